@@ -1,0 +1,537 @@
+"""The data model on one page: the columns of every table, with their type, unit and meaning.
+
+Every stage takes tables and returns tables; this module is the authority on what is in them. A `Table` lists `Column`s;
+`empty_table` makes an empty frame of one and `check_table` refuses a frame that lacks a column or holds a word outside
+a closed vocabulary. Frames may carry further columns: they are kept and passed on.
+
+Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in numbers, ``None`` in geometry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from geostrike.errors import TableError
+
+__all__ = [
+    "ATTACKER_BASIS",
+    "CLAIMS",
+    "DATE_PRECISIONS",
+    "DEPTH_BOUNDS",
+    "DISTANCES",
+    "MEMBERS",
+    "MENTIONS",
+    "PLACE_KINDS",
+    "PLACE_STATUSES",
+    "PUBLISHED_BASIS",
+    "QUARANTINE",
+    "QUARANTINE_CODES",
+    "RECORDS",
+    "RELATIONS",
+    "RELATION_KINDS",
+    "REPORTS",
+    "RESOLVED",
+    "ROLES",
+    "SIDES",
+    "SPEAKER_KINDS",
+    "STANCES",
+    "STATUSES",
+    "STRIKES",
+    "TARGET_KINDS",
+    "VERDICTS",
+    "WARNING_CODES",
+    "WEAPONS",
+    "Column",
+    "Table",
+    "check_table",
+    "empty_table",
+]
+
+# --- closed vocabularies: word -> meaning -----------------------------------------------------------------------------
+
+STATUSES = {
+    "confirmed": "both sides acknowledge a hit, or independent evidence shows it",
+    "claimed_by_attacker": "the attacker's side speaks of a hit; the other side does not acknowledge it",
+    "claimed_by_target": "the side that was hit speaks of it; the attacker's side does not acknowledge it",
+    "unconfirmed": "only media, channels or unnamed persons speak of it",
+    "disputed": "one side denies it, or tells it as somebody else's act",
+    "intercepted": "shot down or repelled; debris included",
+    "aborted": "brought down or called off by the attacker's own side",
+}
+ROLES = {
+    "struck": "something there was hit",
+    "intercepted": "weapons were shot down there, or their debris fell there",
+    "aborted": "weapons were brought down there by their own side",
+    "planned_target": "somebody is said to plan a strike there",
+    "hypothetical_target": "a strike there is only imagined, urged or threatened",
+    "launch_origin": "weapons were launched from there",
+    "route": "weapons flew over or past it",
+    "dateline": "where the report was written",
+    "metonym": "stands for a government or its forces",
+    "political_travel": "where a politician went, met or spoke",
+    "future_event": "where something is yet to happen",
+    "descriptor": "describes a person, a company or a thing",
+    "container": "the larger area that a nearer place lies in",
+    "earlier_attack": "an attack of an earlier time, told as background",
+    "exercise": "a drill or a manoeuvre",
+    "denied": "a strike there is said not to have happened",
+    "context": "anything else",
+}
+TARGET_KINDS = {
+    "refinery": "oil refinery",
+    "oil depot": "storage of crude oil or of fuel",
+    "oil terminal": "port or station where oil is loaded",
+    "pumping station": "station of a pipeline",
+    "gas terminal": "port or station where gas is loaded",
+    "gas facility": "gas production, storage or processing",
+    "chemical plant": "chemical or fertiliser works",
+    "power plant": "power station",
+    "power supply": "substations, lines, the supply of a town with electricity",
+    "energy facilities": "energy infrastructure, not told more closely",
+    "plant": "factory",
+    "industrial site": "industrial zone or site, not told more closely",
+    "arsenal": "ammunition depot",
+    "airfield": "airfield or air base",
+    "aircraft": "an aircraft in the air or on the ground",
+    "naval vessel": "ship or boat of a navy",
+    "ship": "merchant ship",
+    "port": "sea or river port",
+    "bridge": "bridge",
+    "railway": "railway line, station or train",
+    "air defence": "radar or air defence system",
+    "military site": "barracks, headquarters, training ground, command post",
+    "troops": "soldiers or their vehicles",
+    "warehouse": "warehouse or depot of goods",
+    "building": "building, not told more closely",
+    "residential": "homes",
+    "hospital": "hospital or clinic",
+    "school": "school or university",
+    "city": "a town or city as a whole",
+    "water supply": "dam, pumping or treatment works",
+    "communications": "mast, exchange or broadcasting site",
+    "": "not told",
+}
+WEAPONS = {
+    "drone": "uncrewed aircraft",
+    "sea drone": "uncrewed boat",
+    "missile": "missile, not told more closely",
+    "ballistic missile": "ballistic missile",
+    "cruise missile": "cruise missile",
+    "drone and missile": "both together",
+    "helicopter rockets": "rockets fired from helicopters",
+    "rockets": "rocket artillery",
+    "artillery": "guns and mortars",
+    "guided bomb": "bomb dropped by an aircraft, guided or gliding",
+    "air strike": "attack by aircraft, not told more closely",
+    "truck bomb": "bomb in a vehicle",
+    "explosive device": "charge placed by hand",
+    "": "not told",
+}
+SIDES = {
+    "across": "in the struck country, on the far side of the border as the attacker sees it",
+    "home": "inside the attacker's own recognised territory",
+    "outside": "in neither country of the border",
+    "": "not known: no place, or no attacker",
+}
+DATE_PRECISIONS = {
+    "day": "one day",
+    "night": "a night: two dates",
+    "span": "some days, both ends told",
+    "month": "a month",
+    "vague": "an interval with a stated basis and an open or wide end",
+    "unknown": "nothing is told, or nothing to anchor it",
+}
+PLACE_STATUSES = {
+    "resolved": "one place",
+    "ambiguous": "several places, nothing tells them apart",
+    "unresolved": "no place bears the name, or no name is told",
+    "given": "the coordinates came with the row",
+}
+PLACE_KINDS = {
+    "facility": "a plant, depot, port, airfield, bridge or station",
+    "settlement": "city, town or village",
+    "near": "near a settlement",
+    "district": "second-level administrative area",
+    "region": "first-level administrative area",
+    "area": "a line or a fuzzy area",
+    "country": "country",
+    "sea": "sea",
+    "point": "coordinates that came with the row",
+    "": "not known",
+}
+ATTACKER_BASIS = {
+    "reported": "a report names the attacker",
+    "inferred": "from the weapon's direction: the struck country's opponent",
+    "": "not known",
+}
+SPEAKER_KINDS = {
+    "official": "a government, a governor, an authority",
+    "military": "armed forces or a defence ministry",
+    "anonymous_source": "an unnamed source",
+    "media": "news media, channels",
+    "analyst": "an expert or an observer",
+    "company": "a firm",
+    "": "not known",
+}
+STANCES = {
+    "claims": "says that its own side did it",
+    "confirms": "says that it happened",
+    "denies": "says that it did not happen",
+    "no_comment": "neither confirms nor denies",
+    "blames_other_side": "says that another side than the one accused did it",
+}
+VERDICTS = {
+    "agrees": "within 10 % or 5 km of the computed distance, 15 % with a hedge",
+    "compatible": "lies within the distances of the area",
+    "overstated": "greater than the computed distance",
+    "understated": "smaller than the computed distance",
+    "unit slip": "agrees in another unit",
+    "other reference": "measured from something else than the border",
+    "not checked": "the strike has no computed distance",
+}
+# Worst first: a strike with several stated distances shows the first of these that occurs.
+VERDICT_ORDER = ("unit slip", "overstated", "understated", "not checked", "other reference", "compatible", "agrees")
+RELATION_KINDS = {
+    "same": "one event",
+    "part_of": "one lies in the area of the other",
+    "possibly_same": "may be one event; nothing decides it",
+    "different_because": "alike, and kept apart for the reason given",
+}
+PUBLISHED_BASIS = {
+    "front_matter": "from the front matter",
+    "date_prefix": "from a leading ` date YYYY-MM-DD `",
+    "date_line": "from a date line at the head of the text",
+    "given": "given by the user",
+    "": "none",
+}
+DEPTH_BOUNDS = {
+    "exact": "minimum and maximum over the place's area",
+    "bound": "no nearer than the minimum and no farther than the maximum",
+    "": "not measured",
+}
+# Code -> why the row is not in the result.
+QUARANTINE_CODES = {
+    "BAD_TEXT": "bytes that are no text, or no text at all",
+    "TOO_LONG": "longer than the limit",
+    "BAD_DATE": "a date that cannot be read",
+    "AMBIGUOUS_DATE": "a date that can be read in two ways",
+    "FUTURE_DATE": "a date that has not been yet",
+    "BAD_COORD": "a coordinate that is no number",
+    "OUT_OF_RANGE": "a coordinate outside the globe",
+    "SWAPPED_COORD": "latitude and longitude seem to be swapped",
+    "RAGGED_ROW": "more or fewer fields than the header",
+    "DUPLICATE_ID": "an id, or a text, that was there before",
+    "NULL_GEOMETRY": "a feature without geometry",
+    "BAD_GEOMETRY": "a geometry that cannot be used",
+    "MISSING_VALUE": "a required value is missing",
+    "OUT_OF_WINDOW": "outside the dates that were asked for",
+}
+# Code -> what is unusual about a row that stays.
+WARNING_CODES = {
+    "PARTIAL_DATE": "the date is open or not told",
+    "DATE_RANGE": "the date is an interval of more than one night",
+    "UNKNOWN_PLACE": "no place could be found for the name",
+    "AMBIGUOUS_PLACE": "the name fits several places",
+    "NO_PUBLICATION_DATE": "the report has no publication date, so its relative dates stay open",
+    "UNKNOWN_TARGET": "the kind of target is not told",
+    "REPAIRED": "a value was repaired, and how is said",
+}
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+Dtype = Literal["text", "date", "float", "int", "geometry"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type, meaning, unit and, where closed, its vocabulary."""
+
+    name: str
+    dtype: Dtype
+    meaning: str
+    unit: str = ""
+    values: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, what a row is, and its columns in order."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [column.name for column in self.columns]
+
+
+def _text(name: str, meaning: str, values: dict[str, str] | None = None) -> Column:
+    return Column(name, "text", meaning, values=frozenset(values) if values is not None else None)
+
+
+def _date(name: str, meaning: str) -> Column:
+    return Column(name, "date", meaning, unit="day")
+
+
+def _number(name: str, meaning: str, unit: str) -> Column:
+    return Column(name, "float", meaning, unit=unit)
+
+
+def _count(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, "int", meaning, unit=unit)
+
+
+def _span(of: str) -> tuple[Column, Column]:
+    return (
+        _count("start", f"where {of} begins in the report's text", "character"),
+        _count("end", f"where {of} ends, exclusive", "character"),
+    )
+
+
+REPORTS = Table(
+    "reports",
+    "one published text",
+    (
+        _text("report_id", "hash of the text"),
+        _text("path", "file it was read from, relative to the input"),
+        _text("title", "title"),
+        _text("publisher", "publisher, as far as known"),
+        _date("published", "publication date"),
+        _text("published_basis", "where the publication date comes from", PUBLISHED_BASIS),
+        _text("language", "ISO 639-1 code"),
+        _text("url", "web address"),
+        _text("text", "the text that all character offsets refer to"),
+    ),
+)
+MENTIONS = Table(
+    "mentions",
+    "one place name in a report",
+    (
+        _text("report_id", "report"),
+        *_span("the name"),
+        _text("text", "the name as written"),
+        _text("role", "what the place does in the sentence", ROLES),
+        _text("record_id", "the record it belongs to, if any"),
+        _text("place_id", "gazetteer id, if resolved"),
+        _text("place", "name of the place, if resolved"),
+        _text("place_kind", "kind of the place, if resolved", PLACE_KINDS),
+        _text("country", "ISO 3166-1 alpha-3, if resolved"),
+        _text("place_status", "outcome of looking the name up", PLACE_STATUSES),
+    ),
+)
+_DATES = (
+    _date("date_start", "first day on which it can have happened; NaT where open"),
+    _date("date_end", "last day on which it can have happened; NaT where open"),
+    _text("date_precision", "how closely the date is told", DATE_PRECISIONS),
+    _text("date_as_written", "the words that tell the date"),
+)
+_WHAT = (
+    _text("target_kind", "what was hit or aimed at", TARGET_KINDS),
+    _text("weapon", "with what", WEAPONS),
+    _text("attacker", "country of the attacking side, ISO 3166-1 alpha-3"),
+    _text("attacker_basis", "whether the attacker is reported or inferred", ATTACKER_BASIS),
+    _text("target_side", "country of the side that was aimed at, ISO 3166-1 alpha-3"),
+    _text("status", "how sure it is, by the rule of status", STATUSES),
+)
+RECORDS = Table(
+    "records",
+    "one strike as one report tells it",
+    (
+        _text("record_id", "hash of report and span"),
+        _text("report_id", "report"),
+        *_span("the passage that tells it"),
+        _text("quote", "the passage"),
+        _text("place_as_written", "the place name; empty where none is told"),
+        _count("place_start", "where the name begins; -1 where none", "character"),
+        _count("place_end", "where the name ends; -1 where none", "character"),
+        _text("country_hint", "country that the text puts it in, ISO 3166-1 alpha-3"),
+        _text("admin1_hint", "region that the text puts it in, as written"),
+        _text("kind_hint", "kind of place that the text speaks of", PLACE_KINDS),
+        *_DATES,
+        *_WHAT,
+    ),
+)
+_RESOLVED = (
+    _text("place_id", "gazetteer id"),
+    _text("place", "name of the place"),
+    _text("place_kind", "kind of the place", PLACE_KINDS),
+    _text("country", "country whose recognised territory it lies in, ISO 3166-1 alpha-3"),
+    _text("admin1", "first-level region, ISO 3166-2"),
+    _text("place_status", "outcome of looking the name up", PLACE_STATUSES),
+    _text("place_reason", "the outcome in words"),
+    _text("place_candidates", "the best candidates, id and name, separated by ' | '"),
+    _number("radius_km", "radius that covers the place", "km"),
+    _number("geo_precision", "ACLED's code of spatial precision, 1 to 3; NaN where none", "code"),
+    Column("geometry", "geometry", "a point when resolved or given, none otherwise", unit="EPSG:4326"),
+)
+RESOLVED = Table("resolved", "what looking a name up adds to a table", _RESOLVED)
+CLAIMS = Table(
+    "claims",
+    "what one speaker says of one strike",
+    (
+        _text("claim_id", "hash of record, span and speaker"),
+        _text("report_id", "report"),
+        _text("record_id", "record that it speaks of"),
+        _text("strike_id", "strike that it speaks of; empty before merging"),
+        _text("speaker", "who says it, as written"),
+        _text("speaker_side", "the speaker's country, ISO 3166-1 alpha-3"),
+        _text("speaker_kind", "kind of speaker", SPEAKER_KINDS),
+        _text("stance", "what the speaker says of it", STANCES),
+        *_span("the quote"),
+        _text("quote", "the words"),
+    ),
+)
+DISTANCES = Table(
+    "distances",
+    "one distance that a report states for a strike",
+    (
+        _text("report_id", "report"),
+        _text("record_id", "record"),
+        _text("strike_id", "strike; empty before merging"),
+        _number("value", "the number as stated", "as in unit"),
+        _text("unit", "the unit as stated: km, mi or nmi"),
+        _number("value_km", "the number in kilometres", "km"),
+        _text("hedge", "the hedging word as written, empty where none"),
+        _text("reference", "what it is measured from: border, front line, or a place name"),
+        *_span("the quote"),
+        _text("quote", "the words"),
+        _number("computed_min_km", "computed depth, minimum", "km"),
+        _number("computed_max_km", "computed depth, maximum", "km"),
+        _text("verdict", "how the two compare", VERDICTS),
+    ),
+)
+_DEPTH = (
+    _number("depth_km", "geodesic distance from the border to the point", "km"),
+    _number("depth_min_km", "least distance over the place's uncertainty", "km"),
+    _number("depth_max_km", "greatest distance over the place's uncertainty", "km"),
+    _text("depth_bounds", "whether minimum and maximum are exact", DEPTH_BOUNDS),
+    _number("nearest_lon", "longitude of the nearest point of the border", "degree"),
+    _number("nearest_lat", "latitude of the nearest point of the border", "degree"),
+    _text("border_id", "which line, definition and version"),
+    _text("side", "where it lies as the attacker sees it", SIDES),
+    _text("depth_reason", "why there is no depth; empty where there is one"),
+)
+STRIKES = Table(
+    "strikes",
+    "one strike that reports tell of",
+    (
+        _text("strike_id", "id of the strike's earliest member"),
+        *_DATES,
+        _text("place_as_written", "the place name as its first report writes it"),
+        *_RESOLVED,
+        *_WHAT,
+        _text("struck_country", "country whose recognised territory the place lies in, ISO 3166-1 alpha-3"),
+        _count("n_reports", "number of reports that tell of it"),
+        _text("report_ids", "the reports, separated by spaces"),
+        _text("source_id", "the id that the source gave it, if any"),
+        *_DEPTH,
+        _text("stated_verdict", "the worst verdict among its stated distances", {**VERDICTS, "": "none stated"}),
+        _text("warnings", "warning codes, separated by spaces"),
+    ),
+)
+MEMBERS = Table(
+    "members",
+    "one record in a strike",
+    (
+        _text("strike_id", "strike"),
+        _text("record_id", "record"),
+        _text("report_id", "report"),
+    ),
+)
+RELATIONS = Table(
+    "relations",
+    "how two strikes, or two records, stand to each other",
+    (
+        _text("left_id", "strike"),
+        _text("right_id", "strike"),
+        _text("relation", "how they stand to each other", RELATION_KINDS),
+        _text("reason", "why, in words"),
+    ),
+)
+QUARANTINE = Table(
+    "quarantine",
+    "one input that could not be used",
+    (
+        _text("path", "file, relative to the input"),
+        _count("line", "line in the file; 0 where the whole file is meant"),
+        _text("code", "why", QUARANTINE_CODES),
+        _text("reason", "why, in words"),
+        _text("content", "the beginning of what was refused"),
+    ),
+)
+
+_PANDAS = {"text": "str", "date": "datetime64[s]", "float": "float64", "int": "int64", "geometry": "object"}
+
+
+def empty_table(table: Table) -> pd.DataFrame:
+    """An empty DataFrame with the table's columns and types (geometry as objects).
+
+    Examples
+    --------
+    >>> empty_table(MEMBERS).columns.tolist()
+    ['strike_id', 'record_id', 'report_id']
+    """
+    return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.dtype]) for c in table.columns})
+
+
+def build_table(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+    """A DataFrame of the rows with the table's columns in order and in type; what a row lacks is missing.
+
+    Examples
+    --------
+    >>> build_table(MEMBERS, [{"strike_id": "a", "record_id": "b"}]).iloc[0].tolist()
+    ['a', 'b', '']
+    """
+    missing = {"text": "", "date": pd.NaT, "float": float("nan"), "int": -1, "geometry": None}
+    data = {}
+    for column in table.columns:
+        values = [row.get(column.name, missing[column.dtype]) for row in rows]
+        data[column.name] = pd.Series(values, dtype=_PANDAS[column.dtype])
+    return pd.DataFrame(data)
+
+
+def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None = None) -> None:
+    """Refuse a frame that lacks a column or holds a word outside a closed vocabulary.
+
+    Parameters
+    ----------
+    frame
+        The table to check; it may have further columns.
+    table
+        What it should be.
+    columns
+        The columns that must be there; all of the table's by default.
+
+    Raises
+    ------
+    TableError
+        Naming the first missing column, or the first unknown word with its row.
+
+    Examples
+    --------
+    >>> check_table(empty_table(MEMBERS), MEMBERS)
+    """
+    wanted = table.names if columns is None else columns
+    missing = [name for name in wanted if name not in frame.columns]
+    if missing:
+        found = ", ".join(map(str, frame.columns)) or "none"
+        msg = f"the {table.name} table lacks the column {missing[0]!r}; it has: {found}"
+        raise TableError(msg)
+    for column in table.columns:
+        if column.values is not None and column.name in wanted:
+            _check_words(frame, table, column)
+
+
+def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:
+    words = column.values or frozenset()
+    bad = ~frame[column.name].isin(list(words))
+    if bad.any():
+        row = frame.index[bad.to_numpy().argmax()]
+        known = ", ".join(sorted(word for word in words if word))
+        msg = f"{table.name}, row {row}: {column.name} is {frame.at[row, column.name]!r}; known words: {known}"
+        raise TableError(msg)
