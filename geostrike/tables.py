@@ -9,8 +9,9 @@ Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in nu
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -479,7 +480,7 @@ def empty_table(table: Table) -> pd.DataFrame:
     return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.dtype]) for c in table.columns})
 
 
-def build_table(table: Table, rows: list[dict[str, object]]) -> pd.DataFrame:
+def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """A DataFrame of the rows with the table's columns in order and in type; what a row lacks is missing.
 
     Examples
@@ -531,7 +532,7 @@ def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:
     words = column.values or frozenset()
     bad = ~frame[column.name].isin(list(words))
     if bad.any():
-        row = frame.index[bad.to_numpy().argmax()]
-        known = ", ".join(sorted(word for word in words if word))
-        msg = f"{table.name}, row {row}: {column.name} is {frame.at[row, column.name]!r}; known words: {known}"
+        row, word = next(frame.loc[bad, column.name].items())
+        known = ", ".join(sorted(known for known in words if known))
+        msg = f"{table.name}, row {row}: {column.name} is {word!r}; known words: {known}"
         raise TableError(msg)

@@ -1,0 +1,399 @@
+"""From what single reports tell to strikes: records of one event are merged, and what may be one event is related.
+
+The rule of merging. Two records are the same strike when all of this holds:
+
+- **place**: both are resolved to the same place, or one is a facility inside the other's settlement;
+- **date**: both are dated at both ends, and the two intervals share a day;
+- **target**: the kinds are equal, one is not told, or one is a general word that covers the other;
+- **attacker**: equal, or not told on one side;
+- **outcome**: both tell of a hit, or both of weapons that were shot down or called off;
+- they come from two reports: what one report tells apart stays apart.
+
+A record joins a strike only if it fits every member. A record that is known only to a region, or whose date is open,
+never merges: where it fits otherwise, the two strikes are related as `possibly_same`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Geod
+
+from geostrike.tables import CLAIMS, MEMBERS, RECORDS, RELATIONS, STRIKES, build_table, check_table
+
+__all__ = ["Merged", "combined_status", "merge_strikes"]
+
+# One row of the records, as a named tuple.
+Row: TypeAlias = Any
+
+POINT_KINDS = ("facility", "settlement", "near", "point")
+HITS = frozenset({"confirmed", "claimed_by_attacker", "claimed_by_target", "unconfirmed", "disputed"})
+
+# A general word and the kinds it can stand for in another report of the same event.
+GENERAL_TARGETS = {
+    "oil depot": {"refinery", "oil terminal", "pumping station"},
+    "energy facilities": {
+        "refinery", "oil depot", "oil terminal", "pumping station", "gas terminal", "gas facility", "power plant",
+        "power supply",
+    },
+    "industrial site": {
+        "refinery", "oil depot", "oil terminal", "gas terminal", "gas facility", "chemical plant", "plant", "warehouse",
+        "power plant", "port",
+    },
+    "plant": {"refinery", "chemical plant"},
+    "military site": {"airfield", "arsenal", "air defence", "troops"},
+    "airfield": {"aircraft"},
+    "port": {"ship", "naval vessel", "oil terminal"},
+    "building": {"residential", "hospital", "school", "warehouse"},
+    "warehouse": {"arsenal", "oil depot"},
+}  # fmt: skip
+
+_WGS84 = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What `merge_strikes` returns.
+
+    Attributes
+    ----------
+    strikes
+        One row a strike, without the depth columns (GeoDataFrame, EPSG:4326).
+    members
+        Which records each strike is made of; every record is a member of exactly one strike.
+    relations
+        Pairs of strikes that may be one, with the reason.
+    claims
+        The claims, with `strike_id` filled in.
+    """
+
+    strikes: gpd.GeoDataFrame
+    members: pd.DataFrame
+    relations: pd.DataFrame
+    claims: pd.DataFrame
+
+
+def merge_strikes(
+    records: pd.DataFrame,
+    claims: pd.DataFrame | None = None,
+    *,
+    reports: pd.DataFrame | None = None,
+    merge_given: bool = False,
+) -> Merged:
+    """Strikes, from the records of many reports.
+
+    Parameters
+    ----------
+    records
+        Records with their places looked up (`extract`, then `resolve_places`).
+    claims
+        The claims on these records.
+    reports
+        The reports; with them, a report published before a strike's date is never taken for a report of it, and a
+        strike's id is that of the record that was published first.
+    merge_given
+        Whether rows that came with coordinates of their own (`place_status` "given") may merge too.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or holds an unknown word.
+
+    Examples
+    --------
+    >>> from geostrike.tables import RECORDS, RESOLVED, build_table
+    >>> rows = [{"record_id": "a", "report_id": "r"}, {"record_id": "b", "report_id": "s"}]
+    >>> records = build_table(RECORDS, rows).assign(status="unconfirmed", date_precision="unknown")
+    >>> records = records.join(build_table(RESOLVED, [{"place_status": "unresolved"}] * 2))
+    >>> merge_strikes(records).strikes["strike_id"].tolist()
+    ['a', 'b']
+    """
+    check_table(records, RECORDS)
+    claims = build_table(CLAIMS, []) if claims is None else claims
+    check_table(claims, CLAIMS)
+    frame = _in_order(records, reports)
+    rows = list(frame.itertuples(index=False))
+    groups = _group(rows, frame, merge_given=merge_given)
+    members = _members(rows, groups)
+    strikes = _sorted_strikes([_strike([rows[i] for i in group]) for group in groups], records)
+    relations = _relations(rows, groups, frame)
+    strike_of = dict(zip(members["record_id"], members["strike_id"], strict=True))
+    claims = claims.assign(strike_id=claims["record_id"].map(strike_of).fillna(""))
+    return Merged(strikes, members, relations, claims)
+
+
+def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFrame:
+    """Records in the order of publication, undated reports last; ties by report and place in the text."""
+    published = pd.Series(pd.NaT, index=records.index, dtype="datetime64[s]")
+    if reports is not None and len(reports):
+        known = reports.drop_duplicates("report_id").set_index("report_id")["published"]
+        published = records["report_id"].map(known)
+    frame = pd.DataFrame(records).assign(published=published.to_numpy())
+    return frame.sort_values(["published", "report_id", "start", "record_id"], na_position="last", kind="stable")
+
+
+# --- which records are one strike -------------------------------------------------------------------------------
+
+
+def _group(rows: list[Row], frame: pd.DataFrame, *, merge_given: bool) -> list[list[int]]:
+    """Lists of row numbers, one a strike, in the order of their first member."""
+    fixed = [_mergeable(row, merge_given=merge_given) for row in rows]
+    fits: dict[int, set[int]] = {i: set() for i in range(len(rows))}
+    for i, j in _neighbours(frame):
+        if fixed[i] and fixed[j] and not _why_not(rows[i], rows[j]):
+            fits[i].add(j)
+            fits[j].add(i)
+    groups: list[list[int]] = []
+    home: dict[int, list[int]] = {}
+    for i in range(len(rows)):
+        group = next((home[j] for j in sorted(fits[i]) if j in home and fits[i].issuperset(home[j])), None)
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append(i)
+        home[i] = group
+    return groups
+
+
+def _mergeable(row: Row, *, merge_given: bool) -> bool:
+    located = row.place_status == "resolved" or (merge_given and row.place_status == "given")
+    return located and row.place_kind in POINT_KINDS and not _open(row)
+
+
+def _open(row: Row) -> bool:
+    """Whether the date is open at either end, or told only vaguely."""
+    return pd.isna(row.date_start) or pd.isna(row.date_end) or row.date_precision in {"vague", "unknown", "month"}
+
+
+def _neighbours(frame: pd.DataFrame, reach_km: float = 30.0) -> Iterator[tuple[int, int]]:
+    """Pairs of row numbers, the smaller first, whose points may be one place."""
+    points = np.asarray(frame["geometry"], dtype=object)
+    tree = shapely.STRtree(points)
+    # A degree of longitude shrinks towards the poles: widen the search box by the latitude.
+    for i, point in enumerate(points):
+        if point is None or point.is_empty:
+            continue
+        dy = reach_km / 110.0
+        dx = dy / max(0.02, np.cos(np.radians(min(89.0, abs(point.y) + dy))))
+        box = shapely.box(point.x - dx, point.y - dy, point.x + dx, point.y + dy)
+        for j in sorted(tree.query(box).tolist()):
+            if i < j:
+                yield i, j
+
+
+def _why_not(a: Row, b: Row) -> str:
+    """Why two records are not one strike, in words; empty when nothing speaks against it."""
+    if a.report_id == b.report_id:
+        return "one report tells them apart"
+    return _place_differs(a, b) or _date_differs(a, b) or _event_differs(a, b)
+
+
+def _place_differs(a: Row, b: Row) -> str:
+    if a.place_id and a.place_id == b.place_id:
+        return ""
+    if {a.place_kind, b.place_kind} not in ({"facility", "settlement"}, {"point"}):
+        return "two places"
+    reach = a.radius_km + b.radius_km
+    return "" if _distance_km(a.geometry, b.geometry) <= reach else "two places"
+
+
+def _distance_km(a: shapely.Point, b: shapely.Point) -> float:
+    return float(_WGS84.inv(a.x, a.y, b.x, b.y)[2]) / 1000.0
+
+
+def _date_differs(a: Row, b: Row) -> str:
+    """Open ends fit everything; a report cannot be about what had not happened when it was published."""
+    for first, second in ((a, b), (b, a)):
+        if first.date_end < second.date_start:
+            return f"{first.date_end:%Y-%m-%d} is before {second.date_start:%Y-%m-%d}"
+        if first.published < second.date_start:
+            return f"published {first.published:%Y-%m-%d}, before {second.date_start:%Y-%m-%d}"
+    return ""
+
+
+def _event_differs(a: Row, b: Row) -> str:
+    if a.attacker and b.attacker and a.attacker != b.attacker:
+        return f"attackers {a.attacker} and {b.attacker}"
+    if not _targets_fit(a.target_kind, b.target_kind):
+        return f"targets {a.target_kind} and {b.target_kind}"
+    if (a.status in HITS) != (b.status in HITS):
+        return f"outcomes {a.status} and {b.status}"
+    return ""
+
+
+def _targets_fit(a: str, b: str) -> bool:
+    if not a or not b or a == b or "city" in (a, b):
+        return True
+    return b in GENERAL_TARGETS.get(a, ()) or a in GENERAL_TARGETS.get(b, ())
+
+
+# --- what may be one strike -----------------------------------------------------------------------------------------
+
+
+def _relations(rows: list[Row], groups: list[list[int]], frame: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of strikes from two reports that may be one: known only to a region, or with an open date."""
+    found: dict[tuple[str, str], str] = {}
+    strike_of = {i: rows[group[0]].record_id for group in groups for i in group}
+    for i, j in _possible_pairs(rows, frame):
+        left, right = strike_of[i], strike_of[j]
+        if left != right and (left, right) not in found:
+            reason = _possible(rows[i], rows[j])
+            if reason:
+                found[left, right] = reason
+    lines = [
+        {"left_id": left, "right_id": right, "relation": "possibly_same", "reason": reason}
+        for (left, right), reason in sorted(found.items())
+    ]
+    return build_table(RELATIONS, lines)
+
+
+def _possible_pairs(rows: list[Row], frame: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    """Pairs worth a look: near one another, or one of them a whole region that the other lies in."""
+    yield from _neighbours(frame)
+    by_region: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.admin1 and row.place_status == "resolved":
+            by_region.setdefault(row.admin1, []).append(i)
+    for inside in by_region.values():
+        for i in inside:
+            if rows[i].place_kind == "region":
+                yield from ((min(i, j), max(i, j)) for j in inside if j != i)
+
+
+def _possible(a: Row, b: Row) -> str:
+    """Why two records may be one strike, in words; empty when they cannot be, or are told apart for good."""
+    if a.report_id == b.report_id or _date_differs(a, b) or _event_differs(a, b):
+        return ""
+    region = next((row.place for row in (a, b) if row.place_kind == "region"), "")
+    if not region and _place_differs(a, b):
+        return ""
+    reasons = [f"one is known only to {region}"] if region else []
+    reasons += ["a date is open"] if _open(a) or _open(b) else []
+    return "; ".join(reasons)
+
+
+# --- one row a strike -----------------------------------------------------------------------------------------------
+
+
+def _members(rows: list[Row], groups: list[list[int]]) -> pd.DataFrame:
+    lines = [
+        {"strike_id": rows[group[0]].record_id, "record_id": rows[i].record_id, "report_id": rows[i].report_id}
+        for group in groups
+        for i in group
+    ]
+    return build_table(MEMBERS, lines)
+
+
+_PLACE_ORDER = {
+    kind: rank for rank, kind in enumerate(("facility", "point", "settlement", "near", "district", "region"))
+}
+_DATE_ORDER = {precision: rank for rank, precision in enumerate(("day", "night", "span", "month", "vague", "unknown"))}
+_PLACE_COLUMNS = (
+    "place_id", "place", "place_kind", "country", "admin1", "place_status", "place_reason", "place_candidates",
+    "radius_km", "geo_precision", "geometry",
+)  # fmt: skip
+
+
+def _strike(members: list[Row]) -> dict[str, Any]:
+    """Place and date from the member that tells them most closely, the rest from what most members tell."""
+    first = members[0]
+    place = min(members, key=lambda row: _PLACE_ORDER.get(row.place_kind, len(_PLACE_ORDER)))
+    date = min(members, key=lambda row: _DATE_ORDER[row.date_precision])
+    attacker = _most_told(members, "attacker")
+    strike: dict[str, Any] = {column: getattr(place, column) for column in _PLACE_COLUMNS}
+    strike |= {c: getattr(date, c) for c in ("date_start", "date_end", "date_precision", "date_as_written")}
+    strike |= {c: _most_told(members, c) for c in ("weapon", "target_side")}
+    strike |= {
+        "strike_id": first.record_id,
+        "place_as_written": first.place_as_written,
+        "target_kind": _most_special([row.target_kind for row in members]),
+        "attacker": attacker,
+        "attacker_basis": _basis(members, attacker),
+        "status": combined_status([row.status for row in members]),
+        "struck_country": place.country,
+        "n_reports": len({row.report_id for row in members}),
+        "report_ids": " ".join(dict.fromkeys(row.report_id for row in members)),
+        "source_id": getattr(first, "source_id", ""),
+    }
+    strike["warnings"] = " ".join(_warnings(strike))
+    return strike
+
+
+def _most_told(members: list[Row], column: str) -> str:
+    """The value that most members tell; of equals, the earliest; empty when none tells it."""
+    told = [str(getattr(row, column)) for row in members if getattr(row, column)]
+    return max(told, key=told.count) if told else ""
+
+
+def _most_special(kinds: list[str]) -> str:
+    """The most told kind that does not merely cover another one that is told as well."""
+    told = [kind for kind in kinds if kind]
+    special = [k for k in told if not any(other in GENERAL_TARGETS.get(k, ()) for other in told)] or told
+    special = [k for k in special if k != "city"] or special
+    return max(special, key=special.count) if special else ""
+
+
+def _basis(members: list[Row], attacker: str) -> str:
+    bases = {row.attacker_basis for row in members if row.attacker == attacker}
+    return "reported" if "reported" in bases else "inferred" if "inferred" in bases else ""
+
+
+def combined_status(statuses: list[str]) -> str:
+    """The status of a strike from those of its records, by one rule.
+
+    Disputed if any record is disputed; confirmed if any is confirmed, or if one side's claim meets the other's;
+    else the strongest of what is left.
+
+    Examples
+    --------
+    >>> combined_status(["claimed_by_attacker", "claimed_by_target"])
+    'confirmed'
+    >>> combined_status(["unconfirmed", "claimed_by_target"])
+    'claimed_by_target'
+    """
+    told = set(statuses)
+    if "disputed" not in told and {"claimed_by_attacker", "claimed_by_target"} <= told:
+        return "confirmed"
+    order = ("disputed", "confirmed", "claimed_by_attacker", "claimed_by_target", "unconfirmed", "intercepted")
+    return next((status for status in order if status in told), "aborted")
+
+
+def _warnings(strike: dict[str, Any]) -> Iterator[str]:
+    if pd.isna(strike["date_start"]) or pd.isna(strike["date_end"]) or strike["date_precision"] == "unknown":
+        yield "PARTIAL_DATE"
+    elif strike["date_precision"] in {"span", "month", "vague"}:
+        yield "DATE_RANGE"
+    if strike["place_status"] == "ambiguous":
+        yield "AMBIGUOUS_PLACE"
+    elif strike["place_status"] == "unresolved":
+        yield "UNKNOWN_PLACE"
+    if not strike["target_kind"]:
+        yield "UNKNOWN_TARGET"
+
+
+def _sorted_strikes(lines: list[dict[str, Any]], records: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The strikes by date, then place, then id; undated ones last. Columns that a source brought along are kept."""
+    known = [c.name for c in STRIKES.columns if c.name not in _NOT_YET]
+    frame = build_table(STRIKES, lines)[known]
+    frame = frame.sort_values(["date_start", "date_end", "place", "place_as_written", "strike_id"], na_position="last")
+    extra = [c for c in records.columns if c not in STRIKES.names and c not in RECORDS.names]
+    if extra:
+        brought = pd.DataFrame(records).drop_duplicates("record_id").set_index("record_id")[extra]
+        frame = frame.join(brought, on="strike_id")
+    geometry = gpd.GeoSeries(frame["geometry"].to_numpy(), index=frame.index, crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=geometry).reset_index(drop=True)
+
+
+# Columns of the strikes table that the depth stage adds.
+_NOT_YET = frozenset(
+    {
+        "depth_km", "depth_min_km", "depth_max_km", "depth_bounds", "nearest_lon", "nearest_lat", "border_id", "side",
+        "depth_reason", "stated_verdict",
+    }
+)  # fmt: skip
