@@ -1,0 +1,34 @@
+"""Sphinx: the documentation, built offline, with no asset from elsewhere."""
+
+from importlib.metadata import version as installed_version
+
+project = "geostrike"
+author = "The geostrike developers"
+project_copyright = "2026, The geostrike developers"
+version = release = installed_version("geostrike")
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+]
+exclude_patterns = ["_build", "jupyter_execute"]
+nb_execution_mode = "off"
+myst_enable_extensions = ["colon_fence", "deflist"]
+
+autodoc_typehints = "description"
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+nitpicky = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "geostrike"
+html_static_path: list[str] = []
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "show_prev_next": False,
+    "navbar_end": ["theme-switcher"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
