@@ -1,0 +1,67 @@
+"""Tables as the bytes of a file: the same table gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+import pandas as pd
+
+__all__ = ["csv_bytes", "geojson_bytes"]
+
+# What makes a spreadsheet program take a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    r"""A table as UTF-8 CSV that a spreadsheet program opens without running anything.
+
+    Points become `longitude` and `latitude` in degrees, dates ISO days, kilometres three decimals. A text cell that a
+    spreadsheet program would take for a formula gets an apostrophe in front.
+
+    Examples
+    --------
+    >>> csv_bytes(pd.DataFrame({"title": ["=1+1"], "depth_km": [342.00001]}))
+    b"title,depth_km\n'=1+1,342.0\n"
+    """
+    frame = _plain(table)
+    for name in frame.columns:
+        if pd.api.types.is_string_dtype(frame[name].dtype):
+            cells = frame[name].astype("str")
+            frame[name] = ("'" + cells).where(cells.str.startswith(_FORMULA), cells)
+    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
+    """A table as GeoJSON (RFC 7946): one feature a row, with null geometry where the row has none.
+
+    Examples
+    --------
+    >>> table = gpd.GeoDataFrame({"place": ["Tuapse"]}, geometry=gpd.points_from_xy([39.08], [44.1]), crs="EPSG:4326")
+    >>> json.loads(geojson_bytes(table))["features"][0]["geometry"]["coordinates"]
+    [39.08, 44.1]
+    """
+    frame = gpd.GeoDataFrame(_dates_as_text(table))
+    collection = json.loads(frame.to_json(na="null", drop_id=True, show_bbox=False))
+    collection.pop("crs", None)
+    return (json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without geometry objects, rounded, dates as text."""
+    frame = pd.DataFrame(_dates_as_text(table))
+    if isinstance(table, gpd.GeoDataFrame):
+        at = list(frame.columns).index(table.geometry.name)
+        frame = frame.drop(columns=table.geometry.name)
+        points = table.geometry.where(table.geometry.geom_type == "Point")
+        frame.insert(at, "longitude", points.x)
+        frame.insert(at + 1, "latitude", points.y)
+    for name in frame.select_dtypes("float").columns:
+        frame[name] = frame[name].round(_DECIMALS.get(name.rsplit("_", 1)[-1], 3))
+    return frame
+
+
+def _dates_as_text(table: pd.DataFrame) -> pd.DataFrame:
+    dates = table.select_dtypes("datetime").columns
+    return table.assign(**{name: table[name].dt.strftime("%Y-%m-%d").fillna("") for name in dates})
