@@ -38,7 +38,13 @@ PACKAGES_STAMP = VENV / "geostrike-packages.stamp"
 PROJECT_STAMP = VENV / "geostrike-project.stamp"
 
 # What the build hook reads, and what it makes: when one changes or the other is gone, the project is installed again.
-BUILD_INPUTS = ("pyproject.toml", "hatch_build.py", "geostrike/data/gazetteer_base*", "geostrike/places/*.py")
+BUILD_INPUTS = (
+    "pyproject.toml",
+    "hatch_build.py",
+    "geostrike/data/gazetteer_base.tsv.xz",
+    "geostrike/places/index.py",
+    "geostrike/places/names.py",
+)
 BUILD_OUTPUT = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
 
 TEST_REPORT = ROOT / "build" / "test-report.xml"
@@ -96,7 +102,9 @@ def run(*command: str | Path, **variables: str) -> int:
 def complaint_of(what: str, *command: str | Path) -> str:
     """Run a command without a word; what went wrong comes back in one line, empty when nothing did."""
     words = [str(part) for part in command]
-    done = subprocess.run(words, cwd=ROOT, env=environment(), check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment(), check=False, capture_output=True, encoding="utf-8", errors="replace"
+    )
     if not done.returncode:
         return ""
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
@@ -174,10 +182,11 @@ def stamped(stamp: Path, *wanted: str) -> bool:
 
 
 def make_environment() -> None:
-    """Make .venv/ unless there is one of this very Python."""
+    """Make .venv/ unless there is a sound one of this very Python."""
     settings = VENV / "pyvenv.cfg"
     version = f"version = {sys.version.split()[0].rstrip('+')}"
-    if PYTHON.exists() and settings.is_file() and version in settings.read_text(encoding="utf-8").splitlines():
+    same = settings.is_file() and version in settings.read_text(encoding="utf-8").splitlines()
+    if same and PYTHON.exists() and not complaint_of("asking for pip", PYTHON, "-m", "pip", "--version"):
         return
     try:
         import ensurepip  # noqa: F401 - Debian takes it out of Python
@@ -187,10 +196,10 @@ def make_environment() -> None:
     must("making .venv", sys.executable, "-m", "venv", "--clear", VENV)
 
 
-def install(what: str, *arguments: str | Path) -> None:
+def install(what: str, *arguments: str | Path, into: Path = PYTHON) -> None:
     """Install with uv; where uv cannot (it does not read pip's settings), with pip, which is slower."""
-    if complaint_of(what, PYTHON, "-m", "uv", "pip", "install", *arguments):
-        must(what, PYTHON, "-m", "pip", "install", *arguments)
+    if complaint_of(what, PYTHON, "-m", "uv", "pip", "install", "--python", into, *arguments):
+        must(what, PYTHON, "-m", "pip", "--python", into, "install", *arguments)
 
 
 def install_packages(lock: Lock) -> None:
@@ -209,10 +218,8 @@ def install_packages(lock: Lock) -> None:
 
 def install_project() -> None:
     """geostrike itself, editable; its build hook makes the index of places."""
-    inputs = sorted(path for pattern in BUILD_INPUTS for path in ROOT.glob(pattern))
-    wanted = digest(*inputs)
-    built = BUILD_OUTPUT.exists() or not (ROOT / "hatch_build.py").exists()
-    if built and stamped(PROJECT_STAMP, wanted):
+    wanted = digest(*(ROOT / name for name in BUILD_INPUTS))
+    if BUILD_OUTPUT.exists() and stamped(PROJECT_STAMP, wanted):
         return
     # `--force-reinstall`: uv would take an older build from its cache, and the hook would not run.
     install("installing geostrike", "--force-reinstall", "--no-deps", "--no-build-isolation", "-e", ROOT)
@@ -367,6 +374,9 @@ def main(arguments: list[str]) -> int:
             stop(f"there is no command {name!r}; the commands are: {', '.join(COMMANDS)}")
         return COMMANDS[name](options)
     except DevError as error:
+        print(f"dev.py: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
         print(f"dev.py: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

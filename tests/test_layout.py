@@ -97,7 +97,9 @@ def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
             continue
         assert part or other == "geostrike", other
         if not part:
-            assert own in {"cli", "__main__"}, f"{module} imports the package itself; import the module that is meant"
+            assert own in {"pipeline", "cli", "__main__"}, (
+                f"{module} imports the package itself; import the module that is meant"
+            )
             continue
         assert STEP_OF[part] < STEP_OF[own], f"{module} ({own}) imports {other}, which is not before it in the drawing"
 
@@ -135,6 +137,21 @@ def test_no_module_is_a_heap_of_helpers() -> None:
 def test_importing_geostrike_loads_nothing_heavy() -> None:
     loaded = in_fresh_python("import sys, json, geostrike; print(json.dumps(sorted(sys.modules)))")
     assert not set(HEAVY) & set(json.loads(loaded))
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_asking_for_help_loads_nothing_heavy(option: str) -> None:
+    code = (
+        "import sys, json, runpy, io, contextlib\n"
+        f"sys.argv = ['geostrike', {option!r}]\n"
+        "try:\n"
+        "    with contextlib.redirect_stdout(io.StringIO()):\n"
+        "        runpy.run_module('geostrike', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code, end.code\n"
+        "print(json.dumps(sorted(sys.modules)))\n"
+    )
+    assert not set(HEAVY) & set(json.loads(in_fresh_python(code)))
 
 
 # --- what is exported -------------------------------------------------------------------------------------------------
