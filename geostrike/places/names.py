@@ -1,0 +1,320 @@
+"""Keys under which the spellings of one place name meet, whatever the script, the romanisation or the case ending.
+
+Four keys, from strict to loose:
+
+- `fold`: case, diacritics, apostrophes and hyphens do not count; the script does ("Ryazan'" and "ryazan");
+- `latin_keys`: Cyrillic written in Latin letters as well ("Рязань" is also "ryazan");
+- `stem_keys`: Russian and Ukrainian case endings do not count ("Белгороде", "Белгородом", "Белгород");
+- `skeleton`: what all romanisations share ("Jarcevo", "Yartsevo", "Ârcevo").
+
+The index of the gazetteer is built with the same keys as it is asked with. It is built while the package itself is
+being installed, so this module imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = [
+    "IndexKeys",
+    "fold",
+    "has_cyrillic",
+    "index_keys",
+    "is_slavic",
+    "latin_keys",
+    "same_name",
+    "skeleton",
+    "stem_keys",
+    "stem_skeletons",
+    "transliterate",
+]
+
+IndexKeys = list[tuple[str, bool]]
+"""Keys of one place, each with whether it is a spelling of the place's own name (and not of another name it bears)."""
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_SLAVIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў’'ʼ\- ]+")
+_RUSSIAN_ONLY = re.compile("[ыэъё]")
+_UKRAINIAN_ONLY = re.compile("[іїєґ]")
+
+# --- folding ----------------------------------------------------------------------------------------------------------
+
+_APOSTROPHES = re.compile("[’'ʼ`´ʹʺ\"”“‘‛′«»]")
+_SEPARATORS = re.compile(r"[\s\-‐‑–—.,/()]+")
+_LETTERS = str.maketrans({"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "ß": "ss", "œ": "oe"})
+_KEPT = frozenset("йїў")  # letters of their own, though Unicode takes them for a letter with a mark
+
+
+@lru_cache(1 << 16)
+def fold(name: str) -> str:
+    """The name without regard to case, diacritics, apostrophes and hyphens; the script stays.
+
+    Examples
+    --------
+    >>> fold("Ust'-Luga"), fold("Kyïv"), fold("Слов’янськ")
+    ('ust luga', 'kyiv', 'словянськ')
+    """
+    if name.isascii():
+        text = name.lower()
+    else:
+        text = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
+        text = "".join(letter if letter in _KEPT else _without_marks(letter) for letter in text)
+    return _SEPARATORS.sub(" ", _APOSTROPHES.sub("", text)).strip()
+
+
+@lru_cache(1 << 12)
+def _without_marks(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+
+
+# --- Cyrillic in Latin letters ----------------------------------------------------------------------------------------
+
+_RUSSIAN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)) | {
+    "ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu",
+    "я": "ya",
+}  # fmt: skip
+_UKRAINIAN = dict(zip("абвгґдезиіїйклмнопрстуф", "abvhgdezyiiiklmnoprstuf", strict=True)) | {
+    "є": "ie", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ю": "iu", "я": "ia",
+    "ў": "u",
+}  # fmt: skip
+_UKRAINIAN_INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_VOWELS_BEFORE_YE = frozenset("аеёиоуыэюяъь")
+
+
+def has_cyrillic(name: str) -> bool:
+    """Whether the name holds a Cyrillic letter."""
+    return _CYRILLIC.search(name) is not None
+
+
+def is_slavic(name: str) -> bool:
+    """Whether the name is written in the letters of Russian, Ukrainian or Belarusian."""
+    return _SLAVIC.fullmatch(name) is not None
+
+
+def transliterate(name: str, language: str) -> str:
+    """The Cyrillic letters of a name in Latin ones: "ru" by BGN/PCGN, "uk" by the Ukrainian resolution of 2010.
+
+    Examples
+    --------
+    >>> transliterate("Ярцево", "ru"), transliterate("Запоріжжя", "uk")
+    ('yartsevo', 'zaporizhzhia')
+    """
+    letters = _ukrainian_letters(name.lower()) if language == "uk" else _russian_letters(name.lower())
+    return "".join(letters)
+
+
+def _russian_letters(text: str) -> list[str]:
+    out = []
+    before = " "
+    for letter in text:
+        if letter == "е" and (before in _VOWELS_BEFORE_YE or not before.isalpha()):
+            out.append("ye")
+        else:
+            out.append(_RUSSIAN.get(letter, _UKRAINIAN.get(letter, letter)))
+        before = letter
+    return out
+
+
+def _ukrainian_letters(text: str) -> list[str]:
+    out = []
+    before = " "
+    for letter in text.replace("зг", "zgh"):
+        initial = not (before.isalpha() or before in "'’ʼ")
+        if initial and letter in _UKRAINIAN_INITIAL:
+            out.append(_UKRAINIAN_INITIAL[letter])
+        else:
+            out.append(_UKRAINIAN.get(letter, _RUSSIAN.get(letter, letter)))
+        before = letter
+    return out
+
+
+def _languages(folded: str) -> tuple[str, ...]:
+    if _UKRAINIAN_ONLY.search(folded):
+        return ("uk",)
+    return ("ru",) if _RUSSIAN_ONLY.search(folded) else ("ru", "uk")
+
+
+@lru_cache(1 << 16)
+def latin_keys(name: str) -> tuple[str, ...]:
+    """The folded name in Latin letters: one key, or two where a Cyrillic name may be Russian or Ukrainian.
+
+    Examples
+    --------
+    >>> latin_keys("Николаев")
+    ('nikolayev', 'nykolaev')
+    """
+    folded = fold(name)
+    if not has_cyrillic(folded):
+        return (folded,)
+    lowered = name.lower()
+    return tuple(dict.fromkeys(fold(transliterate(lowered, language)) for language in _languages(lowered)))
+
+
+# --- what all romanisations share -------------------------------------------------------------------------------------
+
+_SKELETON_RULES = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"schtsch|shch|sch|szcz|sh|sz", "s"),
+        (r"tsch|tch|ch|cz|tz|ts|ck", "c"),
+        (r"zh|dzh", "z"),
+        (r"kh|gh", "h"),
+        (r"ou|oe", "u"),
+        (r"ph", "f"),
+        (r"w", "v"),
+        (r"x", "ks"),
+        (r"q", "k"),
+        (r"(?<=[^aeiou ])[yji]+(?=[aeou])", ""),  # a soft consonant before a vowel
+        (r"[yji]+", "i"),
+        (r"(?<![a-z])i(?=[aeou])", ""),  # Ya-, Ja-, Ia- at the beginning of a word
+        (r"(?<=[aeou])i(?=[aeou])", ""),
+        (r"g", "h"),
+        (r"(.)\1+", r"\1"),
+        (r"[^a-z]", ""),
+    )
+]
+
+
+@lru_cache(1 << 16)
+def skeleton(latin: str) -> str:
+    """What English, German, French, Polish and scholarly romanisations of a name have in common.
+
+    Examples
+    --------
+    >>> {skeleton(name) for name in ("yartsevo", "jarcevo", "iartsevo")}
+    {'arcevo'}
+    """
+    for pattern, replacement in _SKELETON_RULES:
+        latin = pattern.sub(replacement, latin)
+    return latin
+
+
+# --- case endings -----------------------------------------------------------------------------------------------------
+
+_ENDINGS = sorted(
+    """ского скому ским ском ская ской скую ский ское ские ских скими
+    ського ському ським ськім ська ської ській ську ський ське ські ськими ськых
+    ого ому его ему ими ими ие ые ье ая ое ой ою ую ый ий ые ых им ым ім их ої ій ею єю ью
+    ові еві єві ами ями ям ах ях ам ем ём єм ом ей ёв ів їв ев єв ов
+    а я у ю е є і ї и ы о й ь""".split(),  # noqa: SIM905
+    key=len,
+    reverse=True,
+)
+_ENDINGS_BY_LAST = {last: [e for e in _ENDINGS if e[-1] == last] for last in {e[-1] for e in _ENDINGS}}
+_PREPOSITIONS = frozenset(("на", "под", "над", "у", "в", "за"))
+_ADJECTIVE = re.compile("сь?к")
+_FLEETING_VOWEL = re.compile("[оеёі]([бвгджзклмнпрстфхцчшщ])$")
+_SOFTENED = {"ц": "к", "з": "г", "с": "х"}
+_MOST_KEYS = 64
+
+
+@lru_cache(1 << 16)
+def stem_keys(name: str) -> frozenset[str]:
+    """Keys under which the inflected Russian and Ukrainian forms of a name meet; two forms match when they share one.
+
+    Examples
+    --------
+    >>> bool(stem_keys("Белгороде") & stem_keys("Белгород"))
+    True
+    >>> bool(stem_keys("Краснодарского края") & stem_keys("Краснодарский край"))
+    True
+    """
+    combined = [""]
+    for word in fold(name).split():
+        stems = {word} if word in _PREPOSITIONS or not has_cyrillic(word) else _word_stems(word)
+        combined = [f"{left} {stem}" if left else stem for left in combined for stem in sorted(stems)][:_MOST_KEYS]
+    return frozenset(combined)
+
+
+@lru_cache(1 << 16)
+def _word_stems(word: str) -> frozenset[str]:
+    """The shortest stems of one word, and the same without a fleeting vowel."""
+    shortest_kept = 2 if len(word) <= 4 else 3
+    stems = {_stem(word, "")}
+    for ending in _ENDINGS_BY_LAST.get(word[-1], ()):
+        if word.endswith(ending) and len(word) - len(ending) >= shortest_kept:
+            stem = _stem(word[: -len(ending)], ending)
+            stems.add(stem)
+            if ending in "іеї" and stem[-1] in _SOFTENED:
+                stems.add(stem[:-1] + _SOFTENED[stem[-1]])
+    shortest = min(map(len, stems))
+    stems = {stem for stem in stems if len(stem) <= shortest + 1}
+    return frozenset(stems | {_FLEETING_VOWEL.sub(r"\1", stem) for stem in stems if len(stem) >= 4})
+
+
+def _stem(stem: str, ending: str) -> str:
+    if _ADJECTIVE.match(ending):
+        stem += "ск"
+    if stem.endswith("ськ"):
+        stem = stem[:-3] + "ск"
+    return re.sub("[іїоеє]в$", "в", stem)
+
+
+@lru_cache(1 << 16)
+def stem_skeletons(name: str) -> frozenset[str]:
+    """The stem keys of a Cyrillic name as skeletons: a Ukrainian form of a Russian name meets that name there.
+
+    Examples
+    --------
+    >>> bool(stem_skeletons("Шебекіному") & stem_skeletons("Шебекино"))
+    True
+    """
+    language = _languages(name.lower())[0]
+    return frozenset(skeleton(fold(transliterate(stem, language))) for stem in stem_keys(name))
+
+
+# --- the keys of a place ----------------------------------------------------------------------------------------------
+
+
+def same_name(name: str, other: str) -> bool:
+    """Whether two spellings are of one name: equal when folded, or with one skeleton.
+
+    Examples
+    --------
+    >>> same_name("Николаев", "Nikolayev"), same_name("Mykolaiv", "Nikolaev")
+    (True, False)
+    """
+    if fold(name) == fold(other):
+        return True
+    skeletons = {skeleton(key) for key in latin_keys(other)} - {""}
+    return any(skeleton(key) in skeletons for key in latin_keys(name))
+
+
+def index_keys(name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True) -> IndexKeys:
+    """The keys under which a place is found, each with whether it spells the place's own name.
+
+    Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
+    Skeletons begin with "~", stems with "^" and skeletons of stems with "^~", so that they never meet folded names.
+
+    Parameters
+    ----------
+    name
+        The place's name.
+    alternates
+        Its other names and spellings.
+    all_own
+        Whether every alternate counts as the place's own name, as in a list made by hand.
+    loose
+        Whether skeletons and stems are wanted; without them the name must be spelt as the place spells one of its own.
+    """
+    keys: dict[str, bool] = {}
+    for spelling in dict.fromkeys((name, *alternates)):
+        own = all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name))
+        found = [fold(spelling), *latin_keys(spelling)]
+        if loose:
+            found += _loose_keys(spelling, own=own)
+        for key in found:
+            if key.strip("^~ "):
+                keys[key] = keys.get(key, False) or own
+    return list(keys.items())
+
+
+def _loose_keys(spelling: str, *, own: bool) -> list[str]:
+    slavic = has_cyrillic(spelling) and is_slavic(spelling)
+    keys = ["~" + skeleton(key) for key in latin_keys(spelling)] if own or slavic else []
+    if slavic:
+        keys += ["^" + key for key in stem_keys(spelling)]
+        keys += ["^~" + key for key in stem_skeletons(spelling)]
+    return keys

@@ -1,0 +1,102 @@
+"""Places kept by hand in a CSV file: gazetteer.csv, and a user's own file. They are laid over the base gazetteer."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from geostrike.errors import InputError
+from geostrike.places.names import index_keys
+from geostrike.places.place import Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["COLUMNS", "Overlay", "read_overlay"]
+
+COLUMNS = (
+    "id", "name", "variants", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "geonameid",
+    "blocked_variants", "source", "source2",
+)  # fmt: skip
+"""Columns of the file; variants and blocked variants are separated by "|"."""
+
+
+@dataclass(slots=True)
+class Overlay:
+    """Places by hand, their keys, and what they change in the layers below.
+
+    Parameters
+    ----------
+    places
+        The places, by id.
+    keys
+        Key of `geostrike.places.names` -> ids of the places found under it.
+    replaces
+        Id of a place below -> id of the place here that stands in its stead, and bears its names too.
+    blocked
+        Id of a place below -> the folded names that it does not bear.
+    """
+
+    places: dict[str, Place] = field(default_factory=dict)
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    replaces: dict[str, str] = field(default_factory=dict)
+    blocked: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def read_overlay(path: Path) -> Overlay:
+    """The places of a file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, lacks a column, or a number is none; the message names file and line.
+    """
+    overlay = Overlay()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                msg = f"{path.name}: the column {missing[0]!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
+                raise InputError(msg)
+            for row in reader:
+                _add(overlay, row, f"{path.name}:{reader.line_num}")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        msg = f"{path}: cannot be read as a gazetteer: {error}"
+        raise InputError(msg) from error
+    return overlay
+
+
+def _add(overlay: Overlay, row: dict[str, str], where: str) -> None:
+    place = _place(row, where)
+    overlay.places[place.id] = place
+    for key, _ in index_keys(place.name, _split(row["variants"]), all_own=True):
+        overlay.keys.setdefault(key, []).append(place.id)
+    if row["geonameid"]:
+        below = f"geonames:{row['geonameid']}"
+        overlay.replaces[below] = place.id
+        overlay.blocked[below] = frozenset(
+            key for name in _split(row["blocked_variants"]) for key, _ in index_keys(name, [])
+        )
+
+
+def _split(cell: str) -> list[str]:
+    return [name.strip() for name in cell.split("|") if name.strip()]
+
+
+def _place(row: dict[str, str], where: str) -> Place:
+    numbers = {}
+    for column in ("latitude", "longitude", "radius_km"):
+        try:
+            numbers[column] = float(row[column])
+        except (TypeError, ValueError):
+            msg = f"{where}: {column} is {row[column]!r}, which is no number"
+            raise InputError(msg) from None
+    if abs(numbers["latitude"]) > 90 or abs(numbers["longitude"]) > 180:
+        msg = f"{where}: {numbers['latitude']}, {numbers['longitude']} is off the globe; are lat and lon swapped?"
+        raise InputError(msg)
+    sources = "; ".join(row[column] for column in ("source", "source2") if row[column])
+    return Place(
+        row["id"], row["name"], row["kind"], row["country"], row["admin1"], **numbers, population=0, source=sources
+    )

@@ -1,0 +1,104 @@
+"""What a gazetteer holds, and what looking a name up gives: places, candidates, resolutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["AREA_KINDS", "Candidate", "Place", "Resolution"]
+
+AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
+"""Kinds of place that are areas: never what a bare town name means when a town bears it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place.
+
+    Parameters
+    ----------
+    id
+        Id in the gazetteer: ``geonames:<id>``, an ISO 3166-2 code of a region, or a name of gazetteer.csv.
+    name
+        Its name in English.
+    kind
+        A word of `geostrike.tables.PLACE_KINDS`.
+    country
+        Country whose recognised territory it lies in, ISO 3166-1 alpha-3.
+    admin1
+        First-level region, ISO 3166-2; empty where not known.
+    latitude, longitude
+        A point of the place, in degrees (WGS 84); inside it where it is an area.
+    radius_km
+        Radius that covers the place, in km.
+    population
+        Inhabitants; 0 where not known.
+    source
+        Where its name and point come from.
+    """
+
+    id: str
+    name: str
+    kind: str
+    country: str
+    admin1: str
+    latitude: float
+    longitude: float
+    radius_km: float
+    population: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place that a name may mean.
+
+    Parameters
+    ----------
+    place
+        The place.
+    match
+        How the name meets one of the place's: "exact", "folded" (case, marks, apostrophes, hyphens or script differ),
+        "alternate" (a name of the place, but not its own), "inflected", "romanised" (another romanisation), "fuzzy".
+    name_score
+        How well the name fits, 1 for the place's own name.
+    score
+        Sum of the contributions in `why`, in powers of ten: a candidate that scores 1 more weighs ten times as much.
+    confidence
+        Share of the weight of all candidates, 0 to 1.
+    why
+        Contribution of each part: name, population, kind, country, admin1, near.
+    """
+
+    place: Place
+    match: str
+    name_score: float
+    score: float = 0.0
+    confidence: float = 0.0
+    why: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The outcome of looking a name up.
+
+    Parameters
+    ----------
+    query
+        The name as it was asked.
+    status
+        "resolved", "ambiguous" or "unresolved".
+    reason
+        Why, in words.
+    candidates
+        The candidates, best first.
+    """
+
+    query: str
+    status: str
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def place(self) -> Place | None:
+        """The place, when the name is resolved."""
+        return self.candidates[0].place if self.status == "resolved" else None

@@ -1,0 +1,170 @@
+"""How well each candidate fits, and whether the best one fits well enough.
+
+Scores are powers of ten: a candidate that scores 1 more weighs ten times as much. A name is resolved when the best
+candidate weighs at least ten times as much as the next, and nothing that the text says speaks against it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geostrike.places.index import THEATRE
+from geostrike.places.names import same_name
+from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Context", "decide", "distance_km", "rank"]
+
+_MARGIN = 1.0
+"""How much more the best must score than the next: ten times the weight."""
+
+_NAME_SCORES = {"exact": 1.0, "folded": 1.0, "inflected": 0.95, "romanised": 0.9, "alternate": 0.85, "fuzzy": 0.6}
+_EQUIVALENT_POPULATION = {
+    "country": 5_000_000,
+    "region": 300_000,
+    "sea": 1_000_000,
+    "area": 300_000,
+    "facility": 20_000,
+}
+_LEAST_POPULATION = 300
+_IN_THEATRE = 1.0
+_COUNTRY_AGREES, _COUNTRY_DISAGREES = 1.0, -2.0
+_ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
+_NEAR, _NEAR_KM = 1.5, 150.0
+_SAME_PLACE_KM = 15.0
+_MOST_CANDIDATES = 8
+_KNOWN_ABROAD = 100_000
+"""A place that bears a name only among others, with fewer inhabitants, is not believed without support."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the text says of the place besides its name; every part may be empty."""
+
+    country: str = ""
+    admin1: str = ""
+    near: tuple[tuple[float, float], ...] = ()
+    kind: str = ""
+
+
+def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Distance on a sphere, in km: good enough to tell near from far.
+
+    Examples
+    --------
+    >>> round(distance_km(44.1, 39.08, 45.04, 38.98))
+    105
+    """
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half = (1 - math.cos(phi2 - phi1)) / 2
+    half += math.cos(phi1) * math.cos(phi2) * (1 - math.cos(math.radians(lon2 - lon1))) / 2
+    return 12742.0 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def rank(found: Iterable[tuple[Place, str]], context: Context) -> tuple[Candidate, ...]:
+    """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
+    candidates = sorted((_scored(place, match, context) for place, match in found), key=_order)
+    kept: list[Candidate] = []
+    for candidate in candidates[: 4 * _MOST_CANDIDATES]:
+        if not any(_one_place(candidate.place, better.place) for better in kept):
+            kept.append(candidate)
+    if not kept:
+        return ()
+    best = kept[0].score
+    total = sum(10 ** (candidate.score - best) for candidate in kept)
+    return tuple(
+        replace(candidate, confidence=round(10 ** (candidate.score - best) / total, 3))
+        for candidate in kept[:_MOST_CANDIDATES]
+    )
+
+
+def _order(candidate: Candidate) -> tuple[float, str]:
+    return -candidate.score, candidate.place.id
+
+
+def _scored(place: Place, match: str, context: Context) -> Candidate:
+    name_score = _NAME_SCORES[match]
+    why = {"name": round(4 * (name_score - 1), 2), "population": _population(place)}
+    if place.kind in AREA_KINDS or context.kind:
+        why["kind"] = _kind(place, context.kind)
+    if context.country:
+        why["country"] = _COUNTRY_AGREES if place.country == context.country else _COUNTRY_DISAGREES
+    elif place.country in THEATRE:
+        why["theatre"] = _IN_THEATRE
+    if context.admin1:
+        why["admin1"] = _ADMIN1_AGREES if place.admin1 == context.admin1 else _ADMIN1_DISAGREES
+    if context.near:
+        away = min(distance_km(place.latitude, place.longitude, lat, lon) for lat, lon in context.near)
+        why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
+    return Candidate(place, match, name_score, round(sum(why.values()), 3), 0.0, why)
+
+
+def _population(place: Place) -> float:
+    people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
+    return round(math.log10(max(people, _LEAST_POPULATION)) - 4, 2)
+
+
+def _kind(place: Place, wanted: str) -> float:
+    """Towns before areas that bear the same name; what the text calls it before all others."""
+    is_area = place.kind in AREA_KINDS
+    if not wanted:
+        return -1.2 if place.kind == "district" else 0.0
+    if place.kind == wanted:
+        return 1.0
+    return -3.0 if is_area or wanted in AREA_KINDS else 0.0
+
+
+def _one_place(place: Place, better: Place) -> bool:
+    if place.id == better.id:
+        return True
+    if (place.kind in AREA_KINDS) != (better.kind in AREA_KINDS) or place.kind == "facility":
+        return False
+    near = distance_km(place.latitude, place.longitude, better.latitude, better.longitude) < _SAME_PLACE_KM
+    return near and same_name(place.name, better.name)
+
+
+def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> Resolution:
+    """The outcome: one place, several, or none, with the reason in words."""
+    if not candidates:
+        return Resolution(query, "unresolved", "no place bears this name")
+    best = candidates[0]
+    objection = _objection(best, context)
+    if objection:
+        return Resolution(query, "ambiguous", objection, candidates)
+    if len(candidates) > 1 and best.score - candidates[1].score < _MARGIN:
+        return Resolution(query, "ambiguous", _rivals(candidates), candidates)
+    return Resolution(query, "resolved", _grounds(candidates, context), candidates)
+
+
+def _objection(best: Candidate, context: Context) -> str:
+    """Why even the best candidate is not believed; empty where it may be."""
+    if best.why.get("country", 0) < 0:
+        return f"no place of this name is known in {context.country}"
+    if best.why.get("admin1", 0) < 0:
+        return f"no place of this name is known in {context.admin1}"
+    if context.kind in AREA_KINDS and best.place.kind != context.kind:
+        return f"no {context.kind} of this name is known"
+    supported = any(best.why.get(part, 0) > 0.3 for part in ("country", "admin1", "near", "kind"))
+    if best.match == "alternate" and best.place.population < _KNOWN_ABROAD and not supported:
+        return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
+    return ""
+
+
+def _rivals(candidates: tuple[Candidate, ...]) -> str:
+    close = [c.place for c in candidates if candidates[0].score - c.score < _MARGIN]
+    named = ", ".join(f"{place.name} ({place.admin1 or place.country})" for place in close[:4])
+    return f"{len(close)} places of like weight bear this name: {named}"
+
+
+def _grounds(candidates: tuple[Candidate, ...], context: Context) -> str:
+    best = candidates[0]
+    parts = [part for part in ("admin1", "country", "near", "kind") if best.why.get(part, 0) > 0.3]
+    support = f", supported by {', '.join(parts)}" if parts else ""
+    if len(candidates) == 1:
+        return f"the only place found for this name ({best.match}){support}"
+    ratio = 10 ** min(best.score - candidates[1].score, 9)
+    return f"{best.match} name; weighs {ratio:,.0f} times the next, {candidates[1].place.name}{support}"

