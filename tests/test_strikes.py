@@ -1,0 +1,191 @@
+"""Laws of merging: nothing is lost, nothing merges that the rule keeps apart, and order does not matter."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import Point
+
+from geostrike.errors import TableError
+from geostrike.strikes import combined_status, merge_strikes
+from geostrike.tables import CLAIMS, RECORDS, REPORTS, RESOLVED, STATUSES, build_table
+
+TUAPSE = {
+    "place_id": "geonames:480716", "place": "Tuapse", "place_kind": "settlement", "country": "RUS", "admin1": "RU-KDA",
+    "place_status": "resolved", "radius_km": 3.2, "geometry": Point(39.08, 44.10),
+}  # fmt: skip
+REFINERY = TUAPSE | {
+    "place_id": "tuapse-refinery", "place": "Tuapse refinery", "place_kind": "facility", "radius_km": 1.0,
+    "geometry": Point(39.09, 44.11),
+}  # fmt: skip
+KRASNODAR = TUAPSE | {"place_id": "RU-KDA", "place": "Krasnodar Krai", "place_kind": "region", "radius_km": 200.0}
+NOWHERE = {"place_status": "unresolved", "geometry": None}
+
+
+def record(name, place=TUAPSE, **values):
+    """One record of a drone attack on Tuapse's refinery in the night to 25 January 2024."""
+    event = {
+        "record_id": name, "report_id": f"report-{name}", "start": 0, "end": 10,
+        "date_start": pd.Timestamp("2024-01-24"), "date_end": pd.Timestamp("2024-01-25"), "date_precision": "night",
+        "target_kind": "refinery", "weapon": "drone",
+        "attacker": "UKR", "attacker_basis": "reported", "status": "claimed_by_attacker",
+    }  # fmt: skip
+    return event | place | values
+
+
+def table(*rows):
+    """Records with their places, as `resolve_places` returns them."""
+    frame = build_table(RECORDS, rows).join(build_table(RESOLVED, rows).drop(columns="geometry"))
+    geometry = gpd.GeoSeries([row["geometry"] for row in rows], crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame, geometry=geometry)
+
+
+def ids(merged):
+    """The members of each strike."""
+    return sorted(sorted(part) for _, part in merged.members.groupby("strike_id")["record_id"])
+
+
+def test_two_reports_of_one_strike_are_one():
+    merged = merge_strikes(table(record("a"), record("b", status="claimed_by_target")))
+    assert ids(merged) == [["a", "b"]]
+    strike = merged.strikes.iloc[0]
+    assert (strike["strike_id"], strike["n_reports"], strike["status"]) == ("a", 2, "confirmed")
+
+
+def test_facility_inside_the_settlement_is_the_same_place_and_the_nearer_one_is_kept():
+    merged = merge_strikes(table(record("a"), record("b", REFINERY)))
+    assert ids(merged) == [["a", "b"]]
+    assert merged.strikes.loc[0, "place"] == "Tuapse refinery"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"date_start": pd.Timestamp("2024-01-26"), "date_end": pd.Timestamp("2024-01-26")},
+        {"attacker": "RUS"},
+        {"target_kind": "bridge"},
+        {"status": "intercepted"},
+        {"report_id": "report-a"},
+        {"place_id": "other", "geometry": Point(39.5, 44.1)},
+        {"place_status": "given"},
+    ],
+)
+def test_what_differs_is_kept_apart(change):
+    assert ids(merge_strikes(table(record("a"), record("b", **change)))) == [["a"], ["b"]]
+
+
+def test_rows_with_their_own_coordinates_merge_when_asked():
+    rows = table(record("a", place_status="given"), record("b", place_status="given"))
+    assert ids(merge_strikes(rows, merge_given=True)) == [["a", "b"]]
+
+
+@pytest.mark.parametrize("general", ["", "city", "oil depot", "energy facilities", "industrial site"])
+def test_general_word_covers_the_special_one_which_is_kept(general):
+    merged = merge_strikes(table(record("a", target_kind=general), record("b")))
+    assert ids(merged) == [["a", "b"]]
+    assert merged.strikes.loc[0, "target_kind"] == "refinery"
+
+
+def test_region_never_merges_and_is_related_with_the_reason():
+    merged = merge_strikes(table(record("a"), record("b", KRASNODAR)))
+    assert ids(merged) == [["a"], ["b"]]
+    relation = merged.relations.iloc[0]
+    assert (relation["relation"], relation["reason"]) == ("possibly_same", "one is known only to Krasnodar Krai")
+
+
+def test_open_date_never_merges_and_is_related():
+    merged = merge_strikes(table(record("a"), record("b", date_start=pd.NaT, date_precision="vague")))
+    assert ids(merged) == [["a"], ["b"]]
+    assert merged.relations["reason"].tolist() == ["a date is open"]
+
+
+def test_report_published_before_the_date_is_not_about_it():
+    reports = build_table(
+        REPORTS,
+        [
+            {"report_id": "report-a", "published": pd.Timestamp("2024-01-23")},
+            {"report_id": "report-b", "published": pd.Timestamp("2024-01-25")},
+        ],
+    )
+    early = record("a", date_start=pd.NaT, date_precision="vague")
+    merged = merge_strikes(table(early, record("b")), reports=reports)
+    assert ids(merged) == [["a"], ["b"]]
+    assert merged.relations.empty
+
+
+def test_records_without_a_place_stay_and_never_merge():
+    merged = merge_strikes(table(record("a", NOWHERE), record("b", NOWHERE)))
+    assert ids(merged) == [["a"], ["b"]]
+    assert merged.strikes.geometry.isna().all()
+    assert merged.strikes["warnings"].tolist() == ["UNKNOWN_PLACE"] * 2
+
+
+def test_claims_follow_their_record():
+    claims = build_table(CLAIMS, [{"claim_id": "c", "record_id": "b", "stance": "confirms"}])
+    merged = merge_strikes(table(record("a"), record("b")), claims)
+    assert merged.claims["strike_id"].tolist() == ["a"]
+
+
+def test_type_and_crs_are_kept_and_further_columns_too():
+    rows = table(record("a"), record("b", NOWHERE)).assign(fatalities=[3, 0])
+    merged = merge_strikes(rows)
+    assert isinstance(merged.strikes, gpd.GeoDataFrame)
+    assert merged.strikes.crs.to_epsg() == 4326
+    assert sorted(merged.strikes["fatalities"]) == [0, 3]
+
+
+def test_empty_in_empty_out():
+    merged = merge_strikes(table())
+    assert merged.strikes.empty
+    assert merged.members.empty
+
+
+def test_unknown_word_is_refused_with_its_row():
+    with pytest.raises(TableError, match=r"records, row 0: status is 'maybe'; known words: aborted"):
+        merge_strikes(table(record("a", status="maybe")))
+
+
+DAYS = st.dates(min_value=pd.Timestamp("2024-01-01").date(), max_value=pd.Timestamp("2024-01-05").date())
+RECORD = st.fixed_dictionaries(
+    {
+        "place": st.sampled_from([TUAPSE, REFINERY, KRASNODAR, NOWHERE]),
+        "day": DAYS,
+        "report_id": st.sampled_from(["r1", "r2", "r3"]),
+        "target_kind": st.sampled_from(["", "refinery", "oil depot", "bridge"]),
+        "attacker": st.sampled_from(["", "UKR", "RUS"]),
+        "status": st.sampled_from(sorted(STATUSES)),
+    }
+)
+
+
+@given(st.lists(RECORD, max_size=7), st.randoms(use_true_random=False))
+def test_every_record_is_in_one_strike_whatever_the_order(drawn, random):
+    rows = [
+        record(
+            f"rec{i}",
+            d["place"],
+            **{key: d[key] for key in ("report_id", "target_kind", "attacker", "status")},
+            date_start=pd.Timestamp(d["day"]),
+            date_end=pd.Timestamp(d["day"]),
+            date_precision="day",
+        )
+        for i, d in enumerate(drawn)
+    ]
+    merged = merge_strikes(table(*rows))
+    assert sorted(merged.members["record_id"]) == sorted(row["record_id"] for row in rows)
+    assert set(merged.members["strike_id"]) == set(merged.strikes["strike_id"])
+    for _, part in merged.members.groupby("strike_id"):
+        assert part["report_id"].is_unique
+    random.shuffle(rows)
+    again = merge_strikes(table(*rows))
+    pd.testing.assert_frame_equal(pd.DataFrame(merged.strikes), pd.DataFrame(again.strikes))
+    pd.testing.assert_frame_equal(merged.relations, again.relations)
+
+
+@given(st.lists(st.sampled_from(sorted(STATUSES)), min_size=1))
+def test_combined_status_is_told_or_follows_from_both_sides(statuses):
+    combined = combined_status(statuses)
+    both = {"claimed_by_attacker", "claimed_by_target"} <= set(statuses)
+    assert combined in statuses or (combined == "confirmed" and both)
+    assert combined == combined_status(statuses[::-1])
