@@ -23,14 +23,15 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     Examples
     --------
     >>> csv_bytes(pd.DataFrame({"title": ["=1+1"], "depth_km": [342.00001]}))
-    b"title,depth_km\n'=1+1,342.0\n"
+    b"title,depth_km\r\n'=1+1,342.0\r\n"
     """
     frame = _plain(table)
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name].dtype):
             cells = frame[name].astype("str")
             frame[name] = ("'" + cells).where(cells.str.startswith(_FORMULA), cells)
-    return frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 
 def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
