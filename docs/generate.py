@@ -1,0 +1,112 @@
+"""The pages of the documentation that are made from the code: the command line and the tables.
+
+`python docs/generate.py` writes them anew; tests/test_documentation.py fails when they lag.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.testing import CliRunner
+
+from geostrike import tables
+from geostrike.cli import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+MADE = "<!-- Made by docs/generate.py; do not edit by hand. -->"
+WIDTH = 100
+
+VOCABULARIES = {
+    "status": tables.STATUSES,
+    "place_status": tables.PLACE_STATUSES,
+    "place_kind": tables.PLACE_KINDS,
+    "date_precision": tables.DATE_PRECISIONS,
+    "target_kind": tables.TARGET_KINDS,
+    "weapon": tables.WEAPONS,
+    "attacker_basis": tables.ATTACKER_BASIS,
+    "side": tables.SIDES,
+    "depth_bounds": tables.DEPTH_BOUNDS,
+    "role": tables.ROLES,
+    "stance": tables.STANCES,
+    "speaker_kind": tables.SPEAKER_KINDS,
+    "verdict": tables.VERDICTS,
+    "relation": tables.RELATION_KINDS,
+    "published_basis": tables.PUBLISHED_BASIS,
+    "code": tables.QUARANTINE_CODES,
+    "warnings": tables.WARNING_CODES,
+}
+TABLES = (
+    tables.STRIKES,
+    tables.REPORTS,
+    tables.MENTIONS,
+    tables.RECORDS,
+    tables.CLAIMS,
+    tables.DISTANCES,
+    tables.MEMBERS,
+    tables.RELATIONS,
+    tables.QUARANTINE,
+)
+
+
+def help_text(words: tuple[str, ...]) -> str:
+    """What `geostrike WORDS --help` prints, at a fixed width."""
+    shown = CliRunner().invoke(cli, [*words, "--help"], prog_name="geostrike", terminal_width=WIDTH)
+    return shown.output.rstrip()
+
+
+def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words that call a command and each one below it."""
+    yield words
+    if isinstance(command, click.Group):
+        for key in sorted(command.commands):
+            yield from commands(command.commands[key], (*words, key))
+
+
+def cli_page() -> str:
+    """The page of the command line: the help of every command."""
+    parts = [MADE, "# The command line", "What `--help` prints, command by command."]
+    for words in commands(cli):
+        parts += [f"## `{' '.join(('geostrike', *words))}`", f"```text\n{help_text(words)}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a Markdown table."""
+    return text.replace("|", r"\|")
+
+
+def tables_page() -> str:
+    """The page of the tables: every column with type, unit and meaning, and every closed vocabulary."""
+    parts = [
+        MADE,
+        "# Tables",
+        "Every stage takes tables and returns tables. Further columns are kept and passed on. A missing value is an "
+        "empty text, `NaT`, `NaN` or no geometry. This page is made from the module `geostrike.tables`, the authority.",
+    ]
+    for table in TABLES:
+        rows = [f"| `{c.name}` | {c.dtype} | {c.unit} | {cell(c.meaning)} |" for c in table.columns]
+        head = ["| column | type | unit | meaning |", "| --- | --- | --- | --- |"]
+        parts += [f"## {table.name}", f"A row is {table.row}.", "\n".join(head + rows)]
+    parts += ["## Vocabularies", "These columns hold the words below and no other."]
+    for column, words in VOCABULARIES.items():
+        rows = [f"| {f'`{word}`' if word else '(empty)'} | {cell(meaning)} |" for word, meaning in words.items()]
+        parts += [f"### `{column}`", "\n".join(["| word | meaning |", "| --- | --- |", *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {"cli.md": cli_page, "tables.md": tables_page}
+
+
+def main() -> None:
+    """Write every generated page."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
