@@ -1,7 +1,91 @@
-"""Reports of past strikes to a map by date and to depth statistics that can be checked."""
+"""Reports of past strikes to a map by date and to depth statistics that can be checked.
 
+The public names, in the order in which the data flows:
+
+- `locate`: all of it, from a file, a folder or a table;
+- `read_reports`, `extract`: reports to mentions, records, claims and stated distances;
+- `Gazetteer`, `resolve_places`: names to places;
+- `merge_strikes`: what reports tell to strikes;
+- `Border`, `border_distance`, `measure_depth`, `check_stated_distances`: the distance from a border;
+- `depth_summary`: statistics of depth;
+- `strike_map`: the map by date.
+"""
+
+from importlib import import_module as _import_module
 from importlib.metadata import version as _version
+from typing import TYPE_CHECKING
 
-__all__ = ["__version__"]
+from geostrike.errors import (
+    AmbiguousPlaceError,
+    BorderError,
+    GeostrikeError,
+    InputError,
+    PlaceError,
+    PlaceNotFoundError,
+    TableError,
+)
+
+if TYPE_CHECKING:
+    from geostrike.border import Border
+    from geostrike.depth import border_distance, check_stated_distances, measure_depth
+    from geostrike.maps import strike_map
+    from geostrike.pipeline import Located, locate
+    from geostrike.places import Gazetteer, resolve_places
+    from geostrike.reading import extract, read_reports
+    from geostrike.stats import depth_summary
+    from geostrike.strikes import merge_strikes
+
+__all__ = [
+    "AmbiguousPlaceError",
+    "Border",
+    "BorderError",
+    "Gazetteer",
+    "GeostrikeError",
+    "InputError",
+    "Located",
+    "PlaceError",
+    "PlaceNotFoundError",
+    "TableError",
+    "border_distance",
+    "check_stated_distances",
+    "depth_summary",
+    "extract",
+    "locate",
+    "measure_depth",
+    "merge_strikes",
+    "read_reports",
+    "resolve_places",
+    "strike_map",
+]
 
 __version__ = _version("geostrike")
+
+# Where each public name lives: looked up on first use, since geopandas and folium take seconds to import.
+_HOMES = {
+    "Border": "geostrike.border",
+    "Gazetteer": "geostrike.places",
+    "Located": "geostrike.pipeline",
+    "border_distance": "geostrike.depth",
+    "check_stated_distances": "geostrike.depth",
+    "depth_summary": "geostrike.stats",
+    "extract": "geostrike.reading",
+    "locate": "geostrike.pipeline",
+    "measure_depth": "geostrike.depth",
+    "merge_strikes": "geostrike.strikes",
+    "read_reports": "geostrike.reading",
+    "resolve_places": "geostrike.places",
+    "strike_map": "geostrike.maps",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        msg = f"module 'geostrike' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(_import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,248 @@
+"""The command `geostrike`: a thin face on the pipeline, and every message to the terminal.
+
+Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing written; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geostrike.errors import GeostrikeError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geostrike.pipeline import Located
+    from geostrike.places import Resolution
+
+__all__ = ["main"]
+
+_BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file that holds a line."
+_GAZETTEER_HELP = "Your own places (CSV), laid over the shipped ones."
+DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with a documented code."""
+    try:
+        code = cli.main(args=arguments, prog_name="geostrike", standalone_mode=False)
+    except click.ClickException as error:
+        _fail(error.format_message())
+        code = REFUSED
+    except GeostrikeError as error:
+        _fail(str(error))
+        code = REFUSED
+    except (KeyboardInterrupt, click.Abort):
+        _fail("interrupted; nothing was changed in the output folder")
+        code = INTERRUPTED
+    sys.exit(code or DONE)
+
+
+def _fail(message: str) -> None:
+    click.echo(f"geostrike: {_plain(message)}", err=True)
+
+
+def _plain(text: object) -> str:
+    """Text from data without what a terminal would obey: control characters, escapes, changes of direction."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="geostrike", message="geostrike %(version)s")
+def cli() -> None:
+    """Reports of past strikes to a map by date and to depth statistics that can be checked.
+
+    It documents published, past events. Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing
+    written; 130 interrupted.
+    """
+
+
+@cli.command()
+@click.argument("source", metavar="INPUT", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
+@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--border", help=_BORDER_HELP)
+@click.option("--published", multiple=True, metavar="[FILE=]DATE", help="Publication date where a report tells none.")
+@click.option("--since", metavar="DATE", help="First day of interest, such as 2024-01-25.")
+@click.option("--until", metavar="DATE", help="Last day of interest.")
+@click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
+@click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what was warned of, and which files were written.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+def run(
+    source: Path,
+    out: Path,
+    gazetteer: str | None,
+    border: str | None,
+    published: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    title: str,
+    *,
+    force: bool,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Write map, tables and statistics of the reports in INPUT.
+
+    INPUT is a folder or a file of reports. The folder --out gets map.html, strikes.csv, strikes.geojson, reports.csv,
+    mentions.csv, claims.csv, distances.csv, members.csv, relations.csv, depth_summary.csv, quarantine.csv, run.json and
+    unresolved.csv, which can be filled in and given back with --gazetteer.
+    """
+    from geostrike.exchange import OutputFolder
+    from geostrike.pipeline import locate, result_files
+
+    located = locate(
+        source,
+        gazetteer=gazetteer,
+        border=border,
+        published=_published(published),
+        since=since,
+        until=until,
+        progress=not quiet and sys.stderr.isatty(),
+    )
+    files = dict(result_files(located, title=title))
+    with OutputFolder(out, force=force) as folder:
+        broken = folder.cut_off()
+        if broken:
+            click.echo(
+                f"geostrike: {out}: an earlier run was cut off ({broken[0]} is not whole); written anew", err=True
+            )
+        folder.publish(files, located.run)
+    if not quiet:
+        _report(located, out, verbose=verbose, files=[*files, "run.json"])
+    return QUARANTINED if located.run["quarantined"] else DONE
+
+
+def _published(values: tuple[str, ...]) -> str | dict[str, str] | None:
+    """`--published DATE` for all reports, or `--published FILE=DATE` for some."""
+    if not values:
+        return None
+    named = [value for value in values if "=" in value]
+    if not named and len(values) == 1:
+        return values[0]
+    if len(named) != len(values):
+        msg = "give either one --published DATE, or --published FILE=DATE for each file"
+        raise click.UsageError(msg)
+    return {name: day for name, _, day in (value.rpartition("=") for value in named)}
+
+
+def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> None:
+    click.echo(_strike_table(located.strikes))
+    run = located.run
+    reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
+    click.echo(
+        f"\n{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
+        + (f" ({reasons})" if reasons else "")
+        + f"; {run['strikes']} strikes; border {located.border.border_id}"
+    )
+    if verbose:
+        for code, count in run["warnings"].items():
+            click.echo(f"  warning {code}: {count}")
+        for name in files:
+            click.echo(f"  {out / name}")
+    click.echo(f"map: {out / 'map.html'}")
+
+
+def _strike_table(strikes: pd.DataFrame) -> str:
+    rows = [("date", "place", "target", "attacker", "status", "depth, km")]
+    rows += [
+        (
+            _dates(strike),
+            strike.place or f"{strike.place_as_written or 'no place told'} ({strike.place_status})",
+            strike.target_kind or "-",
+            strike.attacker or "-",
+            strike.status,
+            _depth(strike),
+        )
+        for strike in strikes.itertuples()
+    ]
+    return _columns(rows)
+
+
+def _dates(strike: Any) -> str:
+    ends = [f"{day:%Y-%m-%d}" if day == day else "" for day in (strike.date_start, strike.date_end)]
+    if not any(ends):
+        return "undated"
+    return ends[0] if ends[0] == ends[1] else "/".join(ends)
+
+
+def _depth(strike: Any) -> str:
+    if strike.depth_km != strike.depth_km:
+        return "-"
+    told = f"{strike.depth_km:.1f} ({strike.depth_min_km:.0f} to {strike.depth_max_km:.0f})"
+    return told if strike.side == "across" else f"{told}, {strike.side or 'side unknown'}"
+
+
+def _columns(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as left-justified columns."""
+    cells = [[_plain(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+
+
+@cli.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--country", help="Country, ISO 3166-1 alpha-3, such as RUS.")
+@click.option("--admin1", help='First-level region, as a code or a name, such as "Rostov Oblast".')
+@click.option("--near", nargs=2, type=float, metavar="LAT LON", help="A point near the place, in degrees.")
+@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+def resolve(
+    names: tuple[str, ...],
+    country: str | None,
+    admin1: str | None,
+    near: tuple[float, float] | None,
+    gazetteer: str | None,
+) -> int:
+    """Look place names up in the gazetteer.
+
+    Says whether NAME is one place, several or none, and why.
+    """
+    from geostrike.places import Gazetteer
+
+    places = Gazetteer(extra=gazetteer)
+    for name in names:
+        _show(places.resolve(name, country=country, admin1=admin1, near=near))
+    return DONE
+
+
+def _show(resolution: Resolution) -> None:
+    click.echo(f"{_plain(resolution.query)}: {resolution.status}. {_plain(resolution.reason)}")
+    rows = [
+        ("", c.place.name, c.place.kind, c.place.country, c.place.admin1, f"{c.place.latitude:.4f}",
+         f"{c.place.longitude:.4f}", c.match, f"{c.confidence:.2f}", c.place.id)
+        for c in resolution.candidates
+    ]  # fmt: skip
+    if rows:
+        heads = ("", "place", "kind", "country", "admin1", "latitude", "longitude", "match", "confidence", "place_id")
+        click.echo(_columns([heads, *rows]))
+
+
+@cli.command()
+@click.argument("latitude", type=click.FloatRange(-90, 90), metavar="LAT")
+@click.argument("longitude", type=click.FloatRange(-180, 180), metavar="LON")
+@click.option("--border", help=_BORDER_HELP)
+def depth(latitude: float, longitude: float, border: str | None) -> int:
+    """Measure how far a point is from the border.
+
+    LAT and LON are in degrees, the distance is in kilometres. Write -- before a negative LAT or LON.
+    """
+    import geopandas as gpd
+
+    from geostrike.depth import border_distance
+    from geostrike.pipeline import border_from
+
+    line = border_from(border)
+    point = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs="EPSG:4326")
+    found = border_distance(point, line).iloc[0]
+    if found["distance_km"] != found["distance_km"]:
+        click.echo(f"no distance: the point lies in neither country of {line.border_id}")
+        return DONE
+    nearest = f"{found['nearest_lat']:.5f} {found['nearest_lon']:.5f}"
+    click.echo(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
+    return DONE

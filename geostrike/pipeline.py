@@ -1,0 +1,326 @@
+"""The spine: the order of the stages, from reports to strikes with depth, and the files of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import geopandas as gpd
+import pandas as pd
+from tqdm.auto import tqdm
+
+import geostrike
+from geostrike.border import Border
+from geostrike.depth import check_stated_distances, measure_depth
+from geostrike.errors import InputError
+from geostrike.exchange import csv_bytes, geojson_bytes
+from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
+from geostrike.reading import extract, read_documents
+from geostrike.stats import depth_summary
+from geostrike.strikes import merge_strikes
+from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
+
+__all__ = ["Located", "border_from", "locate", "result_files"]
+
+PathLike: TypeAlias = str | os.PathLike[str]
+Day: TypeAlias = str | date
+
+DEFAULT_BORDER = "UKR-RUS:land"
+
+
+@dataclass(frozen=True)
+class Located:
+    """Everything that `locate` found; each table is described in `geostrike.tables`.
+
+    Attributes
+    ----------
+    strikes
+        One row a strike, with place and depth (GeoDataFrame, EPSG:4326).
+    reports, mentions, records, claims, distances
+        What was read, with the character spans that say it.
+    relations, members
+        Which strikes may be one, and which records each strike is made of.
+    areas
+        The polygons of the regions that strikes are located to, by `place_id`.
+    border
+        The line that depth is measured from.
+    quarantine
+        What could not be used, with the reason.
+    run
+        Versions, inputs with their hashes, parameters and counts.
+    """
+
+    strikes: gpd.GeoDataFrame
+    reports: pd.DataFrame
+    mentions: pd.DataFrame
+    records: gpd.GeoDataFrame
+    claims: pd.DataFrame
+    distances: pd.DataFrame
+    relations: pd.DataFrame
+    members: pd.DataFrame
+    areas: gpd.GeoDataFrame
+    border: Border
+    quarantine: pd.DataFrame
+    run: dict[str, Any]
+
+
+def locate(
+    source: PathLike | pd.DataFrame,
+    *,
+    gazetteer: Gazetteer | PathLike | None = None,
+    border: Border | PathLike | None = None,
+    published: Day | Mapping[str, Day] | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    progress: bool = False,
+) -> Located:
+    """Strikes with their places and depths, from a folder of reports, one report, or a table of reports.
+
+    Parameters
+    ----------
+    source
+        A folder or file of reports, or a DataFrame with a column `text`.
+    gazetteer
+        A `Gazetteer`, or the path of a file of your own places to lay over the shipped ones.
+    border
+        A `Border`, a name such as "UKR-RUS:land" or "UKR-RUS:territory", or the path of a file that holds a line; the
+        shared land border of Ukraine and Russia by default.
+    published
+        The publication date of reports that tell none: one for all, or one a file name.
+    since, until
+        First and last day of interest. Records that lie wholly outside go to `quarantine`; undated ones stay.
+    progress
+        Whether to show a progress bar.
+
+    Raises
+    ------
+    InputError
+        If the source, the border or a date cannot be used.
+
+    Examples
+    --------
+    >>> reports = pd.DataFrame({"text": ["Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."]})
+    >>> located = locate(reports)
+    >>> located.strikes[["place", "target_kind", "status"]].to_dict("records")
+    [{'place': 'Belgorod', 'target_kind': 'oil depot', 'status': 'claimed_by_target'}]
+    """
+    places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
+    line = border_from(border)
+    window = (_day(since, "since"), _day(until, "until"))
+    with tqdm(total=5, disable=not progress, unit="stage", leave=False) as bar:
+        documents = _stage(bar, "reading", read_documents, source, published=published)
+        extracted = _stage(bar, "extracting", extract, documents.reports, places, progress=progress)
+        records = _stage(bar, "locating", resolve_places, extracted.records, places)
+        records, outside = _in_window(records, documents.reports, window)
+        merged = _stage(bar, "merging", merge_strikes, records, extracted.claims, reports=documents.reports)
+        areas = places.areas(merged.strikes["place_id"])
+        strikes = _stage(bar, "measuring", measure_depth, merged.strikes, line, areas=areas)
+    members = merged.members.set_index("record_id")["strike_id"]
+    distances = extracted.distances.assign(strike_id=extracted.distances["record_id"].map(members).fillna(""))
+    distances = check_stated_distances(strikes, distances)
+    strikes["stated_verdict"] = _worst_verdicts(strikes, distances)
+    quarantine = pd.concat([documents.quarantine, outside], ignore_index=True)
+    run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {
+        "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])}
+    }
+    return Located(
+        strikes=strikes,
+        reports=documents.reports,
+        mentions=extracted.mentions,
+        records=records,
+        claims=merged.claims,
+        distances=distances,
+        relations=merged.relations,
+        members=merged.members,
+        areas=areas,
+        border=line,
+        quarantine=quarantine,
+        run=run,
+    )
+
+
+def border_from(border: Border | PathLike | None) -> Border:
+    """The border that a name such as "UKR-RUS:land", a path or a Border stands for; the default for None.
+
+    Raises
+    ------
+    BorderError
+        If the name is not known or the file holds no line.
+
+    Examples
+    --------
+    >>> border_from("UKR-RUS:territory").definition
+    'territory'
+    """
+    if isinstance(border, Border):
+        return border
+    name = DEFAULT_BORDER if border is None else os.fspath(border)
+    pair, _, definition = name.partition(":")
+    if Path(name).exists() or len(pair) != len("UKR-RUS") or "-" not in pair:
+        return Border.from_file(name)
+    return Border.between(*pair.upper().split("-"), definition=definition or "land")
+
+
+def result_files(located: Located, *, title: str = "Reported strikes by date") -> Iterator[tuple[str, bytes]]:
+    """The name and content of each file of a run, one at a time.
+
+    Examples
+    --------
+    >>> located = locate(pd.DataFrame({"text": ["Nothing happened."]}))
+    >>> [name for name, content in result_files(located)][:3]
+    ['map.html', 'reports.csv', 'strikes.csv']
+    """
+    # Imported here: folium takes most of a second, and not every user of the pipeline wants a map.
+    from geostrike.maps import strike_map
+
+    page = strike_map(
+        located.strikes,
+        border=located.border,
+        areas=located.areas,
+        claims=located.claims,
+        reports=located.reports,
+        distances=located.distances,
+        title=title,
+    )
+    yield "map.html", page.get_root().render().encode("utf-8")
+    yield "reports.csv", csv_bytes(located.reports.drop(columns="text"))
+    yield "strikes.csv", csv_bytes(located.strikes)
+    yield "strikes.geojson", geojson_bytes(located.strikes)
+    for name in ("members", "relations", "claims", "distances", "mentions", "quarantine"):
+        yield f"{name}.csv", csv_bytes(getattr(located, name))
+    yield "unresolved.csv", csv_bytes(_unresolved(located.strikes))
+    yield "depth_summary.csv", csv_bytes(_summaries(located.strikes))
+
+
+# --- the steps between the stages -----------------------------------------------------------------------------------
+
+
+def _stage(bar: Any, name: str, stage: Any, *args: Any, **options: Any) -> Any:
+    bar.set_description(name)
+    result = stage(*args, **options)
+    bar.update()
+    return result
+
+
+def _in_window(
+    records: gpd.GeoDataFrame, reports: pd.DataFrame, window: tuple[date | None, date | None]
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The records that may lie in the window, and the quarantine rows of the others."""
+    since, until = (pd.Timestamp(day) if day else pd.NaT for day in window)
+    outside = (records["date_end"] < since) | (records["date_start"] > until)
+    path = reports.set_index("report_id")["path"]
+    rows = [
+        {
+            "path": path.get(row.report_id, ""),
+            "line": 0,
+            "code": "OUT_OF_WINDOW",
+            "reason": f"{row.date_as_written or 'its date'} is outside the dates that were asked for",
+            "content": row.quote[:200],
+        }
+        for row in records[outside].itertuples()
+    ]
+    return records[~outside], build_table(QUARANTINE, rows)
+
+
+def _worst_verdicts(strikes: pd.DataFrame, distances: pd.DataFrame) -> pd.Series[str]:
+    rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
+    worst = distances["verdict"].map(rank).groupby(distances["strike_id"]).min()
+    return strikes["strike_id"].map(worst).map(dict(enumerate(VERDICT_ORDER))).fillna("").astype("str")
+
+
+def _unresolved(strikes: pd.DataFrame) -> pd.DataFrame:
+    """The names that lead to no place, in the columns of a gazetteer: fill in a point, and give the file back."""
+    open_names = strikes[
+        strikes["place_status"].isin(["ambiguous", "unresolved"]) & (strikes["place_as_written"] != "")
+    ]
+    rows = [
+        {
+            "name": name,
+            "strikes": len(part),
+            "place_status": part["place_status"].iloc[0],
+            "place_reason": part["place_reason"].iloc[0],
+            "place_candidates": part["place_candidates"].iloc[0],
+        }
+        for name, part in open_names.groupby("place_as_written", sort=True)
+    ]
+    told = ("strikes", "place_status", "place_reason", "place_candidates")
+    return pd.DataFrame(rows, columns=[*GAZETTEER_COLUMNS, *told])
+
+
+def _summaries(strikes: pd.DataFrame) -> pd.DataFrame:
+    """The depth statistics over all, and by month, target, weapon and status, in one table."""
+    parts = [depth_summary(strikes).assign(by="all", group="all")]
+    parts += [
+        depth_summary(strikes, by=by).rename(columns={by: "group"}).assign(by=by)
+        for by in ("month", "target_kind", "weapon", "status")
+    ]
+    table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return table[["by", "group", *[c for c in table.columns if c not in {"by", "group"}]]]
+
+
+# --- what the run says of itself --------------------------------------------------------------------------------------
+
+
+def _manifest(
+    source: PathLike | pd.DataFrame,
+    gazetteer: Gazetteer,
+    border: Border,
+    reports: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    strikes: pd.DataFrame,
+) -> dict[str, Any]:
+    refused = quarantine[quarantine["code"] != "OUT_OF_WINDOW"]
+    warnings = Counter(code for codes in strikes["warnings"] for code in codes.split())
+    warnings["NO_PUBLICATION_DATE"] = int(reports["published"].isna().sum())
+    return {
+        "geostrike": geostrike.__version__,
+        "written": _now(),
+        "border": {"id": border.border_id, "source": border.source, "accuracy_km": border.accuracy_km},
+        "gazetteer": gazetteer.versions,
+        "inputs": _input_hashes(source, [*reports["path"], *refused["path"]]),
+        "rows_in": len(reports) + len(refused),
+        "ok": len(reports),
+        "quarantined": len(refused),
+        "reasons": dict(sorted(Counter(quarantine["code"]).items())),
+        "warnings": {code: n for code, n in sorted(warnings.items()) if n},
+        "strikes": len(strikes),
+    }
+
+
+def _now() -> str:
+    """The time of the run; SOURCE_DATE_EPOCH fixes it, so that a run can be repeated to the byte."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return now.isoformat(timespec="seconds")
+
+
+def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str, str]:
+    if isinstance(source, pd.DataFrame):
+        return {}
+    root = Path(source)
+    paths = {name: root if root.is_file() else root / name for name in names}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths.items()) if path.is_file()
+    }
+
+
+def _day(value: Day | None, option: str) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        msg = f"{option}: {value!r} is not a date; write it as 2024-01-25"
+        raise InputError(msg) from None
+
+
+def _told(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): str(day) for key, day in sorted(value.items())}
+    return None if value is None else str(value)

@@ -1,0 +1,195 @@
+"""The command as a user runs it: exit codes, one line for an error, and what is in the folder."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+FILES = {
+    "map.html", "reports.csv", "strikes.csv", "strikes.geojson", "members.csv", "relations.csv", "claims.csv",
+    "distances.csv", "mentions.csv", "unresolved.csv", "quarantine.csv", "depth_summary.csv", "run.json",
+}  # fmt: skip
+
+
+def geostrike(*arguments, **options):
+    """The finished command."""
+    command = [sys.executable, "-m", "geostrike", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120, **options
+    )
+
+
+def rows(path):
+    """The rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    """The folder of one run on the seeds."""
+    folder = tmp_path_factory.mktemp("run") / "out"
+    done = geostrike("run", SEEDS, "--out", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    (folder / ".stdout").write_text(done.stdout, encoding="utf-8")
+    return folder
+
+
+def test_run_writes_the_files_that_it_promises(out):
+    assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == FILES
+
+
+def test_run_prints_the_strikes_and_the_count(out):
+    printed = (out / ".stdout").read_text(encoding="utf-8")
+    assert re.search(r"2022-04-01 +Belgorod.* +oil depot +UKR +\w+ +32\.\d", printed)
+    assert "5 in = 5 read + 0 in quarantine" in printed
+    assert str(out / "map.html") in printed
+
+
+def test_manifest_counts_what_the_files_hold(out):
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert run["rows_in"] == run["ok"] + run["quarantined"] == 5
+    assert run["strikes"] == len(rows(out / "strikes.csv"))
+    assert set(run["files"]) | {"run.json"} == FILES
+    assert run["border"]["id"].startswith("UKR-RUS:land")
+    assert len(run["inputs"]) == 5
+
+
+def test_publication_date_for_one_file_closes_its_dates(tmp_path):
+    fourth = next(path.name for path in SEEDS.glob("*.md") if "published:" not in path.read_text(encoding="utf-8"))
+    assert geostrike("run", SEEDS, "--out", tmp_path, "--published", f"{fourth}=2025-03-19", "-q").returncode == 0
+    sloviansk = next(row for row in rows(tmp_path / "strikes.csv") if row["place"] == "Sloviansk")
+    assert (sloviansk["date_start"], sloviansk["date_end"]) == ("2025-03-18", "2025-03-19")
+
+
+def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "good.txt").write_text("Drones hit an oil depot in Belgorod on 1 April 2022, the governor said.")
+    (source / "empty.txt").write_text("")
+    done = geostrike("run", source, "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert "2 in = 1 read + 1 in quarantine (BAD_TEXT 1)" in done.stdout
+    assert [row["path"] for row in rows(tmp_path / "out" / "quarantine.csv")] == ["empty.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "nosuch", "--out", "out"), "'nosuch' does not exist"),
+        (("run", SEEDS), "Missing option '--out'"),
+        (("run", SEEDS, "--out", "out", "--border", "UKR-FRA:land"), "FRA"),
+        (("run", SEEDS, "--out", "out", "--border", "nosuch.geojson"), "nosuch.geojson"),
+        (("run", SEEDS, "--out", "out", "--since", "soon"), "since: 'soon' is not a date"),
+        (("run", SEEDS, "--out", "out", "--published", "soon"), "soon"),
+        (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),
+        (("depth", "144", "39"), "144"),
+        (("nosuch",), "nosuch"),
+    ],
+)
+def test_wrong_input_is_one_line_exit_code_2_and_nothing_written(tmp_path, arguments, message):
+    done = geostrike(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 3
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_foreign_file_is_not_replaced(tmp_path):
+    (tmp_path / "map.html").write_text("mine")
+    done = geostrike("run", SEEDS, "--out", tmp_path)
+    assert done.returncode == 2
+    assert "not written by geostrike" in done.stderr
+    assert (tmp_path / "map.html").read_text() == "mine"
+
+
+def test_earlier_run_that_was_cut_off_is_said(tmp_path):
+    assert geostrike("run", SEEDS, "--out", tmp_path, "-q").returncode == 0
+    (tmp_path / "strikes.csv").write_text("half")
+    done = geostrike("run", SEEDS, "--out", tmp_path, "-q")
+    assert done.returncode == 0
+    assert "an earlier run was cut off (strikes.csv is not whole)" in done.stderr
+
+
+def test_interrupt_ends_with_130_and_no_half_files(tmp_path):
+    command = [sys.executable, "-m", "geostrike", "run", str(SEEDS), "--out", str(tmp_path / "out")]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.0)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in errors
+    assert not (tmp_path / "out" / "run.json").exists()
+
+
+def test_terminal_gets_no_control_characters_from_data(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    text = "Drones hit an oil depot in Bel\x1b[31mgorod \u202eand in Belgorod on 1 April 2022, the governor said."
+    (source / "a.txt").write_text(text, encoding="utf-8")
+    done = geostrike("run", source, "--out", tmp_path / "out", "-v")
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\u202e" not in done.stdout + done.stderr
+
+
+def test_unresolved_names_can_be_filled_in_and_given_back(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_text("Drones hit an oil depot in Krasny Yar on 1 April 2022, a governor said.")
+    assert geostrike("run", source, "--out", tmp_path / "one").returncode == 0
+    table = rows(tmp_path / "one" / "unresolved.csv")
+    assert [(row["name"], row["place_status"]) for row in table] == [("Krasny Yar", "ambiguous")]
+    filled = table[0] | {
+        "id": "krasny-yar-mine", "kind": "settlement", "country": "RUS", "admin1": "RU-SAM", "latitude": "53.5",
+        "longitude": "50.39", "radius_km": "3", "source": "a test",
+    }  # fmt: skip
+    with (tmp_path / "mine.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(filled))
+        writer.writeheader()
+        writer.writerow(filled)
+    assert geostrike("run", source, "--out", tmp_path / "two", "--gazetteer", tmp_path / "mine.csv").returncode == 0
+    assert [row["place_id"] for row in rows(tmp_path / "two" / "strikes.csv")] == ["krasny-yar-mine"]
+
+
+def test_unresolved_file_as_it_is_can_be_given_back(tmp_path, out):
+    assert geostrike("run", SEEDS, "--out", tmp_path, "--gazetteer", out / "unresolved.csv", "-q").returncode == 0
+
+
+def test_resolve_says_what_the_name_means():
+    done = geostrike("resolve", "Туапсе", "Krasny Yar", "Zzyzxq")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Туапсе: resolved")
+    assert any(line.startswith("Krasny Yar: ambiguous") for line in lines)
+    assert any(line.startswith("Zzyzxq: unresolved") for line in lines)
+
+
+def test_depth_of_a_point():
+    done = geostrike("depth", "44.09879", "39.07257")
+    assert done.returncode == 0
+    assert float(done.stdout.split()[0]) == pytest.approx(342.0, abs=0.3)
+
+
+def test_version():
+    assert re.fullmatch(r"geostrike \d+\.\d+\.\d+\S*\n", geostrike("--version").stdout)
+
+
+def test_help_is_quick_and_loads_nothing_heavy():
+    code = (
+        "import sys, geostrike.cli\n"
+        "try:\n    geostrike.cli.main(['--help'])\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'geopandas', 'pandas', 'folium', 'matplotlib', 'numba', 'shapely'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
+    assert done.returncode == 0, done.stderr
