@@ -1,0 +1,157 @@
+"""What is shipped: the wheel, built from the sdist, holds its data and runs where only the lock is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+MEGABYTES = 1_000_000
+DATA = (
+    "geostrike/data/gazetteer.csv",
+    "geostrike/data/gazetteer.sqlite",
+    "geostrike/data/README.md",
+    "geostrike/py.typed",
+)
+# Each pattern must match at least this many files of the wheel.
+KINDS = {
+    "geostrike/data/border*": 1,
+    "geostrike/data/basemap*": 1,
+    "geostrike/data/LICENSES/*": 1,
+    "geostrike/reading/lexicons/*": 1,
+    "geostrike/maps/static/vendor/leaflet/*.js": 1,
+    "geostrike/maps/static/vendor/*/LICENSE*": 3,
+    "geostrike-*.dist-info/licenses/LICENSE": 1,
+    "geostrike-*.dist-info/licenses/geostrike/data/LICENSES/*": 1,
+}
+
+
+def run(*command: str | Path, cwd: Path, **variables: str) -> str:
+    """Run a command that must succeed, with nothing of this Python's path; what it printed comes back."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = subprocess.run(
+        list(map(str, command)), cwd=cwd, env=kept | variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def dev() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("dev_for_wheel", ROOT / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sdist, built from the files that git knows: what merely lies about is not in it."""
+    export = tmp_path_factory.mktemp("export")
+    for name in run("git", "ls-files", "-z", cwd=ROOT).split("\0"):
+        if name and (ROOT / name).is_file():
+            (export / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, export / name)
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", "dist", cwd=export)
+    return next((export / "dist").glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the sdist and so from nothing that the sdist lacks."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    source = next(folder.iterdir())
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist", cwd=source)
+    return next((source / "dist").glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, dev: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an empty environment, with the user's lock and the wheel."""
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
+    found = folder / dev.PYTHON.relative_to(dev.VENV)
+    dev.PYTHON = Path(sys.executable)
+    dev.install("installing the lock", "--require-hashes", "-r", ROOT / "requirements-run.lock", into=found)
+    dev.install("installing the wheel", "--no-deps", wheel, into=found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> list[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_the_wheel_holds_the_file(names: list[str], name: str) -> None:
+    assert names.count(name) == 1
+
+
+@pytest.mark.parametrize("pattern", sorted(KINDS))
+def test_the_wheel_holds_files_of_the_kind(names: list[str], pattern: str) -> None:
+    found = [name for name in names if Path(name).match(pattern)]
+    assert len(found) >= KINDS[pattern]
+
+
+def test_the_wheel_holds_every_file_of_the_package(names: list[str]) -> None:
+    tracked = [name for name in run("git", "ls-files", "-z", "geostrike", cwd=ROOT).split("\0") if name]
+    assert not [name for name in tracked if (ROOT / name).is_file() and name not in names]
+
+
+def test_the_wheel_holds_nothing_else(wheel: Path, names: list[str]) -> None:
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"geostrike"}
+    assert len(names) == len(set(names))
+    assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
+    assert wheel.stat().st_size < 30 * MEGABYTES
+
+
+def test_the_metadata_names_licence_python_and_dependencies(wheel: Path, names: list[str]) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(name).decode("utf-8"))
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert any(line.startswith("geopandas") for line in metadata.get_all("Requires-Dist", []))
+
+
+def test_the_sdist_holds_what_tests_and_papers_need(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        files = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {"dev.py", "hatch_build.py", "gazetteer.csv", "LICENSE", "CITATION.cff", "CHANGELOG.md", "docs/conf.py",
+              "seeds/1-tuapse.md", "tests/test_wheel.py", "requirements-run.lock", ".ci/run"}  # fmt: skip
+    assert wanted <= files
+
+
+def test_the_installed_wheel_runs_elsewhere(python: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    where = run(python, "-c", "import geostrike; print(geostrike.__file__)", cwd=tmp_path)
+    assert Path(where.strip()).is_relative_to(python.parent.parent)
+    printed = run(python.parent / "geostrike", "run", "seeds/", "--out", "X", cwd=tmp_path)
+    assert "Tuapse" in printed
+    assert (tmp_path / "X" / "map.html").stat().st_size > 100_000
+    assert (tmp_path / "X" / "strikes.csv").is_file()
+    assert (tmp_path / "X" / "run.json").is_file()
+
+
+def test_the_installed_wheel_needs_no_development_package(python: Path, tmp_path: Path) -> None:
+    code = "import importlib.metadata as m; print(sorted(d.name.lower() for d in m.distributions()))"
+    installed = run(python, "-c", code, cwd=tmp_path)
+    assert not [name for name in ("pytest", "sphinx", "mypy", "ruff", "playwright") if f"'{name}'" in installed]
