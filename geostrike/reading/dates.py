@@ -1,0 +1,548 @@
+"""Dates in reports: absolute and relative expressions to intervals of days, anchored at the publication date.
+
+A sentence's date cues that stand together make one `DateExpression` ("in the early hours of Tuesday, 18 March"); its
+`resolve` gives the interval. What is measured from another day ("three days earlier", "the same night") is measured
+from the date told last before it in the text, and from the publication where there is none. A weekday is the last one
+up to the publication, that day included. Where there is nothing to anchor it, the interval stays open.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from geostrike.reading.lexicon import LANGUAGES, Lexicon, Token, load_lexicon, tokenize
+from geostrike.reading.sentences import Sentence
+
+if TYPE_CHECKING:
+    from geostrike.reading.lexicon import Cue
+
+__all__ = [
+    "AmbiguousDateError",
+    "DateExpression",
+    "DateLine",
+    "When",
+    "find_date_line",
+    "find_dates",
+    "parse_date",
+]
+
+DAY = dt.timedelta(days=1)
+DATE_KINDS = ("month", "weekday", "day_part", "relative_day", "reference_day", "ago", "unit", "period", "month_part")
+# "23 March" in a text of 22 March is tomorrow; in one of 10 March it is last year's.
+AHEAD = 2 * DAY
+MAX_GLUE = 4
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+_LONG = {"month", "year"}
+# Parts of the day that make a date without a day: the night before the publication.
+_NIGHTS = {"night", "night_before", "night_same"}
+_MONTH_PARTS = {"begin": (1, 10), "middle": (11, 20), "end": (21, 31)}
+
+
+class AmbiguousDateError(ValueError):
+    """A date that can be read in two ways, such as 03/04/2024."""
+
+
+class When(NamedTuple):
+    """An interval of days, `None` where open, with how closely it is told and the words that tell it."""
+
+    start: dt.date | None
+    end: dt.date | None
+    precision: str
+    written: str
+    future: bool = False
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day that other expressions are measured from: the last one."""
+        return self.end
+
+
+@dataclass(frozen=True)
+class DateExpression:
+    """Date words that stand together, before anything anchors them."""
+
+    start: int
+    end: int
+    text: str
+    day: int | None = None
+    last_day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    month_part: str = ""
+    weekday: int | None = None
+    mode: str = ""
+    offset: int | None = None
+    offset_unit: str = "day"
+    anchor: str = "published"
+    period: str = ""
+    part: str = ""
+
+    def resolve(self, published: dt.date | None, reference: dt.date | None = None) -> When:
+        """The interval that the expression means in a text of that publication date.
+
+        `reference` is the day told last before it in the text.
+        """
+        when = self._interval(published, reference or published)
+        return when._replace(written=self.text)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it is measured from the day told before."""
+        return self.anchor == "reference" and self.day is None
+
+    def _interval(self, published: dt.date | None, reference: dt.date | None) -> When:
+        if self.month is not None:
+            return self._calendar(published)
+        if self.weekday is not None:
+            return self._of_weekday(published, reference)
+        if self.offset is not None:
+            return self._of_offset(reference if self.anchor == "reference" else published)
+        if self.period:
+            return _of_period(self.period, published)
+        return self._of_part(reference if self.anchor == "reference" else published)
+
+    def _calendar(self, published: dt.date | None) -> When:
+        year = self.year or _year_of(self.month or 1, self.day or 1, published)
+        if year is None:
+            return _OPEN
+        if self.day is None:
+            return _of_month(year, self.month or 1, self.month_part)
+        try:
+            first = dt.date(year, self.month or 1, self.day)
+            last = first if self.last_day is None else dt.date(year, self.month or 1, self.last_day)
+        except ValueError:
+            return _OPEN
+        if last != first:
+            return When(first, last, "night" if self.part and last - first == DAY else "span", "")
+        return _of_day(first, self.part, published)
+
+    def _of_weekday(self, published: dt.date | None, reference: dt.date | None) -> When:
+        if published is None or self.weekday is None:
+            return _OPEN
+        if self.mode == "next":
+            ahead = (self.weekday - published.weekday()) % 7 or 7
+            return When(published + ahead * DAY, published + ahead * DAY, "day", "", future=True)
+        base = published
+        if self.offset is not None and reference is not None:
+            base = (reference if self.anchor == "reference" else published) + (self.offset + 3) * DAY
+            base = min(base, published)
+        back = (base.weekday() - self.weekday) % 7
+        if back == 0 and self.mode == "last":
+            back = 7
+        return _of_day(base - back * DAY, self.part, published)
+
+    def _of_offset(self, anchor: dt.date | None) -> When:
+        if anchor is None or self.offset is None:
+            return _OPEN
+        day = anchor + self.offset * DAY
+        if self.offset_unit in _LONG:
+            slack = 10 if self.offset_unit == "month" else 60
+            return When(day - slack * DAY, day + slack * DAY, "vague", "")
+        return _of_day(day, self.part, anchor if self.anchor == "published" else None)
+
+    def _of_part(self, anchor: dt.date | None) -> When:
+        if anchor is None:
+            return _OPEN
+        if self.part in ("night", "night_into", "early", "night_before"):
+            return When(anchor - DAY, anchor, "night", "")
+        return When(anchor, anchor, "day", "")
+
+
+_OPEN = When(None, None, "unknown", "")
+
+
+class DateLine(NamedTuple):
+    """The date at the head of a text, and where it stands."""
+
+    date: dt.date
+    start: int
+    end: int
+
+
+def _year_of(month: int, day: int, published: dt.date | None) -> int | None:
+    """The year of the last such day up to the publication."""
+    if published is None:
+        return None
+    for year in (published.year, published.year - 1, published.year - 4):
+        try:
+            if dt.date(year, month, day) <= published + AHEAD:
+                return year
+        except ValueError:
+            continue
+    return published.year - 1
+
+
+def _of_day(day: dt.date, part: str, published: dt.date | None) -> When:
+    if part in ("night_into", "early"):
+        return When(day - DAY, day, "night", "")
+    if part in ("night", "night_before"):
+        # "Tuesday night" ends on Wednesday, unless the text is of Tuesday.
+        if part == "night" and (published is None or day < published):
+            return When(day, day + DAY, "night", "")
+        return When(day - DAY, day, "night", "")
+    return When(day, day, "day", "")
+
+
+def _of_month(year: int, month: int, part: str) -> When:
+    last = calendar.monthrange(year, month)[1]
+    if not part:
+        return When(dt.date(year, month, 1), dt.date(year, month, last), "month", "")
+    begin, end = _MONTH_PARTS[part]
+    return When(dt.date(year, month, begin), dt.date(year, month, min(end, last)), "vague", "")
+
+
+def _of_period(period: str, published: dt.date | None) -> When:
+    """A week, a month or a year counted from the publication's, or what is recent: all that lies before it."""
+    if published is None:
+        return _OPEN
+    name, _, number = period.partition(":")
+    if name == "recent":
+        return When(None, published, "vague", "")
+    shift = int(number or 0)
+    if name == "week":
+        monday = published - published.weekday() * DAY + 7 * shift * DAY
+        return When(monday, min(monday + 6 * DAY, published), "span", "")
+    if name == "month":
+        year, month = divmod(published.year * 12 + published.month - 1 + shift, 12)
+        when = _of_month(year, month + 1, "")
+        return when._replace(end=min(when.end or published, published))
+    year = published.year + shift
+    return When(dt.date(year, 1, 1), min(dt.date(year, 12, 31), published), "vague", "")
+
+
+# --- finding ----------------------------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """One component of a date expression: which fields it sets, and the tokens it covers."""
+
+    fields: dict[str, object]
+    first: int
+    last: int
+
+
+def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
+    """The date expressions of a sentence, in order.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from geostrike.reading.sentences import read_sentences
+    >>> lexicon = load_lexicon("en")
+    >>> sentence = next(read_sentences("Drones came early on Wednesday.", lexicon))
+    >>> when = find_dates(sentence, lexicon)[0].resolve(dt.date(2024, 4, 24))
+    >>> when.start.isoformat(), when.end.isoformat(), when.precision, when.written
+    ('2024-04-23', '2024-04-24', 'night', 'early on Wednesday')
+    """
+    parts = [*_numeric_parts(sentence), *_cue_parts(sentence, lexicon)]
+    parts.sort(key=lambda part: (part.first, -part.last))
+    expressions: list[DateExpression] = []
+    group: list[_Part] = []
+    for part in parts:
+        if group and part.first <= group[-1].last:
+            continue
+        if group and not (_joins(group, part) and _is_glue(sentence, lexicon, group[-1].last, part.first)):
+            expressions += _expression(sentence, group)
+            group = []
+        group.append(part)
+    return expressions + (_expression(sentence, group) if group else [])
+
+
+def _expression(sentence: Sentence, group: list[_Part]) -> list[DateExpression]:
+    fields: dict[str, object] = {}
+    for part in group:
+        fields.update(part.fields)
+    if fields.keys() <= {"month_part"} or (fields.keys() == {"part"} and fields["part"] not in _NIGHTS):
+        return []
+    if fields.get("part") == "night_same":
+        fields.update(part="night", anchor="reference")
+    elif fields.get("part") == "night" and len(group) > 1 and "part" in group[0].fields and group[0].fields["part"]:
+        # "overnight on Tuesday" ends on Tuesday; "Tuesday night" begins on it.
+        fields["part"] = "night_into"
+    start, end = sentence.tokens[group[0].first].start, sentence.tokens[group[-1].last].end
+    text = sentence.text[start - sentence.start : end - sentence.start]
+    return [replace(DateExpression(start, end, text), **fields)]  # type: ignore[arg-type]
+
+
+def _joins(group: list[_Part], part: _Part) -> bool:
+    """Whether a component can belong to the group: no kind of component occurs twice."""
+    known = {name for member in group for name in member.fields}
+    return not (known & set(part.fields)) and "period" not in known
+
+
+def _is_glue(sentence: Sentence, lexicon: Lexicon, last: int, first: int) -> bool:
+    between = sentence.tokens[last + 1 : first]
+    glue = lexicon.words("date_glue")
+    return len(between) <= MAX_GLUE and all(token.lower in glue or token.text == "," for token in between)
+
+
+def _numeric_parts(sentence: Sentence) -> list[_Part]:
+    parts: list[_Part] = []
+    for pattern, order in ((_ISO, (1, 2, 3)), (_DOTTED, (3, 2, 1))):
+        for match in pattern.finditer(sentence.text):
+            year, month, day = (int(match.group(index)) for index in order)
+            if _valid(year, month, day):
+                first, last = _tokens_of(sentence, match.start() + sentence.start, match.end() + sentence.start)
+                parts.append(_Part({"day": day, "month": month, "year": year}, first, last))
+    return parts
+
+
+def _tokens_of(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    inside = [i for i, token in enumerate(sentence.tokens) if token.end > start and token.start < end]
+    return inside[0], inside[-1]
+
+
+def _valid(year: int, month: int, day: int) -> bool:
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _cue_parts(sentence: Sentence, lexicon: Lexicon) -> list[_Part]:
+    if sentence.kinds.isdisjoint(DATE_KINDS):
+        return []
+    parts: list[_Part] = []
+    for cue in sentence.cues:
+        if cue.kind not in DATE_KINDS:
+            continue
+        reader = _READERS.get(cue.kind)
+        part = reader(cue, sentence.tokens, lexicon) if reader else None
+        if part is not None:
+            parts.append(part)
+    return parts
+
+
+def _read_month(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
+    """A month with its day before or after it and its year."""
+    fields: dict[str, object] = {"month": int(cue.value)}
+    first, last = cue.first, cue.last
+    glue = lexicon.words("day_glue")
+    before = first - 1
+    while before >= 0 and tokens[before].lower in glue and first - before < 4:
+        before -= 1
+    if before >= 0 and _is_day(tokens[before].text):
+        fields["day"], first = int(tokens[before].text), before
+        first = _read_range(tokens, before, fields, lexicon)
+    else:
+        last = _read_day_after(tokens, last, fields, lexicon)
+    last = _read_year(tokens, last, fields)
+    if "day" not in fields and "year" not in fields and not _is_plain_month(tokens, cue, lexicon):
+        return None
+    return _Part(fields, first, last)
+
+
+def _is_plain_month(tokens: list[Token], cue: Cue, lexicon: Lexicon) -> bool:
+    """Whether a month stands alone as a date: after a preposition or a word such as "early" or "last"."""
+    if cue.first == 0:
+        return False
+    return tokens[cue.first - 1].lower in lexicon.words("month_lead")
+
+
+def _read_range(tokens: list[Token], at: int, fields: dict[str, object], lexicon: Lexicon) -> int:
+    """The first day of "18 to 19 March": the index where the expression begins."""
+    if at >= 2 and tokens[at - 1].lower in lexicon.words("range") and _is_day(tokens[at - 2].text):
+        first = int(tokens[at - 2].text)
+        if first < int(tokens[at].text):
+            fields["last_day"], fields["day"] = fields["day"], first
+            return at - 2
+    return at
+
+
+def _read_day_after(tokens: list[Token], last: int, fields: dict[str, object], lexicon: Lexicon) -> int:
+    if not lexicon.settings.get("day_after_month") or last + 1 >= len(tokens) or not _is_day(tokens[last + 1].text):
+        return last
+    fields["day"] = int(tokens[last + 1].text)
+    last += 1
+    if last + 2 < len(tokens) and tokens[last + 1].lower in lexicon.words("range") and _is_day(tokens[last + 2].text):
+        fields["last_day"] = int(tokens[last + 2].text)
+        last += 2
+    if last + 1 < len(tokens) and tokens[last + 1].lower in lexicon.words("day_glue"):
+        last += 1
+    return last
+
+
+def _read_year(tokens: list[Token], last: int, fields: dict[str, object]) -> int:
+    at = last + 1
+    if at < len(tokens) and tokens[at].text == ",":
+        at += 1
+    if at < len(tokens) and _YEAR.fullmatch(tokens[at].text):
+        fields["year"] = int(tokens[at].text)
+        return at
+    return last
+
+
+def _is_day(text: str) -> bool:
+    return len(text) <= 2 and text.isascii() and text.isdigit() and 1 <= int(text) <= 31
+
+
+def _read_weekday(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part:
+    fields: dict[str, object] = {"weekday": int(cue.value)}
+    before = tokens[cue.first - 1].lower if cue.first else ""
+    for mode in ("last", "next"):
+        if before in lexicon.words(f"{mode}_words"):
+            return _Part({**fields, "mode": mode}, cue.first - 1, cue.last)
+    return _Part(fields, cue.first, cue.last)
+
+
+def _read_day_part(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part:
+    del tokens, lexicon
+    return _Part({"part": cue.value}, cue.first, cue.last)
+
+
+def _read_relative_day(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part:
+    del tokens, lexicon
+    return _Part({"offset": int(cue.value)}, cue.first, cue.last)
+
+
+def _read_reference_day(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part:
+    del tokens, lexicon
+    return _Part({"offset": int(cue.value), "anchor": "reference"}, cue.first, cue.last)
+
+
+def _read_ago(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
+    """A number, a unit and a word of direction: "three days earlier", "неделю назад", "vor zwei Tagen"."""
+    if lexicon.settings.get("ago_before_number"):
+        return _read_ago_before(cue, tokens, lexicon) or _ago_after(cue, tokens, lexicon)
+    return _ago_after(cue, tokens, lexicon)
+
+
+def _ago_after(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
+    unit_at = cue.first - 1
+    unit = _unit(tokens, unit_at, lexicon)
+    if not unit:
+        return None
+    number = _number(tokens[unit_at - 1], lexicon) if unit_at > 0 else None
+    first = unit_at if number is None else unit_at - 1
+    return _ago_part(cue, number or 1, unit, first, cue.last)
+
+
+def _read_ago_before(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
+    at = cue.last + 1
+    number = _number(tokens[at], lexicon) if at < len(tokens) else None
+    unit_at = at if number is None else at + 1
+    unit = _unit(tokens, unit_at, lexicon)
+    return _ago_part(cue, number or 1, unit, cue.first, unit_at) if unit and cue.value == "ago" else None
+
+
+def _ago_part(cue: Cue, number: int, unit: str, first: int, last: int) -> _Part:
+    days = number * _UNIT_DAYS[unit] * (1 if cue.value == "after" else -1)
+    anchor = "published" if cue.value == "ago" else "reference"
+    return _Part({"offset": days, "offset_unit": unit, "anchor": anchor}, first, last)
+
+
+def _unit(tokens: list[Token], at: int, lexicon: Lexicon) -> str:
+    if not 0 <= at < len(tokens):
+        return ""
+    return next((cue.value for cue in lexicon.cues(tokens[at : at + 1]) if cue.kind == "unit"), "")
+
+
+def _number(token: Token, lexicon: Lexicon) -> int | None:
+    if token.text.isascii() and token.text.isdigit():
+        return min(int(token.text), 400) if len(token.text) <= 3 else None
+    return next((int(cue.value) for cue in lexicon.cues([token]) if cue.kind == "number"), None)
+
+
+def _read_period(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part:
+    del tokens, lexicon
+    return _Part({"period": cue.value}, cue.first, cue.last)
+
+
+def _read_month_part(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part:
+    del tokens, lexicon
+    return _Part({"month_part": cue.value}, cue.first, cue.last)
+
+
+_READERS = {
+    "month": _read_month,
+    "weekday": _read_weekday,
+    "day_part": _read_day_part,
+    "relative_day": _read_relative_day,
+    "reference_day": _read_reference_day,
+    "ago": _read_ago,
+    "period": _read_period,
+    "month_part": _read_month_part,
+}
+
+# --- publication dates ------------------------------------------------------------------------------------------------
+
+_HEAD_LINES = 3
+_SHORT_LINE = 100
+_LEAD_WORDS = 8
+
+
+def parse_date(text: str) -> dt.date:
+    """The day that a written date with its year means, in any language that has a lexicon.
+
+    Raises
+    ------
+    AmbiguousDateError
+        For day and month in figures that can be read in two ways.
+    ValueError
+        If it is no date.
+
+    Examples
+    --------
+    >>> parse_date("Tuesday, 18 March 2025").isoformat(), parse_date("2024-01-25T06:10:00Z").isoformat()
+    ('2025-03-18', '2024-01-25')
+    """
+    text = text.strip()
+    slashed = _SLASHED.search(text)
+    if slashed:
+        return _slashed_date(slashed)
+    for language in LANGUAGES:
+        found = _full_dates(text, load_lexicon(language))
+        if found:
+            return found[0].date
+    msg = "no date with day, month and year; write it as 2024-01-25"
+    raise ValueError(msg)
+
+
+def _slashed_date(match: re.Match[str]) -> dt.date:
+    first, second, year = (int(group) for group in match.groups())
+    if first <= 12 and second <= 12 and first != second:
+        msg = f"{match.group()} can be read in two ways; write it as {year}-{second:02}-{first:02}"
+        raise AmbiguousDateError(msg)
+    day, month = (second, first) if second > 12 else (first, second)
+    return dt.date(year, month, day)
+
+
+def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
+    r"""The date, with its year, at the head of a text: on a short line of its own, or in the place-and-date opening.
+
+    Examples
+    --------
+    >>> find_date_line("Tuesday, 18 March 2025\nA depot burned.", load_lexicon("en")).date.isoformat()
+    '2025-03-18'
+    """
+    lines = [match for match in re.finditer(r"[^\n]+", text[:2_000]) if match.group().strip()][:_HEAD_LINES]
+    for line in lines:
+        found = _full_dates(line.group()[:400], lexicon)
+        if found and _stands_at_head(line.group(), found[0]):
+            return DateLine(found[0].date, found[0].start + line.start(), found[0].end + line.start())
+    return None
+
+
+def _stands_at_head(line: str, date: DateLine) -> bool:
+    if len(line) <= _SHORT_LINE and not line.rstrip().endswith((".", "!", "?")):
+        return True
+    before = tokenize(line[: date.start])
+    after = line[date.end :].lstrip()
+    return len(before) <= _LEAD_WORDS and (not after or not after[0].isalnum() or after[:2] in ("г.", "р.", "го", "ро"))
+
+
+def _full_dates(text: str, lexicon: Lexicon) -> list[DateLine]:
+    tokens = tokenize(text)
+    sentence = Sentence(0, 0, 0, len(text), text, tokens, lexicon.cues(tokens))
+    whole = [e for e in find_dates(sentence, lexicon) if e.day and e.month and e.year and not e.last_day]
+    days = [(replace(e, part="").resolve(None).start, e) for e in whole]
+    return [DateLine(day, e.start, e.end) for day, e in days if day is not None]

@@ -1,0 +1,327 @@
+"""Files to reports: text, encoding, front matter, publication date and language; what cannot be read is quarantined."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from charset_normalizer import from_bytes
+
+from geostrike.errors import InputError
+from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
+from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
+from geostrike.tables import QUARANTINE, REPORTS, build_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+__all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id"]
+
+SUFFIXES = (".txt", ".text", ".md", ".markdown")
+SETTINGS_FILE = "geostrike.toml"
+MAX_BYTES = 20_000_000
+EXCERPT = 120
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
+_BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+_CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What a folder or a file held: the reports, and the files that could not be used, with the reason."""
+
+    reports: pd.DataFrame
+    quarantine: pd.DataFrame
+
+
+class _RefusedError(Exception):
+    """A file cannot be used: quarantine code and reason."""
+
+    def __init__(self, code: str, reason: str, content: str = "") -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.content = code, reason, content[:EXCERPT]
+
+
+@dataclass
+class _Shelf:
+    """What was read so far."""
+
+    given: Mapping[str, dt.date]
+    fallback: dt.date | None
+    today: dt.date
+    rows: list[dict[str, object]] = field(default_factory=list)
+    refused: list[dict[str, object]] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def read(self, file: Path, name: str) -> None:
+        try:
+            self._keep(self._report(file, name))
+        except _RefusedError as error:
+            row = {"path": name, "line": 0, "code": error.code, "reason": error.reason, "content": error.content}
+            self.refused.append(row)
+
+    def _report(self, file: Path, name: str) -> dict[str, object]:
+        text = _decode(_bytes(file))
+        meta, body = _split_front_matter(text, markdown=file.suffix.lower() in (".md", ".markdown"))
+        if not body.strip():
+            raise _RefusedError(code="BAD_TEXT", reason="the file holds no text")
+        language = str(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(body)
+        published, basis = self._published(name, meta, body, language)
+        return {
+            "report_id": report_id(body),
+            "path": name,
+            "title": str(meta.get("title") or _title(body)),
+            "publisher": str(meta.get("publisher") or meta.get("source") or ""),
+            "published": published,
+            "published_basis": basis,
+            "language": language,
+            "url": str(meta.get("url") or ""),
+            "text": body,
+        }
+
+    def _keep(self, row: dict[str, object]) -> None:
+        key, name = str(row["report_id"]), str(row["path"])
+        if key in self.seen:
+            reason = f"the same text as {self.seen[key]}"
+            raise _RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
+        self.seen[key] = name
+        self.rows.append(row)
+
+    def _published(self, name: str, meta: dict[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
+        given = self.given.get(name) or self.given.get(Path(name).name)
+        date, basis = (given, "given") if given else _own_date(meta, body, language)
+        if date is None and self.fallback is not None:
+            date, basis = self.fallback, "given"
+        if date is not None and date > self.today + dt.timedelta(days=1):
+            raise _RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
+        return date, basis
+
+
+def read_documents(
+    path: str | os.PathLike[str],
+    *,
+    published: str | dt.date | Mapping[str, str | dt.date] | None = None,
+    today: dt.date | None = None,
+) -> Documents:
+    """The reports in a file or a folder, and the files that could not be used.
+
+    A folder is read with all folders in it, in the order of the names; hidden files and `geostrike.toml` are left out.
+    Every other file is a row of `reports` or of `quarantine`.
+
+    Parameters
+    ----------
+    path
+        A text file (``.txt``, ``.md`` with optional YAML front matter) or a folder of such files.
+    published
+        Publication dates: one date for every file that has none of its own, or ``{file name: date}``, which also
+        overrides what the file says.
+    today
+        The last day on which a report can have been published; today by default.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or folder, nothing in it, or a date or file name in `published` cannot be used.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text(" date 2024-01-25 A depot burned.")
+    >>> read_documents(folder).reports.published.iloc[0].date().isoformat()
+    '2024-01-25'
+    """
+    root = Path(path)
+    files = _files(root)
+    given, fallback = _given_dates(published, files)
+    shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
+    for name, file in files.items():
+        shelf.read(file, name)
+    return Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused))
+
+
+def read_reports(
+    path: str | os.PathLike[str], *, published: str | dt.date | Mapping[str, str | dt.date] | None = None
+) -> pd.DataFrame:
+    """The reports in a file or a folder: a table with one row a report.
+
+    As `read_documents`, without the files that could not be used.
+    """
+    return read_documents(path, published=published).reports
+
+
+def report_id(text: str) -> str:
+    r"""The id of a report: a hash of its text that does not depend on blanks and line ends.
+
+    Examples
+    --------
+    >>> report_id("one  text\n") == report_id("one text")
+    True
+    """
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def guess_language(text: str) -> str:
+    """The ISO 639-1 code of the language with most of its frequent words in the text; empty if none has any.
+
+    Examples
+    --------
+    >>> guess_language("В ночь на среду беспилотники атаковали завод, сообщил губернатор")
+    'ru'
+    """
+    sample = text[:20_000]
+    words = [token.lower for token in tokenize(sample)]
+    script = "Cyrillic" if _CYRILLIC.search(sample) else "Latin"
+    lexicons = [load_lexicon(language) for language in LANGUAGES]
+    scores = {lexicon.code: _score(words, lexicon) for lexicon in lexicons if lexicon.settings["script"] == script}
+    best = max(scores, key=lambda language: scores[language], default="")
+    return best if scores.get(best) else ""
+
+
+def _score(words: list[str], lexicon: Lexicon) -> int:
+    """How many words are frequent in the language, or hold a letter that only it has."""
+    frequent, letters = lexicon.words("frequent"), frozenset(str(lexicon.settings["letters"]))
+    return sum((word in frequent) + (not letters.isdisjoint(word)) for word in words)
+
+
+def _files(root: Path) -> dict[str, Path]:
+    if root.is_file():
+        return {root.name: root}
+    if not root.is_dir():
+        msg = f"{root}: no such file or folder"
+        raise InputError(msg)
+    found: dict[str, Path] = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            if not name.startswith(".") and name != SETTINGS_FILE:
+                file = Path(folder) / name
+                found[file.relative_to(root).as_posix()] = file
+    if not found:
+        msg = f"{root}: the folder holds no file; reports are {', '.join(SUFFIXES)} files"
+        raise InputError(msg)
+    return dict(sorted(found.items()))
+
+
+def _given_dates(
+    published: str | dt.date | Mapping[str, str | dt.date] | None, files: dict[str, Path]
+) -> tuple[dict[str, dt.date], dt.date | None]:
+    if published is None:
+        return {}, None
+    if isinstance(published, str | dt.date):
+        return {}, _given_date(published)
+    names = set(files) | {Path(name).name for name in files}
+    for name in published:
+        if name not in names:
+            msg = f"a publication date is given for {name!r}, and there is no such file"
+            raise InputError(msg)
+    return {name: _given_date(value) for name, value in published.items()}, None
+
+
+def _given_date(value: str | dt.date) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        date = parse_date(value)
+    except ValueError as error:
+        msg = f"publication date {value!r}: {error}"
+        raise InputError(msg) from error
+    return date
+
+
+def _bytes(file: Path) -> bytes:
+    if file.suffix.lower() not in SUFFIXES:
+        reason = f"a {file.suffix or 'nameless kind of'} file is not read; reports are {', '.join(SUFFIXES)} files"
+        raise _RefusedError(code="BAD_TEXT", reason=reason)
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            raise _RefusedError(code="TOO_LONG", reason=f"{size:,} bytes; the limit is {MAX_BYTES:,}")
+        return file.read_bytes()
+    except OSError as error:
+        raise _RefusedError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror}") from error
+
+
+def _decode(data: bytes) -> str:
+    """The text of the bytes, its line ends as newlines."""
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = _decode_unknown(data)
+    if "\x00" in text:
+        raise _RefusedError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode_unknown(data: bytes) -> str:
+    """The text in the encoding of the Cyrillic and western ones that reads it best."""
+    if b"\x00" in data:
+        raise _RefusedError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
+    candidates = ["cp1251", "koi8_r", "koi8_u", "cp1252", "iso8859_5", "cp866"]
+    best = from_bytes(data, cp_isolation=candidates).best()
+    if best is None:
+        raise _RefusedError(code="BAD_TEXT", reason="the bytes are no text in any encoding tried")
+    return str(best)
+
+
+def _split_front_matter(text: str, *, markdown: bool) -> tuple[dict[str, object], str]:
+    match = _FRONT_MATTER.match(text) if markdown else None
+    if match is None:
+        return {}, text
+    try:
+        meta = yaml.safe_load(match.group(1) or "")
+    except (yaml.YAMLError, ValueError) as error:
+        # ValueError: a date such as 2024-13-45, which YAML tries to build.
+        code = "BAD_DATE" if isinstance(error, ValueError) else "BAD_TEXT"
+        reason = f"the front matter cannot be read: {' '.join(str(error).split())}"
+        raise _RefusedError(code=code, reason=reason, content=text) from error
+    body = text[match.end() :]
+    return (meta if isinstance(meta, dict) else {}), body.lstrip("\n")
+
+
+def _own_date(meta: dict[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
+    written = meta.get("published") or meta.get("date")
+    if written:
+        return _meta_date(written), "front_matter"
+    prefix = _DATE_PREFIX.match(body)
+    if prefix:
+        return _meta_date(prefix.group(1)), "date_prefix"
+    line = find_date_line(body, load_lexicon(language))
+    return (line.date, "date_line") if line else (None, "")
+
+
+def _meta_date(written: object) -> dt.date:
+    if isinstance(written, dt.datetime):
+        return written.date()
+    if isinstance(written, dt.date):
+        return written
+    try:
+        return parse_date(str(written))
+    except AmbiguousDateError as error:
+        raise _RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {written!r}: {error}") from error
+    except ValueError as error:
+        raise _RefusedError(code="BAD_DATE", reason=f"publication date {written!r}: {error}") from error
+
+
+def _title(body: str) -> str:
+    prefix = _DATE_PREFIX.match(body)
+    start = prefix.end() if prefix else 0
+    first, _, rest = body[start:].lstrip().partition("\n")
+    line = first.strip().lstrip("#").strip()
+    is_title = rest.strip() and len(line) <= 160 and not line.endswith((".", "!", "?", ":", ";", ","))
+    return line if is_title else ""

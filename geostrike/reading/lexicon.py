@@ -1,0 +1,236 @@
+"""Lexicons: which words mean what, one TOML file a language, and the matcher that finds them in a text.
+
+A lexicon file holds lists of phrases under a table (the kind of cue) and a key (its value)::
+
+    [target]
+    refinery = ["refinery", "refineries", "oil processing plant"]
+
+so that "refineries" in a text is a cue of kind ``target`` and value ``refinery``. In a phrase
+
+* ``word*`` stands for every word that begins so,
+* ``...`` stands for up to twelve words between two parts ("set ... on fire"),
+* a capital letter asks for a capital letter in the text ("May" the month, not "may").
+
+Where phrases overlap, the longest wins, and hides the shorter: "heart attack" is no attack. Settings that are no cues
+stand in the tables ``[language]`` and ``[grammar]``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+__all__ = ["LANGUAGES", "Cue", "Lexicon", "Token", "load_lexicon", "tokenize"]
+
+GAP = "..."
+MAX_GAP = 12
+SETTINGS = ("language", "grammar")
+# A word, with inner apostrophes, hyphens and full stops as in "U.S."; a number with its thousands; or one sign.
+_TOKEN = re.compile(
+    r"\d{1,3}(?:[.,\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?(?!\w)|\d+"
+    r"|(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:[-'’ʼ`‑][^\W_]+)*|\.\.\.|\S"
+)
+_PLAIN = str.maketrans("’ʼ`‑", "'''-")
+
+
+class Token(NamedTuple):
+    """One word, number or sign of a text, with where it stands."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+
+
+class Cue(NamedTuple):
+    """A phrase of the lexicon found in a text: kind and value, character span, and the tokens it covers."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def tokenize(text: str, offset: int = 0) -> list[Token]:
+    """The words, numbers and signs of a text, in order.
+
+    Examples
+    --------
+    >>> [token.text for token in tokenize("St. Petersburg, 1,200 km")]
+    ['St', '.', 'Petersburg', ',', '1,200', 'km']
+    """
+    return [
+        Token(m.start() + offset, m.end() + offset, m.group(), m.group().lower().translate(_PLAIN))
+        for m in _TOKEN.finditer(text)
+    ]
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    words: tuple[str, ...]
+    meanings: tuple[tuple[str, str], ...]
+    capital: bool
+    gapped: bool
+
+
+class Lexicon:
+    """The words of one language and what they mean.
+
+    Parameters
+    ----------
+    data
+        The tables of a lexicon file.
+    """
+
+    def __init__(self, data: dict[str, dict[str, object]]) -> None:
+        self.code = str(data["language"]["code"])
+        self.settings: dict[str, object] = {k: v for name in SETTINGS for k, v in data.get(name, {}).items()}
+        self._exact: dict[str, list[_Phrase]] = {}
+        self._stems: dict[str, list[_Phrase]] = {}
+        self._starting: dict[str, tuple[_Phrase, ...]] = {}
+        self._add_tables(data)
+        self._stem_lengths = sorted({len(stem) for stem in self._stems})
+
+    def words(self, setting: str) -> frozenset[str]:
+        """The words of a setting, such as ``abbreviations``.
+
+        Examples
+        --------
+        >>> "st" in load_lexicon("en").words("abbreviations")
+        True
+        """
+        value = self.settings.get(setting, [])
+        return frozenset(map(str, value)) if isinstance(value, list) else frozenset()
+
+    def cues(self, tokens: list[Token]) -> list[Cue]:
+        """All cues of a sentence's tokens, the longest where they overlap, in order of the text."""
+        found: list[Cue] = []
+        index = 0
+        while index < len(tokens):
+            best = self._longest(tokens, index)
+            found.extend(_cues(best, tokens, index))
+            index = max((last for _, phrase, last in best if not phrase.gapped), default=index) + 1
+        return found
+
+    def _add_tables(self, data: dict[str, dict[str, object]]) -> None:
+        meanings: dict[str, list[tuple[str, str]]] = {}
+        for kind, table in data.items():
+            if kind in SETTINGS:
+                continue
+            for value, phrases in table.items():
+                if not isinstance(phrases, list):
+                    msg = f"lexicon {self.code!r}: {kind}.{value} is {phrases!r}; it should be a list of phrases"
+                    raise TypeError(msg)
+                for phrase in phrases:
+                    meanings.setdefault(str(phrase), []).append((kind, value))
+        for text, pairs in meanings.items():
+            self._add(text, tuple(pairs))
+
+    def _add(self, text: str, meanings: tuple[tuple[str, str], ...]) -> None:
+        words = _phrase_words(text)
+        phrase = _Phrase(words, meanings, capital=text[:1].isupper(), gapped=GAP in words)
+        stem = words[0].endswith("*")
+        (self._stems if stem else self._exact).setdefault(words[0].removesuffix("*"), []).append(phrase)
+
+    def _beginning(self, word: str) -> tuple[_Phrase, ...]:
+        known = self._starting.get(word)
+        if known is None:
+            phrases = list(self._exact.get(word, ()))
+            for length in self._stem_lengths:
+                if length > len(word):
+                    break
+                phrases += self._stems.get(word[:length], ())
+            known = tuple(sorted(phrases, key=lambda phrase: -len(phrase.words)))
+            if len(self._starting) < 200_000:
+                self._starting[word] = known
+        return known
+
+    def _longest(self, tokens: list[Token], index: int) -> list[tuple[int, _Phrase, int]]:
+        best: list[tuple[int, _Phrase, int]] = []
+        for phrase in self._beginning(tokens[index].lower):
+            size = len(phrase.words)
+            if best and size < best[0][0]:
+                break
+            if phrase.capital and not tokens[index].text[:1].isupper():
+                continue
+            last = _match(phrase.words, tokens, index)
+            if last is not None:
+                best.append((size, phrase, last))
+        return best
+
+
+def _phrase_words(text: str) -> tuple[str, ...]:
+    words: list[str] = []
+    for part in text.split():
+        if part == GAP:
+            words.append(GAP)
+            continue
+        words += [token.lower for token in tokenize(part.removesuffix("*"))]
+        if part.endswith("*"):
+            words[-1] += "*"
+    return tuple(words)
+
+
+def _cues(best: list[tuple[int, _Phrase, int]], tokens: list[Token], index: int) -> list[Cue]:
+    start = tokens[index].start
+    cues = [
+        Cue(kind, value, start, tokens[last].end, index, last)
+        for _, phrase, last in best
+        for kind, value in phrase.meanings
+    ]
+    return list(dict.fromkeys(cues))
+
+
+def _match(words: tuple[str, ...], tokens: list[Token], index: int) -> int | None:
+    """The index of the last token of the phrase that begins at `index`, or None."""
+    at = index + 1
+    for number, word in enumerate(words[1:], start=1):
+        if word == GAP:
+            return _match_after_gap(words[number + 1 :], tokens, at)
+        if at >= len(tokens) or not _fits(word, tokens[at].lower):
+            return None
+        at += 1
+    return at - 1
+
+
+def _match_after_gap(words: tuple[str, ...], tokens: list[Token], at: int) -> int | None:
+    for start in range(at, min(at + MAX_GAP + 1, len(tokens))):
+        if _fits(words[0], tokens[start].lower):
+            last = _match(words, tokens, start)
+            if last is not None:
+                return last
+        if tokens[start].text in ";:":
+            return None
+    return None
+
+
+def _fits(word: str, lower: str) -> bool:
+    return lower.startswith(word[:-1]) if word.endswith("*") else lower == word
+
+
+def _languages() -> tuple[str, ...]:
+    folder = resources.files("geostrike.reading") / "lexicons"
+    return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+LANGUAGES = _languages()
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon:
+    """The lexicon of a language; English where there is none.
+
+    Examples
+    --------
+    >>> load_lexicon("en").code
+    'en'
+    """
+    name = language if language in LANGUAGES else "en"
+    text = (resources.files("geostrike.reading") / "lexicons" / f"{name}.toml").read_text(encoding="utf-8")
+    return Lexicon(tomllib.loads(text))

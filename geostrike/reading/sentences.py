@@ -1,0 +1,122 @@
+"""Text to sentences: paragraphs, sentences, words and the lexicon's cues, all with their place in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from geostrike.reading.lexicon import Cue, Lexicon, Token, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Sentence", "quoted_spans", "read_sentences"]
+
+# A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
+MAX_SENTENCE = 2_000
+_LINE = re.compile(r"[^\n\r\u2028\u2029]+")
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
+_OPENER = re.compile(r"\s*[\"'“„‘«(\[—–-]*\s*(\S)")
+_WORD_BEFORE = re.compile(r"(\w(?:[\w.'’-]*\w)?)$")
+_QUOTE = re.compile(r"[\"“„«”]([^\"“”„«»]{1,600})[\"”“»]")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a report: span, words and cues; `headline` where it stands as a title without a full stop."""
+
+    number: int
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    tokens: list[Token]
+    cues: list[Cue]
+    headline: bool = False
+
+    def of(self, *kinds: str) -> list[Cue]:
+        """The cues of these kinds, in order."""
+        return [cue for cue in self.cues if cue.kind in kinds]
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of cues that occur."""
+        return frozenset(cue.kind for cue in self.cues)
+
+
+@dataclass
+class _Cutter:
+    text: str
+    abbreviations: frozenset[str]
+    spans: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def cut(self, start: int) -> list[tuple[int, int, int]]:
+        for paragraph, line in enumerate(_LINE.finditer(self.text, start)):
+            self._cut_line(line.start(), line.end(), paragraph)
+        return self.spans
+
+    def _cut_line(self, start: int, end: int, paragraph: int) -> None:
+        begin = start
+        for stop in _STOP.finditer(self.text, start, end):
+            if self._ends(begin, stop, end):
+                self._append(begin, stop.end(), paragraph)
+                begin = stop.end()
+        self._append(begin, end, paragraph)
+
+    def _ends(self, begin: int, stop: re.Match[str], end: int) -> bool:
+        after = _OPENER.match(self.text, stop.end(), end)
+        if after is not None and after.group(1).islower():
+            return False
+        if not stop.group().startswith(".") or len(stop.group()) > 1:
+            return True
+        word = _WORD_BEFORE.search(self.text, max(begin, stop.start() - 40), stop.start())
+        if word is None:
+            return True
+        before = word.group(1)
+        single = len(before) == 1 and before.isupper()
+        ordinal = before.isdigit() and len(before) <= 2 and "<ordinal>" in self.abbreviations
+        return not (single or ordinal or before.lower() in self.abbreviations)
+
+    def _append(self, start: int, end: int, paragraph: int) -> None:
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        while end - start > MAX_SENTENCE:
+            space = self.text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+            middle = space if space > 0 else start + MAX_SENTENCE
+            self.spans.append((start, middle, paragraph))
+            start = middle
+        if end > start:
+            self.spans.append((start, end, paragraph))
+
+
+def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[Sentence]:
+    """The sentences of a text from `start` on, with their words and cues.
+
+    Examples
+    --------
+    >>> from geostrike.reading.lexicon import load_lexicon
+    >>> [s.text for s in read_sentences("Gov. Malkov spoke. All is well.", load_lexicon("en"))]
+    ['Gov. Malkov spoke.', 'All is well.']
+    """
+    spans = _Cutter(text, lexicon.words("abbreviations")).cut(start)
+    lines: dict[int, int] = {}
+    for _, _, paragraph in spans:
+        lines[paragraph] = lines.get(paragraph, 0) + 1
+    for number, (begin, end, paragraph) in enumerate(spans):
+        passage = text[begin:end]
+        tokens = tokenize(passage, begin)
+        headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and _is_title(passage)
+        yield Sentence(number, paragraph, begin, end, passage, tokens, lexicon.cues(tokens), headline)
+
+
+def _is_title(passage: str) -> bool:
+    return len(passage) <= 160 and passage[-1] not in '.!?…:;,"”»'
+
+
+def quoted_spans(sentence: Sentence) -> list[tuple[int, int]]:
+    """Where the sentence quotes: spans between quotation marks, in the text's offsets."""
+    return [(m.start() + sentence.start, m.end() + sentence.start) for m in _QUOTE.finditer(sentence.text)]

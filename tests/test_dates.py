@@ -1,0 +1,126 @@
+"""Date expressions mean intervals; the publication date anchors them, and without one they stay open."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geostrike.reading.dates import AmbiguousDateError, find_date_line, find_dates, parse_date
+from geostrike.reading.lexicon import load_lexicon
+from geostrike.reading.sentences import read_sentences
+
+PUBLISHED = dt.date(2024, 4, 24)  # a Wednesday
+
+
+def when(text, language="en", published=PUBLISHED, reference=None):
+    lexicon = load_lexicon(language)
+    found = [e for s in read_sentences(text, lexicon) for e in find_dates(s, lexicon)]
+    assert len(found) == 1, found
+    return found[0].resolve(published, reference)
+
+
+def interval(text, language="en", **options):
+    value = when(text, language, **options)
+    return (*(day and day.strftime("%m-%d") for day in value[:2]), value.precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It came early on Wednesday.", ("04-23", "04-24", "night")),
+        ("It came on Wednesday.", ("04-24", "04-24", "day")),
+        ("It came last Wednesday.", ("04-17", "04-17", "day")),
+        ("It came on Friday.", ("04-19", "04-19", "day")),
+        ("It came overnight into Monday.", ("04-21", "04-22", "night")),
+        ("It came in the early hours of Tuesday, 23 April.", ("04-22", "04-23", "night")),
+        ("It came in the night.", ("04-23", "04-24", "night")),
+        ("It came on Monday night.", ("04-22", "04-23", "night")),
+        ("It came the night before.", ("04-23", "04-24", "night")),
+        ("It came two days ago.", ("04-22", "04-22", "day")),
+        ("It came the day before yesterday.", ("04-22", "04-22", "day")),
+        ("It came a fortnight ago.", ("04-10", "04-10", "day")),
+        ("It came on the night of 18 to 19 March.", ("03-18", "03-19", "night")),
+        ("It came on May 14, 2023.", ("05-14", "05-14", "day")),
+        ("It came in January.", ("01-01", "01-31", "month")),
+        ("It came in the middle of December.", ("12-11", "12-20", "vague")),
+        ("It came recently.", (None, "04-24", "vague")),
+        ("It came last week.", ("04-15", "04-21", "span")),
+        ("It came on 2024-03-02.", ("03-02", "03-02", "day")),
+    ],
+)
+def test_english(text, expected):
+    assert interval(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ru", "В ночь на воскресенье дроны прилетели.", ("04-20", "04-21", "night")),
+        ("ru", "Это было позавчера.", ("04-22", "04-22", "day")),
+        ("ru", "В ночь с 18 на 19 марта дроны прилетели.", ("03-18", "03-19", "night")),
+        ("ru", "Это было две недели назад.", ("04-10", "04-10", "day")),
+        ("uk", "У ніч на 19 квітня дрони прилетіли.", ("04-18", "04-19", "night")),
+        ("uk", "В ніч на середу дрони прилетіли.", ("04-23", "04-24", "night")),
+        ("uk", "Це було два дні тому.", ("04-22", "04-22", "day")),
+        ("de", "In der Nacht zum Freitag kamen Drohnen.", ("04-18", "04-19", "night")),
+        ("de", "Bereits am Donnerstagabend kamen Drohnen.", ("04-18", "04-18", "day")),
+        ("de", "Vor zwei Tagen kamen Drohnen.", ("04-22", "04-22", "day")),
+        ("de", "Am 3. April kamen Drohnen.", ("04-03", "04-03", "day")),
+    ],
+)
+def test_other_languages(language, text, expected):
+    assert interval(text, language) == expected
+
+
+def test_relative_to_the_day_told_before():
+    friday = dt.date(2024, 4, 5)
+    assert when("Three days earlier, on Tuesday, it began.", reference=friday).start == dt.date(2024, 4, 2)
+    assert when("Exactly a week before that it was quiet.", reference=friday).start == dt.date(2024, 3, 29)
+    assert when("The same night it ended.", reference=friday)[:2] == (dt.date(2024, 4, 4), friday)
+
+
+@pytest.mark.parametrize(
+    "text", ["It came on Wednesday.", "It came overnight.", "It came recently.", "It came in May."]
+)
+def test_without_publication_relative_dates_stay_open(text):
+    value = when(text, published=None)
+    assert value[:3] == (None, None, "unknown")
+    assert value.written
+    assert value.written in text
+
+
+@given(st.integers(0, 6), st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)))
+def test_a_weekday_is_the_last_one_up_to_publication(weekday, published):
+    name = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][weekday]
+    day = when(f"It came on {name}.", published=published).start
+    assert day.weekday() == weekday
+    assert 0 <= (published - day).days < 7
+
+
+@pytest.mark.parametrize(
+    "text", ["You may march on.", "The second strike in May's town.", "He was early.", "A single night-watch."]
+)
+def test_words_that_look_like_dates(text):
+    lexicon = load_lexicon("en")
+    assert [e for s in read_sentences(text, lexicon) for e in find_dates(s, lexicon) if e.month] == []
+
+
+def test_impossible_days_are_open():
+    assert when("It came on 31 February 2024.")[:2] == (None, None)
+
+
+def test_strict_dates():
+    assert parse_date("Tuesday, 18 March 2025") == parse_date("2025-03-18") == parse_date("18.03.2025")
+    assert parse_date("18/03/2025") == dt.date(2025, 3, 18)
+    with pytest.raises(AmbiguousDateError, match="2024-04-03"):
+        parse_date("03/04/2024")
+    with pytest.raises(ValueError, match="no date"):
+        parse_date("March")
+
+
+def test_a_date_line_has_its_span():
+    text = "КРАСНОДАР, 17 марта 2024 г. В ночь на воскресенье беспилотники атаковали завод."
+    line = find_date_line(text, load_lexicon("ru"))
+    assert line.date == dt.date(2024, 3, 17)
+    assert text[line.start : line.end].startswith("17 марта 2024")
