@@ -4,7 +4,7 @@
     python3 dev.py demo          run geostrike on seeds/ and say where the map is
     python3 dev.py test          lint, types, documentation and every test; options go to pytest (-k NAME)
     python3 dev.py lint          the linter, the formatter's check and the type checker; --fix mends what it can
-    python3 dev.py docs          build the documentation into docs/_build/html
+    python3 dev.py docs          write the generated pages anew and build the documentation into docs/_build/html
     python3 dev.py bench         run the benchmarks
     python3 dev.py screenshots   take the pictures of the documentation anew
     python3 dev.py lock          pin the dependencies anew; --upgrade takes newer versions
@@ -307,9 +307,9 @@ def lint(options: list[str]) -> int:
 
 
 def docs(options: list[str]) -> int:
-    """Build the documentation; a warning is an error."""
+    """Write the generated pages anew and build the documentation; a warning is an error."""
     set_up("dev")
-    code = run(PYTHON, "-m", *DOCS_STEP, *options)
+    code = run(PYTHON, "docs/generate.py") or run(PYTHON, "-m", *DOCS_STEP, *options)
     if not code:
         print(f"The documentation: {ROOT / 'docs' / '_build' / 'html' / 'index.html'}")
     return code

@@ -1,6 +1,6 @@
 """The pages of the documentation that are made from the code: the command line and the tables.
 
-`python docs/generate.py` writes them anew; tests/test_documentation.py fails when they lag.
+`python3 dev.py docs` writes them anew; tests/test_documentation.py fails when they lag.
 """
 
 from __future__ import annotations
