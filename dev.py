@@ -198,7 +198,9 @@ def make_environment() -> None:
 
 def install(what: str, *arguments: str | Path, into: Path = PYTHON) -> None:
     """Install with uv; where uv cannot (it does not read pip's settings), with pip, which is slower."""
-    if complaint_of(what, PYTHON, "-m", "uv", "pip", "install", "--python", into, *arguments):
+    complaint = complaint_of(what, PYTHON, "-m", "uv", "pip", "install", "--python", into, *arguments)
+    if complaint:
+        print(f"dev.py: {complaint}; pip tries it, which takes longer", flush=True)
         must(what, PYTHON, "-m", "pip", "--python", into, "install", *arguments)
 
 
@@ -211,7 +213,15 @@ def install_packages(lock: Lock) -> None:
     PACKAGES_STAMP.unlink(missing_ok=True)
     PROJECT_STAMP.unlink(missing_ok=True)
     hashed = ("--require-hashes", "--only-binary", ":all:", "-r")
-    must("installing uv", PYTHON, "-m", "pip", "install", *hashed, ROOT / "requirements-boot.lock")
+    must(
+        "installing uv from the package registry",
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        *hashed,
+        ROOT / "requirements-boot.lock",
+    )
     install("installing the packages", *hashed, ROOT / f"requirements-{lock}.lock")
     PACKAGES_STAMP.write_text(lock_digest(lock), encoding="utf-8")
 

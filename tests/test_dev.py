@@ -138,7 +138,9 @@ def test_an_interrupted_installation_is_done_again(
         return "" if what == "making .venv" else f"{what} failed (exit code 1): no network"
 
     monkeypatch.setattr(dev, "complaint_of", fails)
-    with pytest.raises(dev.DevError, match=r"^installing uv failed \(exit code 1\): no network$"):
+    with pytest.raises(
+        dev.DevError, match=r"^installing uv from the package registry failed \(exit code 1\): no network$"
+    ):
         dev.set_up("run")
     assert not dev.PACKAGES_STAMP.exists()
     assert not dev.PROJECT_STAMP.exists()
