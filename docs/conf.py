@@ -26,9 +26,13 @@ html_title = "geostrike"
 html_static_path: list[str] = []
 html_show_sourcelink = False
 html_copy_source = False
+html_sidebars: dict[str, list[str]] = {"**": []}  # the pages are few: the bar at the top names them all
 html_theme_options = {
     "show_prev_next": False,
+    "navbar_align": "left",
+    "navbar_persistent": ["search-button"],
     "navbar_end": ["theme-switcher"],
+    "header_links_before_dropdown": 8,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
