@@ -1,0 +1,79 @@
+"""Derive the first-level regions of Ukraine, Russia and Belarus from Natural Earth, fitted to the recognised ground.
+
+Writes ``admin1.fgb`` into geostrike/data/; run build_borders.py before. The same sources give the same bytes.
+
+Natural Earth's lines lie about 0.7 km (median) from OpenStreetMap's, so between two regions of a country its line is kept,
+and at the border and the coast the country's own outline (ground.fgb) takes its place: ground that Natural Earth leaves to
+another country or to the sea goes to the nearest region. Crimea and Sevastopol are Ukraine's.
+"""
+
+from __future__ import annotations
+
+import csv
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import shapely
+from build_borders import DATA, on_grid, polygons_of, write
+from sources import ROOT, fetch
+
+COUNTRY_OF = {"UA": "UKR", "RU": "RUS", "BY": "BLR"}
+FIPS_COUNTRY = {"UP": "UA", "RS": "RU", "BO": "BY"}
+# Natural Earth 4.1 gives these regions another region's FIPS code, or none (name there -> GeoNames code).
+MISCODED = {"Sakha (Yakutia)": "RU.63", "Moskva": "RU.48", "Moskovsskaya": "RU.47", "Chita": "RU.93"}
+TOLERANCE_DEG = 0.0005  # of lines between regions; far finer than their accuracy
+
+
+def regions_of_natural_earth() -> dict[str, shapely.Geometry]:
+    """Geometry by ISO 3166-2 code."""
+    with (ROOT / "scripts" / "admin1_names.csv").open(encoding="utf-8", newline="") as file:
+        iso_of = {row["geonames"]: row["iso"] for row in csv.DictReader(file)}
+    path = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
+    states = pyogrio.read_dataframe(path, layer="states_provinces")
+    regions = {}
+    for row in states[states.iso_a2.isin(COUNTRY_OF)].itertuples():
+        fips = row.fips if isinstance(row.fips, str) else ""
+        code = MISCODED.get(row.name) or (f"{FIPS_COUNTRY[fips[:2]]}.{fips[2:]}" if fips else "")
+        if code:  # the one without a code is Baikonur, in Kazakhstan
+            regions[iso_of[code]] = shapely.make_valid(row.geometry)
+    missing = set(iso_of.values()) - set(regions)
+    if missing:
+        msg = f"no polygon for {sorted(missing)}"
+        raise SystemExit(msg)
+    return regions
+
+
+def fit(regions: dict[str, shapely.Geometry], ground: shapely.MultiPolygon) -> dict[str, shapely.MultiPolygon]:
+    """The regions of one country, cut to its ground, with all of the ground given to one of them."""
+    codes = sorted(regions)
+    shapes = shapely.coverage_simplify([regions[code] for code in codes], TOLERANCE_DEG)
+    shapes = shapely.make_valid(shapes)
+    left = shapely.difference(ground, shapely.union_all(shapes))
+    left_parts = np.asarray(polygons_of(left))
+    nearest = shapely.STRtree(shapes).query_nearest(left_parts, all_matches=False)
+    fitted = {}
+    for number, code in enumerate(codes):
+        own = shapely.intersection(shapes[number], ground)
+        pieces = left_parts[nearest[0][nearest[1] == number]]
+        whole = shapely.make_valid(shapely.transform(shapely.union_all([own, *pieces]), on_grid))
+        fitted[code] = shapely.multipolygons(polygons_of(whole))
+    return fitted
+
+
+def main() -> None:
+    """Write the file."""
+    with (ROOT / "scripts" / "admin1_names.csv").open(encoding="utf-8", newline="") as file:
+        names = {row["iso"]: row["name"] for row in csv.DictReader(file)}
+    regions = regions_of_natural_earth()
+    grounds = gpd.read_file(DATA / "ground.fgb").set_index("country").geometry
+    rows = []
+    for alpha2, country in COUNTRY_OF.items():
+        own = {code: shape for code, shape in regions.items() if code.startswith(alpha2)}
+        fitted = fit(own, grounds[country])
+        rows += [{"place_id": c, "name": names[c], "country": country, "geometry": g} for c, g in fitted.items()]
+    write("admin1.fgb", sorted(rows, key=lambda row: str(row["place_id"])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""Derive land borders and recognised territories from OpenStreetMap's time-zone polygons.
+
+Writes ``borders.fgb``, ``territories.fgb`` and ``ground.fgb`` into geostrike/data/. The same sources give the same bytes.
+
+The zones of one country (zone.tab of the tz database: Europe/Simferopol is Ukraine's there) make up its territory, with the
+territorial sea. An edge that two countries have in common is a piece of their border; an edge whose middle lies in the sea
+is none of the land border. Sea is what OpenStreetMap's land polygons leave free, rivers and lakes excepted: nothing is cut
+with a box, which in the Kerch strait would catch Taman together with Crimea.
+
+Territories and lines are put together from the same simplified pieces, so a point changes country exactly on the line.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS, Transformer
+from sources import ROOT, fetch
+from timezonefinder import TimezoneFinder
+
+DATA = ROOT / "geostrike" / "data"
+Integers = npt.NDArray[np.int64]
+
+# ISO 3166-1 alpha-2 (zone.tab) to alpha-3: the three countries, all their neighbours, and both sides of other lines.
+ALPHA3 = {
+    "UA": "UKR", "RU": "RUS", "BY": "BLR", "PL": "POL", "SK": "SVK", "HU": "HUN", "RO": "ROU", "MD": "MDA", "GE": "GEO",
+    "AZ": "AZE", "KZ": "KAZ", "CN": "CHN", "MN": "MNG", "KP": "PRK", "FI": "FIN", "NO": "NOR", "EE": "EST", "LV": "LVA",
+    "LT": "LTU", "IL": "ISR", "LB": "LBN", "SY": "SYR", "IN": "IND", "PK": "PAK", "AM": "ARM", "SD": "SDN", "SS": "SSD",
+    "CD": "COD", "RW": "RWA", "KR": "KOR",
+}  # fmt: skip
+TERRITORIES = {"UKR": "Ukraine", "RUS": "Russia", "BLR": "Belarus"}
+# Pairs in the order of their name; the zones of the last seven follow who keeps the clock, not who is recognised.
+RECOGNISED = [
+    "UKR-RUS", "UKR-BLR", "BLR-RUS", "UKR-POL", "UKR-SVK", "UKR-HUN", "UKR-ROU", "UKR-MDA", "BLR-POL", "BLR-LTU", "BLR-LVA",
+    "RUS-GEO", "RUS-AZE", "RUS-KAZ", "RUS-CHN", "RUS-MNG", "RUS-PRK", "RUS-FIN", "RUS-NOR", "RUS-EST", "RUS-LVA", "RUS-LTU",
+    "RUS-POL",
+]  # fmt: skip
+DE_FACTO = ["ISR-LBN", "ISR-SYR", "IND-PAK", "ARM-AZE", "SDN-SSD", "COD-RWA", "PRK-KOR"]
+
+LINE_TOLERANCE_M = 10.0
+OFFSHORE_TOLERANCE_M = 500.0
+SHORTEST_LAND_M = 1000.0  # a shorter piece between two pieces of sea is a sandbank or an islet
+GRID = 1e-5  # degrees, about 1 m: the resolution of the land polygons
+# The sea in detail where it bounds what is measured: west, south, east, north, tolerance of the coast in degrees.
+SEA_WINDOWS = {
+    "Black Sea and Sea of Azov": (27.0, 40.5, 42.6, 47.9, 0.0002),
+    "Baltic": (17.0, 53.0, 31.0, 61.0, 0.0005),
+    "Caspian": (46.0, 36.0, 55.5, 47.8, 0.001),
+    "Varanger": (29.0, 69.3, 33.0, 71.0, 0.0005),
+    "Mouth of the Tumen": (130.0, 41.8, 132.0, 43.5, 0.0005),
+    "Korea": (124.0, 36.5, 130.0, 39.5, 0.001),
+    "Levant": (33.5, 31.0, 36.5, 35.0, 0.001),
+    "Arabian Sea": (66.0, 21.0, 70.5, 26.0, 0.001),
+}
+REST_OF_THE_SEA = ((27.0, 36.0, 180.0, 84.0, 0.02), (-180.0, 60.0, -168.0, 73.0, 0.02))
+SMALLEST_SEA_DEG2 = 1.0  # Ladoga and the Kakhovka reservoir are no sea; the windows cut the seas into smaller parts
+NARROWEST_SEA_DEG = 0.02  # what is narrower is a river mouth
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Edges between two vertices, in ten-millionths of a degree: rows of x0, y0, x1, y1, the smaller end first."""
+
+    ends: Integers
+
+    @classmethod
+    def of_rings(cls, rings: list[Integers]) -> Edges:
+        """The edges of the rings without those that two zones of one country share."""
+        ends = np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        turned = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
+        ends = np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends)
+        unique, counts = np.unique(ends, axis=0, return_counts=True)
+        return cls(unique[counts == 1])
+
+    def shared_with(self, other: Edges) -> npt.NDArray[np.bool_]:
+        """True for each edge that the other has, too."""
+        row = np.dtype([("", np.int64)] * 4)
+        mine, theirs = (np.ascontiguousarray(e.ends).view(row).ravel() for e in (self, other))
+        return np.isin(mine, theirs)
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Edges:
+        """The edges of the mask."""
+        return Edges(self.ends[mask])
+
+    def middles(self) -> npt.NDArray[np.float64]:
+        """The middle of each edge in degrees, shape (n, 2)."""
+        return (self.ends[:, :2] + self.ends[:, 2:]) / 2e7
+
+    def lines(self) -> shapely.MultiLineString:
+        """The edges joined to lines, in degrees."""
+        pairs = shapely.linestrings(self.ends.reshape(-1, 2, 2) / 1e7)
+        merged = shapely.line_merge(shapely.multilinestrings(pairs))
+        return shapely.MultiLineString([merged] if merged.geom_type == "LineString" else list(merged.geoms))
+
+
+def country_edges() -> dict[str, Edges]:
+    """The outline of each country of ALPHA3, from the union of its zones."""
+    zones: dict[str, list[str]] = {}
+    table = fetch("tzdata") / "tzdata" / "zoneinfo" / "zone.tab"
+    for line in table.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            code, _, zone = line.split("\t")[:3]
+            zones.setdefault(code, []).append(zone)
+    finder = TimezoneFinder(bin_file_location=fetch("timezonefinder-data") / "timezonefinder_data" / "data")
+    return {name: Edges.of_rings([r for z in zones[code] for r in zone_rings(finder, z)]) for code, name in ALPHA3.items()}
+
+
+def zone_rings(finder: TimezoneFinder, zone: str) -> list[Integers]:
+    """The closed rings, holes included, of one time zone in ten-millionths of a degree."""
+    rings = []
+    for polygon in finder.get_geometry(tz_name=zone, coords_as_pairs=True):
+        for ring in polygon:
+            vertices = np.round(np.asarray(ring) * 1e7).astype(np.int64)
+            rings.append(vertices if (vertices[0] == vertices[-1]).all() else np.vstack([vertices, vertices[:1]]))
+    return rings
+
+
+def read_land() -> list[shapely.Polygon]:
+    """The land polygons of all countries, inland water left out by the source."""
+    path = fetch("countries-land-10m") / "package" / "map.geo.json"
+    polygons = []
+    for feature in json.loads(path.read_bytes())["features"]:
+        geometry = feature["geometry"]
+        several = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        # Without the holes: lakes and reservoirs are no sea. (A hole that is another country is that country's polygon.)
+        polygons += [shapely.Polygon(rings[0]) for rings in several]
+    return polygons
+
+
+def sea_of(land: list[shapely.Polygon], window: tuple[float, float, float, float, float]) -> shapely.MultiPolygon:
+    """The sea within a window: large open water, and what lies within a short way of it."""
+    west, south, east, north, tolerance = window
+    frame = shapely.box(west, south, east, north)
+    bounds = shapely.bounds(land)
+    near = (bounds[:, 2] > west) & (bounds[:, 0] < east) & (bounds[:, 3] > south) & (bounds[:, 1] < north)
+    near &= np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) > tolerance
+    narrowest = max(NARROWEST_SEA_DEG, tolerance * 2)
+    parts = shapely.simplify(np.asarray(land)[near], tolerance / 2)
+    parts = shapely.make_valid(shapely.clip_by_rect(shapely.make_valid(parts), west, south, east, north))
+    water = shapely.difference(frame, shapely.union_all(parts))
+    open_water = shapely.buffer(water, -narrowest / 2, quad_segs=2)
+    seas = [part for part in shapely.get_parts(open_water) if part.area > SMALLEST_SEA_DEG2]
+    reach = shapely.buffer(shapely.union_all(seas), narrowest, quad_segs=2)
+    sea = shapely.make_valid(shapely.simplify(shapely.intersection(water, reach), tolerance / 2))
+    return shapely.multipolygons(polygons_of(sea))
+
+
+def whole_sea() -> shapely.MultiPolygon:
+    """The sea: in detail within the windows, roughly elsewhere."""
+    land = read_land()
+    frames = [shapely.box(*window[:4]) for window in SEA_WINDOWS.values()]
+    rough = shapely.union_all([sea_of(land, window) for window in REST_OF_THE_SEA])
+    rough = shapely.difference(rough, shapely.union_all(frames))
+    return shapely.union_all([rough, *(sea_of(land, window) for window in SEA_WINDOWS.values())])
+
+
+def simplify(lines: shapely.MultiLineString, tolerance_m: float) -> shapely.MultiLineString:
+    """Douglas and Peucker within the tolerance in metres, vertices on GRID; ends stay."""
+    parts = []
+    for line in lines.geoms:
+        lon, lat = shapely.get_coordinates(line.centroid)[0]
+        local = CRS.from_proj4(f"+proj=laea +lat_0={lat:.1f} +lon_0={lon:.1f} +ellps=WGS84 +units=m")
+        there = Transformer.from_crs("OGC:CRS84", local, always_xy=True)
+        xy = shapely.get_coordinates(line)
+        flat = shapely.linestrings(np.column_stack(there.transform(xy[:, 0], xy[:, 1])))
+        kept = shapely.get_coordinates(shapely.simplify(flat, tolerance_m, preserve_topology=True))
+        lonlat = np.column_stack(there.transform(kept[:, 0], kept[:, 1], direction="INVERSE"))
+        parts.append(shapely.linestrings(on_grid(lonlat)))
+    return shapely.MultiLineString(parts)
+
+
+def on_grid(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rounded to GRID."""
+    return np.round(lonlat, 5)
+
+
+def split_at_the_sea(edges: Edges, sea: shapely.MultiPolygon) -> tuple[Edges, Edges]:
+    """Edges on land and edges in the sea; a crumb of land within the sea counts as sea."""
+    middles = edges.middles()
+    wet = shapely.intersects_xy(sea, middles[:, 0], middles[:, 1])
+    dry = edges.where(~wet)
+    if not len(dry.ends):
+        return dry, edges
+    crumbs = [line for line in dry.lines().geoms if line.length * 111_000 < SHORTEST_LAND_M]
+    if crumbs:
+        on_crumb = shapely.intersects(shapely.points(middles), shapely.buffer(shapely.multilinestrings(crumbs), 1e-9))
+        wet |= on_crumb
+    return edges.where(~wet), edges.where(wet)
+
+
+def main() -> None:
+    """Write the three files."""
+    countries, sea = country_edges(), whole_sea()
+    shapely.prepare(sea)
+    borders, outlines = [], {name: [] for name in TERRITORIES}  # type: ignore[var-annotated]
+    taken = {name: np.zeros(len(countries[name].ends), dtype=bool) for name in TERRITORIES}
+    for pair in [*RECOGNISED, *DE_FACTO]:
+        first, second = pair.split("-")
+        mask = countries[first].shared_with(countries[second])
+        dry, wet = split_at_the_sea(countries[first].where(mask), sea)
+        line = simplify(dry.lines(), LINE_TOLERANCE_M)
+        borders.append({"pair": pair, "basis": "recognised" if pair in RECOGNISED else "de_facto", "geometry": line})
+        offshore = [simplify(wet.lines(), OFFSHORE_TOLERANCE_M)] if len(wet.ends) else []
+        for name in {first, second} & set(TERRITORIES):
+            outlines[name] += [line, *offshore]
+            other = second if name == first else first
+            taken[name] |= countries[name].shared_with(countries[other])
+    territories, grounds = [], []
+    for name, english in TERRITORIES.items():
+        coast = simplify(countries[name].where(~taken[name]).lines(), OFFSHORE_TOLERANCE_M)
+        area = shapely.build_area(shapely.union_all([coast, *outlines[name]]))
+        ground = shapely.make_valid(shapely.difference(area, sea))
+        ground = shapely.transform(ground, on_grid)
+        ground = shapely.make_valid(ground)
+        territories.append({"country": name, "name": english, "geometry": area})
+        grounds.append({"country": name, "name": english, "geometry": ground})
+    write("borders.fgb", borders)
+    write("territories.fgb", territories)
+    write("ground.fgb", grounds)
+
+
+def write(name: str, rows: list[dict[str, object]]) -> None:
+    """Write rows as FlatGeobuf, in their order, and say what is in it."""
+    frame = gpd.GeoDataFrame(rows, crs="OGC:CRS84")
+    frame.geometry = [shapely.multipolygons(polygons_of(g)) if "Line" not in g.geom_type else g for g in frame.geometry]
+    path: Path = DATA / name
+    frame.to_file(path, driver="FlatGeobuf", engine="pyogrio", SPATIAL_INDEX="NO")
+    for row in frame.itertuples():
+        print(name, row[1], row[2], "parts", len(row.geometry.geoms), "vertices", shapely.get_num_coordinates(row.geometry))
+    print(path.stat().st_size, "bytes")
+
+
+def polygons_of(geometry: shapely.Geometry) -> list[shapely.Polygon]:
+    """The polygons of a geometry; what is left of lines and points after a cut is dropped."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    return [part for part in parts if part.geom_type == "Polygon"]
+
+
+if __name__ == "__main__":
+    main()
