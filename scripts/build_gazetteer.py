@@ -27,7 +27,7 @@ from pyproj import Geod
 from sources import ROOT, fetch
 
 from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, write_index
-from geostrike.places.names import fold, index_keys
+from geostrike.places.names import fold, index_keys, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
 TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
@@ -41,6 +41,9 @@ SENSIBLE = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff’'ʼ`\-– .()]+")
 TYPE_WORDS = re.compile(
     r"\b(raion|rayon|rai?on|district|urban okrug|okrug|municipal|munitsipalnyy|gorodskoy|район|раён)\b'?", re.IGNORECASE
 )
+
+SEAT_REACH_KM = 75
+"""How far from its seat a district may reach, where no other place of it is known."""
 
 Row = dict[str, Any]
 
@@ -68,7 +71,8 @@ def alternates_of(name: str, given: list[str]) -> list[str]:
     kept = []
     for alternate in sorted(unicodedata.normalize("NFC", text.strip()) for text in given):
         machine_made = not any(letter.isupper() for letter in alternate) or (len(alternate) > 3 and alternate.isupper())
-        if len(alternate) < 3 or machine_made or not SENSIBLE.fullmatch(alternate):
+        shortest = 4 if alternate.isascii() else 3  # three Latin letters are mostly the code of an airport
+        if len(alternate) < shortest or machine_made or not SENSIBLE.fullmatch(alternate):
             continue
         key = fold(alternate)
         if key not in seen:
@@ -107,27 +111,46 @@ def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str,
 
 
 def districts(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
-    """Second-level regions of the theatre: at their most central place, with a radius that covers all their places."""
+    """Second-level regions of the theatre, each at a place in it: the most central of its places, else its seat."""
     members: dict[int, list[Row]] = {}
+    towns: dict[str, list[Row]] = {}
     for city in cities:
         if alpha3[city["countrycode"]] in THEATRE:
+            towns.setdefault(f"{city['countrycode']}.{city['admin1code']}", []).append(city)
             for number in subdivisions.of_city.get(city["geonameid"], []):
                 members.setdefault(number, []).append(city)
     rows = []
-    for number, places in sorted(members.items()):
-        name, _, code, geonameid, _, alternates, level, *_ = subdivisions.rows[number]
-        if level == "2":
-            rows.append(_district(name, alternates.split("|"), code, geonameid, places, subdivisions, alpha3))
+    for number, row in enumerate(subdivisions.rows):
+        if row[6] != "2" or row[2].count(".") != 2 or alpha3.get(row[2][:2]) not in THEATRE:
+            continue
+        places = members.get(number) or _seat(row, towns.get(row[2].rpartition(".")[0], []))
+        if places:
+            rows.append(_district(row, places, subdivisions, alpha3))
     return rows
 
 
-def _district(
-    name: str, alternates: list[str], code: str, geonameid: str, places: list[Row],
-    subdivisions: Subdivisions, alpha3: dict[str, str],
-) -> Row:  # fmt: skip
+def _seat(row: list[str], towns: list[Row]) -> list[Row]:
+    """The largest town that the district is named after: Ярцевский after Ярцево."""
+    stems = {stem for name in (row[0], *row[5].split("|")) for stem in _adjective_stems(TYPE_WORDS.sub("", name))}
+    named = (
+        [town for town in towns if any(key.startswith(tuple(stems)) for key in skeletons(town["name"]))]
+        if stems
+        else []
+    )
+    return sorted(named, key=lambda town: -town["population"])[:1]
+
+
+def _adjective_stems(name: str) -> list[str]:
+    """What is left of the skeleton of an adjective, "arcevski", without its ending."""
+    found = (re.fullmatch(r"(.{3,}?)(?:sk?|c)k?i", key) for key in skeletons(name.strip(" ,'’")))
+    return [match[1] for match in found if match]
+
+
+def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> Row:
+    name, _, code, geonameid, _, alternates, *_ = row
     centre = _most_central(places)
     reach = max(_km(centre, place) for place in places)
-    spellings = [name, *alternates, *(TYPE_WORDS.sub("", text).strip(" ,'’") for text in (name, *alternates))]
+    given = [name, *alternates.split("|")]
     country, admin1, _ = code.split(".")
     return {
         "place_id": f"geonames:{geonameid}",
@@ -137,9 +160,9 @@ def _district(
         "admin1": subdivisions.admin1(f"{country}.{admin1}"),
         "latitude": centre["latitude"],
         "longitude": centre["longitude"],
-        "radius_km": round(reach + 15),
+        "radius_km": round(reach + 15) if len(places) > 1 else SEAT_REACH_KM,
         "population": sum(place["population"] for place in places),
-        "alternates": "|".join(alternates_of(name, spellings)),
+        "alternates": "|".join(alternates_of(name, given + [TYPE_WORDS.sub("", text).strip(" ,'’") for text in given])),
     }
 
 

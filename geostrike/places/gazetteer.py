@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import OrderedDict
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError, PlaceNotFoundError
-from geostrike.places.names import fold, has_cyrillic, latin_keys, skeleton, stem_keys, stem_skeletons
+from geostrike.places.names import (
+    ATTESTED,
+    OWN,
+    fold,
+    has_cyrillic,
+    latin_keys,
+    skeletons,
+    stem_keys,
+    stem_skeletons,
+)
 from geostrike.places.overlay import Overlay, read_overlay
 from geostrike.places.place import Candidate, Place, Resolution
 from geostrike.places.rank import Context, decide, rank
+from geostrike.places.wording import Wording, wordings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
 
@@ -25,7 +36,10 @@ __all__ = ["Gazetteer"]
 _LONGEST_NAME = 120
 _REMEMBERED = 20_000
 _PLACE_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population"
-_MATCH_ORDER = ("folded", "inflected", "romanised", "alternate")
+_MATCHES = ("folded", "inflected", "romanised", "alternate", "stray alternate", "loose alternate")
+_SHORTEST_SKELETON = 5  # shorter ones are alike by chance
+_NEAR_KM = 25.0
+_ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
 
 class Gazetteer:
@@ -59,14 +73,15 @@ class Gazetteer:
         self._found: OrderedDict[str, tuple[tuple[Place, str], ...]] = OrderedDict()
 
     def lookup(self, name: str) -> list[Candidate]:
-        """All places that bear the name, best first, without regard to any context.
+        """All places that bear the name, best first, without regard to any context; none for a word that is no place.
 
         Examples
         --------
         >>> [candidate.place.country for candidate in Gazetteer().lookup("Donetsk")][:2]
         ['UKR', 'RUS']
         """
-        return list(rank(self._find(name), Context()))
+        resolution = self.resolve(name)
+        return [] if resolution.status == "unresolved" else list(resolution.candidates)
 
     def resolve(
         self,
@@ -98,7 +113,36 @@ class Gazetteer:
         'RU-ROS'
         """
         context = Context(country or "", self._admin1_code(admin1 or "", country or ""), _points(near), kind or "")
-        return decide(name, rank(self._find(name), context), context)
+        if len(name) > _LONGEST_NAME:
+            return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
+        for wording in wordings(name):
+            resolution = self._resolve_wording(name, wording, context)
+            if resolution.candidates:
+                return resolution
+        return decide(name, (), context)
+
+    def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
+        at_site = wording.kind == "near"
+        if wording.kind and not at_site:
+            context = replace(context, kind=wording.kind)
+        if wording.container:
+            context = self._within(context, wording.container)
+        found = self._find(wording.name)
+        if context.kind == "region":
+            found += self._find(f"{wording.name} region")
+        resolution = decide(query, rank(found, context), context)
+        return _at_a_site(resolution, wording.name) if at_site else resolution
+
+    def _within(self, context: Context, container: str) -> Context:
+        """The context with what a larger place, as written, adds to it."""
+        place = self.resolve(container, country=context.country).place
+        if place is None:
+            return context
+        if place.kind == "country":
+            return replace(context, country=place.country)
+        if place.kind == "region":
+            return replace(context, admin1=place.admin1)
+        return replace(context, near=(*context.near, (place.latitude, place.longitude)))
 
     def __getitem__(self, place_id: str) -> Place:
         """The place with this id."""
@@ -110,7 +154,7 @@ class Gazetteer:
         if row is None:
             msg = f"no place has the id {place_id!r}"
             raise PlaceNotFoundError(msg)
-        return Place(*row, source="GeoNames")
+        return Place(*row, "GeoNames")
 
     def areas(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
         """The polygons of those places that have one, indexed by place_id."""
@@ -119,49 +163,50 @@ class Gazetteer:
         return gpd.GeoDataFrame({"name": [], "kind": [], "country": []}, geometry=[], crs="EPSG:4326")
 
     def _admin1_code(self, written: str, country: str) -> str:
-        """The ISO 3166-2 code of a region given as a code or as a name."""
-        if not written or written in self._regions():
+        """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
+        if not written or _ADMIN1_CODE.fullmatch(written):
             return written
-        context = Context(country=country, kind="region")
-        resolution = decide(written, rank(self._find(written), context), context)
-        return resolution.place.admin1 if resolution.place else ""
-
-    def _regions(self) -> set[str]:
-        return {place.admin1 for layer in self._layers for place in layer.places.values() if place.kind == "region"}
+        place = self.resolve(written, country=country, kind="region").place
+        return place.admin1 if place else written
 
     def _find(self, name: str) -> tuple[tuple[Place, str], ...]:
         """The places under all keys of the name, each with its best kind of match."""
-        if name in self._found:
-            self._found.move_to_end(name)
-            return self._found[name]
-        found = tuple(self._search(name)) if fold(name) and len(name) <= _LONGEST_NAME else ()
-        self._found[name] = found
-        if len(self._found) > _REMEMBERED:
-            self._found.popitem(last=False)
+        found = self._found.get(name)
+        if found is None:
+            found = tuple(self._search(name))
+            self._found[name] = found
+            if len(self._found) > _REMEMBERED:
+                self._found.popitem(last=False)
         return found
 
     def _search(self, name: str) -> list[tuple[Place, str]]:
-        best: dict[str, tuple[Place, str]] = {}
-        for match, keys in _query_keys(name).items():
-            for place, own in self._under(keys):
-                kind = match if own else "alternate"
-                known = best.get(place.id)
-                if known is None or _MATCH_ORDER.index(kind) < _MATCH_ORDER.index(known[1]):
-                    best[place.id] = (place, kind)
-            if best and match == "folded" and not has_cyrillic(name):
-                continue
+        keys = dict.fromkeys((fold(name), *latin_keys(name)), "folded")
+        keys |= dict.fromkeys(("~" + key for key in skeletons(name) if len(key) >= _SHORTEST_SKELETON), "romanised")
+        best = self._under(keys)
+        if has_cyrillic(name) and not any(match == "folded" for _, match in best.values()):
+            best = self._under(keys | _inflected_keys(name))
         return [(place, "exact" if place.name == name else match) for place, match in best.values()]
 
-    def _under(self, keys: list[str]) -> list[tuple[Place, bool]]:
-        """The places found under any of the keys, each with whether the key spells its own name."""
-        found = [(layer.places[i], True) for layer in self._layers for key in keys for i in layer.keys.get(key, ())]
+    def _under(self, keys: dict[str, str]) -> dict[str, tuple[Place, str]]:
+        """The places found under any of the keys, by id, each with the best of its matches."""
+        best: dict[str, tuple[Place, str]] = {}
+        for place, match in self._hits(keys):
+            known = best.get(place.id)
+            if known is None or _MATCHES.index(match) < _MATCHES.index(known[1]):
+                best[place.id] = (place, match)
+        return best
+
+    def _hits(self, keys: dict[str, str]) -> Iterator[tuple[Place, str]]:
+        for layer in self._layers:
+            for key in keys:
+                for place_id in layer.keys.get(key, ()):
+                    yield layer.places[place_id], keys[key]
         marks = ",".join("?" * len(keys))
-        query = f"SELECT {_PLACE_COLUMNS}, own, key FROM keys JOIN places USING (row) WHERE key IN ({marks})"  # noqa: S608
-        for *columns, own, key in self._index.execute(query, keys):
-            place = Place(*columns, source="GeoNames")
+        query = f"SELECT {_PLACE_COLUMNS}, grade, key FROM keys JOIN places USING (row) WHERE key IN ({marks})"  # noqa: S608
+        for *columns, grade, key in self._index.execute(query, tuple(keys)):
+            place = Place(*columns, "GeoNames")
             if not any(key in layer.blocked.get(place.id, ()) for layer in self._layers):
-                found.append((self._overlaid(place), bool(own)))
-        return found
+                yield self._overlaid(place), _match(keys[key], grade)
 
     def _overlaid(self, place: Place) -> Place:
         for layer in self._layers:
@@ -170,25 +215,41 @@ class Gazetteer:
         return place
 
 
-def _query_keys(name: str) -> dict[str, list[str]]:
-    """The keys to look a name up under, by the kind of match they make."""
-    latin = latin_keys(name)
-    keys = {"folded": list(dict.fromkeys((fold(name), *latin)))}
-    keys["romanised"] = ["~" + skeleton(key) for key in latin if skeleton(key)]
-    if has_cyrillic(name):
-        keys["inflected"] = ["^" + key for key in stem_keys(name)]
-        skeletons = stem_skeletons(name)
-        keys["romanised"] += ["^~" + key for key in skeletons] + ["~" + key for key in skeletons]
-    return {match: found for match, found in keys.items() if found}
+def _match(match: str, grade: int) -> str:
+    """The kind of match when a key of that kind meets a name of that grade."""
+    if grade == OWN:
+        return match
+    if match != "folded":
+        return "loose alternate"
+    return "alternate" if grade == ATTESTED else "stray alternate"
+
+
+def _inflected_keys(name: str) -> dict[str, str]:
+    """The keys of a Cyrillic name without its case ending, by the kind of match they make."""
+    stems = dict.fromkeys(("^" + key for key in stem_keys(name)), "inflected")
+    return stems | dict.fromkeys(
+        (mark + key for key in stem_skeletons(name) if key for mark in ("^~", "~")), "romanised"
+    )
+
+
+def _at_a_site(resolution: Resolution, town: str) -> Resolution:
+    """The outcome for a site that the gazetteer does not hold: somewhere near the town that it is named after."""
+    candidates = tuple(c for c in resolution.candidates if c.place.kind == "settlement")
+    near = tuple(
+        replace(c, place=replace(c.place, kind="near", radius_km=max(_NEAR_KM, c.place.radius_km))) for c in candidates
+    )
+    reason = f"the site itself is not in the gazetteer; {town}: {resolution.reason}"
+    return replace(resolution, status=resolution.status if near else "unresolved", reason=reason, candidates=near)
 
 
 def _points(near: tuple[float, float] | Iterable[tuple[float, float]] | None) -> tuple[tuple[float, float], ...]:
+    """The points of `near`, which is one point or several."""
     if near is None:
         return ()
-    points = tuple(near)
-    if len(points) == 2 and all(isinstance(value, int | float) for value in points):
-        return ((float(points[0]), float(points[1])),)  # type: ignore[arg-type]
-    return tuple((float(lat), float(lon)) for lat, lon in points)  # type: ignore[misc]
+    points: list[Any] = list(near)
+    if len(points) == 2 and not isinstance(points[0], tuple | list):
+        points = [points]
+    return tuple((float(lat), float(lon)) for lat, lon in points)
 
 
 def _data_file(name: str) -> Path:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["BASE_COLUMNS", "THEATRE", "PlaceRow", "read_base_table", "write_index"]
 
 THEATRE = frozenset(("RUS", "UKR", "BLR"))
-"""The countries that the reporting is about; their places are found under loose spellings too, and weigh more."""
+"""The countries that the reporting is about; their places weigh more."""
 
-_NEIGHBOURS = frozenset("POL SVK HUN ROU MDA GEO AZE ARM KAZ LTU LVA EST FIN NOR TUR".split())  # noqa: SIM905
+_ROMANISED = THEATRE | {"KAZ", "MDA", "GEO", "ARM", "AZE"}
+"""The countries whose names come in many romanisations: only there is a name found under loose spellings too."""
 
 BASE_COLUMNS = (
     "place_id", "name", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "population", "alternates"
@@ -37,7 +38,7 @@ CREATE TABLE places (
     country TEXT NOT NULL, admin1 TEXT NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
     radius_km REAL NOT NULL, population INTEGER NOT NULL
 );
-CREATE TABLE keys (key TEXT NOT NULL, row INTEGER NOT NULL, own INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
+CREATE TABLE keys (key TEXT NOT NULL, row INTEGER NOT NULL, grade INTEGER NOT NULL, PRIMARY KEY (key, row)) WITHOUT ROWID;
 """
 
 
@@ -46,8 +47,8 @@ class KeyMaker(Protocol):
 
     def __call__(
         self, name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True
-    ) -> list[tuple[str, bool]]:
-        """The keys of one place, each with whether it spells the place's own name."""
+    ) -> list[tuple[str, int]]:
+        """The keys of one place, each with how it spells the place."""
 
 
 def read_base_table(path: Path) -> Iterator[PlaceRow]:
@@ -77,8 +78,9 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], index_keys: 
     for number, row in enumerate(rows):
         places.append((number, *(row[column] for column in BASE_COLUMNS[:-1])))
         alternates = row["alternates"].split("|") if row["alternates"] else []
-        loose = row["country"] in THEATRE or row["country"] in _NEIGHBOURS
-        keys += [(key, number, own) for key, own in index_keys(row["name"], alternates, loose=loose)]
+        loose = row["country"] in _ROMANISED
+        found = index_keys(row["name"], alternates, all_own=row["kind"] == "district", loose=loose)
+        keys += [(key, number, grade) for key, grade in found]
     connection.executemany(f"INSERT INTO places VALUES ({','.join('?' * len(BASE_COLUMNS))})", places)  # noqa: S608
     keys.sort()  # inserting in the order of the primary key keeps the file small and the build fast
     connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)

@@ -18,6 +18,9 @@ import unicodedata
 from functools import lru_cache
 
 __all__ = [
+    "ATTESTED",
+    "OWN",
+    "STRAY",
     "IndexKeys",
     "fold",
     "has_cyrillic",
@@ -26,13 +29,14 @@ __all__ = [
     "latin_keys",
     "same_name",
     "skeleton",
+    "skeletons",
     "stem_keys",
     "stem_skeletons",
     "transliterate",
 ]
 
-IndexKeys = list[tuple[str, bool]]
-"""Keys of one place, each with whether it is a spelling of the place's own name (and not of another name it bears)."""
+IndexKeys = list[tuple[str, int]]
+"""Keys of one place, each with how it spells the place: `OWN`, `ATTESTED` or `STRAY`."""
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _SLAVIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў’'ʼ\- ]+")
@@ -268,6 +272,22 @@ def stem_skeletons(name: str) -> frozenset[str]:
 # --- the keys of a place ----------------------------------------------------------------------------------------------
 
 
+OWN, ATTESTED, STRAY = 2, 1, 0
+"""How a key spells a place: its own name; another name, in Latin and in Cyrillic letters; another name, once."""
+
+
+@lru_cache(1 << 16)
+def skeletons(name: str) -> tuple[str, ...]:
+    """The skeletons of a name in any script.
+
+    Examples
+    --------
+    >>> skeletons("Николаев")
+    ('nikolaev',)
+    """
+    return tuple(dict.fromkeys(key for key in map(skeleton, latin_keys(name)) if key))
+
+
 def same_name(name: str, other: str) -> bool:
     """Whether two spellings are of one name: equal when folded, or with one skeleton.
 
@@ -276,14 +296,11 @@ def same_name(name: str, other: str) -> bool:
     >>> same_name("Николаев", "Nikolayev"), same_name("Mykolaiv", "Nikolaev")
     (True, False)
     """
-    if fold(name) == fold(other):
-        return True
-    skeletons = {skeleton(key) for key in latin_keys(other)} - {""}
-    return any(skeleton(key) in skeletons for key in latin_keys(name))
+    return fold(name) == fold(other) or not set(skeletons(name)).isdisjoint(skeletons(other))
 
 
 def index_keys(name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True) -> IndexKeys:
-    """The keys under which a place is found, each with whether it spells the place's own name.
+    """The keys under which a place is found, each with how it spells the place: OWN, ATTESTED or STRAY.
 
     Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
     Skeletons begin with "~", stems with "^" and skeletons of stems with "^~", so that they never meet folded names.
@@ -299,22 +316,27 @@ def index_keys(name: str, alternates: list[str], *, all_own: bool = False, loose
     loose
         Whether skeletons and stems are wanted; without them the name must be spelt as the place spells one of its own.
     """
-    keys: dict[str, bool] = {}
-    for spelling in dict.fromkeys((name, *alternates)):
-        own = all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name))
-        found = [fold(spelling), *latin_keys(spelling)]
-        if loose:
-            found += _loose_keys(spelling, own=own)
-        for key in found:
-            if key.strip("^~ "):
-                keys[key] = keys.get(key, False) or own
+    spellings = list(dict.fromkeys((name, *alternates)))
+    cyrillic = {key for text in spellings if has_cyrillic(text) for key in skeletons(text)} if loose else set()
+    latin = {key for text in spellings if not has_cyrillic(text) for key in skeletons(text)} if loose else set()
+    attested = cyrillic & latin
+    keys: dict[str, int] = {}
+    for spelling in spellings:
+        if all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name)):
+            grade = OWN
+        else:
+            grade = ATTESTED if not attested.isdisjoint(skeletons(spelling) if loose else ()) else STRAY
+        for key in _spelling_keys(spelling, grade, loose=loose):
+            keys[key] = max(keys.get(key, STRAY), grade)
     return list(keys.items())
 
 
-def _loose_keys(spelling: str, *, own: bool) -> list[str]:
-    slavic = has_cyrillic(spelling) and is_slavic(spelling)
-    keys = ["~" + skeleton(key) for key in latin_keys(spelling)] if own or slavic else []
+def _spelling_keys(spelling: str, grade: int, *, loose: bool) -> list[str]:
+    keys = [key for key in (fold(spelling), *latin_keys(spelling)) if key]
+    slavic = loose and has_cyrillic(spelling) and is_slavic(spelling)
+    if slavic or (loose and grade == OWN):
+        keys += ["~" + key for key in skeletons(spelling)]
     if slavic:
-        keys += ["^" + key for key in stem_keys(spelling)]
-        keys += ["^~" + key for key in stem_skeletons(spelling)]
+        keys += ["^" + key for key in stem_keys(spelling) if key]
+        keys += ["^~" + key for key in stem_skeletons(spelling) if key]
     return keys

@@ -22,12 +22,25 @@ __all__ = ["Context", "decide", "distance_km", "rank"]
 _MARGIN = 1.0
 """How much more the best must score than the next: ten times the weight."""
 
-_NAME_SCORES = {"exact": 1.0, "folded": 1.0, "inflected": 0.95, "romanised": 0.9, "alternate": 0.85, "fuzzy": 0.6}
+_NAME_SCORES = {
+    "exact": 1.0,
+    "folded": 1.0,
+    "inflected": 0.95,
+    "romanised": 0.9,
+    "alternate": 0.85,
+    "stray alternate": 0.8,
+    "loose alternate": 0.75,
+    "fuzzy": 0.6,
+}
+_NAME_POWER = 4.0
+_OTHERS_NAME = -1.5
+"""Contribution of a name that the place bears only among others, where another place bears it as its own."""
 _EQUIVALENT_POPULATION = {
     "country": 5_000_000,
     "region": 300_000,
     "sea": 1_000_000,
     "area": 300_000,
+    "district": 20_000,
     "facility": 20_000,
 }
 _LEAST_POPULATION = 300
@@ -37,8 +50,9 @@ _ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
 _NEAR, _NEAR_KM = 1.5, 150.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
-_KNOWN_ABROAD = 100_000
-"""A place that bears a name only among others, with fewer inhabitants, is not believed without support."""
+_KNOWN_BY_OTHER_NAMES = {"alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000)}
+"""Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
+that is not its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,9 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 def rank(found: Iterable[tuple[Place, str]], context: Context) -> tuple[Candidate, ...]:
     """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
-    candidates = sorted((_scored(place, match, context) for place, match in found), key=_order)
+    found = tuple(found)
+    is_own = any("alternate" not in match for _, match in found)
+    candidates = sorted((_scored(place, match, context, is_own=is_own) for place, match in found), key=_order)
     kept: list[Candidate] = []
     for candidate in candidates[: 4 * _MOST_CANDIDATES]:
         if not any(_one_place(candidate.place, better.place) for better in kept):
@@ -86,9 +102,11 @@ def _order(candidate: Candidate) -> tuple[float, str]:
     return -candidate.score, candidate.place.id
 
 
-def _scored(place: Place, match: str, context: Context) -> Candidate:
+def _scored(place: Place, match: str, context: Context, *, is_own: bool) -> Candidate:
     name_score = _NAME_SCORES[match]
-    why = {"name": round(4 * (name_score - 1), 2), "population": _population(place)}
+    why = {"name": round(_NAME_POWER * (name_score - 1), 2), "population": _population(place)}
+    if is_own and "alternate" in match:
+        why["name"] += _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
         why["kind"] = _kind(place, context.kind)
     if context.country:
@@ -132,6 +150,9 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     if not candidates:
         return Resolution(query, "unresolved", "no place bears this name")
     best = candidates[0]
+    if _is_doubtful(best):
+        reason = f"no place is known by this name; only a stray entry of {best.place.name} has it"
+        return Resolution(query, "unresolved", reason, candidates)
     objection = _objection(best, context)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
@@ -148,10 +169,25 @@ def _objection(best: Candidate, context: Context) -> str:
         return f"no place of this name is known in {context.admin1}"
     if context.kind in AREA_KINDS and best.place.kind != context.kind:
         return f"no {context.kind} of this name is known"
-    supported = any(best.why.get(part, 0) > 0.3 for part in ("country", "admin1", "near", "kind"))
-    if best.match == "alternate" and best.place.population < _KNOWN_ABROAD and not supported:
+    if best.match == "alternate" and not _is_supported(best) and not _known_by_other_names(best):
         return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
     return ""
+
+
+def _is_doubtful(best: Candidate) -> bool:
+    """Whether the name is one that only a single, unsupported entry of a gazetteer gives the place."""
+    return best.match in ("stray alternate", "loose alternate") and not (
+        _is_supported(best) or _known_by_other_names(best)
+    )
+
+
+def _is_supported(best: Candidate) -> bool:
+    return any(best.why.get(part, 0) > 0.3 for part in ("country", "admin1", "near", "kind"))
+
+
+def _known_by_other_names(best: Candidate) -> bool:
+    in_theatre, abroad = _KNOWN_BY_OTHER_NAMES.get(best.match, (math.inf, math.inf))
+    return best.place.population >= (in_theatre if best.place.country in THEATRE else abroad)
 
 
 def _rivals(candidates: tuple[Candidate, ...]) -> str:

@@ -1,0 +1,127 @@
+"""What a place name as written says besides the name: the kind of place, the larger place it is in.
+
+"in the Kursk oblast" is the region of the name Kursk; "Kursk Oblast's Sudzha district" is a district, and in which
+region; "Saratov refinery" is a site at a town. The words are in words.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from geostrike.places.names import fold, has_cyrillic, stem_keys
+
+__all__ = ["Wording", "wordings"]
+
+_WORDS_FILE = Path(__file__).with_name("words.toml")
+_POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
+_MOST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to read a place name as written.
+
+    Parameters
+    ----------
+    name
+        The name itself.
+    kind
+        The kind of place that the words around it tell, "" where they tell none; "near" for a site at the named town.
+    container
+        The larger place that the words put it in, as written; "" where none.
+    """
+
+    name: str
+    kind: str = ""
+    container: str = ""
+
+
+@lru_cache(1 << 14)
+def wordings(written: str) -> tuple[Wording, ...]:
+    """The ways to read a place name as written, the most literal first.
+
+    Examples
+    --------
+    >>> wordings("in the Kursk oblast")[-1]
+    Wording(name='Kursk', kind='region', container='')
+    >>> wordings("Kursk Oblast's Sudzha district")[-1]
+    Wording(name='Sudzha', kind='district', container='Kursk Oblast')
+    >>> wordings("plant in Taganrog")[-1]
+    Wording(name='Taganrog', kind='near', container='')
+    """
+    whole = " ".join(written.split())
+    found = [Wording(whole), Wording(_without_lead(whole))]
+    text = found[-1].name
+    possessive = _POSSESSIVE.fullmatch(text)
+    head, _, tail = text.partition(", ")
+    if possessive:
+        found += [Wording(possessive[2], "", possessive[1]), *_typed(possessive[2], possessive[1])]
+    elif tail:
+        found += [Wording(head, "", tail), *_typed(head, tail), *_site_at(head, tail)]
+    else:
+        found += _typed(text, "") or _site_in(text)
+    return tuple(dict.fromkeys(wording for wording in found if fold(wording.name)))
+
+
+def _without_lead(text: str) -> str:
+    words = text.split(" ")
+    while len(words) > 1 and words[0].lower() in _lexicon()["lead"]:
+        words = words[1:]
+    return " ".join(words)
+
+
+def _typed(text: str, container: str) -> list[Wording]:
+    """The name without a word for its kind, where such a word begins or ends the text."""
+    words = text.split(" ")
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        kind = _kind_of(" ".join(words[-count:]))
+        if kind:
+            return [Wording(" ".join(words[:-count]), "near" if kind == "facility" else kind, container)]
+        kind = _kind_of(" ".join(words[:count]))
+        if kind and kind != "facility":  # "Port Kavkaz" is the port's own name, not that of a town
+            return [Wording(_without_lead(" ".join(words[count:])), kind, container)]
+    return []
+
+
+def _site_in(text: str) -> list[Wording]:
+    """The town of "aircraft plant in Taganrog": a site, a word that joins, a name."""
+    words = text.split(" ")
+    for at in range(len(words) - 2, 0, -1):
+        if words[at].lower() in _lexicon()["within"]:
+            return _site_at(" ".join(words[:at]), " ".join(words[at + 1 :]))
+    return []
+
+
+def _site_at(site: str, town: str) -> list[Wording]:
+    words = site.split(" ")
+    is_site = any(
+        _kind_of(" ".join(words[start:end])) == "facility"
+        for start in range(len(words))
+        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1)
+    )
+    return [Wording(_without_lead(town), "near")] if is_site else []
+
+
+def _kind_of(words: str) -> str:
+    """The kind of place that the words are a word for, in any case ending."""
+    folded = fold(words)
+    kinds = _lexicon()["kinds"]
+    keys = [folded, *sorted(stem_keys(words))] if has_cyrillic(folded) and len(folded) > 4 else [folded]
+    return next((kinds[key] for key in keys if key in kinds), "")
+
+
+@cache
+def _lexicon() -> dict[str, dict[str, str]]:
+    """The words of words.toml: "lead" and "within" as sets of words, "kinds" as word or stem -> kind."""
+    words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
+    kinds = {}
+    for kind, entries in words["kinds"].items():
+        for entry in entries:
+            kinds[fold(entry)] = kind
+            if has_cyrillic(entry) and len(entry) > 4:
+                kinds |= dict.fromkeys(stem_keys(entry), kind)
+    return {"lead": dict.fromkeys(words["lead"], ""), "within": dict.fromkeys(words["within"], ""), "kinds": kinds}
