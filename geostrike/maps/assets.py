@@ -1,0 +1,116 @@
+"""The page files that the package carries: vendored libraries, and the project's own scripts, styles and texts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from functools import cache
+from importlib import resources
+from pathlib import PurePosixPath
+
+__all__ = ["LINKS", "own_script", "own_style", "script", "style"]
+
+_STATIC = resources.files("geostrike.maps") / "static"
+_MEDIA = {".png": "image/png", ".woff2": "font/woff2"}
+
+# folium's name of a linked file -> (vendored file, what in the page needs it; None: always).
+LINKS: dict[str, tuple[str, str | None]] = {
+    "leaflet": ("leaflet/leaflet.js", None),
+    "leaflet_css": ("leaflet/leaflet.css", None),
+    "jquery": ("jquery/jquery.min.js", r"\$\(|jQuery"),
+    "awesome_markers": ("awesome-markers/leaflet.awesome-markers.min.js", r"AwesomeMarkers"),
+    "awesome_markers_css": ("awesome-markers/leaflet.awesome-markers.css", r"AwesomeMarkers"),
+    "awesome_markers_font_css": ("fontawesome/css/all.min.css", r'"prefix": "fa|\bfa-(?!rotate)[a-z]'),
+    "glyphicons_css": ("glyphicons/css/glyphicons.css", r"glyphicon"),
+    "markerclusterjs": ("markercluster/leaflet.markercluster.js", None),
+    "markerclustercss": ("markercluster/MarkerCluster.css", None),
+    "markerclusterdefaultcss": ("markercluster/MarkerCluster.Default.css", None),
+    # folium links these on every map; its own elements do not use them.
+    "bootstrap": ("", r"data-bs-|bootstrap\."),
+    "bootstrap_css": ("", r"data-bs-"),
+    "awesome_rotate_css": ("", r"fa-rotate-[1-9]"),
+}
+# The page's own scripts share one function scope, in this order.
+SCRIPTS = (
+    "dom",
+    "texts",
+    "unpack",
+    "strikes",
+    "symbols",
+    "grid",
+    "layer",
+    "labels",
+    "basemap",
+    "bands",
+    "details",
+    "filters",
+    "timeline",
+    "table",
+    "address",
+    "page",
+)
+STYLES = ("page", "panels", "print")
+
+
+@cache
+def _bytes(path: str) -> bytes:
+    return (_STATIC / path).read_bytes()
+
+
+def _text(path: str) -> str:
+    return _bytes(path).decode("utf-8").replace("\r\n", "\n")
+
+
+def _data_address(path: str) -> str:
+    kind = _MEDIA.get(PurePosixPath(path).suffix)
+    if kind is None or not (_STATIC / path).is_file():
+        return "data:,"
+    return f"data:{kind};base64," + base64.b64encode(_bytes(path)).decode("ascii")
+
+
+@cache
+def style(path: str) -> str:
+    """A vendored style sheet with its images and fonts inside."""
+    folder = PurePosixPath("vendor") / PurePosixPath(path).parent
+
+    def inline(match: re.Match[str]) -> str:
+        address = match["address"]
+        if address.startswith(("data:", "#")):
+            return match[0]
+        parts: list[str] = []
+        for part in (folder / re.split(r"[?#]", address)[0]).parts:
+            parts = parts[:-1] if part == ".." else [*parts, part]
+        return f"url({_data_address('/'.join(parts))})"
+
+    text = re.sub(r"url\(\s*(['\"]?)(?P<address>[^'\")]+)\1\s*\)", inline, _text(f"vendor/{path}"))
+    return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
+
+
+@cache
+def script(path: str) -> str:
+    """A vendored script that can stand between script tags."""
+    text = re.sub(r"//# sourceMappingURL=\S+", "", _text(f"vendor/{path}"))
+    text = text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return text + (_marker_images() if path == "leaflet/leaflet.js" else "")
+
+
+def _marker_images() -> str:
+    """Leaflet looks for its marker images beside its style sheet; an inlined one has no place, so they are named."""
+    names = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
+    images = {key: _data_address(f"vendor/leaflet/images/{name}") for key, name in names.items()}
+    return f"\n;delete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({json.dumps(images)});"
+
+
+@cache
+def own_script() -> str:
+    """The page's own script: its modules in one function scope."""
+    texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=True, separators=(",", ":"))
+    modules = "\n".join(_text(f"js/{name}.js") for name in SCRIPTS)
+    return f"(function () {{\n'use strict';\nconst TEXTS = {texts};\n{modules}\n}})();"
+
+
+@cache
+def own_style() -> str:
+    """The page's own style sheet."""
+    return "\n".join(_text(f"css/{name}.css") for name in STYLES)

@@ -1,0 +1,190 @@
+"""The project's own folium layers. Their text reaches the page as data, never through a template."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Protocol
+
+import shapely
+from folium.map import Layer
+from folium.template import Template
+
+from geostrike.maps.bands import DISTANCES_KM, band_outlines
+from geostrike.maps.outlines import pack, polygon_rings
+from geostrike.maps.page import StrikePage, page_of
+from geostrike.maps.payload import Payload, encode_strikes, escaped_json
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Basemap", "DepthBands", "NamedBorder", "StrikeLayer"]
+
+_AREA_PRECISION = 500
+
+
+class NamedBorder(Protocol):
+    """What a map needs of a border."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def definition(self) -> str:
+        """What is taken for the border: `land` or `territory`, or what a file says."""
+
+    @property
+    def border_id(self) -> str:
+        """Line, definition and version."""
+
+    @property
+    def geometry(self) -> BaseGeometry:
+        """The line."""
+
+
+class _PageLayer(Layer):
+    """A layer that one of the page's own classes draws, from a data block."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}\n"
+        "var {{ this.get_name() }} = geostrike.{{ this.maker }}({{ this.get_name()|tojson }});\n"
+        "{% endmacro %}"
+    )
+    maker = ""
+
+    def __init__(self, name: str, *, overlay: bool, show: bool) -> None:
+        super().__init__(name=name, overlay=overlay, show=show)
+        self._name = type(self).__name__
+
+    def blocks(self, page: StrikePage) -> dict[str, str]:
+        """The data blocks by the ending of their names."""
+        raise NotImplementedError
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # as folium's own layers
+        """Write the data and the line of script that makes the layer from it."""
+        page = page_of(self)
+        for ending, text in self.blocks(page).items():
+            page.add_data(f"{self.get_name()}-{ending}", text)
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+
+
+class Basemap(_PageLayer):
+    """Land, lakes, rivers, country lines and names, without a network. Crimea is in Ukraine.
+
+    Parameters
+    ----------
+    name
+        The name in the layer control.
+    """
+
+    maker = "basemap"
+
+    def __init__(self, name: str = "Offline map", *, show: bool = True) -> None:
+        super().__init__(name, overlay=False, show=show)
+
+    def blocks(self, page: StrikePage) -> dict[str, str]:
+        """The world, and Europe on top of it: coarse where the page is to be light."""
+        return {"world": _stored("world"), "europe": _stored("europe-light" if page.light else "europe")}
+
+
+@cache
+def _stored(name: str) -> str:
+    path = resources.files("geostrike") / "data" / f"basemap-{name}.json.gz"
+    return base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+class DepthBands(_PageLayer):
+    """A border with bands of equal distance on both of its sides.
+
+    Parameters
+    ----------
+    border
+        The border: anything with `name`, `definition`, `border_id` and `geometry`.
+    distances
+        Kilometres of the bands.
+    name
+        The name in the layer control.
+    """
+
+    maker = "bands"
+
+    def __init__(
+        self,
+        border: NamedBorder,
+        *,
+        distances: tuple[int, ...] = DISTANCES_KM,
+        name: str = "Border and distance bands",
+        show: bool = True,
+    ) -> None:
+        super().__init__(name, overlay=True, show=show)
+        self.border = border
+        self._packed = pack(band_outlines(border.geometry, distances))
+
+    def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002
+        """The outlines."""
+        return {"outlines": self._packed}
+
+
+class StrikeLayer(_PageLayer):
+    """Strikes by date, with the controls that filter and play them.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table; at least `geometry`, `date_start` and `date_end`. Rows without geometry are counted and listed.
+    areas
+        Polygons by `place_id`, drawn for the strikes that are known to an area only.
+    claims, reports, distances
+        What is said of each strike, where, and the distances that reports state.
+    name
+        The name in the layer control.
+
+    Raises
+    ------
+    TableError
+        When a column is missing, a word is outside its vocabulary, or an interval ends before it starts.
+    """
+
+    maker = "strikes"
+
+    def __init__(
+        self,
+        strikes: pd.DataFrame,
+        *,
+        areas: gpd.GeoDataFrame | None = None,
+        claims: pd.DataFrame | None = None,
+        reports: pd.DataFrame | None = None,
+        distances: pd.DataFrame | None = None,
+        name: str = "Strikes",
+        show: bool = True,
+    ) -> None:
+        super().__init__(name, overlay=True, show=show)
+        self.payload: Payload = encode_strikes(strikes, claims=claims, reports=reports, distances=distances)
+        used = set() if "place_id" not in strikes.columns else set(strikes["place_id"].astype(str))
+        self._areas = pack(_area_outlines(areas, used))
+
+    def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002
+        """The payload."""
+        payload = self.payload
+        return {
+            "meta": escaped_json(payload.meta),
+            "numbers": payload.numbers,
+            "names": payload.names,
+            "areas": self._areas,
+            "texts": payload.texts,
+        }
+
+
+def _area_outlines(areas: gpd.GeoDataFrame | None, used: set[str]) -> dict[str, Any]:
+    if areas is None:
+        return {"precision": _AREA_PRECISION, "areas": {}}
+    shown = areas[areas.index.isin(list(used)) & areas.geometry.notna()]
+    outlines = {
+        str(place): polygon_rings(shapely.simplify(geometry, 0.01), _AREA_PRECISION)
+        for place, geometry in zip(shown.index, shown.geometry, strict=True)
+    }
+    return {"precision": _AREA_PRECISION, "areas": outlines}

@@ -1,0 +1,228 @@
+"""The page a map is saved as: one file, nothing fetched, only known scripts run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from branca.element import CssLink, Element, Figure, JavascriptLink
+from folium.elements import ElementAddToElement
+from folium.map import Layer
+from folium.raster_layers import TileLayer
+
+from geostrike.errors import InputError
+from geostrike.maps import assets
+from geostrike.maps.guard import children_of, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["StrikePage", "Text", "page_of"]
+
+_SLOTS = ("header", "html", "script")
+_NOTEBOOK_SANDBOX = "allow-scripts allow-popups allow-downloads allow-modals"
+
+
+class Text(Element):
+    """Finished text in the tree of elements: it is written as it is."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Text"
+        self.text = text
+
+    def render(self, **kwargs: object) -> str:  # noqa: ARG002
+        """The text."""
+        return self.text
+
+
+class StrikePage(Figure):
+    """The figure around a StrikeMap.
+
+    Parameters
+    ----------
+    language
+        The language that the interface starts in: en, uk, ru or de.
+    online
+        Whether files that the package does not carry may be loaded from the network, as folium plugins ask for.
+    """
+
+    def __init__(self, *, title: str = "", language: str = "en", online: bool = False) -> None:
+        super().__init__(title=title)
+        self.language = language
+        self.online = online
+        self.light = False
+        self._data: dict[str, str] = {}
+
+    def add_data(self, name: str, text: str) -> None:
+        """Put data beside the page's scripts, where they find it by name; base64 or JSON without `<`."""
+        if "<" in text:
+            msg = f"the data block {name!r} holds '<', which could end it early"
+            raise ValueError(msg)
+        self._data[name] = text
+
+    def render(self, **kwargs: object) -> str:
+        """The page as text; the same map gives the same text every time."""
+        kept = {slot: OrderedDict(getattr(self, slot)._children) for slot in _SLOTS}
+        _name_in_order(self)
+        self._data = {}
+        try:
+            with guarded(self):
+                for child in list(self._children.values()):
+                    child.render(**kwargs)
+                return self._document(**kwargs)
+        finally:
+            for slot, children in kept.items():
+                getattr(self, slot)._children = children
+
+    def _document(self, **kwargs: object) -> str:
+        script = _script_text(self.script.render(**kwargs))
+        body = self.html.render(**kwargs)
+        head, scripts, hosts = self._head(script + body, **kwargs)
+        policy = _policy([*scripts, script], hosts, sorted(_tile_hosts(self)))
+        data = "\n".join(f'<script type="text/plain" id="{name}">{text}</script>' for name, text in self._data.items())
+        return (
+            f'<!DOCTYPE html>\n<html lang="{html.escape(self.language)}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{html.escape(self.title or '')}</title>\n{head}\n</head>\n"
+            f'<body class="gs">\n{body}\n<script>{script}</script>\n{data}\n</body>\n</html>\n'
+        )
+
+    def _head(self, page: str, **kwargs: object) -> tuple[str, list[str], list[str]]:
+        """The head's elements; the scripts among them; the hosts of the links that stay links."""
+        parts: list[str] = []
+        scripts: list[str] = []
+        hosts: list[str] = []
+        for name, element in self.header._children.items():
+            if name == "meta_http":
+                continue
+            if isinstance(element, JavascriptLink | CssLink):
+                part = self._linked(name, element, page)
+                if part is None:
+                    part = element.render(**kwargs)
+                    hosts.append("/".join(element.url.split("/")[:3]))
+            else:
+                part = re.sub(r"<meta name=\"viewport\".*?/>", "", element.render(**kwargs), flags=re.DOTALL)
+            part = _newlines(part)
+            scripts += re.findall(r"<script>(.*?)</script>", part, flags=re.DOTALL)
+            parts.append(part.strip())
+        own = [assets.script("nouislider/nouislider.min.js"), assets.own_script()]
+        styles = [assets.style("nouislider/nouislider.min.css"), assets.own_style()]
+        parts += [f"<style>{text}</style>" for text in styles] + [f"<script>{text}</script>" for text in own]
+        return "\n".join(part for part in parts if part), [*scripts, *own], sorted(set(hosts))
+
+    def _linked(self, name: str, link: JavascriptLink | CssLink, page: str) -> str | None:
+        """A linked file as an inline element; empty when nothing needs it; None when it stays a link."""
+        path, needed = assets.LINKS.get(name, ("", None))
+        if name in assets.LINKS and needed is not None and not re.search(needed, page):
+            return ""
+        if path:
+            is_script = isinstance(link, JavascriptLink)
+            return f"<script>{assets.script(path)}</script>" if is_script else f"<style>{assets.style(path)}</style>"
+        if not self.online:
+            msg = (
+                f"the map needs {link.url}, which the package does not carry, so the saved file would not work without "
+                "a network; leave that plugin out, or build the map with online=True"
+            )
+            raise InputError(msg)
+        return None
+
+    def _repr_html_(self, **kwargs: object) -> str:
+        """The map in a notebook: a frame of its own origin, which cannot reach the notebook, with a lighter basemap."""
+        self.light = True
+        try:
+            page = self.render(**kwargs)
+        finally:
+            self.light = False
+        source = page.replace("&", "&amp;").replace('"', "&quot;")
+        return (
+            f'<iframe sandbox="{_NOTEBOOK_SANDBOX}" srcdoc="{source}" title="{html.escape(self.title or "map")}" '
+            f'style="width:{html.escape(str(self.width))};height:{html.escape(str(self.height or "680px"))};border:0">'
+            "</iframe>"
+        )
+
+
+def page_of(element: Element) -> StrikePage:
+    """The page that an element stands on.
+
+    Raises
+    ------
+    InputError
+        When it stands on none: geostrike's layers need a StrikeMap around them.
+    """
+    page = element.get_root()
+    if not isinstance(page, StrikePage):
+        msg = f"{element._name} needs a StrikeMap around it: StrikeMap().add_child(layer)"
+        raise InputError(msg)
+    return page
+
+
+def _name_in_order(figure: Figure) -> None:
+    """Replace folium's random ids by ones that depend on the elements' order only."""
+    for element in [figure, *children_of(figure)]:
+        for key in [key for key, child in element._children.items() if isinstance(child, ElementAddToElement)]:
+            del element._children[key]  # folium adds these anew at every rendering
+    elements = list(dict.fromkeys(children_of(figure)))
+    old_names = {element: element.get_name() for element in elements}
+    for number, element in enumerate(elements):
+        element._id = hashlib.sha256(f"{number}:{element._name}".encode()).hexdigest()[:32]
+    for element in [figure, *_with_slots(elements)]:
+        renamed = [
+            (child.get_name() if key == old_names.get(child) else key, child)
+            for key, child in element._children.items()
+        ]
+        element._children = OrderedDict(renamed)
+    for element in elements:
+        if isinstance(element, Layer) and element.layer_name == old_names[element]:
+            element.layer_name = element.get_name()
+
+
+def _with_slots(elements: list[Element]) -> Iterator[Element]:
+    for element in elements:
+        yield element
+        for slot in _SLOTS:
+            part = getattr(element, slot, None)
+            if isinstance(part, Element):
+                yield part
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _script_text(text: str) -> str:
+    """A script that cannot end its element, with the line ends that the browser hashes."""
+    text = _newlines(text).replace("</script", "<\\/script").replace("</SCRIPT", "<\\/SCRIPT").replace("<!--", "<\\!--")
+    text = re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _policy(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> str:
+    """The Content-Security-Policy: the scripts of this page by their hashes, and no connection."""
+    digests = (hashlib.sha256(script.encode("utf-8", "replace")).digest() for script in dict.fromkeys(scripts))
+    hashes = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": [*hashes, *hosts],
+        "style-src": ["'unsafe-inline'", *hosts],
+        "img-src": ["data:", "blob:", *tile_hosts],
+        "font-src": ["data:", *hosts],
+        "connect-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+    }
+    return "; ".join(" ".join([rule, *values]) for rule, values in rules.items())
+
+
+def _tile_hosts(figure: Figure) -> Iterator[str]:
+    """The hosts that the user's tile layers load images from, as the policy writes them."""
+    for element in children_of(figure):
+        if isinstance(element, TileLayer):
+            match = re.match(r"(https?://)([A-Za-z0-9.{}:-]+)/", element.tiles or "")
+            if match:
+                yield match[1] + re.sub(r"\{s\}", "*", match[2])

@@ -1,0 +1,328 @@
+"""The strikes table as the page reads it: columns of small numbers, compressed, and blocks of text decoded on demand.
+
+Rows are ordered by first day, then by place; rows without a closed date interval come last. What belongs to a place
+(coordinates, depth, radius) is stored as the difference from the median of its place, so that places that recur cost
+almost nothing. Numbers are split into byte planes before compression.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geostrike.errors import TableError
+from geostrike.tables import CLAIMS, DISTANCES, REPORTS, STRIKES, build_table, check_table
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Payload", "encode_strikes", "escaped_json"]
+
+BLOCK = 512
+_WORLD = float(1 << 24)
+_DAY = np.timedelta64(1, "D")
+_CODED = ("status", "target_kind", "weapon", "date_precision", "side", "depth_bounds", "stated_verdict", "place_status")
+
+
+@dataclass
+class Payload:
+    """What a page holds of the strikes: a small header, the numbers, the names and the text, each as safe text."""
+
+    meta: dict[str, Any]
+    numbers: str
+    names: str
+    texts: str
+    order: npt.NDArray[np.int64]
+    bounds: list[list[float]] | None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def escaped_json(content: object) -> str:
+    r"""JSON that can stand inside a script element whatever its strings hold.
+
+    Examples
+    --------
+    >>> escaped_json({"a": "</script>"})
+    '{"a":"\\u003c/script\\u003e"}'
+    """
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def encode_strikes(
+    strikes: pd.DataFrame,
+    *,
+    claims: pd.DataFrame | None = None,
+    reports: pd.DataFrame | None = None,
+    distances: pd.DataFrame | None = None,
+) -> Payload:
+    """The payload of a strikes table.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table, or any table with `geometry`, `date_start` and `date_end`; other columns may be missing.
+    claims, reports, distances
+        The tables that tell more of each strike, joined by `strike_id` and `report_id`.
+
+    Raises
+    ------
+    TableError
+        When a required column is missing, or a word is outside its vocabulary.
+    """
+    table = _completed(strikes)
+    start, span, first_day = _days(table)
+    place, places = _places(table)
+    order = np.lexsort(
+        (np.asarray(table["strike_id"], dtype=str), place, np.where(start < 0, np.iinfo(int).max, start))
+    )
+    table, start, span, place = table.iloc[order], start[order], span[order], place[order]
+    columns, words = _columns(table, start, span, place)
+    numbers, planes, medians = _packed(columns, place, len(places))
+    texts, offsets = _texts(table, claims, reports, distances)
+    dated = start >= 0
+    located = columns["x"] >= 0
+    meta = {
+        "n": len(table),
+        "first_day": first_day,
+        "days": int((start + span)[dated].max(initial=-1)) + 1,
+        "dated": int(dated.sum()),
+        "planes": planes,
+        "medians": medians,
+        "places": len(places),
+        "words": words,
+        "block": BLOCK,
+        "offsets": offsets,
+    }
+    counts = {"strikes": len(table), "located": int(located.sum()), "dated": int(dated.sum())}
+    return Payload(meta, numbers, _base64(_json(places)), texts, order, _bounds(table), counts)
+
+
+def _completed(strikes: pd.DataFrame) -> pd.DataFrame:
+    """The strikes with every column of the table; what is missing is empty; coordinates in EPSG:4326."""
+    required = [name for name in ("geometry", "date_start", "date_end") if name not in strikes.columns]
+    check_table(strikes, STRIKES, columns=required)
+    present = [name for name in STRIKES.names if name in strikes.columns]
+    check_table(strikes, STRIKES, columns=present)
+    if isinstance(strikes, gpd.GeoDataFrame) and strikes.crs is not None and strikes.crs != "EPSG:4326":
+        strikes = strikes.to_crs("EPSG:4326")
+    empty = build_table(STRIKES, [{}] * len(strikes))
+    table = pd.DataFrame({name: strikes[name].to_numpy() if name in present else empty[name] for name in STRIKES.names})
+    if "strike_id" not in present:
+        table["strike_id"] = [str(label) for label in strikes.index]
+    for column in STRIKES.columns:
+        if column.dtype == "text":
+            table[column.name] = table[column.name].astype("object").where(table[column.name].notna(), "").astype(str)
+    return table
+
+
+def _days(table: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]:
+    """First day and length minus one of each closed interval, in days from the earliest; -1 where open."""
+    first = pd.to_datetime(table["date_start"]).to_numpy().astype("datetime64[D]")
+    last = pd.to_datetime(table["date_end"]).to_numpy().astype("datetime64[D]")
+    closed = ~np.isnat(first) & ~np.isnat(last)
+    if (last[closed] < first[closed]).any():
+        row = table["strike_id"].to_numpy()[closed][(last[closed] < first[closed]).argmax()]
+        msg = f"strikes, {row}: date_end is before date_start"
+        raise TableError(msg)
+    origin = first[closed].min() if closed.any() else np.datetime64("1970-01-01")
+    start = np.full(len(table), -1, dtype=np.int64)
+    span = np.zeros(len(table), dtype=np.int64)
+    start[closed] = (first[closed] - origin) // _DAY
+    span[closed] = (last[closed] - first[closed]) // _DAY
+    return start, span, str(origin)
+
+
+def _places(table: pd.DataFrame) -> tuple[npt.NDArray[np.int64], list[list[str]]]:
+    """The number of each row's place, the most frequent first, and the places: id, name, kind, country, admin1."""
+    fields = ["place_id", "place", "place_kind", "country", "admin1"]
+    key = table[fields].copy()
+    nameless = key["place"] == ""
+    key.loc[nameless, "place"] = table.loc[nameless, "place_as_written"]
+    groups = pd.MultiIndex.from_frame(key)
+    codes, unique = pd.factorize(groups)
+    frequency = np.bincount(codes, minlength=len(unique))
+    by_frequency = np.argsort(-frequency, kind="stable")
+    rank = np.empty(len(unique), dtype=np.int64)
+    rank[by_frequency] = np.arange(len(unique))
+    return rank[codes], [[str(value) for value in unique[number]] for number in by_frequency]
+
+
+def _world(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], ...]:
+    """Web-Mercator coordinates as 24-bit integers (2.4 m at the equator); -1 where there are none."""
+    known = np.isfinite(longitude) & np.isfinite(latitude)
+    sine = np.sin(np.radians(np.clip(np.where(known, latitude, 0.0), -85.0511, 85.0511)))
+    x = (np.where(known, longitude, 0.0) + 180) / 360
+    y = 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
+    grid = [np.clip(np.round(value * _WORLD), 0, _WORLD - 1).astype(np.int64) for value in (x, y)]
+    return tuple(np.where(known, value, -1) for value in grid)
+
+
+def _tenths(values: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    """Kilometres in tenths; -1 where there are none."""
+    numbers = values.to_numpy(dtype=float)
+    return np.where(np.isfinite(numbers), np.round(np.nan_to_num(numbers) * 10), -1).astype(np.int64)
+
+
+def _coordinates(table: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    geometry = np.array([None if pd.isna(shape) else shape for shape in table["geometry"]], dtype=object)
+    wrong = [shape.geom_type for shape in geometry if shape is not None and shape.geom_type != "Point"]
+    if wrong:
+        msg = f"strikes: geometry is a {wrong[0]}; a strike is a point, areas are given by `areas` and place_id"
+        raise TableError(msg)
+    points = shapely.from_wkb(shapely.to_wkb(geometry)) if len(geometry) else geometry
+    return shapely.get_x(points), shapely.get_y(points)
+
+
+def _coded(values: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
+    codes, words = pd.factorize(values, sort=True)
+    return codes.astype(np.int64), [str(word) for word in words]
+
+
+def _columns(
+    table: pd.DataFrame, start: npt.NDArray[np.int64], span: npt.NDArray[np.int64], place: npt.NDArray[np.int64]
+) -> tuple[dict[str, npt.NDArray[np.int64]], dict[str, list[str]]]:
+    x, y = _world(*_coordinates(table))
+    nearest_x, nearest_y = _world(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
+    columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nx": nearest_x, "ny": nearest_y}
+    columns |= {name: _tenths(table[f"{name}_km"]) for name in ("depth", "depth_min", "depth_max", "radius")}
+    columns["precision"] = np.nan_to_num(table["geo_precision"].to_numpy(float)).astype(np.int64)
+    words: dict[str, list[str]] = {}
+    for name in _CODED:
+        columns[name], words[name] = _coded(table[name])
+    struck = table["struck_country"].where(table["struck_country"] != "", table["target_side"])
+    columns["direction"], words["direction"] = _coded(table["attacker"] + ">" + struck)
+    return columns, words
+
+
+_OF_PLACE = ("x", "y", "nx", "ny", "depth", "depth_min", "depth_max", "radius")
+
+
+def _packed(
+    columns: dict[str, npt.NDArray[np.int64]], place: npt.NDArray[np.int64], places: int
+) -> tuple[str, list[list[Any]], list[str]]:
+    """The columns as byte planes; their names with the number of planes; the names of those stored by place."""
+    known = pd.DataFrame({name: np.where(columns[name] >= 0, columns[name], np.nan) for name in _OF_PLACE})
+    medians = known.groupby(place).median().reindex(range(places)).fillna(0).round().astype(np.int64)
+    raw = [medians[name].to_numpy().astype("<u4").tobytes() for name in _OF_PLACE]
+    planes: list[list[Any]] = []
+    for name, values in columns.items():
+        stored = values + 1 if name == "start" else values
+        if name in _OF_PLACE:
+            difference = values - medians[name].to_numpy()[place]
+            stored = np.where(values >= 0, _zigzag(difference) + 1, 0)
+        elif name in ("start", "place"):
+            stored = _zigzag(np.diff(stored, prepend=0))
+        count = _plane_count(int(stored.max(initial=0)))
+        raw += [((stored >> (8 * plane)) & 255).astype(np.uint8).tobytes() for plane in range(count)]
+        planes.append([name, count])
+    return _base64(b"".join(raw), level=9 if len(place) < 300_000 else 6), planes, list(_OF_PLACE)
+
+
+def _zigzag(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return (values << 1) ^ (values >> 63)
+
+
+def _plane_count(largest: int) -> int:
+    return max(1, (largest.bit_length() + 7) // 8)
+
+
+def _base64(data: bytes, level: int = 9) -> str:
+    return base64.b64encode(gzip.compress(data, level, mtime=0)).decode("ascii")
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
+
+
+def _bounds(table: pd.DataFrame) -> list[list[float]] | None:
+    """South-west and north-east corner of the strikes; None when none has a place."""
+    longitude, latitude = _coordinates(table)
+    if not np.isfinite(longitude).any():
+        return None
+    return [
+        [float(np.nanmin(latitude)), float(np.nanmin(longitude))],
+        [float(np.nanmax(latitude)), float(np.nanmax(longitude))],
+    ]
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _texts(
+    table: pd.DataFrame,
+    claims: pd.DataFrame | None,
+    reports: pd.DataFrame | None,
+    distances: pd.DataFrame | None,
+) -> tuple[str, list[int]]:
+    """What is read only when somebody asks: blocks of rows, each compressed; and where each block begins."""
+    said = _grouped(claims, CLAIMS, ("speaker", "speaker_side", "stance", "quote", "report_id"))
+    stated = _grouped(
+        distances, DISTANCES, ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict", "report_id")
+    )
+    sources = _sources(reports)
+    fields = [
+        table[name].tolist()
+        for name in ("strike_id", "date_as_written", "place_as_written", "place_reason", "place_candidates")
+    ]
+    closed = (table["date_start"].notna() & table["date_end"].notna()).to_numpy()
+    open_ends = [_day_texts(table[name].mask(closed)) for name in ("date_start", "date_end")]
+    report_ids = table["report_ids"].str.split().tolist()
+    rows = [
+        [
+            *values,
+            *ends,
+            [sources.get(report, [report, "", "", ""]) for report in ids],
+            said.get(values[0], []),
+            stated.get(values[0], []),
+        ]
+        for values, ends, ids in zip(zip(*fields, strict=True), zip(*open_ends, strict=True), report_ids, strict=True)
+    ]
+    blocks = [_base64(_json(rows[first : first + BLOCK]), level=6) for first in range(0, len(rows), BLOCK)]
+    return "".join(blocks), [0, *np.cumsum([len(block) for block in blocks]).tolist()]
+
+
+def _day_texts(values: pd.Series[Any]) -> list[str]:
+    dates = pd.to_datetime(values)
+    return dates.dt.strftime("%Y-%m-%d").fillna("").tolist()
+
+
+def _grouped(frame: pd.DataFrame | None, table: Any, names: tuple[str, ...]) -> dict[str, list[list[Any]]]:
+    """The rows of a table by strike, as lists of the named columns' values."""
+    if frame is None or frame.empty:
+        return {}
+    check_table(frame, table, columns=["strike_id", *names])
+    groups: dict[str, list[list[Any]]] = {}
+    for strike, *values in frame[["strike_id", *names]].itertuples(index=False):
+        groups.setdefault(str(strike), []).append([_plain(value) for value in values])
+    return groups
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return ""
+    return round(float(value), 3)
+
+
+def _sources(reports: pd.DataFrame | None) -> dict[str, list[str]]:
+    """Publisher, title, publication date and address of each report."""
+    if reports is None or reports.empty:
+        return {}
+    names = ["report_id", "publisher", "title", "published", "url"]
+    check_table(reports, REPORTS, columns=names)
+    published = _day_texts(reports["published"])
+    texts = [reports[name].astype(str).tolist() for name in ("report_id", "publisher", "title", "url")]
+    return {
+        report: [publisher, title, day, url]
+        for report, publisher, title, url, day in zip(*texts, published, strict=True)
+    }

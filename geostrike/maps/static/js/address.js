@@ -1,0 +1,71 @@
+/* What the page shows, in its address: so that a link leads to the same view. */
+
+const addressOf = {
+  read() {
+    try {
+      return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    } catch {
+      return {};
+    }
+  },
+
+  write(page) {
+    const { layer, timeline, map } = page;
+    const { strikes, filter } = layer;
+    const centre = map.getCenter();
+    const values = {
+      z: +map.getZoom().toFixed(2),
+      c: `${centre.lat.toFixed(3)},${centre.lng.toFixed(3)}`,
+    };
+    if (strikes.days) values.date = page.window.map((day) => isoDay(strikes.day(day))).join('..');
+    if (timeline.mode === 'cumulative') values.mode = 'cumulative';
+    if (!filter.undated) values.undated = '0';
+    if (speech.language !== page.facts.language) values.lang = speech.language;
+    if (page.panel.search.value) values.place = page.panel.search.value;
+    for (const [key, facet] of Object.entries(filter.facets)) {
+      const off = [...facet.on.keys()].filter((value) => !facet.on[value]);
+      if (off.length) values[`no-${key}`] = off.map((value) => facetWord(strikes, key, value)).join(',');
+    }
+    this.last = new URLSearchParams(values).toString().replaceAll('%2C', ',').replaceAll('%3E', '>');
+    try {
+      history.replaceState(null, '', `#${this.last}`);
+    } catch {
+      // A sandboxed frame has no address of its own.
+    }
+  },
+
+  /** Set the page to what the address says; what it does not say, or says wrongly, stays. */
+  apply(page) {
+    const values = this.read();
+    const { layer, map } = page;
+    const { strikes, filter } = layer;
+    if (values.mode === 'cumulative' || values.mode === 'window') page.timeline.setMode(values.mode);
+    filter.undated = values.undated !== '0';
+    for (const [key, facet] of Object.entries(filter.facets)) {
+      const off = (values[`no-${key}`] || '').split(',');
+      for (const value of facet.on.keys()) facet.on[value] = off.includes(facetWord(strikes, key, value)) ? 0 : 1;
+      if (!facet.on.includes(1)) facet.on.fill(1);
+    }
+    if (values.place) {
+      page.panel.search.value = values.place;
+      page.panel.find(values.place);
+    }
+    const days = (values.date || '').split('..').map((day) => Math.round(
+      (Date.parse(`${day}T00:00:00Z`) - strikes.firstDay) / DAY));
+    if (values.date && days.every(Number.isFinite)) {
+      const limited = [days[0], days[days.length - 1]].map((day) => Math.max(0, Math.min(strikes.days - 1, day)));
+      page.setWindow(Math.min(...limited), Math.max(...limited));
+    }
+    const centre = (values.c || '').split(',').map(Number);
+    const zoom = Number(values.z);
+    if (values.z && centre.length === 2 && [...centre, zoom].every(Number.isFinite)) {
+      map.setView(centre, zoom, { animate: false });
+    }
+    page.refilter();
+  },
+};
+
+/** A facet's value as the address writes it. */
+function facetWord(strikes, key, value) {
+  return key === 'depth' ? String(value) : strikes.words[key][value];
+}

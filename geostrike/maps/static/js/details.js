@@ -1,0 +1,160 @@
+/* What is known of one strike, or of several at one place, in a popup. */
+
+const MOST_LISTED = 40;
+
+/** The popup over a place: the list of its strikes, or the one strike. */
+async function openDetails(layer, rows, latLng, radius) {
+  const map = layer._map;
+  const body = el('div', { class: 'gs-popup' }, el('p', { class: 'gs-dim' }, t('loading')));
+  const narrow = map.getSize().x < 520;
+  const popup = L.popup({
+    className: 'gs-bubble', maxWidth: narrow ? map.getSize().x - 60 : 360, minWidth: Math.min(260, map.getSize().x - 60),
+    maxHeight: Math.max(160, map.getSize().y - 110), autoPanPadding: [16, 16], offset: [0, 4 - radius],
+  }).setLatLng(latLng).setContent(body).openOn(map);
+  popup.getElement().setAttribute('role', 'dialog');
+  popup.getElement().setAttribute('aria-label', t('strikes', { count: rows.length, n: number(rows.length) }));
+  const close = popup.getElement().querySelector('.leaflet-popup-close-button');
+  if (close) close.setAttribute('aria-label', t('close'));
+  const line = L.layerGroup().addTo(map);
+  popup.on('remove', () => line.remove());
+  const show = (...nodes) => {
+    body.replaceChildren(...nodes);
+    popup.update();
+  };
+  const showOne = async (i, back) => {
+    const record = await layer.strikes.record(i);
+    drawMeasure(layer, i, line);
+    show(back ? el('button', { type: 'button', class: 'gs-text-button', onclick: back }, `‹ ${t('back')}`) : '',
+      strikeDetails(layer, record));
+  };
+  const showAll = async () => {
+    line.clearLayers();
+    show(...await strikeList(layer, rows, (i) => showOne(i, showAll), () => map.closePopup()));
+  };
+  await (rows.length === 1 ? showOne(rows[0]) : showAll());
+}
+
+async function strikeList(layer, rows, choose, close) {
+  const map = layer._map;
+  const { strikes } = layer;
+  const listed = rows.slice(-MOST_LISTED).reverse();
+  const records = await Promise.all(listed.map((i) => strikes.record(i)));
+  const items = records.map((record) => el('li', {}, el('button', {
+    type: 'button', class: 'gs-entry', onclick: () => choose(record.i) },
+  swatch(layer.look(record.i)),
+  el('span', {}, el('b', {}, record.place || record.placeAsWritten || t('no place')), el('br'),
+    el('span', { class: 'gs-dim' }, [strikes.dateText(record), depthText(strikes, record.i),
+      word('status', record.status)].filter(Boolean).join(' · '))))));
+  const zoomIn = () => {
+    close();
+    map.fitBounds(L.latLngBounds(rows.map((i) => strikes.latLng(i))).pad(0.3), { maxZoom: map.getMaxZoom() - 2 });
+  };
+  const spread = new Set(rows.map((i) => `${strikes.x[i]},${strikes.y[i]}`)).size > 1;
+  return [
+    el('h3', {}, t('strikes', { count: rows.length, n: number(rows.length) })),
+    el('ol', { class: 'gs-list' }, items),
+    rows.length > listed.length ? el('p', { class: 'gs-dim' }, t('latest of', {
+      n: listed.length, all: number(rows.length) })) : '',
+    spread ? el('button', { type: 'button', class: 'gs-button', onclick: zoomIn }, t('zoom in')) : '',
+  ];
+}
+
+function depthText(strikes, i) {
+  return strikes.depth[i] < 0 ? '' : kilometres(strikes.depth[i]);
+}
+
+/** "301 km (298-304 km)" */
+function depthWithInterval(strikes, i) {
+  const [depth, least, most] = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]];
+  const text = kilometres(depth);
+  if (least < 0 || most < 0 || Math.round(least / 10) === Math.round(most / 10)) return text;
+  return `${text} (${number(Math.round(least / 10))}–${number(Math.round(most / 10))})`;
+}
+
+/** Everything that is known of a strike, as elements. */
+function strikeDetails(layer, record) {
+  const { strikes } = layer;
+  const { i } = record;
+  const facts = el('dl', { class: 'gs-facts' });
+  const fact = (name, ...value) => {
+    if (value.flat().some((part) => part)) facts.append(el('dt', {}, name), el('dd', {}, ...value));
+  };
+  const written = (text) => (text ? el('q', { class: 'gs-written' }, text) : '');
+  fact(t('date'), el('b', {}, strikes.dateText(record)), ' ', written(record.dateAsWritten));
+  fact(t('place'), placeText(record), ' ', written(record.placeAsWritten));
+  if (!strikes.located(i)) fact(t('not located'), record.reason || word('place_status', record.place_status));
+  if (strikes.depth[i] >= 0) {
+    const where = record.side === 'home' || record.side === 'outside' ? ` · ${word('side', record.side)}` : '';
+    fact(t('depth'), el('b', {}, depthWithInterval(strikes, i)), where);
+  } else if (record.side === 'home' || record.side === 'outside') fact(t('depth'), word('side', record.side));
+  fact(t('target'), word('target', record.target_kind));
+  fact(t('weapon'), word('weapon', record.weapon));
+  if (record.direction !== '>') fact(t('direction'), directionText(record.direction));
+  return el('article', { class: 'gs-strike' },
+    el('header', {}, swatch(layer.look(i), 24), el('h3', {}, record.place || record.placeAsWritten || t('no place')),
+      el('span', { class: 'gs-status' }, word('status', record.status))),
+    facts, statedDistances(strikes, record), claimsList(record), sourceList(record));
+}
+
+function placeText(record) {
+  if (!record.place) return '';
+  const kind = word('kind', record.placeKind);
+  return [record.place, kind, record.country && countryName(record.country)].filter(Boolean).join(', ');
+}
+
+function statedDistances(strikes, record) {
+  if (!record.stated.length) return '';
+  const rows = record.stated.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
+    stated: t('km', { value: number(Math.round(stated.valueKm)) }),
+    computed: strikes.depth[record.i] < 0 ? '–' : depthWithInterval(strikes, record.i),
+  }), ' ', el('span', { class: 'gs-verdict' }, word('verdict', stated.verdict))));
+  return section(t('stated distances'), rows);
+}
+
+function claimsList(record) {
+  if (!record.claims.length) return '';
+  const rows = record.claims.map((claim) => el('li', {}, el('b', {}, claim.speaker || t('unnamed')),
+    claim.side ? ` (${countryName(claim.side)})` : '', ` ${word('stance', claim.stance)}`,
+    claim.quote ? [': ', el('q', {}, claim.quote)] : ''));
+  return section(t('claims'), rows);
+}
+
+function sourceList(record) {
+  if (!record.sources.length) return '';
+  const rows = record.sources.map((source) => el('li', {},
+    link(source.title || source.publisher || t('report'), source.url),
+    el('span', { class: 'gs-dim' }, ` ${[source.title ? source.publisher : '', writtenDay(source.published)]
+      .filter(Boolean).join(', ')}`)));
+  return section(t('sources'), rows);
+}
+
+const section = (title, items) => el('section', {}, el('h4', {}, title), el('ul', { class: 'gs-plain' }, items));
+
+/** The line that was measured: from the nearest point of the border to the strike. */
+function drawMeasure(layer, i, group) {
+  const { strikes } = layer;
+  group.clearLayers();
+  if (strikes.nx[i] < 0 || !strikes.located(i) || !layer._map) return;
+  const from = [strikes.latitude(strikes.ny[i]), strikes.longitude(strikes.nx[i])];
+  const options = { color: styleValue('--gs-ink'), weight: 1.6, interactive: false, pane: 'gs-bands' };
+  ensurePane(layer._map, 'gs-bands', 300);
+  L.polyline(greatCircle(from, strikes.latLng(i)), { ...options, dashArray: '2 5' }).addTo(group);
+  L.circleMarker(from, { ...options, radius: 3.5, fill: true, fillOpacity: 1, fillColor: styleValue('--gs-bg') })
+    .addTo(group);
+}
+
+/** Points of the shortest way between two places on the sphere; drawn, not measured. */
+function greatCircle(from, to, steps = 32) {
+  const vector = ([latitude, longitude]) => {
+    const [f, l] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
+    return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
+  };
+  const [a, b] = [vector(from), vector(to)];
+  const angle = Math.acos(Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]));
+  if (angle < 1e-6) return [from, to];
+  return [...Array(steps + 1).keys()].map((k) => {
+    const [p, q] = [Math.sin((1 - k / steps) * angle), Math.sin((k / steps) * angle)].map((s) => s / Math.sin(angle));
+    const [x, y, z] = a.map((value, axis) => p * value + q * b[axis]);
+    return [(Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI, (Math.atan2(y, x) * 180) / Math.PI];
+  });
+}

@@ -1,0 +1,97 @@
+/* Names on the map. All sources share one pass, so that no name covers another: bands, countries, cities by size. */
+
+const labelSources = new Set();
+
+const Labels = L.Layer.extend({
+  /** `items`: functions of the zoom that give {text, latLng, style} in order of importance. */
+  initialize(items, rank) {
+    this._items = items;
+    this.rank = rank;
+  },
+
+  onAdd(map) {
+    if (!map.getPane('gs-labels')) {
+      const pane = map.createPane('gs-labels');
+      pane.style.zIndex = 420;
+      pane.style.pointerEvents = 'none';
+    }
+    this._canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide', map.getPane('gs-labels'));
+    this._canvas.setAttribute('aria-hidden', 'true');
+    labelSources.add(this);
+    redrawLabels();
+  },
+
+  onRemove() {
+    this._canvas.remove();
+    labelSources.delete(this);
+    redrawLabels();
+  },
+
+  getEvents() {
+    return { moveend: redrawLabels, resize: redrawLabels };
+  },
+
+  _draw(taken) {
+    const map = this._map;
+    const padding = 0.2;
+    const size = map.getSize();
+    const corner = map.containerPointToLayerPoint(size.multiplyBy(-padding)).round();
+    const [width, height] = [size.x, size.y].map((length) => Math.ceil(length * (1 + 2 * padding)));
+    const ratio = pixelRatio();
+    L.DomUtil.setPosition(this._canvas, corner);
+    Object.assign(this._canvas, { width: width * ratio, height: height * ratio });
+    Object.assign(this._canvas.style, { width: `${width}px`, height: `${height}px` });
+    const context = this._canvas.getContext('2d');
+    context.scale(ratio, ratio);
+    context.textBaseline = 'middle';
+    context.lineJoin = 'round';
+    const styles = labelStyles();
+    for (const item of this._items(map.getZoom(), width * height)) {
+      const point = map.latLngToLayerPoint(item.latLng).subtract(corner);
+      if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
+      drawLabel(context, item.text, point, styles[item.style], taken);
+    }
+  },
+});
+
+function labelStyles() {
+  const halo = styleValue('--gs-land');
+  return {
+    country: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-country'), halo, spacing: '1.6px', centred: true },
+    city: { font: `12px ${UI_FONT}`, ink: styleValue('--gs-label'), halo, spacing: '0px', dot: 1.8 },
+    capital: { font: `600 12.5px ${UI_FONT}`, ink: styleValue('--gs-label'), halo, spacing: '0px', dot: 2.3 },
+    band: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-band'), halo, spacing: '0px', centred: true },
+  };
+}
+
+function drawLabel(context, text, point, style, taken) {
+  context.font = style.font;
+  context.letterSpacing = style.spacing;
+  const width = context.measureText(text).width;
+  const left = style.centred ? point.x - width / 2 : point.x + 6;
+  const box = [Math.min(left, point.x) - 4, point.y - 9, left + width + 4, point.y + 9];
+  if (taken.some((other) => other[0] < box[2] && other[2] > box[0] && other[1] < box[3] && other[3] > box[1])) return;
+  taken.push(box);
+  context.strokeStyle = style.halo;
+  context.lineWidth = 3.2;
+  context.globalAlpha = 0.85;
+  context.strokeText(text, left, point.y);
+  context.globalAlpha = 1;
+  context.fillStyle = style.ink;
+  context.fillText(text, left, point.y);
+  if (style.dot) {
+    context.beginPath();
+    context.arc(point.x, point.y, style.dot, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
+
+let labelFrame = 0;
+function redrawLabels() {
+  if (labelFrame) return;
+  labelFrame = requestAnimationFrame(() => {
+    labelFrame = 0;
+    const taken = [];
+    for (const source of [...labelSources].sort((a, b) => a.rank - b.rank)) source._draw(taken);
+  });
+}

@@ -1,0 +1,276 @@
+/* The Leaflet layer that draws the strikes of the current window on one canvas. */
+
+const MOST_OUTLINED = 400; // with more strikes than this in the window, discs and areas would hide the map
+
+const StrikeLayer = L.Layer.extend({
+  options: { pane: 'gs-strikes', padding: 0.12, attribution: '' },
+
+  initialize(name) {
+    this.name = name;
+    this.ready = this._load();
+  },
+
+  async _load() {
+    const meta = JSON.parse((await block(`${this.name}-meta`)).textContent);
+    const numbers = await block(`${this.name}-numbers`);
+    const strikes = new Strikes(meta, await unzip(fromBase64(numbers.textContent)));
+    numbers.remove();
+    strikes.places = await blockJson(`${this.name}-names`);
+    const areas = await blockJson(`${this.name}-areas`);
+    this.areas = new Map(Object.entries(areas.areas).map(([id, polygons]) => [
+      id, polygons.map((rings) => rings.map((ring) => outline(ring, areas.precision)))]));
+    const texts = await block(`${this.name}-texts`);
+    strikes.texts = texts.firstChild || document.createTextNode('');
+    this.strikes = strikes;
+    this.filter = new Filter(strikes);
+    this.grid = new Grid(strikes, this.filter);
+    this.grid.window = [0, Math.max(0, strikes.days - 1)];
+    if (this._map) this._reset();
+    return this;
+  },
+
+  onAdd(map) {
+    if (!map.getPane('gs-strikes')) {
+      const pane = map.createPane('gs-strikes');
+      pane.style.zIndex = 450;
+      pane.style.pointerEvents = 'none';
+    }
+    this._canvas = L.DomUtil.create('canvas', 'gs-canvas leaflet-zoom-animated', this.getPane());
+    this._canvas.setAttribute('aria-hidden', 'true');
+    this._context = this._canvas.getContext('2d');
+    if (this.strikes) this._reset();
+  },
+
+  onRemove() {
+    this._canvas.remove();
+    this._canvas = null;
+  },
+
+  getEvents() {
+    return {
+      moveend: this._reset, resize: this._reset, zoomanim: this._animate, zoom: this._follow,
+      mousemove: this._hover, mouseout: this._leave, click: this._click,
+    };
+  },
+
+  _animate(event) {
+    if (this._centre) this._transform(event.center, event.zoom);
+  },
+
+  _follow() {
+    if (this._centre) this._transform(this._map.getCenter(), this._map.getZoom());
+  },
+
+  _transform(centre, zoom) {
+    const map = this._map;
+    const scale = map.getZoomScale(zoom, this._zoom);
+    const half = map.getSize().multiplyBy(0.5 + this.options.padding);
+    const offset = half.multiplyBy(-scale).add(map.project(this._centre, zoom));
+    L.DomUtil.setTransform(this._canvas, offset.subtract(map._getNewPixelOrigin(centre, zoom)), scale);
+  },
+
+  /** After the map has moved: lay the canvas and the cells over the new view. */
+  _reset() {
+    const map = this._map;
+    if (!map || !this.strikes || !this._canvas) return;
+    const size = map.getSize();
+    const { padding } = this.options;
+    const corner = map.containerPointToLayerPoint(size.multiplyBy(-padding)).round();
+    const width = Math.ceil(size.x * (1 + 2 * padding));
+    const height = Math.ceil(size.y * (1 + 2 * padding));
+    if (!width || !height) return;
+    const ratio = pixelRatio();
+    L.DomUtil.setTransform(this._canvas, corner, 1);
+    this._canvas.width = width * ratio;
+    this._canvas.height = height * ratio;
+    this._canvas.style.width = `${width}px`;
+    this._canvas.style.height = `${height}px`;
+    this._corner = corner;
+    this._zoom = map.getZoom();
+    this._centre = map.getCenter();
+    this.grid.place(map.getPixelOrigin().add(corner), width, height, (256 * 2 ** this._zoom) / WORLD);
+    this._rescale();
+    this.draw();
+  },
+
+  /** The area of a bubble follows its number, on a scale that holds still while the window moves. */
+  _rescale() {
+    const [first, last] = this.grid.window;
+    this._length = last - first + 1;
+    this._most = this.grid.cell ? this.grid.busiest(this._length) : 1;
+  },
+
+  radius(n) {
+    if (n === 1) return SYMBOL_RADIUS;
+    const largest = Math.max(13, this.grid.size * 0.62);
+    return Math.min(largest, 9 + (largest - 9) * Math.sqrt((n - 1) / Math.max(12, this._most - 1)));
+  },
+
+  setWindow(first, last, steady) {
+    this.grid.setWindow(first, last);
+    if (!steady && last - first + 1 !== this._length) this._rescale();
+    this.draw();
+  },
+
+  /** After the filter has changed. */
+  refilter() {
+    this.filter.recount();
+    if (!this._canvas) return;
+    this.grid.rebuild();
+    this._rescale();
+    this.draw();
+  },
+
+  restyle() {
+    palette.read();
+    this.draw();
+  },
+
+  draw() {
+    if (!this._canvas || !this.grid.cell) return;
+    if (!palette.fill) palette.read();
+    const context = this._context;
+    const ratio = pixelRatio();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.grid.width, this.grid.height);
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    this._drawUncertainty(context);
+    this.bubbles = this.grid.bubbles((n) => this.radius(n));
+    for (const bubble of this.bubbles) {
+      if (bubble.row < 0) drawCount(context, bubble);
+      else drawStrike(context, this.look(bubble.row), bubble.x, bubble.y, bubble.r);
+    }
+    if (this._hot) this._drawRing(context);
+    this.fire('drawn');
+  },
+
+  look(i) {
+    const { strikes } = this;
+    return {
+      depthClass: strikes.depthClass[i], shape: strikes.shape[i], status: strikes.words.status[strikes.status[i]],
+      rough: strikes.precision[i] >= ROUGH_PRECISION, undated: strikes.start[i] < 0,
+    };
+  },
+
+  _drawRing(context) {
+    const bubble = this.bubbles.find((other) => other.cells[0] === this._hot.cells[0]);
+    if (!bubble) return;
+    context.lineWidth = 2.5;
+    context.strokeStyle = palette.ink;
+    tracePath(context, bubble.shape, bubble.x, bubble.y, bubble.r + 3);
+    context.stroke();
+  },
+
+  /** The area of a region, the disc of a radius: where the place may be. */
+  _drawUncertainty(context) {
+    const { strikes, grid, filter } = this;
+    if (filter.count(filter.drawn, ...grid.window) > MOST_OUTLINED) return;
+    const seen = new Set();
+    for (const i of filter.rows(...grid.window)) {
+      if (!strikes.located(i)) continue;
+      const key = `${strikes.place[i]} ${strikes.depthClass[i]} ${strikes.radius[i]}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (this._traceUncertainty(context, i)) {
+        const colour = palette.edge[strikes.depthClass[i]] || palette.fill[strikes.depthClass[i]];
+        context.globalAlpha = 0.13;
+        context.fillStyle = palette.fill[strikes.depthClass[i]];
+        context.fill('evenodd');
+        context.globalAlpha = 0.75;
+        context.lineWidth = 1.2;
+        context.strokeStyle = colour === palette.halo ? palette.fill[strikes.depthClass[i]] : colour;
+        context.setLineDash([4, 3]);
+        context.stroke();
+        context.setLineDash([]);
+        context.globalAlpha = 1;
+      }
+    }
+  },
+
+  _traceUncertainty(context, i) {
+    const { strikes, grid } = this;
+    const area = this.areas.get(strikes.places[strikes.place[i]][0]);
+    if (area) {
+      context.beginPath();
+      for (const ring of area.flat()) {
+        ring.forEach((point, k) => context[k ? 'lineTo' : 'moveTo'](...this._canvasPoint(point)));
+        context.closePath();
+      }
+      return true;
+    }
+    const latitude = (strikes.latitude(strikes.y[i]) * Math.PI) / 180;
+    const pixels = (strikes.radius[i] / 10 / (40075 * Math.cos(latitude))) * WORLD * grid.scale;
+    if (pixels < SYMBOL_RADIUS + 2) return false;
+    context.beginPath();
+    context.arc(strikes.x[i] * grid.scale - grid.origin.x, strikes.y[i] * grid.scale - grid.origin.y, pixels, 0, 7);
+    return true;
+  },
+
+  _canvasPoint(latLng) {
+    const point = this._map.project(latLng, this._zoom).subtract(this.grid.origin);
+    return [point.x, point.y];
+  },
+
+  // --- pointing at strikes ---
+
+  bubbleAt(containerPoint, slop) {
+    const { x, y } = this._map.containerPointToLayerPoint(containerPoint).subtract(this._corner);
+    let best = null;
+    let nearest = slop;
+    for (const bubble of this.bubbles || []) {
+      const distance = Math.hypot(bubble.x - x, bubble.y - y) - bubble.r;
+      if (distance < nearest) [nearest, best] = [distance, bubble];
+    }
+    return best;
+  },
+
+  latLngOf(bubble) {
+    return this._map.layerPointToLatLng(L.point(bubble.x, bubble.y).add(this._corner));
+  },
+
+  _hover(event) {
+    if (!this.strikes || this._map._animatingZoom) return;
+    const bubble = this.bubbleAt(event.containerPoint, 3);
+    this._map.getContainer().style.cursor = bubble ? 'pointer' : '';
+    if ((bubble && bubble.cells[0]) === (this._hot && this._hot.cells[0])) return;
+    this._hot = bubble;
+    this.draw();
+    if (!bubble) this._hideTip();
+    else this._showTip(bubble);
+  },
+
+  _leave() {
+    this._hideTip();
+    if (!this._hot) return;
+    this._hot = null;
+    this.draw();
+  },
+
+  _hideTip() {
+    if (this._tip) this._tip.remove();
+  },
+
+  _showTip(bubble) {
+    const { strikes } = this;
+    const rows = this.grid.rowsOf(bubble);
+    const names = [...new Set(rows.slice(-50).map((i) => strikes.places[strikes.place[i]][1]))];
+    const more = names.length > 1 ? ` +${names.length - 1}` : '';
+    const text = el('span', {}, el('b', {}, names[0] + more), ` · ${t('strikes', { count: rows.length,
+      n: number(rows.length) })}`);
+    this._tip = this._tip || L.tooltip({ className: 'gs-tip', direction: 'top', opacity: 1 });
+    this._tip.options.offset = L.point(0, -bubble.r - 2);
+    this._tip.setLatLng(this.latLngOf(bubble)).setContent(text).addTo(this._map);
+  },
+
+  _click(event) {
+    const bubble = this.strikes && this.bubbleAt(event.containerPoint, 6);
+    if (bubble) this.open(bubble);
+  },
+
+  /** Show what is known of a bubble's strikes. */
+  async open(bubble) {
+    this._hideTip();
+    await openDetails(this, this.grid.rowsOf(bubble), this.latLngOf(bubble), bubble.r);
+  },
+});

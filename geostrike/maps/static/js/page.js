@@ -1,0 +1,220 @@
+/* The page: it joins the map, the panel, the timeline and the table, and is what the saved file starts. */
+
+const darkScheme = matchMedia('(prefers-color-scheme: dark)');
+document.documentElement.dataset.theme = darkScheme.matches ? 'dark' : 'light';
+
+class Page {
+  constructor(map, layer, facts) {
+    Object.assign(this, { map, layer, facts });
+    this.window = [0, Math.max(0, layer.strikes.days - 1)];
+    this.panel = new Panel(document.getElementById('gs-panel'), this);
+    this.timeline = new Timeline(document.getElementById('gs-time'), this);
+    this.table = new Table(document.getElementById('gs-table'), this);
+    this.tools();
+    this.look();
+    addressOf.apply(this);
+    this.listen();
+  }
+
+  /** The first view: the strikes, beside the panel that stands over the map. */
+  look() {
+    this.map.invalidateSize({ animate: false, pan: false });
+    if (!this.facts.view) return;
+    const beside = this.map.getSize().x > 760 ? 250 : 0;
+    this.map.fitBounds(this.facts.view, {
+      paddingTopLeft: [40, 30], paddingBottomRight: [40 + beside, 30], maxZoom: 8, animate: false });
+  }
+
+  listen() {
+    document.addEventListener('keydown', (event) => this.key(event));
+    window.addEventListener('hashchange', () => {
+      if (location.hash.slice(1) !== addressOf.last) addressOf.apply(this);
+    });
+    this.map.on('moveend', () => {
+      this.settleSoon();
+    });
+    new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: false })).observe(this.map.getContainer());
+    darkScheme.addEventListener('change', () => this.theme(darkScheme.matches ? 'dark' : 'light'));
+    for (const [event, on] of [['beforeprint', true], ['afterprint', false]]) {
+      window.addEventListener(event, () => {
+        document.documentElement.classList.toggle('gs-printing', on);
+        this.map.invalidateSize({ animate: false, pan: true });
+        this.timeline.resize();
+      });
+    }
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = /^(INPUT|SELECT|TEXTAREA|A|SUMMARY)$/.test(event.target.tagName);
+    if (typing) return;
+    if (event.key === ' ' && event.target.tagName !== 'BUTTON') {
+      event.preventDefault();
+      this.timeline.toggle();
+    } else if (event.key === ',') this.timeline.step(-1);
+    else if (event.key === '.') this.timeline.step(1);
+  }
+
+  tools() {
+    this.tableButton = iconButton('table', t('as table'), () => this.showTable(!this.table.open), {
+      'aria-expanded': 'false', 'aria-controls': 'gs-table' });
+    this.panelButton = iconButton('filter', t('filters'), () => this.showPanel(!this.panelOpen), {
+      class: 'gs-icon gs-panel-button', 'aria-expanded': 'false', 'aria-controls': 'gs-panel' });
+    const languages = el('select', { class: 'gs-select gs-language', 'aria-label': t('language'),
+      onchange: (event) => this.speak(event.target.value) },
+    LANGUAGES.map((language) => el('option', { value: language, lang: language }, TEXTS[language].self)));
+    languages.value = speech.language;
+    document.getElementById('gs-tools').replaceChildren(this.panelButton, this.tableButton,
+      iconButton('link', t('copy link'), () => this.copyLink()), iconButton('theme', t('dark or light'), () => this.theme()),
+      iconButton('print', t('print'), () => window.print(), { class: 'gs-icon gs-print-button' }), languages);
+    this.subtitle();
+  }
+
+  subtitle() {
+    const { strikes } = this.layer;
+    const parts = [t('reported strikes', { count: strikes.n, n: number(strikes.n) })];
+    if (strikes.days) parts.push(rangeText(strikes.day(0), strikes.day(strikes.days - 1)));
+    if (this.facts.border) parts.push(t('depth from', { border: this.facts.border.name }));
+    document.getElementById('gs-subtitle').textContent = parts.join(' · ');
+  }
+
+  /** Build the interface anew in another language. */
+  speak(language) {
+    speech.set(language);
+    this.timeline.pause();
+    this.panel.build();
+    this.timeline.build();
+    this.table.build();
+    this.tools();
+    this.timeline.width = 0;
+    this.timeline.resize();
+    this.refilter();
+    redrawLabels();
+    if (this.table.open) this.table.fill();
+  }
+
+  copyLink() {
+    addressOf.write(this);
+    const done = () => this.say(t('link copied'));
+    if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(done, () => this.say(location.href));
+    else this.say(location.href);
+  }
+
+  say(text) {
+    this.timeline.live.textContent = text;
+    const note = el('div', { class: 'gs-note' }, text);
+    document.querySelector('.gs-main').append(note);
+    setTimeout(() => note.remove(), 2600);
+  }
+
+  theme(name) {
+    const root = document.documentElement;
+    root.dataset.theme = name || (root.dataset.theme === 'dark' ? 'light' : 'dark');
+    this.restyle();
+  }
+
+  restyle() {
+    palette.read();
+    this.map.eachLayer((layer) => layer.restyle && layer.restyle());
+    this.panel.build();
+    this.panel.update();
+    this.timeline.paint();
+  }
+
+  // --- what is shown ---
+
+  setWindow(first, last, { keepSlider = false } = {}) {
+    this.window = [first, last];
+    this.layer.setWindow(first, last, this.timeline.playing || this.timeline.mode === 'cumulative');
+    this.panel.update();
+    this.timeline.update(keepSlider);
+    this.settleSoon();
+  }
+
+  /** The filter has changed. */
+  refilter() {
+    this.layer.refilter();
+    this.panel.update();
+    this.timeline.layOut();
+    this.timeline.update();
+    this.settleSoon();
+  }
+
+  toggleUndated() {
+    this.layer.filter.undated = !this.layer.filter.undated;
+    this.refilter();
+  }
+
+  settleSoon() {
+    clearTimeout(this._soon);
+    this._soon = setTimeout(() => this.timeline.playing || this.settle(), 160);
+  }
+
+  /** The window has come to rest: statistics, table and address follow. */
+  settle() {
+    clearTimeout(this._soon);
+    this.timeline.update(true);
+    this.timeline.settle();
+    addressOf.write(this);
+    if (this.table.open) this.table.fill();
+  }
+
+  showTable(open) {
+    this.table.root.hidden = !open;
+    this.tableButton.setAttribute('aria-expanded', String(open));
+    if (open) {
+      this.table.fill();
+      document.getElementById('gs-table-title').focus();
+    } else this.tableButton.focus();
+  }
+
+  showPanel(open) {
+    this.panelOpen = open;
+    this.panel.root.classList.toggle('gs-open', open);
+    this.panelButton.setAttribute('aria-expanded', String(open));
+    (open ? this.panel.close : this.panelButton).focus();
+  }
+
+  /** Move the map to a strike and tell what is known of it. */
+  goTo(i) {
+    const { strikes } = this.layer;
+    if (this.map.getSize().x < 760) this.showTable(false);
+    const latLng = L.latLng(strikes.latLng(i));
+    this.map.setView(latLng, Math.max(this.map.getZoom(), 7), { animate: false });
+    openDetails(this.layer, [i], latLng, SYMBOL_RADIUS);
+  }
+}
+
+/** A map without strikes still has its theme. */
+function dressMap(map) {
+  const container = map.getContainer();
+  container.setAttribute('role', 'application');
+  container.setAttribute('aria-label', t('map label'));
+  if (map.attributionControl) {
+    map.attributionControl.setPrefix('<a href="https://leafletjs.com" rel="noopener">Leaflet</a>');
+  }
+}
+
+window.geostrike = {
+  basemap: (name) => new Basemap(name),
+  bands: (name) => new Bands(name),
+  strikes: (name) => new StrikeLayer(name),
+
+  async start(map, layer, facts) {
+    const values = addressOf.read();
+    speech.set(values.lang || facts.language);
+    palette.read();
+    dressMap(map);
+    if (!layer) return;
+    try {
+      await layer.ready;
+      this.page = new Page(map, layer, facts);
+      document.documentElement.dataset.geostrike = 'ready';
+      performance.mark('geostrike-ready');
+    } catch (error) {
+      document.documentElement.dataset.geostrike = 'failed';
+      document.getElementById('gs-time').textContent = t('failed', { reason: error.message });
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,226 @@
+/* The strikes as columns, the filter over them, and counts for any window of days without looking at every strike. */
+
+const DEPTH_BREAKS = [50, 100, 250, 500, 1000];
+const NOT_ACROSS = DEPTH_BREAKS.length + 1;
+const NO_DEPTH = NOT_ACROSS + 1;
+const DEPTH_CLASSES = NO_DEPTH + 1;
+const WORLD = 16777216;
+const MOST_DIRECTIONS = 4;
+
+class Strikes {
+  constructor(meta, raw) {
+    Object.assign(this, columns(meta, raw));
+    this.meta = meta;
+    this.n = meta.n;
+    this.days = meta.days;
+    this.dated = meta.dated;
+    this.words = meta.words;
+    this.firstDay = Date.parse(`${meta.first_day}T00:00:00Z`);
+    this.end = new Int32Array(this.n);
+    for (let i = 0; i < this.n; i++) this.end[i] = this.start[i] + this.span[i];
+    this.shape = this._shapes();
+    this.depthClass = this._depthClasses();
+    this._index();
+    this.blocks = new Map();
+  }
+
+  /** The directions of fire by how often they occur; the rare ones share the last shape. */
+  _shapes() {
+    const counts = new Uint32Array(this.words.direction.length);
+    for (let i = 0; i < this.n; i++) counts[this.direction[i]]++;
+    const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
+    this.shapeOfDirection = new Uint8Array(order.length);
+    order.forEach((direction, rank) => {
+      this.shapeOfDirection[direction] = Math.min(rank, MOST_DIRECTIONS - 1);
+    });
+    return Uint8Array.from(this.direction, (direction) => this.shapeOfDirection[direction]);
+  }
+
+  _depthClasses() {
+    const side = this.words.side;
+    return Uint8Array.from(this.depth, (depth, i) => {
+      const where = side[this.side[i]];
+      if (where === 'home' || where === 'outside') return NOT_ACROSS;
+      if (depth < 0) return NO_DEPTH;
+      let k = 0;
+      while (k < DEPTH_BREAKS.length && depth >= DEPTH_BREAKS[k] * 10) k++;
+      return k;
+    });
+  }
+
+  /** Rows by first day are in order already; this orders them by last day too. */
+  _index() {
+    const { days, dated, start, end } = this;
+    this.startedBefore = new Uint32Array(days + 2);
+    this.endedBefore = new Uint32Array(days + 2);
+    for (let i = 0; i < dated; i++) {
+      this.startedBefore[start[i] + 1]++;
+      this.endedBefore[end[i] + 1]++;
+    }
+    for (let d = 0; d <= days; d++) {
+      this.startedBefore[d + 1] += this.startedBefore[d];
+      this.endedBefore[d + 1] += this.endedBefore[d];
+    }
+    const next = this.endedBefore.slice();
+    this.byEnd = new Uint32Array(dated);
+    for (let i = 0; i < dated; i++) this.byEnd[next[end[i]]++] = i;
+  }
+
+  day(number_) {
+    return this.firstDay + number_ * DAY;
+  }
+
+  located(i) {
+    return this.x[i] >= 0;
+  }
+
+  longitude(x) {
+    return (x / WORLD) * 360 - 180;
+  }
+
+  latitude(y) {
+    return (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / WORLD))) * 180) / Math.PI;
+  }
+
+  latLng(i) {
+    return [this.latitude(this.y[i]), this.longitude(this.x[i])];
+  }
+
+  /** The rows whose interval meets the window, in order of their first day. */
+  rows(first, last, withUndated) {
+    const found = [];
+    const stop = this.days ? this.startedBefore[last + 1] : 0;
+    for (let i = 0; i < stop; i++) if (this.end[i] >= first) found.push(i);
+    if (withUndated) for (let i = this.dated; i < this.n; i++) found.push(i);
+    return found;
+  }
+
+  /** Everything that is known of a strike: its columns in words, and the text that is decoded only now. */
+  async record(i) {
+    const size = this.meta.block;
+    const number_ = Math.floor(i / size);
+    if (!this.blocks.has(number_)) {
+      if (this.blocks.size > 16) this.blocks.delete(this.blocks.keys().next().value);
+      const [from, to] = [this.meta.offsets[number_], this.meta.offsets[number_ + 1]];
+      this.blocks.set(number_, unzipJson(this.texts.substringData(from, to - from)));
+    }
+    const text = (await this.blocks.get(number_))[i % size];
+    const [placeId, place, placeKind, country, admin1] = this.places[this.place[i]];
+    const coded = {};
+    for (const [name, words] of Object.entries(this.words)) coded[name] = words[this[name][i]];
+    return {
+      i, placeId, place, placeKind, country, admin1, ...coded,
+      id: text[0], dateAsWritten: text[1], placeAsWritten: text[2], reason: text[3], candidates: text[4],
+      openStart: text[5], openEnd: text[6],
+      sources: text[7].map(([publisher, title, published, url]) => ({ publisher, title, published, url })),
+      claims: text[8].map(([speaker, side, stance, quote]) => ({ speaker, side, stance, quote })),
+      stated: text[9].map(([quote, value, unit, valueKm, hedge, reference, verdict]) => (
+        { quote, value, unit, valueKm, hedge, reference, verdict })),
+    };
+  }
+
+  /** The date of a record as words. */
+  dateText(record) {
+    const { i } = record;
+    if (this.start[i] >= 0) {
+      const text = rangeText(this.day(this.start[i]), this.day(this.end[i]));
+      return record.date_precision === 'night' ? t('night', { days: text }) : text;
+    }
+    if (record.openEnd) return t('until day', { day: writtenDay(record.openEnd) });
+    if (record.openStart) return t('from day', { day: writtenDay(record.openStart) });
+    return t('no date');
+  }
+}
+
+/** Which strikes are wanted, by facet; and how many of them fall in a window of days. */
+class Filter {
+  constructor(strikes) {
+    this.strikes = strikes;
+    this.facets = {
+      depth: { codes: strikes.depthClass, size: DEPTH_CLASSES },
+      direction: { codes: strikes.direction, size: strikes.words.direction.length },
+      status: { codes: strikes.status, size: strikes.words.status.length },
+    };
+    for (const facet of Object.values(this.facets)) facet.on = new Uint8Array(facet.size).fill(1);
+    this.places = null;
+    this.undated = true;
+    this.pass = new Uint8Array(strikes.n);
+    this.recount();
+  }
+
+  /** After a change of the wanted values: who passes, and the running sums of every facet's counts. */
+  recount() {
+    const { strikes, pass } = this;
+    const facets = Object.values(this.facets);
+    this.total = this._sums();
+    this.drawn = this._sums();
+    for (const facet of facets) facet.sums = Array.from({ length: facet.size }, () => this._sums());
+    for (let i = 0; i < strikes.n; i++) {
+      if (this.places && !this.places[strikes.place[i]]) {
+        pass[i] = 0;
+        continue;
+      }
+      let failed = 0;
+      let failing = null;
+      for (const facet of facets) {
+        if (!facet.on[facet.codes[i]]) {
+          failed++;
+          failing = facet;
+        }
+      }
+      pass[i] = failed ? 0 : 1;
+      if (failed > 1) continue;
+      if (failed === 1) this._note(failing.sums[failing.codes[i]], i);
+      else {
+        for (const facet of facets) this._note(facet.sums[facet.codes[i]], i);
+        this._note(this.total, i);
+        if (strikes.x[i] >= 0) this._note(this.drawn, i);
+      }
+    }
+    const all = [this.total, this.drawn, ...facets.flatMap((facet) => facet.sums)];
+    for (const { started, ended } of all) {
+      for (let d = 0; d <= strikes.days; d++) {
+        started[d + 1] += started[d];
+        ended[d + 1] += ended[d];
+      }
+    }
+  }
+
+  _sums() {
+    const size = this.strikes.days + 2;
+    return { started: new Int32Array(size), ended: new Int32Array(size), undated: 0 };
+  }
+
+  _note(sums, i) {
+    const first = this.strikes.start[i];
+    if (first < 0) sums.undated++;
+    else {
+      sums.started[first + 1]++;
+      sums.ended[this.strikes.end[i] + 1]++;
+    }
+  }
+
+  /** How many of `sums` have an interval that meets the window; undated ones when they are shown. */
+  count(sums, first, last) {
+    const dated = this.strikes.days ? sums.started[last + 1] - sums.ended[first] : 0;
+    return dated + (this.undated ? sums.undated : 0);
+  }
+
+  /** Without the undated ones. */
+  countDated(sums, first, last) {
+    return sums.started[last + 1] - sums.ended[first];
+  }
+
+  get active() {
+    return this.places !== null || Object.values(this.facets).some((facet) => facet.on.includes(0));
+  }
+
+  clear() {
+    this.places = null;
+    for (const facet of Object.values(this.facets)) facet.on.fill(1);
+  }
+
+  rows(first, last) {
+    return this.strikes.rows(first, last, this.undated).filter((i) => this.pass[i]);
+  }
+}

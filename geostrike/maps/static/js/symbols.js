@@ -1,0 +1,110 @@
+/* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
+
+const ROUGH_PRECISION = 2;
+const MARKS = {
+  confirmed: '', claimed_by_attacker: 'up', claimed_by_target: 'down', unconfirmed: 'dot', disputed: 'split',
+  intercepted: 'cross', aborted: 'bar',
+};
+
+const palette = {
+  /** Read the colours of the current theme. */
+  read() {
+    const classes = [...Array(DEPTH_CLASSES).keys()];
+    this.fill = classes.map((k) => styleValue(`--gs-c${k}`));
+    this.text = classes.map((k) => styleValue(`--gs-t${k}`));
+    this.edge = classes.map((k) => styleValue(`--gs-e${k}`) || styleValue('--gs-halo'));
+    this.halo = styleValue('--gs-halo');
+    this.ink = styleValue('--gs-ink');
+  },
+};
+
+/** The outline of a shape: 0 circle, 1 diamond, 2 triangle, 3 square; all of about the same area. */
+function tracePath(context, shape, x, y, r) {
+  context.beginPath();
+  if (shape === 0) context.arc(x, y, r, 0, 2 * Math.PI);
+  else {
+    const [sides, turn, size] = [[0, 0, 0], [4, 0, 1.22], [3, -Math.PI / 2, 1.38], [4, Math.PI / 4, 1.24]][shape];
+    for (let k = 0; k < sides; k++) {
+      const angle = turn + (k * 2 * Math.PI) / sides;
+      context.lineTo(x + size * r * Math.cos(angle), y + size * r * Math.sin(angle));
+    }
+    context.closePath();
+  }
+}
+
+function drawMark(context, mark, x, y, r) {
+  const s = r * 0.52;
+  context.beginPath();
+  if (mark === 'up' || mark === 'down') {
+    const up = mark === 'up' ? -1 : 1;
+    context.moveTo(x, y + up * s);
+    context.lineTo(x + s, y - up * s * 0.7);
+    context.lineTo(x - s, y - up * s * 0.7);
+    context.fill();
+  } else if (mark === 'dot') {
+    context.arc(x, y, r * 0.3, 0, 2 * Math.PI);
+    context.fill();
+  } else if (mark === 'split') {
+    context.arc(x, y, r * 0.62, Math.PI / 2, (3 * Math.PI) / 2);
+    context.fill();
+  } else if (mark === 'cross') {
+    context.moveTo(x - s, y - s);
+    context.lineTo(x + s, y + s);
+    context.moveTo(x + s, y - s);
+    context.lineTo(x - s, y + s);
+    context.stroke();
+  } else if (mark === 'bar') {
+    context.moveTo(x - s, y);
+    context.lineTo(x + s, y);
+    context.stroke();
+  }
+}
+
+/** One strike. */
+function drawStrike(context, look, x, y, r) {
+  const { depthClass, shape, status, rough, undated } = look;
+  tracePath(context, shape, x, y, r);
+  context.lineWidth = 1.25 + 2.5;
+  context.strokeStyle = palette.halo;
+  context.stroke();
+  context.fillStyle = rough ? palette.halo : palette.fill[depthClass];
+  context.fill();
+  context.lineWidth = rough ? 2.2 : 1.25;
+  context.strokeStyle = rough ? palette.fill[depthClass] : palette.edge[depthClass];
+  if (undated) context.setLineDash([3, 2]);
+  context.stroke();
+  context.setLineDash([]);
+  const ink = rough ? palette.ink : palette.text[depthClass];
+  context.fillStyle = ink;
+  context.strokeStyle = ink;
+  context.lineWidth = 1.8;
+  drawMark(context, MARKS[status], x, y, r);
+}
+
+/** Several strikes that stand too close together: their number. */
+function drawCount(context, bubble) {
+  const { depthClass, shape, x, y, r, n } = bubble;
+  tracePath(context, shape, x, y, r);
+  context.globalAlpha = 0.93;
+  context.fillStyle = palette.fill[depthClass];
+  context.fill();
+  context.globalAlpha = 1;
+  context.lineWidth = 1.25;
+  context.strokeStyle = palette.edge[depthClass];
+  context.stroke();
+  const text = shortNumber(n);
+  context.fillStyle = palette.text[depthClass];
+  context.font = `600 ${r > 19 ? 13 : r > 13 ? 11.5 : 10}px ${UI_FONT}`;
+  context.fillText(text, x, y + 0.5);
+}
+
+/** A symbol for the legend, drawn by the same code as the map's. */
+function swatch(look, size = 20) {
+  const ratio = pixelRatio();
+  const canvas = el('canvas', { class: 'gs-swatch', width: size * ratio, height: size * ratio, 'aria-hidden': 'true' });
+  canvas.style.width = canvas.style.height = `${size}px`;
+  const context = canvas.getContext('2d');
+  context.scale(ratio, ratio);
+  drawStrike(context, look, size / 2, size / 2 + (look.shape === 2 ? 1 : 0), size * 0.33);
+  return canvas;
+}

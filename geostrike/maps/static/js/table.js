@@ -1,0 +1,170 @@
+/* The same strikes as text: a table that can be sorted, read page by page, and saved as CSV. */
+
+const PAGE_ROWS = 50;
+
+class Table {
+  constructor(root, page) {
+    this.root = root;
+    this.page = page;
+    this.sort = { key: 'date', down: true };
+    this.number = 0;
+    this.inView = false;
+    root.addEventListener('keydown', (event) => event.key === 'Escape' && this.page.showTable(false));
+    this.build();
+  }
+
+  get open() {
+    return !this.root.hidden;
+  }
+
+  build() {
+    this.caption = el('caption');
+    this.body = el('tbody');
+    this.pager = el('div', { class: 'gs-pager' });
+    const box = el('input', { type: 'checkbox', id: 'gs-in-view', onchange: () => {
+      this.inView = box.checked;
+      this.number = 0;
+      this.fill();
+    } });
+    box.checked = this.inView;
+    this.heads = this._heads();
+    const head = el('tr', {}, this.heads.map(({ cell }) => cell));
+    this.root.replaceChildren(
+      el('div', { class: 'gs-table-head' }, el('h2', { id: 'gs-table-title', tabindex: '-1' }, t('table title')),
+        iconButton('close', t('close'), () => this.page.showTable(false))),
+      el('div', { class: 'gs-table-tools' }, box, el('label', { for: 'gs-in-view' }, t('only in view')),
+        el('button', { type: 'button', class: 'gs-button', onclick: () => this.save() }, t('save csv'))),
+      el('div', { class: 'gs-scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'gs-table-title' },
+        el('table', {}, this.caption, el('thead', {}, head), this.body)),
+      this.pager);
+    this.root.setAttribute('aria-labelledby', 'gs-table-title');
+  }
+
+  _heads() {
+    const columns_ = [['date', t('date')], ['place', t('place')], ['depth', t('depth'), 'gs-number'],
+      ['direction', t('direction')], ['status', t('status')]];
+    return columns_.map(([key, text, style]) => {
+      const button = el('button', { type: 'button', class: 'gs-sort', onclick: () => this.sortBy(key) }, text);
+      return { key, cell: el('th', { scope: 'col', class: style, 'data-key': key }, button) };
+    });
+  }
+
+  sortBy(key) {
+    this.sort = { key, down: this.sort.key === key ? !this.sort.down : key === 'depth' || key === 'date' };
+    this.number = 0;
+    this.fill();
+  }
+
+  /** The rows that the table holds: the same that the map and the counts are about. */
+  rows() {
+    const { layer } = this.page;
+    const { strikes } = layer;
+    let rows = layer.filter.rows(...this.page.window);
+    if (this.inView) {
+      const bounds = layer._map.getBounds();
+      rows = rows.filter((i) => strikes.located(i) && bounds.contains(strikes.latLng(i)));
+    }
+    const keys = {
+      date: (i) => (strikes.start[i] < 0 ? -1 : strikes.start[i]),
+      place: (i) => strikes.places[strikes.place[i]][1],
+      depth: (i) => strikes.depth[i],
+      direction: (i) => strikes.words.direction[strikes.direction[i]],
+      status: (i) => strikes.words.status[strikes.status[i]],
+    };
+    const key = keys[this.sort.key];
+    const sign = this.sort.down ? -1 : 1;
+    const compare = (a, b) => (typeof a === 'string' ? a.localeCompare(b, speech.language) : a - b);
+    return rows.sort((a, b) => sign * compare(key(a), key(b)) || a - b);
+  }
+
+  async fill() {
+    const { strikes } = this.page.layer;
+    const rows = this.rows();
+    const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
+    this.number = Math.min(this.number, pages - 1);
+    const shown = rows.slice(this.number * PAGE_ROWS, (this.number + 1) * PAGE_ROWS);
+    const turn = (this._turn = {});
+    const records = await Promise.all(shown.map((i) => strikes.record(i)));
+    if (turn !== this._turn) return;
+    this.caption.textContent = t('strikes', { count: rows.length, n: number(rows.length) });
+    for (const { key, cell } of this.heads) {
+      const order = this.sort.down ? 'descending' : 'ascending';
+      cell.setAttribute('aria-sort', this.sort.key === key ? order : 'none');
+    }
+    this.body.replaceChildren(...records.map((record) => this._row(record)));
+    const flip = (label, by, disabled) => el('button', { type: 'button', class: 'gs-button', disabled, onclick: () => {
+      this.number += by;
+      this.fill();
+    } }, label);
+    this.pager.replaceChildren(flip(t('previous page'), -1, this.number === 0),
+      el('span', {}, t('page of', { page: number(this.number + 1), pages: number(pages) })),
+      flip(t('next page'), 1, this.number >= pages - 1));
+    this.pager.hidden = pages === 1;
+  }
+
+  _row(record) {
+    const { strikes } = this.page.layer;
+    const { i } = record;
+    const name = record.place || record.placeAsWritten || t('no place');
+    const button = el('button', { type: 'button', class: 'gs-text-button', 'aria-expanded': 'false',
+      onclick: () => this._expand(row, button, record) }, name);
+    const located = strikes.located(i) ? '' : el('span', { class: 'gs-dim' },
+      ` ${word('place_status', record.place_status)}`);
+    const row = el('tr', { 'data-strike': record.id },
+      el('td', { class: 'gs-nowrap' }, strikes.start[i] < 0 ? strikes.dateText(record) : this._isoRange(i)),
+      el('th', { scope: 'row' }, button, located),
+      el('td', { class: 'gs-number' }, strikes.depth[i] < 0 ? '' : number(Math.round(strikes.depth[i] / 10))),
+      el('td', {}, record.direction === '>' ? '' : directionText(record.direction)),
+      el('td', {}, word('status', record.status)));
+    return row;
+  }
+
+  _isoRange(i) {
+    const { strikes } = this.page.layer;
+    const [first, last] = [isoDay(strikes.day(strikes.start[i])), isoDay(strikes.day(strikes.end[i]))];
+    return first === last ? first : `${first}/${last.startsWith(first.slice(0, 8)) ? last.slice(8) : last}`;
+  }
+
+  _expand(row, button, record) {
+    const open = button.getAttribute('aria-expanded') === 'true';
+    button.setAttribute('aria-expanded', String(!open));
+    if (open) {
+      row.nextElementSibling.remove();
+      return;
+    }
+    const { layer } = this.page;
+    const goTo = layer.strikes.located(record.i) ? el('button', { type: 'button', class: 'gs-button',
+      onclick: () => this.page.goTo(record.i) }, t('show on map')) : '';
+    row.after(el('tr', { class: 'gs-more' }, el('td', { colspan: '5' }, strikeDetails(layer, record), goTo)));
+  }
+
+  /** The rows that are shown, with their texts, as a file. */
+  async save() {
+    const { strikes } = this.page.layer;
+    const lines = [['strike_id', 'date_start', 'date_end', 'date_as_written', 'place_as_written', 'place', 'latitude',
+      'longitude', 'depth_km', 'depth_min_km', 'depth_max_km', 'side', 'attacker', 'struck', 'target_kind', 'weapon',
+      'status', 'sources']];
+    for (const i of this.rows()) {
+      const record = await strikes.record(i);
+      const dated = strikes.start[i] >= 0;
+      const [latitude, longitude] = strikes.located(i) ? strikes.latLng(i).map((value) => value.toFixed(4)) : ['', ''];
+      const depths = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]].map((v) => (v < 0 ? '' : v / 10));
+      lines.push([record.id, dated ? isoDay(strikes.day(strikes.start[i])) : record.openStart,
+        dated ? isoDay(strikes.day(strikes.end[i])) : record.openEnd, record.dateAsWritten, record.placeAsWritten,
+        record.place, latitude, longitude, ...depths, record.side, ...record.direction.split('>'), record.target_kind,
+        record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')]);
+    }
+    const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],
+      { type: 'text/csv' });
+    const anchor = el('a', { href: URL.createObjectURL(file), download: 'strikes.csv' });
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(anchor.href), 10000);
+  }
+}
+
+/** A field of a CSV file; one that a spreadsheet would take for a formula is marked as text. */
+function csvField(value) {
+  let text = String(value);
+  if (typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)) text = `'${text}`;
+  return `"${text.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,62 @@
+/* The interface's words in the reader's language, and numbers, days and countries written its way. */
+
+const LANGUAGES = Object.keys(TEXTS);
+const DAY = 86400000;
+const COUNTRY_CODES = {
+  RUS: 'RU', UKR: 'UA', BLR: 'BY', MDA: 'MD', POL: 'PL', ROU: 'RO', HUN: 'HU', SVK: 'SK', GEO: 'GE', KAZ: 'KZ',
+  LTU: 'LT', LVA: 'LV', EST: 'EE', FIN: 'FI', NOR: 'NO', AZE: 'AZ', CHN: 'CN', MNG: 'MN', PRK: 'KP', TUR: 'TR',
+  ISR: 'IL', PSE: 'PS', LBN: 'LB', SYR: 'SY', IRN: 'IR', IRQ: 'IQ', JOR: 'JO', EGY: 'EG', SAU: 'SA', YEM: 'YE',
+  IND: 'IN', PAK: 'PK', AFG: 'AF', ARM: 'AM', USA: 'US', SDN: 'SD', ETH: 'ET', BGR: 'BG',
+};
+
+const speech = {
+  language: 'en',
+  /** Change the language; what was built with the old one must be built again. */
+  set(language) {
+    this.language = LANGUAGES.includes(language) ? language : 'en';
+    const locale = this.language === 'en' ? 'en-GB' : this.language;
+    const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' };
+    this.days = new Intl.DateTimeFormat(locale, day);
+    this.months = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+    this.numbers = new Intl.NumberFormat(locale);
+    this.plurals = new Intl.PluralRules(locale);
+    this.countries = new Intl.DisplayNames([locale], { type: 'region' });
+    document.documentElement.lang = this.language;
+  },
+};
+speech.set('en');
+
+/** The text of a key with its {values} filled in; a `count` chooses the plural form. */
+function t(key, values) {
+  let text = TEXTS[speech.language][key];
+  if (text === undefined) text = TEXTS.en[key];
+  if (text === undefined) return key;
+  if (typeof text === 'object') text = text[speech.plurals.select(values.count)] || text.other;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
+}
+
+/** A word of one of the tables' closed vocabularies; the word itself where it has no translation. */
+function word(vocabulary, value) {
+  const text = (TEXTS[speech.language].words || {})[`${vocabulary}:${value}`];
+  return text || (TEXTS.en.words || {})[`${vocabulary}:${value}`] || value;
+}
+
+const number = (value) => speech.numbers.format(value);
+const shortNumber = (value) => {
+  if (value < 1000) return String(value);
+  if (value < 999500) return `${(value / 1000).toFixed(value < 9950 ? 1 : 0)}k`;
+  return `${(value / 1e6).toFixed(1)}M`;
+};
+const dayText = (milliseconds) => speech.days.format(new Date(milliseconds));
+const isoDay = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10);
+/** An ISO day as the reader writes days. */
+const writtenDay = (iso) => (iso ? dayText(Date.parse(`${iso}T00:00:00Z`)) : '');
+const rangeText = (first, last) => (first === last ? dayText(first) : `${dayText(first)} – ${dayText(last)}`);
+const kilometres = (tenths) => t('km', { value: number(Math.round(tenths / 10)) });
+
+function countryName(code) {
+  if (!code) return t('unknown country');
+  return COUNTRY_CODES[code] ? speech.countries.of(COUNTRY_CODES[code]) : code;
+}
+/** "UKR>RUS" as words. */
+const directionText = (direction) => direction.split('>').map(countryName).join(' → ');

@@ -1,0 +1,193 @@
+"""The map itself: a folium.Map whose saved file needs no network."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import folium
+import numpy as np
+from branca.element import Element
+from folium.map import LayerControl
+
+from geostrike.errors import InputError
+from geostrike.maps.layers import Basemap, DepthBands, NamedBorder, StrikeLayer
+from geostrike.maps.page import StrikePage, Text, page_of
+from geostrike.maps.payload import escaped_json
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["StrikeMap", "strike_map"]
+
+LANGUAGES = ("en", "uk", "ru", "de")
+_ZOOM_OPTIONS = {"zoom_snap": 0.25, "zoom_delta": 0.5, "wheel_px_per_zoom_level": 120, "world_copy_jump": False}
+
+
+class StrikeMap(folium.Map):
+    """A `folium.Map` that is saved as one self-contained file; it takes any folium element besides geostrike's layers.
+
+    Parameters
+    ----------
+    title, note
+        What stands above the map, and below it. Plain text.
+    language
+        The interface's language to start with: en, uk, ru or de.
+    online
+        Whether the saved page may load plugin files that the package does not carry from the network.
+    tiles
+        A folium tile layer, or its name; none by default: tiles are requests to somebody's server.
+    **options
+        Anything else that `folium.Map` takes.
+
+    Raises
+    ------
+    InputError
+        When the language is not known; at `save()`, when a folium plugin needs a file that the package does not carry.
+
+    Examples
+    --------
+    >>> page = StrikeMap("Nothing yet").get_root().render()
+    >>> "https://cdn" in page
+    False
+    """
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        note: str = "",
+        language: str = "en",
+        online: bool = False,
+        location: tuple[float, float] = (52.0, 38.0),
+        zoom_start: int = 5,
+        tiles: Any = None,
+        **options: Any,
+    ) -> None:
+        if language not in LANGUAGES:
+            msg = f"language is {language!r}; known: {', '.join(LANGUAGES)}"
+            raise InputError(msg)
+        limits = {"min_zoom": options.pop("min_zoom", 2), "max_zoom": options.pop("max_zoom", 14)}
+        super().__init__(
+            location=location, zoom_start=zoom_start, tiles=tiles, control_scale=True, **(_ZOOM_OPTIONS | options)
+        )
+        self._name = "StrikeMap"
+        self.options |= limits
+        self.title = title
+        self.note = note
+        StrikePage(title=title, language=language, online=online).add_child(self)
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # folium's own maps return nothing either
+        """Write the map and the frame around it into the page."""
+        page = page_of(self)
+        layers = [child for child in self._children.values() if isinstance(child, StrikeLayer)]
+        if len(layers) > 1:
+            msg = "a StrikeMap shows one StrikeLayer; put all strikes into one table"
+            raise InputError(msg)
+        for key in [key for key, child in self._children.items() if isinstance(child, LayerControl)]:
+            self._children.move_to_end(key)  # folium's layer control lists the layers that come before it
+        title, note = (html.escape(text, quote=False) for text in (self.title, self.note))
+        _put(page.html, "frame_start", _FRAME_START.format(title=title))
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+        _put(page.html, "frame_end", _FRAME_END.format(note=note))
+        start = (
+            f"geostrike.start({self.get_name()}, {layers[0].get_name() if layers else 'null'}, {self._facts(page)});"
+        )
+        _put(page.script, "start", start)
+
+    def _facts(self, page: StrikePage) -> str:
+        """What the page tells of the map as a whole, as JSON."""
+        bands = [child.border for child in self._children.values() if isinstance(child, DepthBands)]
+        border = {name: str(getattr(bands[0], name)) for name in ("name", "definition", "border_id")} if bands else None
+        return escaped_json({"language": page.language, "border": border, "view": getattr(self, "view", None)})
+
+    def look_at(self, strikes: pd.DataFrame, *, share: float = 0.98) -> StrikeMap:
+        """Start with the box that holds this share of the strikes in each direction; returns the map."""
+        geometry = strikes.geometry[strikes.geometry.notna()]
+        if len(geometry):
+            ends = [(1 - share) / 2, (1 + share) / 2]
+            south, north = np.quantile(geometry.y, ends)
+            west, east = np.quantile(geometry.x, ends)
+            self.view = [[round(south, 4), round(west, 4)], [round(north, 4), round(east, 4)]]
+            self.location = [round((south + north) / 2, 4), round((west + east) / 2, 4)]
+        return self
+
+
+_FRAME_START = """<header class="gs-head">
+<div class="gs-titles"><h1>{title}</h1><p id="gs-subtitle"></p></div>
+<div id="gs-tools" class="gs-tools"></div>
+</header>
+<main class="gs-main">
+<div class="gs-stage">"""
+_FRAME_END = """</div>
+<aside id="gs-panel" class="gs-panel"></aside>
+<section id="gs-table" class="gs-table" hidden></section>
+</main>
+<div id="gs-time" class="gs-time"></div>
+<footer class="gs-foot"><p>{note}</p></footer>
+<noscript><p class="gs-noscript">The map needs JavaScript; the tables beside it hold the same strikes.</p></noscript>"""
+
+
+def _put(slot: Element, name: str, text: str) -> None:
+    slot._children.pop(name, None)
+    slot.add_child(Text(text), name=name)
+
+
+def strike_map(
+    strikes: gpd.GeoDataFrame,
+    *,
+    border: NamedBorder | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    claims: pd.DataFrame | None = None,
+    reports: pd.DataFrame | None = None,
+    distances: pd.DataFrame | None = None,
+    title: str = "Strikes by date",
+    note: str = "",
+    language: str = "en",
+    tiles: Any = None,
+) -> StrikeMap:
+    """A map of the strikes by date, in one file.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table with at least `geometry` (points in EPSG:4326), `date_start` and `date_end`.
+        Rows without geometry are counted and listed; rows whose dates are open have a place of their own.
+    border
+        The border that depth is measured from; drawn with bands of 50, 100, 250, 500 and 1,000 km.
+    areas
+        Polygons by place_id, from `Gazetteer.areas`, for strikes that are known to a region only.
+    claims, reports, distances
+        What is said of each strike, the reports that say it, and the distances that they state.
+    title, note
+        What stands above the map, and below it. Plain text.
+    language
+        The interface's language to start with: en, uk, ru or de.
+    tiles
+        A folium tile layer, or its name, for those who accept requests to its server; none by default.
+
+    Raises
+    ------
+    TableError
+        When the table lacks a column, or a word is outside its vocabulary.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> from shapely.geometry import Point
+    >>> day = pd.Timestamp("2024-01-25")
+    >>> dates = {"date_start": [day], "date_end": [day]}
+    >>> strikes = gpd.GeoDataFrame(dates, geometry=[Point(39.08, 44.1)], crs="EPSG:4326")
+    >>> len(strike_map(strikes).get_root().render()) < 1_500_000
+    True
+    """
+    page = StrikeMap(title, note=note, language=language, tiles=None)
+    Basemap(show=tiles is None).add_to(page)
+    if tiles is not None:
+        (tiles if isinstance(tiles, folium.TileLayer) else folium.TileLayer(tiles)).add_to(page)
+    if border is not None:
+        DepthBands(border).add_to(page)
+    StrikeLayer(strikes, areas=areas, claims=claims, reports=reports, distances=distances).add_to(page)
+    folium.LayerControl(position="topleft").add_to(page)
+    return page.look_at(strikes)
