@@ -15,7 +15,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 if TYPE_CHECKING:
     from types import ModuleType
 
-SOURCES = ("geostrike/data/gazetteer_base.tsv.xz", "geostrike/places/names.py", "geostrike/places/index.py")
+TABLE, CURATED = "geostrike/data/gazetteer_base.tsv.xz", "gazetteer.csv"
+CODE = ("geostrike/places/names.py", "geostrike/places/index.py")
 INDEX = "geostrike/data/gazetteer.sqlite"
 
 
@@ -25,14 +26,15 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Called by hatchling before each build."""
+        """Called by hatchling before each build; a source distribution carries the table, not the index."""
+        if self.target_name != "wheel":
+            return
         root = Path(self.root)
         target = root / INDEX
-        newest = max((root / source).stat().st_mtime for source in SOURCES)
+        newest = max((root / source).stat().st_mtime for source in (TABLE, CURATED, *CODE))
         if not target.exists() or target.stat().st_mtime < newest:
-            names = _load(root / "geostrike" / "places" / "names.py")
-            index = _load(root / "geostrike" / "places" / "index.py")
-            index.write_index(index.read_base_table(root / SOURCES[0]), target, names.index_keys)
+            names, index = (_load(root / path) for path in CODE)
+            index.write_index(index.read_base_table(root / TABLE), root / CURATED, target, names.index_keys)
         build_data["artifacts"].append(INDEX)
 
 

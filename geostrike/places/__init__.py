@@ -14,7 +14,7 @@ __all__ = ["Candidate", "Gazetteer", "Place", "Resolution", "resolve_places"]
 def __getattr__(name: str) -> object:
     """`resolve_places` brings geopandas with it, so it is loaded when first asked for."""
     if name == "resolve_places":
-        from geostrike.places.resolve import resolve_places  # noqa: PLC0415
+        from geostrike.places.resolve import resolve_places
 
         return resolve_places
     msg = f"module {__name__!r} has no attribute {name!r}"

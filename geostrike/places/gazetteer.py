@@ -6,11 +6,14 @@ import re
 import sqlite3
 from collections import OrderedDict
 from dataclasses import replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError, PlaceNotFoundError
+from geostrike.places.index import THEATRE
+from geostrike.places.misspelt import Misspellings
 from geostrike.places.names import (
     ATTESTED,
     OWN,
@@ -35,8 +38,10 @@ __all__ = ["Gazetteer"]
 
 _LONGEST_NAME = 120
 _REMEMBERED = 20_000
-_PLACE_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population"
-_MATCHES = ("folded", "inflected", "romanised", "alternate", "stray alternate", "loose alternate")
+_PLACE_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
+_MATCHES = (
+    "folded", "inflected", "romanised", "alternate", "stray alternate", "loose alternate", "misspelt", "badly misspelt"
+)  # fmt: skip
 _SHORTEST_SKELETON = 5  # shorter ones are alike by chance
 _NEAR_KM = 25.0
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
@@ -66,10 +71,11 @@ class Gazetteer:
 
     def __init__(self, *, extra: str | Path | None = None) -> None:
         self._index = _open_index(_data_file("gazetteer.sqlite"))
-        layers = [read_overlay(_curated_file())]
-        if extra is not None:
-            layers.append(read_overlay(Path(extra)))
-        self._layers: list[Overlay] = layers[::-1]
+        prepared = dict(self._index.execute("SELECT sha256, keys FROM prepared"))
+        paths = [_curated_file()] if extra is None else [Path(extra), _curated_file()]
+        self._layers = [read_overlay(path, prepared) for path in paths]
+        for layer in self._layers:
+            self._add_populations(layer)
         self._found: OrderedDict[str, tuple[tuple[Place, str], ...]] = OrderedDict()
 
     def lookup(self, name: str) -> list[Candidate]:
@@ -119,7 +125,28 @@ class Gazetteer:
             resolution = self._resolve_wording(name, wording, context)
             if resolution.candidates:
                 return resolution
-        return decide(name, (), context)
+        return self._resolve_misspelt(name, context)
+
+    def _resolve_misspelt(self, name: str, context: Context) -> Resolution:
+        """The outcome for a name that nobody bears: perhaps a misspelling, where there is context to support it."""
+        found: list[tuple[Place, str]] = []
+        if context.country or context.admin1 or context.near:
+            for key in skeletons(name):
+                near = {f"~{other}": edits for other, edits in self._misspellings.near(key).items()}
+                matches = {key: "misspelt" if edits == 1 else "badly misspelt" for key, edits in near.items()}
+                found += [hit for hit in self._under(matches).values() if "alternate" not in hit[1]]
+        return decide(name, rank(found, context), context)
+
+    @cached_property
+    def _misspellings(self) -> Misspellings:
+        marks = ",".join("?" * len(THEATRE))
+        query = (
+            "SELECT DISTINCT substr(key, 2) FROM keys JOIN places USING (row) "  # noqa: S608
+            f"WHERE key >= '~' AND key < '~~' AND grade = {OWN} AND country IN ({marks})"
+        )
+        names = {key for (key,) in self._index.execute(query, sorted(THEATRE))}
+        names |= {key[1:] for layer in self._layers for key in layer.keys if key.startswith("~")}
+        return Misspellings(sorted(names))
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
         at_site = wording.kind == "near"
@@ -154,13 +181,14 @@ class Gazetteer:
         if row is None:
             msg = f"no place has the id {place_id!r}"
             raise PlaceNotFoundError(msg)
-        return Place(*row, "GeoNames")
+        return Place(*row)
 
     def areas(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
         """The polygons of those places that have one, indexed by place_id."""
-        import geopandas as gpd  # noqa: PLC0415 - heavy, and only needed here
+        from geostrike.areas import admin1_areas
 
-        return gpd.GeoDataFrame({"name": [], "kind": [], "country": []}, geometry=[], crs="EPSG:4326")
+        areas = admin1_areas().rename_axis("place_id")
+        return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
 
     def _admin1_code(self, written: str, country: str) -> str:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
@@ -204,15 +232,23 @@ class Gazetteer:
         marks = ",".join("?" * len(keys))
         query = f"SELECT {_PLACE_COLUMNS}, grade, key FROM keys JOIN places USING (row) WHERE key IN ({marks})"  # noqa: S608
         for *columns, grade, key in self._index.execute(query, tuple(keys)):
-            place = Place(*columns, "GeoNames")
+            place = Place(*columns)
             if not any(key in layer.blocked.get(place.id, ()) for layer in self._layers):
                 yield self._overlaid(place), _match(keys[key], grade)
 
     def _overlaid(self, place: Place) -> Place:
         for layer in self._layers:
             if place.id in layer.replaces:
-                return replace(layer.places[layer.replaces[place.id]], population=place.population)
+                return layer.places[layer.replaces[place.id]]
         return place
+
+    def _add_populations(self, layer: Overlay) -> None:
+        """Give the places that stand in for base places the populations of those."""
+        marks = ",".join("?" * len(layer.replaces))
+        query = f"SELECT place_id, population FROM places WHERE place_id IN ({marks})"  # noqa: S608
+        for below, population in self._index.execute(query, tuple(layer.replaces)):
+            place_id = layer.replaces[below]
+            layer.places[place_id] = replace(layer.places[place_id], population=population)
 
 
 def _match(match: str, grade: int) -> str:

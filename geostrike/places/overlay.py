@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geostrike.errors import InputError
+from geostrike.places.index import overlay_keys, split_names
 from geostrike.places.names import index_keys
 from geostrike.places.place import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["COLUMNS", "Overlay", "read_overlay"]
@@ -44,45 +49,52 @@ class Overlay:
     blocked: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def read_overlay(path: Path) -> Overlay:
+def read_overlay(path: Path, prepared: Mapping[str, str] | None = None) -> Overlay:
     """The places of a file.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns of gazetteer.csv.
+    prepared
+        SHA-256 of a file's content -> its keys, as JSON, where they were made beforehand.
 
     Raises
     ------
     InputError
         When the file cannot be read, lacks a column, or a number is none; the message names file and line.
     """
-    overlay = Overlay()
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                msg = f"{path.name}: the column {missing[0]!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
-                raise InputError(msg)
-            for row in reader:
-                _add(overlay, row, f"{path.name}:{reader.line_num}")
+        content = path.read_bytes()
+        rows = _read_rows(path, content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: cannot be read as a gazetteer: {error}"
         raise InputError(msg) from error
+    known = (prepared or {}).get(hashlib.sha256(content).hexdigest())
+    overlay = Overlay(keys=json.loads(known) if known else overlay_keys(rows, index_keys))
+    for number, row in enumerate(rows, start=2):
+        _add(overlay, row, f"{path.name}:{number}")
     return overlay
+
+
+def _read_rows(path: Path, text: str) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        msg = f"{path.name}: the column {missing[0]!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
+        raise InputError(msg)
+    return list(reader)
 
 
 def _add(overlay: Overlay, row: dict[str, str], where: str) -> None:
     place = _place(row, where)
     overlay.places[place.id] = place
-    for key, _ in index_keys(place.name, _split(row["variants"]), all_own=True):
-        overlay.keys.setdefault(key, []).append(place.id)
     if row["geonameid"]:
         below = f"geonames:{row['geonameid']}"
         overlay.replaces[below] = place.id
         overlay.blocked[below] = frozenset(
-            key for name in _split(row["blocked_variants"]) for key, _ in index_keys(name, [])
+            key for name in split_names(row["blocked_variants"]) for key, _ in index_keys(name, [])
         )
-
-
-def _split(cell: str) -> list[str]:
-    return [name.strip() for name in cell.split("|") if name.strip()]
 
 
 def _place(row: dict[str, str], where: str) -> Place:

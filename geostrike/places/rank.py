@@ -30,7 +30,8 @@ _NAME_SCORES = {
     "alternate": 0.85,
     "stray alternate": 0.8,
     "loose alternate": 0.75,
-    "fuzzy": 0.6,
+    "misspelt": 0.7,
+    "badly misspelt": 0.6,
 }
 _NAME_POWER = 4.0
 _OTHERS_NAME = -1.5
@@ -53,6 +54,9 @@ _MOST_CANDIDATES = 8
 _KNOWN_BY_OTHER_NAMES = {"alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000)}
 """Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
 that is not its own."""
+
+_WELL_KNOWN = 20_000
+"""Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
         return Resolution(query, "ambiguous", objection, candidates)
     if len(candidates) > 1 and best.score - candidates[1].score < _MARGIN:
         return Resolution(query, "ambiguous", _rivals(candidates), candidates)
-    return Resolution(query, "resolved", _grounds(candidates, context), candidates)
+    return Resolution(query, "resolved", _grounds(candidates), candidates)
 
 
 def _objection(best: Candidate, context: Context) -> str:
@@ -169,9 +173,18 @@ def _objection(best: Candidate, context: Context) -> str:
         return f"no place of this name is known in {context.admin1}"
     if context.kind in AREA_KINDS and best.place.kind != context.kind:
         return f"no {context.kind} of this name is known"
+    if "misspelt" in best.match and not _is_likely_meant(best):
+        return f"spelt much like {best.place.name}, but nothing in the context supports it"
     if best.match == "alternate" and not _is_supported(best) and not _known_by_other_names(best):
         return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
     return ""
+
+
+def _is_likely_meant(best: Candidate) -> bool:
+    """Whether a misspelling of this place is likely: near by, in the region, or a well-known place of the country."""
+    close = best.why.get("admin1", 0) > 0 or best.why.get("near", 0) > _NEAR / 2
+    well_known = best.why.get("country", 0) > 0 and best.place.population >= _WELL_KNOWN and best.match == "misspelt"
+    return close or well_known
 
 
 def _is_doubtful(best: Candidate) -> bool:
@@ -196,7 +209,7 @@ def _rivals(candidates: tuple[Candidate, ...]) -> str:
     return f"{len(close)} places of like weight bear this name: {named}"
 
 
-def _grounds(candidates: tuple[Candidate, ...], context: Context) -> str:
+def _grounds(candidates: tuple[Candidate, ...]) -> str:
     best = candidates[0]
     parts = [part for part in ("admin1", "country", "near", "kind") if best.why.get(part, 0) > 0.3]
     support = f", supported by {', '.join(parts)}" if parts else ""

@@ -29,7 +29,7 @@ def resolve_places(records: pd.DataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFr
     Parameters
     ----------
     records
-        A table with `place_as_written`; `country_hint`, `admin1_hint`, `kind_hint` and `report_id` are used where there.
+        A table with `place_as_written`, and `country_hint`, `admin1_hint`, `kind_hint` and `report_id` where known.
         A name that has no answer by itself is asked again near the places that its report names without doubt.
     gazetteer
         Where to look.
