@@ -1,0 +1,286 @@
+"""Who says what of which strike, and the status that follows.
+
+A claim is a speaker with a verb of speech. Its side is the country that the speaker's words name ("a source in Kyiv's
+security services"), else the region governed, else, for officials, the country that was struck. It is attached to the
+strikes that its sentence tells of or names; a sentence that only refers back ("confirmed the attack") speaks of the
+strikes of its paragraph or of the one before, a governor only of those in the governor's region.
+
+Status, by `status_of`, first rule that fits:
+
+1. what was brought down by its own side is ``aborted``, what was shot down ``intercepted``;
+2. ``disputed`` where the attacker's or the struck side denies it or tells it as somebody else's act;
+3. ``confirmed`` where both sides speak of a hit;
+4. ``claimed_by_attacker`` or ``claimed_by_target`` where one does;
+5. ``unconfirmed`` otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geostrike.reading.events import Record, Told
+    from geostrike.reading.lexicon import Cue
+    from geostrike.reading.mentions import Mention
+    from geostrike.reading.roles import Scene
+
+__all__ = ["Claim", "read_claims", "status_of"]
+
+AFFIRMS = ("claims", "confirms")
+DISPUTES = ("denies", "blames_other_side")
+_STANCE_ORDER = ("false_flag", "deny", "no_comment", "only", "blame", "claim", "confirm", "same", "say")
+# Speakers who speak for the side that was struck unless the text says otherwise.
+_LOCAL = ("official", "military")
+_REACH = 14
+_BEHIND = 7
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one speaker says of one strike, with the span of the sentence that says it."""
+
+    record: Record
+    speaker: str
+    side: str
+    kind: str
+    stance: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """A speaker in a sentence, before it is known of which strike it speaks."""
+
+    speaker: str
+    side: str
+    kind: str
+    stance: str
+    region: Mention | None
+
+
+def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str, str]]) -> str:
+    """The status of a strike, from its role and from its claims as pairs of side and stance.
+
+    Examples
+    --------
+    >>> status_of("struck", "UKR", "RUS", [("RUS", "confirms"), ("UKR", "claims")])
+    'confirmed'
+    >>> status_of("struck", "UKR", "RUS", [("RUS", "confirms"), ("UKR", "blames_other_side")])
+    'disputed'
+    """
+    if role in ("intercepted", "aborted"):
+        return role
+    said = set(claims)
+    if any((side, stance) in said for side in (attacker, struck) if side for stance in DISPUTES):
+        return "disputed"
+    by_attacker = bool(attacker) and any((attacker, stance) in said for stance in AFFIRMS)
+    by_target = bool(struck) and any((struck, stance) in said for stance in AFFIRMS)
+    if by_attacker and by_target:
+        return "confirmed"
+    if by_attacker:
+        return "claimed_by_attacker"
+    return "claimed_by_target" if by_target else "unconfirmed"
+
+
+def read_claims(told: Told) -> list[Claim]:
+    """All claims of a report about its strikes, in the order of the text."""
+    claims: list[Claim] = []
+    last_stance = ""
+    region: Mention | None = None
+    for scene in told.scenes:
+        region = _last_region(scene) or region
+        for voice in _voices(scene, region):
+            stance = last_stance if voice.stance == "same" else voice.stance
+            for record in _spoken_of(scene, voice, told):
+                claims.append(_claim(scene, voice, stance, record))
+                last_stance = stance
+    return _unique(claims)
+
+
+def _claim(scene: Scene, voice: _Voice, stance: str, record: Record) -> Claim:
+    side = voice.side or (record.place_country if voice.kind in _LOCAL else "")
+    sentence = scene.sentence
+    return Claim(
+        record,
+        voice.speaker,
+        side,
+        voice.kind,
+        _stance(stance, side, record),
+        sentence.start,
+        sentence.end,
+        sentence.text,
+    )
+
+
+def _unique(claims: list[Claim]) -> list[Claim]:
+    return list({(id(c.record), c.speaker, c.stance, c.start): c for c in claims}.values())
+
+
+def _stance(stance: str, side: str, record: Record) -> str:
+    """The stance in the words of the claims table."""
+    if stance in ("no_comment", "only"):
+        return "no_comment"
+    if stance == "false_flag":
+        return "blames_other_side"
+    if stance == "deny":
+        return "denies"
+    if stance == "blame":
+        return "blames_other_side" if side and side == record.attacker else "confirms"
+    return "claims" if side and side == record.attacker else "confirms"
+
+
+# --- speakers ---------------------------------------------------------------------------------------------------------
+
+
+def _voices(scene: Scene, region: Mention | None) -> list[_Voice]:
+    """The speakers of a sentence, each with its stance."""
+    sentence = scene.sentence
+    speech = sentence.of("speech")
+    if not speech:
+        return []
+    voices: dict[str, _Voice] = {}
+    for group in _speakers(scene):
+        spoken = _verbs_of(group, scene, speech)
+        if not spoken:
+            continue
+        stance = min((cue.value for cue in spoken), key=_STANCE_ORDER.index)
+        first, last = group[0], group[-1]
+        text = sentence.text[first.start - sentence.start : last.end - sentence.start]
+        side, told_in = _side(group, scene)
+        if told_in is None and any(_is_governor(cue, scene) for cue in group):
+            told_in = region
+        kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
+        voices.setdefault(text, _Voice(text, side, kind, stance, told_in))
+    return list(voices.values())
+
+
+def _speakers(scene: Scene) -> list[list[Cue]]:
+    """Cues of speakers, those that stand together in one group: "Ukrainian | security source"."""
+    cues = scene.sentence.of("speaker", "side", "capital", "country", "nationality")
+    groups: list[list[Cue]] = []
+    for cue in sorted(cues, key=lambda cue: (cue.first, -cue.last)):
+        if groups and cue.first <= groups[-1][-1].last:
+            if cue.kind == "speaker" and groups[-1][-1].kind != "speaker":
+                groups[-1].append(cue)
+            continue
+        if groups and _is_one_phrase(groups[-1][-1], cue, scene):
+            groups[-1].append(cue)
+        else:
+            groups.append([cue])
+    return [group for group in groups if any(_can_speak(cue, scene) for cue in group)]
+
+
+def _can_speak(cue: Cue, scene: Scene) -> bool:
+    if cue.kind == "speaker":
+        return True
+    mention = next((m for m in scene.mentions if m.first == cue.first), None)
+    if cue.kind in ("capital", "country"):
+        return mention is not None and mention.role == "metonym"
+    return cue.kind == "side"
+
+
+def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
+    """Whether two cues belong to one speaker: no comma, verb or "and" between, and few words."""
+    tokens = scene.sentence.tokens
+    between = range(left.last + 1, right.first)
+    if len(between) > 3 or any(tokens[at].text in ",;:()\"“”«»" for at in between):
+        return False
+    if any(tokens[at].lower in scene.lexicon.words("list_words") for at in between):
+        return False
+    return not any(cue.first in between for cue in scene.sentence.of("speech", "strike", "effect"))
+
+
+def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
+    """The verbs of speech that belong to the speaker: those behind it up to the next speaker, or the one before it."""
+    first, last = group[0].first, group[-1].last
+    others = [g[0].first for g in _speakers(scene) if g[0].first > last]
+    stop = others[0] if others else len(scene.sentence.tokens)
+    behind = [cue for cue in speech if last < cue.first and cue.first - last <= _REACH]
+    own = [cue for cue in behind if cue.first < stop or _is_shared(cue, stop, scene, others)]
+    if own and own[0].first - last <= _REACH:
+        return own
+    before = [cue for cue in speech if 0 <= first - cue.last <= 3]
+    return before[-1:]
+
+
+def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
+    """Whether speakers in a list share the verb: "authorities and the governor said"."""
+    tokens = scene.sentence.tokens
+    listing = scene.lexicon.words("list_words")
+    joined = any(tokens[at].lower in listing for at in range(max(stop - 4, 0), stop))
+    return joined and bool(others) and cue.first - others[-1] <= _BEHIND
+
+
+def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:
+    """The country that the speaker speaks for, and the region it governs."""
+    for cue in group:
+        if cue.kind in ("side", "nationality", "country", "capital"):
+            return cue.value, None
+    first, last = group[0].first, group[-1].last
+    near = [m for m in scene.mentions if 0 < m.first - last <= 5 or 0 < first - m.last <= 2]
+    for mention in near:
+        if any(cue.first in range(last + 1, mention.first) for cue in scene.sentence.of("speech")):
+            continue
+        if mention.place is not None and mention.role in ("descriptor", "context", "container"):
+            return mention.place.country, mention
+    return "", None
+
+
+def _is_governor(cue: Cue, scene: Scene) -> bool:
+    text = scene.sentence.text[cue.start - scene.sentence.start : cue.end - scene.sentence.start].lower()
+    return cue.kind == "speaker" and text.startswith(tuple(scene.lexicon.words("governor_stems")))
+
+
+def _last_region(scene: Scene) -> Mention | None:
+    regions = [m for m in scene.mentions if m.is_region or m.role == "descriptor"]
+    return regions[-1] if regions else None
+
+
+# --- of which strike --------------------------------------------------------------------------------------------------
+
+
+def _spoken_of(scene: Scene, voice: _Voice, told: Told) -> list[Record]:
+    """The strikes that a speaker's sentence speaks of."""
+    here = [record for record in told.records if any(frame.scene is scene for frame in record.frames)]
+    named = _named(scene, told.records)
+    if voice.stance in ("no_comment", "deny") and named:
+        return named
+    if here:
+        return _governed(here, voice)
+    if named and voice.stance != "say":
+        return named
+    if voice.stance == "say" and not (scene.events and scene.has_strike):
+        return []
+    return _governed(_just_told(scene, told.records), voice)
+
+
+def _named(scene: Scene, records: list[Record]) -> list[Record]:
+    ids = {mention.place.id for mention in scene.mentions if mention.place is not None and mention.form == "place"}
+    return [r for r in records if r.mention is not None and r.mention.place is not None and r.mention.place.id in ids]
+
+
+def _just_told(scene: Scene, records: list[Record]) -> list[Record]:
+    """The strikes of the same paragraph told before, else those of the paragraph above."""
+    number, paragraph = scene.sentence.number, scene.sentence.paragraph
+    before = [r for r in records if r.first.scene.sentence.number < number]
+    for back in (0, 1, 2):
+        told = [r for r in before if r.first.scene.sentence.paragraph == paragraph - back]
+        if told:
+            return told
+    return []
+
+
+def _governed(records: list[Record], voice: _Voice) -> list[Record]:
+    """Only those in the speaker's region, where the speaker governs one."""
+    area = voice.region.place if voice.region is not None else None
+    if area is None:
+        return records
+    inside = [
+        r for r in records if r.mention is not None and (r.mention.place is None or r.mention.place.admin1 == area.admin1)
+    ]
+    return inside or records

@@ -1,0 +1,268 @@
+"""Reports to the four tables of what they say: mentions, records, claims and stated distances."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from geostrike.reading.claims import read_claims, status_of
+from geostrike.reading.dates import find_date_line
+from geostrike.reading.distances import read_distances
+from geostrike.reading.documents import guess_language
+from geostrike.reading.events import read_strikes
+from geostrike.reading.lexicon import load_lexicon
+from geostrike.tables import (
+    CLAIMS,
+    DISTANCES,
+    MENTIONS,
+    PLACE_KINDS,
+    RECORDS,
+    REPORTS,
+    build_table,
+    check_table,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from geostrike.reading.claims import Claim
+    from geostrike.reading.distances import StatedDistance
+    from geostrike.reading.events import Record, Told
+    from geostrike.reading.lexicon import Lexicon
+    from geostrike.reading.mentions import Mention, Places
+
+__all__ = ["Extraction", "extract"]
+
+Row = dict[str, object]
+_NEEDED = ["report_id", "published", "language", "text"]
+_DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
+# "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
+_DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
+_PLACE_KIND = {"river": "area"}
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What reports say: place names, strikes, claims and stated distances, each with its characters in the text."""
+
+    mentions: pd.DataFrame
+    records: pd.DataFrame
+    claims: pd.DataFrame
+    distances: pd.DataFrame
+
+
+def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False) -> Extraction:
+    """Read every strike that the reports tell of, with its place, date, target, weapon, attacker, claims and status.
+
+    Parameters
+    ----------
+    reports
+        One row a report: `report_id`, `published`, `language` and `text` are needed.
+    gazetteer
+        Finds the places that bear the names.
+    progress
+        Show a progress bar.
+
+    Raises
+    ------
+    TableError
+        If a needed column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.places import Gazetteer
+    >>> reports = pd.DataFrame({"report_id": ["r"], "published": [pd.Timestamp("2024-04-24")], "language": ["en"],
+    ...                         "text": ["Drones struck an oil depot in Yartsevo early on Wednesday."]})
+    >>> record = extract(reports, Gazetteer()).records.iloc[0]
+    >>> record.place_as_written, record.target_kind, record.weapon, record.attacker, record.attacker_basis
+    ('Yartsevo', 'oil depot', 'drone', 'UKR', 'inferred')
+    """
+    check_table(reports, REPORTS, columns=_NEEDED)
+    tables: tuple[list[Row], list[Row], list[Row], list[Row]] = ([], [], [], [])
+    columns = zip(*(reports[name] for name in _NEEDED), strict=True)
+    for report_id, published, language, text in _with_progress(columns, len(reports), show=progress):
+        rows = _read(str(report_id), _day(published), str(language), str(text), gazetteer)
+        for table, new in zip(tables, rows, strict=True):
+            table.extend(new)
+    mentions, records, claims, distances = tables
+    return Extraction(
+        build_table(MENTIONS, mentions),
+        build_table(RECORDS, records),
+        build_table(CLAIMS, claims),
+        build_table(DISTANCES, distances),
+    )
+
+
+def _with_progress(rows: Iterable[tuple[object, ...]], total: int, *, show: bool) -> Iterable[tuple[object, ...]]:
+    if not show:
+        return rows
+    from tqdm.auto import tqdm
+
+    return tqdm(rows, total=total, desc="reports", unit="report")
+
+
+def _day(published: object) -> dt.date | None:
+    moment = pd.Timestamp(published)  # type: ignore[arg-type]
+    return None if pd.isna(moment) else moment.date()
+
+
+def _read(
+    report_id: str, published: dt.date | None, language: str, text: str, gazetteer: Places
+) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+    lexicon = load_lexicon(language or guess_language(text))
+    told = read_strikes(text, lexicon, gazetteer, published=published, header_end=_header_end(text, lexicon))
+    claims = read_claims(told)
+    ids = _record_ids(report_id, told.records)
+    records = [_record_row(report_id, record, claims, ids, told) for record in told.records]
+    mentions = [_mention_row(report_id, m, told, ids) for scene in told.scenes for m in scene.mentions]
+    return (
+        mentions,
+        records,
+        [_claim_row(report_id, claim, ids) for claim in claims],
+        [_distance_row(report_id, distance, ids) for distance in read_distances(told)],
+    )
+
+
+def _header_end(text: str, lexicon: Lexicon) -> int:
+    """Where the opening with the place and the date of writing ends."""
+    prefix = _DATE_PREFIX.match(text)
+    end = prefix.end() if prefix else 0
+    line = find_date_line(text, lexicon)
+    if line is not None:
+        end = max(end, line.end)
+    dateline = _DATELINE.match(text, prefix.end() if prefix else 0)
+    if dateline is not None and (dateline.group().split()[0].rstrip(",").isupper() or "(" in dateline.group()):
+        end = max(end, dateline.end())
+    return end
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("|".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
+    """Ids from report and span; where one span tells several strikes, they are numbered."""
+    ids: dict[int, str] = {}
+    seen: dict[tuple[int, int], int] = {}
+    for record in records:
+        _, start, end, _ = _written_place(record)
+        sentence = record.first.scene.sentence
+        span = (start, end) if start >= 0 else (sentence.start, sentence.end)
+        number = seen.get(span, 0)
+        seen[span] = number + 1
+        ids[id(record)] = _hash(report_id, *span, number) if number else _hash(report_id, *span)
+    return ids
+
+
+def _written_place(record: Record) -> tuple[str, int, int, str]:
+    """The place name as written, its span, and the kind of place that the text speaks of."""
+    mention = record.mention
+    if mention is None:
+        return "", -1, -1, ""
+    kind = _PLACE_KIND.get(mention.kind, mention.kind)
+    if mention.facility:
+        return mention.facility, mention.start, mention.start + len(mention.facility), "facility"
+    return mention.text, mention.start, mention.end, kind if kind in PLACE_KINDS else ""
+
+
+def _record_row(report_id: str, record: Record, claims: list[Claim], ids: dict[int, str], told: Told) -> Row:
+    sentence = record.first.scene.sentence
+    place, start, end, kind = _written_place(record)
+    country, admin1 = _hints(record)
+    spoken = [(claim.side, claim.stance) for claim in claims if claim.record is record]
+    return {
+        "record_id": ids[id(record)],
+        "report_id": report_id,
+        "start": sentence.start,
+        "end": sentence.end,
+        "quote": sentence.text,
+        "place_as_written": place,
+        "place_start": start,
+        "place_end": end,
+        "country_hint": country,
+        "admin1_hint": admin1,
+        "kind_hint": kind,
+        "date_start": pd.Timestamp(record.when.start) if record.when.start else pd.NaT,
+        "date_end": pd.Timestamp(record.when.end) if record.when.end else pd.NaT,
+        "date_precision": record.when.precision,
+        "date_as_written": record.when.written,
+        "target_kind": record.target,
+        "weapon": record.weapon,
+        "attacker": record.attacker,
+        "attacker_basis": record.basis,
+        "target_side": told.struck_side(record),
+        "status": status_of(record.role, record.attacker, told.struck_side(record), spoken),
+    }
+
+
+def _hints(record: Record) -> tuple[str, str]:
+    """The country and the region that the text puts the place in."""
+    mention = record.mention
+    if mention is None:
+        return record.place_country, ""
+    container = mention.container
+    if container is None:
+        return "", ""
+    if container.form == "country":
+        return container.country, ""
+    return (container.place.country if container.place else ""), container.text
+
+
+def _mention_row(report_id: str, mention: Mention, told: Told, ids: dict[int, str]) -> Row:
+    place = mention.place
+    record = next((r for r in told.records if any(f.mention is mention for f in r.frames) or r.mention is mention), None)
+    row: Row = {
+        "report_id": report_id,
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "role": mention.role,
+        "record_id": ids[id(record)] if record else "",
+        "place_status": mention.resolved.status if mention.resolved else "unresolved",
+    }
+    if mention.form == "country":
+        row.update(place_id=mention.country, place=mention.text, place_kind="country", country=mention.country)
+        row["place_status"] = "resolved"
+    elif place is not None:
+        row.update(place_id=place.id, place=place.name, place_kind=place.kind, country=place.country)
+    return row
+
+
+def _claim_row(report_id: str, claim: Claim, ids: dict[int, str]) -> Row:
+    record_id = ids[id(claim.record)]
+    return {
+        "claim_id": _hash(record_id, claim.start, claim.end, claim.speaker, claim.stance),
+        "report_id": report_id,
+        "record_id": record_id,
+        "speaker": claim.speaker,
+        "speaker_side": claim.side,
+        "speaker_kind": claim.kind,
+        "stance": claim.stance,
+        "start": claim.start,
+        "end": claim.end,
+        "quote": claim.quote,
+    }
+
+
+def _distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str]) -> Row:
+    return {
+        "report_id": report_id,
+        "record_id": ids[id(distance.record)],
+        "value": distance.value,
+        "unit": distance.unit,
+        "value_km": distance.value_km,
+        "hedge": distance.hedge,
+        "reference": distance.reference,
+        "start": distance.start,
+        "end": distance.end,
+        "quote": distance.quote,
+        "verdict": "not checked",
+    }

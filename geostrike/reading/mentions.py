@@ -1,0 +1,463 @@
+"""Place names in sentences: where they stand, what their surroundings say of them, and who bears the name.
+
+A name is a run of words with a capital. What makes it a place is evidence: a word such as "region" or "village of"
+beside it, a preposition before it, a place that bears it. What makes it something else is evidence too: a first name
+or a title before it, a list of firms and papers, a verb of speech behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geostrike.reading.lexicon import Cue, Lexicon, Token
+    from geostrike.reading.sentences import Sentence
+
+__all__ = ["FACILITIES", "Candidate", "Mention", "NameFinder", "Places", "Resolved"]
+
+LONGEST_NAME = 4
+LOOK_LEFT = 7
+KNOWN_TOWN = 30_000
+KNOWN_ABROAD = 100_000
+# Targets that a place name in front of them names: "Ryazan refinery", "Kerch bridge".
+FACILITIES = frozenset(
+    (
+        "refinery",
+        "oil depot",
+        "oil terminal",
+        "pumping station",
+        "gas terminal",
+        "gas facility",
+        "chemical plant",
+        "power plant",
+        "plant",
+        "arsenal",
+        "airfield",
+        "port",
+        "bridge",
+        "industrial site",
+    )
+)
+AREAS = frozenset(("region", "district", "country", "area", "sea"))
+_NOT_NAMES = frozenset(("organisation", "nationality", "weekday", "month", "side", "homonym"))
+_PREPOSITIONS = ("at", "from", "to", "over", "between", "of")
+_OPENING = frozenset("\"'«“„‘([—–-•*")
+
+
+class _Place(Protocol):
+    id: str
+    name: str
+    kind: str
+    country: str
+    admin1: str
+    population: int
+    source: str
+
+
+class Candidate(Protocol):
+    """A place that a name may mean; see `geostrike.places`."""
+
+    place: _Place
+    match: str
+
+
+class Resolved(Protocol):
+    """The outcome of looking a name up; see `geostrike.places`."""
+
+    status: str
+    candidates: Sequence[Candidate]
+
+    @property
+    def place(self) -> _Place | None:
+        """The place, where it is resolved."""
+
+
+class Places(Protocol):
+    """What reading needs of a gazetteer."""
+
+    def resolve(self, name: str, *, country: str | None = None, admin1: str | None = None, kind: str | None = None) -> Resolved:
+        """Who bears the name."""
+
+
+@dataclass(eq=False, slots=True)
+class Mention:
+    """A place name in a sentence; `form` is place, country or capital.
+
+    `target` is the kind of thing that the name locates ("the refinery in Tuapse"); `container` the larger area that
+    the text puts it in.
+    """
+
+    sentence: Sentence
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    form: str = "place"
+    kind: str = ""
+    country: str = ""
+    preposition: str = ""
+    target: str = ""
+    target_cue: Cue | None = None
+    facility: str = ""
+    resolved: Resolved | None = None
+    container: Mention | None = None
+    role: str = "context"
+    governor: Cue | None = None
+    clause: int = 0
+    record: str = field(default="", repr=False)
+
+    @property
+    def place(self) -> _Place | None:
+        """The place, where the name is resolved."""
+        return self.resolved.place if self.resolved else None
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it is a region, a country or another area rather than a point."""
+        if self.form == "country" or self.kind in AREAS:
+            return True
+        return self.place is not None and self.place.kind in AREAS
+
+    @property
+    def is_region(self) -> bool:
+        """Whether it is a first-level region."""
+        return self.kind == "region" or (self.place is not None and self.place.kind == "region")
+
+
+class NameFinder:
+    """Finds the place names of one report.
+
+    Parameters
+    ----------
+    lexicon
+        The report's language.
+    places
+        The gazetteer, or anything with its `resolve`.
+    """
+
+    def __init__(self, lexicon: Lexicon, places: Places) -> None:
+        self.lexicon, self.places = lexicon, places
+        self.persons: set[str] = set()
+        self._known: dict[tuple[str, str], Resolved] = {}
+        words = lexicon.words
+        self._prepositions = {word: group for group in _PREPOSITIONS for word in words(f"{group}_words")}
+        self._skip = words("name_skip") | words("day_glue")
+        self._links, self._listing = words("name_links"), words("list_words")
+        self._small_words = frozenset(self._prepositions) | self._skip | self._listing | words("frequent")
+        self._names_stand_out = bool(lexicon.settings.get("capitals_mark_names"))
+
+    def find(self, sentence: Sentence) -> list[Mention]:
+        """The place names of a sentence, in order, with what stands around them."""
+        tokens, cues = sentence.tokens, _by_first(sentence.cues)
+        blocked = _covered(sentence.cues, _NOT_NAMES)
+        mentions: list[Mention] = []
+        index = 0
+        while index < len(tokens):
+            found = self._at(sentence, index, cues, blocked, mentions)
+            if isinstance(found, Mention):
+                mentions.append(found)
+                index = found.last + 1
+            else:
+                index = max(index + 1, found)
+        self._share_kinds(mentions, sentence)
+        for number, mention in enumerate(mentions):
+            self._locate(mention, mentions[number - 1] if number else None)
+        return mentions
+
+    def resolve(self, name: str, kind: str = "") -> Resolved:
+        """Who bears the name, remembered."""
+        key = (name, kind)
+        if key not in self._known:
+            self._known[key] = self.places.resolve(name, kind=kind or None)
+        return self._known[key]
+
+    def resolve_in(self, name: str, admin1: str) -> _Place | None:
+        """The place of that name in that region, if there is one."""
+        key = (name, f"in {admin1}")
+        if key not in self._known:
+            self._known[key] = self.places.resolve(name, admin1=admin1)
+        return self._known[key].place
+
+    # --- one place in the sentence
+
+    def _at(
+        self, sentence: Sentence, index: int, cues: dict[int, list[Cue]], blocked: set[int], before: list[Mention]
+    ) -> Mention | int:
+        """The mention that begins at the token, or the token to go on with."""
+        tokens = sentence.tokens
+        here = {cue.kind: cue for cue in cues.get(index, [])}
+        if "country" in here or "capital" in here:
+            cue = here.get("country") or here["capital"]
+            if not self._is_part_of_name(tokens, cue.last):
+                return self._actor(sentence, cue)
+        if index in blocked or not _is_name_word(tokens[index]) or tokens[index].lower in self._small_words:
+            return index + 1
+        end = self._run_end(tokens, index, blocked)
+        if self._is_person(sentence, index, end, here, cues):
+            self.persons.update(token.lower for token in tokens[index : end + 1])
+            return end + 1
+        return self._longest_name(sentence, index, end, cues, before)
+
+    def _is_part_of_name(self, tokens: list[Token], last: int) -> bool:
+        """Whether a capital's name goes on: "Moscow region" is no capital, "Kyiv Independent" no city."""
+        if last + 1 >= len(tokens):
+            return False
+        return any(cue.kind == "place_type" for cue in self.lexicon.cues(tokens[last + 1 : last + 2]))
+
+    def _actor(self, sentence: Sentence, cue: Cue) -> Mention:
+        name = _strip_possessive(sentence, cue.start, cue.end)
+        mention = _mention(sentence, cue.first, cue.last, name)
+        mention.form, mention.country = cue.kind, cue.value
+        if cue.kind == "capital":
+            mention.resolved = self.resolve(mention.text)
+        else:
+            mention.kind = "country"
+        mention.preposition = self._preposition(sentence, cue.first)
+        return mention
+
+    def _run_end(self, tokens: list[Token], index: int, blocked: set[int]) -> int:
+        """The last token of the run of capitalised words from `index` on."""
+        end = index
+        while end + 1 < len(tokens) and end - index < LONGEST_NAME + 1:
+            step = self._step(tokens, end, blocked)
+            if step == end:
+                break
+            end = step
+        return end
+
+    def _step(self, tokens: list[Token], end: int, blocked: set[int]) -> int:
+        following = tokens[end + 1]
+        if end + 1 not in blocked and _is_name_word(following):
+            return end + 1
+        linked = following.lower in self._links or (following.text == "." and tokens[end].lower in ("st", "mt", "ft"))
+        if linked and end + 2 < len(tokens) and end + 2 not in blocked and _is_name_word(tokens[end + 2]):
+            return end + 2
+        return end
+
+    def _is_person(
+        self, sentence: Sentence, first: int, last: int, here: dict[str, Cue], cues: dict[int, list[Cue]]
+    ) -> bool:
+        tokens = sentence.tokens
+        followed = {cue.kind for cue in cues.get(last + 1, [])}
+        if "place_type" in followed:
+            return False
+        if tokens[first].lower in self.persons and first == last:
+            return True
+        goes_on = last + 1 < len(tokens) and _is_name_word(tokens[last + 1])
+        if "first_name" in here and (last > first or goes_on or "speech" in followed):
+            return True
+        titled = first > 0 and any(
+            cue.last == first - 1 and cue.kind in ("speaker", "title") for cue in sentence.of("speaker", "title")
+        )
+        if titled and last > first:
+            return True
+        return titled and not self.resolve(_text(sentence, first, last)).candidates
+
+    def _longest_name(
+        self, sentence: Sentence, first: int, end: int, cues: dict[int, list[Cue]], before: list[Mention]
+    ) -> Mention | int:
+        """The longest beginning of the run that is a place name."""
+        for last in range(end, first - 1, -1):
+            if last - first >= LONGEST_NAME or not _is_name_word(sentence.tokens[last]):
+                continue
+            mention = self._candidate(sentence, first, last, end, cues, before)
+            if mention is not None:
+                return mention
+        return first + 1
+
+    def _candidate(
+        self, sentence: Sentence, first: int, last: int, run_end: int, cues: dict[int, list[Cue]], before: list[Mention]
+    ) -> Mention | None:
+        text = _strip_possessive(sentence, sentence.tokens[first].start, sentence.tokens[last].end)
+        if not text or _is_word_of_lexicon(cues, first, last, sentence):
+            return None
+        kind, type_last = self._type_beside(sentence, first, last, cues, before)
+        mention = _mention(sentence, first, type_last, text)
+        if type_last > last:
+            mention.end = sentence.tokens[type_last].end
+            mention.text = sentence.text[mention.start - sentence.start : mention.end - sentence.start]
+        mention.kind = kind
+        mention.preposition = self._preposition(sentence, first) or _inherited(mention, before, self._listing)
+        if kind in ("sea", "river"):
+            mention.kind = "sea" if kind == "sea" else "area"
+            return mention
+        mention.resolved = self.resolve(mention.text, kind if kind in ("region", "district") else "")
+        return mention if self._is_believable(mention, first, last, run_end) else None
+
+    # --- evidence
+
+    def _type_beside(
+        self, sentence: Sentence, first: int, last: int, cues: dict[int, list[Cue]], before: list[Mention]
+    ) -> tuple[str, int]:
+        """The kind of place that a word beside the name tells, and the last token of name and word."""
+        after = next((cue for cue in cues.get(last + 1, []) if cue.kind == "place_type"), None)
+        if after is not None and after.value != "settlement":
+            return after.value, after.last
+        own = [cue for cue in cues.get(last, []) if cue.kind == "place_type"]
+        if own and last > first:
+            return own[0].value, last
+        at = first - 1
+        while at >= 0 and sentence.tokens[at].lower in self._prepositions_of_type:
+            at -= 1
+        ahead = [cue for cue in sentence.of("place_type") if cue.last == at]
+        if ahead and first - at <= 3:
+            return ahead[0].value, last
+        if before and self._is_listed(sentence, before[-1].last, first) and before[-1].preposition:
+            return (before[-1].kind if before[-1].kind in ("region", "district", "settlement") else ""), last
+        return "", last
+
+    @property
+    def _prepositions_of_type(self) -> frozenset[str]:
+        return self.lexicon.words("of_words") | self._skip
+
+    def _is_listed(self, sentence: Sentence, last: int, first: int) -> bool:
+        """Whether only "and" or a comma stands between two names."""
+        between = sentence.tokens[last + 1 : first]
+        return bool(between) and all(token.text == "," or token.lower in self._listing for token in between)
+
+    def _is_believable(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
+        found = mention.resolved.candidates if mention.resolved else ()
+        if mention.kind in ("region", "district", "settlement"):
+            return bool(found) or mention.kind == "settlement" or self._names_stand_out
+        if not found:
+            return self._is_unknown_place(mention, first, last, run_end)
+        best = found[0]
+        near_home = best.place.source == "curated" or best.place.country in ("RUS", "UKR", "BLR")
+        size = best.place.population
+        if mention.preposition:
+            return near_home or size >= (KNOWN_TOWN if best.match == "exact" else KNOWN_ABROAD)
+        if last < run_end and _is_first(mention.sentence, first):
+            return False
+        return best.match in ("exact", "folded", "inflected") and (
+            best.place.kind in AREAS or size >= KNOWN_TOWN or (near_home and not _is_first(mention.sentence, first))
+        )
+
+    def _is_unknown_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
+        """Whether a name that nobody bears is a place all the same: something was hit in, at or near it."""
+        if not self._names_stand_out or last != run_end or first == 0 or mention.text.isupper():
+            return False
+        directly = self._prepositions.get(mention.sentence.tokens[first - 1].lower) == "at"
+        events = mention.sentence.kinds & {"strike", "effect", "intercept"}
+        return directly and bool(events)
+
+    def _preposition(self, sentence: Sentence, first: int) -> str:
+        """The kind of preposition that governs the name that begins at the token."""
+        tokens = sentence.tokens
+        passed_of = ""
+        for at in range(first - 1, max(first - 1 - LOOK_LEFT, -1), -1):
+            group = self._prepositions.get(tokens[at].lower, "")
+            if group == "of":
+                passed_of = "of"
+            elif group:
+                return group
+            elif not self._is_skipped(sentence, at):
+                return passed_of
+        return passed_of
+
+    def _is_skipped(self, sentence: Sentence, at: int) -> bool:
+        if sentence.tokens[at].lower in self._skip or sentence.tokens[at].text in _OPENING:
+            return True
+        passed = ("place_type", "nationality", "country", "direction")
+        return any(cue.first <= at <= cue.last for cue in sentence.of(*passed))
+
+    # --- names that stand together
+
+    def _share_kinds(self, mentions: list[Mention], sentence: Sentence) -> None:
+        """A type word that stands once for a list counts for all of it: "Белгородской, Курской областями"."""
+        if not any(mention.kind == "region" for mention in mentions):
+            return
+        endings = tuple(self.lexicon.words("region_endings"))
+        for mention in mentions:
+            if mention.form == "place" and not mention.kind and endings and mention.text.lower().endswith(endings):
+                mention.kind = "region"
+                mention.resolved = self.resolve(mention.text, "region")
+
+    def _locate(self, mention: Mention, before: Mention | None) -> None:
+        """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""
+        if mention.form == "country" or mention.kind in ("sea",):
+            return
+        targets = mention.sentence.of("target")
+        behind = next((cue for cue in targets if cue.first == mention.last + 1), None)
+        if behind is not None and behind.value in FACILITIES and not mention.is_region:
+            mention.target, mention.target_cue = behind.value, behind
+            mention.facility = _text(mention.sentence, mention.first, behind.last)
+            return
+        ahead = self._target_ahead(mention, targets)
+        if ahead is not None:
+            mention.target, mention.target_cue = ahead.value, ahead
+        elif before is not None and before.target and self._is_listed(mention.sentence, before.last, mention.first):
+            mention.target, mention.target_cue = before.target, before.target_cue
+
+    def _target_ahead(self, mention: Mention, targets: list[Cue]) -> Cue | None:
+        if mention.preposition not in ("at", "of"):
+            return None
+        tokens = mention.sentence.tokens
+        for cue in reversed(targets):
+            if cue.last >= mention.first:
+                continue
+            between = range(cue.last + 1, mention.first)
+            if len(between) > LOOK_LEFT or any(tokens[at].text in ",;:—–" for at in between):
+                return None
+            stops = ("strike", "effect", "speech", "intercept", "setting")
+            if any(cue.last < stop.first < mention.first for stop in mention.sentence.of(*stops)):
+                return None
+            if cue.value in ("city", "residential") and len(between) <= 2 and mention.preposition == "of":
+                continue
+            return cue
+        return None
+
+
+def _by_first(cues: list[Cue]) -> dict[int, list[Cue]]:
+    found: dict[int, list[Cue]] = {}
+    for cue in cues:
+        found.setdefault(cue.first, []).append(cue)
+    return found
+
+
+def _covered(cues: list[Cue], kinds: frozenset[str]) -> set[int]:
+    return {at for cue in cues if cue.kind in kinds for at in range(cue.first, cue.last + 1)}
+
+
+def _is_name_word(token: Token) -> bool:
+    return token.text[0].isupper() and (len(token.text) > 1) and token.text[0].isalpha()
+
+
+def _is_first(sentence: Sentence, index: int) -> bool:
+    return index == 0 or all(token.text in _OPENING for token in sentence.tokens[:index])
+
+
+def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int, sentence: Sentence) -> bool:
+    """Whether a name of one word is a word of the lexicon that begins the sentence, or an ordinary capital."""
+    other = {"place_type", "first_name", "capital", "country", "target", "direction"}
+    solid = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind not in other]
+    if solid:
+        return True
+    plain = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind in ("target", "place_type", "direction")]
+    return bool(plain) and first == last
+
+
+def _text(sentence: Sentence, first: int, last: int) -> str:
+    return sentence.text[sentence.tokens[first].start - sentence.start : sentence.tokens[last].end - sentence.start]
+
+
+def _strip_possessive(sentence: Sentence, start: int, end: int) -> str:
+    name = sentence.text[start - sentence.start : end - sentence.start]
+    return name[:-2] if name.endswith(("'s", "’s")) else name.removesuffix("'").removesuffix("’")
+
+
+def _mention(sentence: Sentence, first: int, last: int, text: str) -> Mention:
+    start = sentence.tokens[first].start
+    return Mention(sentence, first, last, start, start + len(text), text)
+
+
+def _inherited(mention: Mention, before: list[Mention], listing: frozenset[str]) -> str:
+    """The preposition of the name before in a list: "in Yartsevo and Razdorovo"."""
+    if not before or not before[-1].preposition:
+        return ""
+    between = mention.sentence.tokens[before[-1].last + 1 : mention.first]
+    listed = between and all(token.text == "," or token.lower in listing for token in between)
+    return before[-1].preposition if listed else ""
