@@ -16,7 +16,7 @@ Status, by `status_of`, first rule that fits:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _STANCE_ORDER = ("false_flag", "deny", "no_comment", "only", "blame", "claim", "
 _LOCAL = ("official", "military")
 _REACH = 14
 _BEHIND = 7
+_NEXT = 3
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,13 @@ def read_claims(told: Told) -> list[Claim]:
     claims: list[Claim] = []
     last_stance = ""
     region: Mention | None = None
+    sides: dict[str, str] = {}
     for scene in told.scenes:
         region = _last_region(scene) or region
-        for voice in _voices(scene, region):
+        for heard in _voices(scene, region):
+            voice = heard if heard.side else replace(heard, side=sides.get(heard.kind, ""))
+            if voice.kind == "anonymous_source":
+                sides[voice.kind] = voice.side
             stance = last_stance if voice.stance == "same" else voice.stance
             for record in _spoken_of(scene, voice, told):
                 claims.append(_claim(scene, voice, stance, record))
@@ -148,15 +153,27 @@ def _voices(scene: Scene, region: Mention | None) -> list[_Voice]:
         spoken = _verbs_of(group, scene, speech)
         if not spoken:
             continue
-        stance = min((cue.value for cue in spoken), key=_STANCE_ORDER.index)
+        deeds = [cue.value for cue in sentence.of("deed") if cue.first > group[-1].last]
+        stance = min([cue.value for cue in spoken] + deeds, key=_STANCE_ORDER.index)
         first, last = group[0], group[-1]
-        text = sentence.text[first.start - sentence.start : last.end - sentence.start]
+        end = _phrase_end(group, spoken, scene)
+        text = sentence.text[first.start - sentence.start : end - sentence.start]
         side, told_in = _side(group, scene)
         if told_in is None and any(_is_governor(cue, scene) for cue in group):
             told_in = region
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
         voices.setdefault(text, _Voice(text, side, kind, stance, told_in))
     return list(voices.values())
+
+
+def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
+    """Where the speaker's words end: up to the verb, if few words stand between."""
+    last, tokens = group[-1].last, scene.sentence.tokens
+    if last < spoken[0].first <= last + _NEXT + 1:
+        last = spoken[0].first - 1
+    while not tokens[last].text[-1].isalnum() and last > group[-1].last:
+        last -= 1
+    return tokens[last].end
 
 
 def _speakers(scene: Scene) -> list[list[Cue]]:
@@ -202,10 +219,25 @@ def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
     stop = others[0] if others else len(scene.sentence.tokens)
     behind = [cue for cue in speech if last < cue.first and cue.first - last <= _REACH]
     own = [cue for cue in behind if cue.first < stop or _is_shared(cue, stop, scene, others)]
-    if own and own[0].first - last <= _REACH:
+    if _is_bare(group):
+        own = [cue for cue in own if cue.first - last <= _NEXT] and own
+    if own:
         return own
-    before = [cue for cue in speech if 0 <= first - cue.last <= 3]
+    before = [cue for cue in speech if 0 < first - cue.last <= 2 and _is_turned(cue, scene)]
     return before[-1:]
+
+
+def _is_bare(group: list[Cue]) -> bool:
+    """Whether nothing but a country or a force names the speaker: it speaks only right before the verb."""
+    return all(cue.kind != "speaker" or cue.value == "media" for cue in group)
+
+
+def _is_turned(verb: Cue, scene: Scene) -> bool:
+    """Whether the speaker stands behind the verb: "according to X", or after a comma or a quotation."""
+    tokens = scene.sentence.tokens
+    if verb.last > verb.first:
+        return True
+    return verb.first > 0 and not tokens[verb.first - 1].text[0].isalnum()
 
 
 def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
@@ -256,7 +288,14 @@ def _spoken_of(scene: Scene, voice: _Voice, told: Told) -> list[Record]:
         return named
     if voice.stance == "say" and not (scene.events and scene.has_strike):
         return []
-    return _governed(_just_told(scene, told.records), voice)
+    quiet = voice.stance in ("say", "no_comment", "only")
+    just_told = _just_told(scene, told.records, (0,) if quiet else (0, 1, 2))
+    return [r for r in _governed(just_told, voice) if _is_party(voice, r)]
+
+
+def _is_party(voice: _Voice, record: Record) -> bool:
+    """Whether the speaker is of one of the two sides, or of none."""
+    return not voice.side or voice.side in (record.attacker, record.place_country)
 
 
 def _named(scene: Scene, records: list[Record]) -> list[Record]:
@@ -264,11 +303,11 @@ def _named(scene: Scene, records: list[Record]) -> list[Record]:
     return [r for r in records if r.mention is not None and r.mention.place is not None and r.mention.place.id in ids]
 
 
-def _just_told(scene: Scene, records: list[Record]) -> list[Record]:
+def _just_told(scene: Scene, records: list[Record], paragraphs: tuple[int, ...]) -> list[Record]:
     """The strikes of the same paragraph told before, else those of the paragraph above."""
     number, paragraph = scene.sentence.number, scene.sentence.paragraph
     before = [r for r in records if r.first.scene.sentence.number < number]
-    for back in (0, 1, 2):
+    for back in paragraphs:
         told = [r for r in before if r.first.scene.sentence.paragraph == paragraph - back]
         if told:
             return told

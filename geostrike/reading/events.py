@@ -33,6 +33,8 @@ __all__ = ["Frame", "Record", "Told", "opponent", "read_strikes"]
 
 OPEN = When(None, None, "unknown", "")
 CONTEXT_SENTENCES = 2
+# How closely a sentence ties a date to an event, weakest first.
+UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 # Target words too general to tell which thing is meant.
 _VAGUE_TARGETS = frozenset(("building", "troops", "residential", "city", "military site", "energy facilities", "plant"))
 
@@ -47,7 +49,7 @@ class Frame:
     governor: Cue
     when: When
     own_date: bool
-    strong_date: bool
+    date_strength: int
     earlier: bool
     target: str
     weapon: str
@@ -63,7 +65,7 @@ class Record:
     role: str
     when: When
     own_date: bool
-    strong_date: bool
+    date_strength: int
     earlier: bool
     target: str
     weapon: str
@@ -210,8 +212,8 @@ class _Teller:
         back = self._told_before(scene, governor)
         if back is not None:
             return self._frames_of(back, scene, dates, governor)
-        when = self._date_of(scene, governor, None, dates)
-        return [self._frame(scene, None, governor, when, governor.kind)]
+        dated = self._date_of(scene, governor, None, dates)
+        return [self._frame(scene, None, governor, dated, governor.kind)]
 
     def _dates(self, scene: Scene) -> list[tuple[DateExpression, When]]:
         found = []
@@ -238,7 +240,7 @@ class _Teller:
         role = mention.role if governor is None else _role_of(cue)
         several = _several_days(scene, dates)
         if several and len([m for m in scene.mentions if m.role in HIT_ROLES]) <= 1:
-            return [self._frame(scene, mention, cue, (when, True, True), role, e) for e, when in several]
+            return [self._frame(scene, mention, cue, (when, IN_CLAUSE), role, e) for e, when in several]
         frame = self._frame(scene, mention, cue, self._date_of(scene, cue, mention, dates), role)
         return [frame, *(replace(frame, target=target) for target in _further_targets(mention, frame))]
 
@@ -247,11 +249,12 @@ class _Teller:
         scene: Scene,
         mention: Mention | None,
         governor: Cue,
-        dated: tuple[When, bool, bool],
+        dated: tuple[When, int],
         role: str,
         near: DateExpression | None = None,
     ) -> Frame:
-        when, own, strong = dated
+        when, strength = dated
+        own = strength > 0
         country = _country_of(mention)
         earlier = bool(scene.sentence.of("history")) and not own
         return Frame(
@@ -261,7 +264,7 @@ class _Teller:
             governor,
             when,
             own,
-            strong,
+            strength,
             earlier,
             _target(scene, mention, governor),
             _weapon(scene, governor, near),
@@ -275,18 +278,19 @@ class _Teller:
         governor: Cue,
         mention: Mention | None,
         dates: list[tuple[DateExpression, When]],
-    ) -> tuple[When, bool, bool]:
-        """The date of an event, whether the sentence tells it, and whether its own clause does."""
+    ) -> tuple[When, int]:
+        """The date of an event, and how closely the sentence ties the two."""
         told = [pair for pair in dates if not _is_said(pair[0], scene)]
-        clause = scene.clauses[mention.first] if mention and mention.sentence is scene.sentence else scene.clause_of(governor)
-        own = [pair for pair in told if _clause_at(scene, pair[0].start) in (clause, scene.clause_of(governor))]
-        if own:
-            return min(own, key=lambda pair: _distance(pair[0], governor))[1], True, True
-        if told:
-            return min(told, key=lambda pair: _distance(pair[0], governor))[1], True, False
+        clauses = {scene.clause_of(governor)}
+        if mention is not None and mention.sentence is scene.sentence:
+            clauses.add(mention.clause)
+        own = [pair for pair in told if _clause_at(scene, pair[0].start) in clauses]
+        if own or told:
+            expression, when = min(own or told, key=lambda pair: _distance(pair[0], governor))
+            return when, HAPPENED if _happened(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
         if dates and not self.records:
-            return dates[0][1], True, False
-        return OPEN, False, False
+            return dates[0][1], IN_SENTENCE
+        return OPEN, UNTOLD
 
     # --- what a sentence without a name speaks of
 
@@ -339,11 +343,15 @@ class _Teller:
 
     def _hear_placeless(self, frame: Frame) -> None:
         """A frame without a place adds to the strike told just before it, or waits as a summary."""
+        background = frame.earlier or _is_open(frame.when)
+        summary = self.summaries[-1] if self.summaries else None
         last = self.last_struck
-        if last is not None and self._continues(frame, last):
+        if summary is not None and _is_newer(summary, last) and _follows(frame, summary):
+            self.summaries.append(replace(frame, attacker=frame.attacker or summary.attacker))
+        elif last is not None and not background and self._continues(frame, last):
             _fill(last, frame, place_known=True)
-            return
-        self.summaries.append(frame)
+        else:
+            self.summaries.append(frame)
 
     def _continues(self, frame: Frame, last: Record) -> bool:
         sentence, told = frame.scene.sentence, last.frames[-1].scene.sentence
@@ -352,7 +360,8 @@ class _Teller:
         attacker = last.attacker or opponent(last.place_country, _admin1(last.mention), self.sides)
         if frame.attacker and attacker and frame.attacker != attacker:
             return False
-        return not (frame.strong_date and last.strong_date and not _same_time(frame.when, last.when))
+        closer = frame.date_strength > last.date_strength
+        return closer or frame.date_strength < IN_CLAUSE or _same_time(frame.when, last.when)
 
     # --- records
 
@@ -367,7 +376,7 @@ class _Teller:
             frame.role,
             frame.when,
             frame.own_date,
-            frame.strong_date,
+            frame.date_strength,
             frame.earlier,
             frame.target,
             frame.weapon,
@@ -398,9 +407,7 @@ class _Teller:
             lenders = [r for r in self.records if self._may_sum(frame, r)]
             for record in lenders:
                 if _is_near(frame, record) and not _is_open(frame.when):
-                    record.frames.append(frame)
-                if not record.own_date and not record.earlier and frame.own_date and record.when == OPEN:
-                    record.when = frame.when
+                    _lend(record, frame)
             if not lenders and _is_concrete(frame):
                 self._keep_placeless(frame)
 
@@ -416,7 +423,7 @@ class _Teller:
                 frame.role,
                 frame.when,
                 frame.own_date,
-                frame.strong_date,
+                frame.date_strength,
                 frame.earlier,
                 frame.target,
                 frame.weapon,
@@ -460,6 +467,16 @@ class _Teller:
         return min(told, key=lambda item: item[:3])[3] if told else None
 
 
+def _is_newer(summary: Frame, record: Record | None) -> bool:
+    return record is None or summary.scene.sentence.number > record.frames[-1].scene.sentence.number
+
+
+def _follows(frame: Frame, summary: Frame) -> bool:
+    """Whether the sentence goes on with what a sentence without a place began: "Nineteen of them were shot down"."""
+    same = frame.scene.sentence.paragraph == summary.scene.sentence.paragraph
+    return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
+
+
 # --- what a sentence says ---------------------------------------------------------------------------------------------
 
 
@@ -469,8 +486,9 @@ def _nearest_names(struck: list[Mention], scene: Scene) -> list[Mention]:
     for number, mention in enumerate(struck):
         following = struck[number + 1] if number + 1 < len(struck) else None
         unknown = mention.resolved is not None and not mention.resolved.candidates
-        if unknown and following is not None and _is_explained(mention, following, scene):
-            following.target = following.target or mention.target
+        unsure = mention.facility and mention.place is None
+        if (unknown or unsure) and following is not None and _is_explained(mention, following, scene):
+            following.target = mention.target or following.target
             mention.role = "context"
             continue
         kept.append(mention)
@@ -506,6 +524,11 @@ def _is_said(expression: DateExpression, scene: Scene) -> bool:
         if 0 < gap <= 3 and not any(c.kind in EVENT_KINDS and cue.last < c.first < at for c in scene.sentence.cues):
             return cue.kind != "setting" or cue.value == "travel"
     return False
+
+
+def _happened(expression: DateExpression, scene: Scene) -> bool:
+    """Whether the words say that it happened then: "the attack, which took place early on Tuesday"."""
+    return any(0 <= expression.start - cue.end <= 12 for cue in scene.sentence.of("happen"))
 
 
 def _clause_at(scene: Scene, offset: int) -> int:
@@ -591,15 +614,20 @@ def _is_agent(cue: Cue, scene: Scene, mention: Mention | None, governor: Cue) ->
     tokens, sentence = scene.sentence.tokens, scene.sentence
     if _attributes_weapon(cue, scene):
         return True
-    if governor.kind == "intercept":
+    if governor.kind == "intercept" and not any(c.value == "own" for c in sentence.of("intercept")):
         return False
     if cue.kind in ("country", "capital", "nationality", "side") and _is_doer(cue, scene, governor):
         return True
     agents = scene.lexicon.words("agent_words")
     before = [tokens[at].lower for at in range(max(cue.first - 3, 0), cue.first)]
     by = any(word in agents for word in before)
-    did = [c for c in sentence.of("strike", "weapon", "speech") if c.kind != "speech" or c.value == "claim"]
-    return by and cue.kind == "side" and any(0 < cue.first - c.last <= 5 for c in did)
+    did = sentence.of("strike", "weapon", "deed")
+    forces = cue.kind in ("side", "country", "nationality")
+    if forces and any(0 <= cue.first - c.last <= 5 for c in sentence.of("deed")):
+        return True
+    if cue.kind == "side" and any(0 < c.first - cue.last <= 3 for c in sentence.of("deed")):
+        return True
+    return by and forces and any(0 < cue.first - c.last <= 5 for c in did)
 
 
 def _attributes_weapon(cue: Cue, scene: Scene) -> bool:
@@ -642,7 +670,7 @@ def _is_active(scene: Scene, cue: Cue, governor: Cue) -> bool:
     """Whether the verb is the doer's: not "Ukraine was hit" and not "hit in Ukraine"."""
     between = [scene.sentence.tokens[at].lower for at in range(cue.last + 1, governor.first)]
     passive = scene.lexicon.words("passive_words")
-    return governor.kind in ("strike", "launch", "effect") and not any(word in passive for word in between)
+    return governor.kind in ("strike", "launch", "effect", "intercept") and not any(word in passive for word in between)
 
 
 # --- comparing --------------------------------------------------------------------------------------------------------
@@ -671,26 +699,21 @@ def _same_place(left: Mention, right: Mention) -> bool:
 
 
 def _same_time(left: When, right: When) -> bool:
-    """Whether two intervals touch; an open one touches everything before its end."""
-    if left.start is None and left.end is None or right.start is None and right.end is None:
+    """Whether two intervals touch; one that is not known touches all."""
+    if _is_unknown(left) or _is_unknown(right):
         return True
-    if left.precision in ("vague", "month") != (right.precision in ("vague", "month")) and "vague" in (
-        left.precision,
-        right.precision,
-    ):
-        return _touch(left, right) and left.start is None or right.start is None
-    return _touch(left, right)
+    starts_before = left.start is None or right.end is None or left.start <= right.end
+    ends_after = left.end is None or right.start is None or left.end >= right.start
+    return starts_before and ends_after
+
+
+def _is_unknown(when: When) -> bool:
+    return when.start is None and when.end is None
 
 
 def _is_open(when: When) -> bool:
     """Whether it is so wide that it says nothing of other strikes."""
     return when.start is None and when.end is not None
-
-
-def _touch(left: When, right: When) -> bool:
-    starts_before = left.start is None or right.end is None or left.start <= right.end
-    ends_after = left.end is None or right.start is None or left.end >= right.start
-    return starts_before and ends_after
 
 
 def _same_target(frame: Frame, record: Record) -> bool:
@@ -710,10 +733,20 @@ def _fill(record: Record, frame: Frame, *, place_known: bool = False) -> None:
         record.attacker, record.basis = frame.attacker, "reported"
     if frame.target and (not record.target or (record.target in _VAGUE_TARGETS and frame.target in FACILITIES)):
         record.target = frame.target
-    if frame.own_date and (not record.own_date or (frame.strong_date and not record.strong_date)):
-        record.when, record.own_date, record.strong_date = frame.when, True, frame.strong_date
+    if frame.date_strength > record.date_strength and not (place_known and _is_open(frame.when)):
+        record.when, record.own_date, record.date_strength = frame.when, True, frame.date_strength
     if frame.role == "struck" and record.role == "intercepted" and not place_known:
         record.role = "struck"
+
+
+def _lend(record: Record, frame: Frame) -> None:
+    """Let a sentence that sums up the strikes of its paragraph lend what the strike lacks."""
+    record.frames.append(frame)
+    record.weapon = record.weapon or frame.weapon
+    if frame.attacker and record.basis != "reported":
+        record.attacker, record.basis = frame.attacker, "reported"
+    if frame.own_date and not record.own_date and not record.earlier:
+        record.when, record.own_date = frame.when, True
 
 
 def _struck_copy(mention: Mention, governor: Cue) -> Mention:
@@ -727,7 +760,7 @@ def _is_plural(scene: Scene, cue: Cue) -> bool:
 def _is_concrete(frame: Frame) -> bool:
     """Whether a frame without a place tells of one strike: with its weapon or its target, and its attacker."""
     deed = frame.governor.kind in ("launch", "intercept") or frame.governor.value == "verb"
-    return deed and bool(frame.attacker) and bool(frame.weapon or frame.target) and not frame.earlier
+    return deed and frame.attacker in _conflicts()[0] and bool(frame.attacker) and bool(frame.weapon or frame.target) and not frame.earlier
 
 
 def _is_near(frame: Frame, record: Record) -> bool:

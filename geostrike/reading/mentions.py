@@ -21,6 +21,7 @@ __all__ = ["FACILITIES", "Candidate", "Mention", "NameFinder", "Places", "Resolv
 LONGEST_NAME = 4
 LOOK_LEFT = 7
 KNOWN_TOWN = 30_000
+KNOWN_NEAR_HOME = 2_000
 KNOWN_ABROAD = 100_000
 # Targets that a place name in front of them names: "Ryazan refinery", "Kerch bridge".
 FACILITIES = frozenset(
@@ -142,6 +143,7 @@ class NameFinder:
     def __init__(self, lexicon: Lexicon, places: Places) -> None:
         self.lexicon, self.places = lexicon, places
         self.persons: set[str] = set()
+        self.seen: set[str] = set()
         self._known: dict[tuple[str, str], Resolved] = {}
         words = lexicon.words
         self._prepositions = {word: group for group in _PREPOSITIONS for word in words(f"{group}_words")}
@@ -166,6 +168,7 @@ class NameFinder:
         self._share_kinds(mentions, sentence)
         for number, mention in enumerate(mentions):
             self._locate(mention, mentions[number - 1] if number else None)
+            self.seen.add(mention.text)
         return mentions
 
     def resolve(self, name: str, kind: str = "") -> Resolved:
@@ -330,10 +333,12 @@ class NameFinder:
         size = best.place.population
         if mention.preposition:
             return near_home or size >= (KNOWN_TOWN if best.match == "exact" else KNOWN_ABROAD)
+        if mention.text in self.seen:
+            return True
         if last < run_end and _is_first(mention.sentence, first):
             return False
         return best.match in ("exact", "folded", "inflected") and (
-            best.place.kind in AREAS or size >= KNOWN_TOWN or (near_home and not _is_first(mention.sentence, first))
+            best.place.kind in AREAS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
         )
 
     def _is_unknown_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:

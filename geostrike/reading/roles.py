@@ -153,11 +153,21 @@ def _role(mention: Mention, scene: Scene) -> str:
         return "descriptor"
     governor = _governor(mention, scene)
     mention.governor = governor
-    if governor is None:
-        return "context"
+    if governor is None or governor.kind == "setting":
+        imagined = _imagined(mention, scene)
+        if imagined or governor is None:
+            return imagined or "context"
     if mention.form == "capital" and _speaks_there(mention, scene):
         return "metonym"
     return _role_under(governor, mention, scene)
+
+
+def _imagined(mention: Mention, scene: Scene) -> str:
+    """The role of a place of which a weapon or a target, and no deed, is told: "missiles against targets such as X"."""
+    if not (scene.has_weapon or mention.target) or mention.preposition in ("from", "to"):
+        return ""
+    cues = [c for c in scene.sentence.of("unreal") if scene.clause_of(c) == mention.clause and c.value in ("plan", "threat")]
+    return _UNREAL_ROLES[cues[-1].value] if cues else ""
 
 
 def _is_located(mention: Mention) -> bool:
