@@ -255,7 +255,7 @@ def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str
         "admin1": names["id"],
         "latitude": f"{point.y:.4f}",
         "longitude": f"{point.x:.4f}",
-        "radius_km": str(math.ceil(max(away) / 1000) + 1),
+        "radius_km": str(math.ceil(1.02 * max(away) / 1000) + 1),
         "geonameid": geonameid,
         "blocked_variants": "",
         "source": f"GeoNames {geonameid}",

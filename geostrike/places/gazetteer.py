@@ -40,8 +40,15 @@ _LONGEST_NAME = 120
 _REMEMBERED = 20_000
 _PLACE_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
 _MATCHES = (
-    "folded", "inflected", "romanised", "alternate", "stray alternate", "loose alternate", "misspelt", "badly misspelt"
-)  # fmt: skip
+    "folded",
+    "inflected",
+    "romanised",
+    "misspelt",
+    "badly misspelt",
+    "alternate",
+    "stray alternate",
+    "loose alternate",
+)
 _SHORTEST_SKELETON = 5  # shorter ones are alike by chance
 _NEAR_KM = 25.0
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")

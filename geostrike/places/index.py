@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["BASE_COLUMNS", "THEATRE", "PlaceRow", "overlay_keys", "read_base_table", "split_names", "write_index"]
+__all__ = [
+    "BASE_COLUMNS",
+    "THEATRE",
+    "PlaceRow",
+    "overlay_keys",
+    "read_base_table",
+    "split_names",
+    "write_index",
+]
 
 THEATRE = frozenset(("RUS", "UKR", "BLR"))
 """The countries that the reporting is about; their places weigh more."""

@@ -1,0 +1,124 @@
+"""gazetteer.csv: every row is well formed, lies where it says, and says where it is from."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from pyproj import Geod
+
+from geostrike.areas import admin1_areas, territory_areas
+from geostrike.places.names import fold
+from geostrike.places.overlay import COLUMNS
+from geostrike.tables import PLACE_KINDS
+
+PATH = Path(__file__).resolve().parent.parent / "gazetteer.csv"
+TEXT = PATH.read_text(encoding="utf-8")
+ROWS = list(csv.DictReader(TEXT.splitlines()))
+GEOD = Geod(ellps="WGS84")
+SLACK_KM = 2.0
+SOURCE = re.compile(r"\S.{3,}")
+
+every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+
+
+def km_to(area: shapely.Geometry, lon: float, lat: float) -> float:
+    """Distance in km from a point to an area, 0 inside; good to the metre for the short distances tested here."""
+    point = shapely.Point(lon, lat)
+    if area.intersects(point):
+        return 0.0
+    near = shapely.shortest_line(point, area).coords[1]
+    return float(GEOD.inv(lon, lat, *near)[2]) / 1000
+
+
+def spellings(row: dict[str, str]) -> list[str]:
+    return [row["name"], *filter(None, row["variants"].split("|"))]
+
+
+def test_the_columns_are_those_of_a_gazetteer():
+    assert TEXT.splitlines()[0] == ",".join(COLUMNS)
+
+
+def test_ids_and_geonameids_are_unique():
+    for column in ("id", "geonameid"):
+        values = [row[column] for row in ROWS if row[column]]
+        assert len(values) == len(set(values))
+
+
+def test_the_text_is_nfc_and_rows_are_sorted():
+    assert unicodedata.is_normalized("NFC", TEXT)
+    assert [row["id"] for row in ROWS] == sorted(row["id"] for row in ROWS)
+
+
+@every_row
+def test_cells_are_trimmed_and_every_row_is_sourced(row):
+    assert all(cell == cell.strip() for cell in row.values())
+    assert SOURCE.fullmatch(row["source"])
+    assert SOURCE.fullmatch(row["source2"])
+
+
+@every_row
+def test_kinds_codes_and_numbers_are_valid(row):
+    assert row["kind"] in PLACE_KINDS
+    assert row["kind"]
+    assert row["country"] in territory_areas().index
+    assert row["admin1"] in admin1_areas().index
+    assert -90 <= float(row["latitude"]) <= 90
+    assert -180 <= float(row["longitude"]) <= 180
+    assert (float(row["latitude"]), float(row["longitude"])) != (0, 0)
+    assert 0 < float(row["radius_km"]) < 3000
+
+
+@every_row
+def test_the_point_lies_in_its_country_and_region(row):
+    lon, lat, allowed = (float(row[column]) for column in ("longitude", "latitude", "radius_km"))
+    allowed = 0.0 if row["kind"] == "region" else max(allowed, SLACK_KM)
+    assert km_to(territory_areas().geometry[row["country"]], lon, lat) <= allowed
+    assert km_to(admin1_areas().geometry[row["admin1"]], lon, lat) <= allowed
+
+
+@every_row
+def test_variants_differ_from_each_other_and_from_the_name(row):
+    folded = [fold(name) for name in spellings(row)]
+    assert len(folded) == len(set(folded))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["kind"] != "region"], ids=lambda row: row["id"])
+def test_one_source_alone_means_a_radius_that_holds_a_settlement(row):
+    if row["source2"] == "single source":
+        assert float(row["radius_km"]) >= 2
+
+
+def test_no_two_rows_of_one_kind_share_a_name():
+    bearers: dict[tuple[str, str], str] = {}
+    for row in ROWS:
+        for name in spellings(row):
+            assert bearers.setdefault((row["kind"], fold(name)), row["id"]) == row["id"]
+
+
+def test_every_first_level_region_is_there_with_its_names_in_three_languages():
+    regions = {row["id"]: row for row in ROWS if row["kind"] == "region"}
+    assert set(regions) == set(admin1_areas().index)
+    for place_id, row in regions.items():
+        assert row["admin1"] == place_id
+        assert any(name.isascii() for name in spellings(row))
+        assert sum(not name.isascii() and bool(re.search("[а-яі]", name)) for name in spellings(row)) >= 1
+
+
+def test_a_regions_radius_covers_its_area():
+    areas = admin1_areas()
+    for row in (row for row in ROWS if row["kind"] == "region"):
+        outline = shapely.get_coordinates(areas.geometry[row["id"]])
+        lon, lat = float(row["longitude"]), float(row["latitude"])
+        away = GEOD.inv([lon] * len(outline), [lat] * len(outline), outline[:, 0], outline[:, 1])[2]
+        assert max(away) / 1000 <= float(row["radius_km"])
+
+
+def test_the_shipped_areas_are_a_geodataframe_in_degrees():
+    assert isinstance(admin1_areas(), gpd.GeoDataFrame)
+    assert admin1_areas().crs == "EPSG:4326"

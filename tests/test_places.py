@@ -1,0 +1,518 @@
+"""Names to places: the laws that every name and every context keep, and the score on names as reports write them."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from geostrike.errors import InputError, PlaceNotFoundError
+from geostrike.places import Gazetteer, resolve_places
+from geostrike.places.names import fold, latin_keys, skeletons, stem_keys
+from geostrike.places.overlay import COLUMNS
+from geostrike.tables import RESOLVED, check_table
+
+ROOT = Path(__file__).resolve().parent.parent
+TOPONYMS = list(csv.DictReader((ROOT / "tests" / "data" / "toponyms.csv").read_text(encoding="utf-8").splitlines()))
+GEOD = Geod(ellps="WGS84")
+NOT_POINTS = ("region", "district")
+SILENTLY_WRONG_KM = 25.0
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer()
+
+
+@pytest.fixture(scope="module")
+def theatre_names() -> list[str]:
+    """Names of towns, villages and regions as the shipped index holds them, every 40th."""
+    import sqlite3
+
+    index = sqlite3.connect(ROOT / "geostrike" / "data" / "gazetteer.sqlite")
+    query = "SELECT name FROM places WHERE country IN ('RUS', 'UKR', 'BLR') AND row % 40 = 0 ORDER BY row"
+    return [name for (name,) in index.execute(query)]
+
+
+def outcome(gazetteer: Gazetteer, name: str, **context: object) -> tuple[str, str]:
+    resolution = gazetteer.resolve(name, **context)
+    return resolution.status, resolution.place.id if resolution.place else ""
+
+
+def km(row: dict[str, str], lat: float, lon: float) -> float:
+    return GEOD.inv(float(row["lon"]), float(row["lat"]), lon, lat)[2] / 1000
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ryazan'", "Ryazan"),
+        ("Râzanʹ", "razan"),
+        ("Ust’-Luga", "UST LUGA"),
+        ("Слов'янськ", "Слов’янськ"),
+        ("Орёл", "Орел"),
+        ("I͡Art͡sevo", "iartsevo"),
+        ("Járkov", "jarkov"),
+    ],
+)
+def test_marks_case_apostrophes_and_hyphens_fold_away(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["Ярцево", "Yartsevo", "Jarcevo", "Ârcevo", "Iartsevo", "Jartsevo"],
+        ["Воронеж", "Voronezh", "Voronež", "Woroneż"],
+        ["Туапсе", "Tuapse", "Touapse"],
+    ],
+)
+def test_romanisations_share_a_skeleton(spellings):
+    shared = set.intersection(*(set(skeletons(name)) for name in spellings))
+    assert shared
+
+
+@pytest.mark.parametrize(
+    ("inflected", "base"),
+    [
+        ("Белгороде", "Белгород"),
+        ("Белгородом", "Белгород"),
+        ("Белгородской области", "Белгородская область"),
+        ("Краснодарского края", "Краснодарский край"),
+        ("Одесі", "Одеса"),
+        ("Кременчуці", "Кременчук"),
+        ("Харкові", "Харків"),
+        ("Ярцеве", "Ярцево"),
+    ],
+)
+def test_case_endings_share_a_stem(inflected, base):
+    assert stem_keys(inflected) & stem_keys(base)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_keys_of_any_text_are_stable_and_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+    assert latin_keys(text) == latin_keys(text)
+    assert all(key == key.strip() for key in latin_keys(text))
+
+
+def test_the_modules_that_the_build_hook_loads_need_nothing_but_the_standard_library():
+    for name in ("names", "index"):
+        text = (ROOT / "geostrike" / "places" / f"{name}.py").read_text(encoding="utf-8")
+        imported = {
+            line.split()[1].partition(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))
+        }
+        assert imported <= set(sys.stdlib_module_names)
+
+
+# --- laws of resolving ------------------------------------------------------------------------------------------------
+
+VARIATIONS = {
+    "case": str.upper,
+    "lower case": str.lower,
+    "apostrophe": lambda name: name.replace("'", "’").replace("’", "ʼ"),
+    "no apostrophe": lambda name: name.replace("’", "").replace("'", ""),
+    "hyphen": lambda name: name.replace("-", " "),
+    "space": lambda name: f"  {name} ",
+}
+
+
+@pytest.mark.parametrize("variation", VARIATIONS.values(), ids=VARIATIONS)
+def test_spelling_that_says_nothing_does_not_change_the_outcome(gazetteer, theatre_names, variation):
+    assert len(theatre_names) > 200
+    for name in theatre_names:
+        assert outcome(gazetteer, variation(name)) == outcome(gazetteer, name), name
+
+
+def test_diacritics_do_not_change_the_outcome(gazetteer):
+    for name, plain in [("Kyïv", "Kyiv"), ("Vorónezh", "Voronezh"), ("Briańsk", "Briansk"), ("Gómel", "Gomel")]:
+        assert outcome(gazetteer, name) == outcome(gazetteer, plain)
+
+
+def test_the_same_question_has_the_same_answer(gazetteer, theatre_names):
+    again = Gazetteer()
+    for name in reversed(theatre_names):
+        assert outcome(again, name) == outcome(gazetteer, name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Tuapse", "Belgorod", "Donetsk", "Yartsevo", "Odesa", "Smolensk region", "Krasny Yar"]
+)
+@pytest.mark.parametrize(
+    "hint", [{"country": "JPN"}, {"admin1": "RU-SAK"}, {"admin1": "Khabarovsk Krai"}, {"kind": "sea"}]
+)
+def test_a_hint_against_all_candidates_is_never_resolved(gazetteer, name, hint):
+    resolution = gazetteer.resolve(name, **hint)
+    if all(c.place.country != "JPN" and c.place.admin1 not in ("RU-SAK", "RU-KHA") for c in resolution.candidates):
+        assert resolution.status != "resolved"
+        assert resolution.place is None
+        assert resolution.reason
+
+
+def test_a_region_that_is_not_known_is_against_all_candidates(gazetteer):
+    assert gazetteer.resolve("Tuapse", admin1="Atlantis Oblast").status != "resolved"
+
+
+@pytest.mark.parametrize("status", ["ambiguous", "unresolved"])
+def test_only_the_resolved_have_a_place(gazetteer, theatre_names, status):
+    found = [gazetteer.resolve(name) for name in [*theatre_names, "Krasny Yar", "Qwertyuiop"]]
+    assert any(resolution.status == status for resolution in found)
+    assert all(resolution.place is None for resolution in found if resolution.status == status)
+
+
+def test_scores_are_explained_and_add_up(gazetteer):
+    resolution = gazetteer.resolve("Donetsk", country="RUS", admin1="Rostov Oblast", near=(48.3, 39.9))
+    assert resolution.place.admin1 == "RU-ROS"
+    for candidate in resolution.candidates:
+        assert sum(candidate.why.values()) == pytest.approx(candidate.score, abs=0.01)
+        assert {"name", "population", "country", "admin1", "near"} <= set(candidate.why)
+    assert sum(candidate.confidence for candidate in resolution.candidates) == pytest.approx(1, abs=0.01)
+
+
+def test_a_bare_name_is_resolved_only_when_it_weighs_ten_times_the_next(gazetteer, theatre_names):
+    for name in theatre_names:
+        resolution = gazetteer.resolve(name)
+        if resolution.status == "resolved" and len(resolution.candidates) > 1:
+            assert resolution.candidates[0].score - resolution.candidates[1].score >= 1
+
+
+def test_population_alone_does_not_beat_a_towns_own_name(gazetteer):
+    assert outcome(gazetteer, "Слов'янськ") == ("resolved", "sloviansk")
+    assert outcome(gazetteer, "Pokrovsk", country="UKR")[0] == "resolved"
+
+
+@pytest.mark.parametrize("name", ["Krasny Yar", "Oktyabrsky", "Rovenki", "Pervomaisk", "Sovetsky"])
+def test_homonyms_of_like_weight_are_ambiguous(gazetteer, name):
+    resolution = gazetteer.resolve(name)
+    assert resolution.status == "ambiguous"
+    assert len(resolution.candidates) > 1
+    assert resolution.candidates[0].place.name in resolution.reason
+
+
+def test_context_settles_a_homonym(gazetteer):
+    assert gazetteer.resolve("Donetsk").place.country == "UKR"
+    assert gazetteer.resolve("Donetsk", country="RUS").place.admin1 == "RU-ROS"
+    assert gazetteer.resolve("Rovenki", admin1="Belgorod Oblast").place.country == "RUS"
+    assert gazetteer.resolve("Rovenky", admin1="UA-09").place.country == "UKR"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["", "   ", "🔥🚀", "12345", "x" * 5000, "the plant", "region", "Rosneft", "Putin", "Patriot", "Wednesday", "Also",
+     "Security Service of Ukraine", "Moscow said", "неизвестный объект", "<b>", "{{ 7*7 }}", "=1+1", "\x00",
+     "' OR 1=1 --"],
+    ids=lambda word: repr(word[:12]),
+)  # fmt: skip
+def test_words_that_are_no_place_are_unresolved(gazetteer, word):
+    resolution = gazetteer.resolve(word)
+    assert resolution.status == "unresolved"
+    assert resolution.reason
+    assert gazetteer.lookup(word) == []
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gets_an_answer_and_nothing_is_at_zero(gazetteer, text):
+    resolution = gazetteer.resolve(text)
+    assert resolution.status in ("resolved", "ambiguous", "unresolved")
+    for candidate in resolution.candidates:
+        assert (candidate.place.latitude, candidate.place.longitude) != (0, 0)
+
+
+def test_a_misspelling_is_believed_only_with_support(gazetteer):
+    assert gazetteer.resolve("Belgrod").status != "resolved"
+    assert gazetteer.resolve("Belgrod", country="RUS").place.id == "belgorod"
+    assert gazetteer.resolve("Toporets", admin1="Tver Oblast").place.name == "Toropets"
+    assert gazetteer.resolve("Toporets", country="RUS").status != "resolved"
+
+
+# --- what the words around a name say ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "place_id"),
+    [
+        ("Smolensk region", "RU-SMO"),
+        ("the Leningrad region", "RU-LEN"),
+        ("Krasnodar Territory", "RU-KDA"),
+        ("in the Kursk oblast", "RU-KRS"),
+        ("Kuban", "RU-KDA"),
+        ("Белгородская область", "RU-BEL"),
+        ("в Белгородской области", "RU-BEL"),
+        ("Краснодарского края", "RU-KDA"),
+        ("на Харківщині", "UA-63"),
+        ("Nikolaev region", "UA-48"),
+        ("Komi Republic", "RU-KO"),
+        ("Crimea", "UA-43"),
+        ("Belgorodskaya oblast", "RU-BEL"),
+    ],
+)
+def test_containers_are_regions(gazetteer, written, place_id):
+    place = gazetteer.resolve(written).place
+    assert (place.id, place.kind) == (place_id, "region")
+
+
+def test_a_town_and_its_region_are_told_apart(gazetteer):
+    assert gazetteer.resolve("Smolensk").place.kind == "settlement"
+    assert gazetteer.resolve("Smolensk", kind="region").place.id == "RU-SMO"
+    assert gazetteer.resolve("Smolensk region", kind="settlement").place.kind == "region"
+
+
+def test_a_district_is_found_in_the_region_that_the_words_name(gazetteer):
+    place = gazetteer.resolve("Smolensk Oblast's Yartsevsky district").place
+    assert (place.kind, place.admin1) == ("district", "RU-SMO")
+
+
+def test_a_site_that_is_not_known_is_near_its_town(gazetteer):
+    place = gazetteer.resolve("Saratov refinery").place
+    assert (place.name, place.kind) == ("Saratov", "near")
+    assert place.radius_km >= 25
+    assert gazetteer.resolve("Tuapse refinery").place.id == "tuapse-refinery"
+
+
+# --- layers -----------------------------------------------------------------------------------------------------------
+
+
+def write_gazetteer(path: Path, *rows: dict[str, str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+MINE = {
+    "id": "my-village", "name": "Qvillage", "variants": "Кувилледж", "kind": "settlement", "country": "RUS",
+    "admin1": "RU-SMO", "latitude": "55.1", "longitude": "32.2", "radius_km": "2", "source": "my notebook",
+    "source2": "single source",
+}  # fmt: skip
+
+
+def test_a_file_of_ones_own_adds_places(tmp_path):
+    gazetteer = Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", MINE))
+    assert gazetteer.resolve("Qvillage").place.id == "my-village"
+    assert gazetteer.resolve("в Кувилледже").place.id == "my-village"
+    assert gazetteer["my-village"].source == "my notebook; single source"
+    assert gazetteer.resolve("Tuapse").place.id == "tuapse"
+
+
+def test_a_row_wins_over_the_layers_below(tmp_path, gazetteer):
+    below = gazetteer.resolve("Tikhoretsk").place
+    mine = MINE | {"id": "mine", "name": "Tikhoretsk", "admin1": "RU-KDA", "geonameid": below.id.partition(":")[2]}
+    over = Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", mine))
+    for name in ("Tikhoretsk", "Тихорецк"):
+        place = over.resolve(name).place
+        assert (place.id, place.latitude, place.population) == ("mine", 55.1, below.population)
+    assert over[below.id].id == "mine"
+
+
+def test_a_blocked_variant_is_gone(tmp_path, gazetteer):
+    engels = gazetteer.resolve("Engels").place
+    assert any(c.place.id == engels.id for c in gazetteer.lookup("Pokrovsk"))
+    mine = MINE | {"name": "Engels", "admin1": "RU-SAR", "geonameid": engels.id.partition(":")[2], "variants": ""}
+    over = Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", mine | {"blocked_variants": "Pokrovsk"}))
+    assert not any(c.place.id == "my-village" for c in over.lookup("Pokrovsk"))
+    assert over.resolve("Engels").place.id == "my-village"
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"latitude": "144.1"}, r"mine\.csv:2: .*off the globe"),
+        ({"longitude": "east"}, r"mine\.csv:2: longitude is 'east'"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_line(tmp_path, change, match):
+    with pytest.raises(InputError, match=match):
+        Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", MINE | change))
+
+
+def test_a_file_that_is_no_gazetteer_is_refused(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="the column 'id' is missing"):
+        Gazetteer(extra=path)
+    with pytest.raises(InputError, match="cannot be read"):
+        Gazetteer(extra=tmp_path / "nothing.csv")
+
+
+def test_places_by_id(gazetteer):
+    assert gazetteer["RU-LEN"].name == "Leningrad Oblast"
+    assert gazetteer["geonames:480716"].id == "tuapse"
+    with pytest.raises(PlaceNotFoundError, match="no-such-place"):
+        gazetteer["no-such-place"]
+
+
+def test_areas_are_polygons_of_those_that_have_one(gazetteer):
+    areas = gazetteer.areas(["RU-KDA", "tuapse", "UA-43"])
+    assert isinstance(areas, gpd.GeoDataFrame)
+    assert set(areas.index) == {"RU-KDA", "UA-43"}
+    assert areas.index.name == "place_id"
+    assert areas.columns.tolist() == ["name", "kind", "country", "geometry"]
+    assert areas.geom_type.isin(["Polygon", "MultiPolygon"]).all()
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def records(*names: str, **columns: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame({"place_as_written": list(names), **columns})
+    return table.set_axis([f"row {number}" for number in range(len(table))])
+
+
+def test_a_table_keeps_its_index_and_columns_and_becomes_a_geodataframe(gazetteer):
+    before = records("Tuapse", "Krasny Yar", "", "Smolensk region", note=["a", "b", "c", "d"])
+    after = resolve_places(before, gazetteer)
+    assert isinstance(after, gpd.GeoDataFrame)
+    assert after.crs == "EPSG:4326"
+    assert after.index.equals(before.index)
+    assert after["note"].tolist() == ["a", "b", "c", "d"]
+    check_table(after, RESOLVED)
+    assert after["place_status"].tolist() == ["resolved", "ambiguous", "unresolved", "resolved"]
+    assert after["geometry"].isna().tolist() == [False, True, True, False]
+    assert after["geo_precision"].tolist()[0::3] == [1, 3]
+    assert after["radius_km"].isna().tolist() == [False, True, True, False]
+    assert "geonames:" in after["place_candidates"].iloc[1]
+    assert after["place_reason"].str.len().gt(0).all()
+
+
+def test_a_table_resolved_twice_is_the_same(gazetteer):
+    once = resolve_places(records("Tuapse", "Krasny Yar"), gazetteer)
+    pd.testing.assert_frame_equal(once, resolve_places(once, gazetteer))
+
+
+def test_an_empty_table_stays_a_geodataframe(gazetteer):
+    after = resolve_places(records(), gazetteer)
+    assert isinstance(after, gpd.GeoDataFrame)
+    check_table(after, RESOLVED)
+
+
+def test_hints_of_a_row_are_used(gazetteer):
+    after = resolve_places(
+        records("Donetsk", "Donetsk", "Rovenki", country_hint=["", "RUS", ""], admin1_hint=["", "", "Belgorod region"]),
+        gazetteer,
+    )
+    assert after["country"].tolist() == ["UKR", "RUS", "RUS"]
+
+
+def test_places_of_the_same_report_settle_an_ambiguous_name(gazetteer):
+    names = ["Krasny Yar", "Astrakhan", "Krasny Yar", "Samara"]
+    alone = resolve_places(records(*names), gazetteer)
+    together = resolve_places(records(*names, report_id=["a", "a", "b", "b"]), gazetteer)
+    assert alone["place_status"].tolist() == ["ambiguous", "resolved", "ambiguous", "resolved"]
+    candidates = [c.place.admin1 for c in gazetteer.resolve("Krasny Yar", near=(46.35, 48.04)).candidates]
+    assert candidates[0] == "RU-AST"
+    assert together["place_status"].iloc[1] == "resolved"
+    assert set(together["admin1"].iloc[[0, 2]]) <= {"", "RU-AST", "RU-SAM"}
+
+
+# --- the score on names as reports write them -------------------------------------------------------------------------
+
+
+@dataclass
+class Score:
+    points: int = 0
+    within_25_km: int = 0
+    silent: list[str] = field(default_factory=list)
+    mishandled: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def score(gazetteer) -> Score:
+    """How the examples of tests/data/toponyms.csv come out."""
+    result = Score()
+    for row in TOPONYMS:
+        near = tuple(map(float, row["context_near"].split(","))) if row["context_near"] else None
+        resolution = gazetteer.resolve(
+            row["mention"], country=row["context_country"], admin1=row["context_admin1"], near=near
+        )
+        if row["expect"] in ("resolve", "either"):
+            _score_resolvable(result, row, resolution)
+        elif resolution.status == "resolved":
+            result.silent.append(f"{row['id']} {row['mention']}")
+        elif row["expect"] == "none" and resolution.status != "unresolved":
+            result.mishandled.append(f"{row['id']} {row['mention']}")
+    return result
+
+
+def _score_resolvable(result: Score, row: dict[str, str], resolution) -> None:
+    is_point = row["kind"] not in NOT_POINTS
+    result.points += is_point
+    if resolution.place is not None:
+        off = km(row, resolution.place.latitude, resolution.place.longitude)
+        result.within_25_km += is_point and off <= SILENTLY_WRONG_KM
+        if off > max(SILENTLY_WRONG_KM, float(row["tolerance_km"])):
+            result.silent.append(f"{row['id']} {row['mention']}: {off:.0f} km")
+
+
+def test_no_answer_is_silently_wrong(score):
+    assert score.silent == []
+
+
+def test_what_is_no_place_or_several_is_handled_right(score):
+    assert score.mishandled == []
+
+
+def test_most_names_lead_to_the_place(score):
+    assert score.points > 100
+    assert score.within_25_km / score.points >= 0.86
+
+
+# --- the index that the build makes -----------------------------------------------------------------------------------
+
+
+def load_hook():
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
+    hook = load_hook()
+    for path in (*hook.CODE, hook.CURATED):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, tmp_path / path)
+    names, index = (hook._load(tmp_path / path) for path in hook.CODE)
+    row = dict(
+        zip(
+            index.BASE_COLUMNS,
+            ["geonames:1", "Town", "settlement", "RUS", "RU-SMO", "55", "32", "1", "9", "Таун"],
+            strict=True,
+        )
+    )
+    target = tmp_path / "gazetteer.sqlite"
+    assert index.write_index([row], tmp_path / hook.CURATED, target, names.index_keys) == 1
+    import sqlite3
+
+    connection = sqlite3.connect(target)
+    keys = {key for (key,) in connection.execute("SELECT key FROM keys")}
+    assert {"town", "таун"} <= keys
+    prepared = json.loads(connection.execute("SELECT keys FROM prepared").fetchone()[0])
+    assert "tuapse" in prepared["tuapse"]
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def test_keys_prepared_beforehand_are_those_made_from_the_file(tmp_path):
+    shutil.copy(ROOT / "gazetteer.csv", tmp_path / "copy.csv")
+    from geostrike.places.gazetteer import _data_file, _open_index
+    from geostrike.places.overlay import read_overlay
+
+    prepared = dict(_open_index(_data_file("gazetteer.sqlite")).execute("SELECT sha256, keys FROM prepared"))
+    made = read_overlay(tmp_path / "copy.csv")
+    assert read_overlay(tmp_path / "copy.csv", prepared).keys == made.keys
