@@ -52,15 +52,14 @@ def in_template_literal(markup: str) -> str:
 
 
 def children_of(element: Element) -> Iterator[Element]:
-    """The elements below one, popup contents included."""
+    """The elements below one, the contents of popups and pages included."""
     for child in list(element._children.values()):
         yield child
         yield from children_of(child)
-    if not isinstance(element, Figure):
-        for slot in ("html", "script", "header"):
-            part = getattr(element, slot, None)
-            if isinstance(part, Element):
-                yield from children_of(part)
+    for slot in ("html", "script", "header"):
+        part = getattr(element, slot, None)
+        if isinstance(part, Element):
+            yield from children_of(part)
 
 
 class _Changes:

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from branca.element import CssLink, Element, Figure, JavascriptLink
-from folium.elements import ElementAddToElement
 from folium.map import Layer
 from folium.raster_layers import TileLayer
 
@@ -67,8 +66,8 @@ class StrikePage(Figure):
 
     def render(self, **kwargs: object) -> str:
         """The page as text; the same map gives the same text every time."""
-        kept = {slot: OrderedDict(getattr(self, slot)._children) for slot in _SLOTS}
-        _name_in_order(self)
+        elements = _name_in_order(self)
+        kept = [(element, OrderedDict(element._children)) for element in elements]  # folium adds to them as it renders
         self._data = {}
         try:
             with guarded(self):
@@ -76,8 +75,8 @@ class StrikePage(Figure):
                     child.render(**kwargs)
                 return self._document(**kwargs)
         finally:
-            for slot, children in kept.items():
-                getattr(self, slot)._children = children
+            for element, children in kept:
+                element._children = children
 
     def _document(self, **kwargs: object) -> str:
         script = _script_text(self.script.render(**kwargs))
@@ -139,11 +138,11 @@ class StrikePage(Figure):
             page = self.render(**kwargs)
         finally:
             self.light = False
-        source = page.replace("&", "&amp;").replace('"', "&quot;")
+        source = page.replace("&", "&amp;").replace("'", "&#39;")
+        width, height = (html.escape(str(value)) for value in (self.width, self.height or "680px"))
         return (
-            f'<iframe sandbox="{_NOTEBOOK_SANDBOX}" srcdoc="{source}" title="{html.escape(self.title or "map")}" '
-            f'style="width:{html.escape(str(self.width))};height:{html.escape(str(self.height or "680px"))};border:0">'
-            "</iframe>"
+            f'<iframe sandbox="{_NOTEBOOK_SANDBOX}" title="{html.escape(self.title or "map")}" '
+            f"style=\"width:{width};height:{height};border:0\" srcdoc='{source}'></iframe>"
         )
 
 
@@ -162,24 +161,23 @@ def page_of(element: Element) -> StrikePage:
     return page
 
 
-def _name_in_order(figure: Figure) -> None:
-    """Replace folium's random ids by ones that depend on the elements' order only."""
-    for element in [figure, *children_of(figure)]:
-        for key in [key for key, child in element._children.items() if isinstance(child, ElementAddToElement)]:
-            del element._children[key]  # folium adds these anew at every rendering
+def _name_in_order(figure: Figure) -> list[Element]:
+    """Replace folium's random ids by ones that depend on the elements' order only; returns all elements."""
     elements = list(dict.fromkeys(children_of(figure)))
     old_names = {element: element.get_name() for element in elements}
     for number, element in enumerate(elements):
+        old_id = element._id
         element._id = hashlib.sha256(f"{number}:{element._name}".encode()).hexdigest()[:32]
-    for element in [figure, *_with_slots(elements)]:
+        if isinstance(element, Layer):  # a layer without a name of its own is named after its id
+            element.layer_name = element.layer_name.replace(old_id, element._id)
+    everything = list(_with_slots([figure, *elements]))
+    for element in everything:
         renamed = [
             (child.get_name() if key == old_names.get(child) else key, child)
             for key, child in element._children.items()
         ]
         element._children = OrderedDict(renamed)
-    for element in elements:
-        if isinstance(element, Layer) and element.layer_name == old_names[element]:
-            element.layer_name = element.get_name()
+    return everything
 
 
 def _with_slots(elements: list[Element]) -> Iterator[Element]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import folium
 import numpy as np
@@ -102,10 +104,24 @@ class StrikeMap(folium.Map):
         border = {name: str(getattr(bands[0], name)) for name in ("name", "definition", "border_id")} if bands else None
         return escaped_json({"language": page.language, "border": border, "view": getattr(self, "view", None)})
 
-    def look_at(self, strikes: pd.DataFrame, *, share: float = 0.98) -> StrikeMap:
-        """Start with the box that holds this share of the strikes in each direction; returns the map."""
+    def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
+        """Write the page. It is complete before the file is opened: a map that is refused leaves no file."""
+        page = page_of(self).render(**kwargs).encode("utf-8", "replace")
+        if isinstance(outfile, str | bytes | Path):
+            Path(os.fsdecode(outfile)).write_bytes(page)
+            return
+        outfile.write(page)
+        if close_file:
+            outfile.close()
+
+    def look_at(self, strikes: gpd.GeoDataFrame, *, share: float | None = None) -> StrikeMap:
+        """Start with the box that holds this share of the strikes in each direction; returns the map.
+
+        By default all of them, or all but the outermost 2 % when there are 500 or more.
+        """
         geometry = strikes.geometry[strikes.geometry.notna()]
         if len(geometry):
+            share = share if share is not None else 0.98 if len(geometry) >= 500 else 1.0
             ends = [(1 - share) / 2, (1 + share) / 2]
             south, north = np.quantile(geometry.y, ends)
             west, east = np.quantile(geometry.x, ends)

@@ -79,9 +79,9 @@ function strikeDetails(layer, record) {
   const fact = (name, ...value) => {
     if (value.flat().some((part) => part)) facts.append(el('dt', {}, name), el('dd', {}, ...value));
   };
-  const written = (text) => (text ? el('q', { class: 'gs-written' }, text) : '');
-  fact(t('date'), el('b', {}, strikes.dateText(record)), ' ', written(record.dateAsWritten));
-  fact(t('place'), placeText(record), ' ', written(record.placeAsWritten));
+  const written = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
+  fact(t('date'), el('b', {}, strikes.dateText(record)), written(record.dateAsWritten));
+  fact(t('place'), placeText(record), written(record.placeAsWritten));
   if (!strikes.located(i)) fact(t('not located'), record.reason || word('place_status', record.place_status));
   if (strikes.depth[i] >= 0) {
     const where = record.side === 'home' || record.side === 'outside' ? ` · ${word('side', record.side)}` : '';

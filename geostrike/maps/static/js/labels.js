@@ -46,10 +46,11 @@ const Labels = L.Layer.extend({
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     const styles = labelStyles();
+    const symbols = symbolBoxes(map, corner);
     for (const item of this._items(map.getZoom(), width * height)) {
       const point = map.latLngToLayerPoint(item.latLng).subtract(corner);
       if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
-      drawLabel(context, item.text, point, styles[item.style], taken);
+      drawLabel(context, item.text, point, styles[item.style], taken, symbols);
     }
   },
 });
@@ -64,21 +65,46 @@ function labelStyles() {
   };
 }
 
-function drawLabel(context, text, point, style, taken) {
+/** Where the symbols of strikes stand, so that names keep clear of them. */
+function symbolBoxes(map, corner) {
+  const boxes = [];
+  map.eachLayer((layer) => {
+    if (!layer.bubbles || !layer._corner) return;
+    const shift = layer._corner.subtract(corner);
+    for (const { x, y, r } of layer.bubbles.slice(0, 500)) {
+      boxes.push([x + shift.x - r, y + shift.y - r, x + shift.x + r, y + shift.y + r]);
+    }
+  });
+  return boxes;
+}
+
+const overlaps = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+/** A place for a name: beside its point and clear of other names; clear of symbols too where there is such a place. */
+function labelPlace(point, width, style, taken, symbols) {
+  const around = style.centred ? [[-width / 2, 0]]
+    : [[6, 0], [13, 0], [-width - 6, 0], [-width - 13, 0], [-width / 2, -14], [-width / 2, 14]];
+  const boxes = around.map(([dx, dy]) => (
+    [point.x + dx - 3, point.y + dy - 8, point.x + dx + width + 3, point.y + dy + 8]));
+  const free = boxes.filter((box) => !taken.some((other) => overlaps(box, other)));
+  return free.find((box) => !symbols.some((symbol) => overlaps(box, symbol))) || free[0];
+}
+
+function drawLabel(context, text, point, style, taken, symbols) {
   context.font = style.font;
   context.letterSpacing = style.spacing;
   const width = context.measureText(text).width;
-  const left = style.centred ? point.x - width / 2 : point.x + 6;
-  const box = [Math.min(left, point.x) - 4, point.y - 9, left + width + 4, point.y + 9];
-  if (taken.some((other) => other[0] < box[2] && other[2] > box[0] && other[1] < box[3] && other[3] > box[1])) return;
+  const box = labelPlace(point, width, style, taken, symbols);
+  if (!box) return;
   taken.push(box);
+  const [left, middle] = [box[0] + 3, (box[1] + box[3]) / 2];
   context.strokeStyle = style.halo;
   context.lineWidth = 3.2;
   context.globalAlpha = 0.85;
-  context.strokeText(text, left, point.y);
+  context.strokeText(text, left, middle);
   context.globalAlpha = 1;
   context.fillStyle = style.ink;
-  context.fillText(text, left, point.y);
+  context.fillText(text, left, middle);
   if (style.dot) {
     context.beginPath();
     context.arc(point.x, point.y, style.dot, 0, 2 * Math.PI);

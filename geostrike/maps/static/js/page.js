@@ -155,6 +155,7 @@ class Page {
     clearTimeout(this._soon);
     this.timeline.update(true);
     this.timeline.settle();
+    redrawLabels();
     addressOf.write(this);
     if (this.table.open) this.table.fill();
   }

@@ -41,7 +41,7 @@ class Table {
   }
 
   _heads() {
-    const columns_ = [['date', t('date')], ['place', t('place')], ['depth', t('depth'), 'gs-number'],
+    const columns_ = [['date', t('date')], ['place', t('place')], ['depth', t('depth in km'), 'gs-number'],
       ['direction', t('direction')], ['status', t('status')]];
     return columns_.map(([key, text, style]) => {
       const button = el('button', { type: 'button', class: 'gs-sort', onclick: () => this.sortBy(key) }, text);

@@ -1,0 +1,397 @@
+"""The map as a file: what is in it, what is not, and what is refused. How it behaves is in test_map_browser.py."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+import re
+import threading
+import time
+import tomllib
+from pathlib import Path
+
+import branca.element
+import folium
+import folium.plugins
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from map_samples import BORDER, random_strikes, small_tables
+from pyproj import Geod
+
+import geostrike.tables as vocabulary
+from geostrike.errors import InputError, TableError
+from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
+from geostrike.maps.bands import band_outlines
+from geostrike.maps.guard import guarded
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "geostrike" / "maps" / "static"
+SMALL = small_tables()
+
+
+def small_map(**options: object) -> StrikeMap:
+    tables = {name: getattr(SMALL, name) for name in ("border", "areas", "claims", "reports", "distances")}
+    return strike_map(SMALL.strikes, **tables, **options)
+
+
+def saved(strike_page: folium.Map, tmp_path: Path) -> str:
+    path = tmp_path / "map.html"
+    strike_page.save(path)
+    return path.read_text(encoding="utf-8")
+
+
+def policy(page: str) -> dict[str, list[str]]:
+    text = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
+    return {rule.split()[0]: rule.split()[1:] for rule in text.split(";")}
+
+
+def scripts(page: str) -> list[str]:
+    return re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+
+
+# --- one file ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_map_is_a_folium_map():
+    assert isinstance(small_map(), folium.Map)
+
+
+def test_the_saved_file_links_to_nothing(tmp_path):
+    page = saved(small_map(), tmp_path)
+    markup = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    assert "<link" not in markup
+    assert not re.search(r"<script[^>]+src", page)
+    assert not re.search(r"url\((?!data:|#)", "".join(re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)))
+
+
+def test_the_policy_allows_the_page_s_own_scripts_and_no_connection(tmp_path):
+    page = saved(small_map(), tmp_path)
+    rules = policy(page)
+    hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts(page)}
+    assert set(rules["script-src"]) == hashes
+    assert rules["default-src"] == rules["connect-src"] == rules["form-action"] == ["'none'"]
+    assert rules["img-src"] == ["data:", "blob:"]
+
+
+def test_tiles_are_the_user_s_choice_and_open_only_their_host(tmp_path):
+    tiles = folium.TileLayer("https://{s}.tile.example.org/{z}/{x}/{y}.png", attr="Example")
+    assert policy(saved(small_map(tiles=tiles), tmp_path))["img-src"] == [
+        "data:",
+        "blob:",
+        "https://*.tile.example.org",
+    ]
+
+
+def test_equal_input_gives_equal_bytes(tmp_path):
+    def build() -> str:
+        strike_page = small_map()
+        group = folium.FeatureGroup().add_to(strike_page)
+        folium.Marker([50, 36], popup="One", tooltip="Two", icon=folium.Icon(color="red")).add_to(group)
+        folium.GeoJson({"type": "Point", "coordinates": [30, 50]}).add_to(strike_page)
+        first = saved(strike_page, tmp_path)
+        assert saved(strike_page, tmp_path) == first
+        return first
+
+    assert build() == build()
+
+
+def test_a_map_can_be_saved_extended_and_saved_again(tmp_path):
+    strike_page = small_map()
+    saved(strike_page, tmp_path)
+    folium.Marker([50, 36], popup="Later").add_to(strike_page)
+    page = saved(strike_page, tmp_path)
+    fresh = small_map()
+    folium.Marker([50, 36], popup="Later").add_to(fresh)
+    assert page == saved(fresh, tmp_path)
+
+
+def test_the_seed_sized_map_is_built_within_a_second(tmp_path):
+    small_map()
+    start = time.process_time()
+    small_map().save(tmp_path / "map.html")
+    assert time.process_time() - start < 1
+
+
+def test_a_notebook_shows_a_light_sandboxed_frame():
+    frame = strike_map(random_strikes(1000), border=BORDER)._repr_html_()
+    assert len(frame.encode()) <= 600_000
+    assert re.match(r'<iframe sandbox="[a-z -]+" title="Strikes by date"', frame)
+    assert "allow-same-origin" not in frame[:400]
+    page = html.unescape(re.search(r"srcdoc='([^']*)'", frame)[1])
+    assert policy(page)["connect-src"] == ["'none'"]
+
+
+# --- folium elements of the user's own --------------------------------------------------------------------------------
+
+
+def test_files_of_folium_s_own_elements_are_carried(tmp_path):
+    strike_page = small_map()
+    folium.Marker([50, 36], popup="x", icon=folium.Icon(icon="star", prefix="fa")).add_to(strike_page)
+    folium.Marker([51, 36], icon=folium.Icon(icon="home")).add_to(folium.plugins.MarkerCluster().add_to(strike_page))
+    page = saved(strike_page, tmp_path)
+    assert "https://cdn" not in page
+    assert "L.MarkerClusterGroup" in page
+    assert "font/woff2" in page
+
+
+def test_files_that_nothing_uses_are_left_out(tmp_path):
+    page = saved(small_map(), tmp_path)
+    assert "jQuery" not in page
+    assert "glyphicon" not in page
+
+
+def test_a_plugin_whose_files_are_not_carried_is_refused_unless_the_user_goes_online(tmp_path):
+    def with_heat(strike_page: StrikeMap) -> StrikeMap:
+        folium.plugins.HeatMap([[50, 36]]).add_to(strike_page)
+        return strike_page
+
+    with pytest.raises(InputError, match=r"leaflet_heat.*does not carry.*online=True"):
+        saved(with_heat(StrikeMap()), tmp_path)
+    rules = policy(saved(with_heat(StrikeMap(online=True)), tmp_path))
+    assert any(source.startswith("https://") for source in rules["script-src"])
+
+
+def test_the_layer_control_lists_layers_that_were_added_after_it(tmp_path):
+    strike_page = small_map()
+    folium.FeatureGroup(name="Added late").add_to(strike_page)
+    assert '"Added late"' in saved(strike_page, tmp_path)
+
+
+TEMPLATES = ["{{ 7 * 191 }}", "{% print(7 * 191) %}", "100 {% of", "{# gone #}"]
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_text_is_never_evaluated_as_a_template(text, tmp_path):
+    strike_page = StrikeMap(text, note=text)
+    strikes = SMALL.strikes.assign(place=text, place_as_written=text, date_as_written=text)
+    StrikeLayer(strikes, name=text).add_to(strike_page)
+    folium.Marker([50, 36], popup=text, tooltip=text, icon=folium.DivIcon(html=text)).add_to(strike_page)
+    folium.Marker([50, 36], popup=folium.Popup(text, parse_html=True)).add_to(strike_page)
+    folium.FeatureGroup(name=text).add_to(strike_page)
+    folium.LayerControl().add_to(strike_page)
+    page = saved(strike_page, tmp_path)
+    assert "1337" not in re.sub(r"[0-9A-Za-z+/=]{40,}", "", page)
+    assert page.count(html.escape(text)) >= 3
+
+
+def test_an_element_s_text_stays_text(tmp_path):
+    strike_page = StrikeMap()
+    element = folium.Element("<h3>{{ 7 * 191 }}</h3>")
+    strike_page.get_root().html.add_child(element)
+    assert "<h3>{{ 7 * 191 }}</h3>" in saved(strike_page, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["${alert(1)}", "`+alert(1)+`", "\\`${alert(1)}", "a\u2028b"])
+def test_popup_text_cannot_leave_its_template_literal(text, tmp_path):
+    strike_page = StrikeMap()
+    folium.Marker([50, 36], popup=text, tooltip=text).add_to(strike_page)
+    literals = re.findall(r"`[^`]*`", scripts(saved(strike_page, tmp_path))[-1])
+    assert len(literals) == 2
+    for literal in literals:
+        assert not re.search(r"[$\\\u2028]", literal)
+
+
+def test_the_user_s_objects_are_unchanged_after_saving(tmp_path):
+    strike_page = StrikeMap()
+    popup = folium.Popup("50 % `of` ${it}", parse_html=True)
+    tooltip = folium.Tooltip("${tip}")
+    folium.Marker([50, 36], popup=popup, tooltip=tooltip).add_to(strike_page)
+    content = next(iter(popup.html._children.values()))
+    before = (content.data, content.script, tooltip.text)
+    saved(strike_page, tmp_path)
+    assert (content.data, content.script, tooltip.text) == before
+
+
+def test_other_threads_keep_branca_s_templates():
+    results = []
+    with guarded(branca.element.Figure()):
+        thread = threading.Thread(target=lambda: results.append(folium.Element("{{ 1 + 1 }}")._template.render()))
+        thread.start()
+        thread.join()
+    assert results == ["2"]
+    assert folium.Element("{{ 1 + 1 }}")._template.render() == "2"
+
+
+# --- what is refused --------------------------------------------------------------------------------------------------
+
+
+def test_a_second_strike_layer_is_refused(tmp_path):
+    strike_page = small_map()
+    StrikeLayer(SMALL.strikes).add_to(strike_page)
+    with pytest.raises(InputError, match="one StrikeLayer"):
+        saved(strike_page, tmp_path)
+
+
+@pytest.mark.parametrize("layer", [Basemap(), DepthBands(BORDER), StrikeLayer(SMALL.strikes)], ids=lambda x: x._name)
+def test_the_layers_need_a_strike_map(layer):
+    plain = folium.Map()
+    plain.add_child(layer)
+    with pytest.raises(InputError, match="needs a StrikeMap"):
+        plain.get_root().render()
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(InputError, match=r"language is 'xx'; known: en, uk, ru, de"):
+        StrikeMap(language="xx")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.drop(columns="date_end"), "lacks the column 'date_end'"),
+        (lambda s: s.assign(status="perhaps"), "status is 'perhaps'"),
+        (lambda s: s.assign(date_end=s["date_start"] - pd.Timedelta(days=1)), "date_end is before date_start"),
+        (lambda s: s.set_geometry([shapely.box(30, 50, 31, 51)] * len(s)), "geometry is a Polygon"),
+    ],
+)
+def test_a_table_that_cannot_be_drawn_is_refused(change, message):
+    with pytest.raises(TableError, match=message):
+        strike_map(change(SMALL.strikes))
+
+
+def test_a_table_of_the_user_s_own_needs_three_columns_only(tmp_path):
+    bare = SMALL.strikes[["geometry", "date_start", "date_end"]]
+    assert "geostrike.start" in saved(strike_map(bare), tmp_path)
+
+
+def test_an_empty_table_makes_a_map(tmp_path):
+    assert "geostrike.start" in saved(strike_map(SMALL.strikes.iloc[:0]), tmp_path)
+
+
+def test_other_coordinate_systems_are_brought_to_degrees(tmp_path):
+    assert saved(strike_map(SMALL.strikes), tmp_path) != ""
+    here = StrikeLayer(SMALL.strikes).payload.bounds
+    there = StrikeLayer(SMALL.strikes.to_crs("EPSG:3857")).payload.bounds
+    assert np.allclose(here, there)
+
+
+# --- the data and the texts in it -------------------------------------------------------------------------------------
+
+
+def test_data_blocks_hold_no_markup():
+    page = StrikeMap().get_root()
+    with pytest.raises(ValueError, match="could end it early"):
+        page.add_data("x", "</script>")
+
+
+def test_every_interface_text_is_there_in_every_language():
+    texts = json.loads((STATIC / "texts.json").read_text(encoding="utf-8"))
+    assert list(texts) == ["en", "uk", "ru", "de"]
+    english = texts["en"]
+
+    def values(text: object) -> list[set[str]]:
+        forms = text.values() if isinstance(text, dict) else [text]
+        return [set(re.findall(r"\{(\w+)\}", form)) for form in forms]
+
+    for language, table in texts.items():
+        assert table.keys() == english.keys(), language
+        assert table["words"].keys() == english["words"].keys(), language
+        for key in english.keys() - {"words"}:
+            assert all(found == values(english[key])[0] for found in values(table[key])), (language, key)
+
+
+def test_every_text_that_the_scripts_ask_for_exists_and_every_text_is_asked_for():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (STATIC / "js").glob("*.js"))
+    asked = set(re.findall(r"\bt\('([^']+)'", code)) | {f"window {days}" for days in (1, 7, 30, 91, 365)}
+    asked |= {f"most a {unit}" for unit in ("day", "week", "month", "year")} | {"self", "words"}
+    asked |= set(re.findall(r"filter\.undated \? '([^']+)' : '([^']+)'", code)[0])
+    asked |= set(re.findall(r"> 1 \? '([^']+)' : '([^']+)'", code)[0])
+    assert asked == set(json.loads((STATIC / "texts.json").read_text(encoding="utf-8"))["en"])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("status", vocabulary.STATUSES),
+        ("side", vocabulary.SIDES),
+        ("kind", vocabulary.PLACE_KINDS),
+        ("stance", vocabulary.STANCES),
+        ("verdict", vocabulary.VERDICTS),
+        ("place_status", vocabulary.PLACE_STATUSES),
+        ("target", vocabulary.TARGET_KINDS),
+        ("weapon", vocabulary.WEAPONS),
+    ],
+)
+def test_every_word_of_the_tables_has_a_text(name, words):
+    texts = json.loads((STATIC / "texts.json").read_text(encoding="utf-8"))["en"]["words"]
+    assert {key.split(":", 1)[1] for key in texts if key.startswith(f"{name}:")} == set(words) - {""}
+
+
+def test_the_page_s_scripts_are_all_used_and_set_no_markup():
+    assert {path.stem for path in (STATIC / "js").glob("*.js")} == set(assets.SCRIPTS)
+    assert {path.stem for path in (STATIC / "css").glob("*.css")} == set(assets.STYLES)
+    for path in (STATIC / "js").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), (
+            path
+        )
+
+
+def test_vendored_files_say_where_they_come_from():
+    pins = tomllib.loads((ROOT / "scripts" / "sources.toml").read_text(encoding="utf-8"))
+    folders = [*(STATIC / "vendor").iterdir(), *(ROOT / "tests" / "vendor").iterdir()]
+    assert len(folders) >= 8
+    for folder in folders:
+        source = dict(line.split(" = ", 1) for line in (folder / "SOURCE").read_text(encoding="utf-8").splitlines())
+        assert source["sha256"] == pins[folder.name]["sha256"]
+        assert source["version"] == pins[folder.name]["version"]
+        assert list(folder.glob("LICEN[CS]E*")), folder
+
+
+def test_every_linked_file_is_vendored():
+    for path, _ in assets.LINKS.values():
+        assert not path or (STATIC / "vendor" / path).is_file(), path
+
+
+# --- basemap and bands ------------------------------------------------------------------------------------------------
+
+
+def basemap(name: str) -> dict:
+    data = (ROOT / "geostrike" / "data" / f"basemap-{name}.json.gz").read_bytes()
+    return json.loads(gzip.decompress(data))
+
+
+def line_of(numbers: list[int], precision: int) -> shapely.LineString:
+    return shapely.LineString(np.cumsum(np.reshape(numbers, (-1, 2)), axis=0) / precision)
+
+
+@pytest.mark.parametrize("name", ["europe", "europe-light"])
+def test_crimea_is_in_ukraine_on_the_basemap(name):
+    part = basemap(name)
+    lines = [line_of(line, part["precision"]) for key in ("borders", "dashed") for line in part[key]]
+    isthmus = shapely.box(33.2, 45.85, 34.9, 46.25)
+    assert not any(line.intersects(isthmus) for line in lines)
+    assert any(line.intersects(shapely.box(36.0, 50.0, 37.0, 50.6)) for line in lines)  # north of Kharkiv
+
+
+@pytest.mark.parametrize("name", ["world", "europe", "europe-light"])
+def test_the_basemap_s_parts_are_valid(name):
+    part = basemap(name)
+    for key in ("land", "lakes"):
+        for rings in part[key]:
+            for ring in rings:
+                assert sum(ring[2::2]) == sum(ring[3::2]) == 0  # closed
+    for *names, latitude, longitude, zoom in part["countries"]:
+        assert len(names) == 4
+        assert all(names)
+        assert -90 <= latitude <= 90
+        assert -180 <= longitude <= 180
+        assert zoom >= 0
+
+
+def test_bands_lie_at_their_distance():
+    ellipsoid = Geod(ellps="WGS84")
+    line = shapely.get_coordinates(shapely.segmentize(BORDER.geometry, 0.02))
+    content = band_outlines(BORDER.geometry)
+    for band in content["bands"]:
+        for rings in band["area"]:
+            edge = np.cumsum(np.reshape(rings[0], (-1, 2)), axis=0) / content["precision"]
+            for longitude, latitude in edge[:: max(1, len(edge) // 40)]:
+                same = np.full(len(line), 1.0)
+                metres = ellipsoid.inv(same * longitude, same * latitude, line[:, 0], line[:, 1])[2]
+                assert metres.min() / 1000 == pytest.approx(band["km"], rel=0.02, abs=1.5)
