@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import json
 import shutil
+import sqlite3
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from pyproj import Geod
 from geostrike.errors import InputError, PlaceNotFoundError
 from geostrike.places import Gazetteer, resolve_places
 from geostrike.places.names import fold, latin_keys, skeletons, stem_keys
-from geostrike.places.overlay import COLUMNS
+from geostrike.places.overlay import COLUMNS, read_overlay
 from geostrike.tables import RESOLVED, check_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,8 +39,6 @@ def gazetteer() -> Gazetteer:
 @pytest.fixture(scope="module")
 def theatre_names() -> list[str]:
     """Names of towns, villages and regions as the shipped index holds them, every 40th."""
-    import sqlite3
-
     index = sqlite3.connect(ROOT / "geostrike" / "data" / "gazetteer.sqlite")
     query = "SELECT name FROM places WHERE country IN ('RUS', 'UKR', 'BLR') AND row % 40 = 0 ORDER BY row"
     return [name for (name,) in index.execute(query)]
@@ -498,8 +497,6 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
     )
     target = tmp_path / "gazetteer.sqlite"
     assert index.write_index([row], tmp_path / hook.CURATED, target, names.index_keys) == 1
-    import sqlite3
-
     connection = sqlite3.connect(target)
     keys = {key for (key,) in connection.execute("SELECT key FROM keys")}
     assert {"town", "таун"} <= keys
@@ -510,9 +507,7 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
 
 def test_keys_prepared_beforehand_are_those_made_from_the_file(tmp_path):
     shutil.copy(ROOT / "gazetteer.csv", tmp_path / "copy.csv")
-    from geostrike.places.gazetteer import _data_file, _open_index
-    from geostrike.places.overlay import read_overlay
-
-    prepared = dict(_open_index(_data_file("gazetteer.sqlite")).execute("SELECT sha256, keys FROM prepared"))
+    index = sqlite3.connect(ROOT / "geostrike" / "data" / "gazetteer.sqlite")
+    prepared = dict(index.execute("SELECT sha256, keys FROM prepared"))
     made = read_overlay(tmp_path / "copy.csv")
     assert read_overlay(tmp_path / "copy.csv", prepared).keys == made.keys

@@ -51,7 +51,7 @@ _LETTERS = str.maketrans({"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i"
 _KEPT = frozenset("йїў")  # letters of their own, though Unicode takes them for a letter with a mark
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def fold(name: str) -> str:
     """The name without regard to case, diacritics, apostrophes and hyphens; the script stays.
 
@@ -140,7 +140,7 @@ def _languages(folded: str) -> tuple[str, ...]:
     return ("ru",) if _RUSSIAN_ONLY.search(folded) else ("ru", "uk")
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def latin_keys(name: str) -> tuple[str, ...]:
     """The folded name in Latin letters: one key, or two where a Cyrillic name may be Russian or Ukrainian.
 
@@ -181,7 +181,7 @@ _SKELETON_RULES = [
 ]
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def skeleton(latin: str) -> str:
     """What English, German, French, Polish and scholarly romanisations of a name have in common.
 
@@ -214,7 +214,7 @@ _SOFTENED = {"ц": "к", "з": "г", "с": "х"}
 _MOST_KEYS = 64
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def stem_keys(name: str) -> frozenset[str]:
     """Keys under which the inflected Russian and Ukrainian forms of a name meet; two forms match when they share one.
 
@@ -232,7 +232,7 @@ def stem_keys(name: str) -> frozenset[str]:
     return frozenset(combined)
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def _word_stems(word: str) -> frozenset[str]:
     """The shortest stems of one word, and the same without a fleeting vowel."""
     shortest_kept = 2 if len(word) <= 4 else 3
@@ -256,7 +256,7 @@ def _stem(stem: str, ending: str) -> str:
     return re.sub("[іїоеє]в$", "в", stem)
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def stem_skeletons(name: str) -> frozenset[str]:
     """The stem keys of a Cyrillic name as skeletons: a Ukrainian form of a Russian name meets that name there.
 
@@ -276,7 +276,7 @@ OWN, ATTESTED, STRAY = 2, 1, 0
 """How a key spells a place: its own name; another name, in Latin and in Cyrillic letters; another name, once."""
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 12)
 def skeletons(name: str) -> tuple[str, ...]:
     """The skeletons of a name in any script.
 

@@ -7,7 +7,7 @@ candidate weighs at least ten times as much as the next, and nothing that the te
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geostrike.places.index import THEATRE
@@ -15,10 +15,11 @@ from geostrike.places.names import same_name
 from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from geostrike.places.bearers import Found
 
 __all__ = ["Context", "decide", "distance_km", "rank"]
 
+_Scored = tuple[float, Place, str, dict[str, float]]
 _MARGIN = 1.0
 """How much more the best must score than the next: ten times the weight."""
 
@@ -83,32 +84,37 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 12742.0 * math.asin(math.sqrt(min(1.0, half)))
 
 
-def rank(found: Iterable[tuple[Place, str]], context: Context) -> tuple[Candidate, ...]:
+def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
-    found = tuple(found)
     is_own = any("alternate" not in match for _, match in found)
-    candidates = sorted((_scored(place, match, context, is_own=is_own) for place, match in found), key=_order)
-    kept: list[Candidate] = []
-    for candidate in candidates[: 4 * _MOST_CANDIDATES]:
-        if not any(_one_place(candidate.place, better.place) for better in kept):
-            kept.append(candidate)
-    if not kept:
+    scored = []
+    for place, match in found:
+        why = _contributions(place, match, context, is_own=is_own)
+        scored.append((round(sum(why.values()), 3), place, match, why))
+    if len(scored) > 1:
+        scored = _distinct(sorted(scored, key=lambda entry: (-entry[0], entry[1].id)))
+    if not scored:
         return ()
-    best = kept[0].score
-    total = sum(10 ** (candidate.score - best) for candidate in kept)
+    weights = [10 ** (score - scored[0][0]) for score, *_ in scored]
+    total = sum(weights)
     return tuple(
-        replace(candidate, confidence=round(10 ** (candidate.score - best) / total, 3))
-        for candidate in kept[:_MOST_CANDIDATES]
-    )
+        Candidate(place, match, _NAME_SCORES[match], score, round(weight / total, 3), why)
+        for weight, (score, place, match, why) in zip(weights, scored, strict=True)
+    )[:_MOST_CANDIDATES]
 
 
-def _order(candidate: Candidate) -> tuple[float, str]:
-    return -candidate.score, candidate.place.id
+def _distinct(scored: list[_Scored]) -> list[_Scored]:
+    """The entries without those that are the same place as a better one."""
+    kept: list[_Scored] = []
+    for entry in scored[: 4 * _MOST_CANDIDATES]:
+        if not any(_one_place(entry[1], better[1]) for better in kept):
+            kept.append(entry)
+    return kept
 
 
-def _scored(place: Place, match: str, context: Context, *, is_own: bool) -> Candidate:
-    name_score = _NAME_SCORES[match]
-    why = {"name": round(_NAME_POWER * (name_score - 1), 2), "population": _population(place)}
+def _contributions(place: Place, match: str, context: Context, *, is_own: bool) -> dict[str, float]:
+    """What speaks for and against the place, each in powers of ten."""
+    why = {"name": round(_NAME_POWER * (_NAME_SCORES[match] - 1), 2), "population": _population(place)}
     if is_own and "alternate" in match:
         why["name"] += _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
@@ -122,7 +128,7 @@ def _scored(place: Place, match: str, context: Context, *, is_own: bool) -> Cand
     if context.near:
         away = min(distance_km(place.latitude, place.longitude, lat, lon) for lat, lon in context.near)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
-    return Candidate(place, match, name_score, round(sum(why.values()), 3), 0.0, why)
+    return why
 
 
 def _population(place: Place) -> float:

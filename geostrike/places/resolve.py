@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,8 @@ import shapely
 from geostrike.places.place import Resolution
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from geostrike.places.gazetteer import Gazetteer
     from geostrike.places.place import Place
 
@@ -20,7 +22,7 @@ __all__ = ["resolve_places"]
 _HINTS = ("country_hint", "admin1_hint", "kind_hint", "report_id")
 _GEO_PRECISION = {"facility": 1.0, "settlement": 1.0, "near": 2.0, "district": 2.0, "region": 3.0, "area": 3.0}
 _NO_NAME = Resolution("", "unresolved", "the text names no place")
-_Question = tuple[str, str, str, str, tuple[tuple[float, float], ...]]
+_AT_ONCE = 5_000
 
 
 def resolve_places(records: pd.DataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame:
@@ -46,56 +48,73 @@ def resolve_places(records: pd.DataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFr
     >>> resolve_places(table, Gazetteer())[["place_status", "place", "radius_km"]].values.tolist()
     [['resolved', 'Tuapse', 3.2], ['ambiguous', '', nan], ['unresolved', '', nan]]
     """
-    names = records["place_as_written"].fillna("").astype(str)
-    hints = [
-        records[column].fillna("").astype(str) if column in records.columns else pd.Series("", index=records.index)
-        for column in _HINTS
-    ]
-    questions: list[_Question] = [
-        (name, country, admin1, kind, ())
-        for name, country, admin1, kind in zip(names, hints[0], hints[1], hints[2], strict=True)
-    ]
+    questions, codes = _questions(records)
+    reports = [question.report for question in questions]
     answers = _ask(questions, gazetteer)
-    reports = hints[3].to_list()
-    nearby = _unambiguous_points(reports, questions, answers)
-    again = [
-        (*question[:4], nearby.get(report, ())) if answers[question].status == "ambiguous" else question
-        for question, report in zip(questions, reports, strict=True)
-    ]
-    answers |= _ask([question for question in again if question not in answers], gazetteer)
-    return _with_answers(records, [answers[question] for question in again])
+    nearby = _unambiguous_points(reports, answers)
+    for number, (question, answer) in enumerate(zip(questions, answers, strict=True)):
+        near = nearby.get(question.report, ())
+        if answer.status == "ambiguous" and near:
+            answers[number] = _ask_near(question, near, gazetteer)
+    return _with_answers(records, answers, codes)
 
 
-def _ask(questions: list[_Question], gazetteer: Gazetteer) -> dict[_Question, Resolution]:
-    answers: dict[_Question, Resolution] = {}
-    for question in dict.fromkeys(questions):
-        name, country, admin1, kind, near = question
-        if name.strip():
-            answers[question] = gazetteer.resolve(name, country=country, admin1=admin1, kind=kind, near=near)
+class _Question(NamedTuple):
+    """What a row asks."""
+
+    name: str
+    country: str
+    admin1: str
+    kind: str
+    report: str
+
+
+def _questions(records: pd.DataFrame) -> tuple[list[_Question], npt.NDArray[np.int64]]:
+    """The distinct questions of a table, and the number of the question that each row asks."""
+    codes = np.zeros(len(records), dtype=np.int64)
+    columns = []
+    for column in ("place_as_written", *_HINTS):
+        if column in records.columns:
+            code, values = pd.factorize(records[column].fillna("").astype(str))
+            codes = codes * max(len(values), 1) + code
+            columns.append(records[column].fillna("").astype(str))
         else:
-            answers[question] = _NO_NAME
+            columns.append(pd.Series("", index=records.index))
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    distinct = [column.iloc[first].tolist() for column in columns]
+    return [_Question(*cells) for cells in zip(*distinct, strict=True)], inverse
+
+
+def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
+    answers: list[Resolution] = []
+    for start in range(0, len(questions), _AT_ONCE):
+        some = questions[start : start + _AT_ONCE]
+        gazetteer.remember({question.name for question in some})
+        answers += [_ask_near(question, (), gazetteer) for question in some]
     return answers
 
 
-def _unambiguous_points(
-    reports: list[str], questions: list[_Question], answers: dict[_Question, Resolution]
-) -> dict[str, tuple[tuple[float, float], ...]]:
+def _ask_near(question: _Question, near: tuple[tuple[float, float], ...], gazetteer: Gazetteer) -> Resolution:
+    if not question.name.strip():
+        return _NO_NAME
+    return gazetteer.resolve(
+        question.name, country=question.country, admin1=question.admin1, kind=question.kind, near=near
+    )
+
+
+def _unambiguous_points(reports: list[str], answers: list[Resolution]) -> dict[str, tuple[tuple[float, float], ...]]:
     """The points of the places that each report names without doubt."""
     points: dict[str, set[tuple[float, float]]] = {}
-    for report, question in zip(reports, questions, strict=True):
-        place = answers[question].place
+    for report, answer in zip(reports, answers, strict=True):
+        place = answer.place
         if report and place is not None and place.kind in ("settlement", "facility", "district", "region"):
             points.setdefault(report, set()).add((place.latitude, place.longitude))
     return {report: tuple(sorted(found)) for report, found in points.items()}
 
 
-def _with_answers(records: pd.DataFrame, answers: list[Resolution]) -> gpd.GeoDataFrame:
+def _with_answers(records: pd.DataFrame, answers: list[Resolution], codes: npt.NDArray[np.int64]) -> gpd.GeoDataFrame:
+    """The records with the answer to each row's question."""
     places = [answer.place for answer in answers]
-    longitude = np.array([np.nan if place is None else place.longitude for place in places])
-    latitude = np.array([np.nan if place is None else place.latitude for place in places])
-    geometry = np.full(len(places), None, dtype=object)
-    located = ~np.isnan(longitude)
-    geometry[located] = shapely.points(longitude[located], latitude[located])
     columns: dict[str, list[object]] = {
         "place_id": [_text(place, "id") for place in places],
         "place": [_text(place, "name") for place in places],
@@ -105,12 +124,31 @@ def _with_answers(records: pd.DataFrame, answers: list[Resolution]) -> gpd.GeoDa
         "place_status": [answer.status for answer in answers],
         "place_reason": [answer.reason for answer in answers],
         "place_candidates": [_named_candidates(answer) for answer in answers],
-        "radius_km": [np.nan if place is None else place.radius_km for place in places],
-        "geo_precision": [np.nan if place is None else _GEO_PRECISION.get(place.kind, np.nan) for place in places],
     }
-    added = pd.DataFrame(columns, index=records.index)
-    kept = records.drop(columns=[*added.columns, "geometry"], errors="ignore")
-    return gpd.GeoDataFrame(pd.concat([kept, added], axis=1), geometry=geometry, crs="EPSG:4326")
+    added = {
+        name: pd.Series(values, dtype="str").take(codes).set_axis(records.index) for name, values in columns.items()
+    }
+    for name, value in (("radius_km", _radius), ("geo_precision", _precision)):
+        added[name] = pd.Series(np.array([value(place) for place in places], dtype=float)[codes], index=records.index)
+    kept = records.drop(columns=[*added, "geometry"], errors="ignore")
+    table = pd.concat([kept, pd.DataFrame(added, index=records.index)], axis=1)
+    return gpd.GeoDataFrame(table, geometry=_points(places)[codes], crs="EPSG:4326")
+
+
+def _points(places: list[Place | None]) -> npt.NDArray[np.object_]:
+    geometry = np.full(len(places), None, dtype=object)
+    for number, place in enumerate(places):
+        if place is not None:
+            geometry[number] = shapely.Point(place.longitude, place.latitude)
+    return geometry
+
+
+def _radius(place: Place | None) -> float:
+    return np.nan if place is None else place.radius_km
+
+
+def _precision(place: Place | None) -> float:
+    return np.nan if place is None else _GEO_PRECISION.get(place.kind, np.nan)
 
 
 def _text(place: Place | None, attribute: str) -> str:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geostrike.places.names import fold, has_cyrillic, stem_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Wording", "wordings"]
 
@@ -40,31 +44,37 @@ class Wording:
     container: str = ""
 
 
-@lru_cache(1 << 14)
-def wordings(written: str) -> tuple[Wording, ...]:
+def wordings(written: str) -> Iterator[Wording]:
     """The ways to read a place name as written, the most literal first.
 
     Examples
     --------
-    >>> wordings("in the Kursk oblast")[-1]
+    >>> list(wordings("in the Kursk oblast"))[-1]
     Wording(name='Kursk', kind='region', container='')
-    >>> wordings("Kursk Oblast's Sudzha district")[-1]
+    >>> list(wordings("Kursk Oblast's Sudzha district"))[-1]
     Wording(name='Sudzha', kind='district', container='Kursk Oblast')
-    >>> wordings("plant in Taganrog")[-1]
+    >>> list(wordings("plant in Taganrog"))[-1]
     Wording(name='Taganrog', kind='near', container='')
     """
     whole = " ".join(written.split())
-    found = [Wording(whole), Wording(_without_lead(whole))]
-    text = found[-1].name
+    if not fold(whole):
+        return
+    yield Wording(whole)
+    text = _without_lead(whole)
+    if text != whole:
+        yield Wording(text)
+    yield from (wording for wording in _parts(text) if fold(wording.name))
+
+
+def _parts(text: str) -> list[Wording]:
+    """The name without the words around it that tell its kind or the larger place it is in."""
     possessive = _POSSESSIVE.fullmatch(text)
-    head, _, tail = text.partition(", ")
     if possessive:
-        found += [Wording(possessive[2], "", possessive[1]), *_typed(possessive[2], possessive[1])]
-    elif tail:
-        found += [Wording(head, "", tail), *_typed(head, tail), *_site_at(head, tail)]
-    else:
-        found += _typed(text, "") or _site_in(text)
-    return tuple(dict.fromkeys(wording for wording in found if fold(wording.name)))
+        return [Wording(possessive[2], "", possessive[1]), *_typed(possessive[2], possessive[1])]
+    head, _, tail = text.partition(", ")
+    if tail:
+        return [Wording(head, "", tail), *_typed(head, tail), *_site_at(head, tail)]
+    return _typed(text, "") or _site_in(text)
 
 
 def _without_lead(text: str) -> str:
