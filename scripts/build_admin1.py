@@ -2,8 +2,8 @@
 
 Writes ``admin1.fgb`` into geostrike/data/; run build_borders.py before. The same sources give the same bytes.
 
-Natural Earth's lines lie about 0.7 km (median) from OpenStreetMap's, so between two regions of a country its line is kept,
-and at the border and the coast the country's own outline (ground.fgb) takes its place: ground that Natural Earth leaves to
+Natural Earth's lines lie about 0.7 km (median) from OpenStreetMap's. Between two regions of a country its line is kept;
+at the border and the coast the country's own outline (ground.fgb) takes its place: ground that Natural Earth leaves to
 another country or to the sea goes to the nearest region. Crimea and Sevastopol are Ukraine's.
 """
 
@@ -13,6 +13,7 @@ import csv
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pyogrio
 import shapely
 from build_borders import DATA, on_grid, polygons_of, write
@@ -22,6 +23,7 @@ COUNTRY_OF = {"UA": "UKR", "RU": "RUS", "BY": "BLR"}
 FIPS_COUNTRY = {"UP": "UA", "RS": "RU", "BO": "BY"}
 # Natural Earth 4.1 gives these regions another region's FIPS code, or none (name there -> GeoNames code).
 MISCODED = {"Sakha (Yakutia)": "RU.63", "Moskva": "RU.48", "Moskovsskaya": "RU.47", "Chita": "RU.93"}
+CELL_DEG = 0.02
 TOLERANCE_DEG = 0.0005  # of lines between regions; far finer than their accuracy
 
 
@@ -50,7 +52,7 @@ def fit(regions: dict[str, shapely.Geometry], ground: shapely.MultiPolygon) -> d
     shapes = shapely.coverage_simplify([regions[code] for code in codes], TOLERANCE_DEG)
     shapes = shapely.make_valid(shapes)
     left = shapely.difference(ground, shapely.union_all(shapes))
-    left_parts = np.asarray(polygons_of(left))
+    left_parts = np.asarray(cut_between_regions(polygons_of(left), shapes))
     nearest = shapely.STRtree(shapes).query_nearest(left_parts, all_matches=False)
     fitted = {}
     for number, code in enumerate(codes):
@@ -59,6 +61,24 @@ def fit(regions: dict[str, shapely.Geometry], ground: shapely.MultiPolygon) -> d
         whole = shapely.make_valid(shapely.transform(shapely.union_all([own, *pieces]), on_grid))
         fitted[code] = shapely.multipolygons(polygons_of(whole))
     return fitted
+
+
+def cut_between_regions(parts: list[shapely.Polygon], shapes: npt.NDArray[np.object_]) -> list[shapely.Polygon]:
+    """The parts, those that run along several regions cut into cells: each region gets what is nearest."""
+    several = np.bincount(shapely.STRtree(shapes).query(parts, predicate="intersects")[0], minlength=len(parts)) > 1
+    pieces = []
+    for part, cut in zip(parts, several, strict=True):
+        pieces += polygons_of(shapely.intersection(part, cells_over(part))) if cut else [part]
+    return pieces
+
+
+def cells_over(part: shapely.Polygon) -> npt.NDArray[np.object_]:
+    """Square cells that cover a polygon."""
+    west, south, east, north = np.floor(np.asarray(part.bounds) / CELL_DEG).astype(int)
+    column, row = (axis.ravel() for axis in np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1)))
+    edges = (np.round(n * CELL_DEG, 5) for n in (column, row, column + 1, row + 1))
+    cells: npt.NDArray[np.object_] = shapely.box(*edges)
+    return cells
 
 
 def main() -> None:

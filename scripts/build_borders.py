@@ -1,11 +1,12 @@
 """Derive land borders and recognised territories from OpenStreetMap's time-zone polygons.
 
-Writes ``borders.fgb``, ``territories.fgb`` and ``ground.fgb`` into geostrike/data/. The same sources give the same bytes.
+Writes ``borders.fgb``, ``territories.fgb`` and ``ground.fgb`` into geostrike/data/. The same sources give the same
+bytes; it takes about two minutes.
 
-The zones of one country (zone.tab of the tz database: Europe/Simferopol is Ukraine's there) make up its territory, with the
-territorial sea. An edge that two countries have in common is a piece of their border; an edge whose middle lies in the sea
-is none of the land border. Sea is what OpenStreetMap's land polygons leave free, rivers and lakes excepted: nothing is cut
-with a box, which in the Kerch strait would catch Taman together with Crimea.
+The zones of one country (zone.tab of the tz database: Europe/Simferopol is Ukraine's there) make up its territory, with
+the territorial sea. An edge that two countries have in common is a piece of their border; an edge whose middle lies in
+the sea is none of the land border. Sea is what OpenStreetMap's land polygons leave free, rivers and lakes excepted:
+nothing is cut with a box, which in the Kerch strait would catch Taman together with Crimea.
 
 Territories and lines are put together from the same simplified pieces, so a point changes country exactly on the line.
 """
@@ -37,9 +38,9 @@ ALPHA3 = {
 TERRITORIES = {"UKR": "Ukraine", "RUS": "Russia", "BLR": "Belarus"}
 # Pairs in the order of their name; the zones of the last seven follow who keeps the clock, not who is recognised.
 RECOGNISED = [
-    "UKR-RUS", "UKR-BLR", "BLR-RUS", "UKR-POL", "UKR-SVK", "UKR-HUN", "UKR-ROU", "UKR-MDA", "BLR-POL", "BLR-LTU", "BLR-LVA",
-    "RUS-GEO", "RUS-AZE", "RUS-KAZ", "RUS-CHN", "RUS-MNG", "RUS-PRK", "RUS-FIN", "RUS-NOR", "RUS-EST", "RUS-LVA", "RUS-LTU",
-    "RUS-POL",
+    "UKR-RUS", "UKR-BLR", "BLR-RUS", "UKR-POL", "UKR-SVK", "UKR-HUN", "UKR-ROU", "UKR-MDA", "BLR-POL", "BLR-LTU",
+    "BLR-LVA", "RUS-GEO", "RUS-AZE", "RUS-KAZ", "RUS-CHN", "RUS-MNG", "RUS-PRK", "RUS-FIN", "RUS-NOR", "RUS-EST",
+    "RUS-LVA", "RUS-LTU", "RUS-POL",
 ]  # fmt: skip
 DE_FACTO = ["ISR-LBN", "ISR-SYR", "IND-PAK", "ARM-AZE", "SDN-SSD", "COD-RWA", "PRK-KOR"]
 
@@ -70,19 +71,33 @@ class Edges:
     ends: Integers
 
     @classmethod
+    def of_path(cls, path: Integers) -> Edges:
+        """The edges of an open or closed path; those that it takes an even number of times are left out."""
+        ends = np.hstack([path[:-1], path[1:]])
+        return cls.of_ends(ends[(path[:-1] != path[1:]).any(axis=1)])
+
+    @classmethod
     def of_rings(cls, rings: list[Integers]) -> Edges:
         """The edges of the rings without those that two zones of one country share."""
-        ends = np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        return cls.of_ends(np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in rings]))
+
+    @classmethod
+    def of_ends(cls, ends: Integers) -> Edges:
+        """Those of the edges that occur an odd number of times."""
         turned = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
         ends = np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends)
         unique, counts = np.unique(ends, axis=0, return_counts=True)
-        return cls(unique[counts == 1])
+        return cls(unique[counts % 2 == 1])
 
     def shared_with(self, other: Edges) -> npt.NDArray[np.bool_]:
         """True for each edge that the other has, too."""
         row = np.dtype([("", np.int64)] * 4)
         mine, theirs = (np.ascontiguousarray(e.ends).view(row).ravel() for e in (self, other))
         return np.isin(mine, theirs)
+
+    def exchanged(self, other: Edges) -> Edges:
+        """The edges that one of the two has and the other has not: an outline with an area added or taken away."""
+        return Edges.of_ends(np.vstack([self.ends, other.ends]))
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Edges:
         """The edges of the mask."""
@@ -108,7 +123,9 @@ def country_edges() -> dict[str, Edges]:
             code, _, zone = line.split("\t")[:3]
             zones.setdefault(code, []).append(zone)
     finder = TimezoneFinder(bin_file_location=fetch("timezonefinder-data") / "timezonefinder_data" / "data")
-    return {name: Edges.of_rings([r for z in zones[code] for r in zone_rings(finder, z)]) for code, name in ALPHA3.items()}
+    return {
+        name: Edges.of_rings([r for z in zones[code] for r in zone_rings(finder, z)]) for code, name in ALPHA3.items()
+    }
 
 
 def zone_rings(finder: TimezoneFinder, zone: str) -> list[Integers]:
@@ -116,21 +133,21 @@ def zone_rings(finder: TimezoneFinder, zone: str) -> list[Integers]:
     rings = []
     for polygon in finder.get_geometry(tz_name=zone, coords_as_pairs=True):
         for ring in polygon:
-            vertices = np.round(np.asarray(ring) * 1e7).astype(np.int64)
+            vertices = to_integers(np.asarray(ring))
             rings.append(vertices if (vertices[0] == vertices[-1]).all() else np.vstack([vertices, vertices[:1]]))
     return rings
 
 
-def read_land() -> list[shapely.Polygon]:
-    """The land polygons of all countries, inland water left out by the source."""
+def read_land() -> dict[str, list[shapely.Polygon]]:
+    """The land polygons of each country, lakes and rivers included."""
     path = fetch("countries-land-10m") / "package" / "map.geo.json"
-    polygons = []
+    land = {}
     for feature in json.loads(path.read_bytes())["features"]:
         geometry = feature["geometry"]
         several = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        # Without the holes: lakes and reservoirs are no sea. (A hole that is another country is that country's polygon.)
-        polygons += [shapely.Polygon(rings[0]) for rings in several]
-    return polygons
+        # Without the holes: lakes and reservoirs are no sea, and an enclave is another country's polygon.
+        land[feature["properties"]["A3"]] = [shapely.Polygon(rings[0]) for rings in several]
+    return land
 
 
 def sea_of(land: list[shapely.Polygon], window: tuple[float, float, float, float, float]) -> shapely.MultiPolygon:
@@ -151,13 +168,77 @@ def sea_of(land: list[shapely.Polygon], window: tuple[float, float, float, float
     return shapely.multipolygons(polygons_of(sea))
 
 
-def whole_sea() -> shapely.MultiPolygon:
+def whole_sea(land: list[shapely.Polygon]) -> shapely.MultiPolygon:
     """The sea: in detail within the windows, roughly elsewhere."""
-    land = read_land()
     frames = [shapely.box(*window[:4]) for window in SEA_WINDOWS.values()]
     rough = shapely.union_all([sea_of(land, window) for window in REST_OF_THE_SEA])
     rough = shapely.difference(rough, shapely.union_all(frames))
     return shapely.union_all([rough, *(sea_of(land, window) for window in SEA_WINDOWS.values())])
+
+
+def with_abkhazia(countries: dict[str, Edges], land: dict[str, list[shapely.Polygon]], sea: shapely.Geometry) -> None:
+    """Give Abkhazia, which keeps Moscow's time, back to Georgia.
+
+    OpenStreetMap's land polygons have the recognised line between the two countries. Where it runs through the Russian
+    zones, from the Psou's mouth to the line that the zones share, it replaces the outline of the Russian zones between
+    its two ends; the last leg goes from the mouth straight to the nearest end of the territorial sea.
+    """
+    russia, georgia = countries["RUS"], countries["GEO"]
+    line = recognised_line(russia, max(land["GEO"], key=lambda p: p.area), max(land["RUS"], key=lambda p: p.area), sea)
+    ring = ring_through(russia, line[-1])
+    lon, lat = line[0] / 1e7
+    coast = shapely.clip_by_rect([*land["RUS"], *land["GEO"]], lon - 1, lat - 1, lon + 1, lat + 1)
+    ashore = shapely.buffer(shapely.union_all(shapely.make_valid(coast)), 0.05)
+    offshore = ~shapely.intersects_xy(ashore, ring[:, 0] / 1e7, ring[:, 1] / 1e7)
+    start = nearest_vertex(ring, line[0], among=offshore)
+    stop = nearest_vertex(ring, line[-1])
+    first, last = sorted((start, stop))
+    ways = [ring[first : last + 1], np.vstack([ring[last:], ring[1 : first + 1]])]
+    old = min(ways, key=len)  # the way round Abkhazia is the shorter of the two
+    new = np.vstack([ring[start], line, ring[stop]])
+    replaced, replacing = Edges.of_path(old), Edges.of_path(new)
+    countries["RUS"] = russia.exchanged(replaced).exchanged(replacing)
+    countries["GEO"] = georgia.exchanged(replaced).exchanged(replacing)
+
+
+def recognised_line(
+    russia: Edges, georgian: shapely.Polygon, russian: shapely.Polygon, sea: shapely.Geometry
+) -> Integers:
+    """The longest stretch of the two land polygons' common line within the Russian zones, from the sea to its end."""
+    shapely.prepare(russian)
+    eastern = russia.ends[:, [0, 2]].min(axis=1) > 0
+    zones = shapely.build_area(russia.where(eastern).lines())
+    outline = shapely.get_coordinates(georgian.exterior)[1:]
+    shared = shapely.dwithin(shapely.points(outline), russian.exterior, GRID / 2)
+    turn = int(np.argmin(shared))
+    outline, shared = np.roll(outline, -turn, axis=0), np.roll(shared, -turn)
+    candidates = np.flatnonzero(shared & shapely.intersects_xy(zones, outline[:, 0], outline[:, 1]))
+    # Vertices that only one of the two has are left by the tiles in which the source was made.
+    stretches = np.split(candidates, np.flatnonzero(np.diff(candidates) > 20) + 1)
+    line = outline[max(stretches, key=len)]
+    ends = shapely.distance(shapely.points(line[[0, -1]]), sea)
+    return to_integers(line if ends[0] < ends[1] else line[::-1])
+
+
+def ring_through(edges: Edges, vertex: Integers) -> Integers:
+    """The closed ring of an outline that passes nearest to a vertex."""
+    lines = shapely.get_parts(edges.lines())
+    point = shapely.Point(vertex / 1e7)
+    ring = lines[int(np.argmin(shapely.distance(lines, point)))]
+    return to_integers(shapely.get_coordinates(ring))
+
+
+def to_integers(degrees: npt.NDArray[np.float64]) -> Integers:
+    """Degrees as ten-millionths."""
+    scaled: Integers = np.round(degrees * 1e7).astype(np.int64)
+    return scaled
+
+
+def nearest_vertex(ring: Integers, vertex: Integers, among: npt.NDArray[np.bool_] | None = None) -> int:
+    """Index of the ring's nearest vertex, as the crow flies on a map of true scale at that latitude."""
+    scale = np.array([np.cos(np.radians(vertex[1] / 1e7)), 1.0])
+    distance = np.hypot(*((ring - vertex) * scale).T)
+    return int(np.argmin(distance if among is None else np.where(among, distance, np.inf)))
 
 
 def simplify(lines: shapely.MultiLineString, tolerance_m: float) -> shapely.MultiLineString:
@@ -196,7 +277,10 @@ def split_at_the_sea(edges: Edges, sea: shapely.MultiPolygon) -> tuple[Edges, Ed
 
 def main() -> None:
     """Write the three files."""
-    countries, sea = country_edges(), whole_sea()
+    version = (fetch("timezonefinder-data") / "timezonefinder_data" / "data" / "data_version.txt").read_text().strip()
+    countries, land = country_edges(), read_land()
+    sea = whole_sea([polygon for polygons in land.values() for polygon in polygons])
+    with_abkhazia(countries, land, sea)
     shapely.prepare(sea)
     borders, outlines = [], {name: [] for name in TERRITORIES}  # type: ignore[var-annotated]
     taken = {name: np.zeros(len(countries[name].ends), dtype=bool) for name in TERRITORIES}
@@ -205,7 +289,8 @@ def main() -> None:
         mask = countries[first].shared_with(countries[second])
         dry, wet = split_at_the_sea(countries[first].where(mask), sea)
         line = simplify(dry.lines(), LINE_TOLERANCE_M)
-        borders.append({"pair": pair, "basis": "recognised" if pair in RECOGNISED else "de_facto", "geometry": line})
+        basis = "recognised" if pair in RECOGNISED else "de_facto"
+        borders.append({"pair": pair, "basis": basis, "version": version, "geometry": line})
         offshore = [simplify(wet.lines(), OFFSHORE_TOLERANCE_M)] if len(wet.ends) else []
         for name in {first, second} & set(TERRITORIES):
             outlines[name] += [line, *offshore]
@@ -218,8 +303,8 @@ def main() -> None:
         ground = shapely.make_valid(shapely.difference(area, sea))
         ground = shapely.transform(ground, on_grid)
         ground = shapely.make_valid(ground)
-        territories.append({"country": name, "name": english, "geometry": area})
-        grounds.append({"country": name, "name": english, "geometry": ground})
+        territories.append({"country": name, "name": english, "version": version, "geometry": area})
+        grounds.append({"country": name, "name": english, "version": version, "geometry": ground})
     write("borders.fgb", borders)
     write("territories.fgb", territories)
     write("ground.fgb", grounds)
@@ -232,12 +317,20 @@ def write(name: str, rows: list[dict[str, object]]) -> None:
     path: Path = DATA / name
     frame.to_file(path, driver="FlatGeobuf", engine="pyogrio", SPATIAL_INDEX="NO")
     for row in frame.itertuples():
-        print(name, row[1], row[2], "parts", len(row.geometry.geoms), "vertices", shapely.get_num_coordinates(row.geometry))
+        print(
+            name,
+            row[1],
+            row[2],
+            "parts",
+            len(row.geometry.geoms),
+            "vertices",
+            shapely.get_num_coordinates(row.geometry),
+        )
     print(path.stat().st_size, "bytes")
 
 
-def polygons_of(geometry: shapely.Geometry) -> list[shapely.Polygon]:
-    """The polygons of a geometry; what is left of lines and points after a cut is dropped."""
+def polygons_of(geometry: shapely.Geometry | npt.NDArray[np.object_]) -> list[shapely.Polygon]:
+    """The polygons of one or several geometries; what is left of lines and points after a cut is dropped."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return [part for part in parts if part.geom_type == "Polygon"]
 

@@ -1,0 +1,409 @@
+"""Which line: the border that depth is measured from.
+
+A `Border` is a named line with its source, version, licence, stated accuracy and definition. ``Border.between`` opens
+the lines that ship with geostrike, ``Border.from_file`` and ``Border.from_lines`` take a line of the user's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import shapely
+
+from geostrike.areas import country_of, ground_areas
+from geostrike.errors import BorderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Border", "country_of"]
+
+Definition = Literal["land", "territory", "given"]
+EdgeModel = Literal["planar", "geodesic"]
+
+_DATA = Path(__file__).parent / "data"
+_SOURCE = "OpenStreetMap, by way of timezone-boundary-builder"
+_LICENCE = "ODbL-1.0, © OpenStreetMap contributors"
+_ACCURACY_KM = 0.2  # typical, against OpenStreetMap's own boundary relations; up to 1 km locally
+# What a file's name says it is. GDAL alone would believe the content, and a "GeoJSON" file that is in truth a virtual
+# dataset would read any other file on the machine.
+_DRIVER_PREFIX = {".geojson": "GeoJSON:", ".json": "GeoJSON:", ".gpkg": "GPKG:"}
+_SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Border:
+    """A line to measure from. Immutable; made by `between`, `from_file` or `from_lines`.
+
+    Attributes
+    ----------
+    name
+        What it is called, such as ``"UKR-RUS"``.
+    pair
+        The two countries (ISO 3166-1 alpha-3) that it lies between; None if not told.
+    definition
+        ``"land"``: the line that the two share on land. ``"territory"``: the outline of the recognised ground of that
+        country of the pair in which a point does *not* lie. ``"given"``: a line of the user's own.
+    source, version, licence
+        Where it comes from and what may be done with it.
+    accuracy_km
+        Stated accuracy of the line; NaN if not known.
+    edges
+        How two neighbouring vertices are joined: ``"planar"`` straight in longitude and latitude (RFC 7946),
+        ``"geodesic"`` by the shortest way.
+    geometry
+        MultiLineString, EPSG:4326, two-dimensional. For ``"territory"`` both outlines.
+    """
+
+    name: str
+    geometry: shapely.MultiLineString
+    pair: tuple[str, str] | None = None
+    definition: Definition = "given"
+    source: str = ""
+    version: str = ""
+    licence: str = ""
+    accuracy_km: float = float("nan")
+    edges: EdgeModel = "planar"
+    basis: str = ""
+    outlines: Mapping[str, shapely.MultiLineString] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.edges not in ("planar", "geodesic"):
+            msg = f"edges is {self.edges!r}; it can be 'planar' or 'geodesic'"
+            raise BorderError(msg)
+
+    def __repr__(self) -> str:
+        return f"Border(name={self.name!r}, definition={self.definition!r}, version={self.version!r})"
+
+    @property
+    def border_id(self) -> str:
+        """Name, definition and version, as in the column of that name.
+
+        Examples
+        --------
+        >>> Border.between("UKR", "RUS").border_id
+        'UKR-RUS:land:2026c'
+        """
+        return f"{self.name}:{self.definition}:{self.version}"
+
+    def line_for(self, country: str) -> shapely.MultiLineString | None:
+        """The line that a point in a country is measured from; None where the definition gives none.
+
+        Only ``"territory"`` depends on the country: a point in Ukraine is measured from Russia's ground, and the other
+        way round.
+        """
+        if self.definition != "territory":
+            return self.geometry
+        return self.outlines.get(country)
+
+    @staticmethod
+    def known() -> list[str]:
+        """The pairs that `between` knows, in the order of their names.
+
+        Examples
+        --------
+        >>> Border.known()[:3]
+        ['UKR-RUS', 'UKR-BLR', 'BLR-RUS']
+        """
+        return list(_shipped_lines().index)
+
+    @classmethod
+    def between(cls, first: str, second: str, *, definition: Literal["land", "territory"] = "land") -> Border:
+        """The border between two countries.
+
+        Parameters
+        ----------
+        first, second
+            ISO 3166-1 alpha-3, in any order.
+        definition
+            ``"land"`` or ``"territory"``; see the attribute.
+
+        Raises
+        ------
+        BorderError
+            For a pair that is not shipped; the message lists those that are.
+
+        Examples
+        --------
+        >>> Border.between("RUS", "UKR").name
+        'UKR-RUS'
+        >>> Border.between("UKR", "SVK")
+        Border(name='UKR-SVK', definition='land', version='2026c')
+        """
+        if definition not in ("land", "territory"):
+            msg = f"definition is {definition!r}; it can be 'land' or 'territory'"
+            raise BorderError(msg)
+        name = _name_of_pair(first, second)
+        return _territory_border(name) if definition == "territory" else _land_border(name)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | Path,
+        *,
+        outline: bool = False,
+        layer: str | None = None,
+        crs: str | None = None,
+        name: str | None = None,
+        pair: tuple[str, str] | None = None,
+        edges: EdgeModel = "planar",
+    ) -> Border:
+        """A line from a GeoJSON, GeoPackage, shapefile or GeoParquet file, in any CRS.
+
+        Parameters
+        ----------
+        path
+            The file; what it is is told by its ending: .geojson, .json, .gpkg, .shp, .parquet or .geoparquet.
+        outline
+            Take polygons by their outline. Otherwise polygons are refused, for within one every distance would be 0.
+        layer
+            Layer of a GeoPackage that has several.
+        crs
+            CRS of a file that names none.
+        name
+            Name of the border; the file's name without ending by default.
+        pair
+            The two countries that it lies between, ISO 3166-1 alpha-3.
+        edges
+            How vertices are joined; see the attribute. The vertices are transformed before.
+
+        Raises
+        ------
+        BorderError
+            If the file cannot be read as what it is called, names no CRS, or holds no line.
+        """
+        path = Path(path)
+        frame = _read_lines(path, layer)
+        if frame.crs is None:
+            if crs is None:
+                msg = f'{path}: names no coordinate reference system; say which, as in crs="EPSG:4326"'
+                raise BorderError(msg)
+            frame = frame.set_crs(crs)
+        version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        return cls.from_lines(
+            frame.geometry,
+            name=name or path.stem,
+            outline=outline,
+            pair=pair,
+            edges=edges,
+            source=path.name,
+            version=version,
+        )
+
+    @classmethod
+    def from_lines(
+        cls,
+        geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame,
+        *,
+        name: str,
+        outline: bool = False,
+        pair: tuple[str, str] | None = None,
+        edges: EdgeModel = "planar",
+        source: str = "",
+        version: str = "",
+        licence: str = "",
+        accuracy_km: float = float("nan"),
+    ) -> Border:
+        """A line of the user's own, such as a line of control.
+
+        Parameters
+        ----------
+        geometry
+            Lines: a shapely geometry in longitude and latitude, or a GeoSeries or GeoDataFrame in any CRS.
+        name
+            What to call it.
+        outline
+            Take polygons by their outline instead of refusing them.
+        pair, edges, source, version, licence, accuracy_km
+            See the attributes. Without a version, a hash of the line is one.
+
+        Raises
+        ------
+        BorderError
+            If there is no line in it, or a polygon and not `outline`, or a coordinate off the globe.
+
+        Examples
+        --------
+        >>> Border.from_lines(shapely.LineString([(30, 50), (31, 51)]), name="front", version="2024-05-01").border_id
+        'front:given:2024-05-01'
+        """
+        line = _as_lines(_in_degrees(geometry), outline=outline, name=name)
+        return cls(
+            name=name,
+            geometry=line,
+            pair=pair,
+            source=source,
+            version=version or hashlib.sha256(shapely.to_wkb(line)).hexdigest()[:12],
+            licence=licence,
+            accuracy_km=accuracy_km,
+            edges=edges,
+        )
+
+
+@cache
+def _shipped_lines() -> gpd.GeoDataFrame:
+    frame = gpd.read_file(_DATA / "borders.fgb", engine="pyogrio").set_index("pair")
+    return frame.set_crs("EPSG:4326", allow_override=True)
+
+
+def _name_of_pair(first: str, second: str) -> str:
+    known = Border.known()
+    for name in (f"{first}-{second}", f"{second}-{first}"):
+        if name in known:
+            return name
+    for country in (first, second):
+        partners = [name for name in known if country in name.split("-")]
+        if partners:
+            listed = f"with {country} there are: {', '.join(partners)}"
+            break
+    else:
+        listed = f"there are: {', '.join(known)}"
+    msg = f"no border between {first} and {second} is shipped; {listed}. Border.from_file takes a line of your own"
+    raise BorderError(msg)
+
+
+@cache
+def _land_border(name: str) -> Border:
+    row = _shipped_lines().loc[name]
+    first, second = name.split("-")
+    return Border(
+        name=name,
+        geometry=row.geometry,
+        pair=(first, second),
+        definition="land",
+        source=_SOURCE,
+        version=row.version,
+        licence=_LICENCE,
+        accuracy_km=_ACCURACY_KM,
+        basis=row.basis,
+    )
+
+
+@cache
+def _territory_border(name: str) -> Border:
+    first, second = name.split("-")
+    ground = ground_areas()
+    lacking = [country for country in (first, second) if country not in ground.index]
+    if lacking:
+        carried = ", ".join(ground.index)
+        needed = " and ".join(lacking)
+        msg = f"{name}:territory needs the recognised ground of {needed}; only that of {carried} is shipped"
+        raise BorderError(msg)
+    outline = {country: _outline(ground.geometry[country]) for country in (first, second)}
+    return Border(
+        name=name,
+        geometry=shapely.multilinestrings([line for lines in outline.values() for line in lines.geoms]),
+        pair=(first, second),
+        definition="territory",
+        source=_SOURCE,
+        version=ground.loc[first, "version"],
+        licence=_LICENCE,
+        accuracy_km=_ACCURACY_KM,
+        basis="recognised",
+        outlines={first: outline[second], second: outline[first]},
+    )
+
+
+def _outline(ground: shapely.MultiPolygon) -> shapely.MultiLineString:
+    """The outline of an area without the antimeridian, along which polygons are cut and where nothing ends."""
+    rings = shapely.get_parts(shapely.get_parts(shapely.boundary(ground)))
+    parts = []
+    for ring in rings:
+        xy = shapely.get_coordinates(ring)
+        cut = (np.abs(xy[:-1, 0]) == 180.0) & (np.abs(xy[1:, 0]) == 180.0)
+        stretches = np.split(np.arange(len(xy) - 1), np.flatnonzero(np.diff(cut)) + 1)
+        parts += [shapely.linestrings(xy[s[0] : s[-1] + 2]) for s in stretches if not cut[s[0]]]
+    return shapely.multilinestrings(parts)
+
+
+def _read_lines(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+    if not path.is_file():
+        msg = f"{path}: no such file"
+        raise BorderError(msg)
+    ending = path.suffix.lower()
+    if ending in (".parquet", ".geoparquet"):
+        return _read_parquet(path)
+    if ending in _DRIVER_PREFIX:
+        dataset = f"{_DRIVER_PREFIX[ending]}{path}"
+    elif ending == ".shp" and path.open("rb").read(4) == _SHAPEFILE_MAGIC:
+        dataset = str(path)
+    else:
+        msg = (
+            f"{path}: cannot be read as a line; give a .geojson, .gpkg, .shp or .parquet file that is what it is called"
+        )
+        raise BorderError(msg)
+    try:
+        if ending == ".gpkg" and layer is None:
+            layer = _only_layer(dataset, path)
+        return pyogrio.read_dataframe(dataset, layer=layer, columns=[])
+    except pyogrio.errors.DataSourceError as error:
+        msg = f"{path}: cannot be read as {ending[1:]}: {error}"
+        raise BorderError(msg) from error
+    except pyogrio.errors.DataLayerError as error:
+        msg = f"{path}: {error}"
+        raise BorderError(msg) from error
+
+
+def _only_layer(dataset: str, path: Path) -> str:
+    layers = [name for name, kind in pyogrio.list_layers(dataset) if kind is not None]
+    if len(layers) != 1:
+        msg = f"{path}: has {len(layers)} layers with geometry ({', '.join(layers)}); say which with layer="
+        raise BorderError(msg)
+    return str(layers[0])
+
+
+def _read_parquet(path: Path) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(path)
+    except ImportError as error:
+        msg = f"{path}: GeoParquet needs the package pyarrow: pip install pyarrow"
+        raise BorderError(msg) from error
+    except (ValueError, OSError) as error:
+        msg = f"{path}: cannot be read as GeoParquet: {error}"
+        raise BorderError(msg) from error
+
+
+def _in_degrees(geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame) -> list[shapely.Geometry]:
+    if isinstance(geometry, shapely.Geometry):
+        return [geometry]
+    if geometry.crs is not None:
+        geometry = geometry.to_crs("EPSG:4326")
+    return list(geometry.geometry)
+
+
+def _as_lines(geometries: list[shapely.Geometry], *, outline: bool, name: str) -> shapely.MultiLineString:
+    """One two-dimensional MultiLineString, or a BorderError that says why not."""
+    parts = np.asarray([g for g in geometries if g is not None and not g.is_empty], dtype=object)
+    for _ in range(2):  # a collection may hold multi-geometries
+        parts = shapely.get_parts(parts)
+    kinds = set(shapely.get_type_id(parts).tolist())
+    if shapely.GeometryType.POLYGON in kinds and not outline:
+        msg = f"{name}: has polygons, and within one every distance would be 0; give the line, or outline=True"
+        raise BorderError(msg)
+    is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    parts = np.concatenate([parts[~is_area], shapely.get_parts(shapely.get_rings(parts[is_area]))])
+    unfit = ~np.isin(shapely.get_type_id(parts), [shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING])
+    if unfit.any() or not len(parts):
+        found = ", ".join(sorted({g.geom_type for g in parts[unfit]})) or "nothing"
+        msg = f"{name}: a border is made of lines; this has {found}"
+        raise BorderError(msg)
+    vertices, part = shapely.get_coordinates(parts, return_index=True)
+    line = shapely.multilinestrings(shapely.linestrings(vertices, indices=part))
+    _check_degrees(line, name)
+    return line
+
+
+def _check_degrees(line: shapely.MultiLineString, name: str) -> None:
+    xy = shapely.get_coordinates(line)
+    off = ~(np.isfinite(xy).all(axis=1) & (np.abs(xy[:, 0]) <= 360.0) & (np.abs(xy[:, 1]) <= 90.0))
+    if off.any():
+        lon, lat = xy[off.argmax()]
+        msg = f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first, and the unit is degrees"
+        raise BorderError(msg)
