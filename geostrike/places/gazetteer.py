@@ -130,9 +130,13 @@ class Gazetteer:
         >>> Gazetteer().areas(["UA-43", "tuapse"]).index.tolist()
         ['UA-43']
         """
-        from geostrike.areas import admin1_areas
+        import pandas as pd
 
-        areas = admin1_areas().rename_axis("place_id")
+        from geostrike.areas import admin1_areas, ground_areas
+
+        grounds = ground_areas()
+        grounds = grounds.assign(kind="country", country=grounds.index)
+        areas = pd.concat([admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")])
         return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:

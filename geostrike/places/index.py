@@ -116,8 +116,9 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], index_keys: 
     keys = []
     for number, row in enumerate(rows):
         places.append((number, *(row[column] for column in BASE_COLUMNS[:-1])))
-        loose = row["country"] in _ROMANISED
-        found = index_keys(row["name"], split_names(row["alternates"]), all_own=row["kind"] == "district", loose=loose)
+        by_hand = row["kind"] != "settlement"
+        loose = by_hand or row["country"] in _ROMANISED
+        found = index_keys(row["name"], split_names(row["alternates"]), all_own=by_hand, loose=loose)
         keys += [(key, number, grade) for key, grade in found]
     connection.executemany(f"INSERT INTO places VALUES ({','.join('?' * len(BASE_COLUMNS))})", places)  # noqa: S608
     keys.sort()  # inserting in the order of the primary key keeps the file small and the build fast
