@@ -486,7 +486,7 @@ def _nearest_names(struck: list[Mention], scene: Scene) -> list[Mention]:
     for number, mention in enumerate(struck):
         following = struck[number + 1] if number + 1 < len(struck) else None
         unknown = mention.resolved is not None and not mention.resolved.candidates
-        unsure = mention.facility and mention.place is None
+        unsure = (mention.facility or mention.kind == "district") and mention.place is None
         if (unknown or unsure) and following is not None and _is_explained(mention, following, scene):
             following.target = mention.target or following.target
             mention.role = "context"
@@ -498,7 +498,8 @@ def _nearest_names(struck: list[Mention], scene: Scene) -> list[Mention]:
 def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
     between = range(mention.last + 1, following.first)
     stops = any(cue.first in between for cue in scene.sentence.of("strike", "effect", "intercept", "speech"))
-    return len(between) <= 4 and not stops and following.preposition == "at"
+    beside = not between and mention.kind == "district"
+    return beside or (len(between) <= 4 and not stops and following.preposition == "at")
 
 
 def _placeless_governor(scene: Scene) -> Cue | None:

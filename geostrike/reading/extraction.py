@@ -210,7 +210,8 @@ def _hints(record: Record) -> tuple[str, str]:
         return record.place_country, ""
     container = mention.container
     if container is None:
-        return "", ""
+        # The adjective of a region says which region it is: "Калужской" in a list of regions.
+        return "", (mention.place.name if mention.is_region and mention.place else "")
     if container.form == "country":
         return container.country, ""
     return (container.place.country if container.place else ""), container.text

@@ -165,7 +165,6 @@ class NameFinder:
                 index = found.last + 1
             else:
                 index = max(index + 1, found)
-        self._share_kinds(mentions, sentence)
         for number, mention in enumerate(mentions):
             self._locate(mention, mentions[number - 1] if number else None)
             self.seen.add(mention.text)
@@ -288,7 +287,7 @@ class NameFinder:
         if kind in ("sea", "river"):
             mention.kind = "sea" if kind == "sea" else "area"
             return mention
-        mention.resolved = self.resolve(mention.text, kind if kind in ("region", "district") else "")
+        mention.resolved = self._resolve_as(mention.text, kind)
         return mention if self._is_believable(mention, first, last, run_end) else None
 
     # --- evidence
@@ -306,12 +305,28 @@ class NameFinder:
         at = first - 1
         while at >= 0 and sentence.tokens[at].lower in self._prepositions_of_type:
             at -= 1
-        ahead = [cue for cue in sentence.of("place_type") if cue.last == at]
+        taken = before[-1].last if before else -1
+        ahead = [cue for cue in sentence.of("place_type") if cue.last == at and cue.first > taken]
         if ahead and first - at <= 3:
             return ahead[0].value, last
+        if self._is_adjective_of_region(sentence.tokens[last].lower, sentence):
+            return "region", last
         if before and self._is_listed(sentence, before[-1].last, first) and before[-1].preposition:
             return (before[-1].kind if before[-1].kind in ("region", "district", "settlement") else ""), last
         return "", last
+
+    def _is_adjective_of_region(self, word: str, sentence: Sentence) -> bool:
+        """Whether it shares a type word that stands once for a list: "Белгородской, Курской областями"."""
+        endings = tuple(self.lexicon.words("region_endings"))
+        return bool(endings) and word.endswith(endings) and any(c.value == "region" for c in sentence.of("place_type"))
+
+    def _resolve_as(self, text: str, kind: str) -> Resolved:
+        """Who bears the name, as a place of the kind; a region's adjective with the word that the text leaves out."""
+        found = self.resolve(text, kind if kind in ("region", "district") else "")
+        word = str(self.lexicon.settings.get("region_word", ""))
+        if kind == "region" and word and found.place is None:
+            return self.resolve(f"{text} {word}", "region")
+        return found
 
     @property
     def _prepositions_of_type(self) -> frozenset[str]:
@@ -370,16 +385,6 @@ class NameFinder:
         return any(cue.first <= at <= cue.last for cue in sentence.of(*passed))
 
     # --- names that stand together
-
-    def _share_kinds(self, mentions: list[Mention], sentence: Sentence) -> None:
-        """A type word that stands once for a list counts for all of it: "Белгородской, Курской областями"."""
-        if not any(mention.kind == "region" for mention in mentions):
-            return
-        endings = tuple(self.lexicon.words("region_endings"))
-        for mention in mentions:
-            if mention.form == "place" and not mention.kind and endings and mention.text.lower().endswith(endings):
-                mention.kind = "region"
-                mention.resolved = self.resolve(mention.text, "region")
 
     def _locate(self, mention: Mention, before: Mention | None) -> None:
         """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""

@@ -275,6 +275,8 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
     unreal = scene.unreal(governor)
     if unreal:
         return unreal
+    if mention.kind == "sea":
+        return "context"
     if governor.kind == "intercept":
         return "aborted" if scene.sentence.of("intercept") and _is_own(scene) else _intercepted(governor, scene)
     if not scene.is_event(governor):
