@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import importlib.util
 import json
 import shutil
@@ -20,9 +21,10 @@ from pyproj import Geod
 
 from geostrike.errors import InputError, PlaceNotFoundError
 from geostrike.places import Gazetteer, resolve_places
+from geostrike.places.index import THEATRE, read_base_table
 from geostrike.places.names import fold, latin_keys, skeletons, stem_keys
 from geostrike.places.overlay import COLUMNS, read_overlay
-from geostrike.tables import RESOLVED, check_table
+from geostrike.tables import PLACE_KINDS, RESOLVED, check_table
 
 ROOT = Path(__file__).resolve().parent.parent
 TOPONYMS = list(csv.DictReader((ROOT / "tests" / "data" / "toponyms.csv").read_text(encoding="utf-8").splitlines()))
@@ -511,3 +513,21 @@ def test_keys_prepared_beforehand_are_those_made_from_the_file(tmp_path):
     prepared = dict(index.execute("SELECT sha256, keys FROM prepared"))
     made = read_overlay(tmp_path / "copy.csv")
     assert read_overlay(tmp_path / "copy.csv", prepared).keys == made.keys
+
+
+def test_the_base_table_is_the_one_that_its_description_names():
+    digest = hashlib.sha256((ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz").read_bytes()).hexdigest()
+    assert digest in (ROOT / "geostrike" / "data" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_base_table_is_sound():
+    rows = list(read_base_table(ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"))
+    assert len({row["place_id"] for row in rows}) == len(rows) > 90_000
+    for row in rows:
+        assert -90 <= float(row["latitude"]) <= 90
+        assert -180 <= float(row["longitude"]) <= 180
+        assert len(row["country"]) == 3
+        assert row["kind"] in PLACE_KINDS
+    assert all(
+        row["admin1"][:3] in ("RU-", "UA-", "BY-") for row in rows if row["country"] in THEATRE and row["admin1"]
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geostrike.places.index import THEATRE
-from geostrike.places.names import same_name
+from geostrike.places.names import fold, same_name
 from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ _KNOWN_BY_OTHER_NAMES = {"alternate": (5_000, 100_000), "stray alternate": (50_0
 """Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
 that is not its own."""
 
+_SHORT_NAME = 3
+_WELL_KNOWN_THOUGH_SHORT = 100_000
+"""Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
 _WELL_KNOWN = 20_000
 """Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
@@ -161,7 +164,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
         return Resolution(query, "unresolved", "no place bears this name")
     best = candidates[0]
     if _is_doubtful(best):
-        reason = f"no place is known by this name; only a stray entry of {best.place.name} has it"
+        reason = f"no place is known by this name; only {best.place.name} ({best.place.country}) comes close"
         return Resolution(query, "unresolved", reason, candidates)
     objection = _objection(best, context)
     if objection:
@@ -194,10 +197,12 @@ def _is_likely_meant(best: Candidate) -> bool:
 
 
 def _is_doubtful(best: Candidate) -> bool:
-    """Whether the name is one that only a single, unsupported entry of a gazetteer gives the place."""
-    return best.match in ("stray alternate", "loose alternate") and not (
-        _is_supported(best) or _known_by_other_names(best)
-    )
+    """Whether the name may as well be an ordinary word, or one that a single entry of a gazetteer gives the place."""
+    if _is_supported(best):
+        return False
+    if len(fold(best.place.name)) <= _SHORT_NAME:
+        return best.place.population < _WELL_KNOWN_THOUGH_SHORT
+    return best.match in ("stray alternate", "loose alternate") and not _known_by_other_names(best)
 
 
 def _is_supported(best: Candidate) -> bool:
