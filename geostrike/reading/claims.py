@@ -205,7 +205,7 @@ def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
     """Whether two cues belong to one speaker: no comma, verb or "and" between, and few words."""
     tokens = scene.sentence.tokens
     between = range(left.last + 1, right.first)
-    if len(between) > 3 or any(tokens[at].text in ",;:()\"“”«»" for at in between):
+    if len(between) > 3 or any(tokens[at].text in ',;:()"“”«»' for at in between):
         return False
     if any(tokens[at].lower in scene.lexicon.words("list_words") for at in between):
         return False
@@ -217,7 +217,15 @@ def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
     first, last = group[0].first, group[-1].last
     others = [g[0].first for g in _speakers(scene) if g[0].first > last]
     stop = others[0] if others else len(scene.sentence.tokens)
-    behind = [cue for cue in speech if last < cue.first and cue.first - last <= _REACH]
+    around = [cue for cue in speech if cue.first < first and last <= cue.last]
+    if around:
+        return around
+    starts = [g[0].first for g in _speakers(scene)]
+    behind = [
+        cue
+        for cue in speech
+        if last < cue.first and cue.first - last <= _REACH and not any(cue.first < at <= cue.last for at in starts)
+    ]
     own = [cue for cue in behind if cue.first < stop or _is_shared(cue, stop, scene, others)]
     if _is_bare(group):
         own = [cue for cue in own if cue.first - last <= _NEXT] and own
@@ -306,12 +314,15 @@ def _named(scene: Scene, records: list[Record]) -> list[Record]:
 def _just_told(scene: Scene, records: list[Record], paragraphs: tuple[int, ...]) -> list[Record]:
     """The strikes of the same paragraph told before, else those of the paragraph above."""
     number, paragraph = scene.sentence.number, scene.sentence.paragraph
-    before = [r for r in records if r.first.scene.sentence.number < number]
     for back in paragraphs:
-        told = [r for r in before if r.first.scene.sentence.paragraph == paragraph - back]
+        told = [r for r in records if any(_is_before(frame.scene, number, paragraph - back) for frame in r.frames)]
         if told:
             return told
     return []
+
+
+def _is_before(scene: Scene, number: int, paragraph: int) -> bool:
+    return scene.sentence.number < number and scene.sentence.paragraph == paragraph
 
 
 def _governed(records: list[Record], voice: _Voice) -> list[Record]:
@@ -320,6 +331,8 @@ def _governed(records: list[Record], voice: _Voice) -> list[Record]:
     if area is None:
         return records
     inside = [
-        r for r in records if r.mention is not None and (r.mention.place is None or r.mention.place.admin1 == area.admin1)
+        r
+        for r in records
+        if r.mention is not None and (r.mention.place is None or r.mention.place.admin1 == area.admin1)
     ]
     return inside or records

@@ -85,12 +85,15 @@ class DateExpression:
     period: str = ""
     part: str = ""
 
-    def resolve(self, published: dt.date | None, reference: dt.date | None = None) -> When:
+    def resolve(
+        self, published: dt.date | None, reference: dt.date | None = None, night: dt.date | None = None
+    ) -> When:
         """The interval that the expression means in a text of that publication date.
 
-        `reference` is the day told last before it in the text.
+        `reference` is the day told last before it in the text, `night` the day on which the night told last ended.
         """
-        when = self._interval(published, reference or published)
+        last = night or reference if self.anchor == "night" else reference
+        when = self._interval(published, last or published)
         return when._replace(written=self.text)
 
     @property
@@ -107,7 +110,7 @@ class DateExpression:
             return self._of_offset(reference if self.anchor == "reference" else published)
         if self.period:
             return _of_period(self.period, published)
-        return self._of_part(reference if self.anchor == "reference" else published)
+        return self._of_part(published if self.anchor == "published" else reference)
 
     def _calendar(self, published: dt.date | None) -> When:
         year = self.year or _year_of(self.month or 1, self.day or 1, published)
@@ -263,7 +266,7 @@ def _expression(sentence: Sentence, group: list[_Part]) -> list[DateExpression]:
     if fields.keys() <= {"month_part"} or (fields.keys() == {"part"} and fields["part"] not in _NIGHTS):
         return []
     if fields.get("part") == "night_same":
-        fields.update(part="night", anchor="reference")
+        fields.update(part="night", anchor="night")
     elif fields.get("part") == "night" and len(group) > 1 and "part" in group[0].fields and group[0].fields["part"]:
         # "overnight on Tuesday" ends on Tuesday; "Tuesday night" begins on it.
         fields["part"] = "night_into"

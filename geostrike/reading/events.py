@@ -20,7 +20,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from geostrike.reading.dates import DateExpression, When, find_dates
-from geostrike.reading.mentions import FACILITIES, Mention, NameFinder, Places
+from geostrike.reading.mentions import FACILITIES, Lookup, Mention, NameFinder
 from geostrike.reading.roles import EVENT_KINDS, HIT_ROLES, Scene, assign_roles
 from geostrike.reading.sentences import read_sentences
 
@@ -96,7 +96,9 @@ class Told:
         return record.place_country or opponent(record.attacker, "", self.sides)
 
 
-def read_strikes(text: str, lexicon: Lexicon, places: Places, *, published: dt.date | None, header_end: int = 0) -> Told:
+def read_strikes(
+    text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, header_end: int = 0
+) -> Told:
     """The sentences, mentions and strikes of a text.
 
     Parameters
@@ -105,14 +107,14 @@ def read_strikes(text: str, lexicon: Lexicon, places: Places, *, published: dt.d
         The report's text.
     lexicon
         The words of its language.
-    places
-        The gazetteer.
+    lookup
+        Answers for names.
     published
         Publication date, which anchors relative dates.
     header_end
         Where the opening with place and date ends; names before it are datelines.
     """
-    finder = NameFinder(lexicon, places)
+    finder = NameFinder(lexicon, lookup)
     scenes = _scenes(text, lexicon, finder, header_end)
     sides = _count_sides(scenes)
     teller = _Teller(finder, published, sides)
@@ -166,6 +168,7 @@ class _Teller:
         self.records: list[Record] = []
         self.summaries: list[Frame] = []
         self.reference: dt.date | None = None
+        self.night: dt.date | None = None
         self.last_region: Mention | None = None
         self.last_struck: Record | None = None
 
@@ -220,11 +223,12 @@ class _Teller:
         for expression in find_dates(scene.sentence, self.lexicon):
             if expression.start < scene.header_end:
                 continue
-            when = expression.resolve(self.published, self.reference)
+            when = expression.resolve(self.published, self.reference, self.night)
             if not when.future:
                 found.append((expression, when))
                 if when.start is not None and when.day is not None and not _is_said(expression, scene):
                     self.reference = when.day
+                    self.night = when.day if when.precision == "night" else self.night
         return found
 
     def _frames_of(
@@ -287,6 +291,7 @@ class _Teller:
         own = [pair for pair in told if _clause_at(scene, pair[0].start) in clauses]
         if own or told:
             expression, when = min(own or told, key=lambda pair: _distance(pair[0], governor))
+            when = _with_night(when, own or told)
             return when, HAPPENED if _happened(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
         if dates and not self.records:
             return dates[0][1], IN_SENTENCE
@@ -408,6 +413,8 @@ class _Teller:
             for record in lenders:
                 if _is_near(frame, record) and not _is_open(frame.when):
                     _lend(record, frame)
+                elif _same_time(frame.when, record.when) and not record.earlier:
+                    record.weapon = record.weapon or frame.weapon
             if not lenders and _is_concrete(frame):
                 self._keep_placeless(frame)
 
@@ -457,13 +464,12 @@ class _Teller:
         told: list[tuple[bool, bool, int, When]] = []
         for other in self.records:
             if other is not record and other.own_date and not other.earlier and not _is_open(other.when):
-                gap = at - other.first.scene.sentence.number
-                told.append((other.attacker != record.attacker, gap < 0, abs(gap), other.when))
+                told.append(_lender(record, other.attacker, at, other.first.scene.sentence.number, other.when))
         for frame in self.summaries:
             if frame.own_date and not frame.earlier and not _is_open(frame.when):
-                gap = at - frame.scene.sentence.number
-                other_way = bool(frame.attacker) and frame.attacker != record.attacker
-                told.append((other_way, gap < 0, abs(gap), frame.when))
+                told.append(
+                    _lender(record, frame.attacker or record.attacker, at, frame.scene.sentence.number, frame.when)
+                )
         return min(told, key=lambda item: item[:3])[3] if told else None
 
 
@@ -475,6 +481,12 @@ def _follows(frame: Frame, summary: Frame) -> bool:
     """Whether the sentence goes on with what a sentence without a place began: "Nineteen of them were shot down"."""
     same = frame.scene.sentence.paragraph == summary.scene.sentence.paragraph
     return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
+
+
+def _lender(record: Record, attacker: str, at: int, number: int, when: When) -> tuple[bool, bool, int, When]:
+    """A date that may be lent, in order of preference: same direction, told before, near; across directions, early."""
+    other_way = attacker != record.attacker
+    return other_way, number > at, number if other_way else abs(at - number), when
 
 
 # --- what a sentence says ---------------------------------------------------------------------------------------------
@@ -532,6 +544,12 @@ def _happened(expression: DateExpression, scene: Scene) -> bool:
     return any(0 <= expression.start - cue.end <= 12 for cue in scene.sentence.of("happen"))
 
 
+def _with_night(when: When, told: list[tuple[DateExpression, When]]) -> When:
+    """The night that a day told beside it continues: "in the night to Friday and on Friday morning"."""
+    nights = [other for _, other in told if other.precision == "night" and other.day == when.day]
+    return nights[0] if nights and when.precision == "day" else when
+
+
 def _clause_at(scene: Scene, offset: int) -> int:
     tokens = scene.sentence.tokens
     return next((scene.clauses[i] for i, token in enumerate(tokens) if token.end > offset), scene.clauses[-1])
@@ -541,11 +559,13 @@ def _distance(expression: DateExpression, governor: Cue) -> int:
     return min(abs(expression.start - governor.end), abs(governor.start - expression.end))
 
 
-def _several_days(
-    scene: Scene, dates: list[tuple[DateExpression, When]]
-) -> list[tuple[DateExpression, When]]:
+def _several_days(scene: Scene, dates: list[tuple[DateExpression, When]]) -> list[tuple[DateExpression, When]]:
     """Dates of a sentence that are days of their own, where there are several: one strike each."""
-    days = [pair for pair in dates if pair[1].start and pair[1].precision in ("day", "night") and not _is_said(pair[0], scene)]
+    days = [
+        pair
+        for pair in dates
+        if pair[1].start and pair[1].precision in ("day", "night") and not _is_said(pair[0], scene)
+    ]
     distinct: list[tuple[DateExpression, When]] = []
     for pair in days:
         if not any(_same_time(pair[1], other[1]) for other in distinct):
@@ -638,11 +658,17 @@ def _attributes_weapon(cue: Cue, scene: Scene) -> bool:
     if cue.kind != "nationality" and not possessive:
         return False
     at = cue.last + 1
-    behind = [c for c in scene.sentence.cues if at <= c.first <= at + 2 and c.kind in ("weapon", "strike", "target", "place_type", "speaker", "intercept")]
+    behind = [
+        c
+        for c in scene.sentence.cues
+        if at <= c.first <= at + 2 and c.kind in ("weapon", "strike", "target", "place_type", "speaker", "intercept")
+    ]
     if not behind:
         return False
     first = min(behind, key=lambda c: c.first)
-    if any(tokens[i].text in ",;:" or tokens[i].lower in scene.lexicon.words("at_words") for i in range(at, first.first)):
+    if any(
+        tokens[i].text in ",;:" or tokens[i].lower in scene.lexicon.words("at_words") for i in range(at, first.first)
+    ):
         return False
     return first.kind == "weapon" or (first.kind == "strike" and first.value == "noun")
 
@@ -761,7 +787,13 @@ def _is_plural(scene: Scene, cue: Cue) -> bool:
 def _is_concrete(frame: Frame) -> bool:
     """Whether a frame without a place tells of one strike: with its weapon or its target, and its attacker."""
     deed = frame.governor.kind in ("launch", "intercept") or frame.governor.value == "verb"
-    return deed and frame.attacker in _conflicts()[0] and bool(frame.attacker) and bool(frame.weapon or frame.target) and not frame.earlier
+    return (
+        deed
+        and frame.attacker in _conflicts()[0]
+        and bool(frame.attacker)
+        and bool(frame.weapon or frame.target)
+        and not frame.earlier
+    )
 
 
 def _is_near(frame: Frame, record: Record) -> bool:
@@ -816,7 +848,12 @@ def _is_twin(left: Record, right: Record) -> bool:
     if left.mention is None or right.mention is None or not _same_place(left.mention, right.mention):
         return False
     alike = not left.attacker or not right.attacker or left.attacker == right.attacker
-    return alike and _same_time(left.when, right.when) and left.earlier == right.earlier and _same_target(left.first, right)
+    return (
+        alike
+        and _same_time(left.when, right.when)
+        and left.earlier == right.earlier
+        and _same_target(left.first, right)
+    )
 
 
 # --- who strikes whom -------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from geostrike.reading.distances import read_distances
 from geostrike.reading.documents import guess_language
 from geostrike.reading.events import read_strikes
 from geostrike.reading.lexicon import load_lexicon
+from geostrike.reading.mentions import Lookup
 from geostrike.tables import (
     CLAIMS,
     DISTANCES,
@@ -83,10 +84,11 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     ('Yartsevo', 'oil depot', 'drone', 'UKR', 'inferred')
     """
     check_table(reports, REPORTS, columns=_NEEDED)
+    lookup = Lookup(gazetteer)
     tables: tuple[list[Row], list[Row], list[Row], list[Row]] = ([], [], [], [])
     columns = zip(*(reports[name] for name in _NEEDED), strict=True)
     for report_id, published, language, text in _with_progress(columns, len(reports), show=progress):
-        rows = _read(str(report_id), _day(published), str(language), str(text), gazetteer)
+        rows = _read(str(report_id), _day(published), str(language), str(text), lookup)
         for table, new in zip(tables, rows, strict=True):
             table.extend(new)
     mentions, records, claims, distances = tables
@@ -112,10 +114,10 @@ def _day(published: object) -> dt.date | None:
 
 
 def _read(
-    report_id: str, published: dt.date | None, language: str, text: str, gazetteer: Places
+    report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup
 ) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
     lexicon = load_lexicon(language or guess_language(text))
-    told = read_strikes(text, lexicon, gazetteer, published=published, header_end=_header_end(text, lexicon))
+    told = read_strikes(text, lexicon, lookup, published=published, header_end=_header_end(text, lexicon))
     claims = read_claims(told)
     ids = _record_ids(report_id, told.records)
     records = [_record_row(report_id, record, claims, ids, told) for record in told.records]
@@ -214,12 +216,14 @@ def _hints(record: Record) -> tuple[str, str]:
         return "", (mention.place.name if mention.is_region and mention.place else "")
     if container.form == "country":
         return container.country, ""
-    return (container.place.country if container.place else ""), container.text
+    return (container.place.country if container.place else ""), (container.text if container.is_region else "")
 
 
 def _mention_row(report_id: str, mention: Mention, told: Told, ids: dict[int, str]) -> Row:
     place = mention.place
-    record = next((r for r in told.records if any(f.mention is mention for f in r.frames) or r.mention is mention), None)
+    record = next(
+        (r for r in told.records if any(f.mention is mention for f in r.frames) or r.mention is mention), None
+    )
     row: Row = {
         "report_id": report_id,
         "start": mention.start,

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from geostrike.reading.lexicon import Cue, Lexicon, Token
     from geostrike.reading.sentences import Sentence
 
-__all__ = ["FACILITIES", "Candidate", "Mention", "NameFinder", "Places", "Resolved"]
+__all__ = ["FACILITIES", "Candidate", "Lookup", "Mention", "NameFinder", "Places", "Resolved"]
 
 LONGEST_NAME = 4
+LONGEST_QUERY = 120
+REMEMBERED = 100_000
 LOOK_LEFT = 7
 KNOWN_TOWN = 30_000
 KNOWN_NEAR_HOME = 2_000
@@ -43,7 +45,7 @@ FACILITIES = frozenset(
     )
 )
 AREAS = frozenset(("region", "district", "country", "area", "sea"))
-_NOT_NAMES = frozenset(("organisation", "nationality", "weekday", "month", "side", "homonym"))
+_NOT_NAMES = frozenset(("organisation", "area", "nationality", "weekday", "month", "side", "homonym"))
 _PREPOSITIONS = ("at", "from", "to", "over", "between", "of")
 _OPENING = frozenset("\"'«“„‘([—–-•*")
 
@@ -79,7 +81,7 @@ class Resolved(Protocol):
 class Places(Protocol):
     """What reading needs of a gazetteer."""
 
-    def resolve(self, name: str, *, country: str | None = None, admin1: str | None = None, kind: str | None = None) -> Resolved:
+    def resolve(self, name: str, *, admin1: str | None = None, kind: str | None = None) -> Resolved:
         """Who bears the name."""
 
 
@@ -88,7 +90,7 @@ class Mention:
     """A place name in a sentence; `form` is place, country or capital.
 
     `target` is the kind of thing that the name locates ("the refinery in Tuapse"); `container` the larger area that
-    the text puts it in.
+    the text puts it in, `part` the district of it that stands right before it.
     """
 
     sentence: Sentence
@@ -106,6 +108,7 @@ class Mention:
     facility: str = ""
     resolved: Resolved | None = None
     container: Mention | None = None
+    part: Mention | None = None
     role: str = "context"
     governor: Cue | None = None
     clause: int = 0
@@ -129,6 +132,25 @@ class Mention:
         return self.kind == "region" or (self.place is not None and self.place.kind == "region")
 
 
+class Lookup:
+    """A gazetteer's answers, remembered: reports ask for the same names again and again."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._known: dict[tuple[str, str, str], Resolved] = {}
+
+    def __call__(self, name: str, *, kind: str = "", admin1: str = "") -> Resolved:
+        """Who bears the name, with the kind of place and the region that the text tells."""
+        key = (name, kind, admin1)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._places.resolve(name[:LONGEST_QUERY], kind=kind or None, admin1=admin1 or None)
+            self._known[key] = found
+        return found
+
+
 class NameFinder:
     """Finds the place names of one report.
 
@@ -136,15 +158,14 @@ class NameFinder:
     ----------
     lexicon
         The report's language.
-    places
-        The gazetteer, or anything with its `resolve`.
+    lookup
+        Answers for names.
     """
 
-    def __init__(self, lexicon: Lexicon, places: Places) -> None:
-        self.lexicon, self.places = lexicon, places
+    def __init__(self, lexicon: Lexicon, lookup: Lookup) -> None:
+        self.lexicon, self.lookup = lexicon, lookup
         self.persons: set[str] = set()
         self.seen: set[str] = set()
-        self._known: dict[tuple[str, str], Resolved] = {}
         words = lexicon.words
         self._prepositions = {word: group for group in _PREPOSITIONS for word in words(f"{group}_words")}
         self._skip = words("name_skip") | words("day_glue")
@@ -172,17 +193,11 @@ class NameFinder:
 
     def resolve(self, name: str, kind: str = "") -> Resolved:
         """Who bears the name, remembered."""
-        key = (name, kind)
-        if key not in self._known:
-            self._known[key] = self.places.resolve(name, kind=kind or None)
-        return self._known[key]
+        return self.lookup(name, kind=kind)
 
     def resolve_in(self, name: str, admin1: str) -> _Place | None:
         """The place of that name in that region, if there is one."""
-        key = (name, f"in {admin1}")
-        if key not in self._known:
-            self._known[key] = self.places.resolve(name, admin1=admin1)
-        return self._known[key].place
+        return self.lookup(name, admin1=admin1).place
 
     # --- one place in the sentence
 
@@ -192,6 +207,10 @@ class NameFinder:
         """The mention that begins at the token, or the token to go on with."""
         tokens = sentence.tokens
         here = {cue.kind: cue for cue in cues.get(index, [])}
+        if "area" in here:
+            mention = self._actor(sentence, here["area"])
+            mention.form, mention.kind, mention.country = "place", "area", ""
+            return mention
         if "country" in here or "capital" in here:
             cue = here.get("country") or here["capital"]
             if not self._is_part_of_name(tokens, cue.last):
@@ -284,6 +303,7 @@ class NameFinder:
             mention.text = sentence.text[mention.start - sentence.start : mention.end - sentence.start]
         mention.kind = kind
         mention.preposition = self._preposition(sentence, first) or _inherited(mention, before, self._listing)
+        mention.part = before[-1] if before and before[-1].last == first - 1 and before[-1].kind == "district" else None
         if kind in ("sea", "river"):
             mention.kind = "sea" if kind == "sea" else "area"
             return mention
@@ -309,7 +329,8 @@ class NameFinder:
         ahead = [cue for cue in sentence.of("place_type") if cue.last == at and cue.first > taken]
         if ahead and first - at <= 3:
             return ahead[0].value, last
-        if self._is_adjective_of_region(sentence.tokens[last].lower, sentence):
+        located = any(cue.kind in ("target", "place_type") for cue in cues.get(last + 1, []))
+        if not located and self._is_adjective_of_region(sentence.tokens[last].lower, sentence):
             return "region", last
         if before and self._is_listed(sentence, before[-1].last, first) and before[-1].preposition:
             return (before[-1].kind if before[-1].kind in ("region", "district", "settlement") else ""), last
@@ -325,7 +346,7 @@ class NameFinder:
         found = self.resolve(text, kind if kind in ("region", "district") else "")
         word = str(self.lexicon.settings.get("region_word", ""))
         if kind == "region" and word and found.place is None:
-            return self.resolve(f"{text} {word}", "region")
+            return self.resolve(word.format(text), "region")
         return found
 
     @property
@@ -346,7 +367,7 @@ class NameFinder:
         best = found[0]
         near_home = best.place.source == "curated" or best.place.country in ("RUS", "UKR", "BLR")
         size = best.place.population
-        if mention.preposition:
+        if mention.preposition or mention.part is not None:
             return near_home or size >= (KNOWN_TOWN if best.match == "exact" else KNOWN_ABROAD)
         if mention.text in self.seen:
             return True
@@ -446,7 +467,9 @@ def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int, sente
     solid = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind not in other]
     if solid:
         return True
-    plain = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind in ("target", "place_type", "direction")]
+    plain = [
+        cue for cue in cues.get(first, []) if cue.last >= last and cue.kind in ("target", "place_type", "direction")
+    ]
     return bool(plain) and first == last
 
 

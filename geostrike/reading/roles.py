@@ -166,7 +166,9 @@ def _imagined(mention: Mention, scene: Scene) -> str:
     """The role of a place of which a weapon or a target, and no deed, is told: "missiles against targets such as X"."""
     if not (scene.has_weapon or mention.target) or mention.preposition in ("from", "to"):
         return ""
-    cues = [c for c in scene.sentence.of("unreal") if scene.clause_of(c) == mention.clause and c.value in ("plan", "threat")]
+    cues = [
+        c for c in scene.sentence.of("unreal") if scene.clause_of(c) == mention.clause and c.value in ("plan", "threat")
+    ]
     return _UNREAL_ROLES[cues[-1].value] if cues else ""
 
 
@@ -275,7 +277,7 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
     unreal = scene.unreal(governor)
     if unreal:
         return unreal
-    if mention.kind == "sea":
+    if mention.kind in ("sea", "area"):
         return "context"
     if governor.kind == "intercept":
         return "aborted" if scene.sentence.of("intercept") and _is_own(scene) else _intercepted(governor, scene)
