@@ -41,6 +41,7 @@ PROJECT_STAMP = VENV / "geostrike-project.stamp"
 BUILD_INPUTS = (
     "pyproject.toml",
     "hatch_build.py",
+    "gazetteer.csv",
     "geostrike/data/gazetteer_base.tsv.xz",
     "geostrike/places/index.py",
     "geostrike/places/names.py",

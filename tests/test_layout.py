@@ -20,7 +20,7 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
-    ("areas",),  # the loader of the administrative areas, which places and border both need
+    ("areas", "nearest"),  # the areas that places and border both need; the nearest point of a line, which depth needs
     ("places", "border"),
     ("reading", "depth"),
     ("strikes", "review", "stats"),
