@@ -25,7 +25,7 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before each build; a source distribution carries the table, not the index."""
         if self.target_name != "wheel":
             return
@@ -34,7 +34,8 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
         newest = max((root / source).stat().st_mtime for source in (TABLE, CURATED, *CODE))
         if not target.exists() or target.stat().st_mtime < newest:
             names, index = (_load(root / path) for path in CODE)
-            index.write_index(index.read_base_table(root / TABLE), root / CURATED, target, names.index_keys)
+            rows, version = index.read_base_table(root / TABLE), index.file_version(root / TABLE)
+            index.write_index(rows, root / CURATED, target, names.index_keys, version=version)
         build_data["artifacts"].append(INDEX)
 
 

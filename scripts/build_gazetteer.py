@@ -28,7 +28,7 @@ from pyproj import Geod
 from sources import ROOT, fetch
 
 from geostrike.areas import admin1_areas
-from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, write_index
+from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
 from geostrike.places.names import fold, index_keys, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
@@ -241,7 +241,7 @@ def build_table() -> None:
 
 def build_index() -> None:
     """Write the SQLite index of the committed table."""
-    count = write_index(read_base_table(TABLE), CURATED, INDEX, index_keys)
+    count = write_index(read_base_table(TABLE), CURATED, INDEX, index_keys, version=file_version(TABLE))
     print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
 
 

@@ -498,7 +498,7 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
         )
     )
     target = tmp_path / "gazetteer.sqlite"
-    assert index.write_index([row], tmp_path / hook.CURATED, target, names.index_keys) == 1
+    assert index.write_index([row], tmp_path / hook.CURATED, target, names.index_keys, version="1") == 1
     connection = sqlite3.connect(target)
     keys = {key for (key,) in connection.execute("SELECT key FROM keys")}
     assert {"town", "таун"} <= keys

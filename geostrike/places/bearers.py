@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from geostrike.errors import InputError, PlaceNotFoundError
-from geostrike.places.index import THEATRE
+from geostrike.places.index import THEATRE, file_version
 from geostrike.places.misspelt import Misspellings
 from geostrike.places.names import (
     ATTESTED,
@@ -70,6 +70,8 @@ class Bearers:
         self._index = _open_index(index)
         prepared = dict(self._index.execute("SELECT sha256, keys FROM prepared"))
         self._layers = [read_overlay(path, prepared) for path in paths]
+        (base,) = self._index.execute("SELECT version FROM base").fetchone()
+        self.versions = {"base": str(base)} | {path.name: file_version(path) for path in paths}
         for layer in self._layers:
             self._add_populations(layer)
         self._remembered: dict[str, Found] = {}

@@ -52,6 +52,17 @@ class Gazetteer:
         self._bearers = Bearers(_data_file("gazetteer.sqlite"), paths)
         self._admin1_codes: dict[tuple[str, str], str] = {}
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """What tells the versions of its layers apart: the name of each, and the beginning of its file's SHA-256.
+
+        Examples
+        --------
+        >>> sorted(Gazetteer().versions)
+        ['base', 'gazetteer.csv']
+        """
+        return dict(self._bearers.versions)
+
     def lookup(self, name: str) -> list[Candidate]:
         """All places that bear the name, best first, without regard to any context; none for a word that is no place.
 

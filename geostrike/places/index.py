@@ -23,6 +23,7 @@ __all__ = [
     "BASE_COLUMNS",
     "THEATRE",
     "PlaceRow",
+    "file_version",
     "overlay_keys",
     "read_base_table",
     "split_names",
@@ -50,6 +51,7 @@ CREATE TABLE places (
     radius_km REAL NOT NULL, population INTEGER NOT NULL
 );
 CREATE TABLE prepared (sha256 TEXT PRIMARY KEY, keys TEXT NOT NULL);
+CREATE TABLE base (version TEXT NOT NULL);
 CREATE TABLE keys (
     key TEXT NOT NULL, row INTEGER NOT NULL, grade INTEGER NOT NULL, PRIMARY KEY (key, row)
 ) WITHOUT ROWID;
@@ -63,6 +65,11 @@ class KeyMaker(Protocol):
         self, name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True
     ) -> list[tuple[str, int]]:
         """The keys of one place, each with how it spells the place."""
+
+
+def file_version(path: Path) -> str:
+    """What tells one version of a file of places from another: the beginning of its SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def read_base_table(path: Path) -> Iterator[PlaceRow]:
@@ -85,11 +92,11 @@ def split_names(cell: str) -> list[str]:
     return [name.strip() for name in cell.split("|") if name.strip()]
 
 
-def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, index_keys: KeyMaker) -> int:
+def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, index_keys: KeyMaker, *, version: str) -> int:
     """Write the SQLite index of the rows to `target`, whole or not at all, and return the number of places.
 
     The keys of `curated`, which is gazetteer.csv, are kept beside it for as long as that file stays as it is: making
-    them takes longer than opening the index may take.
+    them takes longer than opening the index may take. `version` says which rows these are.
     """
     scratch = target.with_name(f"{target.name}.{os.getpid()}.part")
     scratch.unlink(missing_ok=True)
@@ -98,6 +105,7 @@ def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, index_key
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         count = _fill(connection, rows, index_keys)
         _prepare(connection, curated.read_bytes(), index_keys)
+        connection.execute("INSERT INTO base VALUES (?)", (version,))
         connection.commit()
     finally:
         connection.close()

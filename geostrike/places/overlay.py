@@ -66,24 +66,26 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None) -> Overl
     """
     try:
         content = path.read_bytes()
-        rows = _read_rows(path, content.decode("utf-8-sig"))
+        rows = _numbered_rows(path, content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: cannot be read as a gazetteer: {error}"
         raise InputError(msg) from error
     known = (prepared or {}).get(hashlib.sha256(content).hexdigest())
-    overlay = Overlay(keys=json.loads(known) if known else overlay_keys(rows, index_keys))
-    for number, row in enumerate(rows, start=2):
+    overlay = Overlay(keys=json.loads(known) if known else overlay_keys(rows.values(), index_keys))
+    for number, row in rows.items():
         _add(overlay, row, f"{path.name}:{number}")
     return overlay
 
 
-def _read_rows(path: Path, text: str) -> list[dict[str, str]]:
+def _numbered_rows(path: Path, text: str) -> dict[int, dict[str, str]]:
+    """The rows by number. A row with neither id nor point is no place yet: a run's unresolved.csv has such rows."""
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         msg = f"{path.name}: the column {missing[0]!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
         raise InputError(msg)
-    return list(reader)
+    filled_in = ("id", "latitude", "longitude")
+    return {number: row for number, row in enumerate(reader, start=2) if any(row[c].strip() for c in filled_in)}
 
 
 def _add(overlay: Overlay, row: dict[str, str], where: str) -> None:
