@@ -205,6 +205,9 @@ def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
     """Whether two cues belong to one speaker: no comma, verb or "and" between, and few words."""
     tokens = scene.sentence.tokens
     between = range(left.last + 1, right.first)
+    if left.kind == "speaker" and right.kind == "side" and len(between) <= 3:
+        # "the foreign minister, Dmytro Kuleba"
+        return not any(cue.first in between for cue in scene.sentence.of("speech"))
     if len(between) > 3 or any(tokens[at].text in ',;:()"“”«»' for at in between):
         return False
     if any(tokens[at].lower in scene.lexicon.words("list_words") for at in between):
@@ -298,7 +301,16 @@ def _spoken_of(scene: Scene, voice: _Voice, told: Told) -> list[Record]:
         return []
     quiet = voice.stance in ("say", "no_comment", "only")
     just_told = _just_told(scene, told.records, (0,) if quiet else (0, 1, 2))
+    if quiet and _has_turned(scene, just_told, told):
+        return []
     return [r for r in _governed(just_told, voice) if _is_party(voice, r)]
+
+
+def _has_turned(scene: Scene, records: list[Record], told: Told) -> bool:
+    """Whether the text has gone on to something else since: a crash, a visit."""
+    last = max((f.scene.sentence.number for r in records for f in r.frames if f.scene is not scene), default=-1)
+    passed = told.scenes[last + 1 : scene.sentence.number]
+    return any(cue.value in ("crash", "transport") for other in passed for cue in other.sentence.of("setting"))
 
 
 def _is_party(voice: _Voice, record: Record) -> bool:

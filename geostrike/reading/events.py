@@ -293,9 +293,8 @@ class _Teller:
             expression, when = min(own or told, key=lambda pair: _distance(pair[0], governor))
             when = _with_night(when, own or told)
             return when, HAPPENED if _happened(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
-        if dates and not self.records:
-            return dates[0][1], IN_SENTENCE
-        return OPEN, UNTOLD
+        # When it was said is all that is known of when it happened.
+        return (dates[0][1] if dates else OPEN), UNTOLD
 
     # --- what a sentence without a name speaks of
 
@@ -304,10 +303,13 @@ class _Teller:
         back = self.lexicon.words("back_words")
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("place_type"):
-            if cue.value == "region" and cue.first and tokens[cue.first - 1].lower in back:
+            if cue.value in ("region", "settlement") and cue.first and tokens[cue.first - 1].lower in back:
                 region = self._region_in(scene) or self.last_region
                 if region is not None and not _is_plural(scene, cue):
                     return _struck_copy(region, governor)
+        governed = [m for m in scene.mentions if m.role == "descriptor" and _is_governed(m, scene)]
+        if governed:
+            return _struck_copy(self._as_region(governed[-1]), governor)
         last = self.last_struck.mention if self.last_struck else None
         if last is None and self._planned(scene) is None:
             return None
@@ -411,7 +413,7 @@ class _Teller:
                 continue
             lenders = [r for r in self.records if self._may_sum(frame, r)]
             for record in lenders:
-                if _is_near(frame, record) and not _is_open(frame.when):
+                if frame.attacker and _is_near(frame, record) and not _is_open(frame.when):
                     _lend(record, frame)
                 elif _same_time(frame.when, record.when) and not record.earlier:
                     record.weapon = record.weapon or frame.weapon
@@ -449,14 +451,16 @@ class _Teller:
             record.attacker, record.basis = inferred, "inferred"
 
     def _settle_date(self, record: Record) -> None:
-        if record.when.start is not None or record.own_date or record.when.end is not None:
+        if record.own_date:
             return
         if record.earlier:
             # Told as of an earlier time, without a day: some day before the publication.
             if self.published is not None:
                 record.when = When(None, self.published, "vague", "")
             return
-        record.when = self._lent_date(record) or record.when
+        lent = self._lent_date(record)
+        # A date on which something was said yields to one on which something happened.
+        record.when = lent or record.when
 
     def _lent_date(self, record: Record) -> When | None:
         """The date of the strikes around: in the same direction of fire first, the nearest one before first."""
@@ -517,10 +521,18 @@ def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
 def _placeless_governor(scene: Scene) -> Cue | None:
     """The event that a sentence without a struck place tells of."""
     events = [cue for cue in scene.events if cue.value != "debris"]
-    rank = {"strike": 0, "effect": 1, "intercept": 2}
+    rank = {"strike": 0, "effect": 1, "launch": 2, "intercept": 3}
     launches = [cue for cue in scene.sentence.of("launch") if cue.value == "out" and scene.has_weapon]
     real = [cue for cue in launches if not scene.unreal(cue)]
-    return min(events, key=lambda cue: rank[cue.kind], default=real[0] if real else None)
+    return min([*events, *real], key=lambda cue: rank[cue.kind], default=None)
+
+
+def _is_governed(mention: Mention, scene: Scene) -> bool:
+    """Whether the sentence quotes the governor of the place: what is hit is hit there."""
+    stems = tuple(scene.lexicon.words("governor_stems"))
+    tokens = scene.sentence.tokens
+    near = [c for c in scene.sentence.of("speaker") if -3 <= c.first - mention.last <= 3 or 0 < mention.first - c.last <= 4]
+    return any(tokens[cue.first].lower.startswith(stems) for cue in near)
 
 
 def _role_of(governor: Cue) -> str:
@@ -530,7 +542,12 @@ def _role_of(governor: Cue) -> str:
 def _is_said(expression: DateExpression, scene: Scene) -> bool:
     """Whether a date tells when something was said, not when it happened: "wrote on Telegram on Wednesday"."""
     tokens = scene.sentence.tokens
+    if expression.weekday is None and expression.day is None and expression.offset is None:
+        return False
     at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
+    last = next(index for index, token in enumerate(tokens) if token.end >= expression.end)
+    if any(0 < cue.first - last <= 4 and at <= 1 for cue in scene.sentence.of("speech")):
+        return True
     blockers = scene.sentence.of("speech", "setting", "organisation")
     for cue in blockers:
         gap = at - cue.last
@@ -623,6 +640,10 @@ def _attacker(scene: Scene, mention: Mention | None, governor: Cue) -> str:
     """The country that the sentence names as the one who strikes."""
     clause = scene.clause_of(governor)
     cues = scene.sentence.of("nationality", "country", "capital", "side")
+    claims = [cue for cue in scene.sentence.of("speech") if cue.value == "claim" and cue.last > cue.first]
+    if claims:
+        before = [cue for cue in cues if cue.last < claims[0].first]
+        return before[-1].value if before else ""
     ordered = sorted(cues, key=lambda cue: (scene.clause_of(cue) != clause, abs(cue.first - governor.first)))
     for cue in ordered:
         if _is_agent(cue, scene, mention, governor):
@@ -633,6 +654,8 @@ def _attacker(scene: Scene, mention: Mention | None, governor: Cue) -> str:
 def _is_agent(cue: Cue, scene: Scene, mention: Mention | None, governor: Cue) -> bool:
     """Whether a country word tells who strikes: "Ukrainian drones", "Russia launched", "work of the SBU"."""
     tokens, sentence = scene.sentence.tokens, scene.sentence
+    if any(0 < cue.first - c.last <= 3 for c in sentence.of("unreal") if c.value == "reason"):
+        return False
     if _attributes_weapon(cue, scene):
         return True
     if governor.kind == "intercept" and not any(c.value == "own" for c in sentence.of("intercept")):
@@ -654,7 +677,7 @@ def _is_agent(cue: Cue, scene: Scene, mention: Mention | None, governor: Cue) ->
 def _attributes_weapon(cue: Cue, scene: Scene) -> bool:
     """Whether the word stands before a weapon or a strike as its attribute: "Russian missile attack", "Kyiv's raid"."""
     tokens = scene.sentence.tokens
-    possessive = tokens[cue.last].lower.endswith(("'s", "s'"))
+    possessive = _is_possessive(tokens[cue.last].text)
     if cue.kind != "nationality" and not possessive:
         return False
     at = cue.last + 1
@@ -673,6 +696,10 @@ def _attributes_weapon(cue: Cue, scene: Scene) -> bool:
     return first.kind == "weapon" or (first.kind == "strike" and first.value == "noun")
 
 
+def _is_possessive(word: str) -> bool:
+    return word.endswith(("'s", "’s", "s'", "s’"))
+
+
 def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     """Whether the word is the subject of the strike: before the verb, with no other name or preposition between."""
     tokens = scene.sentence.tokens
@@ -688,7 +715,7 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if cue.kind == "nationality":
         troops = [c for c in scene.sentence.of("speaker", "weapon", "target") if 0 < c.first - cue.last <= 2]
         return any(c.value in ("military", "troops") or c.kind == "weapon" for c in troops)
-    if tokens[cue.last].lower.endswith("'s"):
+    if _is_possessive(tokens[cue.last].text):
         return any(c.first in between and c.value == "military" for c in scene.sentence.of("speaker"))
     return _is_active(scene, cue, governor)
 

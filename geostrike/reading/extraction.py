@@ -44,6 +44,7 @@ _NEEDED = ["report_id", "published", "language", "text"]
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
+_LONGEST_LEAD = 80
 _PLACE_KIND = {"river": "area"}
 
 
@@ -109,7 +110,7 @@ def _with_progress(rows: Iterable[tuple[object, ...]], total: int, *, show: bool
 
 
 def _day(published: object) -> dt.date | None:
-    moment = pd.Timestamp(published)  # type: ignore[arg-type]
+    moment = pd.to_datetime(pd.Series([published])).iloc[0]
     return None if pd.isna(moment) else moment.date()
 
 
@@ -135,7 +136,7 @@ def _header_end(text: str, lexicon: Lexicon) -> int:
     prefix = _DATE_PREFIX.match(text)
     end = prefix.end() if prefix else 0
     line = find_date_line(text, lexicon)
-    if line is not None:
+    if line is not None and line.start - end < _LONGEST_LEAD:
         end = max(end, line.end)
     dateline = _DATELINE.match(text, prefix.end() if prefix else 0)
     if dateline is not None and (dateline.group().split()[0].rstrip(",").isupper() or "(" in dateline.group()):

@@ -66,9 +66,14 @@ def tokenize(text: str, offset: int = 0) -> list[Token]:
     ['St', '.', 'Petersburg', ',', '1,200', 'km']
     """
     return [
-        Token(m.start() + offset, m.end() + offset, m.group(), m.group().lower().translate(_PLAIN))
+        Token(m.start() + offset, m.end() + offset, m.group(), _plain(m.group()))
         for m in _TOKEN.finditer(text)
     ]
+
+
+def _plain(word: str) -> str:
+    """A word in small letters, with plain signs and without its possessive."""
+    return word.lower().translate(_PLAIN).removesuffix("'s")
 
 
 @dataclass(frozen=True)

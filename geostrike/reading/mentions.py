@@ -170,7 +170,9 @@ class NameFinder:
         self._prepositions = {word: group for group in _PREPOSITIONS for word in words(f"{group}_words")}
         self._skip = words("name_skip") | words("day_glue")
         self._links, self._listing = words("name_links"), words("list_words")
-        self._small_words = frozenset(self._prepositions) | self._skip | self._listing | words("frequent")
+        self._small_words = (
+            frozenset(self._prepositions) | self._skip | self._listing | words("frequent") | words("back_words")
+        )
         self._names_stand_out = bool(lexicon.settings.get("capitals_mark_names"))
 
     def find(self, sentence: Sentence) -> list[Mention]:

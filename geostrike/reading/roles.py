@@ -30,9 +30,12 @@ _UNREAL_ROLES = {
     "future": "future_event",
     "exercise": "exercise",
     "anniversary": "context",
+    "reason": "earlier_attack",
 }
 # How many words before a finite verb a word such as "could" or "not" still speaks of it.
 NEAR = 4
+# "officials in the regions of Smolensk and Lipetsk"
+SPEAKER_REACH = 7
 _WEAK = frozenset(("fire", "blast", "casualty", "outage", "halt", "destroy"))
 _ALONE = frozenset(("outage",))
 
@@ -78,10 +81,15 @@ class Scene:
     def is_event(self, cue: Cue) -> bool:
         """Whether the cue tells of a strike here: a fire alone does not."""
         if cue.kind == "intercept":
-            return cue.value != "own"
+            return cue.value != "own" and not self._brings_down_aircraft(cue)
         if cue.kind == "effect" and cue.value not in _ALONE:
             return self.has_strike or self.strike_context or (self.has_weapon and cue.value != "casualty")
         return cue.kind in EVENT_KINDS
+
+    def _brings_down_aircraft(self, cue: Cue) -> bool:
+        """Whether it is a crewed aircraft that was shot down, which is no interception of a strike."""
+        aircraft = [c for c in self.sentence.of("aircraft") if -NEAR <= c.first - cue.last <= NEAR]
+        return bool(aircraft) and not any(c.value == "drone" for c in self.sentence.of("weapon"))
 
     def clause_of(self, cue: Cue) -> int:
         """The number of the clause that the cue stands in."""
@@ -105,6 +113,8 @@ class Scene:
             return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= NEAR
         if other.kind == "negation":
             return gap <= NEAR - 1
+        if other.value == "reason":
+            return gap <= 2 * NEAR
         finite = cue.value != "noun" and other.value in ("threat", "future")
         return gap <= NEAR if finite else True
 
@@ -151,6 +161,8 @@ def _role(mention: Mention, scene: Scene) -> str:
         return "metonym"
     if _is_described(mention, scene):
         return "descriptor"
+    if any(0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speech") if cue.value == "no_comment"):
+        return "context"
     governor = _governor(mention, scene)
     mention.governor = governor
     if governor is None or governor.kind == "setting":
@@ -186,8 +198,8 @@ def _is_described(mention: Mention, scene: Scene) -> bool:
     behind = [cue for cue in sentence.of("speaker", "title") if cue.first == mention.last + 1]
     if behind and not mention.is_region and mention.preposition != "at":
         return True
-    ahead = [cue for cue in sentence.of("speaker") if 0 < mention.first - cue.last <= 4]
-    if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, EVENT_KINDS):
+    ahead = [cue for cue in sentence.of("speaker") if 0 < mention.first - cue.last <= SPEAKER_REACH]
+    if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, (*EVENT_KINDS, "speech")):
         return mention.target_cue is None or mention.target_cue.last < ahead[-1].first
     return _is_apposition(mention, scene)
 
