@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 import geostrike
 from geostrike.border import Border
@@ -113,7 +113,7 @@ def locate(
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
     line = border_from(border)
     window = (_day(since, "since"), _day(until, "until"))
-    with tqdm(total=5, disable=not progress, unit="stage", leave=False) as bar:
+    with _progress_bar(show=progress) as bar:
         documents = _stage(bar, "reading", read_documents, source, published=published)
         extracted = _stage(bar, "extracting", extract, documents.reports, places, progress=progress)
         records = _stage(bar, "locating", resolve_places, extracted.records, places)
@@ -199,6 +199,15 @@ def result_files(located: Located, *, title: str = "Reported strikes by date") -
 
 
 # --- the steps between the stages -----------------------------------------------------------------------------------
+
+
+def _progress_bar(*, show: bool) -> Any:
+    """A bar over the stages. `tqdm.auto` draws widgets in a notebook, and warns where there are none: only if shown."""
+    if not show:
+        return tqdm(disable=True)
+    from tqdm.auto import tqdm as notebook_or_terminal
+
+    return notebook_or_terminal(total=5, unit="stage", leave=False)
 
 
 def _stage(bar: Any, name: str, stage: Any, *args: Any, **options: Any) -> Any:
