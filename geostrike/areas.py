@@ -18,7 +18,7 @@ import shapely
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["admin1_areas", "country_of", "ground_areas", "territory_areas"]
+__all__ = ["admin1_areas", "country_at", "country_of", "ground_areas", "lon_lat", "territory_areas"]
 
 _DATA = Path(__file__).parent / "data"
 
@@ -29,7 +29,7 @@ def territory_areas() -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Indexed by country (ISO 3166-1 alpha-3), with columns name and geometry, EPSG:4326.
+        Indexed by country (ISO 3166-1 alpha-3), with columns name, version and geometry, EPSG:4326.
 
     Examples
     --------
@@ -88,9 +88,15 @@ def country_of(points: gpd.GeoSeries | gpd.GeoDataFrame) -> pd.Series[str]:
     >>> country_of(sevastopol_hamburg).tolist()
     ['UKR', '']
     """
+    return pd.Series(country_at(*lon_lat(points)), index=points.index, name="country", dtype="str")
+
+
+def lon_lat(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Longitude and latitude of points in degrees; NaN where a point is missing or empty, or it is no point."""
     geometry = points.geometry if points.crs is None else points.geometry.to_crs("EPSG:4326")
-    lon, lat = _lon_lat(geometry)
-    return pd.Series(country_at(lon, lat), index=points.index, name="country", dtype="str")
+    shapes = geometry.to_numpy()
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    return shapely.get_x(shapes), shapely.get_y(shapes)
 
 
 def country_at(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
@@ -112,8 +118,3 @@ def _prepared_territories() -> dict[str, shapely.Geometry]:
 @cache
 def _read(name: str, index: str) -> gpd.GeoDataFrame:
     return gpd.read_file(_DATA / name, engine="pyogrio").set_crs("EPSG:4326", allow_override=True).set_index(index)
-
-
-def _lon_lat(geometry: gpd.GeoSeries) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    shapes = geometry.to_numpy()
-    return shapely.get_x(shapes), shapely.get_y(shapes)

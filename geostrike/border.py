@@ -57,7 +57,8 @@ class Border:
         Stated accuracy of the line; NaN if not known.
     edges
         How two neighbouring vertices are joined: ``"planar"`` straight in longitude and latitude (RFC 7946),
-        ``"geodesic"`` by the shortest way.
+        ``"geodesic"`` by the shortest way. A planar edge from 179 to -179 goes round the globe; one across the
+        antimeridian is cut there, or written from 179 to 181.
     geometry
         MultiLineString, EPSG:4326, two-dimensional. For ``"territory"`` both outlines.
     """

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at, territory_areas
+from geostrike.areas import country_at, lon_lat, territory_areas
 from geostrike.errors import TableError
 from geostrike.nearest import Pieces, nearest
 from geostrike.tables import DISTANCES, check_table
@@ -214,19 +214,18 @@ def _distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tupl
 
 def _degrees(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     """Longitude and latitude; NaN for a missing point."""
-    geometry = points.geometry if points.crs is None else points.geometry.to_crs("EPSG:4326")
-    shapes = geometry.to_numpy()
+    shapes = points.geometry.to_numpy()
     wrong = ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType.MISSING, shapely.GeometryType.POINT])
     if wrong.any():
-        row = geometry.index[wrong.argmax()]
+        row = points.index[wrong.argmax()]
         kind = shapes[wrong.argmax()].geom_type
         msg = f"row {row}: its geometry is a {kind}; points are measured, areas go into areas="
         raise TableError(msg)
-    lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
+    lon, lat = lon_lat(points)
     off = np.isfinite(lon) & ~(np.abs(lat) <= 90.0) | np.isinf(lon)
     if off.any():
         at = off.argmax()
-        place = f"row {geometry.index[at]}: latitude {lat[at]}, longitude {lon[at]}"
+        place = f"row {points.index[at]}: latitude {lat[at]}, longitude {lon[at]}"
         msg = f"{place} is off the globe; are the two swapped?"
         raise TableError(msg)
     return np.where(np.isfinite(lat), lon, np.nan), lat

@@ -1,0 +1,439 @@
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from pyproj import Geod
+
+from geostrike.areas import admin1_areas
+from geostrike.border import Border
+from geostrike.depth import border_distance, check_stated_distances, measure_depth
+from geostrike.errors import TableError
+from geostrike.tables import DISTANCES, STRIKES, build_table, check_table
+
+GEOD = Geod(ellps="WGS84")
+LAND = Border.between("UKR", "RUS")
+
+# GeoNames (cities500): geonameid, latitude, longitude; km from the Ukrainian-Russian land border.
+PLACES = {
+    "Tuapse": (480716, 44.10083, 39.08326, 342.0),
+    "Yartsevo": (468866, 55.06491, 32.69693, 300.6),
+    "Kavkazskaya": (551669, 45.44392, 40.66703, 264.5),
+    "Belgorod": (578072, 50.60343, 36.58091, 32.1),
+    "Lipetsk": (535121, 52.5876, 39.55151, 276.8),
+    "Ust-Luga": (478036, 59.66755, 28.28713, 854.7),
+    "Saint Petersburg": (498817, 59.93863, 30.31413, 855.9),
+    "Volgograd": (472757, 48.71378, 44.4976, 318.3),
+}
+
+
+def points(*lon_lat: tuple[float, float], index: list[object] | None = None) -> gpd.GeoSeries:
+    lon, lat = zip(*lon_lat, strict=True)
+    return gpd.GeoSeries.from_xy(lon, lat, index=index, crs="EPSG:4326")
+
+
+def strikes(lon: float, lat: float, **columns: object) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {name: [value] for name, value in columns.items()}, geometry=gpd.points_from_xy([lon], [lat], crs="EPSG:4326")
+    )
+
+
+def line(*vertices: tuple[float, ...], edges: str = "planar", **options: object) -> Border:
+    return Border.from_lines(shapely.LineString(vertices), name="line", edges=edges, **options)  # type: ignore[arg-type]
+
+
+# --- a slow truth that shares no code with the product ----------------------------------------------------------------
+
+
+def true_distance_m(lon: float, lat: float, geometry: shapely.Geometry, edges: str) -> float:
+    """Every edge that can hold the nearest point, scanned, then narrowed by golden section; Karney's inverse only."""
+    start, stop = [], []
+    for part in shapely.get_parts(geometry):
+        vertices = shapely.get_coordinates(part)
+        start.append(vertices[:-1])
+        stop.append(vertices[1:])
+    a, b = np.concatenate(start), np.concatenate(stop)
+    azimuth, _, length = GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
+
+    def distance(rows: np.ndarray, t: np.ndarray) -> np.ndarray:
+        if edges == "planar":
+            x, y = (a[rows] + t[:, None] * (b[rows] - a[rows])).T
+        else:
+            x, y, _ = GEOD.fwd(a[rows, 0], a[rows, 1], azimuth[rows], t * length[rows])
+        return np.asarray(GEOD.inv(np.full(len(rows), lon), np.full(len(rows), lat), x, y)[2])
+
+    everything = np.arange(len(a))
+    ends = distance(everything, np.zeros(len(a))), distance(everything, np.ones(len(a)))
+    # No point of an edge is nearer than half of what the ways to both ends exceed the edge by. An edge that is straight
+    # in longitude and latitude may be longer than the geodesic.
+    along = np.hypot((b - a)[:, 0] * 111.4e3, (b - a)[:, 1] * 111.7e3)
+    rows = np.flatnonzero((ends[0] + ends[1] - along) / 2 <= np.minimum(*ends).min())
+    scan = np.linspace(0, 1, 129)
+    values = np.stack([distance(rows, np.full(len(rows), t)) for t in scan])
+    low, high = (scan[np.clip(values.argmin(axis=0) + k, 0, 128)] for k in (-1, 1))
+    ratio = (np.sqrt(5) - 1) / 2
+    for _ in range(45):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        nearer = distance(rows, left) < distance(rows, right)
+        low, high = np.where(nearer, low, left), np.where(nearer, right, high)
+    return float(min(distance(rows, (low + high) / 2).min(), ends[0].min(), ends[1].min()))
+
+
+def assert_true(border: Border, where: gpd.GeoSeries, *, within_m: float) -> None:
+    measured = border_distance(where, border).distance_km * 1000
+    truth = [true_distance_m(p.x, p.y, border.geometry, border.edges) for p in where]
+    np.testing.assert_allclose(measured, truth, rtol=0, atol=within_m)
+
+
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_places_lie_as_far_from_the_land_border_as_is_known(name: str) -> None:
+    _, latitude, longitude, kilometres = PLACES[name]
+    measured = border_distance(points((longitude, latitude)), LAND).distance_km.iloc[0]
+    assert measured == pytest.approx(kilometres, abs=0.3)
+
+
+def test_tuapse_is_nearer_to_crimea_than_to_the_land_border() -> None:
+    _, latitude, longitude, _ = PLACES["Tuapse"]
+    measured = border_distance(
+        points((longitude, latitude)), Border.between("UKR", "RUS", definition="territory")
+    ).iloc[0]
+    assert measured.distance_km == pytest.approx(236.3, abs=0.3)
+    assert 36.3 < measured.nearest_lon < 36.7
+    assert 44.9 < measured.nearest_lat < 45.5
+
+
+def test_the_shipped_border_is_measured_to_a_millimetre() -> None:
+    generator = np.random.default_rng(1)
+    where = gpd.GeoSeries.from_xy(generator.uniform(20, 60, 25), generator.uniform(43, 66, 25), crs="EPSG:4326")
+    assert_true(LAND, where, within_m=1e-3)
+
+
+@pytest.mark.parametrize("edges", ["planar", "geodesic"])
+@pytest.mark.parametrize(
+    "border",
+    [
+        pytest.param([(20.0, 45.0), (43.0, 47.0), (40.0, 61.0)], id="edges of 1,700 km"),
+        pytest.param([(178.5, -17.0), (181.0, -16.0), (183.0, -18.5)], id="across the antimeridian"),
+        pytest.param([(10.0, 88.5), (100.0, 89.5), (170.0, 89.0)], id="by the north pole"),
+        pytest.param([(-60.0, -70.0), (-60.0, -80.0), (40.0, -85.0)], id="by the south pole"),
+        pytest.param([(30.0, 0.0), (30.0, 0.0), (30.0001, 0.0), (31.0, 0.5)], id="edges of no length"),
+    ],
+)
+def test_any_line_is_measured_to_a_millimetre(border: list[tuple[float, float]], edges: str) -> None:
+    given = line(*border, edges=edges)
+    generator = np.random.default_rng(2)
+    middle = np.mean(border, axis=0)
+    lon = np.concatenate([generator.normal(middle[0], 3, 8), generator.normal(middle[0], 30, 6)])
+    lat = np.concatenate([generator.normal(middle[1], 2, 8), generator.normal(middle[1], 10, 6)]).clip(-90, 90)
+    assert_true(given, gpd.GeoSeries.from_xy(lon, lat, crs="EPSG:4326"), within_m=1e-3)
+
+
+def test_far_away_it_is_a_millimetre_too() -> None:
+    assert_true(LAND, points((139.7, 35.7), (-74.0, 40.7), (18.4, -33.9), (-70.0, -33.0)), within_m=1e-3)
+
+
+def test_a_line_and_a_point_are_where_they_are_whichever_way_longitude_is_counted() -> None:
+    here = border_distance(points((-179.5, 60.0)), line((179.0, 50.0), (179.0, 70.0)))
+    there = border_distance(points((180.5, 60.0)), line((-181.0, 50.0), (-181.0, 70.0)))
+    np.testing.assert_allclose(here, there, rtol=0, atol=1e-7)
+    assert here.nearest_lon.iloc[0] == pytest.approx(179.0)
+
+
+def test_from_the_pole_a_parallel_is_everywhere_equally_far() -> None:
+    parallel = line((-180.0, 80.0), (180.0, 80.0))
+    measured = border_distance(points((0.0, 90.0), (77.0, 90.0)), parallel).distance_km * 1000
+    np.testing.assert_allclose(measured, GEOD.inv(0, 90, 0, 80)[2], rtol=0, atol=1e-3)
+
+
+def test_points_of_the_line_are_at_no_distance_and_in_no_direction() -> None:
+    vertices = shapely.get_coordinates(LAND.geometry)[::97]
+    middles = (vertices[:-1] + vertices[1:]) / 2
+    on_it = border_distance(gpd.GeoSeries.from_xy(*vertices.T, crs="EPSG:4326"), LAND)
+    assert on_it.distance_km.max() * 1000 < 1e-4
+    one_edge = line(*vertices[:2])
+    assert border_distance(points(tuple(middles[0])), one_edge).distance_km.iloc[0] * 1000 < 1e-3
+    exact = border_distance(points((30.0, 50.0)), line((30.0, 50.0), (31.0, 50.0))).iloc[0]
+    assert exact.distance_km == 0 or exact.distance_km * 1000 < 1e-6
+    assert np.isnan(exact.azimuth) or exact.distance_km > 0
+
+
+def test_the_nearest_point_is_on_the_line_and_the_azimuth_leads_to_it() -> None:
+    where = points(*((lon, lat) for _, lat, lon, _ in PLACES.values()))
+    measured = border_distance(where, LAND)
+    again = border_distance(gpd.GeoSeries.from_xy(measured.nearest_lon, measured.nearest_lat, crs="EPSG:4326"), LAND)
+    assert again.distance_km.max() * 1000 < 1e-3
+    lon, lat, _ = GEOD.fwd(where.x, where.y, measured.azimuth, measured.distance_km * 1000)
+    np.testing.assert_allclose(lon, measured.nearest_lon, atol=1e-8)
+    np.testing.assert_allclose(lat, measured.nearest_lat, atol=1e-8)
+
+
+def test_the_index_is_kept_and_a_missing_point_is_not_a_number() -> None:
+    where = gpd.GeoSeries([shapely.Point(36.6, 50.6), None, shapely.Point()], index=["b", "a", "b"], crs="EPSG:4326")
+    measured = border_distance(where, LAND)
+    assert measured.index.tolist() == ["b", "a", "b"]
+    assert measured.columns.tolist() == ["distance_km", "nearest_lon", "nearest_lat", "azimuth"]
+    assert measured.notna().all(axis=1).tolist() == [True, False, False]
+
+
+def test_no_points_give_an_empty_table() -> None:
+    measured = border_distance(gpd.GeoSeries([], crs="EPSG:4326"), LAND)
+    assert measured.empty
+    assert measured.dtypes.eq(float).all()
+
+
+def test_order_repetition_height_and_projection_change_nothing() -> None:
+    where = points(*((lon, lat) for _, lat, lon, _ in PLACES.values()))
+    expected = border_distance(where, LAND)
+    pd.testing.assert_frame_equal(border_distance(where[::-1], LAND)[::-1], expected)
+    pd.testing.assert_frame_equal(border_distance(pd.concat([where, where]), LAND).iloc[: len(where)], expected)
+    high = gpd.GeoSeries([shapely.Point(p.x, p.y, 3000.0) for p in where], crs="EPSG:4326")
+    pd.testing.assert_frame_equal(border_distance(high, LAND), expected)
+    np.testing.assert_allclose(border_distance(where.to_crs("EPSG:3035"), LAND), expected, rtol=0, atol=1e-5)
+
+
+def test_a_line_with_heights_is_measured_on_the_ellipsoid() -> None:
+    where = points((36.0, 50.0))
+    flat, high = line((35.0, 49.0), (36.0, 49.5)), line((35.0, 49.0, 200.0), (36.0, 49.5, 9000.0))
+    pd.testing.assert_frame_equal(border_distance(where, high), border_distance(where, flat))
+
+
+def test_what_is_no_point_is_refused() -> None:
+    with pytest.raises(TableError, match="row 7: its geometry is a Polygon"):
+        border_distance(gpd.GeoSeries([shapely.box(0, 0, 1, 1)], index=[7], crs="EPSG:4326"), LAND)
+    with pytest.raises(TableError, match=r"latitude 139\.7, longitude 35\.7 is off the globe"):
+        border_distance(points((35.7, 139.7)), LAND)
+
+
+# --- discs ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("radius", [0.0, 4.0, 25.0, 60.0])
+def test_a_disc_is_bounded_by_its_radius(radius: float) -> None:
+    row = measure_depth(strikes(36.58091, 50.60343, radius_km=radius), LAND).iloc[0]
+    assert row.depth_km == pytest.approx(32.1, abs=0.3)
+    assert row.depth_min_km == max(0.0, row.depth_km - radius)
+    assert row.depth_max_km == row.depth_km + radius
+    assert row.depth_bounds == ("bound" if radius else "exact")
+
+
+# --- areas ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place_id", ["RU-LEN", "RU-KDA", "UA-48", "RU-BEL", "RU-LIP"])
+def test_minimum_and_maximum_over_a_region_are_those_of_its_points(place_id: str) -> None:
+    area = admin1_areas().loc[[place_id]]
+    polygon = area.geometry.iloc[0]
+    inside = polygon.representative_point()
+    row = measure_depth(strikes(inside.x, inside.y, place_id=place_id, radius_km=1.0), LAND, areas=area).iloc[0]
+    generator = np.random.default_rng(3)
+    west, south, east, north = polygon.bounds
+    lon, lat = generator.uniform(west, east, 4000), generator.uniform(south, north, 4000)
+    within = shapely.contains_xy(polygon, lon, lat)
+    corners = shapely.get_coordinates(polygon)
+    sample = gpd.GeoSeries.from_xy(
+        np.r_[lon[within], corners[:, 0]], np.r_[lat[within], corners[:, 1]], crs="EPSG:4326"
+    )
+    distances = border_distance(sample, LAND).distance_km
+    assert row.depth_bounds == "exact"
+    assert row.depth_min_km - 0.01 <= distances.min() <= row.depth_min_km + 3
+    assert row.depth_max_km - 3 <= distances.max() <= row.depth_max_km + 0.01
+
+
+def test_a_region_on_the_border_begins_at_zero() -> None:
+    area = admin1_areas().loc[
+        ["RU-BEL", "RU-BRY", "RU-KRS", "RU-VOR", "RU-ROS", "UA-59", "UA-63", "UA-09", "UA-14", "UA-74"]
+    ]
+    inside = area.representative_point()
+    rows = gpd.GeoDataFrame({"place_id": area.index}, geometry=inside.to_numpy(), crs="EPSG:4326")
+    assert measure_depth(rows, LAND, areas=area).depth_min_km.eq(0).all()
+
+
+def test_leningrad_oblast_reaches_to_a_thousand_kilometres() -> None:
+    area = admin1_areas().loc[["RU-LEN"]]
+    inside = area.geometry.iloc[0].representative_point()
+    row = measure_depth(strikes(inside.x, inside.y, place_id="RU-LEN"), LAND, areas=area).iloc[0]
+    assert row.depth_min_km < 854 < 1000 < row.depth_max_km
+
+
+@pytest.mark.parametrize("edges", ["planar", "geodesic"])
+def test_an_area_around_the_line_has_its_minimum_at_zero(edges: str) -> None:
+    around = gpd.GeoDataFrame({"place_id": ["x"]}, geometry=[shapely.box(30, 50, 31, 51)], crs="EPSG:4326")
+    across = line((30.2, 50.5), (30.8, 50.5), edges=edges)
+    row = measure_depth(strikes(30.5, 50.9, place_id="x"), across, areas=around.set_index("place_id")).iloc[0]
+    assert row.depth_min_km == pytest.approx(0, abs=0.01)
+    assert row.depth_max_km == pytest.approx(true_distance_m(30.0, 50.0, across.geometry, edges) / 1000, abs=0.2)
+
+
+def test_without_its_polygon_a_region_is_a_disc() -> None:
+    other = admin1_areas().loc[["RU-LEN"]]
+    row = measure_depth(strikes(39.5, 45.5, place_id="RU-KDA", radius_km=200.0), LAND, areas=other).iloc[0]
+    assert row.depth_bounds == "bound"
+    assert row.depth_max_km == row.depth_km + 200
+
+
+# --- side and reasons -------------------------------------------------------------------------------------------------
+
+TUAPSE, SEVASTOPOL, ODESA, OPEN_SEA = (39.08326, 44.10083), (33.5224, 44.58883), (30.74383, 46.48572), (34.0, 43.2)
+
+
+@pytest.mark.parametrize(
+    ("where", "attacker", "side", "struck"),
+    [
+        (TUAPSE, "UKR", "across", "RUS"),
+        (SEVASTOPOL, "UKR", "home", "UKR"),
+        (SEVASTOPOL, "RUS", "across", "UKR"),
+        (ODESA, "RUS", "across", "UKR"),
+        (TUAPSE, "RUS", "home", "RUS"),
+        (OPEN_SEA, "UKR", "outside", ""),
+        (TUAPSE, "", "", "RUS"),
+    ],
+)
+def test_side_is_as_the_attacker_sees_it(where: tuple[float, float], attacker: str, side: str, struck: str) -> None:
+    row = measure_depth(strikes(*where, attacker=attacker), LAND).iloc[0]
+    assert (row.side, row.struck_country, row.depth_reason) == (side, struck, "")
+    assert row.depth_km > 0
+
+
+def test_a_strike_of_other_countries_has_no_depth_and_a_reason() -> None:
+    by_others = measure_depth(strikes(*TUAPSE, attacker="ISR"), LAND).iloc[0]
+    elsewhere = measure_depth(strikes(23.93, 50.47, attacker="RUS", country="POL"), LAND).iloc[0]
+    for row, country in ((by_others, "ISR"), (elsewhere, "POL")):
+        assert np.isnan([row.depth_km, row.depth_min_km, row.depth_max_km, row.nearest_lon]).all()
+        assert row.depth_reason == f"{country} is not a country of the border UKR-RUS"
+        assert row.depth_bounds == ""
+    assert elsewhere.side == "outside"
+
+
+def test_territory_is_measured_from_the_country_that_the_point_is_not_in() -> None:
+    border = Border.between("UKR", "RUS", definition="territory")
+    odesa = measure_depth(strikes(*ODESA, attacker="RUS"), border).iloc[0]
+    assert (odesa.nearest_lon, odesa.nearest_lat) == pytest.approx((36.6, 45.3), abs=0.3)  # Taman: Crimea is Ukraine's
+    assert odesa.depth_km < measure_depth(strikes(*ODESA, attacker="RUS"), LAND).depth_km.iloc[0]
+    at_sea = measure_depth(strikes(*OPEN_SEA, attacker="UKR"), border).iloc[0]
+    assert np.isnan(at_sea.depth_km)
+    assert at_sea.depth_reason == "the place lies in neither country of UKR-RUS:territory:2026c"
+
+
+def test_without_a_place_there_is_no_depth_and_the_row_stays() -> None:
+    rows = gpd.GeoDataFrame(
+        {"attacker": ["UKR", "UKR"], "place_reason": ["two places bear the name", ""]},
+        geometry=[None, None], index=[4, 9], crs="EPSG:4326",
+    )  # fmt: skip
+    measured = measure_depth(rows, LAND)
+    assert measured.depth_km.isna().all()
+    assert measured.side.eq("").all()
+    assert measured.depth_reason.tolist() == ["no place: two places bear the name", "no place"]
+
+
+def test_a_border_without_countries_measures_everything() -> None:
+    front = line((36.0, 47.0), (38.0, 49.0))
+    assert measure_depth(strikes(*TUAPSE, attacker="UKR"), front).iloc[0][["side", "depth_reason"]].tolist() == [
+        "across",
+        "",
+    ]
+    assert measure_depth(strikes(*TUAPSE, attacker="ISR"), front).depth_km.iloc[0] > 0
+
+
+def test_type_index_and_input_are_kept() -> None:
+    rows = pd.concat([strikes(*TUAPSE, attacker="UKR"), strikes(*ODESA, attacker="RUS")])
+    rows.index = ["x", "y"]
+    before = rows.copy()
+    measured = measure_depth(rows, LAND)
+    assert type(measured) is gpd.GeoDataFrame
+    assert measured.crs == rows.crs
+    assert measured.index.tolist() == ["x", "y"]
+    pd.testing.assert_frame_equal(pd.DataFrame(rows), pd.DataFrame(before))
+    depth_columns = [c.name for c in STRIKES.columns if c.name.startswith(("depth", "nearest"))] + ["border_id", "side"]
+    check_table(measured, STRIKES, columns=depth_columns)
+    plain = measure_depth(pd.DataFrame(rows), LAND)
+    pd.testing.assert_frame_equal(pd.DataFrame(plain), pd.DataFrame(measured))
+
+
+def test_an_empty_table_stays_empty() -> None:
+    rows = gpd.GeoDataFrame({"attacker": []}, geometry=[], crs="EPSG:4326")
+    measured = measure_depth(rows, LAND, areas=admin1_areas())
+    assert measured.empty
+    assert {"depth_km", "side", "depth_reason", "struck_country"} <= set(measured.columns)
+
+
+def test_a_table_without_geometry_is_refused() -> None:
+    with pytest.raises(TableError, match="points_from_xy"):
+        measure_depth(pd.DataFrame({"attacker": ["UKR"]}), LAND)
+
+
+def test_a_struck_country_that_is_told_is_kept() -> None:
+    assert measure_depth(strikes(*SEVASTOPOL, struck_country="UKR"), LAND).struck_country.tolist() == ["UKR"]
+    assert measure_depth(strikes(*SEVASTOPOL, struck_country=""), LAND).struck_country.tolist() == ["UKR"]
+
+
+# --- stated distances -------------------------------------------------------------------------------------------------
+
+
+def verdict(value: float, unit: str = "km", *, hedge: str = "", reference: str = "border", area: bool = False) -> str:
+    km = value * {"km": 1.0, "mi": 1.609344, "nmi": 1.852}[unit]
+    measured = pd.DataFrame(
+        {"strike_id": ["s"], "depth_km": [100.0], "place_kind": ["region" if area else "settlement"]}
+        | (
+            {"depth_min_km": [60.0], "depth_max_km": [200.0]}
+            if area
+            else {"depth_min_km": [95.0], "depth_max_km": [105.0]}
+        )
+    )
+    claim = {"strike_id": "s", "value": value, "unit": unit, "value_km": km, "hedge": hedge, "reference": reference}
+    checked = check_stated_distances(measured, build_table(DISTANCES, [claim]))
+    check_table(checked, DISTANCES)
+    return str(checked.verdict.iloc[0])
+
+
+def test_a_stated_distance_agrees_within_a_tenth() -> None:
+    assert [verdict(km) for km in (89, 90, 100, 110, 111)] == [
+        "understated", "agrees", "agrees", "agrees", "overstated",
+    ]  # fmt: skip
+
+
+def test_a_hedge_widens_it() -> None:
+    assert verdict(114) == "overstated"
+    assert verdict(114, hedge="roughly") == "agrees"
+    assert verdict(116, hedge="roughly") == "overstated"
+
+
+def test_a_number_that_fits_in_another_unit_is_a_slip() -> None:
+    assert verdict(62) == "unit slip"  # miles, written as kilometres
+    assert verdict(100, "mi") == "unit slip"  # kilometres, written as miles
+    assert verdict(62, "mi") == "agrees"
+    assert verdict(40) == "understated"
+
+
+def test_an_area_is_compatible_with_what_lies_in_it() -> None:
+    assert verdict(60, area=True) == verdict(199, area=True) == "compatible"
+    assert verdict(215, area=True) == "agrees"
+    assert verdict(300, area=True) == "overstated"
+    assert verdict(30, area=True) == "understated"
+
+
+def test_what_is_not_measured_from_the_border_is_another_matter() -> None:
+    assert verdict(100, reference="front line") == verdict(100, reference="Moscow") == "other reference"
+    assert verdict(100, reference="") == "not checked"
+
+
+def test_without_depth_nothing_is_checked_and_rows_are_kept() -> None:
+    claims = build_table(
+        DISTANCES,
+        [
+            {"strike_id": s, "value": 1.0, "unit": "km", "value_km": 1.0, "reference": "border"}
+            for s in ("s", "none", "")
+        ],
+    )
+    claims.index = [5, 5, 6]
+    measured = pd.DataFrame(
+        {"strike_id": ["s"], "depth_km": [np.nan], "depth_min_km": [np.nan], "depth_max_km": [np.nan]}
+    )
+    checked = check_stated_distances(measured, claims)
+    assert checked.verdict.tolist() == ["not checked"] * 3
+    assert checked.index.tolist() == [5, 5, 6]
+    assert check_stated_distances(measured, claims.iloc[:0]).empty
