@@ -153,8 +153,8 @@ def test_same_input_same_files(monkeypatch):
 def test_window_puts_what_lies_outside_into_quarantine_and_keeps_the_undated():
     found = locate(SEEDS, since="2024-01-01", until="2024-12-31")
     assert "Belgorod" not in set(found.strikes["place"])
-    assert "Krasnodar Krai" not in set(found.strikes["place"])
-    assert the(found.strikes, "Kavkazskaya") is not None
+    # Open at the beginning, so it may lie inside; or not dated at all.
+    assert {"Krasnodar Krai", "Kavkazskaya"} <= set(found.strikes["place"])
     assert set(found.quarantine["code"]) == {"OUT_OF_WINDOW"}
     assert found.run["quarantined"] == 0
 

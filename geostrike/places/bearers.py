@@ -69,7 +69,8 @@ class Bearers:
     def __init__(self, index: Path, paths: Sequence[Path]) -> None:
         self._index = _open_index(index)
         prepared = dict(self._index.execute("SELECT sha256, keys FROM prepared"))
-        self._layers = [read_overlay(path, prepared) for path in paths]
+        # The lowest is gazetteer.csv; what lies over it is the user's own.
+        self._layers = [read_overlay(path, prepared, preferred=path != paths[-1]) for path in paths]
         (base,) = self._index.execute("SELECT version FROM base").fetchone()
         self.versions = {"base": str(base)} | {path.name: file_version(path) for path in paths}
         for layer in self._layers:

@@ -49,7 +49,7 @@ class Overlay:
     blocked: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def read_overlay(path: Path, prepared: Mapping[str, str] | None = None) -> Overlay:
+def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, preferred: bool = False) -> Overlay:
     """The places of a file.
 
     Parameters
@@ -58,6 +58,8 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None) -> Overl
         A CSV file with the columns of gazetteer.csv.
     prepared
         SHA-256 of a file's content -> its keys, as JSON, where they were made beforehand.
+    preferred
+        Whether its places are meant before all others of their names: a user's own file.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None) -> Overl
     known = (prepared or {}).get(hashlib.sha256(content).hexdigest())
     overlay = Overlay(keys=json.loads(known) if known else overlay_keys(rows.values(), index_keys))
     for number, row in rows.items():
-        _add(overlay, row, f"{path.name}:{number}")
+        _add(overlay, row, f"{path.name}:{number}", preferred=preferred)
     return overlay
 
 
@@ -88,8 +90,8 @@ def _numbered_rows(path: Path, text: str) -> dict[int, dict[str, str]]:
     return {number: row for number, row in enumerate(reader, start=2) if any(row[c].strip() for c in filled_in)}
 
 
-def _add(overlay: Overlay, row: dict[str, str], where: str) -> None:
-    place = _place(row, where)
+def _add(overlay: Overlay, row: dict[str, str], where: str, *, preferred: bool) -> None:
+    place = _place(row, where, preferred=preferred)
     overlay.places[place.id] = place
     if row["geonameid"]:
         below = f"geonames:{row['geonameid']}"
@@ -99,7 +101,7 @@ def _add(overlay: Overlay, row: dict[str, str], where: str) -> None:
         )
 
 
-def _place(row: dict[str, str], where: str) -> Place:
+def _place(row: dict[str, str], where: str, *, preferred: bool) -> Place:
     numbers = {}
     for column in ("latitude", "longitude", "radius_km"):
         try:
@@ -112,5 +114,15 @@ def _place(row: dict[str, str], where: str) -> Place:
         raise InputError(msg)
     sources = "; ".join(row[column] for column in ("source", "source2") if row[column])
     return Place(
-        row["id"], row["name"], row["kind"], row["country"], row["admin1"], **numbers, population=0, source=sources
+        id=row["id"],
+        name=row["name"],
+        kind=row["kind"],
+        country=row["country"],
+        admin1=row["admin1"],
+        latitude=numbers["latitude"],
+        longitude=numbers["longitude"],
+        radius_km=numbers["radius_km"],
+        population=0,
+        source=sources,
+        preferred=preferred,
     )

@@ -34,6 +34,8 @@ class Place:
         Inhabitants; 0 where not known.
     source
         Where its name and point come from.
+    preferred
+        Whether it is from a user's own file, and so meant before all others that bear its name.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Place:
     radius_km: float
     population: int
     source: str
+    preferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ _IN_THEATRE = 1.0
 _COUNTRY_AGREES, _COUNTRY_DISAGREES = 1.0, -2.0
 _ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
 _NEAR, _NEAR_KM = 1.5, 150.0
+_OWN_FILE = 4.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
 _KNOWN_BY_OTHER_NAMES = {"alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000)}
@@ -122,6 +123,8 @@ def _contributions(place: Place, match: str, context: Context, *, is_own: bool) 
         why["name"] += _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
         why["kind"] = _kind(place, context.kind)
+    if place.preferred:
+        why["own file"] = _OWN_FILE
     if context.country:
         why["country"] = _COUNTRY_AGREES if place.country == context.country else _COUNTRY_DISAGREES
     elif place.country in THEATRE:
