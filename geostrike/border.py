@@ -333,7 +333,7 @@ def _read_lines(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         return _read_parquet(path)
     if ending in _DRIVER_PREFIX:
         dataset = f"{_DRIVER_PREFIX[ending]}{path}"
-    elif ending == ".shp" and path.open("rb").read(4) == _SHAPEFILE_MAGIC:
+    elif ending == ".shp" and path.read_bytes()[:4] == _SHAPEFILE_MAGIC:
         dataset = str(path)
     else:
         msg = (

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+
+from geostrike.areas import admin1_areas
+from geostrike.border import Border, country_of
+from geostrike.depth import border_distance
+from geostrike.errors import BorderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINE = shapely.LineString([(30.0, 50.0), (31.0, 50.5), (32.0, 50.2)])
+RING = shapely.Polygon([(30, 50), (32, 50), (32, 52), (30, 52)], [[(30.5, 50.5), (31, 50.5), (31, 51)]])
+
+
+def km_to(border: Border, lon: float, lat: float) -> float:
+    return float(border_distance(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326"), border).distance_km.iloc[0])
+
+
+# --- the lines that ship ----------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_the_countries_does_not_matter() -> None:
+    assert Border.between("UKR", "RUS") is Border.between("RUS", "UKR")
+    assert Border.between("UKR", "RUS").pair == ("UKR", "RUS")
+
+
+def test_every_pair_that_is_known_can_be_opened() -> None:
+    neighbours = {
+        "UKR": "RUS BLR POL SVK HUN ROU MDA",
+        "RUS": "UKR BLR GEO AZE KAZ CHN MNG PRK FIN NOR EST LVA LTU POL",
+        "BLR": "UKR RUS POL LTU LVA",
+    }
+    for country, others in neighbours.items():
+        for other in others.split():
+            border = Border.between(country, other)
+            assert border.name in Border.known()
+            assert set(border.pair or ()) == {country, other}
+            assert border.geometry.geom_type == "MultiLineString"
+            assert border.basis == "recognised"
+    for name in Border.known():
+        assert Border.between(*name.split("-")).border_id == f"{name}:land:2026c"
+
+
+def test_what_is_not_known_is_refused_with_what_is() -> None:
+    with pytest.raises(
+        BorderError, match="no border between UKR and FRA is shipped; with UKR there are: UKR-RUS, UKR-BLR"
+    ):
+        Border.between("UKR", "FRA")
+    with pytest.raises(BorderError, match="there are: UKR-RUS"):
+        Border.between("FRA", "DEU")
+    with pytest.raises(BorderError, match="'sea'; it can be 'land' or 'territory'"):
+        Border.between("UKR", "RUS", definition="sea")  # type: ignore[arg-type]
+    with pytest.raises(BorderError, match="UKR-POL:territory needs the recognised ground of POL"):
+        Border.between("UKR", "POL", definition="territory")
+
+
+def test_where_control_and_recognition_may_differ_the_line_says_so() -> None:
+    assert Border.between("ISR", "SYR").basis == Border.between("IND", "PAK").basis == "de_facto"
+
+
+def test_a_border_cannot_be_changed() -> None:
+    border = Border.between("UKR", "RUS")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        border.name = "other"  # type: ignore[misc]
+
+
+def test_a_border_says_where_it_comes_from() -> None:
+    border = Border.between("UKR", "RUS")
+    assert "OpenStreetMap" in border.source
+    assert "ODbL" in border.licence
+    assert 0 < border.accuracy_km <= 1
+
+
+def test_neither_perekop_nor_the_kerch_strait_is_land_border() -> None:
+    border = Border.between("UKR", "RUS")
+    assert km_to(border, 33.69, 46.15) > 250
+    assert km_to(border, 36.55, 45.3) > 200
+
+
+def test_territory_is_the_outline_of_the_other_country() -> None:
+    border = Border.between("UKR", "RUS", definition="territory")
+    assert border.border_id == "UKR-RUS:territory:2026c"
+    russia, ukraine = border.line_for("UKR"), border.line_for("RUS")
+    assert russia is not None
+    assert ukraine is not None
+    assert border.line_for("") is None
+    assert russia.bounds[2] == 180.0
+    assert ukraine.bounds[2] < 41
+    assert border.line_for("BLR") is None
+
+
+def test_the_antimeridian_is_no_outline() -> None:
+    russia = Border.between("UKR", "RUS", definition="territory").line_for("UKR")
+    for part in shapely.get_parts(russia):
+        xy = shapely.get_coordinates(part)
+        assert not ((np.abs(xy[:-1, 0]) == 180) & (np.abs(xy[1:, 0]) == 180)).any()
+
+
+# --- which country a point lies in ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "lon", "lat", "country"),
+    [
+        ("Simferopol", 34.1, 44.95, "UKR"),
+        ("Sevastopol", 33.5224, 44.58883, "UKR"),
+        ("Kerch", 36.4706, 45.3561, "UKR"),
+        ("Donetsk", 37.80224, 48.023, "UKR"),
+        ("Luhansk", 39.30553, 48.56705, "UKR"),
+        ("Taman", 36.71, 45.21, "RUS"),
+        ("Kaliningrad", 20.51095, 54.70649, "RUS"),
+        ("Anadyr, east of 180 degrees on some maps", 177.51, 64.73, "RUS"),
+        ("Uelen", -169.81, 66.16, "RUS"),
+        ("Sochi", 39.72567, 43.60046, "RUS"),
+        ("Sukhumi", 41.02, 43.0, ""),
+        ("Tskhinvali", 43.97, 42.23, ""),
+        ("Tiraspol", 29.64, 46.84, ""),
+        ("Baikonur", 63.3, 45.62, ""),
+        ("Minsk", 27.56667, 53.9, "BLR"),
+        ("Sankovo-Medvezhye, an enclave", 31.566, 52.476, "RUS"),
+        ("Warsaw", 21.01178, 52.22977, ""),
+        ("the middle of the Black Sea", 34.0, 43.2, ""),
+        ("the road of Odesa", 30.85, 46.45, "UKR"),
+    ],
+)
+def test_a_point_lies_in_the_recognised_territory(place: str, lon: float, lat: float, country: str) -> None:
+    found = country_of(gpd.GeoSeries.from_xy([lon, lon + 360], [lat, lat], index=[place, "again"], crs="EPSG:4326"))
+    assert found.to_dict() == {place: country, "again": country}
+
+
+def test_a_missing_point_lies_nowhere_and_the_index_is_kept() -> None:
+    found = country_of(
+        gpd.GeoSeries([None, shapely.Point(), shapely.Point(30.5, 50.4)], index=[3, 1, 3], crs="EPSG:4326")
+    )
+    assert found.tolist() == ["", "", "UKR"]
+    assert found.index.tolist() == [3, 1, 3]
+
+
+def test_regions_lie_in_their_country() -> None:
+    areas = admin1_areas()
+    inside = areas.representative_point()
+    assert (country_of(inside) == areas.country).all()
+
+
+# --- lines of the user's own ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".json", ".gpkg", ".shp"])
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32636"])
+def test_a_line_is_the_same_from_any_file_and_projection(tmp_path: Path, ending: str, crs: str) -> None:
+    path = tmp_path / f"front{ending}"
+    drivers = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
+    frame = gpd.GeoDataFrame(geometry=[LINE], crs="EPSG:4326")
+    frame.to_crs("EPSG:4326" if "json" in ending else crs).to_file(path, driver=drivers[ending], engine="pyogrio")
+    border = Border.from_file(path)
+    assert border.name == "front"
+    assert border.definition == "given"
+    assert border.source == path.name
+    np.testing.assert_allclose(shapely.get_coordinates(border.geometry), LINE.coords, atol=1e-8)
+
+
+def test_the_version_of_a_file_follows_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "front.geojson"
+    ids = []
+    for lat in (50.0, 50.0, 50.1):
+        path.write_text(f'{{"type": "LineString", "coordinates": [[30, {lat}], [31, 51]]}}', encoding="utf-8")
+        ids.append(Border.from_file(path).border_id)
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_file_is_opened_only_as_what_it_is_called(tmp_path: Path) -> None:
+    other = tmp_path / "private.geojson"
+    other.write_text('{"type": "LineString", "coordinates": [[30, 50], [31, 51]]}', encoding="utf-8")
+    layer = f'<OGRVRTLayer name="private"><SrcDataSource>{other}</SrcDataSource></OGRVRTLayer>'
+    virtual = f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
+    for ending in (".geojson", ".gpkg", ".shp", ".vrt", ".json"):
+        path = tmp_path / f"border{ending}"
+        path.write_text(virtual, encoding="utf-8")
+        with pytest.raises(BorderError, match="cannot be read"):
+            Border.from_file(path)
+    assert len(pyogrio.read_dataframe(tmp_path / "border.json")) == 1  # which is what would have happened
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("line.geojson", "{", "cannot be read as geojson"),
+        ("line.txt", "LINESTRING (0 0, 1 1)", "cannot be read as a line; give a .geojson"),
+        ("line.parquet", "PAR1", "parquet"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, content: str, message: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BorderError, match=message):
+        Border.from_file(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BorderError, match="no such file"):
+        Border.from_file(tmp_path / "nothing.geojson")
+
+
+def test_a_file_without_crs_asks_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "front.shp"
+    pyogrio.write_dataframe(gpd.GeoDataFrame(geometry=[LINE], crs="EPSG:4326"), path)
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(BorderError, match="names no coordinate reference system"):
+        Border.from_file(path)
+    assert Border.from_file(path, crs="EPSG:4326").geometry.equals(shapely.MultiLineString([LINE]))
+
+
+def test_of_several_layers_one_must_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "lines.gpkg"
+    for layer, shift in (("january", 0.0), ("june", 1.0)):
+        moved = shapely.transform(LINE, lambda xy, by=shift: np.add(xy, (0, by)))
+        pyogrio.write_dataframe(
+            gpd.GeoDataFrame(geometry=[moved], crs="EPSG:4326"), path, layer=layer, append=path.exists()
+        )
+    with pytest.raises(BorderError, match=r"2 layers with geometry \(january, june\)"):
+        Border.from_file(path)
+    with pytest.raises(BorderError, match="july"):
+        Border.from_file(path, layer="july")
+    assert Border.from_file(path, layer="june").geometry.bounds[1] == 51.0
+
+
+def test_polygons_are_refused_or_taken_by_their_outline() -> None:
+    with pytest.raises(BorderError, match="outline=True"):
+        Border.from_lines(RING, name="area")
+    border = Border.from_lines(RING, name="area", outline=True)
+    assert border.geometry.length == pytest.approx(RING.length)
+    assert km_to(border, 31.5, 51.0) > 10
+
+
+def test_collections_are_taken_apart_and_heights_dropped() -> None:
+    high = shapely.LineString([(30, 50, 100), (31, 51, 2000)])
+    several = shapely.GeometryCollection([LINE, shapely.MultiLineString([high, high])])
+    border = Border.from_lines(several, name="all")
+    assert len(border.geometry.geoms) == 3
+    assert not border.geometry.has_z
+
+
+@pytest.mark.parametrize(
+    ("geometry", "message"),
+    [
+        (shapely.Point(30, 50), "this has Point"),
+        (shapely.GeometryCollection([LINE, shapely.Point(30, 50)]), "this has Point"),
+        (shapely.LineString(), "this has nothing"),
+        (shapely.LineString([(50, 30), (51, 131)]), r"vertex \(51\.0, 131\.0\) is off the globe"),
+        (shapely.LineString([(5_000_000, 30), (51, 31)]), "the unit is degrees"),
+    ],
+)
+def test_what_is_no_line_on_the_globe_is_refused(geometry: shapely.Geometry, message: str) -> None:
+    with pytest.raises(BorderError, match=message):
+        Border.from_lines(geometry, name="front")
+
+
+def test_the_edge_model_is_one_of_two() -> None:
+    with pytest.raises(BorderError, match="'planar' or 'geodesic'"):
+        Border.from_lines(LINE, name="front", edges="straight")  # type: ignore[arg-type]
+    along = {
+        model: Border.from_lines(shapely.LineString([(20, 60), (60, 60)]), name="p", edges=model)
+        for model in ("planar", "geodesic")
+    }
+    assert km_to(along["planar"], 40, 60) < 1e-3
+    assert km_to(along["geodesic"], 40, 60) > 100
