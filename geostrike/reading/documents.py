@@ -7,22 +7,22 @@ import hashlib
 import os
 import re
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import yaml
 from charset_normalizer import from_bytes
 
 from geostrike.errors import InputError
 from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
 from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
-from geostrike.tables import QUARANTINE, REPORTS, build_table
+from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id"]
 
@@ -64,18 +64,30 @@ class _Shelf:
     refused: list[dict[str, object]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
 
-    def read(self, file: Path, name: str) -> None:
+    def read_file(self, file: Path, name: str) -> None:
+        with self._refusals(name):
+            text = _decode(_bytes(file))
+            meta, body = _split_front_matter(text, markdown=file.suffix.lower() in (".md", ".markdown"))
+            self._keep(self._report(name, meta, body))
+
+    def read_row(self, row: Mapping[str, object], line: int) -> None:
+        """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
+        name = str(row.get("path") or "")
+        with self._refusals(name, line):
+            text = row.get("text")
+            self._keep(self._report(name, row, text if isinstance(text, str) else ""))
+
+    @contextmanager
+    def _refusals(self, name: str, line: int = 0) -> Iterator[None]:
         try:
-            self._keep(self._report(file, name))
+            yield
         except _RefusedError as error:
-            row = {"path": name, "line": 0, "code": error.code, "reason": error.reason, "content": error.content}
+            row = {"path": name, "line": line, "code": error.code, "reason": error.reason, "content": error.content}
             self.refused.append(row)
 
-    def _report(self, file: Path, name: str) -> dict[str, object]:
-        text = _decode(_bytes(file))
-        meta, body = _split_front_matter(text, markdown=file.suffix.lower() in (".md", ".markdown"))
+    def _report(self, name: str, meta: Mapping[str, object], body: str) -> dict[str, object]:
         if not body.strip():
-            raise _RefusedError(code="BAD_TEXT", reason="the file holds no text")
+            raise _RefusedError(code="BAD_TEXT", reason="there is no text")
         language = str(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(body)
         published, basis = self._published(name, meta, body, language)
         return {
@@ -98,7 +110,7 @@ class _Shelf:
         self.seen[key] = name
         self.rows.append(row)
 
-    def _published(self, name: str, meta: dict[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
+    def _published(self, name: str, meta: Mapping[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
         given = self.given.get(name) or self.given.get(Path(name).name)
         date, basis = (given, "given") if given else _own_date(meta, body, language)
         if date is None and self.fallback is not None:
@@ -109,20 +121,21 @@ class _Shelf:
 
 
 def read_documents(
-    path: str | os.PathLike[str],
+    source: str | os.PathLike[str] | pd.DataFrame,
     *,
     published: str | dt.date | Mapping[str, str | dt.date] | None = None,
     today: dt.date | None = None,
 ) -> Documents:
-    """The reports in a file or a folder, and the files that could not be used.
+    """The reports in a file, a folder or a table, and what could not be used.
 
     A folder is read with all folders in it, in the order of the names; hidden files and `geostrike.toml` are left out.
-    Every other file is a row of `reports` or of `quarantine`.
+    Every other file, or every row of the table, is a row of `reports` or of `quarantine`.
 
     Parameters
     ----------
-    path
-        A text file (``.txt``, ``.md`` with optional YAML front matter) or a folder of such files.
+    source
+        A text file (``.txt``, ``.md`` with optional YAML front matter), a folder of such files, or a DataFrame with a
+        column `text` and, where known, `title`, `publisher`, `published`, `language`, `url` and `path`.
     published
         Publication dates: one date for every file that has none of its own, or ``{file name: date}``, which also
         overrides what the file says.
@@ -133,6 +146,8 @@ def read_documents(
     ------
     InputError
         If there is no such file or folder, nothing in it, or a date or file name in `published` cannot be used.
+    TableError
+        If the table has no column `text`.
 
     Examples
     --------
@@ -142,23 +157,28 @@ def read_documents(
     >>> read_documents(folder).reports.published.iloc[0].date().isoformat()
     '2024-01-25'
     """
-    root = Path(path)
-    files = _files(root)
-    given, fallback = _given_dates(published, files)
+    table = _table_rows(source) if isinstance(source, pd.DataFrame) else None
+    files = {} if isinstance(source, pd.DataFrame) else _files(Path(source))
+    names = files if table is None else [str(row.get("path") or "") for row in table]
+    given, fallback = _given_dates(published, names)
     shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
     for name, file in files.items():
-        shelf.read(file, name)
+        shelf.read_file(file, name)
+    for line, row in enumerate(table or [], start=1):
+        shelf.read_row(row, line)
     return Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused))
 
 
 def read_reports(
-    path: str | os.PathLike[str], *, published: str | dt.date | Mapping[str, str | dt.date] | None = None
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    published: str | dt.date | Mapping[str, str | dt.date] | None = None,
 ) -> pd.DataFrame:
-    """The reports in a file or a folder: a table with one row a report.
+    """The reports in a file, a folder or a table: a table with one row a report.
 
     As `read_documents`, without the files that could not be used.
     """
-    return read_documents(path, published=published).reports
+    return read_documents(source, published=published).reports
 
 
 def report_id(text: str) -> str:
@@ -196,6 +216,13 @@ def _score(words: list[str], lexicon: Lexicon) -> int:
     return sum((word in frequent) + (not letters.isdisjoint(word)) for word in words)
 
 
+def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """The cells of each row that hold something."""
+    check_table(table, REPORTS, columns=["text"])
+    rows = table[[name for name in REPORTS.names if name in table.columns]].to_dict("records")
+    return [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
+
+
 def _files(root: Path) -> dict[str, Path]:
     if root.is_file():
         return {root.name: root}
@@ -216,7 +243,7 @@ def _files(root: Path) -> dict[str, Path]:
 
 
 def _given_dates(
-    published: str | dt.date | Mapping[str, str | dt.date] | None, files: dict[str, Path]
+    published: str | dt.date | Mapping[str, str | dt.date] | None, files: Iterable[str]
 ) -> tuple[dict[str, dt.date], dt.date | None]:
     if published is None:
         return {}, None
@@ -294,7 +321,7 @@ def _split_front_matter(text: str, *, markdown: bool) -> tuple[dict[str, object]
     return (meta if isinstance(meta, dict) else {}), body.lstrip("\n")
 
 
-def _own_date(meta: dict[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
+def _own_date(meta: Mapping[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
     written = meta.get("published") or meta.get("date")
     if written:
         return _meta_date(written), "front_matter"
