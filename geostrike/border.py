@@ -22,6 +22,7 @@ from geostrike.errors import BorderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from os import PathLike
 
 __all__ = ["Border", "country_of"]
 
@@ -116,7 +117,7 @@ class Border:
         return list(_shipped_lines().index)
 
     @classmethod
-    def between(cls, first: str, second: str, *, definition: Literal["land", "territory"] = "land") -> Border:
+    def between(cls, first: str, second: str, *, definition: str = "land") -> Border:
         """The border between two countries.
 
         Parameters
@@ -147,7 +148,7 @@ class Border:
     @classmethod
     def from_file(
         cls,
-        path: str | Path,
+        path: str | PathLike[str],
         *,
         outline: bool = False,
         layer: str | None = None,

@@ -58,7 +58,7 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
     with pytest.raises(BorderError, match="there are: UKR-RUS"):
         Border.between("FRA", "DEU")
     with pytest.raises(BorderError, match="'sea'; it can be 'land' or 'territory'"):
-        Border.between("UKR", "RUS", definition="sea")  # type: ignore[arg-type]
+        Border.between("UKR", "RUS", definition="sea")
     with pytest.raises(BorderError, match="UKR-POL:territory needs the recognised ground of POL"):
         Border.between("UKR", "POL", definition="territory")
 
