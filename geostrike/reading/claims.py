@@ -104,7 +104,44 @@ def read_claims(told: Told) -> list[Claim]:
             for record in _spoken_of(scene, voice, told):
                 claims.append(_claim(scene, voice, stance, record))
                 last_stance = stance
-    return _unique(claims)
+            claims += _left_out(scene, voice, told)
+    return _unique(claims + _of_the_house(told, claims))
+
+
+def _of_the_house(told: Told, claims: list[Claim]) -> list[Claim]:
+    """What a communiqué says in the name of the office in its headline, where no other voice is quoted."""
+    head = told.scenes[0] if told.scenes else None
+    if head is None or not head.sentence.headline:
+        return []
+    voices = [voice for voice in _voices(head, None) if voice.side and voice.kind in _LOCAL]
+    silent = [record for record in told.records if not any(claim.record is record for claim in claims)]
+    return [
+        replace(_claim(record.first.scene, voice, "say", record), speaker=voice.speaker)
+        for voice in voices[:1]
+        for record in silent
+    ]
+
+
+def _left_out(scene: Scene, voice: _Voice, told: Told) -> list[Claim]:
+    """What a sentence that affirms a strike says it does not speak of: "without mentioning Lipetsk"."""
+    if voice.stance in ("no_comment", "only"):
+        return []
+    return [_claim(scene, voice, "no_comment", record) for record in _unmentioned(scene, told.records)]
+
+
+def _unmentioned(scene: Scene, records: list[Record]) -> list[Record]:
+    """The strikes whose place stands right behind "did not mention" or "without mentioning"."""
+    silent = [cue for cue in scene.sentence.of("speech") if cue.value == "no_comment"]
+    names = [m for m in scene.mentions if any(0 < m.first - cue.last <= 3 for cue in silent)]
+    return [r for r in records if any(_is_named(r, name) for name in names)]
+
+
+def _is_named(record: Record, name: Mention) -> bool:
+    """Whether the strike is at the place, or in the region of that name."""
+    if record.mention is None or record.mention.place is None or name.place is None:
+        return False
+    own = record.mention.place
+    return own.id == name.place.id or (record.mention.is_region and own.admin1 == name.place.admin1)
 
 
 def _claim(scene: Scene, voice: _Voice, stance: str, record: Record) -> Claim:
@@ -154,7 +191,10 @@ def _voices(scene: Scene, region: Mention | None) -> list[_Voice]:
         if not spoken:
             continue
         deeds = [cue.value for cue in sentence.of("deed") if cue.first > group[-1].last]
-        stance = min([cue.value for cue in spoken] + deeds, key=_STANCE_ORDER.index)
+        stances = [cue.value for cue in spoken] + deeds
+        if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
+            stances = [value for value in stances if value != "no_comment"]
+        stance = min(stances, key=_STANCE_ORDER.index)
         first, last = group[0], group[-1]
         end = _phrase_end(group, spoken, scene)
         text = sentence.text[first.start - sentence.start : end - sentence.start]
@@ -164,6 +204,12 @@ def _voices(scene: Scene, region: Mention | None) -> list[_Voice]:
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
         voices.setdefault(text, _Voice(text, side, kind, stance, told_in))
     return list(voices.values())
+
+
+def _is_about_a_name(spoken: list[Cue], scene: Scene) -> bool:
+    """Whether what the speaker is silent about is one place only."""
+    silent = [cue for cue in spoken if cue.value == "no_comment"]
+    return any(0 < m.first - cue.last <= 3 for cue in silent for m in scene.mentions)
 
 
 def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
@@ -189,7 +235,21 @@ def _speakers(scene: Scene) -> list[list[Cue]]:
             groups[-1].append(cue)
         else:
             groups.append([cue])
+    groups = [group for group in groups if not _is_bare_country(group) or _opens_phrase(group[0], scene)]
     return [group for group in groups if any(_can_speak(cue, scene) for cue in group)]
+
+
+def _is_bare_country(group: list[Cue]) -> bool:
+    return all(cue.kind in ("country", "capital", "nationality") for cue in group)
+
+
+def _opens_phrase(cue: Cue, scene: Scene) -> bool:
+    """Whether the word begins a sentence, or stands behind a sign or a small word: "but Kyiv said"."""
+    if cue.first == 0:
+        return True
+    before = scene.sentence.tokens[cue.first - 1]
+    small = ("list_words", "comma_clause_words", "clause_words", "linking_words", "name_skip")
+    return not before.text[0].isalnum() or any(before.lower in scene.lexicon.words(name) for name in small)
 
 
 def _can_speak(cue: Cue, scene: Scene) -> bool:
@@ -212,7 +272,7 @@ def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
         return False
     if any(tokens[at].lower in scene.lexicon.words("list_words") for at in between):
         return False
-    return not any(cue.first in between for cue in scene.sentence.of("speech", "strike", "effect"))
+    return not any(cue.first in between for cue in scene.sentence.of("speech", "strike", "effect", "weapon"))
 
 
 def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
@@ -227,7 +287,10 @@ def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
     behind = [
         cue
         for cue in speech
-        if last < cue.first and cue.first - last <= _REACH and not any(cue.first < at <= cue.last for at in starts)
+        if last < cue.first
+        and cue.first - last <= _REACH
+        and not any(cue.first < at <= cue.last for at in starts)
+        and not (_is_turned(cue, scene) and any(0 < at - cue.last <= 2 for at in starts))
     ]
     own = [cue for cue in behind if cue.first < stop or _is_shared(cue, stop, scene, others)]
     if _is_bare(group):
@@ -265,6 +328,10 @@ def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:
         if cue.kind in ("side", "nationality", "country", "capital"):
             return cue.value, None
     first, last = group[0].first, group[-1].last
+    if first and scene.sentence.tokens[first - 1].lower in scene.lexicon.words("pronouns"):
+        # "India struck ..., its ministry said": the country that the sentence speaks of first
+        named = [cue for cue in scene.sentence.of("country", "capital") if cue.last < first]
+        return (named[0].value if named else ""), None
     near = [m for m in scene.mentions if 0 < m.first - last <= 5 or 0 < first - m.last <= 2]
     for mention in near:
         if any(cue.first in range(last + 1, mention.first) for cue in scene.sentence.of("speech")):
@@ -289,7 +356,9 @@ def _last_region(scene: Scene) -> Mention | None:
 
 def _spoken_of(scene: Scene, voice: _Voice, told: Told) -> list[Record]:
     """The strikes that a speaker's sentence speaks of."""
+    silent = _unmentioned(scene, told.records) if voice.stance != "no_comment" else []
     here = [record for record in told.records if any(frame.scene is scene for frame in record.frames)]
+    here = [record for record in here if record not in silent]
     named = _named(scene, told.records)
     if voice.stance in ("no_comment", "deny") and named:
         return named
@@ -297,13 +366,19 @@ def _spoken_of(scene: Scene, voice: _Voice, told: Told) -> list[Record]:
         return _governed(here, voice)
     if named and voice.stance != "say":
         return named
-    if voice.stance == "say" and not (scene.events and scene.has_strike):
+    if voice.stance == "say" and not _speaks_of_harm(scene):
         return []
     quiet = voice.stance in ("say", "no_comment", "only")
     just_told = _just_told(scene, told.records, (0,) if quiet else (0, 1, 2))
     if quiet and _has_turned(scene, just_told, told):
         return []
-    return [r for r in _governed(just_told, voice) if _is_party(voice, r)]
+    return [r for r in _governed(just_told, voice) if _is_party(voice, r) and r not in silent]
+
+
+def _speaks_of_harm(scene: Scene) -> bool:
+    """Whether the sentence speaks of a strike or of what it did, if only to say that nobody was hurt."""
+    harmless = any(cue.value == "harmless" for cue in scene.sentence.of("negation"))
+    return harmless or bool(scene.sentence.kinds & {"strike", "effect", "intercept"})
 
 
 def _has_turned(scene: Scene, records: list[Record], told: Told) -> bool:

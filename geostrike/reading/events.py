@@ -89,6 +89,20 @@ class Told:
     records: list[Record]
     sides: dict[str, int]
 
+    def likely_country(self, record: Record) -> str:
+        """The country of a place that the name alone does not tell: the reported attacker's opponent.
+
+        Not where the attacker also strikes at ground of its own that the other side holds.
+        """
+        against, held = _conflicts()
+        if (
+            record.basis != "reported"
+            or record.attacker not in against
+            or any(record.attacker == owner for owner in _owners(held))
+        ):
+            return ""
+        return opponent(record.attacker, "", self.sides)
+
     def struck_side(self, record: Record) -> str:
         """The country that was aimed at: the place's own, unless the place is held by the other side."""
         if record.attacker and record.attacker == record.place_country:
@@ -138,10 +152,11 @@ def _scenes(text: str, lexicon: Lexicon, finder: NameFinder, header_end: int) ->
 
 def _has_context(scene: Scene, before: list[Scene]) -> bool:
     """Whether the sentences just before, in the same paragraph or the one above, tell of a strike."""
+    paragraph = scene.sentence.paragraph
     near = before[-CONTEXT_SENTENCES:]
-    return any(
-        other.has_strike and other.sentence.paragraph >= scene.sentence.paragraph - 1 and other.tells for other in near
-    )
+    opens = bool(near) and near[-1].sentence.paragraph != paragraph
+    same = near[-1:] if opens else [other for other in near if other.sentence.paragraph == paragraph]
+    return any((other.has_strike or other.strike_context) and other.tells for other in same)
 
 
 def _count_sides(scenes: list[Scene]) -> dict[str, int]:
@@ -205,7 +220,7 @@ class _Teller:
     def _frames(self, scene: Scene) -> list[Frame]:
         dates = self._dates(scene)
         struck = [mention for mention in scene.mentions if mention.role in HIT_ROLES]
-        struck = _nearest_names(struck, scene)
+        struck = _nearest_names(struck, scene, self.finder)
         frames = [frame for mention in struck for frame in self._frames_of(mention, scene, dates)]
         if frames or scene.sentence.headline:
             return frames
@@ -413,7 +428,8 @@ class _Teller:
                 continue
             lenders = [r for r in self.records if self._may_sum(frame, r)]
             for record in lenders:
-                if frame.attacker and _is_near(frame, record) and not _is_open(frame.when):
+                told = frame.attacker and frame.governor.kind != "intercept"
+                if told and _is_near(frame, record) and not _is_open(frame.when):
                     _lend(record, frame)
                 elif _same_time(frame.when, record.when) and not record.earlier:
                     record.weapon = record.weapon or frame.weapon
@@ -496,13 +512,16 @@ def _lender(record: Record, attacker: str, at: int, number: int, when: When) -> 
 # --- what a sentence says ---------------------------------------------------------------------------------------------
 
 
-def _nearest_names(struck: list[Mention], scene: Scene) -> list[Mention]:
+def _nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:
     """Without names that another name of the same thing makes needless: "the NORSI plant in Kstovo" is in Kstovo."""
     kept = []
     for number, mention in enumerate(struck):
         following = struck[number + 1] if number + 1 < len(struck) else None
         unknown = mention.resolved is not None and not mention.resolved.candidates
-        unsure = (mention.facility or mention.kind == "district") and mention.place is None
+        unsure = mention.kind == "district" and mention.place is None
+        if mention.facility:
+            site = finder.resolve(mention.facility).place
+            unsure = site is None or site.kind != "facility"
         if (unknown or unsure) and following is not None and _is_explained(mention, following, scene):
             following.target = mention.target or following.target
             mention.role = "context"
@@ -512,15 +531,16 @@ def _nearest_names(struck: list[Mention], scene: Scene) -> list[Mention]:
 
 
 def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
-    between = range(mention.last + 1, following.first)
+    end = mention.target_cue.last if mention.facility and mention.target_cue else mention.last
+    between = range(end + 1, following.first)
     stops = any(cue.first in between for cue in scene.sentence.of("strike", "effect", "intercept", "speech"))
     beside = not between and mention.kind == "district"
-    return beside or (len(between) <= 4 and not stops and following.preposition == "at")
+    return beside or (len(between) <= 6 and not stops and not following.is_area and following.preposition == "at")
 
 
 def _placeless_governor(scene: Scene) -> Cue | None:
     """The event that a sentence without a struck place tells of."""
-    events = [cue for cue in scene.events if cue.value != "debris"]
+    events = [cue for cue in scene.events if cue.value not in ("debris", "halt", "listed")]
     rank = {"strike": 0, "effect": 1, "launch": 2, "intercept": 3}
     launches = [cue for cue in scene.sentence.of("launch") if cue.value == "out" and scene.has_weapon]
     real = [cue for cue in launches if not scene.unreal(cue)]
@@ -531,7 +551,9 @@ def _is_governed(mention: Mention, scene: Scene) -> bool:
     """Whether the sentence quotes the governor of the place: what is hit is hit there."""
     stems = tuple(scene.lexicon.words("governor_stems"))
     tokens = scene.sentence.tokens
-    near = [c for c in scene.sentence.of("speaker") if -3 <= c.first - mention.last <= 3 or 0 < mention.first - c.last <= 4]
+    near = [
+        c for c in scene.sentence.of("speaker") if -3 <= c.first - mention.last <= 3 or 0 < mention.first - c.last <= 4
+    ]
     return any(tokens[cue.first].lower.startswith(stems) for cue in near)
 
 
@@ -660,7 +682,8 @@ def _is_agent(cue: Cue, scene: Scene, mention: Mention | None, governor: Cue) ->
         return True
     if governor.kind == "intercept" and not any(c.value == "own" for c in sentence.of("intercept")):
         return False
-    if cue.kind in ("country", "capital", "nationality", "side") and _is_doer(cue, scene, governor):
+    verbs = [c for c in sentence.of("strike") if c.value != "noun" and scene.clause_of(c) == scene.clause_of(governor)]
+    if any(_is_doer(cue, scene, verb) for verb in [governor, *verbs]):
         return True
     agents = scene.lexicon.words("agent_words")
     before = [tokens[at].lower for at in range(max(cue.first - 3, 0), cue.first)]
@@ -710,8 +733,12 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if governor.kind == "strike" and governor.value == "noun" and cue.kind == "nationality":
         return False
     between = range(cue.last + 1, governor.first)
-    if any(c.first in between for c in scene.sentence.of("speech", "country", "capital", "intercept")):
+    if any(c.first in between for c in scene.sentence.of("country", "capital", "intercept")):
         return False
+    said = [c for c in scene.sentence.of("speech") if c.first in between]
+    if said:
+        own = scene.lexicon.words("pronouns")
+        return any(tokens[at].lower in own for at in range(said[-1].last + 1, min(said[-1].last + 5, governor.first)))
     if cue.kind == "nationality":
         troops = [c for c in scene.sentence.of("speaker", "weapon", "target") if 0 < c.first - cue.last <= 2]
         return any(c.value in ("military", "troops") or c.kind == "weapon" for c in troops)
@@ -886,6 +913,9 @@ def _is_twin(left: Record, right: Record) -> bool:
 # --- who strikes whom -------------------------------------------------------------------------------------------------
 
 
+_ISO = {"UA": "UKR"}
+
+
 @cache
 def _conflicts() -> tuple[dict[str, list[str]], dict[str, str]]:
     text = (resources.files("geostrike.reading") / "conflicts.toml").read_text(encoding="utf-8")
@@ -895,6 +925,11 @@ def _conflicts() -> tuple[dict[str, list[str]], dict[str, str]]:
         against.setdefault(left, []).append(right)
         against.setdefault(right, []).append(left)
     return against, dict(data["held"])
+
+
+def _owners(held: dict[str, str]) -> set[str]:
+    """The countries that own the regions held by another."""
+    return {_ISO[code.partition("-")[0]] for code in held}
 
 
 def opponent(country: str, admin1: str, sides: dict[str, int]) -> str:

@@ -179,7 +179,7 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
 def _record_row(report_id: str, record: Record, claims: list[Claim], ids: dict[int, str], told: Told) -> Row:
     sentence = record.first.scene.sentence
     place, start, end, kind = _written_place(record)
-    country, admin1 = _hints(record)
+    country, admin1 = _hints(record, told)
     spoken = [(claim.side, claim.stance) for claim in claims if claim.record is record]
     return {
         "record_id": ids[id(record)],
@@ -206,7 +206,7 @@ def _record_row(report_id: str, record: Record, claims: list[Claim], ids: dict[i
     }
 
 
-def _hints(record: Record) -> tuple[str, str]:
+def _hints(record: Record, told: Told) -> tuple[str, str]:
     """The country and the region that the text puts the place in."""
     mention = record.mention
     if mention is None:
@@ -214,10 +214,14 @@ def _hints(record: Record) -> tuple[str, str]:
     container = mention.container
     if container is None:
         # The adjective of a region says which region it is: "Калужской" in a list of regions.
-        return "", (mention.place.name if mention.is_region and mention.place else "")
+        known = mention.place is not None
+        return ("" if known else told.likely_country(record)), (
+            mention.place.name if known and mention.is_region else ""
+        )
     if container.form == "country":
         return container.country, ""
-    return (container.place.country if container.place else ""), (container.text if container.is_region else "")
+    country = container.place.country if container.place else told.likely_country(record)
+    return country, (container.text if container.is_region else "")
 
 
 def _mention_row(report_id: str, mention: Mention, told: Told, ids: dict[int, str]) -> Row:

@@ -65,10 +65,7 @@ def tokenize(text: str, offset: int = 0) -> list[Token]:
     >>> [token.text for token in tokenize("St. Petersburg, 1,200 km")]
     ['St', '.', 'Petersburg', ',', '1,200', 'km']
     """
-    return [
-        Token(m.start() + offset, m.end() + offset, m.group(), _plain(m.group()))
-        for m in _TOKEN.finditer(text)
-    ]
+    return [Token(m.start() + offset, m.end() + offset, m.group(), _plain(m.group())) for m in _TOKEN.finditer(text)]
 
 
 def _plain(word: str) -> str:

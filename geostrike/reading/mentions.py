@@ -46,6 +46,7 @@ FACILITIES = frozenset(
 )
 AREAS = frozenset(("region", "district", "country", "area", "sea"))
 _NOT_NAMES = frozenset(("organisation", "area", "nationality", "weekday", "month", "side", "homonym"))
+_EVENTS = frozenset(("strike", "effect", "intercept"))
 _PREPOSITIONS = ("at", "from", "to", "over", "between", "of")
 _OPENING = frozenset("\"'«“„‘([—–-•*")
 
@@ -310,7 +311,9 @@ class NameFinder:
             mention.kind = "sea" if kind == "sea" else "area"
             return mention
         mention.resolved = self._resolve_as(mention.text, kind)
-        return mention if self._is_believable(mention, first, last, run_end) else None
+        if type_last > last > first and not mention.resolved.candidates:
+            return None
+        return mention if self._is_believable(mention, first, last, run_end, before) else None
 
     # --- evidence
 
@@ -360,13 +363,19 @@ class NameFinder:
         between = sentence.tokens[last + 1 : first]
         return bool(between) and all(token.text == "," or token.lower in self._listing for token in between)
 
-    def _is_believable(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
+    def _is_believable(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
         found = mention.resolved.candidates if mention.resolved else ()
         if mention.kind in ("region", "district", "settlement"):
             return bool(found) or mention.kind == "settlement" or self._names_stand_out
         if not found:
             return self._is_unknown_place(mention, first, last, run_end)
         best = found[0]
+        listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
+        if self._is_unknown_place(mention, first, last, run_end):
+            return True
+        if self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None):
+            if best.match in ("exact", "folded", "inflected", "alternate") and mention.sentence.kinds & _EVENTS:
+                return True
         near_home = best.place.source == "curated" or best.place.country in ("RUS", "UKR", "BLR")
         size = best.place.population
         if mention.preposition or mention.part is not None:
@@ -383,9 +392,11 @@ class NameFinder:
         """Whether a name that nobody bears is a place all the same: something was hit in, at or near it."""
         if not self._names_stand_out or last != run_end or first == 0 or mention.text.isupper():
             return False
-        directly = self._prepositions.get(mention.sentence.tokens[first - 1].lower) == "at"
-        events = mention.sentence.kinds & {"strike", "effect", "intercept"}
-        return directly and bool(events)
+        return self._is_direct(mention.sentence, first) and bool(mention.sentence.kinds & _EVENTS)
+
+    def _is_direct(self, sentence: Sentence, first: int) -> bool:
+        """Whether a preposition of place stands right before the name."""
+        return first > 0 and self._prepositions.get(sentence.tokens[first - 1].lower) == "at"
 
     def _preposition(self, sentence: Sentence, first: int) -> str:
         """The kind of preposition that governs the name that begins at the token."""
@@ -438,10 +449,16 @@ class NameFinder:
             stops = ("strike", "effect", "speech", "intercept", "setting")
             if any(cue.last < stop.first < mention.first for stop in mention.sentence.of(*stops)):
                 return None
-            if cue.value in ("city", "residential") and len(between) <= 2 and mention.preposition == "of":
-                continue
-            return cue
+            return self._closer(cue, targets)
         return None
+
+    @staticmethod
+    def _closer(cue: Cue, targets: list[Cue]) -> Cue:
+        """The thing in the harbour rather than the harbour: "a fuel terminal in the port of Ust-Luga"."""
+        if cue.value not in ("port", "industrial site", "city"):
+            return cue
+        inside = [t for t in targets if 1 < cue.first - t.last <= 4 and t.value in FACILITIES]
+        return inside[-1] if inside else cue
 
 
 def _by_first(cues: list[Cue]) -> dict[int, list[Cue]]:

@@ -31,6 +31,7 @@ _UNREAL_ROLES = {
     "exercise": "exercise",
     "anniversary": "context",
     "reason": "earlier_attack",
+    "denied": "denied",
 }
 # How many words before a finite verb a word such as "could" or "not" still speaks of it.
 NEAR = 4
@@ -78,10 +79,26 @@ class Scene:
         """Whether it tells of something that happened: an event, or weapons that were sent."""
         return bool(self.events) or (self.has_weapon and any(cue.value == "out" for cue in self.sentence.of("launch")))
 
+    @cached_property
+    def is_other_news(self) -> bool:
+        """Whether it is of earthquakes, labour or sport: it has such a word, and no weapon."""
+        return "veto" in self.sentence.kinds and not self.has_weapon
+
+    @cached_property
+    def is_corroborated(self) -> bool:
+        """Whether it has more than a verb such as "hit": a weapon, a target, a side, damage, or a strike told before."""
+        return self.strike_context or bool(self.sentence.kinds & {"weapon", "target", "effect", "nationality", "side"})
+
     def is_event(self, cue: Cue) -> bool:
         """Whether the cue tells of a strike here: a fire alone does not."""
         if cue.kind == "intercept":
             return cue.value != "own" and not self._brings_down_aircraft(cue)
+        if self.is_other_news or (cue.value == "weak" and not self.is_corroborated):
+            return False
+        if cue.value == "halt":
+            return self.has_strike
+        if cue.value == "listed":
+            return self.strike_context
         if cue.kind == "effect" and cue.value not in _ALONE:
             return self.has_strike or self.strike_context or (self.has_weapon and cue.value != "casualty")
         return cue.kind in EVENT_KINDS
@@ -113,7 +130,7 @@ class Scene:
             return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= NEAR
         if other.kind == "negation":
             return gap <= NEAR - 1
-        if other.value == "reason":
+        if other.value in ("reason", "denied"):
             return gap <= 2 * NEAR
         finite = cue.value != "noun" and other.value in ("threat", "future")
         return gap <= NEAR if finite else True
@@ -195,13 +212,19 @@ def _is_described(mention: Mention, scene: Scene) -> bool:
     if mention.preposition == "of":
         titles = sentence.of("speaker", "direction", "length_unit", "title")
         return any(0 < mention.first - cue.last <= 3 for cue in titles)
-    behind = [cue for cue in sentence.of("speaker", "title") if cue.first == mention.last + 1]
-    if behind and not mention.is_region and mention.preposition != "at":
+    behind = any(cue.first == mention.last + 1 for cue in sentence.of("speaker", "title"))
+    if behind and not _follows_preposition(mention, scene):
         return True
     ahead = [cue for cue in sentence.of("speaker") if 0 < mention.first - cue.last <= SPEAKER_REACH]
     if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, (*EVENT_KINDS, "speech")):
         return mention.target_cue is None or mention.target_cue.last < ahead[-1].first
     return _is_apposition(mention, scene)
+
+
+def _follows_preposition(mention: Mention, scene: Scene) -> bool:
+    """Whether a preposition of place stands right before the name."""
+    before = scene.sentence.tokens[mention.first - 1].lower if mention.first else ""
+    return before in scene.lexicon.words("at_words")
 
 
 def _is_apposition(mention: Mention, scene: Scene) -> bool:
