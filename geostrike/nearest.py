@@ -176,7 +176,10 @@ def _geodesic_feet(
 
     everything = np.arange(len(owner))
     shortest = distance(everything, t)
-    far = np.flatnonzero(chord > _FAR_M)
+    # On the way along a piece the distance falls by no more than the piece is long.
+    longest_step = 1.001 * np.linalg.norm(pieces.step[piece], axis=1) + 1e-3
+    hopeful = shortest - longest_step <= _least(owner, shortest, len(lon))[owner]
+    far = np.flatnonzero(hopeful & (chord > _FAR_M))
     if far.size:
         half = np.minimum(0.5, 200.0 / np.linalg.norm(pieces.step[piece[far]], axis=1))
         centre = np.clip(foot[far], half, 1 - half)
