@@ -32,6 +32,7 @@ EUROPE = (-11.0, 35.0, 66.0, 71.5)
 LINES_NOT_DRAWN = {"Unrecognized", "Admin-1 boundary", "Map unit boundary", "Overlay limit"}
 LINES_DASHED = {"Disputed (please verify)", "Line of control (please verify)", "Indefinite (please verify)"}
 LANGUAGES = ("en", "uk", "ru", "de")
+SUBURB_KM = 16
 NEAR = {"UA", "RU", "BY", "MD"}  # countries whose smaller towns are named too
 
 
@@ -122,10 +123,23 @@ def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
     table = table[table["population"] >= smallest]
     table = table[shapely.covers(area, shapely.points(table["longitude"], table["latitude"]))]
     table = table.sort_values(["population", "geonameid"], ascending=[False, True], kind="stable")
+    table = table[~suburbs(table)]
     values = zip(
         table["name"], table["latitude"].round(3), table["longitude"].round(3), table["population"], strict=True
     )
     return [[name, latitude, longitude, int(population)] for name, latitude, longitude, population in values]
+
+
+def suburbs(table: pd.DataFrame) -> np.ndarray:
+    """Which places lie within some kilometres of a much larger one, of a table that is sorted by population."""
+    longitude, latitude = table["longitude"].to_numpy(), table["latitude"].to_numpy()
+    population = table["population"].to_numpy()
+    found = np.zeros(len(table), dtype=bool)
+    for row in range(1, len(table)):
+        east = (longitude[:row] - longitude[row]) * np.cos(np.radians(latitude[row]))
+        near = np.hypot(east, latitude[:row] - latitude[row]) * 111 < SUBURB_KM
+        found[row] = bool((near & (population[:row] > 2 * population[row])).any())
+    return found
 
 
 def part(detail: Detail, area: BaseGeometry) -> dict[str, object]:

@@ -38,6 +38,7 @@ SCRIPTS = (
     "unpack",
     "strikes",
     "symbols",
+    "canvas",
     "grid",
     "layer",
     "labels",

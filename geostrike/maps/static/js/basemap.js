@@ -1,39 +1,111 @@
 /* Land, water, rivers, country lines and names from the page's own data. */
 
-function ensurePane(map, name, zIndex) {
-  if (!map.getPane(name)) {
-    const pane = map.createPane(name);
-    pane.style.zIndex = zIndex;
-    pane.style.pointerEvents = 'none';
+/** Rings or lines in world units, each with its box, so that what is out of view costs nothing. */
+class Strokes {
+  constructor(lines, precision) {
+    this.lines = lines.map((numbers) => {
+      const xy = new Float64Array(numbers.length);
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      let longitude = 0;
+      let latitude = 0;
+      for (let i = 0; i < numbers.length; i += 2) {
+        longitude += numbers[i];
+        latitude += numbers[i + 1];
+        const [x, y] = toWorld(latitude / precision, longitude / precision);
+        [xy[i], xy[i + 1]] = [x, y];
+        box[0] = Math.min(box[0], x);
+        box[1] = Math.min(box[1], y);
+        box[2] = Math.max(box[2], x);
+        box[3] = Math.max(box[3], y);
+      }
+      return { xy, box };
+    });
   }
-  return name;
+
+  /** Trace what the view shows. `pen(x0, y0, x1, y1)` tells for each stretch whether the line is drawn or skipped. */
+  trace(context, view, pen) {
+    const { origin, scale } = view;
+    const [west, north] = [origin.x / scale, origin.y / scale];
+    const [east, south] = [west + view.width / scale, north + view.height / scale];
+    const step = 0.8 / scale;
+    context.beginPath();
+    for (const { xy, box } of this.lines) {
+      if (box[0] > east || box[2] < west || box[1] > south || box[3] < north) continue;
+      let [x, y] = [xy[0], xy[1]];
+      context.moveTo(x * scale - origin.x, y * scale - origin.y);
+      for (let i = 2; i < xy.length; i += 2) {
+        const last = i === xy.length - 2;
+        if (!last && Math.abs(xy[i] - x) < step && Math.abs(xy[i + 1] - y) < step) continue;
+        const down = !pen || pen(xy[i - 2], xy[i - 1], xy[i], xy[i + 1]);
+        [x, y] = [xy[i], xy[i + 1]];
+        context[down ? 'lineTo' : 'moveTo'](x * scale - origin.x, y * scale - origin.y);
+      }
+    }
+  }
 }
 
-/** The coast of land that was cut at a box: rings without the stretches that run along the cut. */
-function coast(ring, box) {
-  if (!box) return [ring];
-  const [west, south, east, north] = box;
-  const near = (a, b) => Math.abs(a - b) < 0.006;
-  const along = ([latA, lonA], [latB, lonB]) => (
-    [west, east].some((lon) => near(lonA, lon) && near(lonB, lon))
-    || [south, north].some((lat) => near(latA, lat) && near(latB, lat)));
-  const parts = [[ring[0]]];
-  for (let i = 1; i < ring.length; i++) {
-    if (along(ring[i - 1], ring[i])) parts.push([ring[i]]);
-    else parts[parts.length - 1].push(ring[i]);
-  }
-  return parts.filter((part) => part.length > 1);
+function toWorld(latitude, longitude) {
+  const radians = (Math.max(-85.05, Math.min(85.05, latitude)) * Math.PI) / 180;
+  return [((longitude + 180) / 360) * WORLD, (0.5 - Math.asinh(Math.tan(radians)) / (2 * Math.PI)) * WORLD];
 }
+
+/** Whether a stretch of a ring runs along the box that the land was cut at: no coast is there. */
+function alongBox(box) {
+  const [west, north] = toWorld(box[3], box[0]);
+  const [east, south] = toWorld(box[1], box[2]);
+  const near = (a, b) => Math.abs(a - b) < 300; // a hundredth of a degree is 466 units
+  return (x0, y0, x1, y1) => (near(x0, x1) && (near(x0, west) || near(x0, east)))
+    || (near(y0, y1) && (near(y0, north) || near(y0, south)));
+}
+
+const Ground = CanvasLayer.extend({
+  options: { pane: 'gs-base', zIndex: 210, padding: 0.25 },
+
+  initialize(parts, box) {
+    this.onCut = alongBox(box);
+    this.parts = parts.map((part) => Object.fromEntries(['land', 'lakes', 'rivers', 'borders', 'dashed'].map((key) => (
+      [key, new Strokes(key === 'land' || key === 'lakes' ? part[key].flat() : part[key], part.precision)]))));
+  },
+
+  draw() {
+    if (!this.view) return;
+    const context = this.clean();
+    context.lineJoin = 'round';
+    for (const part of this.parts) {
+      part.land.trace(context, this.view);
+      context.fillStyle = styleValue('--gs-land');
+      context.fill('evenodd');
+    }
+    for (const part of this.parts) this._drawPart(context, part);
+  },
+
+  _drawPart(context, part) {
+    const line = (strokes, colour, width, pen) => {
+      strokes.trace(context, this.view, pen);
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    };
+    line(part.land, styleValue('--gs-land'), 1.2, this.onCut); // closes the seam where the land was cut
+    line(part.rivers, styleValue('--gs-river'), 1);
+    part.lakes.trace(context, this.view);
+    context.fillStyle = styleValue('--gs-water');
+    context.fill('evenodd');
+    line(part.land, styleValue('--gs-coast'), 0.8, (...ends) => !this.onCut(...ends));
+    line(part.borders, styleValue('--gs-border'), 1.1);
+    context.setLineDash([4, 4]);
+    line(part.dashed, styleValue('--gs-border'), 1.1);
+    context.setLineDash([]);
+  },
+});
 
 const Basemap = L.LayerGroup.extend({
   initialize(name) {
     L.LayerGroup.prototype.initialize.call(this, []);
     this.name = name;
-    this._shapes = [];
   },
 
   onAdd(map) {
-    ensurePane(map, 'gs-base', 210);
     L.LayerGroup.prototype.onAdd.call(this, map);
     if (!this._loading) this._loading = this._load();
   },
@@ -41,43 +113,16 @@ const Basemap = L.LayerGroup.extend({
   async _load() {
     const europe = await blockJson(`${this.name}-europe`);
     const world = await blockJson(`${this.name}-world`);
-    const common = { pane: 'gs-base', renderer: L.canvas({ pane: 'gs-base', padding: 0.3 }), interactive: false };
-    for (const part of [world, europe]) this._addPart(part, europe.box, common);
+    this._ground = new Ground([world, europe], europe.box);
+    this.addLayer(this._ground);
     const countries = [...europe.countries, ...world.countries];
     const cities = [...europe.cities, ...world.cities].sort((a, b) => b[3] - a[3]);
-    this._labels = new Labels((zoom, pixels) => [...countryLabels(countries, zoom), ...cityLabels(cities, zoom, pixels)], 2);
-    this.addLayer(this._labels);
-    this.restyle();
-  },
-
-  _addPart(part, box, common) {
-    const polygons = (rings) => rings.map((polygon) => polygon.map((ring) => outline(ring, part.precision)));
-    const lines = (list) => list.map((line) => outline(line, part.precision));
-    const land = polygons(part.land);
-    const add = (style, layer) => {
-      this._shapes.push([style, layer]);
-      this.addLayer(layer);
-    };
-    const fill = { ...common, stroke: false, fill: true, fillOpacity: 1, smoothFactor: 0.6 };
-    const line = { ...common, fill: false, smoothFactor: 0.6 };
-    add('land', L.polygon(land, fill));
-    add('coast', L.polyline(land.flat().flatMap((ring) => coast(ring, box)), line));
-    add('rivers', L.polyline(lines(part.rivers), line));
-    add('lakes', L.polygon(polygons(part.lakes), { ...fill, stroke: false }));
-    add('borders', L.polyline(lines(part.borders), line));
-    add('dashed', L.polyline(lines(part.dashed), { ...line, dashArray: '4 4' }));
+    this.addLayer(new Labels((zoom, pixels) => [
+      ...countryLabels(countries, zoom), ...cityLabels(cities, zoom, pixels)], 2));
   },
 
   restyle() {
-    const colours = {
-      land: { fillColor: styleValue('--gs-land') },
-      lakes: { fillColor: styleValue('--gs-water') },
-      coast: { color: styleValue('--gs-coast'), weight: 0.8 },
-      rivers: { color: styleValue('--gs-river'), weight: 0.9 },
-      borders: { color: styleValue('--gs-border'), weight: 1.1 },
-      dashed: { color: styleValue('--gs-border'), weight: 1.1 },
-    };
-    for (const [style, layer] of this._shapes) layer.setStyle(colours[style]);
+    if (this._ground) this._ground.draw();
     redrawLabels();
   },
 
@@ -96,7 +141,7 @@ function* countryLabels(countries, zoom) {
 }
 
 function* cityLabels(cities, zoom, pixels) {
-  const least = 9e6 / 2.1 ** zoom;
+  const least = 13e6 / 2.1 ** zoom;
   let room = Math.min(90, pixels / 14000);
   for (const [name, latitude, longitude, population] of cities) {
     if (population < least || room <= 0) return;

@@ -6,6 +6,8 @@ const MOST_LISTED = 40;
 async function openDetails(layer, rows, latLng, radius) {
   const map = layer._map;
   const body = el('div', { class: 'gs-popup' }, el('p', { class: 'gs-dim' }, t('loading')));
+  // A click replaces what was clicked; Leaflet, finding it outside the popup then, would take it for one on the map.
+  body.addEventListener('click', (event) => event.stopPropagation());
   const narrow = map.getSize().x < 520;
   const popup = L.popup({
     className: 'gs-bubble', maxWidth: narrow ? map.getSize().x - 60 : 360, minWidth: Math.min(260, map.getSize().x - 60),
@@ -25,7 +27,7 @@ async function openDetails(layer, rows, latLng, radius) {
     const record = await layer.strikes.record(i);
     drawMeasure(layer, i, line);
     show(back ? el('button', { type: 'button', class: 'gs-text-button', onclick: back }, `‹ ${t('back')}`) : '',
-      strikeDetails(layer, record));
+      strikeDetails(layer, record, 2));
   };
   const showAll = async () => {
     line.clearLayers();
@@ -51,7 +53,7 @@ async function strikeList(layer, rows, choose, close) {
   };
   const spread = new Set(rows.map((i) => `${strikes.x[i]},${strikes.y[i]}`)).size > 1;
   return [
-    el('h3', {}, t('strikes', { count: rows.length, n: number(rows.length) })),
+    el('h2', {}, t('strikes', { count: rows.length, n: number(rows.length) })),
     el('ol', { class: 'gs-list' }, items),
     rows.length > listed.length ? el('p', { class: 'gs-dim' }, t('latest of', {
       n: listed.length, all: number(rows.length) })) : '',
@@ -71,8 +73,8 @@ function depthWithInterval(strikes, i) {
   return `${text} (${number(Math.round(least / 10))}–${number(Math.round(most / 10))})`;
 }
 
-/** Everything that is known of a strike, as elements. */
-function strikeDetails(layer, record) {
+/** Everything that is known of a strike, as elements, under a heading of the level that fits around it. */
+function strikeDetails(layer, record, level) {
   const { strikes } = layer;
   const { i } = record;
   const facts = el('dl', { class: 'gs-facts' });
@@ -91,9 +93,11 @@ function strikeDetails(layer, record) {
   fact(t('weapon'), word('weapon', record.weapon));
   if (record.direction !== '>') fact(t('direction'), directionText(record.direction));
   return el('article', { class: 'gs-strike' },
-    el('header', {}, swatch(layer.look(i), 24), el('h3', {}, record.place || record.placeAsWritten || t('no place')),
+    el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.placeAsWritten || t('no place')),
       el('span', { class: 'gs-status' }, word('status', record.status))),
-    facts, statedDistances(strikes, record), claimsList(record), sourceList(record));
+    facts, ...[statedDistances(strikes, record), claimsList(record), sourceList(record)]
+      .filter((part) => part.rows.length)
+      .map((part) => el('section', {}, el(`h${level + 1}`, {}, part.title), el('ul', { class: 'gs-plain' }, part.rows))));
 }
 
 function placeText(record) {
@@ -103,32 +107,27 @@ function placeText(record) {
 }
 
 function statedDistances(strikes, record) {
-  if (!record.stated.length) return '';
   const rows = record.stated.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
     stated: t('km', { value: number(Math.round(stated.valueKm)) }),
     computed: strikes.depth[record.i] < 0 ? '–' : depthWithInterval(strikes, record.i),
   }), ' ', el('span', { class: 'gs-verdict' }, word('verdict', stated.verdict))));
-  return section(t('stated distances'), rows);
+  return { title: t('stated distances'), rows };
 }
 
 function claimsList(record) {
-  if (!record.claims.length) return '';
   const rows = record.claims.map((claim) => el('li', {}, el('b', {}, claim.speaker || t('unnamed')),
     claim.side ? ` (${countryName(claim.side)})` : '', ` ${word('stance', claim.stance)}`,
     claim.quote ? [': ', el('q', {}, claim.quote)] : ''));
-  return section(t('claims'), rows);
+  return { title: t('claims'), rows };
 }
 
 function sourceList(record) {
-  if (!record.sources.length) return '';
   const rows = record.sources.map((source) => el('li', {},
     link(source.title || source.publisher || t('report'), source.url),
     el('span', { class: 'gs-dim' }, ` ${[source.title ? source.publisher : '', writtenDay(source.published)]
       .filter(Boolean).join(', ')}`)));
-  return section(t('sources'), rows);
+  return { title: t('sources'), rows };
 }
-
-const section = (title, items) => el('section', {}, el('h4', {}, title), el('ul', { class: 'gs-plain' }, items));
 
 /** The line that was measured: from the nearest point of the border to the strike. */
 function drawMeasure(layer, i, group) {

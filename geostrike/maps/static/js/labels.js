@@ -2,53 +2,44 @@
 
 const labelSources = new Set();
 
-const Labels = L.Layer.extend({
-  /** `items`: functions of the zoom that give {text, latLng, style} in order of importance. */
+const Labels = CanvasLayer.extend({
+  options: { pane: 'gs-labels', zIndex: 420, padding: 0.2, className: 'leaflet-zoom-hide' },
+
+  /** `items(zoom, pixels)` gives {text, latLng, style} in order of importance. */
   initialize(items, rank) {
-    this._items = items;
+    this.items = items;
     this.rank = rank;
   },
 
   onAdd(map) {
-    if (!map.getPane('gs-labels')) {
-      const pane = map.createPane('gs-labels');
-      pane.style.zIndex = 420;
-      pane.style.pointerEvents = 'none';
-    }
-    this._canvas = L.DomUtil.create('canvas', 'leaflet-zoom-hide', map.getPane('gs-labels'));
-    this._canvas.setAttribute('aria-hidden', 'true');
     labelSources.add(this);
-    redrawLabels();
+    CanvasLayer.prototype.onAdd.call(this, map);
   },
 
   onRemove() {
-    this._canvas.remove();
     labelSources.delete(this);
+    CanvasLayer.prototype.onRemove.call(this);
     redrawLabels();
   },
 
   getEvents() {
-    return { moveend: redrawLabels, resize: redrawLabels };
+    return { moveend: this.place, resize: this.place };
   },
 
-  _draw(taken) {
-    const map = this._map;
-    const padding = 0.2;
-    const size = map.getSize();
-    const corner = map.containerPointToLayerPoint(size.multiplyBy(-padding)).round();
-    const [width, height] = [size.x, size.y].map((length) => Math.ceil(length * (1 + 2 * padding)));
-    const ratio = pixelRatio();
-    L.DomUtil.setPosition(this._canvas, corner);
-    Object.assign(this._canvas, { width: width * ratio, height: height * ratio });
-    Object.assign(this._canvas.style, { width: `${width}px`, height: `${height}px` });
-    const context = this._canvas.getContext('2d');
-    context.scale(ratio, ratio);
+  placed() {
+    redrawLabels();
+  },
+
+  write(taken) {
+    if (!this.view) return;
+    const { corner, width, height, zoom } = this.view;
+    const context = this.clean();
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
     const styles = labelStyles();
-    const symbols = symbolBoxes(map, corner);
-    for (const item of this._items(map.getZoom(), width * height)) {
-      const point = map.latLngToLayerPoint(item.latLng).subtract(corner);
+    const symbols = symbolBoxes(this._map, corner);
+    for (const item of this.items(zoom, width * height)) {
+      const point = this._map.latLngToLayerPoint(item.latLng).subtract(corner);
       if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
       drawLabel(context, item.text, point, styles[item.style], taken, symbols);
     }
@@ -69,8 +60,8 @@ function labelStyles() {
 function symbolBoxes(map, corner) {
   const boxes = [];
   map.eachLayer((layer) => {
-    if (!layer.bubbles || !layer._corner) return;
-    const shift = layer._corner.subtract(corner);
+    if (!layer.bubbles || !layer.view) return;
+    const shift = layer.view.corner.subtract(corner);
     for (const { x, y, r } of layer.bubbles.slice(0, 500)) {
       boxes.push([x + shift.x - r, y + shift.y - r, x + shift.x + r, y + shift.y + r]);
     }
@@ -83,7 +74,7 @@ const overlaps = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b
 /** A place for a name: beside its point and clear of other names; clear of symbols too where there is such a place. */
 function labelPlace(point, width, style, taken, symbols) {
   const around = style.centred ? [[-width / 2, 0]]
-    : [[6, 0], [13, 0], [-width - 6, 0], [-width - 13, 0], [-width / 2, -14], [-width / 2, 14]];
+    : [[6, 0], [13, 0], [-width - 6, 0], [-width - 13, 0]];
   const boxes = around.map(([dx, dy]) => (
     [point.x + dx - 3, point.y + dy - 8, point.x + dx + width + 3, point.y + dy + 8]));
   const free = boxes.filter((box) => !taken.some((other) => overlaps(box, other)));
@@ -118,6 +109,6 @@ function redrawLabels() {
   labelFrame = requestAnimationFrame(() => {
     labelFrame = 0;
     const taken = [];
-    for (const source of [...labelSources].sort((a, b) => a.rank - b.rank)) source._draw(taken);
+    for (const source of [...labelSources].sort((a, b) => a.rank - b.rank)) source.write(taken);
   });
 }

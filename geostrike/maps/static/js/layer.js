@@ -2,8 +2,8 @@
 
 const MOST_OUTLINED = 400; // with more strikes than this in the window, discs and areas would hide the map
 
-const StrikeLayer = L.Layer.extend({
-  options: { pane: 'gs-strikes', padding: 0.12, attribution: '' },
+const StrikeLayer = CanvasLayer.extend({
+  options: { pane: 'gs-strikes', zIndex: 450, padding: 0.12, className: 'gs-canvas leaflet-zoom-animated' },
 
   initialize(name) {
     this.name = name;
@@ -25,70 +25,21 @@ const StrikeLayer = L.Layer.extend({
     this.filter = new Filter(strikes);
     this.grid = new Grid(strikes, this.filter);
     this.grid.window = [0, Math.max(0, strikes.days - 1)];
-    if (this._map) this._reset();
+    this.place();
     return this;
-  },
-
-  onAdd(map) {
-    if (!map.getPane('gs-strikes')) {
-      const pane = map.createPane('gs-strikes');
-      pane.style.zIndex = 450;
-      pane.style.pointerEvents = 'none';
-    }
-    this._canvas = L.DomUtil.create('canvas', 'gs-canvas leaflet-zoom-animated', this.getPane());
-    this._canvas.setAttribute('aria-hidden', 'true');
-    this._context = this._canvas.getContext('2d');
-    if (this.strikes) this._reset();
-  },
-
-  onRemove() {
-    this._canvas.remove();
-    this._canvas = null;
   },
 
   getEvents() {
     return {
-      moveend: this._reset, resize: this._reset, zoomanim: this._animate, zoom: this._follow,
-      mousemove: this._hover, mouseout: this._leave, click: this._click,
+      ...CanvasLayer.prototype.getEvents.call(this), mousemove: this._hover, mouseout: this._leave, click: this._click,
     };
   },
 
-  _animate(event) {
-    if (this._centre) this._transform(event.center, event.zoom);
-  },
-
-  _follow() {
-    if (this._centre) this._transform(this._map.getCenter(), this._map.getZoom());
-  },
-
-  _transform(centre, zoom) {
-    const map = this._map;
-    const scale = map.getZoomScale(zoom, this._zoom);
-    const half = map.getSize().multiplyBy(0.5 + this.options.padding);
-    const offset = half.multiplyBy(-scale).add(map.project(this._centre, zoom));
-    L.DomUtil.setTransform(this._canvas, offset.subtract(map._getNewPixelOrigin(centre, zoom)), scale);
-  },
-
-  /** After the map has moved: lay the canvas and the cells over the new view. */
-  _reset() {
-    const map = this._map;
-    if (!map || !this.strikes || !this._canvas) return;
-    const size = map.getSize();
-    const { padding } = this.options;
-    const corner = map.containerPointToLayerPoint(size.multiplyBy(-padding)).round();
-    const width = Math.ceil(size.x * (1 + 2 * padding));
-    const height = Math.ceil(size.y * (1 + 2 * padding));
-    if (!width || !height) return;
-    const ratio = pixelRatio();
-    L.DomUtil.setTransform(this._canvas, corner, 1);
-    this._canvas.width = width * ratio;
-    this._canvas.height = height * ratio;
-    this._canvas.style.width = `${width}px`;
-    this._canvas.style.height = `${height}px`;
-    this._corner = corner;
-    this._zoom = map.getZoom();
-    this._centre = map.getCenter();
-    this.grid.place(map.getPixelOrigin().add(corner), width, height, (256 * 2 ** this._zoom) / WORLD);
+  /** After the map has moved: lay the cells over the new view. */
+  placed() {
+    if (!this.strikes) return;
+    const { origin, width, height, scale } = this.view;
+    this.grid.place(origin, width, height, scale);
     this._rescale();
     this.draw();
   },
@@ -115,7 +66,7 @@ const StrikeLayer = L.Layer.extend({
   /** After the filter has changed. */
   refilter() {
     this.filter.recount();
-    if (!this._canvas) return;
+    if (!this.view) return;
     this.grid.rebuild();
     this._rescale();
     this.draw();
@@ -127,12 +78,8 @@ const StrikeLayer = L.Layer.extend({
   },
 
   draw() {
-    if (!this._canvas || !this.grid.cell) return;
-    if (!palette.fill) palette.read();
-    const context = this._context;
-    const ratio = pixelRatio();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.grid.width, this.grid.height);
+    if (!this.view || !this.grid.cell) return;
+    const context = this.clean();
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     this._drawUncertainty(context);
@@ -208,14 +155,14 @@ const StrikeLayer = L.Layer.extend({
   },
 
   _canvasPoint(latLng) {
-    const point = this._map.project(latLng, this._zoom).subtract(this.grid.origin);
+    const point = this._map.project(latLng, this.view.zoom).subtract(this.view.origin);
     return [point.x, point.y];
   },
 
   // --- pointing at strikes ---
 
   bubbleAt(containerPoint, slop) {
-    const { x, y } = this._map.containerPointToLayerPoint(containerPoint).subtract(this._corner);
+    const { x, y } = this._map.containerPointToLayerPoint(containerPoint).subtract(this.view.corner);
     let best = null;
     let nearest = slop;
     for (const bubble of this.bubbles || []) {
@@ -226,7 +173,7 @@ const StrikeLayer = L.Layer.extend({
   },
 
   latLngOf(bubble) {
-    return this._map.layerPointToLatLng(L.point(bubble.x, bubble.y).add(this._corner));
+    return this._map.layerPointToLatLng(L.point(bubble.x, bubble.y).add(this.view.corner));
   },
 
   _hover(event) {

@@ -33,7 +33,7 @@ class Page {
     this.map.on('moveend', () => {
       this.settleSoon();
     });
-    new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: false })).observe(this.map.getContainer());
+    new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: true })).observe(this.map.getContainer());
     darkScheme.addEventListener('change', () => this.theme(darkScheme.matches ? 'dark' : 'light'));
     for (const [event, on] of [['beforeprint', true], ['afterprint', false]]) {
       window.addEventListener(event, () => {

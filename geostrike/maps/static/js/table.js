@@ -34,7 +34,7 @@ class Table {
         iconButton('close', t('close'), () => this.page.showTable(false))),
       el('div', { class: 'gs-table-tools' }, box, el('label', { for: 'gs-in-view' }, t('only in view')),
         el('button', { type: 'button', class: 'gs-button', onclick: () => this.save() }, t('save csv'))),
-      el('div', { class: 'gs-scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'gs-table-title' },
+      el('div', { class: 'gs-scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'gs-table-title' },
         el('table', {}, this.caption, el('thead', {}, head), this.body)),
       this.pager);
     this.root.setAttribute('aria-labelledby', 'gs-table-title');
@@ -135,7 +135,7 @@ class Table {
     const { layer } = this.page;
     const goTo = layer.strikes.located(record.i) ? el('button', { type: 'button', class: 'gs-button',
       onclick: () => this.page.goTo(record.i) }, t('show on map')) : '';
-    row.after(el('tr', { class: 'gs-more' }, el('td', { colspan: '5' }, strikeDetails(layer, record), goTo)));
+    row.after(el('tr', { class: 'gs-more' }, el('td', { colspan: '5' }, strikeDetails(layer, record, 3), goTo)));
   }
 
   /** The rows that are shown, with their texts, as a file. */
