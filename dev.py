@@ -97,7 +97,10 @@ def private_folders() -> dict[str, str]:
 def run(*command: str | Path, **variables: str) -> int:
     """Run a command in the repository's folder, its output on the terminal; the exit code comes back."""
     words = [str(part) for part in command]
-    return subprocess.run(words, cwd=ROOT, env=environment() | private_folders() | variables, check=False).returncode
+    folders = private_folders()
+    for folder in folders.values():
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return subprocess.run(words, cwd=ROOT, env=environment() | folders | variables, check=False).returncode
 
 
 def complaint_of(what: str, *command: str | Path) -> str:
