@@ -17,7 +17,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
 import pytest
 
 import geostrike
@@ -76,9 +75,7 @@ COMMANDS = sorted(
 def test_a_command_exists_with_its_options(page: str, line: str) -> None:
     words = shlex.split(line)
     if words[0] == "geostrike":
-        command = cli.commands[words[1]]
-        with click.Context(command, info_name=words[1]) as context:
-            options = {name for parameter in command.get_params(context) for name in parameter.opts}
+        options = {name for parameter in cli.commands[words[1]].params for name in parameter.opts} | {"-h", "--help"}
         used = {word.partition("=")[0] for word in words[2:] if word.startswith("-") and word != "--"}
         assert used <= options
     elif words[:2] == ["python3", "dev.py"]:
