@@ -154,10 +154,10 @@ def _strike_table(strikes: pd.DataFrame) -> str:
     rows += [
         (
             _dates(strike),
-            strike.place or f"{strike.place_as_written or 'no place told'} ({strike.place_status})",
-            strike.target_kind or "-",
-            strike.attacker or "-",
-            strike.status,
+            str(strike.place) or f"{strike.place_as_written or 'no place told'!s} ({strike.place_status!s})",
+            str(strike.target_kind) or "-",
+            str(strike.attacker) or "-",
+            str(strike.status),
             _depth(strike),
         )
         for strike in strikes.itertuples()

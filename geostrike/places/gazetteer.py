@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from importlib.resources import files
@@ -47,7 +48,7 @@ class Gazetteer:
     'ambiguous'
     """
 
-    def __init__(self, *, extra: str | Path | None = None) -> None:
+    def __init__(self, *, extra: str | os.PathLike[str] | None = None) -> None:
         paths = [_curated_file()] if extra is None else [Path(extra), _curated_file()]
         self._bearers = Bearers(_data_file("gazetteer.sqlite"), paths)
         self._admin1_codes: dict[tuple[str, str], str] = {}

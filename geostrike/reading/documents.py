@@ -176,7 +176,24 @@ def read_reports(
 ) -> pd.DataFrame:
     """The reports in a file, a folder or a table: a table with one row a report.
 
-    As `read_documents`, without the files that could not be used.
+    As `read_documents`, without what could not be used; to see that, call `read_documents`.
+
+    Parameters
+    ----------
+    source
+        A text file, a folder of such files, or a DataFrame with a column `text`.
+    published
+        Publication dates where a report tells none: one for all, or ``{file name: date}``.
+
+    Raises
+    ------
+    InputError
+        If the source, or a date or file name in `published`, cannot be used.
+
+    Examples
+    --------
+    >>> read_reports(pd.DataFrame({"text": ["A depot burned on Friday."], "published": ["2024-01-26"]})).shape
+    (1, 9)
     """
     return read_documents(source, published=published).reports
 
