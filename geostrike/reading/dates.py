@@ -540,7 +540,15 @@ def _stands_at_head(line: str, date: DateLine) -> bool:
         return True
     before = tokenize(line[: date.start])
     after = line[date.end :].lstrip()
-    return len(before) <= _LEAD_WORDS and (not after or not after[0].isalnum() or after[:2] in ("г.", "р.", "го", "ро"))
+    is_opening = len(before) <= _LEAD_WORDS and _names_only([token.text for token in before])
+    return is_opening and (not after or not after[0].isalnum() or after[:2] in ("г.", "р.", "го", "ро"))
+
+
+def _names_only(words: list[str]) -> bool:
+    """Whether words before a date are the place and the agency of a dateline: "on" makes it the date of an event."""
+    if not all(word[0].isupper() or not word[0].isalnum() for word in words):
+        return False
+    return not words or not words[-1][0].isalnum() or all(word.isupper() for word in words if word[0].isalnum())
 
 
 def _full_dates(text: str, lexicon: Lexicon) -> list[DateLine]:
