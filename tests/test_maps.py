@@ -12,6 +12,7 @@ import threading
 import time
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import branca.element
 import folium
@@ -315,6 +316,7 @@ def test_every_text_that_the_scripts_ask_for_exists_and_every_text_is_asked_for(
         ("place_status", vocabulary.PLACE_STATUSES),
         ("target", vocabulary.TARGET_KINDS),
         ("weapon", vocabulary.WEAPONS),
+        ("definition", {"land": "", "territory": "", "given": ""}),
     ],
 )
 def test_every_word_of_the_tables_has_a_text(name, words):
@@ -382,6 +384,19 @@ def test_the_basemap_s_parts_are_valid(name):
         assert -90 <= latitude <= 90
         assert -180 <= longitude <= 180
         assert zoom >= 0
+
+
+@pytest.mark.parametrize("name", ["world", "europe", "europe-light"])
+def test_the_basemap_is_the_one_that_its_note_describes(name):
+    path = ROOT / "geostrike" / "data" / f"basemap-{name}.json.gz"
+    note = (path.parent / "README.md").read_text(encoding="utf-8")
+    assert f"`{path.name}` {hashlib.sha256(path.read_bytes()).hexdigest()}" in note
+
+
+def test_the_border_with_two_outlines_is_drawn_without_bands():
+    both = SimpleNamespace(**vars(BORDER) | {"definition": "territory"})
+    assert DepthBands(both).distances == ()
+    assert DepthBands(BORDER).distances == (50, 100, 250, 500, 1000)
 
 
 def test_bands_lie_at_their_distance():

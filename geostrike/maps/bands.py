@@ -17,8 +17,9 @@ __all__ = ["DISTANCES_KM", "band_outlines"]
 
 DISTANCES_KM = (50, 100, 250, 500, 1000)
 _PRECISION = 200
+_MANY_VERTICES = 30_000
 _WGS84 = Geod(ellps="WGS84")
-_AZIMUTHS = np.arange(0, 360, 4)
+_AZIMUTHS = np.arange(0, 360, 2)
 
 
 def band_outlines(border: BaseGeometry, distances: tuple[int, ...] = DISTANCES_KM) -> dict[str, Any]:
@@ -28,9 +29,14 @@ def band_outlines(border: BaseGeometry, distances: tuple[int, ...] = DISTANCES_K
     about 1 % of its distance.
     """
     line = shapely.simplify(border, 0.002)
+    # The outlines of whole countries are drawn more coarsely, and without their smallest islands.
+    coarse = shapely.get_num_coordinates(border) > _MANY_VERTICES
+    drawn = shapely.get_parts(shapely.simplify(border, 0.01 if coarse else 0.001))
+    if coarse:
+        drawn = drawn[shapely.length(drawn) > 0.1]
     return {
         "precision": _PRECISION,
-        "border": line_rings(shapely.simplify(border, 0.001), 1000),
+        "border": line_rings(shapely.multilinestrings(drawn), 1000),
         "border_precision": 1000,
         "bands": [_band(line, distance) for distance in distances],
     }

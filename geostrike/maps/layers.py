@@ -105,7 +105,7 @@ class DepthBands(_PageLayer):
     border
         The border: anything with `name`, `definition`, `border_id` and `geometry`.
     distances
-        Kilometres of the bands.
+        Kilometres of the bands. The definition `territory` has no bands: only the outlines are drawn.
     name
         The name in the layer control.
     """
@@ -122,7 +122,9 @@ class DepthBands(_PageLayer):
     ) -> None:
         super().__init__(name, overlay=True, show=show)
         self.border = border
-        self._packed = pack(band_outlines(border.geometry, distances))
+        # The distance to the other country's ground is measured from a different line on each side of it.
+        self.distances = () if border.definition == "territory" else distances
+        self._packed = pack(band_outlines(border.geometry, self.distances))
 
     def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002
         """The outlines."""

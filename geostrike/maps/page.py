@@ -73,7 +73,8 @@ class StrikePage(Figure):
             with guarded(self):
                 for child in list(self._children.values()):
                     child.render(**kwargs)
-                return self._document(**kwargs)
+                # A lone surrogate, which no file can hold, becomes a question mark.
+                return self._document(**kwargs).encode("utf-8", "replace").decode("utf-8")
         finally:
             for element, children in kept:
                 element._children = children

@@ -101,12 +101,12 @@ class StrikeMap(folium.Map):
     def _facts(self, page: StrikePage) -> str:
         """What the page tells of the map as a whole, as JSON."""
         bands = [child.border for child in self._children.values() if isinstance(child, DepthBands)]
-        border = {name: str(getattr(bands[0], name)) for name in ("name", "definition", "border_id")} if bands else None
+        border = _border_facts(bands[0]) if bands else None
         return escaped_json({"language": page.language, "border": border, "view": getattr(self, "view", None)})
 
     def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page. It is complete before the file is opened: a map that is refused leaves no file."""
-        page = page_of(self).render(**kwargs).encode("utf-8", "replace")
+        page = page_of(self).render(**kwargs).encode("utf-8")
         if isinstance(outfile, str | bytes | Path):
             Path(os.fsdecode(outfile)).write_bytes(page)
             return
@@ -128,6 +128,12 @@ class StrikeMap(folium.Map):
             self.view = [[round(south, 4), round(west, 4)], [round(north, 4), round(east, 4)]]
             self.location = [round((south + north) / 2, 4), round((west + east) / 2, 4)]
         return self
+
+
+def _border_facts(border: NamedBorder) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: str(getattr(border, name)) for name in ("name", "definition", "border_id")}
+    pair = getattr(border, "pair", None)
+    return facts | {"pair": list(pair) if pair else None, "licence": str(getattr(border, "licence", ""))}
 
 
 _FRAME_START = """<header class="gs-head">

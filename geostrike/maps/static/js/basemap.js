@@ -135,7 +135,7 @@ function* countryLabels(countries, zoom) {
   if (zoom < 2.5 || zoom > 7.5) return;
   const column = Math.max(0, ['en', 'uk', 'ru', 'de'].indexOf(speech.language));
   for (const country of countries) {
-    if (country[6] > zoom + 1.2) continue;
+    if (country[6] > zoom - 0.3) continue;
     yield { text: country[column].toUpperCase(), latLng: [country[4], country[5]], style: 'country' };
   }
 }

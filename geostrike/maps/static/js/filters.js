@@ -92,7 +92,7 @@ class Panel {
     const { border } = this.page.facts;
     const located = strikes.x.reduce((sum, x) => sum + (x >= 0), 0);
     const lines = [
-      border ? t('method border', { name: border.name, definition: word('definition', border.definition) }) : '',
+      border ? t('method border', { name: borderName(border), definition: word('definition', border.definition) }) : '',
       border ? t('method depth') : '',
       t('method places', { located: number(located), all: number(strikes.n), missing: number(strikes.n - located) }),
       strikes.dated < strikes.n ? t('method undated', { n: number(strikes.n - strikes.dated) }) : '',

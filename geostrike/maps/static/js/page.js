@@ -74,7 +74,7 @@ class Page {
     const { strikes } = this.layer;
     const parts = [t('reported strikes', { count: strikes.n, n: number(strikes.n) })];
     if (strikes.days) parts.push(rangeText(strikes.day(0), strikes.day(strikes.days - 1)));
-    if (this.facts.border) parts.push(t('depth from', { border: this.facts.border.name }));
+    if (this.facts.border) parts.push(t('depth from', { border: borderName(this.facts.border) }));
     document.getElementById('gs-subtitle').textContent = parts.join(' · ');
   }
 
@@ -186,13 +186,22 @@ class Page {
   }
 }
 
+/** The border in words: its two countries where they are told, its own name otherwise. */
+function borderName(border) {
+  return border.pair ? t('border between', { countries: border.pair.map(countryName).join(' – ') }) : border.name;
+}
+
 /** A map without strikes still has its theme. */
-function dressMap(map) {
+function dressMap(map, border) {
   const container = map.getContainer();
   container.setAttribute('role', 'application');
   container.setAttribute('aria-label', t('map label'));
   if (map.attributionControl) {
     map.attributionControl.setPrefix('<a href="https://leafletjs.com" rel="noopener">Leaflet</a>');
+    if (border && border.licence.includes('OpenStreetMap')) {
+      map.attributionControl.addAttribution(
+        '<a href="https://www.openstreetmap.org/copyright" rel="noopener">© OpenStreetMap contributors</a>');
+    }
   }
 }
 
@@ -205,7 +214,7 @@ window.geostrike = {
     const values = addressOf.read();
     speech.set(values.lang || facts.language);
     palette.read();
-    dressMap(map);
+    dressMap(map, facts.border);
     if (!layer) return;
     try {
       await layer.ready;

@@ -171,14 +171,14 @@ class Timeline {
     const { strikes } = this;
     if (!keepSlider) this.bar.set([first, last], false);
     this.when.textContent = strikes.days ? rangeText(strikes.day(first), strikes.day(last)) : t('no date');
-    const all = strikes.days ? filter.countDated(filter.total, first, last) : 0;
-    const drawn = strikes.days ? filter.countDated(filter.drawn, first, last) : 0;
+    const all = filter.count(filter.total, first, last);
+    const drawn = filter.count(filter.drawn, first, last);
     const parts = [t('strikes', { count: all, n: number(all) })];
+    if (filter.undated && filter.total.undated) parts.push(t('of them undated', { n: number(filter.total.undated) }));
     if (all > drawn) parts.push(t('not on map', { n: number(all - drawn) }));
     this.counts.replaceChildren(parts.join(' · '));
     this.undated.hidden = strikes.dated === strikes.n;
-    this.undated.textContent = t(filter.undated ? 'undated shown' : 'undated hidden', { n: number(filter.total.undated) });
-    this.undated.setAttribute('aria-pressed', String(filter.undated));
+    this.undated.textContent = t(filter.undated ? 'hide undated' : 'show undated', { n: number(filter.total.undated) });
     const length = last - first + 1;
     const option = [...this.lengths.options].find((choice) => +choice.value === length);
     this.lengths.value = option ? option.value : '0';
