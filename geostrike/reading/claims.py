@@ -195,9 +195,8 @@ def _voices(scene: Scene, region: Mention | None) -> list[_Voice]:
         if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
             stances = [value for value in stances if value != "no_comment"]
         stance = min(stances, key=_STANCE_ORDER.index)
-        first, last = group[0], group[-1]
         end = _phrase_end(group, spoken, scene)
-        text = sentence.text[first.start - sentence.start : end - sentence.start]
+        text = sentence.text[group[0].start - sentence.start : end - sentence.start]
         side, told_in = _side(group, scene)
         if told_in is None and any(_is_governor(cue, scene) for cue in group):
             told_in = region

@@ -287,7 +287,7 @@ class _Teller:
             earlier,
             _target(scene, mention, governor),
             _weapon(scene, governor, near),
-            _attacker(scene, mention, governor),
+            _attacker(scene, governor),
             country,
         )
 
@@ -325,25 +325,15 @@ class _Teller:
         governed = [m for m in scene.mentions if m.role == "descriptor" and _is_governed(m, scene)]
         if governed:
             return _struck_copy(self._as_region(governed[-1]), governor)
-        last = self.last_struck.mention if self.last_struck else None
-        if last is None and self._planned(scene) is None:
-            return None
         return self._same_thing(scene, back)
 
     def _same_thing(self, scene: Scene, back: frozenset[str]) -> Mention | None:
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("target"):
             if cue.value in FACILITIES and cue.first and tokens[cue.first - 1].lower in back:
-                planned = self._planned(scene, cue.value)
-                if planned is not None:
-                    return planned
-        return None
-
-    def _planned(self, scene: Scene, target: str = "") -> Mention | None:
-        """The facility named last before the sentence, whatever was said of it."""
-        for mention in reversed(self.named):
-            if mention.target and (not target or mention.target == target):
-                return mention
+                named = next((m for m in reversed(self.named) if m.target == cue.value), None)
+                if named is not None:
+                    return named
         return None
 
     def _region_in(self, scene: Scene) -> Mention | None:
@@ -481,15 +471,16 @@ class _Teller:
     def _lent_date(self, record: Record) -> When | None:
         """The date of the strikes around: in the same direction of fire first, the nearest one before first."""
         at = record.first.scene.sentence.number
-        told: list[tuple[bool, bool, int, When]] = []
-        for other in self.records:
-            if other is not record and other.own_date and not other.earlier and not _is_open(other.when):
-                told.append(_lender(record, other.attacker, at, other.first.scene.sentence.number, other.when))
-        for frame in self.summaries:
-            if frame.own_date and not frame.earlier and not _is_open(frame.when):
-                told.append(
-                    _lender(record, frame.attacker or record.attacker, at, frame.scene.sentence.number, frame.when)
-                )
+        told = [
+            _lender(record, other.attacker, at, other.first.scene.sentence.number, other.when)
+            for other in self.records
+            if other is not record and _can_lend(other)
+        ]
+        told += [
+            _lender(record, frame.attacker or record.attacker, at, frame.scene.sentence.number, frame.when)
+            for frame in self.summaries
+            if _can_lend(frame)
+        ]
         return min(told, key=lambda item: item[:3])[3] if told else None
 
 
@@ -501,6 +492,11 @@ def _follows(frame: Frame, summary: Frame) -> bool:
     """Whether the sentence goes on with what a sentence without a place began: "Nineteen of them were shot down"."""
     same = frame.scene.sentence.paragraph == summary.scene.sentence.paragraph
     return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
+
+
+def _can_lend(told: Record | Frame) -> bool:
+    """Whether a date is told for it that says something of other strikes too."""
+    return told.own_date and not told.earlier and not _is_open(told.when)
 
 
 def _lender(record: Record, attacker: str, at: int, number: int, when: When) -> tuple[bool, bool, int, When]:
@@ -658,7 +654,7 @@ def _weapon(scene: Scene, governor: Cue, near: DateExpression | None) -> str:
     return min(same, key=lambda cue: abs(cue.first - governor.first)).value
 
 
-def _attacker(scene: Scene, mention: Mention | None, governor: Cue) -> str:
+def _attacker(scene: Scene, governor: Cue) -> str:
     """The country that the sentence names as the one who strikes."""
     clause = scene.clause_of(governor)
     cues = scene.sentence.of("nationality", "country", "capital", "side")
@@ -668,12 +664,12 @@ def _attacker(scene: Scene, mention: Mention | None, governor: Cue) -> str:
         return before[-1].value if before else ""
     ordered = sorted(cues, key=lambda cue: (scene.clause_of(cue) != clause, abs(cue.first - governor.first)))
     for cue in ordered:
-        if _is_agent(cue, scene, mention, governor):
+        if _is_agent(cue, scene, governor):
             return cue.value
     return ""
 
 
-def _is_agent(cue: Cue, scene: Scene, mention: Mention | None, governor: Cue) -> bool:
+def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
     """Whether a country word tells who strikes: "Ukrainian drones", "Russia launched", "work of the SBU"."""
     tokens, sentence = scene.sentence.tokens, scene.sentence
     if any(0 < cue.first - c.last <= 3 for c in sentence.of("unreal") if c.value == "reason"):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Extraction", "extract"]
 
 Row = dict[str, object]
+_Report = tuple[str, "dt.date | None", str, str]
 _NEEDED = ["report_id", "published", "language", "text"]
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
@@ -87,9 +88,10 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     check_table(reports, REPORTS, columns=_NEEDED)
     lookup = Lookup(gazetteer)
     tables: tuple[list[Row], list[Row], list[Row], list[Row]] = ([], [], [], [])
-    columns = zip(*(reports[name] for name in _NEEDED), strict=True)
+    days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
+    columns = zip(reports["report_id"], days, reports["language"], reports["text"], strict=True)
     for report_id, published, language, text in _with_progress(columns, len(reports), show=progress):
-        rows = _read(str(report_id), _day(published), str(language), str(text), lookup)
+        rows = _read(str(report_id), published, str(language), str(text), lookup)
         for table, new in zip(tables, rows, strict=True):
             table.extend(new)
     mentions, records, claims, distances = tables
@@ -101,17 +103,16 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     )
 
 
-def _with_progress(rows: Iterable[tuple[object, ...]], total: int, *, show: bool) -> Iterable[tuple[object, ...]]:
+def _day(moment: object) -> dt.date | None:
+    return moment.date() if isinstance(moment, pd.Timestamp) else None
+
+
+def _with_progress(rows: Iterable[_Report], total: int, *, show: bool) -> Iterable[_Report]:
     if not show:
         return rows
     from tqdm.auto import tqdm
 
     return tqdm(rows, total=total, desc="reports", unit="report")
-
-
-def _day(published: object) -> dt.date | None:
-    moment = pd.to_datetime(pd.Series([published])).iloc[0]
-    return None if pd.isna(moment) else moment.date()
 
 
 def _read(
@@ -122,7 +123,8 @@ def _read(
     claims = read_claims(told)
     ids = _record_ids(report_id, told.records)
     records = [_record_row(report_id, record, claims, ids, told) for record in told.records]
-    mentions = [_mention_row(report_id, m, told, ids) for scene in told.scenes for m in scene.mentions]
+    of_mention = {id(m): ids[id(r)] for r in told.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
+    mentions = [_mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
     return (
         mentions,
         records,
@@ -214,28 +216,24 @@ def _hints(record: Record, told: Told) -> tuple[str, str]:
     container = mention.container
     if container is None:
         # The adjective of a region says which region it is: "Калужской" in a list of regions.
-        known = mention.place is not None
-        return ("" if known else told.likely_country(record)), (
-            mention.place.name if known and mention.is_region else ""
-        )
+        if mention.place is None:
+            return told.likely_country(record), ""
+        return "", (mention.place.name if mention.is_region else "")
     if container.form == "country":
         return container.country, ""
     country = container.place.country if container.place else told.likely_country(record)
     return country, (container.text if container.is_region else "")
 
 
-def _mention_row(report_id: str, mention: Mention, told: Told, ids: dict[int, str]) -> Row:
+def _mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) -> Row:
     place = mention.place
-    record = next(
-        (r for r in told.records if any(f.mention is mention for f in r.frames) or r.mention is mention), None
-    )
     row: Row = {
         "report_id": report_id,
         "start": mention.start,
         "end": mention.end,
         "text": mention.text,
         "role": mention.role,
-        "record_id": ids[id(record)] if record else "",
+        "record_id": of_mention.get(id(mention), ""),
         "place_status": mention.resolved.status if mention.resolved else "unresolved",
     }
     if mention.form == "country":

@@ -47,6 +47,7 @@ FACILITIES = frozenset(
 AREAS = frozenset(("region", "district", "country", "area", "sea"))
 _NOT_NAMES = frozenset(("organisation", "area", "nationality", "weekday", "month", "side", "homonym"))
 _EVENTS = frozenset(("strike", "effect", "intercept"))
+_OWN_NAMES = ("exact", "folded", "inflected")
 _PREPOSITIONS = ("at", "from", "to", "over", "between", "of")
 _OPENING = frozenset("\"'«“„‘([—–-•*")
 
@@ -169,7 +170,7 @@ class NameFinder:
         self.seen: set[str] = set()
         words = lexicon.words
         self._prepositions = {word: group for group in _PREPOSITIONS for word in words(f"{group}_words")}
-        self._skip = words("name_skip") | words("day_glue")
+        self._skip = words("name_skip")
         self._links, self._listing = words("name_links"), words("list_words")
         self._small_words = (
             frozenset(self._prepositions) | self._skip | self._listing | words("frequent") | words("back_words")
@@ -297,7 +298,7 @@ class NameFinder:
         self, sentence: Sentence, first: int, last: int, run_end: int, cues: dict[int, list[Cue]], before: list[Mention]
     ) -> Mention | None:
         text = _strip_possessive(sentence, sentence.tokens[first].start, sentence.tokens[last].end)
-        if not text or _is_word_of_lexicon(cues, first, last, sentence):
+        if not text or _is_word_of_lexicon(cues, first, last):
             return None
         kind, type_last = self._type_beside(sentence, first, last, cues, before)
         mention = _mention(sentence, first, type_last, text)
@@ -369,22 +370,29 @@ class NameFinder:
             return bool(found) or mention.kind == "settlement" or self._names_stand_out
         if not found:
             return self._is_unknown_place(mention, first, last, run_end)
-        best = found[0]
-        listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
-        if self._is_unknown_place(mention, first, last, run_end):
+        if self._is_unknown_place(mention, first, last, run_end) or self._is_hit(mention, found[0], first, before):
             return True
-        if self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None):
-            if best.match in ("exact", "folded", "inflected", "alternate") and mention.sentence.kinds & _EVENTS:
-                return True
+        return self._is_well_known(mention, found[0], first, last < run_end)
+
+    def _is_hit(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
+        """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
+        listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
+        placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None)
+        return placed and best.match in (*_OWN_NAMES, "alternate") and bool(mention.sentence.kinds & _EVENTS)
+
+    def _is_well_known(self, mention: Mention, best: Candidate, first: int, goes_on: bool) -> bool:
+        """Whether the place is large or near enough to be meant without further evidence."""
         near_home = best.place.source == "curated" or best.place.country in ("RUS", "UKR", "BLR")
         size = best.place.population
         if mention.preposition or mention.part is not None:
             return near_home or size >= (KNOWN_TOWN if best.match == "exact" else KNOWN_ABROAD)
         if mention.text in self.seen:
             return True
-        if last < run_end and _is_first(mention.sentence, first):
+        if goes_on and _is_first(mention.sentence, first):
             return False
-        return best.match in ("exact", "folded", "inflected") and (
+        if near_home and size >= KNOWN_ABROAD and best.match == "alternate":
+            return True
+        return best.match in _OWN_NAMES and (
             best.place.kind in AREAS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
         )
 
@@ -395,8 +403,10 @@ class NameFinder:
         return self._is_direct(mention.sentence, first) and bool(mention.sentence.kinds & _EVENTS)
 
     def _is_direct(self, sentence: Sentence, first: int) -> bool:
-        """Whether a preposition of place stands right before the name."""
-        return first > 0 and self._prepositions.get(sentence.tokens[first - 1].lower) == "at"
+        """Whether a preposition of place, or what is done to the place, stands right before the name."""
+        if first > 0 and self._prepositions.get(sentence.tokens[first - 1].lower) == "at":
+            return True
+        return any(cue.last == first - 1 for cue in sentence.of("strike"))
 
     def _preposition(self, sentence: Sentence, first: int) -> str:
         """The kind of preposition that governs the name that begins at the token."""
@@ -422,7 +432,7 @@ class NameFinder:
 
     def _locate(self, mention: Mention, before: Mention | None) -> None:
         """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""
-        if mention.form == "country" or mention.kind in ("sea",):
+        if mention.form == "country" or mention.kind == "sea":
             return
         targets = mention.sentence.of("target")
         behind = next((cue for cue in targets if cue.first == mention.last + 1), None)
@@ -480,7 +490,7 @@ def _is_first(sentence: Sentence, index: int) -> bool:
     return index == 0 or all(token.text in _OPENING for token in sentence.tokens[:index])
 
 
-def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int, sentence: Sentence) -> bool:
+def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int) -> bool:
     """Whether a name of one word is a word of the lexicon that begins the sentence, or an ordinary capital."""
     other = {"place_type", "first_name", "capital", "country", "target", "direction"}
     solid = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind not in other]

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from geostrike.reading.mentions import FACILITIES
-
 if TYPE_CHECKING:
     from geostrike.reading.lexicon import Cue, Lexicon
     from geostrike.reading.mentions import Mention, NameFinder
@@ -86,7 +84,7 @@ class Scene:
 
     @cached_property
     def is_corroborated(self) -> bool:
-        """Whether it has more than a verb such as "hit": a weapon, a target, a side, damage, or a strike told before."""
+        """Whether it has more than a verb such as "hit": a weapon, a target, a side, damage, a strike before."""
         return self.strike_context or bool(self.sentence.kinds & {"weapon", "target", "effect", "nationality", "side"})
 
     def is_event(self, cue: Cue) -> bool:
@@ -150,22 +148,18 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
 def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:
     """The number of the clause of each word. A part that governs nothing belongs to the part before it."""
     after_comma, everywhere = lexicon.words("comma_clause_words"), lexicon.words("clause_words")
-    governing = {cue.first for cue in sentence.of(*GOVERNING, "speech")}
+    governing = {cue.first for cue in sentence.of(*GOVERNING, "speech")} or {0}
     numbers: list[int] = []
     clause, has_governor = 0, False
     tokens = sentence.tokens
     for index, token in enumerate(tokens):
         sharp = token.text in ";:" or (token.text in "—–" and index > 0)
         comma = token.text == "," and index + 1 < len(tokens) and tokens[index + 1].lower in after_comma
-        if (sharp or comma or token.lower in everywhere) and has_governor and _governs_on(tokens, governing, index):
+        if (sharp or comma or token.lower in everywhere) and has_governor and index < max(governing):
             clause, has_governor = clause + 1, False
         has_governor = has_governor or index in governing
         numbers.append(clause)
     return numbers
-
-
-def _governs_on(tokens: list, governing: set[int], index: int) -> bool:  # type: ignore[type-arg]
-    return any(at > index for at in governing) and len(tokens) > index
 
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -253,7 +247,7 @@ def _governor(mention: Mention, scene: Scene) -> Cue | None:
     """The cue that the place belongs to."""
     own = [cue for cue in scene.sentence.of(*GOVERNING) if _can_govern(cue, scene) and not _overlaps(cue, mention)]
     for cues in ([c for c in own if scene.clause_of(c) == mention.clause], own):
-        left = [cue for cue in cues if cue.last < mention.first]
+        left = [cue for cue in cues if cue.first < mention.first]
         right = [cue for cue in cues if cue.first > mention.last]
         if cues:
             return _nearer(mention, scene, left, right)
@@ -261,7 +255,7 @@ def _governor(mention: Mention, scene: Scene) -> Cue | None:
 
 
 def _can_govern(cue: Cue, scene: Scene) -> bool:
-    return cue.kind not in ("effect",) or scene.is_event(cue)
+    return cue.kind != "effect" or scene.is_event(cue)
 
 
 def _overlaps(cue: Cue, mention: Mention) -> bool:
@@ -271,7 +265,7 @@ def _overlaps(cue: Cue, mention: Mention) -> bool:
 def _nearer(mention: Mention, scene: Scene, left: list[Cue], right: list[Cue]) -> Cue | None:
     if not left:
         return right[0] if _opens_clause(mention, scene) or mention.target else None
-    if right and _is_subject(mention, scene, left[-1]):
+    if right and _is_subject(mention, left[-1]):
         return right[0]
     if mention.target_cue is not None and left[-1].kind == "setting" and right and right[0].kind in EVENT_KINDS:
         return right[0]
@@ -293,7 +287,7 @@ def _opens_clause(mention: Mention, scene: Scene) -> bool:
     )
 
 
-def _is_subject(mention: Mention, scene: Scene, left: Cue) -> bool:
+def _is_subject(mention: Mention, left: Cue) -> bool:
     """Whether the place itself is what the verb behind it speaks of: "while the Kirishi refinery was hit"."""
     if mention.preposition in ("at", "over", "from", "to") or mention.first - left.last <= 3:
         return left.kind == "launch" and left.value == "flew"
@@ -364,7 +358,7 @@ def _contain(area: Mention, scene: Scene, finder: NameFinder) -> None:
     for place in scene.mentions:
         if place is area or place.form == "country" or place.role == "dateline":
             continue
-        if place.is_area and not (area.form == "country"):
+        if place.is_area and area.form != "country":
             continue
         if _lies_in(place, area, scene, finder):
             place.container = place.container if place.container and place.container.form == "place" else area
@@ -392,8 +386,3 @@ def _stands_beside(place: Mention, area: Mention, scene: Scene) -> bool:
     if len(between) > 6:
         return False
     return not any(cue.first in between for cue in scene.sentence.of(*GOVERNING, "speech", "unreal"))
-
-
-def is_facility(mention: Mention) -> bool:
-    """Whether the mention names or locates an installation."""
-    return mention.target in FACILITIES

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Sentence", "quoted_spans", "read_sentences"]
 
 # A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
-MAX_SENTENCE = 2_000
+MAX_SENTENCE = 1_200
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _OPENER = re.compile(r"\s*[\"'“„‘«(\[—–-]*\s*(\S)")
@@ -38,7 +38,15 @@ class Sentence:
 
     def of(self, *kinds: str) -> list[Cue]:
         """The cues of these kinds, in order."""
-        return [cue for cue in self.cues if cue.kind in kinds]
+        found = self._of_kinds.get(kinds)
+        if found is None:
+            found = [] if self.kinds.isdisjoint(kinds) else [cue for cue in self.cues if cue.kind in kinds]
+            self._of_kinds[kinds] = found
+        return found
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[str, ...], list[Cue]]:
+        return {}
 
     @cached_property
     def kinds(self) -> frozenset[str]:

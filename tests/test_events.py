@@ -1,0 +1,278 @@
+"""Every strike a text tells of, and nothing else: roles, dates, attackers, by rule."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from geostrike.places import Gazetteer, resolve_places
+from geostrike.reading import extract, read_reports
+from geostrike.tables import CLAIMS, DISTANCES, MENTIONS, RECORDS, check_table
+
+DATA = Path(__file__).parent / "data"
+WEDNESDAY = "2024-04-24"
+
+
+@cache
+def gazetteer():
+    return Gazetteer()
+
+
+def read(text, published=WEDNESDAY, language="en"):
+    day = pd.Timestamp(published) if published else pd.NaT
+    report = {"report_id": ["r"], "published": [day], "language": [language], "text": [text]}
+    extracted = extract(pd.DataFrame(report), gazetteer())
+    check_spans(extracted, text)
+    return extracted
+
+
+def check_spans(extracted, text):
+    for table, column in (("records", "quote"), ("claims", "quote"), ("distances", "quote"), ("mentions", "text")):
+        for row in getattr(extracted, table).to_dict("records"):
+            assert text[row["start"] : row["end"]] == row[column]
+    for row in extracted.records.itertuples():
+        if row.place_start >= 0:
+            assert text[row.place_start : row.place_end] == row.place_as_written
+
+
+def places(text, **options):
+    return read(text, **options).records.place_as_written.tolist()
+
+
+def roles(text, language="en"):
+    mentions = read(text, language=language).mentions
+    return dict(zip(mentions.text, mentions.role, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A drone struck the refinery in Tuapse on Monday.", {"Tuapse": "struck"}),
+        ("Ten drones were shot down over Voronezh.", {"Voronezh": "intercepted"}),
+        ("Russia shot down its own drones over Kursk.", {"Kursk": "aborted", "Russia": "metonym"}),
+        ("Planners prepared a raid on the port of Novorossiysk.", {"Novorossiysk": "planned_target"}),
+        ("Drones could hit the refinery in Volgograd, he warned.", {"Volgograd": "hypothetical_target"}),
+        ("The drones were launched from Primorsko-Akhtarsk.", {"Primorsko-Akhtarsk": "launch_origin"}),
+        ("The drones flew over Poltava.", {"Poltava": "route"}),
+        ("Putin visited Kaliningrad.", {"Kaliningrad": "political_travel"}),
+        ("The ministry will hold a meeting in Sochi next week.", {"Sochi": "future_event"}),
+        ("Oil prices rose in London.", {"London": "context"}),
+        ("Moscow said that nothing was hit.", {"Moscow": "metonym"}),
+        ("No drones hit the refinery in Tuapse.", {"Tuapse": "denied"}),
+        ("In a drill near Bodo mock drones attacked a ship.", {"Bodo": "exercise"}),
+    ],
+)
+def test_roles(text, expected):
+    found = roles(text)
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Workers at the plant in Seattle ended their strike on Monday.",
+        "Lightning struck a church in Poltava, setting its roof on fire.",
+        "An earthquake hit Izmir.",
+        "Sanctions hit Moscow hard.",
+        "Germany struck a deal with Norway in Oslo.",
+        "A heart attack killed the mayor of Lviv.",
+        "Russia denied that it had hit a hospital in Dnipro.",
+        "On the anniversary of the bombing of Dresden, a concert took place.",
+        "The plane crashed near Belgorod.",
+    ],
+)
+def test_other_news_are_no_strikes(text):
+    assert places(text) == []
+
+
+def test_a_list_of_towns_gives_one_record_each():
+    assert places("Drones hit depots in Yartsevo, Tuapse and Lipetsk on Monday.") == ["Yartsevo", "Tuapse", "Lipetsk"]
+
+
+def test_a_container_is_no_second_strike():
+    row = read("A drone struck a refinery in Tuapse, Krasnodar region.").records.loc[0]
+    assert (row.place_as_written, row.admin1_hint) == ("Tuapse", "Krasnodar region")
+
+
+def test_a_region_alone_stays_a_region():
+    row = read("A drone struck an oil depot in the Smolensk region on Monday.").records.loc[0]
+    assert (row.place_as_written, row.kind_hint) == ("Smolensk region", "region")
+
+
+def test_one_event_told_twice_is_one_and_two_days_are_two():
+    twice = "A drone struck a depot in Azov on Monday. The attack on Azov killed two people."
+    assert places(twice) == ["Azov"]
+    again = "A drone struck a depot in Azov on Monday. Azov had been attacked by drones on 3 March as well."
+    assert places(again) == ["Azov", "Azov"]
+
+
+def test_one_bridge_hit_on_two_days():
+    text = "Boats hit the Kerch bridge. It was by a truck bomb on 8 October 2022, and by sea drones on 17 July 2023."
+    text = "The Kerch bridge has been hit twice: by a truck bomb on 8 October 2022, and by sea drones on 17 July 2023."
+    records = read(text, "2024-08-30").records
+    assert records.date_start.dt.date.astype(str).tolist() == ["2022-10-08", "2023-07-17"]
+    assert records.weapon.tolist() == ["truck bomb", "sea drone"]
+
+
+def test_no_place_named_gives_a_record_without_place():
+    records = read("Russia launched 21 drones at Ukraine overnight.").records
+    assert records[["place_as_written", "attacker", "weapon", "country_hint"]].values.tolist() == [
+        ["", "RUS", "drone", "UKR"]
+    ]
+
+
+def test_both_directions_of_fire():
+    text = "A drone struck a depot in Azov on Tuesday. Russia launched 21 drones overnight. One hit a house in Sumy."
+    records = read(text).records.set_index("place_as_written")
+    assert records.attacker.to_dict() == {"Azov": "UKR", "Sumy": "RUS"}
+    assert records.target_side.to_dict() == {"Azov": "RUS", "Sumy": "UKR"}
+
+
+def test_the_attacker_is_reported_or_inferred():
+    assert read("Ukrainian drones hit a depot in Azov.").records.attacker_basis.item() == "reported"
+    assert read("Drones hit a depot in Azov.").records.attacker_basis.item() == "inferred"
+    held = read("Drones hit an airfield in Crimea.").records.loc[0]
+    assert (held.attacker, held.target_side) == ("UKR", "RUS")
+
+
+@pytest.mark.parametrize("published", [WEDNESDAY, "2024-04-25", None])
+def test_dates_are_anchored_at_the_publication(published):
+    row = read("A drone struck a depot in Azov on Wednesday.", published).records.loc[0]
+    assert row.date_as_written == "Wednesday"
+    assert str(row.date_start)[:10] == ("2024-04-24" if published else "NaT")
+
+
+def test_a_date_of_speech_yields_to_a_date_of_the_event():
+    text = "On Wednesday officials said that a drone struck a depot in Azov in the early hours of Tuesday."
+    row = read(text).records.loc[0]
+    assert [str(day)[:10] for day in (row.date_start, row.date_end)] == ["2024-04-22", "2024-04-23"]
+
+
+SENTENCES = {
+    "en": "Ukrainian drones hit an oil depot in Azov on Monday.",
+    "ru": "В понедельник украинские беспилотники атаковали нефтебазу в Азове.",
+    "uk": "У понеділок українські безпілотники атакували нафтобазу в Азові.",
+    "de": "Am Montag griffen ukrainische Drohnen ein Öllager in Asow an.",
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_the_same_strike_in_every_language(language):
+    row = resolve_places(read(SENTENCES[language], language=language).records, gazetteer()).loc[0]
+    assert (row.place, row.target_kind, row.weapon, row.attacker) == ("Azov", "oil depot", "drone", "UKR")
+    assert str(row.date_start)[:10] == "2024-04-22"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Беспилотники не атаковали нефтебазу в Азове."),
+        ("uk", "Безпілотники не атакували нафтобазу в Азові."),
+        ("de", "Drohnen könnten ein Öllager in Asow angreifen."),
+    ],
+)
+def test_a_not_in_every_language(language, text):
+    assert places(text, language=language) == []
+
+
+# --- the example bulletins --------------------------------------------------------------------------------------------
+
+
+def is_match(row, event):
+    place, date = event["place"], event["date"]
+    if row.geometry is None:
+        return False
+    km = Geod(ellps="WGS84").inv(place["lon"], place["lat"], row.geometry.x, row.geometry.y)[2] / 1000
+    start, end = (pd.Timestamp(date[end]) for end in ("start", "end"))
+    day = pd.Timedelta(days=1)
+    near = km <= place["radius_km"]
+    return bool(near and not row.date_start > end + day and not row.date_end < start - day)
+
+
+@cache
+def bulletins():
+    reports = read_reports(DATA / "bulletins")
+    records = resolve_places(extract(reports, gazetteer()).records, gazetteer())
+    names = reports.set_index("report_id").path.str[:3]
+    return records.assign(doc=records.report_id.map(names))
+
+
+def test_bulletins_are_read():
+    truth = json.loads((DATA / "bulletins_truth.json").read_text(encoding="utf-8"))["documents"]
+    wanted = found = status = attackers = 0
+    for document in truth:
+        rows = list(bulletins().query("doc == @document['doc_id']").itertuples())
+        for event in document["events"]:
+            hits = [row for row in rows if is_match(row, event)]
+            wanted += event["required"]
+            found += event["required"] and bool(hits)
+            status += event["required"] and any(row.status in event["status_ok"] for row in hits)
+            attackers += event["required"] and any(row.attacker == event["attacker"] for row in hits)
+        struck = {row.place_as_written for row in rows}
+        others = {place["as_written"] for place in document["non_strike_places"] if not place["neutral"]}
+        assert struck.isdisjoint(others), document["doc_id"]
+    assert found >= 0.82 * wanted
+    assert status >= 0.95 * found
+    assert attackers == found
+
+
+# --- laws -------------------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "",
+    " ",
+    "\u202eDrones hit Tuapse\u202c.",
+    "Drones hit <script>alert(1)</script> Tuapse {{ 7*7 }} =cmd().",
+    "🔥 Drones 🔥 hit 🔥 Tuapse 🔥.",
+    "Drones hit Tuapse " * 20_000,
+    "." * 10_000,
+    "on 99 February 0000 drones hit Tuapse 1,2,3,4 km from the border",
+    "Tuapse, " * 5_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("language", ["en", "ru", "xx", ""])
+def test_hostile_text_is_read(text, language):
+    read(text, language=language)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*SENTENCES.values(), "He denied it.", "Tuapse", "40 miles from the border", "on Monday", "\n\n"]
+        )
+    )
+)
+def test_any_mixture_is_read_and_is_deterministic(parts):
+    text = " ".join(parts)
+    first, second = read(text), read(text)
+    for name in ("mentions", "records", "claims", "distances"):
+        assert getattr(first, name).equals(getattr(second, name))
+
+
+def test_tables_are_as_the_data_model_says():
+    text = (DATA / "bulletins" / "A01_en_wire_refineries.txt").read_text(encoding="utf-8")
+    extracted = read(text, "2024-03-13")
+    for table, model in zip(
+        (extracted.mentions, extracted.records, extracted.claims, extracted.distances),
+        (MENTIONS, RECORDS, CLAIMS, DISTANCES),
+        strict=True,
+    ):
+        check_table(table, model)
+        assert not table.empty
+    assert extracted.records.record_id.is_unique
+    assert set(extracted.claims.record_id) <= set(extracted.records.record_id)
+    assert set(extracted.distances.record_id) <= set(extracted.records.record_id)
+    assert set(extracted.mentions.record_id) - {""} <= set(extracted.records.record_id)
+
+
+def test_no_reports_give_empty_tables():
+    reports = pd.DataFrame({"report_id": [], "published": [], "language": [], "text": []}).astype(object)
+    assert extract(reports, gazetteer()).records.empty

@@ -1,0 +1,129 @@
+"""Names are found where they stand, by evidence around them, and other capitals are left alone."""
+
+from functools import cache
+
+import pytest
+
+from geostrike.places import Gazetteer
+from geostrike.reading.lexicon import Lexicon, load_lexicon, tokenize
+from geostrike.reading.mentions import Lookup, NameFinder
+from geostrike.reading.sentences import read_sentences
+
+
+@cache
+def lookup():
+    return Lookup(Gazetteer())
+
+
+def mentions(text, language="en"):
+    lexicon = load_lexicon(language)
+    finder = NameFinder(lexicon, lookup())
+    found = [mention for sentence in read_sentences(text, lexicon) for mention in finder.find(sentence)]
+    for mention in found:
+        assert text[mention.start : mention.end] == mention.text
+    return found
+
+
+def names(text, language="en"):
+    return [mention.text for mention in mentions(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Drones hit St. Petersburg and Rostov-on-Don.", ["St. Petersburg", "Rostov-on-Don"]),
+        ("In Lipetsk an industrial zone was hit, governor Igor Artamonov said.", ["Lipetsk"]),
+        ("It burned in the towns of Yartsevo and Rozdorovo.", ["Yartsevo", "Rozdorovo"]),
+        ("Officials in the regions of Smolensk and Lipetsk spoke.", ["Smolensk", "Lipetsk"]),
+        ("The Krasnodar region lies on the Black Sea.", ["Krasnodar region", "Black Sea"]),
+        ("Vladimir Putin met Dmitry Peskov, Reuters and AFP wrote on Telegram.", []),
+        ("Two Officials Spoke. The Drones Came.", []),
+    ],
+)
+def test_english_names(text, expected):
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "ru",
+            "Сбиты над Калужской и Тульской областями, сообщил Андрей Воробьёв.",
+            ["Калужской", "Тульской областями"],
+        ),
+        ("ru", "Пожар в Славянске-на-Кубани потушен.", ["Славянске-на-Кубани"]),
+        ("uk", "Уражено НПЗ у Ростовській області.", ["Ростовській області"]),
+        ("de", "In Orsk im Gebiet Orenburg schlug eine Drohne ein.", ["Orsk", "Gebiet Orenburg"]),
+    ],
+)
+def test_names_in_other_languages(language, text, expected):
+    assert names(text, language) == expected
+
+
+def test_a_place_that_nobody_knows_is_still_a_place():
+    (mention,) = mentions("Drones hit a depot in the village of Qwertovka.")
+    assert (mention.text, mention.place, mention.kind) == ("Qwertovka", None, "settlement")
+
+
+def test_what_the_name_locates():
+    ahead, behind = mentions("A drone hit the refinery in Tuapse and then the Ryazan refinery.")
+    assert (ahead.target, behind.target) == ("refinery", "refinery")
+    assert behind.facility == "Ryazan refinery"
+
+
+def test_kind_words_tell_the_kind():
+    region, town = mentions("Officials of the Smolensk region spoke of the city of Smolensk.")
+    assert (region.place.kind, town.place.kind) == ("region", "settlement")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\u202e\u200b", "🔥" * 50, "A" * 100_000, "<b>Tuapse</b> {{x}} 'quo\"te", "В" * 9_000]
+)
+def test_hostile_text_does_not_break_the_finder(text):
+    mentions(text)
+
+
+# --- the matcher of the lexicon ---------------------------------------------------------------------------------------
+
+
+def lexicon(**tables):
+    return Lexicon({"language": {"code": "xx"}, **tables})
+
+
+def cues(text, **tables):
+    return [(cue.kind, cue.value, text[cue.start : cue.end]) for cue in lexicon(**tables).cues(tokenize(text))]
+
+
+def test_the_longest_phrase_hides_the_shorter():
+    tables = {"strike": {"noun": ["attack"]}, "homonym": {"x": ["heart attack"]}}
+    assert cues("a heart attack", **tables) == [("homonym", "x", "heart attack")]
+    assert cues("an attack", **tables) == [("strike", "noun", "attack")]
+
+
+def test_stems_gaps_and_capitals():
+    tables = {"a": {"stem": ["атак*"]}, "b": {"gap": ["set ... on fire"]}, "c": {"month": ["May"]}}
+    assert cues("атакован", **tables) == [("a", "stem", "атакован")]
+    assert cues("set several big tanks on fire", **tables) == [("b", "gap", "set several big tanks on fire")]
+    assert cues("it may come in May", **tables) == [("c", "month", "May")]
+
+
+def test_a_table_that_is_no_list_is_refused():
+    with pytest.raises(TypeError, match="should be a list"):
+        lexicon(strike={"noun": "attack"})
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk", "de"])
+def test_lexicons_speak_the_words_of_the_tables(language):
+    from geostrike.tables import SPEAKER_KINDS, TARGET_KINDS, WEAPONS
+
+    found = load_lexicon(language)
+    kinds = {}
+    for phrases in [*found._exact.values(), *found._stems.values()]:
+        for phrase in phrases:
+            for kind, value in phrase.meanings:
+                kinds.setdefault(kind, set()).add(value)
+    assert kinds["target"] <= set(TARGET_KINDS)
+    assert kinds["weapon"] <= set(WEAPONS)
+    assert kinds["speaker"] <= set(SPEAKER_KINDS)
+    assert {"strike", "effect", "intercept", "launch", "unreal", "negation", "setting", "speech"} <= set(kinds)
