@@ -127,3 +127,10 @@ def test_lexicons_speak_the_words_of_the_tables(language):
     assert kinds["weapon"] <= set(WEAPONS)
     assert kinds["speaker"] <= set(SPEAKER_KINDS)
     assert {"strike", "effect", "intercept", "launch", "unreal", "negation", "setting", "speech"} <= set(kinds)
+
+
+def test_a_type_word_counts_for_the_list_it_stands_with():
+    kinds = [mention.kind for mention in mentions("Attacks were repelled in Ivanovo, Ryazan and Amur regions.")]
+    assert kinds == ["region", "region", "region"]
+    first, second = mentions("Drones hit depots in the Murmansk region, Ivanovo.")
+    assert (first.kind, second.kind) == ("region", "")

@@ -103,7 +103,7 @@ class DateExpression:
 
     def _interval(self, published: dt.date | None, reference: dt.date | None) -> When:
         if self.month is not None:
-            return self._calendar(published)
+            return self._calendar(published, reference)
         if self.weekday is not None:
             return self._of_weekday(published, reference)
         if self.offset is not None:
@@ -112,8 +112,8 @@ class DateExpression:
             return _of_period(self.period, published)
         return self._of_part(published if self.anchor == "published" else reference)
 
-    def _calendar(self, published: dt.date | None) -> When:
-        year = self.year or _year_of(self.month or 1, self.day or 1, published)
+    def _calendar(self, published: dt.date | None, reference: dt.date | None) -> When:
+        year = self.year or _year_of(self.month or 1, self.day or 1, published or reference)
         if year is None:
             return _OPEN
         if self.day is None:

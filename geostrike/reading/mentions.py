@@ -92,7 +92,8 @@ class Mention:
     """A place name in a sentence; `form` is place, country or capital.
 
     `target` is the kind of thing that the name locates ("the refinery in Tuapse"); `container` the larger area that
-    the text puts it in, `part` the district of it that stands right before it.
+    the text puts it in, `part` the district of it that stands right before it;
+    `shares` marks a name whose type word stands behind a later name of its list.
     """
 
     sentence: Sentence
@@ -111,6 +112,7 @@ class Mention:
     resolved: Resolved | None = None
     container: Mention | None = None
     part: Mention | None = None
+    shares: bool = False
     role: str = "context"
     governor: Cue | None = None
     clause: int = 0
@@ -190,6 +192,7 @@ class NameFinder:
                 index = found.last + 1
             else:
                 index = max(index + 1, found)
+        self._share_plural(mentions)
         for number, mention in enumerate(mentions):
             self._locate(mention, mentions[number - 1] if number else None)
             self.seen.add(mention.text)
@@ -302,7 +305,8 @@ class NameFinder:
             return None
         kind, type_last = self._type_beside(sentence, first, last, cues, before)
         mention = _mention(sentence, first, type_last, text)
-        if type_last > last:
+        plural = sentence.tokens[type_last].lower in self.lexicon.words("plural_types")
+        if type_last > last and not plural:
             mention.end = sentence.tokens[type_last].end
             mention.text = sentence.text[mention.start - sentence.start : mention.end - sentence.start]
         mention.kind = kind
@@ -338,9 +342,14 @@ class NameFinder:
         located = any(cue.kind in ("target", "place_type") for cue in cues.get(last + 1, []))
         if not located and self._is_adjective_of_region(sentence.tokens[last].lower, sentence):
             return "region", last
-        if before and self._is_listed(sentence, before[-1].last, first) and before[-1].preposition:
+        listed = bool(before) and self._is_listed(sentence, before[-1].last, first)
+        if listed and before[-1].preposition and not self._ends_in_type(before[-1]):
             return (before[-1].kind if before[-1].kind in ("region", "district", "settlement") else ""), last
         return "", last
+
+    def _ends_in_type(self, mention: Mention) -> bool:
+        """Whether its type word stands behind it, and so speaks of it alone: "the Murmansk region, Ivanovo"."""
+        return any(cue.last == mention.last for cue in mention.sentence.of("place_type"))
 
     def _is_adjective_of_region(self, word: str, sentence: Sentence) -> bool:
         """Whether it shares a type word that stands once for a list: "Белгородской, Курской областями"."""
@@ -378,6 +387,9 @@ class NameFinder:
         """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
         listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
         placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None)
+        placed = placed or any(
+            c.first == mention.last + 1 and c.value in FACILITIES for c in mention.sentence.of("target")
+        )
         return placed and best.match in (*_OWN_NAMES, "alternate") and bool(mention.sentence.kinds & _EVENTS)
 
     def _is_well_known(self, mention: Mention, best: Candidate, first: int, goes_on: bool) -> bool:
@@ -404,9 +416,12 @@ class NameFinder:
 
     def _is_direct(self, sentence: Sentence, first: int) -> bool:
         """Whether a preposition of place, or what is done to the place, stands right before the name."""
-        if first > 0 and self._prepositions.get(sentence.tokens[first - 1].lower) == "at":
+        at = first - 1
+        while at >= 0 and sentence.tokens[at].lower in self._skip:
+            at -= 1
+        if at >= 0 and self._prepositions.get(sentence.tokens[at].lower) == "at":
             return True
-        return any(cue.last == first - 1 for cue in sentence.of("strike"))
+        return any(cue.last == at for cue in sentence.of("strike"))
 
     def _preposition(self, sentence: Sentence, first: int) -> str:
         """The kind of preposition that governs the name that begins at the token."""
@@ -429,6 +444,15 @@ class NameFinder:
         return any(cue.first <= at <= cue.last for cue in sentence.of(*passed))
 
     # --- names that stand together
+
+    def _share_plural(self, mentions: list[Mention]) -> None:
+        """A type word in the plural counts for the names before it too: "Murmansk and Irkutsk regions"."""
+        plural = self.lexicon.words("plural_types")
+        for left, right in zip(mentions[-2::-1], mentions[:0:-1], strict=True):
+            shared = (right.kind == "region" and right.sentence.tokens[right.last].lower in plural) or right.shares
+            if shared and not left.kind and self._is_listed(left.sentence, left.last, right.first):
+                left.kind, left.shares = "region", True
+                left.resolved = self._resolve_as(left.text, "region")
 
     def _locate(self, mention: Mention, before: Mention | None) -> None:
         """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""

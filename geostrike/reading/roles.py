@@ -306,15 +306,29 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
     unreal = scene.unreal(governor)
     if unreal:
         return unreal
+    return _event_role(governor, mention, scene)
+
+
+def _event_role(governor: Cue, mention: Mention, scene: Scene) -> str:
+    """The role of a place under an event that is said to have happened."""
     if mention.kind in ("sea", "area"):
         return "context"
     if governor.kind == "intercept":
         return "aborted" if scene.sentence.of("intercept") and _is_own(scene) else _intercepted(governor, scene)
     if not scene.is_event(governor):
         return "context"
+    if governor.value == "noun" and _is_repelled(governor, scene):
+        return "intercepted"
     if mention.form == "country" or mention.kind in ("sea", "country"):
         return "context"
     return "struck"
+
+
+def _is_repelled(governor: Cue, scene: Scene) -> bool:
+    """Whether the strike of a noun came to nothing: "the raid on Volgograd was repelled"."""
+    behind = [cue for cue in scene.sentence.of("intercept", "effect") if 0 < cue.first - governor.last <= 2 * NEAR]
+    same = [cue for cue in behind if scene.clause_of(cue) == scene.clause_of(governor)]
+    return bool(same) and same[0].value == "intercept"
 
 
 def _is_own(scene: Scene) -> bool:
