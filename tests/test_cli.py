@@ -1,5 +1,10 @@
-"""The command as a user runs it: exit codes, one line for an error, and what is in the folder."""
+"""The command as a user runs it: exit codes, one line for an error, and what is in the folder.
 
+Most tests call the command in this process, since a new one takes seconds to import geopandas; what needs a process of
+its own (an interrupt, what `--help` imports) gets one.
+"""
+
+import contextlib
 import csv
 import io
 import json
@@ -13,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from geostrike.cli import main
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 FILES = {
     "map.html", "reports.csv", "strikes.csv", "strikes.geojson", "members.csv", "relations.csv", "claims.csv",
@@ -20,12 +27,12 @@ FILES = {
 }  # fmt: skip
 
 
-def geostrike(*arguments, **options):
-    """The finished command."""
-    command = [sys.executable, "-m", "geostrike", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120, **options
-    )
+def geostrike(*arguments):
+    """The finished command: its exit code and what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return subprocess.CompletedProcess(arguments, ended.value.code, out.getvalue(), err.getvalue())
 
 
 def rows(path):
@@ -95,8 +102,9 @@ def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
         (("nosuch",), "nosuch"),
     ],
 )
-def test_wrong_input_is_one_line_exit_code_2_and_nothing_written(tmp_path, arguments, message):
-    done = geostrike(*arguments, cwd=tmp_path)
+def test_wrong_input_is_one_line_exit_code_2_and_nothing_written(tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    done = geostrike(*arguments)
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) <= 3
@@ -177,6 +185,13 @@ def test_depth_of_a_point():
     done = geostrike("depth", "44.09879", "39.07257")
     assert done.returncode == 0
     assert float(done.stdout.split()[0]) == pytest.approx(342.0, abs=0.3)
+
+
+def test_module_is_the_command():
+    command = [sys.executable, "-m", "geostrike", "resolve", "Tuapse"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Tuapse: resolved")
 
 
 def test_version():
