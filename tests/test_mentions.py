@@ -6,7 +6,8 @@ import pytest
 
 from geostrike.places import Gazetteer
 from geostrike.reading.lexicon import Lexicon, load_lexicon, tokenize
-from geostrike.reading.mentions import Lookup, NameFinder
+from geostrike.reading.mentions import Lookup
+from geostrike.reading.names import NameFinder
 from geostrike.reading.sentences import read_sentences
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geostrike.reading.events import Record, Told
+    from geostrike.reading.events import Told
     from geostrike.reading.lexicon import Cue
     from geostrike.reading.mentions import Mention
-    from geostrike.reading.roles import Scene
+    from geostrike.reading.records import Record
+    from geostrike.reading.scenes import Scene
 
 __all__ = ["KM_PER_UNIT", "StatedDistance", "read_distances", "read_number"]
 

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
     from geostrike.reading.claims import Claim
     from geostrike.reading.distances import StatedDistance
-    from geostrike.reading.events import Record, Told
+    from geostrike.reading.events import Told
     from geostrike.reading.lexicon import Lexicon
     from geostrike.reading.mentions import Mention, Places
+    from geostrike.reading.records import Record
 
 __all__ = ["Extraction", "extract"]
 

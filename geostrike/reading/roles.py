@@ -8,130 +8,20 @@ it was planned, feared, drilled or did not happen; every other cue (a visit, a m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from geostrike.reading.scenes import EVENT_KINDS, GOVERNING, NEAR, UNREAL_ROLES, Scene
+
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue, Lexicon
-    from geostrike.reading.mentions import Mention, NameFinder
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.lexicon import Cue
+    from geostrike.reading.mentions import Mention
+    from geostrike.reading.names import NameFinder
 
-__all__ = ["EVENT_KINDS", "HIT_ROLES", "Scene", "assign_roles"]
+__all__ = ["HIT_ROLES", "assign_roles"]
 
-EVENT_KINDS = ("strike", "effect", "intercept")
-GOVERNING = (*EVENT_KINDS, "launch", "setting")
 HIT_ROLES = ("struck", "intercepted", "aborted")
-_UNREAL_ROLES = {
-    "plan": "planned_target",
-    "threat": "hypothetical_target",
-    "future": "future_event",
-    "exercise": "exercise",
-    "anniversary": "context",
-    "reason": "earlier_attack",
-    "denied": "denied",
-}
-# How many words before a finite verb a word such as "could" or "not" still speaks of it.
-NEAR = 4
 # "officials in the regions of Smolensk and Lipetsk"
 SPEAKER_REACH = 7
-_WEAK = frozenset(("fire", "blast", "casualty", "outage", "halt", "destroy"))
-_ALONE = frozenset(("outage",))
-
-
-@dataclass
-class Scene:
-    """A sentence with its mentions, cut into clauses; `strike_context` where what is around it tells of a strike."""
-
-    sentence: Sentence
-    mentions: list[Mention]
-    lexicon: Lexicon
-    strike_context: bool = False
-    header_end: int = 0
-    clauses: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Cut the sentence into clauses."""
-        self.clauses = _clauses(self.sentence, self.lexicon)
-        for mention in self.mentions:
-            mention.clause = self.clauses[mention.first]
-
-    @cached_property
-    def events(self) -> list[Cue]:
-        """The cues of strikes, effects and interceptions that are said to have happened."""
-        return [cue for cue in self.sentence.of(*EVENT_KINDS) if self.is_event(cue) and not self.unreal(cue)]
-
-    @cached_property
-    def has_weapon(self) -> bool:
-        """Whether it names a weapon."""
-        return "weapon" in self.sentence.kinds
-
-    @cached_property
-    def has_strike(self) -> bool:
-        """Whether it speaks of a strike, by a word or by a weapon that does something."""
-        strikes = bool(self.sentence.of("strike"))
-        return strikes or (self.has_weapon and bool(self.sentence.of("effect", "intercept", "launch")))
-
-    @cached_property
-    def tells(self) -> bool:
-        """Whether it tells of something that happened: an event, or weapons that were sent."""
-        return bool(self.events) or (self.has_weapon and any(cue.value == "out" for cue in self.sentence.of("launch")))
-
-    @cached_property
-    def is_other_news(self) -> bool:
-        """Whether it is of earthquakes, labour or sport: it has such a word, and no weapon."""
-        return "veto" in self.sentence.kinds and not self.has_weapon
-
-    @cached_property
-    def is_corroborated(self) -> bool:
-        """Whether it has more than a verb such as "hit": a weapon, a target, a side, damage, a strike before."""
-        return self.strike_context or bool(self.sentence.kinds & {"weapon", "target", "effect", "nationality", "side"})
-
-    def is_event(self, cue: Cue) -> bool:
-        """Whether the cue tells of a strike here: a fire alone does not."""
-        if cue.kind == "intercept":
-            return cue.value != "own" and not self._brings_down_aircraft(cue)
-        if self.is_other_news or (cue.value == "weak" and not self.is_corroborated):
-            return False
-        if cue.value == "halt":
-            return self.has_strike
-        if cue.value == "listed":
-            return self.strike_context
-        if cue.kind == "effect" and cue.value not in _ALONE:
-            return self.has_strike or self.strike_context or (self.has_weapon and cue.value != "casualty")
-        return cue.kind in EVENT_KINDS
-
-    def _brings_down_aircraft(self, cue: Cue) -> bool:
-        """Whether it is a crewed aircraft that was shot down, which is no interception of a strike."""
-        aircraft = [c for c in self.sentence.of("aircraft") if -NEAR <= c.first - cue.last <= NEAR]
-        return bool(aircraft) and not any(c.value == "drone" for c in self.sentence.of("weapon"))
-
-    def clause_of(self, cue: Cue) -> int:
-        """The number of the clause that the cue stands in."""
-        return self.clauses[cue.first]
-
-    def unreal(self, cue: Cue) -> str:
-        """The role that words around an event cue give to its place when it did not happen; empty when it did."""
-        before = [c for c in self.sentence.of("unreal", "negation") if self._speaks_of(c, cue)]
-        for other in reversed(before):
-            if other.kind == "negation":
-                return "denied" if other.value == "no" else ""
-            return _UNREAL_ROLES[other.value]
-        return ""
-
-    def _speaks_of(self, other: Cue, cue: Cue) -> bool:
-        if self.clause_of(other) != self.clause_of(cue):
-            return False
-        gap = cue.first - other.last
-        if gap <= 0:
-            # "the strike was called off", "the raid will": plans may stand behind a noun.
-            return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= NEAR
-        if other.kind == "negation":
-            return gap <= NEAR - 1
-        if other.value in ("reason", "denied"):
-            return gap <= 2 * NEAR
-        finite = cue.value != "noun" and other.value in ("threat", "future")
-        return gap <= NEAR if finite else True
 
 
 def assign_roles(scene: Scene, finder: NameFinder) -> None:
@@ -140,26 +30,6 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
         mention.role = _role(mention, scene)
     for mention in scene.mentions:
         _contain(mention, scene, finder)
-
-
-# --- clauses ----------------------------------------------------------------------------------------------------------
-
-
-def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:
-    """The number of the clause of each word. A part that governs nothing belongs to the part before it."""
-    after_comma, everywhere = lexicon.words("comma_clause_words"), lexicon.words("clause_words")
-    governing = {cue.first for cue in sentence.of(*GOVERNING, "speech")} or {0}
-    numbers: list[int] = []
-    clause, has_governor = 0, False
-    tokens = sentence.tokens
-    for index, token in enumerate(tokens):
-        sharp = token.text in ";:" or (token.text in "—–" and index > 0)
-        comma = token.text == "," and index + 1 < len(tokens) and tokens[index + 1].lower in after_comma
-        if (sharp or comma or token.lower in everywhere) and has_governor and index < max(governing):
-            clause, has_governor = clause + 1, False
-        has_governor = has_governor or index in governing
-        numbers.append(clause)
-    return numbers
 
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -192,7 +62,7 @@ def _imagined(mention: Mention, scene: Scene) -> str:
     cues = [
         c for c in scene.sentence.of("unreal") if scene.clause_of(c) == mention.clause and c.value in ("plan", "threat")
     ]
-    return _UNREAL_ROLES[cues[-1].value] if cues else ""
+    return UNREAL_ROLES[cues[-1].value] if cues else ""
 
 
 def _is_located(mention: Mention) -> bool:

@@ -1,0 +1,180 @@
+"""Records: strikes as a text tells them, put together from frames, and when two of them are one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from geostrike.reading.mentions import FACILITIES
+
+if TYPE_CHECKING:
+    from geostrike.reading.dates import When
+    from geostrike.reading.frames import Frame
+    from geostrike.reading.mentions import Mention
+
+__all__ = [
+    "VAGUE_TARGETS",
+    "Record",
+    "admin1_of",
+    "country_of",
+    "fill",
+    "is_open",
+    "lend",
+    "same_place",
+    "same_target",
+    "same_time",
+    "without_containers",
+    "without_doubles",
+]
+
+# Target words too general to tell which thing is meant.
+VAGUE_TARGETS = frozenset(("building", "troops", "residential", "city", "military site", "energy facilities", "plant"))
+
+
+@dataclass
+class Record:
+    """A strike as the text tells it, put together from its frames; `scenes` are the sentences that tell of it."""
+
+    mention: Mention | None
+    role: str
+    when: When
+    own_date: bool
+    date_strength: int
+    earlier: bool
+    target: str
+    weapon: str
+    attacker: str
+    basis: str
+    place_country: str
+    frames: list[Frame] = field(default_factory=list)
+
+    @property
+    def first(self) -> Frame:
+        """The frame that tells it first."""
+        return self.frames[0]
+
+
+# --- comparing --------------------------------------------------------------------------------------------------------
+
+
+def country_of(mention: Mention | None) -> str:
+    """The country of the place, as far as the name or what contains it tells; empty where unknown."""
+    if mention is None:
+        return ""
+    if mention.place is not None:
+        return mention.place.country
+    if mention.resolved is not None and mention.resolved.candidates and mention.container is None:
+        return mention.resolved.candidates[0].place.country
+    if mention.container is not None:
+        return country_of(mention.container)
+    return mention.country
+
+
+def admin1_of(mention: Mention | None) -> str:
+    """The first-level region of the place, ISO 3166-2; empty where unknown."""
+    return mention.place.admin1 if mention is not None and mention.place is not None else ""
+
+
+def same_place(left: Mention, right: Mention) -> bool:
+    """Whether two names mean one place."""
+    if left.place is not None and right.place is not None:
+        return left.place.id == right.place.id
+    return left.text.casefold() == right.text.casefold()
+
+
+def same_time(left: When, right: When) -> bool:
+    """Whether two intervals touch; one that is not known touches all."""
+    if _is_unknown(left) or _is_unknown(right):
+        return True
+    starts_before = left.start is None or right.end is None or left.start <= right.end
+    ends_after = left.end is None or right.start is None or left.end >= right.start
+    return starts_before and ends_after
+
+
+def _is_unknown(when: When) -> bool:
+    return when.start is None and when.end is None
+
+
+def is_open(when: When) -> bool:
+    """Whether it is so wide that it says nothing of other strikes."""
+    return when.start is None and when.end is not None
+
+
+def same_target(frame: Frame, record: Record) -> bool:
+    """Whether what was hit can be one thing: two named kinds of facility of one area are two."""
+    if frame.mention is None or not frame.mention.is_area:
+        return True
+    if not frame.target or not record.target or frame.target == record.target:
+        return True
+    return frame.target in VAGUE_TARGETS or record.target in VAGUE_TARGETS
+
+
+def fill(record: Record, frame: Frame, *, place_known: bool = False) -> None:
+    """Add to a record what another sentence says of it."""
+    record.frames.append(frame)
+    record.weapon = record.weapon or frame.weapon
+    if not record.attacker and frame.attacker:
+        record.attacker, record.basis = frame.attacker, "reported"
+    if frame.target and (not record.target or (record.target in VAGUE_TARGETS and frame.target in FACILITIES)):
+        record.target = frame.target
+    if frame.date_strength > record.date_strength and not (place_known and is_open(frame.when)):
+        record.when, record.own_date, record.date_strength = frame.when, True, frame.date_strength
+    if frame.role == "struck" and record.role == "intercepted" and not place_known:
+        record.role = "struck"
+
+
+def lend(record: Record, frame: Frame) -> None:
+    """Let a sentence that sums up the strikes of its paragraph lend what the strike lacks."""
+    record.frames.append(frame)
+    record.weapon = record.weapon or frame.weapon
+    if frame.attacker and record.basis != "reported":
+        record.attacker, record.basis = frame.attacker, "reported"
+    if frame.own_date and not record.own_date and not record.earlier:
+        record.when, record.own_date = frame.when, True
+
+
+def without_containers(records: list[Record]) -> list[Record]:
+    """Without regions that are only the frame of nearer places told with them."""
+    kept = []
+    for record in records:
+        inner = [other for other in records if other is not record and _is_within(other, record)]
+        for other in inner:
+            other.frames += record.frames
+        if not inner:
+            kept.append(record)
+    return kept
+
+
+def _is_within(inner: Record, outer: Record) -> bool:
+    if inner.mention is None or outer.mention is None or not outer.mention.is_region or inner.mention.is_region:
+        return False
+    if inner.role != outer.role or (inner.attacker and outer.attacker and inner.attacker != outer.attacker):
+        return False
+    place, area = inner.mention.place, outer.mention.place
+    if area is None or not same_time(inner.when, outer.when):
+        return False
+    if place is not None:
+        return place.admin1 == area.admin1
+    return inner.mention.container is not None and inner.mention.container.text == outer.mention.text
+
+
+def without_doubles(records: list[Record]) -> list[Record]:
+    """Without records that turned out to be one: the same place, and dates that touch once all are known."""
+    kept: list[Record] = []
+    for record in records:
+        twin = next((other for other in kept if _is_twin(record, other)), None)
+        if twin is None:
+            kept.append(record)
+        else:
+            for frame in record.frames:
+                fill(twin, frame)
+    return kept
+
+
+def _is_twin(left: Record, right: Record) -> bool:
+    if left.mention is None or right.mention is None or not same_place(left.mention, right.mention):
+        return False
+    alike = not left.attacker or not right.attacker or left.attacker == right.attacker
+    return (
+        alike and same_time(left.when, right.when) and left.earlier == right.earlier and same_target(left.first, right)
+    )

@@ -1,0 +1,201 @@
+"""Speakers in sentences: who speaks, for which side, and with what stance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geostrike.reading.lexicon import Cue
+    from geostrike.reading.mentions import Mention
+    from geostrike.reading.scenes import Scene
+
+__all__ = ["Voice", "find_voices", "last_region"]
+
+_STANCE_ORDER = ("false_flag", "deny", "no_comment", "only", "blame", "claim", "confirm", "same", "say")
+_REACH = 14
+_BEHIND = 7
+_NEXT = 3
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A speaker in a sentence, before it is known of which strike it speaks."""
+
+    speaker: str
+    side: str
+    kind: str
+    stance: str
+    region: Mention | None
+
+
+def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
+    """The speakers of a sentence, each with its stance."""
+    sentence = scene.sentence
+    speech = sentence.of("speech")
+    if not speech:
+        return []
+    voices: dict[str, Voice] = {}
+    for group in _speakers(scene):
+        spoken = _verbs_of(group, scene, speech)
+        if not spoken:
+            continue
+        deeds = [cue.value for cue in sentence.of("deed") if cue.first > group[-1].last]
+        stances = [cue.value for cue in spoken] + deeds
+        if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
+            stances = [value for value in stances if value != "no_comment"]
+        stance = min(stances, key=_STANCE_ORDER.index)
+        end = _phrase_end(group, spoken, scene)
+        text = sentence.text[group[0].start - sentence.start : end - sentence.start]
+        side, told_in = _side(group, scene)
+        if told_in is None and any(_is_governor(cue, scene) for cue in group):
+            told_in = region
+        kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
+        voices.setdefault(text, Voice(text, side, kind, stance, told_in))
+    return list(voices.values())
+
+
+def _is_about_a_name(spoken: list[Cue], scene: Scene) -> bool:
+    """Whether what the speaker is silent about is one place only."""
+    silent = [cue for cue in spoken if cue.value == "no_comment"]
+    return any(0 < m.first - cue.last <= 3 for cue in silent for m in scene.mentions)
+
+
+def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
+    """Where the speaker's words end: up to the verb, if few words stand between."""
+    last, tokens = group[-1].last, scene.sentence.tokens
+    if last < spoken[0].first <= last + _NEXT + 1:
+        last = spoken[0].first - 1
+    while not tokens[last].text[-1].isalnum() and last > group[-1].last:
+        last -= 1
+    return tokens[last].end
+
+
+def _speakers(scene: Scene) -> list[list[Cue]]:
+    """Cues of speakers, those that stand together in one group: "Ukrainian | security source"."""
+    cues = scene.sentence.of("speaker", "side", "capital", "country", "nationality")
+    groups: list[list[Cue]] = []
+    for cue in sorted(cues, key=lambda cue: (cue.first, -cue.last)):
+        if groups and cue.first <= groups[-1][-1].last:
+            if cue.kind == "speaker" and groups[-1][-1].kind != "speaker":
+                groups[-1].append(cue)
+            continue
+        if groups and _is_one_phrase(groups[-1][-1], cue, scene):
+            groups[-1].append(cue)
+        else:
+            groups.append([cue])
+    groups = [group for group in groups if not _is_bare_country(group) or _opens_phrase(group[0], scene)]
+    return [group for group in groups if any(_can_speak(cue, scene) for cue in group)]
+
+
+def _is_bare_country(group: list[Cue]) -> bool:
+    return all(cue.kind in ("country", "capital", "nationality") for cue in group)
+
+
+def _opens_phrase(cue: Cue, scene: Scene) -> bool:
+    """Whether the word begins a sentence, or stands behind a sign or a small word: "but Kyiv said"."""
+    if cue.first == 0:
+        return True
+    before = scene.sentence.tokens[cue.first - 1]
+    small = ("list_words", "comma_clause_words", "clause_words", "linking_words", "name_skip")
+    return not before.text[0].isalnum() or any(before.lower in scene.lexicon.words(name) for name in small)
+
+
+def _can_speak(cue: Cue, scene: Scene) -> bool:
+    if cue.kind == "speaker":
+        return True
+    mention = next((m for m in scene.mentions if m.first == cue.first), None)
+    if cue.kind in ("capital", "country"):
+        return mention is not None and mention.role == "metonym"
+    return cue.kind == "side"
+
+
+def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
+    """Whether two cues belong to one speaker: no comma, verb or "and" between, and few words."""
+    tokens = scene.sentence.tokens
+    between = range(left.last + 1, right.first)
+    if left.kind == "speaker" and right.kind == "side" and len(between) <= 3:
+        # "the foreign minister, Dmytro Kuleba"
+        return not any(cue.first in between for cue in scene.sentence.of("speech"))
+    if len(between) > 3 or any(tokens[at].text in ',;:()"“”«»' for at in between):
+        return False
+    if any(tokens[at].lower in scene.lexicon.words("list_words") for at in between):
+        return False
+    return not any(cue.first in between for cue in scene.sentence.of("speech", "strike", "effect", "weapon"))
+
+
+def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
+    """The verbs of speech that belong to the speaker: those behind it up to the next speaker, or the one before it."""
+    first, last = group[0].first, group[-1].last
+    others = [g[0].first for g in _speakers(scene) if g[0].first > last]
+    stop = others[0] if others else len(scene.sentence.tokens)
+    around = [cue for cue in speech if cue.first < first and last <= cue.last]
+    if around:
+        return around
+    starts = [g[0].first for g in _speakers(scene)]
+    behind = [
+        cue
+        for cue in speech
+        if last < cue.first
+        and cue.first - last <= _REACH
+        and not any(cue.first < at <= cue.last for at in starts)
+        and not (_is_turned(cue, scene) and any(0 < at - cue.last <= 2 for at in starts))
+    ]
+    own = [cue for cue in behind if cue.first < stop or _is_shared(cue, stop, scene, others)]
+    if _is_bare(group):
+        own = [cue for cue in own if cue.first - last <= _NEXT] and own
+    if own:
+        return own
+    before = [cue for cue in speech if 0 < first - cue.last <= 2 and _is_turned(cue, scene)]
+    return before[-1:]
+
+
+def _is_bare(group: list[Cue]) -> bool:
+    """Whether nothing but a country or a force names the speaker: it speaks only right before the verb."""
+    return all(cue.kind != "speaker" or cue.value == "media" for cue in group)
+
+
+def _is_turned(verb: Cue, scene: Scene) -> bool:
+    """Whether the speaker stands behind the verb: "according to X", or after a comma or a quotation."""
+    tokens = scene.sentence.tokens
+    if verb.last > verb.first:
+        return True
+    return verb.first > 0 and not tokens[verb.first - 1].text[0].isalnum()
+
+
+def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
+    """Whether speakers in a list share the verb: "authorities and the governor said"."""
+    tokens = scene.sentence.tokens
+    listing = scene.lexicon.words("list_words")
+    joined = any(tokens[at].lower in listing for at in range(max(stop - 4, 0), stop))
+    return joined and bool(others) and cue.first - others[-1] <= _BEHIND
+
+
+def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:
+    """The country that the speaker speaks for, and the region it governs."""
+    for cue in group:
+        if cue.kind in ("side", "nationality", "country", "capital"):
+            return cue.value, None
+    first, last = group[0].first, group[-1].last
+    if first and scene.sentence.tokens[first - 1].lower in scene.lexicon.words("pronouns"):
+        # "India struck ..., its ministry said": the country that the sentence speaks of first
+        named = [cue for cue in scene.sentence.of("country", "capital") if cue.last < first]
+        return (named[0].value if named else ""), None
+    near = [m for m in scene.mentions if 0 < m.first - last <= 5 or 0 < first - m.last <= 2]
+    for mention in near:
+        if any(cue.first in range(last + 1, mention.first) for cue in scene.sentence.of("speech")):
+            continue
+        if mention.place is not None and mention.role in ("descriptor", "context", "container"):
+            return mention.place.country, mention
+    return "", None
+
+
+def _is_governor(cue: Cue, scene: Scene) -> bool:
+    text = scene.sentence.text[cue.start - scene.sentence.start : cue.end - scene.sentence.start].lower()
+    return cue.kind == "speaker" and text.startswith(tuple(scene.lexicon.words("governor_stems")))
+
+
+def last_region(scene: Scene) -> Mention | None:
+    """The region that a sentence names last."""
+    regions = [m for m in scene.mentions if m.is_region or m.role == "descriptor"]
+    return regions[-1] if regions else None
