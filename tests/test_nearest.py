@@ -1,0 +1,181 @@
+"""Both searches for the nearest point: equal to each other, and to a slow truth that shares no code with them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import Geod
+from sample_lines import line_of, points
+from slow_truth import true_distances
+
+from geostrike import nearest as package
+from geostrike.nearest import FEW, Pieces, in_chunks, nearest, search_for_many
+from geostrike.nearest.compiled import compiled_search
+from geostrike.nearest.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GEOD = Geod(ellps="WGS84")
+ENGINES = pytest.mark.parametrize("find", [search, compiled_search])
+MODELS = pytest.mark.parametrize("model", ["planar", "geodesic"])
+LINES = {
+    "long edges": [(20.0, 45.0), (43.0, 47.0), (40.0, 61.0)],
+    "across the antimeridian": [(178.5, -17.0), (181.0, -16.0), (183.0, -18.5)],
+    "by the north pole": [(10.0, 88.5), (100.0, 89.5), (170.0, 89.0)],
+    "by the south pole": [(-60.0, -70.0), (-60.0, -80.0), (40.0, -85.0)],
+    "edges of no length": [(30.0, 0.0), (30.0, 0.0), (30.0001, 0.0), (31.0, 0.5)],
+    "one point": [(30.0, 50.0), (30.0, 50.0)],
+    "a spike back on itself": [(30.0, 50.0), (31.0, 51.0), (30.0, 50.0), (29.0, 52.0)],
+}
+
+
+def pieces_of(line: shapely.Geometry, model: str = "planar") -> Pieces:
+    return Pieces.of(shapely.multilinestrings(shapely.get_parts(line)), geodesic_edges=model == "geodesic")
+
+
+def around(line: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+    """Points near a line, some way off it, and at the other end of the earth."""
+    generator = np.random.default_rng(2)
+    middle = np.mean(line, axis=0)
+    spread = np.repeat([0.3, 3.0, 30.0, 90.0], 6)
+    lon = generator.normal(middle[0], spread)
+    return lon, np.clip(generator.normal(middle[1], spread), -90, 90)
+
+
+@ENGINES
+@MODELS
+@pytest.mark.parametrize("name", [name for name in LINES if name != "one point"])
+def test_any_line_is_measured_to_a_millimetre(find: Callable, model: str, name: str) -> None:
+    line = shapely.linestrings(LINES[name])
+    lon, lat = around(LINES[name])
+    truth = true_distances(lon, lat, line, model)
+    found = find(lon, lat, pieces_of(line, model))
+    np.testing.assert_allclose(found.distance_m, truth[:, 0], rtol=0, atol=1e-3)
+    to_foot = GEOD.inv(lon, lat, found.lon, found.lat)[2]
+    np.testing.assert_allclose(to_foot, truth[:, 0], rtol=0, atol=1e-3)
+
+
+@ENGINES
+@MODELS
+@pytest.mark.parametrize("vertices", [600, 9_000, 40_000])
+def test_a_border_is_measured_to_a_hundredth_of_a_millimetre(find: Callable, model: str, vertices: int) -> None:
+    line = line_of(vertices)
+    lon, lat = points(12, seed=vertices)
+    truth = true_distances(lon, lat, line, model)
+    found = find(lon, lat, pieces_of(line, model))
+    error = np.abs(found.distance_m - truth[:, 0])
+    assert error[truth[:, 0] <= 5e5].max() <= 1e-5
+    assert error.max() <= 1e-3
+    apart = GEOD.inv(found.lon, found.lat, truth[:, 1], truth[:, 2])[2]
+    assert apart.max() <= 0.1
+
+
+@MODELS
+@pytest.mark.parametrize("name", LINES)
+def test_both_searches_give_the_same(model: str, name: str) -> None:
+    line = pieces_of(shapely.linestrings(LINES[name]), model)
+    lon, lat = around(LINES[name])
+    slow, fast = search(lon, lat, line), compiled_search(lon, lat, line)
+    np.testing.assert_allclose(fast.distance_m, slow.distance_m, rtol=0, atol=5e-4)
+
+
+def test_both_searches_give_the_same_nearest_points_and_directions() -> None:
+    line = pieces_of(line_of(9_000))
+    lon, lat = points(3_000)
+    slow, fast = search(lon, lat, line), compiled_search(lon, lat, line)
+    near = slow.distance_m <= 5e5
+    assert near.sum() > 500
+    np.testing.assert_allclose(fast.distance_m[near], slow.distance_m[near], rtol=0, atol=1e-5)
+    np.testing.assert_allclose(fast.distance_m, slow.distance_m, rtol=0, atol=1e-3)
+    apart = GEOD.inv(slow.lon, slow.lat, fast.lon, fast.lat)[2]
+    assert np.sort(apart)[-3] <= 0.1  # two points may be equally far from two places of the line
+    off = slow.distance_m > 10  # beside the line, a millimetre turns the azimuth
+    turned = (fast.azimuth - slow.azimuth + 180) % 360 - 180
+    assert np.sort(np.abs(turned[off]))[-3] <= 1e-4
+
+
+@ENGINES
+def test_at_the_poles_azimuths_follow_the_meridians(find: Callable) -> None:
+    lon, lat = np.array([0.0, 77.0, 0.0, 77.0]), np.array([90.0, 90.0, -90.0, -90.0])
+    north, south = (pieces_of(shapely.linestrings([(30.0, s * 60.0), (30.0, s * 80.0)])) for s in (1, -1))
+    for line, rows in ((north, slice(0, 2)), (south, slice(2, 4))):
+        found = find(lon[rows], lat[rows], line)
+        expected = GEOD.inv(lon[rows], lat[rows], found.lon, found.lat)
+        np.testing.assert_allclose((found.azimuth - expected[0] + 180) % 360 - 180, 0, atol=1e-6)
+        np.testing.assert_allclose(found.distance_m, expected[2], atol=1e-5)
+
+
+@ENGINES
+def test_the_far_side_of_the_earth_is_measured(find: Callable) -> None:
+    line = shapely.linestrings([(30.0, 50.0), (35.0, 48.0), (39.0, 47.0)])
+    lon = np.array([-150.0, -145.0, -141.0, 140.0, -70.0])
+    lat = np.array([-50.0, -48.0, -47.0, 36.0, -33.0])
+    truth = true_distances(lon, lat, line, "planar")
+    found = find(lon, lat, pieces_of(line))
+    np.testing.assert_allclose(found.distance_m, truth[:, 0], rtol=0, atol=1e-3)
+
+
+def test_the_two_models_cost_the_same_and_differ() -> None:
+    line = shapely.linestrings(LINES["long edges"])
+    lon, lat = around(LINES["long edges"])
+    planar, geodesic = (compiled_search(lon, lat, pieces_of(line, m)).distance_m for m in ("planar", "geodesic"))
+    assert np.abs(planar - geodesic).max() > 1000
+    counts = [len(pieces_of(line, model).start) for model in ("planar", "geodesic")]
+    assert max(counts) <= 1.1 * min(counts)
+
+
+def test_order_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = pieces_of(line_of(600))
+    lon, lat = points(3_000)
+    whole = compiled_search(lon, lat, line)
+    monkeypatch.setattr(package, "_CHUNK", 700)
+    for threads in (1, 3):
+        parts = in_chunks(compiled_search, lon, lat, line, threads)
+        np.testing.assert_allclose(parts.distance_m, whole.distance_m, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(parts.lon, whole.lon, rtol=0, atol=1e-8)
+    turned = compiled_search(lon[::-1], lat[::-1], line)
+    np.testing.assert_allclose(turned.distance_m[::-1], whole.distance_m, rtol=0, atol=1e-6)
+
+
+def test_few_points_are_searched_by_numpy_and_many_by_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(package, "search_for_many", lambda: asked.append(1) or search_for_many())
+    line = pieces_of(line_of(600))
+    lon, lat = points(FEW + 1)
+    few, many = nearest(lon[:FEW], lat[:FEW], line), nearest(lon, lat, line)
+    assert asked == [1]
+    np.testing.assert_allclose(few.distance_m, many.distance_m[:FEW], rtol=0, atol=1e-3)
+
+
+def test_no_points_give_empty_columns() -> None:
+    line = pieces_of(line_of(600))
+    none = np.empty(0)
+    for find in (search, compiled_search, nearest):
+        assert find(none, none, line).distance_m.shape == (0,)
+
+
+def test_where_numba_is_missing_numpy_answers() -> None:
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from geostrike.nearest import search_for_many\n"
+        "print(search_for_many().__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "search"
+
+
+def test_small_inputs_import_no_numba() -> None:
+    code = (
+        "import sys, geopandas as gpd\n"
+        "from geostrike import Border, border_distance\n"
+        "border_distance(gpd.GeoSeries.from_xy([39.0], [44.1], crs=4326), Border.between('UKR', 'RUS'))\n"
+        "print('numba' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
