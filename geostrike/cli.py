@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
     try:
         code = cli.main(args=arguments, prog_name="geostrike", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.message, err=True)
+        code = REFUSED
     except click.ClickException as error:
         _fail(error.format_message())
         code = REFUSED
@@ -139,7 +142,7 @@ def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> 
     click.echo(
         f"\n{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
         + (f" ({reasons})" if reasons else "")
-        + f"; {run['strikes']} strikes; border {located.border.border_id}"
+        + f"; strikes: {run['strikes']}; border {located.border.border_id}"
     )
     if verbose:
         for code, count in run["warnings"].items():

@@ -194,6 +194,12 @@ def test_module_is_the_command():
     assert done.stdout.startswith("Tuapse: resolved")
 
 
+def test_no_command_shows_the_help():
+    done = geostrike()
+    assert done.returncode == 2
+    assert "\n  resolve  Look place names up" in done.stderr
+
+
 def test_version():
     assert re.fullmatch(r"geostrike \d+\.\d+\.\d+\S*\n", geostrike("--version").stdout)
 
