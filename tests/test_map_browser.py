@@ -644,6 +644,11 @@ HOSTILE = {
 }
 
 
+def with_text(table: pd.DataFrame, text: str, *names: str) -> pd.DataFrame:
+    """The table with the text in these columns; as objects, for a column of strings refuses a lone surrogate."""
+    return table.assign(**{name: pd.Series([text] * len(table), index=table.index, dtype=object) for name in names})
+
+
 def hostile_map(text: str) -> StrikeMap:
     """The text in every place that takes one: the table's columns, and folium's own elements."""
     strike_page = StrikeMap(text, note=text)
@@ -656,11 +661,10 @@ def hostile_map(text: str) -> StrikeMap:
         "strike_id",
         "place_id",
     )
-    strikes = SMALL.strikes.assign(**dict.fromkeys(words, text))
-    strikes["attacker"] = strikes["struck_country"] = text
-    reports = SMALL.reports.assign(publisher=text, title=text, url=text)
-    claims = SMALL.claims.assign(strike_id=text, speaker=text, quote=text, speaker_side=text)
-    distances = SMALL.distances.assign(strike_id=text, quote=text, unit=text, hedge=text, reference=text)
+    strikes = with_text(SMALL.strikes, text, *words, "attacker", "struck_country")
+    reports = with_text(SMALL.reports, text, "publisher", "title", "url")
+    claims = with_text(SMALL.claims, text, "strike_id", "speaker", "quote", "speaker_side")
+    distances = with_text(SMALL.distances, text, "strike_id", "quote", "unit", "hedge", "reference")
     border = SimpleNamespace(geometry=BORDER.geometry, name=text, definition=text, border_id=text)
     tables = {"claims": claims, "reports": reports, "distances": distances}
     for part in strike_map(strikes, border=border, **tables, title=text, note=text)._children.values():

@@ -114,14 +114,27 @@ def _completed(strikes: pd.DataFrame) -> pd.DataFrame:
     check_table(strikes, STRIKES, columns=present)
     if isinstance(strikes, gpd.GeoDataFrame) and strikes.crs is not None and strikes.crs != "EPSG:4326":
         strikes = strikes.to_crs("EPSG:4326")
-    empty = build_table(STRIKES, [{}] * len(strikes))
-    table = pd.DataFrame({name: strikes[name].to_numpy() if name in present else empty[name] for name in STRIKES.names})
-    if "strike_id" not in present:
-        table["strike_id"] = [str(label) for label in strikes.index]
+    missing = build_table(STRIKES, [{}]).iloc[0]  # what an absent value is, by column
+    columns: dict[str, Any] = {}
     for column in STRIKES.columns:
+        values = strikes[column.name] if column.name in present else pd.Series([missing[column.name]] * len(strikes))
         if column.dtype == "text":
-            table[column.name] = table[column.name].astype("object").where(table[column.name].notna(), "").astype(str)
-    return table
+            columns[column.name] = _plain_texts(values)
+        elif column.dtype != "geometry":
+            columns[column.name] = values.to_numpy()
+    if "strike_id" not in present:
+        columns["strike_id"] = pd.Series([str(label) for label in strikes.index], dtype="str")
+    columns["longitude"], columns["latitude"] = _coordinates(strikes["geometry"])
+    return pd.DataFrame(columns)
+
+
+def _plain_texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The values as text; a lone surrogate, which no file can hold, becomes a question mark."""
+    values = values.reset_index(drop=True)
+    if values.dtype == "str":
+        return values.fillna("")
+    texts = ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
+    return pd.Series([text.encode("utf-8", "replace").decode("utf-8") for text in texts], dtype="str")
 
 
 def _days(table: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], str]:
@@ -172,13 +185,19 @@ def _tenths(values: pd.Series[Any]) -> npt.NDArray[np.int64]:
     return np.where(np.isfinite(numbers), np.round(np.nan_to_num(numbers) * 10), -1).astype(np.int64)
 
 
-def _coordinates(table: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    geometry = np.array([None if pd.isna(shape) else shape for shape in table["geometry"]], dtype=object)
-    wrong = [shape.geom_type for shape in geometry if shape is not None and shape.geom_type != "Point"]
-    if wrong:
-        msg = f"strikes: geometry is a {wrong[0]}; a strike is a point, areas are given by `areas` and place_id"
+def _coordinates(shapes: pd.Series[Any]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Longitude and latitude of the points; NaN where there is none."""
+    geometry = np.asarray(shapes, dtype=object)
+    is_shape = shapely.is_geometry(geometry)
+    points = geometry.copy()
+    points[~is_shape] = None
+    kinds = shapely.get_type_id(points)
+    wrong = points[is_shape & (kinds != shapely.GeometryType.POINT)]
+    if len(wrong):
+        msg = (
+            f"strikes: geometry is a {wrong[0].geom_type}; a strike is a point, areas are given by `areas` and place_id"
+        )
         raise TableError(msg)
-    points = shapely.from_wkb(shapely.to_wkb(geometry)) if len(geometry) else geometry
     return shapely.get_x(points), shapely.get_y(points)
 
 
@@ -190,7 +209,7 @@ def _coded(values: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
 def _columns(
     table: pd.DataFrame, start: npt.NDArray[np.int64], span: npt.NDArray[np.int64], place: npt.NDArray[np.int64]
 ) -> tuple[dict[str, npt.NDArray[np.int64]], dict[str, list[str]]]:
-    x, y = _world(*_coordinates(table))
+    x, y = _world(table["longitude"].to_numpy(), table["latitude"].to_numpy())
     nearest_x, nearest_y = _world(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
     columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nx": nearest_x, "ny": nearest_y}
     columns |= {name: _tenths(table[f"{name}_km"]) for name in ("depth", "depth_min", "depth_max", "radius")}
@@ -245,7 +264,7 @@ def _json(content: object) -> bytes:
 
 def _bounds(table: pd.DataFrame) -> list[list[float]] | None:
     """South-west and north-east corner of the strikes; None when none has a place."""
-    longitude, latitude = _coordinates(table)
+    longitude, latitude = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     if not np.isfinite(longitude).any():
         return None
     return [
@@ -321,7 +340,7 @@ def _sources(reports: pd.DataFrame | None) -> dict[str, list[str]]:
     names = ["report_id", "publisher", "title", "published", "url"]
     check_table(reports, REPORTS, columns=names)
     published = _day_texts(reports["published"])
-    texts = [reports[name].astype(str).tolist() for name in ("report_id", "publisher", "title", "url")]
+    texts = [_plain_texts(reports[name]).tolist() for name in ("report_id", "publisher", "title", "url")]
     return {
         report: [publisher, title, day, url]
         for report, publisher, title, url, day in zip(*texts, published, strict=True)

@@ -57,9 +57,16 @@ const StrikeLayer = CanvasLayer.extend({
     return Math.min(largest, 9 + (largest - 9) * Math.sqrt((n - 1) / Math.max(12, this._most - 1)));
   },
 
-  setWindow(first, last, steady) {
+  setWindow(first, last) {
     this.grid.setWindow(first, last);
-    if (!steady && last - first + 1 !== this._length) this._rescale();
+    this.draw();
+  },
+
+  /** The window has come to rest: one of another length has another scale. */
+  settle() {
+    const [first, last] = this.grid.window;
+    if (!this.view || last - first + 1 === this._length) return;
+    this._rescale();
     this.draw();
   },
 

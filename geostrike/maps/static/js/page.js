@@ -125,7 +125,7 @@ class Page {
 
   setWindow(first, last, { keepSlider = false } = {}) {
     this.window = [first, last];
-    this.layer.setWindow(first, last, this.timeline.playing || this.timeline.mode === 'cumulative');
+    this.layer.setWindow(first, last);
     this.panel.update();
     this.timeline.update(keepSlider);
     this.settleSoon();
@@ -153,6 +153,7 @@ class Page {
   /** The window has come to rest: statistics, table and address follow. */
   settle() {
     clearTimeout(this._soon);
+    if (this.timeline.mode === 'window') this.layer.settle();
     this.timeline.update(true);
     this.timeline.settle();
     redrawLabels();

@@ -277,20 +277,24 @@ class Timeline {
     context.fillText(t(`most a ${this.unit}`, { n: number(this.most) }), 0, 0);
     const start = new Date(strikes.firstDay);
     const step = strikes.days > 900 ? 3 : 1;
-    let free = -1;
+    const ticks = [];
     for (let k = 0; k < 1200; k += step) {
       const time = Date.UTC(start.getUTCFullYear(), k, 1);
       const x = ((time - strikes.firstDay) / DAY / strikes.days) * width;
       if (x > width) break;
       if (x < 0) continue;
       const january = k % 12 === 0;
+      const text = january ? String(new Date(time).getUTCFullYear()) : speech.months.format(new Date(time));
+      ticks.push({ x, january, text });
+    }
+    const taken = [];
+    for (const { x, january, text } of ticks.sort((a, b) => b.january - a.january)) { // years before months
       context.fillRect(x, height, 1, january ? 6 : 3);
       context.font = `${january ? 600 : 400} 11px ${UI_FONT}`;
-      const text = january ? String(new Date(time).getUTCFullYear()) : speech.months.format(new Date(time));
-      const wide = context.measureText(text).width;
-      if (x < free || x + wide + 4 > width) continue;
+      const end = x + context.measureText(text).width + 12;
+      if (end - 8 > width || taken.some(([from, to]) => x < to && end > from)) continue;
+      taken.push([x, end]);
       context.fillText(text, x + 3, height + 3);
-      free = x + wide + 16;
     }
   }
 }
