@@ -106,7 +106,7 @@ def _marker_images() -> str:
 @cache
 def own_script() -> str:
     """The page's own script: its modules in one function scope."""
-    texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=True, separators=(",", ":"))
+    texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=False, separators=(",", ":"))
     modules = "\n".join(_text(f"js/{name}.js") for name in SCRIPTS)
     return f"(function () {{\n'use strict';\nconst TEXTS = {texts};\n{modules}\n}})();"
 
