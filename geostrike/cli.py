@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(str(error))
         code = REFUSED
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted; nothing was changed in the output folder")
+        _fail("interrupted")
         code = INTERRUPTED
     sys.exit(code or DONE)
 

@@ -13,7 +13,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -129,9 +128,10 @@ def test_earlier_run_that_was_cut_off_is_said(tmp_path):
 
 
 def test_interrupt_ends_with_130_and_no_half_files(tmp_path):
-    command = [sys.executable, "-m", "geostrike", "run", str(SEEDS), "--out", str(tmp_path / "out")]
+    # The list of imports tells when the run is under way, on a slow machine too.
+    command = [sys.executable, "-X", "importtime", "-m", "geostrike", "run", str(SEEDS), "--out", str(tmp_path / "out")]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.0)
+    next(line for line in running.stderr if "geostrike.pipeline" in line)
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
