@@ -5,8 +5,9 @@
     python scripts/build_gazetteer.py regions   the region rows of gazetteer.csv, from region_names.csv and polygons
     python scripts/build_gazetteer.py sites     the facility rows of gazetteer.csv, from site_names.csv (see sites.py)
 
-The table holds every place of Russia, Ukraine, Belarus and their neighbours that GeoNames gives 500 inhabitants or
-more, the rest of the world's places from 5,000 on, the districts of the three countries, and all countries.
+The table holds every place of Russia, Ukraine, Belarus and their neighbours, and of the Levant, that GeoNames gives 500
+inhabitants or more, the rest of the world's places from 5,000 on, the districts of the three countries, and all
+countries; and what world.py adds: the first-level regions of other countries, airports and air bases, seas and areas.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from babel import Locale
 from pyproj import Geod
 from sites import site_rows
 from sources import ROOT, fetch
+from world import airport_rows, area_rows, region_rows
 
 from geostrike.areas import admin1_areas
 from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
@@ -39,7 +41,7 @@ INDEX = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
 CURATED = ROOT / "gazetteer.csv"
 REGION_NAMES = ROOT / "scripts" / "region_names.csv"
 
-WHOLE = frozenset("RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR".split())  # noqa: SIM905
+WHOLE = frozenset("RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR IL LB PS SY".split())  # noqa: SIM905
 WORLD_POPULATION = 5_000
 SENSIBLE = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff’'ʼ`\-– .()]+")
 TYPE_WORDS = re.compile(
@@ -171,6 +173,29 @@ def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alp
     }
 
 
+def regions_abroad(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
+    """First-level regions outside the theatre, with the places in them."""
+    members: dict[str, list[Row]] = {}
+    for city in cities:
+        members.setdefault(f"{city['countrycode']}.{city['admin1code']}", []).append(city)
+    rows = []
+    for name, _, code, _, kind, alternates, level, *_ in subdivisions.rows:
+        country = alpha3.get(code[:2], "")
+        if level == "1" and country and country not in THEATRE:
+            latin = alternates_of(name, alternates.split("|"))
+            rows.append(
+                {
+                    "code": subdivisions.admin1(code),
+                    "name": unicodedata.normalize("NFC", name),
+                    "type": kind,
+                    "alternates": latin,
+                    "country": country,
+                    "members": members.get(code, []),
+                }
+            )
+    return rows
+
+
 def countries(known: dict[str, Row], outlines: Path) -> list[Row]:
     """The countries of the world, each at a point inside it, with a radius that covers it."""
     table = pyogrio.read_dataframe(outlines, layer="countries")
@@ -229,8 +254,18 @@ def build_table() -> None:
     known = json.loads((geonames / "countries.json").read_text(encoding="utf-8"))
     alpha3 = {code: country["iso3"] for code, country in known.items()}
     outlines = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
-    rows = settlements(cities, subdivisions, alpha3) + districts(cities, subdivisions, alpha3)
-    rows += countries(known, outlines)
+    rows = settlements(cities, subdivisions, alpha3)
+    towns = {row["place_id"].partition(":")[2]: row for row in rows}
+    named = {(row["country"], fold(name)) for row in rows for name in (row["name"], *row["alternates"].split("|"))}
+    land = pyogrio.read_dataframe(outlines, layer="countries").geometry
+    added = region_rows(
+        regions_abroad(cities, subdivisions, alpha3),
+        pyogrio.read_dataframe(outlines, layer="states_provinces").geometry,
+        named,
+    )
+    added += airport_rows(alpha3) + area_rows(towns, shapely.union_all(land))
+    rows += districts(cities, subdivisions, alpha3) + countries(known, outlines)
+    rows += [row | {"alternates": "|".join(alternates_of(row["name"], row["alternates"]))} for row in added]
     rows.sort(key=lambda row: (row["country"], row["admin1"], row["place_id"]))
     with lzma.open(TABLE, "wt", encoding="utf-8", newline="", preset=9 | lzma.PRESET_EXTREME) as file:
         writer = csv.DictWriter(

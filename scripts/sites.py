@@ -1,7 +1,7 @@
 """The facility rows of gazetteer.csv, from what people call them and from where public tables put them.
 
 `site_names.csv` names each site: its kind, the town it is in or near (a GeoNames id), where its point is from, and the
-bases of its names in three languages. `site_words.toml` turns bases into names; a base with "!" is a name by itself too.
+bases of its names in three languages. `site_words.toml` turns bases into names; one with "!" is a name by itself too.
 A site's point is the one given with its source, else that of OurAirports, else that of its town; the last has a radius
 that holds both town and site. No point is from memory.
 """

@@ -185,7 +185,12 @@ class Gazetteer:
 
 
 def _at_a_site(resolution: Resolution, town: str) -> Resolution:
-    """The outcome for a site that the gazetteer does not hold: somewhere near the town that it is named after."""
+    """The outcome for a site that the gazetteer does not hold: somewhere near the town that it is named after.
+
+    A site that the gazetteer does hold, "the drone factory in Alabuga", is meant itself.
+    """
+    if resolution.place is not None and resolution.place.kind == "facility":
+        return resolution
     near = tuple(
         replace(c, place=replace(c.place, kind="near", radius_km=max(_NEAR_KM, c.place.radius_km)))
         for c in resolution.candidates

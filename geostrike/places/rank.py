@@ -60,6 +60,12 @@ that is not its own."""
 _SHORT_NAME = 3
 _WELL_KNOWN_THOUGH_SHORT = 100_000
 """Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
+_REPORTED = THEATRE | frozenset(
+    """POL SVK HUN ROU MDA GEO AZE ARM KAZ LTU LVA EST FIN NOR TUR ISR LBN PSE SYR IRN IRQ YEM SAU SDN SSD ETH ERI PAK IND
+    AFG LBY COD RWA MMR KOR PRK""".split()  # noqa: SIM905
+)
+_WELL_KNOWN_ELSEWHERE = 30_000
+"""In other countries than those that such reporting is about, a small town is mostly a surname or a word ("Wagner")."""
 _WELL_KNOWN = 20_000
 """Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
@@ -205,6 +211,8 @@ def _is_doubtful(best: Candidate) -> bool:
         return False
     if len(fold(best.place.name)) <= _SHORT_NAME:
         return best.place.population < _WELL_KNOWN_THOUGH_SHORT
+    if best.place.kind == "settlement" and best.place.country not in _REPORTED and not best.place.preferred:
+        return best.place.population < _WELL_KNOWN_ELSEWHERE
     return best.match in ("stray alternate", "loose alternate") and not _known_by_other_names(best)
 
 

@@ -57,10 +57,10 @@ def wordings(written: str) -> Iterator[Wording]:
     Wording(name='Taganrog', kind='near', container='')
     """
     whole = " ".join(written.split())
-    if not fold(whole):
+    text = _without_lead(whole)
+    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
         return
     yield Wording(whole)
-    text = _without_lead(whole)
     if text != whole:
         yield Wording(text)
     yield from (wording for wording in _parts(text) if fold(wording.name))
@@ -98,7 +98,7 @@ def _typed(text: str, container: str) -> list[Wording]:
 
 
 def _site_in(text: str) -> list[Wording]:
-    """The town of "aircraft plant in Taganrog": a site, a word that joins, a name."""
+    """The site and the town of "aircraft plant in Taganrog": a site, a word that joins, a name."""
     words = text.split(" ")
     for at in range(len(words) - 2, 0, -1):
         if words[at].lower() in _lexicon()["within"]:
@@ -113,7 +113,8 @@ def _site_at(site: str, town: str) -> list[Wording]:
         for start in range(len(words))
         for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1)
     )
-    return [Wording(_without_lead(town), "near")] if is_site else []
+    town = _without_lead(town)
+    return [Wording(f"{town} {_without_lead(site)}"), Wording(town, "near")] if is_site else []
 
 
 def _kind_of(words: str) -> str:

@@ -1,0 +1,176 @@
+"""What the base table holds besides GeoNames' places: regions abroad, airfields, seas and areas larger than a region.
+
+A region abroad lies at the most central of its places; its radius covers its places and those of Natural Earth's
+polygons in which most places are its own. A sea lies in the water between the coastal towns of `area_names.csv`, an
+area in one of the regions that make it up; both have a radius that covers them. Airfields are OurAirports'.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod
+from sites import airports, site_airports
+from sources import ROOT
+
+from geostrike.areas import admin1_areas
+from geostrike.places.names import fold
+
+AREA_NAMES = ROOT / "scripts" / "area_names.csv"
+ALIKE = ("Region", "Province")
+AIR_WORDS = re.compile(
+    r"\b(air ?base|air ?port|air ?field|aerodrome|air station|air force base|international|naval|military|regional|"
+    r"army|air force|air defence)\b", re.IGNORECASE
+)  # fmt: skip
+MILITARY = re.compile(r"\b(air ?base|air force base|naval air|army air|air station|AFB)\b", re.IGNORECASE)
+DIRECTIONS = frozenset(
+    """north south east west northern southern eastern western central centre center nord sud est ouest norte sur este
+    oeste centro capital distrito federal district region nordeste sudeste northeast northwest southeast southwest upper
+    lower""".split()  # noqa: SIM905
+)
+LARGE = ("large_airport", "medium_airport")
+GEOD = Geod(ellps="WGS84")
+
+Row = dict[str, Any]
+
+
+def reach_km(lon: float, lat: float, points: Any) -> int:
+    """A radius, in km, that covers the points (rows of longitude and latitude)."""
+    away = GEOD.inv(np.full(len(points), lon), np.full(len(points), lat), points[:, 0], points[:, 1])[2]
+    return math.ceil(1.02 * float(max(away)) / 1000 + 1)
+
+
+# --- regions abroad ---------------------------------------------------------------------------------------------------
+
+
+def region_rows(regions: list[Row], polygons: Any, taken: set[tuple[str, str]]) -> list[Row]:
+    """Rows of first-level regions.
+
+    `regions` have code, name, type, alternates, country and members (rows with longitude and latitude); `polygons` is a
+    series of outlines; `taken` holds country and folded name of each settlement, which its region does not bear alone.
+    """
+    outlines = _outlines(regions, polygons)
+    return [_region(region, outlines.get(region["code"], []), taken) for region in regions if region["members"]]
+
+
+def _outlines(regions: list[Row], polygons: Any) -> dict[str, list[Any]]:
+    """Code -> the polygons in which most places are of that region."""
+    codes = [region["code"] for region in regions for _ in region["members"]]
+    points = shapely.points([[p["longitude"], p["latitude"]] for region in regions for p in region["members"]])
+    at, polygon = shapely.STRtree(polygons.to_numpy()).query(points, predicate="within")
+    inside: dict[int, Counter[str]] = {}
+    for point, number in zip(at, polygon, strict=True):
+        inside.setdefault(int(number), Counter())[codes[point]] += 1
+    found: dict[str, list[Any]] = {}
+    for number, counts in inside.items():
+        found.setdefault(counts.most_common(1)[0][0], []).append(polygons.iloc[number])
+    return found
+
+
+def _region(region: Row, outlines: list[Any], taken: set[tuple[str, str]]) -> Row:
+    members = np.array([[place["longitude"], place["latitude"]] for place in region["members"]], dtype=float)
+    middle = np.median(members, axis=0)
+    lon, lat = members[np.argmin(((members - middle) ** 2).sum(axis=1))]
+    vertices = np.vstack([members, *(shapely.get_coordinates(outline) for outline in outlines)])
+    names = _region_names(region, taken)
+    return {
+        "place_id": region["code"],
+        "name": names[0],
+        "kind": "region",
+        "country": region["country"],
+        "admin1": region["code"],
+        "latitude": lat,
+        "longitude": lon,
+        "radius_km": reach_km(lon, lat, vertices),
+        "population": sum(place["population"] for place in region["members"]),
+        "alternates": names[1:],
+    }
+
+
+def _region_names(region: Row, taken: set[tuple[str, str]]) -> list[str]:
+    """The region's names; one that a town of the country bears too only with a word for the kind of region."""
+    kinds = tuple(dict.fromkeys((region["type"] or "Region", *ALIKE)))
+    bare = [region["name"], *region["alternates"]]
+    plain = [name for name in bare if not name.endswith(kinds)]
+    typed = [name for name in bare if name.endswith(kinds)] + [f"{name} {kind}" for kind in kinds for name in plain]
+    alone = [
+        name
+        for name in plain
+        if (region["country"], fold(name)) not in taken and not DIRECTIONS.issuperset(fold(name).split())
+    ]
+    first = alone if alone and alone[0] == region["name"] else typed
+    return list(dict.fromkeys([first[0], *alone, *typed]))
+
+
+# --- airfields --------------------------------------------------------------------------------------------------------
+
+
+def airport_rows(alpha3: dict[str, str]) -> list[Row]:
+    """Airports of some size and air bases, except those that gazetteer.csv has."""
+    known = site_airports()
+    return [
+        _airport(field, alpha3[field["iso_country"]])
+        for ident, field in sorted(airports().items())
+        if ident not in known and field["iso_country"] in alpha3 and _counts(field)
+    ]
+
+
+def _counts(field: Row) -> bool:
+    return field["type"] in LARGE or (field["type"] == "small_airport" and bool(MILITARY.search(field["name"])))
+
+
+def _airport(field: Row, country: str) -> Row:
+    military = bool(MILITARY.search(field["name"]))
+    stems = [AIR_WORDS.sub("", part).strip(" -()") for part in re.split(r"[/()]", field["name"])]
+    kinds = ("Air Base", "Airbase", "Airfield") if military else ("Airport", "International Airport", "Airfield")
+    names = [f"{' '.join(stem.split())} {kind}" for stem in stems if len(stem) > 2 for kind in kinds]
+    return {
+        "place_id": f"ourairports:{field['ident']}",
+        "name": " ".join(field["name"].split()),
+        "kind": "facility",
+        "country": country,
+        "admin1": field["iso_region"],
+        "latitude": round(float(field["latitude_deg"]), 5),
+        "longitude": round(float(field["longitude_deg"]), 5),
+        "radius_km": 4,
+        "population": 0,
+        "alternates": names,
+    }
+
+
+# --- seas, and areas larger than a region -----------------------------------------------------------------------------
+
+
+def area_rows(towns: dict[str, Row], land: Any) -> list[Row]:
+    """Rows of seas and areas; `towns` are settlements by GeoNames id, `land` is the union of all countries."""
+    with AREA_NAMES.open(encoding="utf-8", newline="") as file:
+        return [_area(row, towns, land) for row in csv.DictReader(file)]
+
+
+def _area(row: Row, towns: dict[str, Row], land: Any) -> Row:
+    members = row["members"].split("|")
+    if row["kind"] == "sea":
+        coast = shapely.MultiPoint([(towns[m]["longitude"], towns[m]["latitude"]) for m in members]).convex_hull
+        shape, countries = shapely.difference(coast.buffer(0.1), land), set[str]()
+    else:
+        regions = admin1_areas().loc[members]
+        shape, countries = regions.geometry.union_all(), set(regions["country"])
+    point = max(getattr(shape, "geoms", [shape]), key=lambda part: part.area).representative_point()
+    return {
+        "place_id": row["id"],
+        "name": row["name"],
+        "kind": row["kind"],
+        "country": countries.pop() if len(countries) == 1 else "",
+        "admin1": "",
+        "latitude": round(point.y, 4),
+        "longitude": round(point.x, 4),
+        "radius_km": reach_km(point.x, point.y, shapely.get_coordinates(shape)),
+        "population": 0,
+        "alternates": row["variants"].split("|"),
+    }
