@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geostrike.reading.speakers import find_voices, last_region
+from geostrike.reading.speakers import find_signatures, find_voices, last_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +101,9 @@ def _of_the_house(told: Told, claims: list[Claim]) -> list[Claim]:
     head = told.scenes[0] if told.scenes else None
     if head is None or not head.sentence.headline:
         return []
-    voices = [voice for voice in find_voices(head, None) if voice.side and voice.kind in _LOCAL]
+    voices = [
+        voice for voice in find_voices(head, None) or find_signatures(head) if voice.side and voice.kind in _LOCAL
+    ]
     silent = [record for record in told.records if not any(claim.record is record for claim in claims)]
     return [
         replace(_claim(record.first.scene, voice, "say", record), speaker=voice.speaker)
@@ -176,7 +178,7 @@ def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
     if voice.stance in ("no_comment", "deny") and named:
         return named
     if here:
-        return _governed(here, voice)
+        return _governed(here if not _sums_up(scene, here) else _with_siblings(here, told), voice)
     if named and voice.stance != "say":
         return named
     if voice.stance == "say" and not _speaks_of_harm(scene):
@@ -186,6 +188,27 @@ def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
     if quiet and _has_turned(scene, just_told, told):
         return []
     return [r for r in _governed(just_told, voice) if _is_party(voice, r) and r not in silent]
+
+
+def _sums_up(scene: Scene, records: list[Record]) -> bool:
+    """Whether the sentence names no place of a strike, and so speaks of all told before: "was behind the strikes"."""
+    frames = [frame for record in records for frame in record.frames if frame.scene is scene]
+    return all(frame.mention is None for frame in frames)
+
+
+def _with_siblings(here: list[Record], told: Told) -> list[Record]:
+    """With the strikes of the same attacker that the paragraph of the first one tells of."""
+    paragraphs = {record.first.scene.sentence.paragraph for record in here}
+    return [
+        record
+        for record in told.records
+        if record in here
+        or (
+            record.first.scene.sentence.paragraph in paragraphs
+            and record.attacker == here[0].attacker
+            and not record.earlier
+        )
+    ]
 
 
 def _speaks_of_harm(scene: Scene) -> bool:

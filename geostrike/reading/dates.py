@@ -42,7 +42,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _LONG = {"month", "year"}
 # Parts of the day that make a date without a day: the night before the publication.
-_NIGHTS = {"night", "night_before", "night_same"}
+_NIGHTS = {"night", "night_before", "night_same", "dawn"}
 _MONTH_PARTS = {"begin": (1, 10), "middle": (11, 20), "end": (21, 31)}
 
 
@@ -51,13 +51,17 @@ class AmbiguousDateError(ValueError):
 
 
 class When(NamedTuple):
-    """An interval of days, `None` where open, with how closely it is told and the words that tell it."""
+    """An interval of days, `None` where open, with how closely it is told and the words that tell it.
+
+    `early` marks the night that "early on Friday" means for weapons of the night; for others it is that day.
+    """
 
     start: dt.date | None
     end: dt.date | None
     precision: str
     written: str
     future: bool = False
+    early: bool = False
 
     @property
     def day(self) -> dt.date | None:
@@ -154,7 +158,7 @@ class DateExpression:
     def _of_part(self, anchor: dt.date | None) -> When:
         if anchor is None:
             return _OPEN
-        if self.part in ("night", "night_into", "early", "night_before"):
+        if self.part in ("night", "night_into", "early", "dawn", "night_before"):
             return When(anchor - DAY, anchor, "night", "")
         return When(anchor, anchor, "day", "")
 
@@ -184,8 +188,8 @@ def _year_of(month: int, day: int, published: dt.date | None) -> int | None:
 
 
 def _of_day(day: dt.date, part: str, published: dt.date | None) -> When:
-    if part in ("night_into", "early"):
-        return When(day - DAY, day, "night", "")
+    if part in ("night_into", "early", "dawn"):
+        return When(day - DAY, day, "night", "", early=part == "early")
     if part in ("night", "night_before"):
         # "Tuesday night" ends on Wednesday, unless the text is of Tuesday.
         if part == "night" and (published is None or day < published):

@@ -47,6 +47,8 @@ from geostrike.reading.records import (
     same_place,
     same_target,
     same_time,
+    settle_hour,
+    settle_topic,
     without_containers,
     without_doubles,
 )
@@ -63,6 +65,8 @@ __all__ = ["Told", "read_strikes"]
 
 OPEN = When(None, None, "unknown", "")
 CONTEXT_SENTENCES = 2
+# How many sentences from a strike a date that no strike is told with may stand.
+STRAY_REACH = 3
 # How closely a sentence ties a date to an event, weakest first.
 UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 
@@ -123,13 +127,21 @@ def read_strikes(
 
 
 def _scenes(text: str, lexicon: Lexicon, finder: NameFinder, header_end: int) -> list[Scene]:
-    scenes: list[Scene] = []
-    for sentence in read_sentences(text, lexicon):
-        scene = Scene(sentence, finder.find(sentence), lexicon, header_end=header_end)
-        scene.strike_context = _has_context(scene, scenes)
+    sentences = read_sentences(text, lexicon)
+    scenes = [Scene(sentence, finder.find(sentence), lexicon, header_end=header_end) for sentence in sentences]
+    for number, scene in enumerate(scenes):
+        following = scenes[number + 1] if number + 1 < len(scenes) else None
+        scene.strike_context = _has_context(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
+        scene.strike_context = scene.strike_context or _leads_to(scene, following)
         assign_roles(scene, finder)
-        scenes.append(scene)
     return scenes
+
+
+def _leads_to(scene: Scene, following: Scene | None) -> bool:
+    """Whether the next sentence explains this one: "Blasts shook Bryansk. Drones had flown to a plant there."."""
+    if following is None or following.sentence.paragraph != scene.sentence.paragraph or scene.sentence.number > 1:
+        return False
+    return following.has_strike and not following.sentence.of("veto", "unreal", "history")
 
 
 def _has_context(scene: Scene, before: list[Scene]) -> bool:
@@ -168,11 +180,15 @@ class _Teller:
         self.night: dt.date | None = None
         self.last_region: Mention | None = None
         self.last_struck: Record | None = None
+        self.topic: Mention | None = None
+        # Dates of sentences that tell of no strike: "Loud night.", "the governor said on Thursday".
+        self.stray: list[tuple[int, When]] = []
 
     def hear(self, scene: Scene) -> None:
         """Take in a sentence."""
         for mention in scene.mentions:
             self._contain_unknown(mention)
+        self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
         for frame in self._frames(scene):
             if frame.mention is None:
                 self._hear_placeless(frame)
@@ -195,6 +211,11 @@ class _Teller:
             self._settle_attacker(record)
         for record in self.records:
             self._settle_date(record)
+        for record in self.records:
+            self._settle_weapon(record)
+        for record in self.records:
+            settle_hour(record)
+        settle_topic(self.records, self.summaries, self.lexicon)
         return without_doubles(without_containers(self.records))
 
     # --- one sentence
@@ -208,6 +229,7 @@ class _Teller:
             return frames
         governor = placeless_governor(scene)
         if governor is None:
+            self._keep_stray(scene, dates)
             return []
         back = self._told_before(scene, governor)
         if back is not None:
@@ -227,6 +249,10 @@ class _Teller:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
         return found
+
+    def _keep_stray(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+        if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
+            self.stray += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
 
     def _frames_of(
         self,
@@ -300,10 +326,14 @@ class _Teller:
         back = self.lexicon.words("back_words")
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("place_type"):
+            if _is_owner_of_territory(cue, scene):
+                continue
             if cue.value in ("region", "settlement") and cue.first and tokens[cue.first - 1].lower in back:
                 region = self._region_in(scene) or self.last_region
                 if region is not None and not _is_plural(scene, cue):
                     return _struck_copy(region, governor)
+        if self.topic is not None:
+            return _struck_copy(self.topic, governor)
         governed = [m for m in scene.mentions if m.role == "descriptor" and is_governed(m, scene)]
         if governed:
             return _struck_copy(self._as_region(governed[-1]), governor)
@@ -312,7 +342,8 @@ class _Teller:
     def _same_thing(self, scene: Scene, back: frozenset[str]) -> Mention | None:
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("target"):
-            if cue.value in FACILITIES and cue.first and tokens[cue.first - 1].lower in back:
+            told = self.lexicon.settings.get("no_articles") or (cue.first and tokens[cue.first - 1].lower in back)
+            if cue.value in FACILITIES and told:
                 named = next((m for m in reversed(self.named) if m.target == cue.value), None)
                 if named is not None:
                     return named
@@ -326,8 +357,16 @@ class _Teller:
         for mention in scene.mentions:
             if mention.form == "place" and mention.role != "dateline":
                 self.named.append(mention)
-                if mention.is_region or mention.role == "descriptor":
+                if mention.is_region or (mention.role == "descriptor" and is_governed(mention, scene)):
                     self.last_region = self._as_region(mention)
+                elif mention.role in HIT_ROLES and self._is_abroad(mention):
+                    self.last_region = None
+
+    def _is_abroad(self, mention: Mention) -> bool:
+        """Whether the place lies in another country than the region told last."""
+        region = self.last_region
+        known = mention.place is not None and region is not None and region.place is not None
+        return known and country_of(mention) != country_of(region)
 
     def _as_region(self, mention: Mention) -> Mention:
         """The region that a name such as "the governor of Smolensk" means."""
@@ -448,7 +487,27 @@ class _Teller:
             return
         lent = self._lent_date(record)
         # A date on which something was said yields to one on which something happened.
-        record.when = lent or record.when
+        record.when = lent or self._stray_date(record) or record.when
+        if record.when.start is None and record.when.end is None and self.published is not None:
+            # What a report tells of has happened before it.
+            record.when = When(None, self.published, "vague", record.when.written)
+
+    def _stray_date(self, record: Record) -> When | None:
+        """The date told nearest to the strike in a sentence of its own."""
+        if record.when.start is not None:
+            return None
+        at = record.first.scene.sentence.number
+        near = [(abs(at - number), when) for number, when in self.stray if abs(at - number) <= STRAY_REACH]
+        return min(near, key=lambda item: item[0])[1] if near else None
+
+    def _settle_weapon(self, record: Record) -> None:
+        """The weapon that the text names for the same direction of fire at the same time, where it names only one."""
+        if record.weapon or record.earlier:
+            return
+        told = [r for r in self.records if r is not record and not r.earlier and r.attacker == record.attacker]
+        kinds = {r.weapon for r in told if r.weapon and same_time(r.when, record.when)}
+        kinds |= {f.weapon for f in self.summaries if f.weapon and f.attacker == record.attacker and not f.earlier}
+        record.weapon = kinds.pop() if len(kinds) == 1 else ""
 
     def _lent_date(self, record: Record) -> When | None:
         """The date of the strikes around: in the same direction of fire first, the nearest one before first."""
@@ -464,6 +523,26 @@ class _Teller:
             if _can_lend(frame)
         ]
         return min(told, key=lambda item: item[:3])[3] if told else None
+
+
+def _topic(scene: Scene) -> Mention | None:
+    """The place that opens a passage and stands alone: "Kryvyi Rih. ...", "Oryol: ..."."""
+    places = [m for m in scene.mentions if m.form != "country" and m.role != "dateline"]
+    if len(places) != 1 or places[0].first != 0:
+        return None
+    tokens = scene.sentence.tokens
+    behind = tokens[places[0].last + 1 :]
+    return places[0] if behind and behind[0].text in ".:" and (behind[0].text == ":" or len(behind) == 1) else None
+
+
+def _is_same_paragraph(topic: Mention | None, scene: Scene) -> bool:
+    return topic is not None and topic.sentence.paragraph == scene.sentence.paragraph
+
+
+def _is_owner_of_territory(cue: Cue, scene: Scene) -> bool:
+    """Whether the word belongs to a thing: "on the territory of an industrial zone"."""
+    after = scene.sentence.tokens[cue.last + 1 : cue.last + 2]
+    return bool(after) and after[0].lower in scene.lexicon.words("of_words")
 
 
 def _is_newer(summary: Frame, record: Record | None) -> bool:

@@ -142,9 +142,14 @@ def _header_end(text: str, lexicon: Lexicon) -> int:
     if line is not None and line.start - end < _LONGEST_LEAD:
         end = max(end, line.end)
     dateline = _DATELINE.match(text, prefix.end() if prefix else 0)
-    if dateline is not None and (dateline.group().split()[0].rstrip(",").isupper() or "(" in dateline.group()):
+    if dateline is not None and _is_dateline(dateline.group()):
         end = max(end, dateline.end())
     return end
+
+
+def _is_dateline(opening: str) -> bool:
+    """Whether words before a dash tell where the report was written: "KYIV, Ukraine", "Moskau/Kiew", "Kyiv (AP)"."""
+    return opening.split()[0].rstrip(",").isupper() or "(" in opening or "/" in opening
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geostrike.reading.mentions import FACILITIES
 from geostrike.reading.records import same_time
+from geostrike.reading.roles import HIT_ROLES
 from geostrike.reading.scenes import EVENT_KINDS
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> li
             unsure = site is None or site.kind != "facility"
         if (unknown or unsure) and following is not None and _is_explained(mention, following, scene):
             following.target = mention.target or following.target
+            mention.role = "context"
+            continue
+        if unsure and kept and kept[-1].place is not None and kept[-1].place.kind == "settlement":
+            # "Oryol: wreckage fell on houses in the Zheleznodorozhny district"
+            kept[-1].target = kept[-1].target or mention.target
             mention.role = "context"
             continue
         kept.append(mention)
@@ -161,10 +167,19 @@ def find_target(scene: Scene, mention: Mention | None, governor: Cue) -> str:
         return mention.target
     clause = scene.clause_of(governor)
     targets = scene.sentence.of("target")
-    same = [cue for cue in targets if scene.clause_of(cue) == clause] or targets
+    same = [cue for cue in targets if scene.clause_of(cue) == clause]
+    same = same or [cue for cue in targets if not _is_of_another(cue, mention, scene)]
     if same:
         return min(same, key=lambda cue: abs(cue.first - governor.first)).value
     return "city" if any(cue.value == "casualty" for cue in scene.sentence.of("effect")) else ""
+
+
+def _is_of_another(cue: Cue, mention: Mention | None, scene: Scene) -> bool:
+    """Whether the clause of the word has a struck place of its own."""
+    return any(
+        other is not mention and other.clause == scene.clause_of(cue) and other.role in HIT_ROLES
+        for other in scene.mentions
+    )
 
 
 def further_targets(mention: Mention, frame: Frame) -> list[str]:

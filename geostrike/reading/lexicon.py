@@ -186,6 +186,9 @@ def _cues(best: list[tuple[int, _Phrase, int]], tokens: list[Token], index: int)
         for _, phrase, last in best
         for kind, value in phrase.meanings
     ]
+    if index and tokens[index].text[0].isupper() and any(cue.kind == "month" for cue in cues):
+        # "On 27 May": not the verb.
+        cues = [cue for cue in cues if cue.kind != "unreal"]
     return list(dict.fromkeys(cues))
 
 

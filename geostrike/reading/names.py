@@ -57,7 +57,7 @@ class NameFinder:
     def find(self, sentence: Sentence) -> list[Mention]:
         """The place names of a sentence, in order, with what stands around them."""
         tokens, cues = sentence.tokens, _by_first(sentence.cues)
-        blocked = _covered(sentence.cues, _NOT_NAMES)
+        blocked = _covered([cue for cue in sentence.cues if not _is_no_month(cue, tokens)], _NOT_NAMES)
         mentions: list[Mention] = []
         index = 0
         while index < len(tokens):
@@ -107,7 +107,7 @@ class NameFinder:
 
     def _is_part_of_name(self, tokens: list[Token], last: int) -> bool:
         """Whether a capital's name goes on: "Moscow region" is no capital, "Kyiv Independent" no city."""
-        if last + 1 >= len(tokens):
+        if last + 1 >= len(tokens) or tokens[last].text.endswith(("'s", "’s")):
             return False
         return any(cue.kind == "place_type" for cue in self.lexicon.cues(tokens[last + 1 : last + 2]))
 
@@ -250,6 +250,8 @@ class NameFinder:
 
     def _is_believable(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
         found = mention.resolved.candidates if mention.resolved else ()
+        if not mention.kind and self._has_article_alone(mention, first):
+            return False
         if mention.kind in ("region", "district", "settlement"):
             return bool(found) or mention.kind == "settlement" or self._names_stand_out
         if not found:
@@ -257,6 +259,17 @@ class NameFinder:
         if self._is_unknown_place(mention, first, last, run_end) or self._is_hit(mention, found[0], first, before):
             return True
         return self._is_well_known(mention, found[0], first, last < run_end)
+
+    def _has_article_alone(self, mention: Mention, first: int) -> bool:
+        """Whether an article stands before the name and nothing that it belongs to behind: "the Azov" is a ship."""
+        tokens = mention.sentence.tokens
+        if first == 0 or tokens[first - 1].lower not in self.lexicon.words("articles"):
+            return False
+        if mention.resolved is not None and mention.resolved.place is not None and mention.resolved.place.kind in AREAS:
+            return False
+        behind = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
+        ends = behind is None or behind.text in ",.;:!?)" or behind.lower in self._listing
+        return ends or (behind is not None and behind.lower in self._prepositions)
 
     def _is_hit(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
         """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
@@ -342,7 +355,12 @@ class NameFinder:
         ahead = self._target_ahead(mention, targets)
         if ahead is not None:
             mention.target, mention.target_cue = ahead.value, ahead
-        elif before is not None and before.target and self._is_listed(mention.sentence, before.last, mention.first):
+        elif (
+            mention.kind != "settlement"
+            and before is not None
+            and before.target
+            and self._is_listed(mention.sentence, before.last, mention.first)
+        ):
             mention.target, mention.target_cue = before.target, before.target_cue
 
     def _target_ahead(self, mention: Mention, targets: list[Cue]) -> Cue | None:
@@ -379,6 +397,14 @@ def _by_first(cues: list[Cue]) -> dict[int, list[Cue]]:
 
 def _covered(cues: list[Cue], kinds: frozenset[str]) -> set[int]:
     return {at for cue in cues if cue.kind in kinds for at in range(cue.first, cue.last + 1)}
+
+
+def _is_no_month(cue: Cue, tokens: list[Token]) -> bool:
+    """Whether a month's abbreviation is the beginning of a name: "Mar Elias"."""
+    if cue.kind != "month" or len(tokens[cue.first].text) > 3 or cue.last + 1 >= len(tokens):
+        return False
+    beside = tokens[max(cue.first - 1, 0) : cue.last + 2]
+    return _is_name_word(tokens[cue.last + 1]) and not any(token.text[0].isdigit() for token in beside)
 
 
 def _is_name_word(token: Token) -> bool:

@@ -10,6 +10,7 @@ from geostrike.reading.mentions import FACILITIES
 if TYPE_CHECKING:
     from geostrike.reading.dates import When
     from geostrike.reading.frames import Frame
+    from geostrike.reading.lexicon import Lexicon
     from geostrike.reading.mentions import Mention
 
 __all__ = [
@@ -23,12 +24,19 @@ __all__ = [
     "same_place",
     "same_target",
     "same_time",
+    "settle_hour",
+    "settle_topic",
     "without_containers",
     "without_doubles",
 ]
 
 # Target words too general to tell which thing is meant.
 VAGUE_TARGETS = frozenset(("building", "troops", "residential", "city", "military site", "energy facilities", "plant"))
+
+
+# Kinds of plant that a text may call "the plant".
+SPECIAL_PLANTS = frozenset(("refinery", "chemical plant", "power plant"))
+NIGHT_WEAPONS = frozenset(("", "drone", "missile", "cruise missile", "ballistic missile", "drone and missile"))
 
 
 @dataclass
@@ -131,6 +139,37 @@ def lend(record: Record, frame: Frame) -> None:
         record.attacker, record.basis = frame.attacker, "reported"
     if frame.own_date and not record.own_date and not record.earlier:
         record.when, record.own_date = frame.when, True
+
+
+def settle_hour(record: Record) -> None:
+    """Let "early on Friday" mean the night for drones and missiles, which fly by night, and the day for all else."""
+    if record.when.early and record.weapon not in NIGHT_WEAPONS and record.when.end is not None:
+        record.when = record.when._replace(start=record.when.end, precision="day")
+
+
+def settle_topic(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:
+    """Let "the plant at Syzran" be what the text is about, where it speaks of one special kind of plant only."""
+    scenes = [frame.scene for record in records for frame in record.frames] + [frame.scene for frame in summaries]
+    kinds = {cue.value for scene in scenes for cue in scene.sentence.of("target")} & SPECIAL_PLANTS
+    if len(kinds) != 1:
+        return
+    kind = next(iter(kinds))
+    for record in records:
+        if record.target == "plant" and _is_bare(record, lexicon):
+            record.target = kind
+
+
+def _is_bare(record: Record, lexicon: Lexicon) -> bool:
+    """Whether the word for the plant stands without a further word: not "a battery plant"."""
+    small = lexicon.words("articles") | lexicon.words("back_words") | lexicon.words("at_words")
+    for frame in record.frames:
+        sentence = frame.scene.sentence
+        firms = {cue.last for cue in sentence.of("organisation")}
+        for cue in sentence.of("target"):
+            before = sentence.tokens[cue.first - 1].lower if cue.first else ""
+            if cue.value == "plant" and cue.first == cue.last and (before in small or cue.first - 1 in firms):
+                return True
+    return False
 
 
 def without_containers(records: list[Record]) -> list[Record]:

@@ -26,10 +26,22 @@ SPEAKER_REACH = 7
 
 def assign_roles(scene: Scene, finder: NameFinder) -> None:
     """Set role, governor and container of every mention of the sentence."""
-    for mention in scene.mentions:
+    for number, mention in enumerate(scene.mentions):
         mention.role = _role(mention, scene)
+        if mention.role in HIT_ROLES and number and _only_says_where(mention, scene.mentions[number - 1], scene):
+            mention.role = "descriptor"
     for mention in scene.mentions:
         _contain(mention, scene, finder)
+
+
+def _only_says_where(mention: Mention, before: Mention, scene: Scene) -> bool:
+    """Whether the name tells where the one before it is: "in Kstovo near Nizhny Novgorod"."""
+    between = [token.lower for token in scene.sentence.tokens[before.last + 1 : mention.first]]
+    near = scene.lexicon.words("near_words")
+    small = scene.lexicon.words("articles") | {",", "just"}
+    return (
+        before.role in HIT_ROLES and any(word in near for word in between) and all(w in near | small for w in between)
+    )
 
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -38,7 +50,7 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
 def _role(mention: Mention, scene: Scene) -> str:
     if mention.start < scene.header_end:
         return "dateline"
-    if mention.form != "place" and not _is_located(mention):
+    if mention.form != "place" and not (_is_located(mention) or _is_object(mention, scene)):
         return "metonym"
     if _is_described(mention, scene):
         return "descriptor"
@@ -50,7 +62,7 @@ def _role(mention: Mention, scene: Scene) -> str:
         imagined = _imagined(mention, scene)
         if imagined or governor is None:
             return imagined or "context"
-    if mention.form == "capital" and _speaks_there(mention, scene):
+    if mention.form == "capital" and (_speaks_there(mention, scene) or _is_where_one_speaks(mention, scene)):
         return "metonym"
     return _role_under(governor, mention, scene)
 
@@ -70,6 +82,13 @@ def _is_located(mention: Mention) -> bool:
     return mention.preposition in ("at", "from", "to", "over", "between")
 
 
+def _is_object(mention: Mention, scene: Scene) -> bool:
+    """Whether a capital is what the verb before it strikes: "missiles struck Tel Aviv"."""
+    if mention.form != "capital":
+        return False
+    return any(cue.value != "noun" and mention.first - cue.last == 1 for cue in scene.sentence.of("strike"))
+
+
 def _is_described(mention: Mention, scene: Scene) -> bool:
     """Whether the name only describes somebody or something: "governor of X", "200 km south of X", "an X-based"."""
     sentence = scene.sentence
@@ -80,9 +99,17 @@ def _is_described(mention: Mention, scene: Scene) -> bool:
     if behind and not _follows_preposition(mention, scene):
         return True
     ahead = [cue for cue in sentence.of("speaker") if 0 < mention.first - cue.last <= SPEAKER_REACH]
+    if ahead and _is_struck_itself(ahead[-1], scene):
+        return False
     if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, (*EVENT_KINDS, "speech")):
         return mention.target_cue is None or mention.target_cue.last < ahead[-1].first
     return _is_apposition(mention, scene)
+
+
+def _is_struck_itself(speaker: Cue, scene: Scene) -> bool:
+    """Whether a strike verb has the speaker for its object: "bombed the state broadcaster in Tehran"."""
+    verbs = [cue for cue in scene.sentence.of("strike") if cue.value != "noun" and 0 < speaker.first - cue.last <= NEAR]
+    return bool(verbs) and not any(verbs[-1].last < cue.first < speaker.first for cue in scene.sentence.of("speech"))
 
 
 def _follows_preposition(mention: Mention, scene: Scene) -> bool:
@@ -107,6 +134,16 @@ def _is_apposition(mention: Mention, scene: Scene) -> bool:
 def _speaks_there(mention: Mention, scene: Scene) -> bool:
     """Whether a speaker stands before the capital: "officials in Kyiv said"."""
     return any(0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speaker"))
+
+
+def _is_where_one_speaks(mention: Mention, scene: Scene) -> bool:
+    """Whether somebody who is no local head is named right behind the capital: "In Moscow, Dmitry Peskov said"."""
+    tokens = scene.sentence.tokens
+    if mention.last + 2 >= len(tokens) or tokens[mention.last + 1].text != ",":
+        return False
+    behind = [cue for cue in scene.sentence.of("first_name", "side", "speaker") if cue.first == mention.last + 2]
+    local = tuple(scene.lexicon.words("governor_stems"))
+    return bool(behind) and not tokens[mention.last + 2].lower.startswith(local)
 
 
 def _between(scene: Scene, cue: Cue, mention: Mention, kinds: tuple[str, ...]) -> bool:
@@ -229,6 +266,9 @@ def _launch_role(governor: Cue, mention: Mention, scene: Scene) -> str:
         return scene.unreal(governor)
     if governor.value == "out" and mention.preposition == "at" and scene.has_weapon:
         return "struck"
+    if governor.value == "flew" and any(cue.value == "intercept" for cue in scene.events):
+        # "shot down on the way to Moscow"
+        return "aborted" if _is_own(scene) else "intercepted"
     return "aborted" if _is_own(scene) else "route"
 
 

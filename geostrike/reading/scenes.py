@@ -67,10 +67,11 @@ class Scene:
         """Whether it tells of something that happened: an event, or weapons that were sent."""
         return bool(self.events) or (self.has_weapon and any(cue.value == "out" for cue in self.sentence.of("launch")))
 
-    @cached_property
-    def is_other_news(self) -> bool:
-        """Whether it is of earthquakes, labour or sport: it has such a word, and no weapon."""
-        return "veto" in self.sentence.kinds and not self.has_weapon
+    def is_other_news(self, cue: Cue) -> bool:
+        """Whether the cue's clause is of earthquakes, labour or sport: it has such a word, and no weapon is named."""
+        if self.has_weapon:
+            return False
+        return any(self.clause_of(other) == self.clause_of(cue) for other in self.sentence.of("veto"))
 
     @cached_property
     def is_corroborated(self) -> bool:
@@ -81,7 +82,7 @@ class Scene:
         """Whether the cue tells of a strike here: a fire alone does not."""
         if cue.kind == "intercept":
             return cue.value != "own" and not self._brings_down_aircraft(cue)
-        if self.is_other_news or (cue.value == "weak" and not self.is_corroborated):
+        if self.is_other_news(cue) or (cue.value == "weak" and not self._is_strong(cue)):
             return False
         if cue.value == "halt":
             return self.has_strike
@@ -90,6 +91,11 @@ class Scene:
         if cue.kind == "effect" and cue.value not in _ALONE:
             return self.has_strike or self.strike_context or (self.has_weapon and cue.value != "casualty")
         return cue.kind in EVENT_KINDS
+
+    def _is_strong(self, cue: Cue) -> bool:
+        """Whether a verb such as "hit" is backed by other words, and is no part of another phrase."""
+        within = any(c.first <= cue.first and c.last >= cue.last for c in self.sentence.of("setting"))
+        return self.is_corroborated and not within
 
     def _brings_down_aircraft(self, cue: Cue) -> bool:
         """Whether it is a crewed aircraft that was shot down, which is no interception of a strike."""
@@ -128,13 +134,16 @@ def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:
     """The number of the clause of each word. A part that governs nothing belongs to the part before it."""
     after_comma, everywhere = lexicon.words("comma_clause_words"), lexicon.words("clause_words")
     governing = {cue.first for cue in sentence.of(*GOVERNING, "speech")} or {0}
+    # "two weeks after gunmen killed ...": what follows is another time.
+    after_units, units = lexicon.words("after_words"), {cue.last for cue in sentence.of("unit")}
     numbers: list[int] = []
     clause, has_governor = 0, False
     tokens = sentence.tokens
     for index, token in enumerate(tokens):
         sharp = token.text in ";:" or (token.text in "—–" and index > 0)
         comma = token.text == "," and index + 1 < len(tokens) and tokens[index + 1].lower in after_comma
-        if (sharp or comma or token.lower in everywhere) and has_governor and index < max(governing):
+        since = token.lower in after_units and index - 1 in units
+        if (sharp or comma or since or token.lower in everywhere) and has_governor and index < max(governing):
             clause, has_governor = clause + 1, False
         has_governor = has_governor or index in governing
         numbers.append(clause)

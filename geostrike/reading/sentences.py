@@ -16,6 +16,8 @@ __all__ = ["Sentence", "quoted_spans", "read_sentences"]
 
 # A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
 MAX_SENTENCE = 1_200
+# "two more drones, the governor said, came down in a field"
+CRASH_REACH = 8
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _OPENER = re.compile(r"\s*[\"'“„‘«(\[—–-]*\s*(\S)")
@@ -118,7 +120,18 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
         passage = text[begin:end]
         tokens = tokenize(passage, begin)
         headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and _is_title(passage)
-        yield Sentence(number, paragraph, begin, end, passage, tokens, lexicon.cues(tokens), headline)
+        yield Sentence(number, paragraph, begin, end, passage, tokens, _with_crashes(lexicon.cues(tokens)), headline)
+
+
+def _with_crashes(cues: list[Cue]) -> list[Cue]:
+    """The cues, where a weapon that crashes strikes: "a drone had crashed in the industrial zone"."""
+    weapons = [cue.last for cue in cues if cue.kind == "weapon"]
+    return [
+        cue._replace(kind="strike", value="weak")
+        if (cue.kind, cue.value) == ("setting", "crash") and any(0 < cue.first - at <= CRASH_REACH for at in weapons)
+        else cue
+        for cue in cues
+    ]
 
 
 def _is_title(passage: str) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions import Mention
     from geostrike.reading.scenes import Scene
 
-__all__ = ["Voice", "find_voices", "last_region"]
+__all__ = ["Voice", "find_signatures", "find_voices", "last_region"]
 
 _STANCE_ORDER = ("false_flag", "deny", "no_comment", "only", "blame", "claim", "confirm", "same", "say")
 _REACH = 14
@@ -41,18 +41,52 @@ def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
         if not spoken:
             continue
         deeds = [cue.value for cue in sentence.of("deed") if cue.first > group[-1].last]
-        stances = [cue.value for cue in spoken] + deeds
+        stances = [_told_stance(cue, scene) for cue in spoken] + deeds
         if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
             stances = [value for value in stances if value != "no_comment"]
         stance = min(stances, key=_STANCE_ORDER.index)
         end = _phrase_end(group, spoken, scene)
         text = sentence.text[group[0].start - sentence.start : end - sentence.start]
         side, told_in = _side(group, scene)
+        told_in = told_in or _owner(group, scene)
         if told_in is None and any(_is_governor(cue, scene) for cue in group):
             told_in = region
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
+        if any(cue.first > group[-1].last for cue in sentence.of("anonymity")):
+            kind = "anonymous_source"
         voices.setdefault(text, Voice(text, side, kind, stance, told_in))
     return list(voices.values())
+
+
+def find_signatures(scene: Scene) -> list[Voice]:
+    """Offices that a line names and nothing else: the head of a communiqué."""
+    text = scene.sentence.text
+    return [
+        Voice(
+            text[group[0].start - scene.sentence.start : group[-1].end - scene.sentence.start],
+            side,
+            group[0].value if group[0].kind == "speaker" else "military",
+            "say",
+            region,
+        )
+        for group in _speakers(scene)
+        for side, region in [_side(group, scene)]
+        if 2 * (group[-1].end - group[0].start) > len(text)
+    ]
+
+
+def _told_stance(cue: Cue, scene: Scene) -> str:
+    """The stance of a verb: "never spoke of it" is silence."""
+    negated = any(0 < cue.first - other.last <= 2 for other in scene.sentence.of("negation") if other.value == "no")
+    return "no_comment" if negated and cue.value == "say" else cue.value
+
+
+def _owner(group: list[Cue], scene: Scene) -> Mention | None:
+    """The place whose head speaks: "Lipetsk, whose governor said"."""
+    at = group[0].first - 1
+    if at < 0 or scene.sentence.tokens[at].lower not in scene.lexicon.words("whose_words"):
+        return None
+    return next((m for m in reversed(scene.mentions) if m.last < at), None)
 
 
 def _is_about_a_name(spoken: list[Cue], scene: Scene) -> bool:
@@ -85,7 +119,14 @@ def _speakers(scene: Scene) -> list[list[Cue]]:
         else:
             groups.append([cue])
     groups = [group for group in groups if not _is_bare_country(group) or _opens_phrase(group[0], scene)]
-    return [group for group in groups if any(_can_speak(cue, scene) for cue in group)]
+    return [g for g in groups if any(_can_speak(cue, scene) for cue in g) and not _is_spoken_to(g, scene)]
+
+
+def _is_spoken_to(group: list[Cue], scene: Scene) -> bool:
+    """Whether the group is no subject: "a meeting with officials", "confirmed to reporters"."""
+    before = [token.lower for token in scene.sentence.tokens[max(group[0].first - 2, 0) : group[0].first]]
+    turned = any(cue.last == group[0].first - 1 for cue in scene.sentence.of("speech"))
+    return not turned and any(word in scene.lexicon.words("object_words") for word in before)
 
 
 def _is_bare_country(group: list[Cue]) -> bool:
@@ -129,7 +170,7 @@ def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
     first, last = group[0].first, group[-1].last
     others = [g[0].first for g in _speakers(scene) if g[0].first > last]
     stop = others[0] if others else len(scene.sentence.tokens)
-    around = [cue for cue in speech if cue.first < first and last <= cue.last]
+    around = [cue for cue in speech if (cue.first < first and last <= cue.last) or cue.first <= first <= cue.last]
     if around:
         return around
     starts = [g[0].first for g in _speakers(scene)]
