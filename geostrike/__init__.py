@@ -6,7 +6,8 @@ The public names, in the order in which the data flows:
 - `read_reports`, `extract`: reports to mentions, records, claims and stated distances;
 - `Gazetteer`, `resolve_places`: names to places;
 - `merge_strikes`: what reports tell to strikes;
-- `Border`, `border_distance`, `measure_depth`, `check_stated_distances`: the distance from a border;
+- `Border`, `border_distance`, `distance_columns`, `measure_depth`, `depth_by_definition`, `check_stated_distances`: the
+  distance from a border;
 - `depth_summary`: statistics of depth;
 - `strike_map`: the map by date.
 """
@@ -27,11 +28,12 @@ from geostrike.errors import (
 
 if TYPE_CHECKING:
     from geostrike.border import Border
-    from geostrike.depth import border_distance, check_stated_distances, measure_depth
+    from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
     from geostrike.maps import strike_map
     from geostrike.pipeline import Located, locate
     from geostrike.places import Gazetteer, resolve_places
     from geostrike.reading import extract, read_reports
+    from geostrike.stated import check_stated_distances
     from geostrike.stats import depth_summary
     from geostrike.strikes import merge_strikes
 
@@ -48,7 +50,9 @@ __all__ = [
     "TableError",
     "border_distance",
     "check_stated_distances",
+    "depth_by_definition",
     "depth_summary",
+    "distance_columns",
     "extract",
     "locate",
     "measure_depth",
@@ -66,8 +70,10 @@ _HOMES = {
     "Gazetteer": "geostrike.places",
     "Located": "geostrike.pipeline",
     "border_distance": "geostrike.depth",
-    "check_stated_distances": "geostrike.depth",
+    "check_stated_distances": "geostrike.stated",
+    "depth_by_definition": "geostrike.depth",
     "depth_summary": "geostrike.stats",
+    "distance_columns": "geostrike.depth",
     "extract": "geostrike.reading",
     "locate": "geostrike.pipeline",
     "measure_depth": "geostrike.depth",

@@ -7,7 +7,8 @@ the lines that ship with geostrike, ``Border.from_file`` and ``Border.from_lines
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,16 +18,16 @@ import numpy as np
 import pyogrio
 import shapely
 
-from geostrike.areas import country_of, ground_areas
+from geostrike.areas import admin1_areas, country_of, ground_areas
 from geostrike.errors import BorderError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
 __all__ = ["Border", "country_of"]
 
-Definition = Literal["land", "territory", "given"]
+Definition = Literal["land", "territory", "territory_without_crimea", "given"]
 EdgeModel = Literal["planar", "geodesic"]
 
 _DATA = Path(__file__).parent / "data"
@@ -36,6 +37,7 @@ _ACCURACY_KM = 0.2  # typical, against OpenStreetMap's own boundary relations; u
 # What a file's name says it is. GDAL alone would believe the content, and a "GeoJSON" file that is in truth a virtual
 # dataset would read any other file on the machine.
 _DRIVER_PREFIX = {".geojson": "GeoJSON:", ".json": "GeoJSON:", ".gpkg": "GPKG:"}
+_CRIMEA = ("UA-40", "UA-43")  # Sevastopol and the Autonomous Republic of Crimea
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 
 
@@ -51,7 +53,8 @@ class Border:
         The two countries (ISO 3166-1 alpha-3) that it lies between; None if not told.
     definition
         ``"land"``: the line that the two share on land. ``"territory"``: the outline of the recognised ground of that
-        country of the pair in which a point does *not* lie. ``"given"``: a line of the user's own.
+        country of the pair in which a point does *not* lie. ``"territory_without_crimea"``: the same without Crimea and
+        Sevastopol, to compare with. ``"given"``: a line of the user's own.
     source, version, licence
         Where it comes from and what may be done with it.
     accuracy_km
@@ -60,6 +63,11 @@ class Border:
         How two neighbouring vertices are joined: ``"planar"`` straight in longitude and latitude (RFC 7946),
         ``"geodesic"`` by the shortest way. A planar edge from 179 to -179 goes round the globe; one across the
         antimeridian is cut there, or written from 179 to 181.
+    basis
+        ``"recognised"``, or ``"de_facto"`` where the line follows who keeps which clock, and so control; empty for a
+        line of the user's own.
+    valid_from, valid_to
+        First and last day on which the line holds, such as a line of control's; None where it is not bounded.
     geometry
         MultiLineString, EPSG:4326, two-dimensional. For ``"territory"`` both outlines.
     """
@@ -74,11 +82,16 @@ class Border:
     accuracy_km: float = float("nan")
     edges: EdgeModel = "planar"
     basis: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
     outlines: Mapping[str, shapely.MultiLineString] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.edges not in ("planar", "geodesic"):
             msg = f"edges is {self.edges!r}; it can be 'planar' or 'geodesic'"
+            raise BorderError(msg)
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            msg = f"{self.name}: valid_from {self.valid_from} is after valid_to {self.valid_to}"
             raise BorderError(msg)
 
     def __repr__(self) -> str:
@@ -95,15 +108,18 @@ class Border:
         """
         return f"{self.name}:{self.definition}:{self.version}"
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether the line holds on some days only."""
+        return self.valid_from is not None or self.valid_to is not None
+
     def line_for(self, country: str) -> shapely.MultiLineString | None:
         """The line that a point in a country is measured from; None where the definition gives none.
 
         Only ``"territory"`` depends on the country: a point in Ukraine is measured from Russia's ground, and the other
         way round.
         """
-        if self.definition != "territory":
-            return self.geometry
-        return self.outlines.get(country)
+        return self.outlines.get(country) if self.outlines else self.geometry
 
     @staticmethod
     def known() -> list[str]:
@@ -125,12 +141,16 @@ class Border:
         first, second
             ISO 3166-1 alpha-3, in any order.
         definition
-            ``"land"`` or ``"territory"``; see the attribute.
+            ``"land"``, ``"territory"`` or ``"territory_without_crimea"``; see the attribute.
+
+        A pair that is not shipped is made from OpenStreetMap's time-zone polygons where the packages of the extra
+        `world` are installed (``pip install geostrike[world]``), which takes seconds. Such a line has ``basis``
+        ``"de_facto"``, and may run on into the sea.
 
         Raises
         ------
         BorderError
-            For a pair that is not shipped; the message lists those that are.
+            For a pair that is neither shipped nor can be made; the message lists those that are shipped.
 
         Examples
         --------
@@ -139,11 +159,13 @@ class Border:
         >>> Border.between("UKR", "SVK")
         Border(name='UKR-SVK', definition='land', version='2026c')
         """
-        if definition not in ("land", "territory"):
-            msg = f"definition is {definition!r}; it can be 'land' or 'territory'"
+        if definition not in ("land", "territory", "territory_without_crimea"):
+            msg = f"definition is {definition!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
             raise BorderError(msg)
-        name = _name_of_pair(first, second)
-        return _territory_border(name) if definition == "territory" else _land_border(name)
+        name = _name_of_shipped(first, second)
+        if definition != "land":
+            return _territory_border(name or f"{first}-{second}", without_crimea=definition != "territory")
+        return _land_border(name) if name else _world_border(first, second)
 
     @classmethod
     def from_file(
@@ -156,6 +178,8 @@ class Border:
         name: str | None = None,
         pair: tuple[str, str] | None = None,
         edges: EdgeModel = "planar",
+        valid_from: date | None = None,
+        valid_to: date | None = None,
     ) -> Border:
         """A line from a GeoJSON, GeoPackage, shapefile or GeoParquet file, in any CRS.
 
@@ -175,6 +199,8 @@ class Border:
             The two countries that it lies between, ISO 3166-1 alpha-3.
         edges
             How vertices are joined; see the attribute. The vertices are transformed before.
+        valid_from, valid_to
+            First and last day on which it holds; see the attributes.
 
         Raises
         ------
@@ -182,12 +208,7 @@ class Border:
             If the file cannot be read as what it is called, names no CRS, or holds no line.
         """
         path = Path(path)
-        frame = _read_lines(path, layer)
-        if frame.crs is None:
-            if crs is None:
-                msg = f'{path}: names no coordinate reference system; say which, as in crs="EPSG:4326"'
-                raise BorderError(msg)
-            frame = frame.set_crs(crs)
+        frame = _with_crs(_read_lines(path, layer), crs, path)
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         return cls.from_lines(
             frame.geometry,
@@ -197,7 +218,61 @@ class Border:
             edges=edges,
             source=path.name,
             version=version,
+            valid_from=valid_from,
+            valid_to=valid_to,
         )
+
+    @classmethod
+    def series_from_file(
+        cls,
+        path: str | PathLike[str],
+        *,
+        valid_from: str = "valid_from",
+        valid_to: str | None = None,
+        outline: bool = False,
+        layer: str | None = None,
+        crs: str | None = None,
+        name: str | None = None,
+        pair: tuple[str, str] | None = None,
+        edges: EdgeModel = "planar",
+    ) -> list[Border]:
+        """Dated lines from one file, such as a line of control as it moved: a Border a date, in their order.
+
+        Features of one date make one line. `measure_depth` takes the list, and measures each strike from the line of
+        its day.
+
+        Parameters
+        ----------
+        path
+            As for `from_file`.
+        valid_from
+            Field that holds the first day of each feature.
+        valid_to
+            Field that holds the last day; without one, a line holds until the day before the next, the last one
+            without end.
+        outline, layer, crs, name, pair, edges
+            As for `from_file`.
+
+        Raises
+        ------
+        BorderError
+            As for `from_file`, and if a field is missing or holds no date.
+        """
+        path = Path(path)
+        fields = [valid_from] if valid_to is None else [valid_from, valid_to]
+        frame = _with_crs(_read_lines(path, layer, fields), crs, path)
+        days = [_days_of(frame, field, path) for field in fields]
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        lines = []
+        for start in sorted(set(days[0])):
+            rows = [day == start for day in days[0]]
+            end = max(day for day, used in zip(days[1], rows, strict=True) if used) if valid_to else None
+            line = cls.from_lines(
+                frame.geometry[rows], name=name or path.stem, outline=outline, pair=pair, edges=edges,
+                source=path.name, version=f"{start.isoformat()}.{digest}", valid_from=start, valid_to=end,
+            )  # fmt: skip
+            lines.append(line)
+        return lines if valid_to else _until_the_next(lines)
 
     @classmethod
     def from_lines(
@@ -212,6 +287,8 @@ class Border:
         version: str = "",
         licence: str = "",
         accuracy_km: float = float("nan"),
+        valid_from: date | None = None,
+        valid_to: date | None = None,
     ) -> Border:
         """A line of the user's own, such as a line of control.
 
@@ -223,7 +300,7 @@ class Border:
             What to call it.
         outline
             Take polygons by their outline instead of refusing them.
-        pair, edges, source, version, licence, accuracy_km
+        pair, edges, source, version, licence, accuracy_km, valid_from, valid_to
             See the attributes. Without a version, a hash of the line is one.
 
         Raises
@@ -246,6 +323,8 @@ class Border:
             licence=licence,
             accuracy_km=accuracy_km,
             edges=edges,
+            valid_from=valid_from,
+            valid_to=valid_to,
         )
 
 
@@ -255,20 +334,34 @@ def _shipped_lines() -> gpd.GeoDataFrame:
     return frame.set_crs("EPSG:4326", allow_override=True)
 
 
-def _name_of_pair(first: str, second: str) -> str:
+def _name_of_shipped(first: str, second: str) -> str | None:
+    """The name of a shipped line; None where the pair is not shipped."""
     known = Border.known()
-    for name in (f"{first}-{second}", f"{second}-{first}"):
-        if name in known:
-            return name
+    return next((name for name in (f"{first}-{second}", f"{second}-{first}") if name in known), None)
+
+
+def _world_border(first: str, second: str) -> Border:
+    """The line that the time zones of two countries share."""
+    from geostrike.world import shared_line, zones_version
+
+    try:
+        line = shared_line(first, second)
+    except BorderError as error:
+        msg = f"no border between {first} and {second} is shipped; {_shipped_with(first, second)}. {error}"
+        raise BorderError(msg) from error
+    return Border(
+        name=f"{first}-{second}", geometry=line, pair=(first, second), definition="land", source=_SOURCE,
+        version=zones_version(), licence=_LICENCE, accuracy_km=_ACCURACY_KM, basis="de_facto",
+    )  # fmt: skip
+
+
+def _shipped_with(first: str, second: str) -> str:
+    known = Border.known()
     for country in (first, second):
         partners = [name for name in known if country in name.split("-")]
         if partners:
-            listed = f"with {country} there are: {', '.join(partners)}"
-            break
-    else:
-        listed = f"there are: {', '.join(known)}"
-    msg = f"no border between {first} and {second} is shipped; {listed}. Border.from_file takes a line of your own"
-    raise BorderError(msg)
+            return f"with {country} there are: {', '.join(partners)}"
+    return f"there are: {', '.join(known)}"
 
 
 @cache
@@ -289,21 +382,30 @@ def _land_border(name: str) -> Border:
 
 
 @cache
-def _territory_border(name: str) -> Border:
+def _territory_border(name: str, *, without_crimea: bool) -> Border:
     first, second = name.split("-")
     ground = ground_areas()
     lacking = [country for country in (first, second) if country not in ground.index]
+    definition: Definition = "territory_without_crimea" if without_crimea else "territory"
     if lacking:
         carried = ", ".join(ground.index)
         needed = " and ".join(lacking)
-        msg = f"{name}:territory needs the recognised ground of {needed}; only that of {carried} is shipped"
+        msg = f"{name}:{definition} needs the recognised ground of {needed}; only that of {carried} is shipped"
         raise BorderError(msg)
-    outline = {country: _outline(ground.geometry[country]) for country in (first, second)}
+    if without_crimea and "UKR" not in (first, second):
+        msg = f"{name}:{definition}: neither country has Crimea"
+        raise BorderError(msg)
+    shapes = dict(ground.geometry)
+    if without_crimea:
+        crimea = shapely.union_all(admin1_areas().geometry.loc[list(_CRIMEA)].to_numpy())
+        # The regions fill the ground to rounding: the buffer, of about 10 m, leaves no thread of it along the coast.
+        shapes["UKR"] = _areas_of(shapely.difference(shapes["UKR"], shapely.buffer(crimea, 1e-4)))
+    outline = {country: _outline(shapes[country]) for country in (first, second)}
     return Border(
         name=name,
         geometry=shapely.multilinestrings([line for lines in outline.values() for line in lines.geoms]),
         pair=(first, second),
-        definition="territory",
+        definition=definition,
         source=_SOURCE,
         version=ground.loc[first, "version"],
         licence=_LICENCE,
@@ -311,6 +413,10 @@ def _territory_border(name: str) -> Border:
         basis="recognised",
         outlines={first: outline[second], second: outline[first]},
     )
+
+
+def _areas_of(geometry: shapely.Geometry) -> shapely.MultiPolygon:
+    return shapely.multipolygons([part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"])
 
 
 def _outline(ground: shapely.MultiPolygon) -> shapely.MultiLineString:
@@ -325,7 +431,36 @@ def _outline(ground: shapely.MultiPolygon) -> shapely.MultiLineString:
     return shapely.multilinestrings(parts)
 
 
-def _read_lines(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+def _until_the_next(lines: list[Border]) -> list[Border]:
+    """Lines in the order of their dates, each until the day before the next."""
+    ends = [line.valid_from - timedelta(days=1) for line in lines[1:] if line.valid_from]
+    return [replace(line, valid_to=end) for line, end in zip(lines, [*ends, None], strict=True)]
+
+
+def _days_of(frame: gpd.GeoDataFrame, field_name: str, path: Path) -> list[date]:
+    if field_name not in frame.columns:
+        msg = f"{path}: has no field {field_name!r}; it has: {', '.join(frame.columns.drop('geometry')) or 'none'}"
+        raise BorderError(msg)
+    days = []
+    for value in frame[field_name]:
+        try:
+            days.append(date.fromisoformat(str(value)[:10]))
+        except ValueError:
+            msg = f"{path}: {field_name} is {value!r}, which is no date; write it as 2024-01-25"
+            raise BorderError(msg) from None
+    return days
+
+
+def _with_crs(frame: gpd.GeoDataFrame, crs: str | None, path: Path) -> gpd.GeoDataFrame:
+    if frame.crs is not None:
+        return frame
+    if crs is None:
+        msg = f'{path}: names no coordinate reference system; say which, as in crs="EPSG:4326"'
+        raise BorderError(msg)
+    return frame.set_crs(crs)
+
+
+def _read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd.GeoDataFrame:
     if not path.is_file():
         msg = f"{path}: no such file"
         raise BorderError(msg)
@@ -344,7 +479,7 @@ def _read_lines(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     try:
         if ending == ".gpkg" and layer is None:
             layer = _only_layer(dataset, path)
-        return pyogrio.read_dataframe(dataset, layer=layer, columns=[])
+        return pyogrio.read_dataframe(dataset, layer=layer, columns=list(fields))
     except pyogrio.errors.DataSourceError as error:
         msg = f"{path}: cannot be read as {ending[1:]}: {error}"
         raise BorderError(msg) from error
@@ -365,7 +500,7 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
     try:
         return gpd.read_parquet(path)
     except ImportError as error:
-        msg = f"{path}: GeoParquet needs the package pyarrow: pip install pyarrow"
+        msg = f"{path}: GeoParquet needs the package pyarrow: pip install geostrike[parquet]"
         raise BorderError(msg) from error
     except (ValueError, OSError) as error:
         msg = f"{path}: cannot be read as GeoParquet: {error}"

@@ -7,6 +7,7 @@ whose country the strike lies in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,26 +17,25 @@ import pandas as pd
 import shapely
 
 from geostrike.areas import country_at, lon_lat, territory_areas
-from geostrike.errors import TableError
+from geostrike.border import Border
+from geostrike.errors import BorderError, TableError
+from geostrike.extremes import area_extremes
 from geostrike.nearest import Pieces, nearest
-from geostrike.tables import DISTANCES, check_table
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from collections.abc import Sequence
 
-    from geostrike.border import Border
+    import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
     Texts = npt.NDArray[np.object_]
+    Rows = slice | npt.NDArray[np.intp]
 
-__all__ = ["border_distance", "check_stated_distances", "measure_depth"]
+__all__ = ["border_distance", "depth_by_definition", "distance_columns", "measure_depth"]
 
-_AREA_TOLERANCE_M = 10.0
-_FIRST_CELLS = 8  # in each direction
-_SEED_VERTICES = 64
-_LARGEST_RADIUS_M = 6_399_594.0  # of curvature, at the poles of WGS84
-_AREA_KINDS = frozenset({"district", "region", "area", "country", "sea"})
-_KM_OF = {"km": 1.0, "mi": 1.609344, "nmi": 1.852}
+_MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
+_SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
+_MANY_REPEATED = 0.05  # share of them; below it, finding the repeated ones takes longer than measuring them again
 
 
 def border_distance(points: gpd.GeoSeries | gpd.GeoDataFrame, border: Border) -> pd.DataFrame:
@@ -71,14 +71,54 @@ def border_distance(points: gpd.GeoSeries | gpd.GeoDataFrame, border: Border) ->
     [342.0]
     """
     lon, lat = _degrees(points)
-    needs_country = border.definition == "territory"
-    country = country_at(lon, lat) if needs_country else np.full(len(lon), "", dtype=object)
-    columns = _distances(lon, lat, country, border)
-    names = ["distance_km", "nearest_lon", "nearest_lat", "azimuth"]
-    return pd.DataFrame(dict(zip(names, columns, strict=True)), index=points.index)
+    columns = distance_columns(lon, lat, border)
+    return pd.DataFrame({name: columns[name] for name in _MEASURES}, index=points.index)
 
 
-def measure_depth(strikes: pd.DataFrame, border: Border, *, areas: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+def distance_columns(lon: Floats, lat: Floats, border: Border, *, country: bool = False) -> dict[str, npt.NDArray[Any]]:
+    """The columns of `border_distance` for arrays of degrees: the way for millions of rows.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,); NaN where a coordinate is missing.
+    border
+        The line to measure from.
+    country
+        Whether to tell the country that each point lies in, too.
+
+    Returns
+    -------
+    dict
+        distance_km, nearest_lon, nearest_lat and azimuth, and country (ISO 3166-1 alpha-3) if asked for; shape (n,)
+        each.
+
+    Notes
+    -----
+    Coordinates that are repeated are measured once. More than some thousand distinct ones are searched by compiled code
+    in as many threads as there are processors; the first such call on a machine compiles it, which takes some seconds.
+
+    Examples
+    --------
+    >>> columns = distance_columns(
+    ...     np.array([39.08326]), np.array([44.10083]), Border.between("UKR", "RUS"), country=True
+    ... )
+    >>> columns["distance_km"].round(1).tolist(), columns["country"].tolist()
+    ([342.0], ['RUS'])
+    """
+    rows, code = _distinct(lon, lat)
+    lon, lat = lon[rows], lat[rows]
+    lies_in = country_at(lon, lat) if country or border.outlines else np.full(len(lon), "", dtype=np.object_)
+    measures = _distances(lon, lat, lies_in, border)
+    columns: dict[str, npt.NDArray[Any]] = {
+        name: column[code] for name, column in zip(_MEASURES, measures, strict=True)
+    }
+    return columns | {"country": lies_in[code]} if country else columns
+
+
+def measure_depth(
+    strikes: pd.DataFrame, border: Border | Sequence[Border], *, areas: gpd.GeoDataFrame | None = None
+) -> gpd.GeoDataFrame:
     """The strikes with their depth from a border.
 
     Parameters
@@ -87,7 +127,8 @@ def measure_depth(strikes: pd.DataFrame, border: Border, *, areas: gpd.GeoDataFr
         A table with a geometry column of points. Used where there are: attacker, country and struck_country (ISO
         3166-1 alpha-3), radius_km, place_id and place_reason.
     border
-        The line to measure from.
+        The line to measure from; or dated lines (see `Border.series_from_file`), of which each strike is measured from
+        the one of its first day (date_start), with minimum and maximum over the lines of all its days.
     areas
         Polygons by place_id, such as ``gazetteer.areas(...)``: a strike whose place is one of them is measured over
         all of it. The others are measured over the disc of their radius_km.
@@ -98,7 +139,7 @@ def measure_depth(strikes: pd.DataFrame, border: Border, *, areas: gpd.GeoDataFr
         A copy on the same index with the columns depth_km, depth_min_km, depth_max_km, depth_bounds, nearest_lon,
         nearest_lat, border_id, side and depth_reason, and struck_country filled in where it was empty.
 
-        For a disc the minimum is exact and the maximum a bound; for an area both are exact to 10 m.
+        For a disc the minimum is exact and the maximum a bound; for an area both are exact to 1 m.
 
     Raises
     ------
@@ -116,7 +157,56 @@ def measure_depth(strikes: pd.DataFrame, border: Border, *, areas: gpd.GeoDataFr
     >>> measured[["depth_km", "depth_min_km", "depth_max_km"]].round(1).to_numpy().tolist(), measured.side.tolist()
     ([[342.0, 338.0, 346.0]], ['across'])
     """
-    measured = _as_geoframe(strikes)
+    if not isinstance(border, Border):
+        return _measure_by_day(_as_geoframe(strikes), list(border), areas)
+    if border.is_dated:
+        return _measure_by_day(_as_geoframe(strikes), [border], areas)
+    return _measure(_as_geoframe(strikes), border, areas)
+
+
+def depth_by_definition(
+    strikes: pd.DataFrame, borders: Sequence[Border] | Mapping[str, Border | Sequence[Border]]
+) -> pd.DataFrame:
+    """The depth of each strike under several definitions of the border, side by side.
+
+    Parameters
+    ----------
+    strikes
+        As for `measure_depth`.
+    borders
+        The lines, named by their border_id; or a mapping from a name of your own to a line, or to dated lines.
+
+    Returns
+    -------
+    DataFrame
+        On the strikes' index, one column a border: depth_km from it.
+
+    Raises
+    ------
+    BorderError
+        If two of the borders have one name.
+
+    Examples
+    --------
+    >>> tuapse = gpd.GeoDataFrame(geometry=gpd.points_from_xy([39.08326], [44.10083], crs="EPSG:4326"))
+    >>> definitions = ("land", "territory", "territory_without_crimea")
+    >>> borders = {name: Border.between("UKR", "RUS", definition=name) for name in definitions}
+    >>> depth_by_definition(tuapse, borders).round(1).iloc[0].to_dict()
+    {'land': 342.0, 'territory': 236.3, 'territory_without_crimea': 334.1}
+    """
+    named = list(borders.items()) if isinstance(borders, Mapping) else [(b.border_id, b) for b in borders]
+    names = [name for name, _ in named]
+    if len(set(names)) != len(names):
+        msg = f"two borders are called {max(names, key=names.count)}; give a mapping with names of your own"
+        raise BorderError(msg)
+    return pd.DataFrame({name: measure_depth(strikes, border)["depth_km"] for name, border in named})
+
+
+# --- the strikes table ------------------------------------------------------------------------------------------------
+
+
+def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """The frame itself with the columns of depth."""
     lon, lat = _degrees(measured)
     lies_in = country_at(lon, lat)
     named = _text(measured, "struck_country")
@@ -127,7 +217,10 @@ def measure_depth(strikes: pd.DataFrame, border: Border, *, areas: gpd.GeoDataFr
     reason = _reasons(measured, border, lies_in, (attacker, ground))
     unmeasured = reason != ""
     lon, lat = np.where(unmeasured, np.nan, lon), np.where(unmeasured, np.nan, lat)
-    distance, nearest_lon, nearest_lat, _ = _distances(lon, lat, lies_in, border)
+    rows, code = _distinct(lon, lat)
+    distance, nearest_lon, nearest_lat, _ = (
+        column[code] for column in _distances(lon[rows], lat[rows], lies_in[rows], border)
+    )
     least, most, bounds = _over_discs(distance, measured)
     _measure_areas(measured, border, lies_in, areas, (distance, least, most, bounds))
 
@@ -141,97 +234,71 @@ def measure_depth(strikes: pd.DataFrame, border: Border, *, areas: gpd.GeoDataFr
     return measured
 
 
-def check_stated_distances(strikes: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
-    """The stated distances with what was computed for their strikes, and how the two compare.
-
-    A stated distance is a claim: it is an alarm for a wrong place, and never a strike's depth.
-
-    Parameters
-    ----------
-    strikes
-        Strikes that `measure_depth` has measured: strike_id, depth_km, depth_min_km, depth_max_km, place_kind.
-    distances
-        The table of stated distances; joined by strike_id.
-
-    Returns
-    -------
-    DataFrame
-        A copy on the same index with computed_min_km, computed_max_km and verdict.
-
-    Notes
-    -----
-    A distance from anything but the border is ``other reference``. For an area, a value within minimum and maximum is
-    ``compatible``. Otherwise a value within 10 % or 5 km (15 % where it is hedged) of the computed one ``agrees``; one
-    that would agree in another unit is a ``unit slip``; the rest is ``overstated`` or ``understated``. Where nothing is
-    known of the reference, or of the depth, it is ``not checked``.
-
-    Examples
-    --------
-    >>> from geostrike.tables import build_table
-    >>> strikes = pd.DataFrame({"strike_id": ["s"], "depth_km": 32.1, "depth_min_km": 24.6, "depth_max_km": 39.6})
-    >>> claim = {"strike_id": "s", "value": 40, "unit": "mi", "value_km": 64.4, "hedge": "some", "reference": "border"}
-    >>> check_stated_distances(strikes, build_table(DISTANCES, [claim])).verdict.tolist()
-    ['overstated']
-    """
-    check_table(distances, DISTANCES, columns=["strike_id", "value", "unit", "value_km", "hedge", "reference"])
-    checked = distances.copy()
-    by_strike = strikes.drop_duplicates("strike_id").set_index("strike_id")
-    computed = by_strike[["depth_km", "depth_min_km", "depth_max_km"]].reindex(checked["strike_id"])
-    kind = pd.Series(_text(by_strike, "place_kind"), index=by_strike.index).reindex(checked["strike_id"])
-    checked["computed_min_km"] = computed["depth_min_km"].to_numpy(dtype=float)
-    checked["computed_max_km"] = computed["depth_max_km"].to_numpy(dtype=float)
-    rows = zip(checked.to_dict("records"), computed["depth_km"], kind, strict=True)
-    verdicts = [_verdict(row, depth, is_area=place_kind in _AREA_KINDS) for row, depth, place_kind in rows]
-    checked["verdict"] = pd.Series(verdicts, index=checked.index, dtype="str")
-    return checked
-
-
-# --- points -----------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=16)
-def _pieces(border: Border, country: str) -> Pieces | None:
-    line = border.line_for(country)
-    return None if line is None else Pieces.of(line, geodesic_edges=border.edges == "geodesic")
-
-
-def _distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tuple[Floats, Floats, Floats, Floats]:
-    """distance_km, nearest_lon, nearest_lat, azimuth; each coordinate is measured once."""
-    columns = np.full((4, len(lon)), np.nan)
-    given = np.isfinite(lon) & np.isfinite(lat)
-    for name in dict.fromkeys(country[given]):
-        rows = np.flatnonzero(given & (country == name))
-        pieces = _pieces(border, name if border.definition == "territory" else "")
-        if pieces is None:
+def _measure_by_day(
+    strikes: gpd.GeoDataFrame, borders: list[Border], areas: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame:
+    """Each strike from the line of its first day, with minimum and maximum over the lines of all its days."""
+    if not borders:
+        msg = "no border is given"
+        raise BorderError(msg)
+    first, last = (_days(strikes, column) for column in ("date_start", "date_end"))
+    measured = _measure(strikes.copy(), borders[0], None)
+    held = np.zeros(len(strikes), dtype=bool)
+    _forget(measured, ~held, "")
+    for border in sorted(borders, key=lambda b: b.valid_from or pd.Timestamp.min.date()):
+        start, stop = _validity(border)
+        rows = np.flatnonzero((first <= stop) & (np.where(np.isnat(last), first, last) >= start))
+        if not rows.size:
             continue
-        places, place = np.unique(np.column_stack([lon[rows], lat[rows]]), axis=0, return_inverse=True)
-        found = nearest(places[:, 0], places[:, 1], pieces)
-        azimuth = np.where(found.distance_m > 0, found.azimuth, np.nan)
-        measures = np.stack([found.distance_m / 1000, found.lon, found.lat, azimuth])
-        columns[:, rows] = measures[:, place.ravel()]
-    return columns[0], columns[1], columns[2], columns[3]
+        part = _measure(strikes.iloc[rows].copy(), border, areas)
+        _take(measured, rows[~held[rows]], part[~held[rows]])
+        _widen(measured, rows[held[rows]], part[held[rows]])
+        held[rows] = True
+    _forget(measured, ~held, [_no_line(day, borders[0].name) for day in first[~held]])
+    return measured
 
 
-def _degrees(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[Floats, Floats]:
-    """Longitude and latitude; NaN for a missing point."""
-    shapes = points.geometry.to_numpy()
-    wrong = ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType.MISSING, shapely.GeometryType.POINT])
-    if wrong.any():
-        row = points.index[wrong.argmax()]
-        kind = shapes[wrong.argmax()].geom_type
-        msg = f"row {row}: its geometry is a {kind}; points are measured, areas go into areas="
-        raise TableError(msg)
-    lon, lat = lon_lat(points)
-    off = np.isfinite(lon) & ~(np.abs(lat) <= 90.0) | np.isinf(lon)
-    if off.any():
-        at = off.argmax()
-        place = f"row {points.index[at]}: latitude {lat[at]}, longitude {lon[at]}"
-        msg = f"{place} is off the globe; are the two swapped?"
-        raise TableError(msg)
-    return np.where(np.isfinite(lat), lon, np.nan), lat
+_OF_THE_LINE = ("depth_km", "depth_min_km", "depth_max_km", "nearest_lon", "nearest_lat")
 
 
-# --- the strikes table ------------------------------------------------------------------------------------------------
+def _take(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.intp], part: gpd.GeoDataFrame) -> None:
+    for column in (*_OF_THE_LINE, "depth_bounds", "border_id", "side", "depth_reason", "struck_country"):
+        measured.iloc[rows, measured.columns.get_loc(column)] = part[column].to_numpy()
+
+
+def _widen(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.intp], part: gpd.GeoDataFrame) -> None:
+    """Minimum and maximum over one more line that held on some of the strikes' days."""
+    for column, wider in (("depth_min_km", np.fmin), ("depth_max_km", np.fmax)):
+        place = measured.columns.get_loc(column)
+        measured.iloc[rows, place] = wider(measured.iloc[rows, place].to_numpy(), part[column].to_numpy())
+
+
+def _forget(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reason: str | list[str]) -> None:
+    """No depth for these rows, for a reason."""
+    measured.loc[rows, list(_OF_THE_LINE)] = np.nan
+    measured.loc[rows, ["depth_bounds", "border_id"]] = ""
+    told = pd.Series(reason, index=measured.index[rows], dtype="str")
+    unplaced = np.isnan(_degrees(measured)[0][rows])
+    measured.loc[rows, "depth_reason"] = np.where(unplaced, measured.loc[rows, "depth_reason"], told)
+
+
+def _validity(border: Border) -> tuple[np.datetime64, np.datetime64]:
+    """First and last day of a line; open ends as far off as can be."""
+    start, stop = border.valid_from, border.valid_to
+    return np.datetime64(start or "0001-01-01", "D"), np.datetime64(stop or "9999-12-31", "D")
+
+
+def _days(strikes: gpd.GeoDataFrame, column: str) -> npt.NDArray[np.datetime64]:
+    if column not in strikes.columns:
+        return np.full(len(strikes), np.datetime64("NaT", "D"))
+    days: npt.NDArray[np.datetime64] = pd.to_datetime(strikes[column]).to_numpy().astype("datetime64[D]")
+    return days
+
+
+def _no_line(day: np.datetime64, name: str) -> str:
+    if np.isnat(day):
+        return f"the first day is not known, and which line of {name} holds depends on it"
+    return f"no line of {name} holds on {day}"
 
 
 def _as_geoframe(strikes: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -257,7 +324,7 @@ def _reasons(frame: gpd.GeoDataFrame, border: Border, lies_in: Texts, countries:
         for country in countries:
             foreign = (country != "") & ~np.isin(country.astype(str), border.pair)
             reason[foreign] = [f"{name} is not a country of the border {border.name}" for name in country[foreign]]
-    if border.definition == "territory":
+    if border.outlines:
         neither = ~np.isin(lies_in.astype(str), list(border.outlines))
         reason[neither & (reason == "")] = f"the place lies in neither country of {border.border_id}"
     missing = np.isnan(_degrees(frame)[0])
@@ -289,6 +356,74 @@ def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floa
     return np.maximum(0.0, distance - radius), distance + radius, bounds
 
 
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _pieces(border: Border, country: str) -> Pieces | None:
+    line = border.line_for(country)
+    return None if line is None else Pieces.of(line, geodesic_edges=border.edges == "geodesic")
+
+
+def _distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tuple[Floats, Floats, Floats, Floats]:
+    """distance_km, nearest_lon, nearest_lat, azimuth."""
+    columns = np.full((4, len(lon)), np.nan)
+    given = np.isfinite(lon) & np.isfinite(lat)
+    by_country = bool(border.outlines)
+    for name in dict.fromkeys(country[given]) if by_country else [""]:
+        rows = np.flatnonzero(given & (country == name) if by_country else given)
+        pieces = _pieces(border, name)
+        if pieces is None:
+            continue
+        found = nearest(lon[rows], lat[rows], pieces)
+        azimuth = np.where(found.distance_m > 0, found.azimuth, np.nan)
+        columns[:, rows] = np.stack([found.distance_m / 1000, found.lon, found.lat, azimuth])
+    return columns[0], columns[1], columns[2], columns[3]
+
+
+def _distinct(lon: Floats, lat: Floats) -> tuple[Rows, Rows]:
+    """Rows that hold each coordinate once, and for every row which of them is its own.
+
+    Where few are repeated, or (never seen) two coordinates have one hash, both are all rows as they are.
+    """
+    everything = slice(None)
+    sample = slice(None, None, max(1, len(lon) // _SAMPLE))
+    hashes = _hashes(lon[sample], lat[sample])
+    if len(pd.unique(hashes)) > (1 - _MANY_REPEATED) * len(hashes):
+        return everything, everything
+    code, distinct = pd.factorize(_hashes(lon, lat))
+    rows = np.empty(len(distinct), dtype=np.intp)
+    rows[code[::-1]] = np.arange(len(lon))[::-1]
+    same = [np.array_equal(v, v[rows][code], equal_nan=True) for v in (lon, lat)]
+    return (rows, code) if all(same) else (everything, everything)
+
+
+def _hashes(lon: Floats, lat: Floats) -> npt.NDArray[np.uint64]:
+    """A number for each coordinate, the same for the same."""
+    lon_bits, lat_bits = (np.ascontiguousarray(v, dtype=np.float64).view(np.uint64) for v in (lon, lat))
+    mixed: npt.NDArray[np.uint64] = lon_bits * np.uint64(0x9E3779B97F4A7C15) ^ lat_bits * np.uint64(0xC2B2AE3D27D4EB4F)
+    return mixed
+
+
+def _degrees(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+    """Longitude and latitude; NaN for a missing point."""
+    shapes = points.geometry.to_numpy()
+    wrong = ~np.isin(shapely.get_type_id(shapes), [shapely.GeometryType.MISSING, shapely.GeometryType.POINT])
+    if wrong.any():
+        row = points.index[wrong.argmax()]
+        kind = shapes[wrong.argmax()].geom_type
+        msg = f"row {row}: its geometry is a {kind}; points are measured, areas go into areas="
+        raise TableError(msg)
+    lon, lat = lon_lat(points)
+    off = np.isfinite(lon) & ~(np.abs(lat) <= 90.0) | np.isinf(lon)
+    if off.any():
+        at = off.argmax()
+        place = f"row {points.index[at]}: latitude {lat[at]}, longitude {lon[at]}"
+        msg = f"{place} is off the globe; are the two swapped?"
+        raise TableError(msg)
+    return np.where(np.isfinite(lat), lon, np.nan), lat
+
+
 # --- areas ------------------------------------------------------------------------------------------------------------
 
 
@@ -307,101 +442,14 @@ def _measure_areas(
     polygons = polygons[~polygons.index.duplicated() & polygons.geom_type.isin(["Polygon", "MultiPolygon"])]
     place_id = pd.Index(_text(frame, "place_id").astype(str))
     has_area = place_id.isin(polygons.index.astype(str)) & ~np.isnan(distance)
-    depends = border.definition == "territory"
+    depends = bool(border.outlines)
     for country in dict.fromkeys(lies_in[has_area]) if depends else [""]:
         rows = np.flatnonzero(has_area & (lies_in == country) if depends else has_area)
         places = place_id[rows].unique()
-        extremes = _area_extremes(polygons.loc[places].to_numpy(), border, country)
+        pieces = _pieces(border, country)
+        if pieces is None:
+            continue
+        straight = border.line_for(country) if border.edges == "planar" else None
+        extremes = area_extremes(polygons.loc[places].to_numpy(), pieces, straight)
         least[rows], most[rows] = extremes[:, places.get_indexer(place_id[rows])] / 1000
         bounds[rows] = "exact"
-
-
-def _area_extremes(areas: npt.NDArray[np.object_], border: Border, country: str) -> Floats:
-    """Least and greatest distance in metres over each polygon, shape (2, n), to _AREA_TOLERANCE_M.
-
-    A quadtree over all of them at once: no distance within a cell differs from that of its middle by more than the
-    cell's half diagonal, so cells that cannot beat the best value found are dropped and the others are quartered.
-    """
-    pieces, line = _pieces(border, country), border.line_for(country)
-    if pieces is None or line is None or not len(areas):
-        return np.full((2, len(areas)), np.nan)
-    shapely.prepare(areas)
-    # The least distance is the greatest negative one: task k is the least over area k, task n + k the greatest.
-    sign = np.repeat([-1.0, 1.0], len(areas))
-    shape = np.concatenate([areas, areas])
-    best = _seeds(areas, pieces)
-    task, middle, half = _first_cells(shape)
-    if border.edges == "planar":  # where line and area touch, the least distance is 0 and there is nothing to search
-        touching = shapely.intersects(areas, line)
-        best[: len(areas)][touching] = 0.0
-        searched = ~np.concatenate([touching, np.zeros_like(touching)])[task]
-        task, middle, half = task[searched], middle[searched], half[searched]
-    while len(task):
-        met = shapely.intersects(shape[task], shapely.box(*(middle - half).T, *(middle + half).T))
-        task, middle, half = task[met], middle[met], half[met]
-        value = sign[task] * nearest(middle[:, 0], middle[:, 1], pieces).distance_m
-        inside = shapely.intersects_xy(shape[task], middle[:, 0], middle[:, 1])
-        np.maximum.at(best, task[inside], value[inside])
-        kept = value + _half_diagonal(middle, half) > best[task] + _AREA_TOLERANCE_M
-        task, middle, half = np.tile(task[kept], 4), middle[kept], half[kept] / 2
-        middle = np.concatenate([middle + half * corner for corner in ((-1, -1), (-1, 1), (1, -1), (1, 1))])
-        half = np.tile(half, (4, 1))
-    return np.abs(best).reshape(2, len(areas))
-
-
-def _seeds(areas: npt.NDArray[np.object_], pieces: Pieces) -> Floats:
-    """A first good value for each task: the best over some of the area's vertices."""
-    vertex, area = shapely.get_coordinates(areas, return_index=True)
-    number = np.arange(len(area)) - np.searchsorted(area, area)
-    stride = np.maximum(1, np.bincount(area) // _SEED_VERTICES)
-    chosen = number % stride[area] == 0
-    distance = nearest(vertex[chosen, 0], vertex[chosen, 1], pieces).distance_m
-    first = np.searchsorted(area[chosen], np.arange(len(areas)))
-    return np.concatenate([-np.minimum.reduceat(distance, first), np.maximum.reduceat(distance, first)])
-
-
-def _first_cells(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
-    """Owner, middle and half sides of the cells that cover the bounds of each shape."""
-    bounds = shapely.bounds(shapes)
-    half = (bounds[:, 2:] - bounds[:, :2]) / (2 * _FIRST_CELLS)
-    steps = 2 * np.stack(np.meshgrid(*[np.arange(_FIRST_CELLS)] * 2), axis=-1).reshape(-1, 2) + 1
-    owner = np.repeat(np.arange(len(shapes)), len(steps))
-    middle = bounds[owner, :2] + half[owner] * np.tile(steps, (len(shapes), 1))
-    return owner, middle, half[owner]
-
-
-def _half_diagonal(middle: Floats, half: Floats) -> Floats:
-    """Metres from the middle of a cell to its farthest corner, at most."""
-    towards_equator = np.maximum(np.abs(middle[:, 1]) - half[:, 1], 0.0)
-    east = np.radians(half[:, 0]) * _LARGEST_RADIUS_M * np.cos(np.radians(towards_equator))
-    diagonal: Floats = np.hypot(east, np.radians(half[:, 1]) * _LARGEST_RADIUS_M)
-    return diagonal
-
-
-# --- stated distances -------------------------------------------------------------------------------------------------
-
-
-def _verdict(row: dict[Any, Any], depth: float, *, is_area: bool) -> str:
-    """One of tables.VERDICTS for a row of the distances table whose strike has this depth."""
-    if row["reference"] not in ("border", ""):
-        return "other reference"
-    least, most, value = row["computed_min_km"], row["computed_max_km"], row["value_km"]
-    if row["reference"] == "" or np.isnan([depth, least, most, value]).any():
-        return "not checked"
-    if not is_area:
-        least = most = depth
-    elif least <= value <= most:
-        return "compatible"
-    hedged = bool(row["hedge"])
-    if _agrees(value, least, most, hedged=hedged):
-        return "agrees"
-    others = (row["value"] * km for unit, km in _KM_OF.items() if unit != row["unit"])
-    if not is_area and any(_agrees(other, least, most, hedged=hedged) for other in others):
-        return "unit slip"
-    return "overstated" if value > most else "understated"
-
-
-def _agrees(value: float, least: float, most: float, *, hedged: bool) -> bool:
-    """Whether a value lies within the tolerance of an interval of computed distances."""
-    share = 0.15 if hedged else 0.10
-    return least - max(5.0, share * least) <= value <= most + max(5.0, share * most)

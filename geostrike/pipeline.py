@@ -17,11 +17,12 @@ from tqdm import tqdm
 
 import geostrike
 from geostrike.border import Border
-from geostrike.depth import check_stated_distances, measure_depth
+from geostrike.depth import measure_depth
 from geostrike.errors import InputError
 from geostrike.exchange import csv_bytes, geojson_bytes
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.reading import extract, read_documents
+from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary
 from geostrike.strikes import merge_strikes
 from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
@@ -123,7 +124,7 @@ def locate(
         strikes = _stage(bar, "measuring", measure_depth, merged.strikes, line, areas=areas)
     members = merged.members.set_index("record_id")["strike_id"]
     distances = extracted.distances.assign(strike_id=extracted.distances["record_id"].map(members).fillna(""))
-    distances = check_stated_distances(strikes, distances)
+    distances = check_stated_distances(strikes, distances, border=line, gazetteer=places)
     strikes["stated_verdict"] = _worst_verdicts(strikes, distances)
     quarantine = pd.concat([documents.quarantine, outside], ignore_index=True)
     run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {

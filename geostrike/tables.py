@@ -190,11 +190,21 @@ VERDICTS = {
     "overstated": "greater than the computed distance",
     "understated": "smaller than the computed distance",
     "unit slip": "agrees in another unit",
+    "other place": "agrees for another place of the same name",
     "other reference": "measured from something else than the border",
     "not checked": "the strike has no computed distance",
 }
 # Worst first: a strike with several stated distances shows the first of these that occurs.
-VERDICT_ORDER = ("unit slip", "overstated", "understated", "not checked", "other reference", "compatible", "agrees")
+VERDICT_ORDER = (
+    "other place",
+    "unit slip",
+    "overstated",
+    "understated",
+    "not checked",
+    "other reference",
+    "compatible",
+    "agrees",
+)
 RELATION_KINDS = {
     "same": "one event",
     "part_of": "one lies in the area of the other",

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pyogrio
+import pyproj
 import pytest
 import shapely
 
+from geostrike import world
 from geostrike.areas import admin1_areas
 from geostrike.border import Border, country_of
 from geostrike.depth import border_distance
@@ -25,7 +30,7 @@ def km_to(border: Border, lon: float, lat: float) -> float:
     return float(border_distance(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326"), border).distance_km.iloc[0])
 
 
-# --- the lines that ship ----------------------------------------------------------------------------------------------
+# --- the lines that ship --------------------------------------------------------------------------------------------
 
 
 def test_the_order_of_the_countries_does_not_matter() -> None:
@@ -55,10 +60,14 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
         BorderError, match="no border between UKR and FRA is shipped; with UKR there are: UKR-RUS, UKR-BLR"
     ):
         Border.between("UKR", "FRA")
-    with pytest.raises(BorderError, match="there are: UKR-RUS"):
-        Border.between("FRA", "DEU")
+    with pytest.raises(BorderError, match=r"there are: UKR-RUS.* time zones of FRA and JPN have no edge in common"):
+        Border.between("FRA", "JPN")
+    with pytest.raises(BorderError, match="XYZ is no country with a time zone; give ISO 3166-1 alpha-3"):
+        Border.between("XYZ", "JPN")
     with pytest.raises(BorderError, match="'sea'; it can be 'land' or 'territory'"):
         Border.between("UKR", "RUS", definition="sea")
+    with pytest.raises(BorderError, match="BLR-RUS:territory_without_crimea: neither country has Crimea"):
+        Border.between("BLR", "RUS", definition="territory_without_crimea")
     with pytest.raises(BorderError, match="UKR-POL:territory needs the recognised ground of POL"):
         Border.between("UKR", "POL", definition="territory")
 
@@ -103,6 +112,82 @@ def test_the_antimeridian_is_no_outline() -> None:
     for part in shapely.get_parts(russia):
         xy = shapely.get_coordinates(part)
         assert not ((np.abs(xy[:-1, 0]) == 180) & (np.abs(xy[1:, 0]) == 180)).any()
+
+
+def test_without_crimea_ukraine_ends_at_perekop() -> None:
+    whole, less = (
+        Border.between("UKR", "RUS", definition=definition).line_for("RUS")
+        for definition in ("territory", "territory_without_crimea")
+    )
+    assert whole is not None
+    assert less is not None
+    assert whole.bounds[1] == pytest.approx(44.39, abs=0.02)  # the southern tip of Crimea
+    south_of_perekop = shapely.box(32.6, 44.2, 36.7, 45.9)
+    assert shapely.intersects(whole, south_of_perekop)
+    assert not shapely.intersects(less, shapely.box(33.2, 44.2, 36.7, 45.6))
+    assert Border.between("UKR", "RUS", definition="territory_without_crimea").border_id == (
+        "UKR-RUS:territory_without_crimea:2026c"
+    )
+
+
+def test_pairs_that_are_not_shipped_come_from_the_time_zones() -> None:
+    border = Border.between("CZE", "SVK")
+    assert (border.name, border.basis, border.version) == ("CZE-SVK", "de_facto", "2026c")
+    length = pyproj.Geod(ellps="WGS84").geometry_length(border.geometry) / 1000
+    assert length == pytest.approx(252, rel=0.05)
+    assert "OpenStreetMap" in border.source
+
+
+def test_a_shipped_line_and_the_one_from_the_time_zones_are_the_same() -> None:
+    shipped = Border.between("UKR", "MDA").geometry
+    derived = world.shared_line("UKR", "MDA")
+    assert shapely.hausdorff_distance(shipped, derived) < 0.002
+
+
+def test_without_the_extra_other_pairs_are_refused_with_the_remedy() -> None:
+    code = (
+        "import sys; sys.modules['timezonefinder'] = None\n"
+        "from geostrike import Border, BorderError\n"
+        "try:\n    Border.between('FRA', 'DEU')\n"
+        "except BorderError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "pip install geostrike[world]" in done.stdout
+
+
+# --- lines that hold on some days -------------------------------------------------------------------------------------
+
+
+def write_series(path: Path, days: list[str], **fields: list[str]) -> Path:
+    lines = [shapely.LineString([(30 + k, 50), (30 + k, 52)]) for k in range(len(days))]
+    gpd.GeoDataFrame({"valid_from": days, **fields}, geometry=lines, crs="EPSG:4326").to_file(path, engine="pyogrio")
+    return path
+
+
+def test_a_series_has_a_line_a_date_each_until_the_next(tmp_path: Path) -> None:
+    path = write_series(tmp_path / "control.geojson", ["2024-03-01", "2024-01-01", "2024-03-01"])
+    series = Border.series_from_file(path)
+    assert [line.valid_from for line in series] == [date(2024, 1, 1), date(2024, 3, 1)]
+    assert [line.valid_to for line in series] == [date(2024, 2, 29), None]
+    assert [len(line.geometry.geoms) for line in series] == [1, 2]
+    assert all(line.is_dated and line.name == "control" for line in series)
+    assert series[0].border_id.startswith("control:given:2024-01-01.")
+
+
+def test_a_series_may_say_when_a_line_ends(tmp_path: Path) -> None:
+    path = write_series(tmp_path / "c.gpkg", ["2024-01-01", "2024-03-01"], until=["2024-01-31", "2024-04-30"])
+    series = Border.series_from_file(path, valid_to="until")
+    assert [line.valid_to for line in series] == [date(2024, 1, 31), date(2024, 4, 30)]
+
+
+def test_a_series_without_dates_is_refused(tmp_path: Path) -> None:
+    path = write_series(tmp_path / "c.geojson", ["2024-01-01", "spring"])
+    with pytest.raises(BorderError, match="valid_from is 'spring', which is no date"):
+        Border.series_from_file(path)
+    with pytest.raises(BorderError, match=r"has no field 'day'; it has: none"):
+        Border.series_from_file(path, valid_from="day")
+    with pytest.raises(BorderError, match="is after valid_to"):
+        Border.from_lines(LINE, name="front", valid_from=date(2024, 2, 1), valid_to=date(2024, 1, 1))
 
 
 # --- which country a point lies in ------------------------------------------------------------------------------------
@@ -154,13 +239,17 @@ def test_regions_lie_in_their_country() -> None:
 # --- lines of the user's own ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", [".geojson", ".json", ".gpkg", ".shp"])
+@pytest.mark.parametrize("ending", [".geojson", ".json", ".gpkg", ".shp", ".parquet"])
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32636"])
 def test_a_line_is_the_same_from_any_file_and_projection(tmp_path: Path, ending: str, crs: str) -> None:
     path = tmp_path / f"front{ending}"
     drivers = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
     frame = gpd.GeoDataFrame(geometry=[LINE], crs="EPSG:4326")
-    frame.to_crs("EPSG:4326" if "json" in ending else crs).to_file(path, driver=drivers[ending], engine="pyogrio")
+    projected = frame.to_crs("EPSG:4326" if "json" in ending else crs)
+    if ending == ".parquet":
+        projected.to_parquet(path)
+    else:
+        projected.to_file(path, driver=drivers[ending], engine="pyogrio")
     border = Border.from_file(path)
     assert border.name == "front"
     assert border.definition == "given"

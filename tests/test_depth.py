@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
+from datetime import date
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -7,11 +10,12 @@ import pytest
 import shapely
 from pyproj import Geod
 
+from geostrike import depth
 from geostrike.areas import admin1_areas
 from geostrike.border import Border
-from geostrike.depth import border_distance, check_stated_distances, measure_depth
-from geostrike.errors import TableError
-from geostrike.tables import DISTANCES, STRIKES, build_table, check_table
+from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
+from geostrike.errors import BorderError, TableError
+from geostrike.tables import STRIKES, check_table
 
 GEOD = Geod(ellps="WGS84")
 LAND = Border.between("UKR", "RUS")
@@ -87,7 +91,7 @@ def assert_true(border: Border, where: gpd.GeoSeries, *, within_m: float) -> Non
     np.testing.assert_allclose(measured, truth, rtol=0, atol=within_m)
 
 
-# --- points -----------------------------------------------------------------------------------------------------------
+# --- points ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -209,7 +213,7 @@ def test_what_is_no_point_is_refused() -> None:
         border_distance(points((35.7, 139.7)), LAND)
 
 
-# --- discs ------------------------------------------------------------------------------------------------------------
+# --- discs ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("radius", [0.0, 4.0, 25.0, 60.0])
@@ -221,7 +225,7 @@ def test_a_disc_is_bounded_by_its_radius(radius: float) -> None:
     assert row.depth_bounds == ("bound" if radius else "exact")
 
 
-# --- areas ------------------------------------------------------------------------------------------------------------
+# --- areas ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("place_id", ["RU-LEN", "RU-KDA", "UA-48", "RU-BEL", "RU-LIP"])
@@ -276,7 +280,7 @@ def test_without_its_polygon_a_region_is_a_disc() -> None:
     assert row.depth_max_km == row.depth_km + 200
 
 
-# --- side and reasons -------------------------------------------------------------------------------------------------
+# --- side and reasons -----------------------------------------------------------------------------------------------
 
 TUAPSE, SEVASTOPOL, ODESA, OPEN_SEA = (39.08326, 44.10083), (33.5224, 44.58883), (30.74383, 46.48572), (34.0, 43.2)
 
@@ -371,69 +375,92 @@ def test_a_struck_country_that_is_told_is_kept() -> None:
     assert measure_depth(strikes(*SEVASTOPOL, struck_country=""), LAND).struck_country.tolist() == ["UKR"]
 
 
-# --- stated distances -------------------------------------------------------------------------------------------------
+# --- dated lines and definitions side by side -------------------------------------------------------------------------
+
+WEST = line((30.0, 48.0), (30.0, 52.0), valid_from=date(2024, 1, 1), valid_to=date(2024, 1, 31), version="west")
+EAST = line((31.0, 48.0), (31.0, 52.0), valid_from=date(2024, 2, 1), version="east")
 
 
-def verdict(value: float, unit: str = "km", *, hedge: str = "", reference: str = "border", area: bool = False) -> str:
-    km = value * {"km": 1.0, "mi": 1.609344, "nmi": 1.852}[unit]
-    measured = pd.DataFrame(
-        {"strike_id": ["s"], "depth_km": [100.0], "place_kind": ["region" if area else "settlement"]}
-        | (
-            {"depth_min_km": [60.0], "depth_max_km": [200.0]}
-            if area
-            else {"depth_min_km": [95.0], "depth_max_km": [105.0]}
-        )
-    )
-    claim = {"strike_id": "s", "value": value, "unit": unit, "value_km": km, "hedge": hedge, "reference": reference}
-    checked = check_stated_distances(measured, build_table(DISTANCES, [claim]))
-    check_table(checked, DISTANCES)
-    return str(checked.verdict.iloc[0])
+def on_days(*days: tuple[str | None, str | None], place: tuple[float, float] = (32.0, 50.0)) -> gpd.GeoDataFrame:
+    first, last = zip(*days, strict=True)
+    dates = {"date_start": pd.to_datetime(list(first)), "date_end": pd.to_datetime(list(last))}
+    return gpd.GeoDataFrame(dates, geometry=gpd.points_from_xy(*([v] * len(days) for v in place)), crs="EPSG:4326")
 
 
-def test_a_stated_distance_agrees_within_a_tenth() -> None:
-    assert [verdict(km) for km in (89, 90, 100, 110, 111)] == [
-        "understated", "agrees", "agrees", "agrees", "overstated",
-    ]  # fmt: skip
+def test_a_strike_is_measured_from_the_line_of_its_day() -> None:
+    rows = on_days(("2024-01-31", "2024-01-31"), ("2024-02-01", "2024-02-01"), ("2026-01-01", None))
+    measured = measure_depth(rows, [EAST, WEST])
+    west, east = (measure_depth(rows, dataclasses.replace(b, valid_from=None, valid_to=None)) for b in (WEST, EAST))
+    assert measured.depth_km.tolist() == [west.depth_km[0], east.depth_km[1], east.depth_km[2]]
+    assert measured.border_id.tolist() == ["line:given:west", "line:given:east", "line:given:east"]
+    assert measured.depth_reason.eq("").all()
 
 
-def test_a_hedge_widens_it() -> None:
-    assert verdict(114) == "overstated"
-    assert verdict(114, hedge="roughly") == "agrees"
-    assert verdict(116, hedge="roughly") == "overstated"
+def test_days_of_several_lines_widen_minimum_and_maximum() -> None:
+    both = measure_depth(on_days(("2024-01-30", "2024-02-02")), [WEST, EAST]).iloc[0]
+    alone = [measure_depth(on_days((day, day)), [WEST, EAST]).iloc[0] for day in ("2024-01-30", "2024-02-02")]
+    assert both.depth_km == both.depth_max_km == alone[0].depth_km
+    assert both.depth_min_km == alone[1].depth_km < both.depth_km
 
 
-def test_a_number_that_fits_in_another_unit_is_a_slip() -> None:
-    assert verdict(62) == "unit slip"  # miles, written as kilometres
-    assert verdict(100, "mi") == "unit slip"  # kilometres, written as miles
-    assert verdict(62, "mi") == "agrees"
-    assert verdict(40) == "understated"
+def test_a_day_without_a_line_has_no_depth_and_a_reason() -> None:
+    rows = on_days(("2023-06-01", "2023-06-02"), (None, None), ("2024-01-05", "2024-01-05"))
+    rows.loc[2, "geometry"] = None
+    measured = measure_depth(rows, [WEST, EAST])
+    assert measured.depth_km.isna().all()
+    assert measured.depth_reason.tolist() == [
+        "no line of line holds on 2023-06-01",
+        "the first day is not known, and which line of line holds depends on it",
+        "no place",
+    ]
+    assert measured.border_id.tolist()[:2] == ["", ""]
+    alone = measure_depth(rows, WEST)
+    assert alone.depth_reason.tolist()[:2] == measured.depth_reason.tolist()[:2]
 
 
-def test_an_area_is_compatible_with_what_lies_in_it() -> None:
-    assert verdict(60, area=True) == verdict(199, area=True) == "compatible"
-    assert verdict(215, area=True) == "agrees"
-    assert verdict(300, area=True) == "overstated"
-    assert verdict(30, area=True) == "understated"
+def test_no_lines_at_all_are_refused() -> None:
+    with pytest.raises(BorderError, match="no border is given"):
+        measure_depth(on_days(("2024-01-01", None)), [])
 
 
-def test_what_is_not_measured_from_the_border_is_another_matter() -> None:
-    assert verdict(100, reference="front line") == verdict(100, reference="Moscow") == "other reference"
-    assert verdict(100, reference="") == "not checked"
+def test_definitions_stand_side_by_side() -> None:
+    _, latitude, longitude, _ = PLACES["Tuapse"]
+    rows = pd.concat([strikes(longitude, latitude), strikes(*OPEN_SEA)])
+    rows.index = ["tuapse", "sea"]
+    borders = [
+        Border.between("UKR", "RUS", definition=definition)
+        for definition in ("land", "territory", "territory_without_crimea")
+    ]
+    table = depth_by_definition(rows, borders)
+    assert table.columns.tolist() == [b.border_id for b in borders]
+    assert table.index.tolist() == ["tuapse", "sea"]
+    assert table.loc["tuapse"].tolist() == pytest.approx([342.0, 236.3, 334.1], abs=0.3)
+    assert table.loc["sea"].isna().tolist() == [False, True, True]
+    assert depth_by_definition(rows, {"a": borders[0], "days": [WEST, EAST]}).columns.tolist() == ["a", "days"]
+    with pytest.raises(BorderError, match="two borders are called UKR-RUS:land:2026c"):
+        depth_by_definition(rows, [borders[0], borders[0]])
 
 
-def test_without_depth_nothing_is_checked_and_rows_are_kept() -> None:
-    claims = build_table(
-        DISTANCES,
-        [
-            {"strike_id": s, "value": 1.0, "unit": "km", "value_km": 1.0, "reference": "border"}
-            for s in ("s", "none", "")
-        ],
-    )
-    claims.index = [5, 5, 6]
-    measured = pd.DataFrame(
-        {"strike_id": ["s"], "depth_km": [np.nan], "depth_min_km": [np.nan], "depth_max_km": [np.nan]}
-    )
-    checked = check_stated_distances(measured, claims)
-    assert checked.verdict.tolist() == ["not checked"] * 3
-    assert checked.index.tolist() == [5, 5, 6]
-    assert check_stated_distances(measured, claims.iloc[:0]).empty
+# --- many rows --------------------------------------------------------------------------------------------------------
+
+
+def test_repeated_coordinates_are_measured_once_and_given_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = depth.nearest
+    monkeypatch.setattr(depth, "nearest", lambda lon, lat, pieces: asked.append(len(lon)) or real(lon, lat, pieces))
+    generator = np.random.default_rng(5)
+    lon, lat = generator.uniform(30, 45, 50), generator.uniform(45, 55, 50)
+    lon[7] = np.nan
+    row = generator.integers(0, 50, 5_000)
+    many = distance_columns(lon[row], lat[row], LAND, country=True)
+    assert asked == [49]
+    each = distance_columns(lon, lat, LAND, country=True)
+    for name, column in each.items():
+        np.testing.assert_array_equal(many[name], column[row])
+
+
+def test_columns_of_arrays_are_those_of_points() -> None:
+    _, latitude, longitude, _ = PLACES["Belgorod"]
+    columns = distance_columns(np.array([longitude]), np.array([latitude]), LAND)
+    assert list(columns) == border_distance(points((longitude, latitude)), LAND).columns.tolist()
+    assert columns["distance_km"][0] == border_distance(points((longitude, latitude)), LAND).distance_km.iloc[0]

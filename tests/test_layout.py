@@ -21,8 +21,10 @@ STEPS = (
     ("errors",),
     ("tables",),
     ("areas", "nearest"),  # the areas that places and border both need; the nearest point of a line, which depth needs
+    ("extremes", "world"),  # distances over whole areas; the border of any two countries
     ("places", "border"),
     ("reading", "depth"),
+    ("stated",),  # the distances that reports state, beside depth
     ("strikes", "review", "stats"),
     ("figures", "maps", "exchange"),
     ("site",),

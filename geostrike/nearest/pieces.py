@@ -37,7 +37,7 @@ class _Level:
     radius: Floats  # (n,), of a ball around it that holds the whole node
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared, and hashed, by identity
 class Pieces:
     """The short pieces of a line, with the tree over them."""
 
