@@ -104,12 +104,19 @@ def _of_the_house(told: Told, claims: list[Claim]) -> list[Claim]:
     voices = [
         voice for voice in find_voices(head, None) or find_signatures(head) if voice.side and voice.kind in _LOCAL
     ]
-    silent = [record for record in told.records if not any(claim.record is record for claim in claims)]
     return [
-        replace(_claim(record.first.scene, voice, "say", record), speaker=voice.speaker)
+        _claim(record.first.scene, voice, "say", record)
         for voice in voices[:1]
-        for record in silent
+        for record in told.records
+        if not any(claim.record is record and claim.side in ("", voice.side) for claim in claims)
+        and not _is_quoted(record, claims, voice)
     ]
+
+
+def _is_quoted(record: Record, claims: list[Claim], voice: Voice) -> bool:
+    """Whether somebody of the other side is quoted in the sentence that tells it."""
+    start = record.first.scene.sentence.start
+    return any(c.record is record and c.start == start and c.side != voice.side for c in claims)
 
 
 def _left_out(scene: Scene, voice: Voice, told: Told) -> list[Claim]:
@@ -181,7 +188,7 @@ def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
         return _governed(here if not _sums_up(scene, here) else _with_siblings(here, told), voice)
     if named and voice.stance != "say":
         return named
-    if voice.stance == "say" and not _speaks_of_harm(scene):
+    if voice.stance == "say" and not _speaks_of_harm(scene) and not _points_back(scene):
         return []
     quiet = voice.stance in ("say", "no_comment", "only")
     just_told = _just_told(scene, told.records, (0,) if quiet else (0, 1, 2))
@@ -215,6 +222,12 @@ def _speaks_of_harm(scene: Scene) -> bool:
     """Whether the sentence speaks of a strike or of what it did, if only to say that nobody was hurt."""
     harmless = any(cue.value == "harmless" for cue in scene.sentence.of("negation"))
     return harmless or bool(scene.sentence.kinds & {"strike", "effect", "intercept"})
+
+
+def _points_back(scene: Scene) -> bool:
+    """Whether the sentence only says who said the one before: "Das teilte der Gouverneur mit"."""
+    opening = {token.lower for token in scene.sentence.tokens[:2]}
+    return not opening.isdisjoint(scene.lexicon.words("this_words"))
 
 
 def _has_turned(scene: Scene, records: list[Record], told: Told) -> bool:

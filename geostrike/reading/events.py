@@ -199,6 +199,7 @@ class _Teller:
     def _contain_unknown(self, mention: Mention) -> None:
         """A struck place that nobody knows lies, for all the text says, in the region told last."""
         unknown = mention.form == "place" and mention.place is None and mention.container is None
+        unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
         region = self.last_region
         if unknown and mention.role in HIT_ROLES and region is not None and not mention.is_area:
             near = mention.sentence.paragraph - region.sentence.paragraph <= 1

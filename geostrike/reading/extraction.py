@@ -228,7 +228,9 @@ def _hints(record: Record, told: Told) -> tuple[str, str]:
     if container.form == "country":
         return container.country, ""
     country = container.place.country if container.place else told.likely_country(record)
-    return country, (container.text if container.is_region else "")
+    if container.is_region or container.place is None:
+        return country, (container.text if container.is_region else "")
+    return country, container.place.admin1
 
 
 def _mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) -> Row:

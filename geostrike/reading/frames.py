@@ -54,26 +54,48 @@ class Frame:
 
 
 def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:
-    """Without names that another name of the same thing makes needless: "the NORSI plant in Kstovo" is in Kstovo."""
-    kept = []
+    """One name for each thing: of "the NORSI plant in Kstovo" the plant where it is known, and Kstovo where not."""
+    kept: list[Mention] = []
     for number, mention in enumerate(struck):
+        if kept and _is_part_of(mention, kept[-1]):
+            mention.role = "context"
+            continue
         following = struck[number + 1] if number + 1 < len(struck) else None
-        unknown = mention.resolved is not None and not mention.resolved.candidates
-        unsure = mention.kind == "district" and mention.place is None
-        if mention.facility:
-            site = finder.resolve(mention.facility).place
-            unsure = site is None or site.kind != "facility"
-        if (unknown or unsure) and following is not None and _is_explained(mention, following, scene):
+        if following is None or not _is_explained(mention, following, scene):
+            kept.append(mention)
+        elif _is_known_site(mention, following, finder):
+            mention.container = following
+            following.role = "container"
+            kept.append(mention)
+        elif _is_unsure(mention):
             following.target = mention.target or following.target
             mention.role = "context"
-            continue
-        if unsure and kept and kept[-1].place is not None and kept[-1].place.kind == "settlement":
-            # "Oryol: wreckage fell on houses in the Zheleznodorozhny district"
-            kept[-1].target = kept[-1].target or mention.target
-            mention.role = "context"
-            continue
-        kept.append(mention)
-    return kept
+        else:
+            kept.append(mention)
+    return [mention for mention in kept if mention.role in HIT_ROLES]
+
+
+def _is_part_of(mention: Mention, town: Mention) -> bool:
+    """Whether an unknown district belongs to the town before it: "Oryol: houses in the Zavodskoy district"."""
+    if mention.kind != "district" or mention.place is not None or town.place is None:
+        return False
+    town.target = town.target or mention.target
+    return town.place.kind == "settlement"
+
+
+def _is_known_site(mention: Mention, town: Mention, finder: NameFinder) -> bool:
+    """Whether the name is that of a facility of the gazetteer, if need be of the one in the town's region."""
+    if mention.place is not None and mention.place.kind == "facility":
+        return True
+    if not mention.facility or town.place is None:
+        return False
+    site = finder.resolve_in(mention.facility, town.place.admin1)
+    return site is not None and site.kind == "facility"
+
+
+def _is_unsure(mention: Mention) -> bool:
+    unknown = mention.resolved is not None and not mention.resolved.candidates
+    return unknown or bool(mention.facility) or (mention.kind == "district" and mention.place is None)
 
 
 def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
@@ -88,7 +110,8 @@ def placeless_governor(scene: Scene) -> Cue | None:
     """The event that a sentence without a struck place tells of."""
     events = [cue for cue in scene.events if cue.value not in ("debris", "halt", "listed")]
     rank = {"strike": 0, "effect": 1, "launch": 2, "intercept": 3}
-    launches = [cue for cue in scene.sentence.of("launch") if cue.value == "out" and scene.has_weapon]
+    sent = ("out", "flew") if scene.strike_context else ("out",)
+    launches = [cue for cue in scene.sentence.of("launch") if cue.value in sent and scene.has_weapon]
     real = [cue for cue in launches if not scene.unreal(cue)]
     return min([*events, *real], key=lambda cue: rank[cue.kind], default=None)
 

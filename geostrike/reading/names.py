@@ -27,6 +27,7 @@ _NOT_NAMES = frozenset(("organisation", "area", "nationality", "weekday", "month
 _EVENTS = frozenset(("strike", "effect", "intercept"))
 _OWN_NAMES = ("exact", "folded", "inflected")
 _PREPOSITIONS = ("at", "from", "to", "over", "between", "of")
+_QUOTES = frozenset('"“”„«»')
 _OPENING = frozenset("\"'«“„‘([—–-•*")
 
 
@@ -89,6 +90,8 @@ class NameFinder:
         """The mention that begins at the token, or the token to go on with."""
         tokens = sentence.tokens
         here = {cue.kind: cue for cue in cues.get(index, [])}
+        if tokens[index].text in _QUOTES and (named := self._quoted_site(sentence, index)) is not None:
+            return named
         if "area" in here:
             mention = self._actor(sentence, here["area"])
             mention.form, mention.kind, mention.country = "place", "area", ""
@@ -104,6 +107,24 @@ class NameFinder:
             self.persons.update(token.lower for token in tokens[index : end + 1])
             return end + 1
         return self._longest_name(sentence, index, end, cues, before)
+
+    def _quoted_site(self, sentence: Sentence, index: int) -> Mention | int | None:
+        """The facility whose name stands in quotation marks behind its type: "the depot «Steel Horse»"."""
+        tokens = sentence.tokens
+        if not any(cue.last == index - 1 and cue.value in FACILITIES for cue in sentence.of("target")):
+            return None
+        window = range(index + 2, min(index + LONGEST_NAME + 2, len(tokens)))
+        end = next((at for at in window if tokens[at].text in _QUOTES), None)
+        if end is None:
+            return None
+        cue = next(cue for cue in sentence.of("target") if cue.last == index - 1)
+        mention = _mention(sentence, index + 1, end - 1, _text(sentence, index + 1, end - 1))
+        mention.resolved = self.resolve(mention.text, "facility")
+        place = mention.resolved.place
+        if place is None or place.kind != "facility":
+            return end
+        mention.target, mention.target_cue, mention.preposition = cue.value, cue, self._preposition(sentence, cue.first)
+        return mention
 
     def _is_part_of_name(self, tokens: list[Token], last: int) -> bool:
         """Whether a capital's name goes on: "Moscow region" is no capital, "Kyiv Independent" no city."""
@@ -151,6 +172,8 @@ class NameFinder:
         if tokens[first].lower in self.persons and first == last:
             return True
         goes_on = last + 1 < len(tokens) and _is_name_word(tokens[last + 1])
+        if goes_on and "side" in followed:
+            return True
         if "first_name" in here and (last > first or goes_on or "speech" in followed):
             return True
         titled = first > 0 and any(
@@ -191,7 +214,7 @@ class NameFinder:
             mention.kind = "sea" if kind == "sea" else "area"
             return mention
         mention.resolved = self._resolve_as(mention.text, kind)
-        if type_last > last > first and not mention.resolved.candidates:
+        if type_last > last > first and not mention.resolved.candidates and kind != "district":
             return None
         return mention if self._is_believable(mention, first, last, run_end, before) else None
 
@@ -278,6 +301,8 @@ class NameFinder:
         placed = placed or any(
             c.first == mention.last + 1 and c.value in FACILITIES for c in mention.sentence.of("target")
         )
+        # "Stepanakert came under rocket fire"
+        placed = placed or any(c.first == mention.last + 1 and c.value != "noun" for c in mention.sentence.of("strike"))
         return placed and best.match in (*_OWN_NAMES, "alternate") and bool(mention.sentence.kinds & _EVENTS)
 
     def _is_well_known(self, mention: Mention, best: Candidate, first: int, goes_on: bool) -> bool:
@@ -344,13 +369,16 @@ class NameFinder:
 
     def _locate(self, mention: Mention, before: Mention | None) -> None:
         """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""
-        if mention.form == "country" or mention.kind == "sea":
+        if mention.form == "country" or mention.kind == "sea" or mention.target:
             return
         targets = mention.sentence.of("target")
         behind = next((cue for cue in targets if cue.first == mention.last + 1), None)
         if behind is not None and behind.value in FACILITIES and not mention.is_region:
             mention.target, mention.target_cue = behind.value, behind
             mention.facility = _text(mention.sentence, mention.first, behind.last)
+            site = self.resolve(mention.facility)
+            if site.place is not None and site.place.kind == "facility":
+                mention.resolved = site
             return
         ahead = self._target_ahead(mention, targets)
         if ahead is not None:

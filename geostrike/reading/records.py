@@ -85,9 +85,19 @@ def admin1_of(mention: Mention | None) -> str:
 
 def same_place(left: Mention, right: Mention) -> bool:
     """Whether two names mean one place."""
+    if left.place is not None and right.place is not None and left.place.id == right.place.id:
+        return True
+    if left.facility and right.facility and left.target == right.target and _same_stem(left.text, right.text):
+        return True
     if left.place is not None and right.place is not None:
-        return left.place.id == right.place.id
+        return False
     return left.text.casefold() == right.text.casefold()
+
+
+def _same_stem(left: str, right: str) -> bool:
+    """Whether two words may be two cases of one: "Саратовський", "Саратовському"."""
+    length = max(min(len(left), len(right)) - 2, 5)
+    return left[:length].casefold() == right[:length].casefold()
 
 
 def same_time(left: When, right: When) -> bool:

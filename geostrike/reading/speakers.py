@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geostrike.reading.lexicon import Cue
+
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue
     from geostrike.reading.mentions import Mention
     from geostrike.reading.scenes import Scene
 
@@ -32,7 +33,7 @@ class Voice:
 def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
     """The speakers of a sentence, each with its stance."""
     sentence = scene.sentence
-    speech = sentence.of("speech")
+    speech = sentence.of("speech") + _colons(scene)
     if not speech:
         return []
     voices: dict[str, Voice] = {}
@@ -71,7 +72,23 @@ def find_signatures(scene: Scene) -> list[Voice]:
         )
         for group in _speakers(scene)
         for side, region in [_side(group, scene)]
-        if 2 * (group[-1].end - group[0].start) > len(text)
+        if 2 * (group[-1].end - group[0].start) > len(text) or _is_before_colon(group, scene)
+    ]
+
+
+def _is_before_colon(group: list[Cue], scene: Scene) -> bool:
+    following = scene.sentence.tokens[group[-1].last + 1 : group[-1].last + 2]
+    return group[0].first == 0 and bool(following) and following[0].text == ":"
+
+
+def _colons(scene: Scene) -> list[Cue]:
+    """Colons that stand for a verb of speech: "Governor Igor Artamonov: a drone fell"."""
+    tokens = scene.sentence.tokens
+    ends = [cue.last for cue in scene.sentence.of("speaker")]
+    return [
+        Cue("speech", "say", token.start, token.end, at, at)
+        for at, token in enumerate(tokens)
+        if token.text == ":" and any(0 < at - end <= _NEXT for end in ends)
     ]
 
 
@@ -187,7 +204,7 @@ def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
         own = [cue for cue in own if cue.first - last <= _NEXT] and own
     if own:
         return own
-    before = [cue for cue in speech if 0 < first - cue.last <= 2 and _is_turned(cue, scene)]
+    before = [cue for cue in speech if 0 < first - cue.last <= _NEXT and _is_turned(cue, scene)]
     return before[-1:]
 
 
@@ -228,6 +245,11 @@ def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:
             continue
         if mention.place is not None and mention.role in ("descriptor", "context", "container"):
             return mention.place.country, mention
+    deeds = scene.sentence.of("deed")
+    doers = [cue for cue in scene.sentence.of("side") if deeds and cue.last < first]
+    if doers and any(cue.value == "anonymous_source" for cue in group):
+        # "The strike was the work of the SBU, a source in the service said."
+        return doers[-1].value, None
     return "", None
 
 
