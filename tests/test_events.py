@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import written_reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
@@ -219,6 +220,18 @@ def test_bulletins_are_read():
     assert found >= 0.82 * wanted
     assert status >= 0.95 * found
     assert attackers == found
+
+
+# --- news texts of our own ---------------------------------------------------------------------------------------------
+
+
+def test_news_of_many_kinds_are_read():
+    reports = written_reports.load("written.toml")
+    figures = written_reports.compare(reports, written_reports.read(reports, gazetteer()).records)
+    assert figures.precision >= 0.92, figures.errors
+    assert figures.recall >= 0.90, figures.errors
+    floors = {"dates": 0.90, "target": 0.88, "weapon": 0.92, "attacker": 0.93, "status": 0.88}
+    assert {what for what, floor in floors.items() if figures.share(what) < floor} == set(), figures.errors
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

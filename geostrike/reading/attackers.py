@@ -81,7 +81,7 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     tokens = scene.sentence.tokens
     if cue.last >= governor.first or governor.first - cue.last > 10:
         return False
-    if cue.first and tokens[cue.first - 1].lower in scene.lexicon.words("at_words") | scene.lexicon.words("to_words"):
+    if cue.first and _is_preposition(tokens[cue.first - 1].lower, scene):
         return False
     if governor.kind == "strike" and governor.value == "noun" and cue.kind == "nationality":
         return False
@@ -98,6 +98,11 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if _is_possessive(tokens[cue.last].text):
         return any(c.first in between and c.value == "military" for c in scene.sentence.of("speaker"))
     return _is_active(scene, cue, governor)
+
+
+def _is_preposition(word: str, scene: Scene) -> bool:
+    """Whether what stands behind the word is no subject: "200 km southeast of Moscow, after a drone hit"."""
+    return any(word in scene.lexicon.words(f"{group}_words") for group in ("at", "to", "of", "from", "over"))
 
 
 def _is_active(scene: Scene, cue: Cue, governor: Cue) -> bool:

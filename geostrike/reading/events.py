@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from geostrike.reading.attackers import find_attacker
 from geostrike.reading.conflicts import is_at_war, opponent, strikes_own_ground
-from geostrike.reading.dates import DateExpression, When, find_dates
+from geostrike.reading.dates import DAY, DateExpression, When, find_dates
 from geostrike.reading.frames import (
     Frame,
     clause_at,
@@ -67,6 +67,8 @@ OPEN = When(None, None, "unknown", "")
 CONTEXT_SENTENCES = 2
 # How many sentences from a strike a date that no strike is told with may stand.
 STRAY_REACH = 3
+# How many days before the publication what a report tells as its news has happened.
+NEWS_DAYS = 3
 # How closely a sentence ties a date to an event, weakest first.
 UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 
@@ -493,6 +495,12 @@ class _Teller:
             # What a report tells of has happened before it.
             record.when = When(None, self.published, "vague", record.when.written)
 
+    def _is_news(self, lender: Record, record: Record) -> bool:
+        """Whether the lender is told first, or is as new as the report: what follows may be the story of before."""
+        if self.published is None or lender.first.scene.sentence.number <= record.first.scene.sentence.number:
+            return True
+        return lender.when.end is None or lender.when.end >= self.published - NEWS_DAYS * DAY
+
     def _stray_date(self, record: Record) -> When | None:
         """The date told nearest to the strike in a sentence of its own."""
         if record.when.start is not None:
@@ -516,7 +524,7 @@ class _Teller:
         told = [
             _lender(record, other.attacker, at, other.first.scene.sentence.number, other.when)
             for other in self.records
-            if other is not record and _can_lend(other)
+            if other is not record and _can_lend(other) and self._is_news(other, record)
         ]
         told += [
             _lender(record, frame.attacker or record.attacker, at, frame.scene.sentence.number, frame.when)
@@ -576,9 +584,20 @@ def _is_plural(scene: Scene, cue: Cue) -> bool:
 
 
 def _is_concrete(frame: Frame) -> bool:
-    """Whether a frame without a place tells of one strike: with its weapon or its target, and its attacker."""
-    deed = frame.governor.kind in ("launch", "intercept") or frame.governor.value == "verb"
-    return deed and is_at_war(frame.attacker) and bool(frame.weapon or frame.target) and not frame.earlier
+    """Whether a frame without a place tells of one raid: weapons that were sent or shot down, or counted."""
+    sent = frame.governor.kind in ("launch", "intercept") or (frame.governor.value == "verb" and _is_counted(frame))
+    return sent and bool(frame.weapon) and is_at_war(frame.attacker) and not frame.earlier
+
+
+def _is_counted(frame: Frame) -> bool:
+    """Whether the sentence tells how many weapons it were."""
+    sentence = frame.scene.sentence
+    numbers = {cue.last for cue in sentence.of("number")}
+    return any(
+        at in numbers or sentence.tokens[at].text.isdigit()
+        for cue in sentence.of("weapon")
+        for at in range(max(cue.first - 3, 0), cue.first)
+    )
 
 
 def _is_near(frame: Frame, record: Record) -> bool:

@@ -102,7 +102,7 @@ def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
     end = mention.target_cue.last if mention.facility and mention.target_cue else mention.last
     between = range(end + 1, following.first)
     stops = any(cue.first in between for cue in scene.sentence.of("strike", "effect", "intercept", "speech"))
-    beside = not between and mention.kind == "district"
+    beside = not between and mention.kind == "district" and not following.is_area
     return beside or (len(between) <= 6 and not stops and not following.is_area and following.preposition == "at")
 
 
@@ -138,7 +138,7 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
         return False
     at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
     last = next(index for index, token in enumerate(tokens) if token.end >= expression.end)
-    if any(0 < cue.first - last <= 4 and at <= 1 for cue in scene.sentence.of("speech")):
+    if at <= 1 and any(cue.first == cue.last and 0 < cue.first - last <= 4 for cue in scene.sentence.of("speech")):
         return True
     blockers = scene.sentence.of("speech", "setting", "organisation")
     for cue in blockers:

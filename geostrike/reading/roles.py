@@ -8,6 +8,7 @@ it was planned, feared, drilled or did not happen; every other cue (a visit, a m
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from geostrike.reading.scenes import EVENT_KINDS, GOVERNING, NEAR, UNREAL_ROLES, Scene
@@ -32,6 +33,20 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
             mention.role = "descriptor"
     for mention in scene.mentions:
         _contain(mention, scene, finder)
+    for mention, following in pairwise(scene.mentions):
+        _place_beside(mention, following, scene, finder)
+
+
+def _place_beside(mention: Mention, mark: Mention, scene: Scene, finder: NameFinder) -> None:
+    """Mean the village of the region of the town that tells where it is: "Dubovoye, just south of Belgorod"."""
+    if mark.role != "descriptor" or mark.place is None or mention.role not in HIT_ROLES or mention.is_area:
+        return
+    between = range(mention.last + 1, mark.first)
+    if len(between) > 6 or not any(cue.first in between for cue in scene.sentence.of("direction")):
+        return
+    if finder.resolve_in(mention.text, mark.place.admin1) is not None:
+        mention.resolved = finder.lookup(mention.text, admin1=mark.place.admin1)
+        mention.container = mention.container or mark
 
 
 def _only_says_where(mention: Mention, before: Mention, scene: Scene) -> bool:
