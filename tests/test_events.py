@@ -222,7 +222,7 @@ def test_bulletins_are_read():
     assert attackers == found
 
 
-# --- news texts of our own ---------------------------------------------------------------------------------------------
+# --- news texts of our own -------------------------------------------------------------------------------------------
 
 
 def test_news_of_many_kinds_are_read():
