@@ -8,6 +8,7 @@ The public names, in the order in which the data flows:
 - `merge_strikes`: what reports tell to strikes;
 - `Border`, `border_distance`, `distance_columns`, `measure_depth`, `depth_by_definition`, `check_stated_distances`: the
   distance from a border;
+- `depth_of_parquet`, `depth_of_batches`: the same for tables of any length;
 - `depth_summary`: statistics of depth;
 - `strike_map`: the map by date.
 """
@@ -29,6 +30,7 @@ from geostrike.errors import (
 if TYPE_CHECKING:
     from geostrike.border import Border
     from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
+    from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
     from geostrike.pipeline import Located, locate
     from geostrike.places import Gazetteer, resolve_places
@@ -51,6 +53,8 @@ __all__ = [
     "border_distance",
     "check_stated_distances",
     "depth_by_definition",
+    "depth_of_batches",
+    "depth_of_parquet",
     "depth_summary",
     "distance_columns",
     "extract",
@@ -72,6 +76,8 @@ _HOMES = {
     "border_distance": "geostrike.depth",
     "check_stated_distances": "geostrike.stated",
     "depth_by_definition": "geostrike.depth",
+    "depth_of_batches": "geostrike.exchange.parquet",
+    "depth_of_parquet": "geostrike.exchange.parquet",
     "depth_summary": "geostrike.stats",
     "distance_columns": "geostrike.depth",
     "extract": "geostrike.reading",

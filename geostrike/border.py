@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
+from pyproj import Geod
 
 from geostrike.areas import admin1_areas, country_of, ground_areas
 from geostrike.errors import BorderError
@@ -37,6 +38,13 @@ _ACCURACY_KM = 0.2  # typical, against OpenStreetMap's own boundary relations; u
 # What a file's name says it is. GDAL alone would believe the content, and a "GeoJSON" file that is in truth a virtual
 # dataset would read any other file on the machine.
 _DRIVER_PREFIX = {".geojson": "GeoJSON:", ".json": "GeoJSON:", ".gpkg": "GPKG:"}
+_GEOD = Geod(ellps="WGS84")
+_DEFINITIONS = {
+    "land": "the line that the two countries share on land",
+    "territory": "the outline of the recognised ground of the country that a point does not lie in",
+    "territory_without_crimea": "the same, Crimea and Sevastopol left out of Ukraine",
+    "given": "a line of the user's own",
+}
 _CRIMEA = ("UA-40", "UA-43")  # Sevastopol and the Autonomous Republic of Crimea
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 
@@ -131,6 +139,50 @@ class Border:
         ['UKR-RUS', 'UKR-BLR', 'BLR-RUS']
         """
         return list(_shipped_lines().index)
+
+    @classmethod
+    def shipped(cls) -> list[Border]:
+        """Every border that ships, one for each pair and definition.
+
+        Examples
+        --------
+        >>> [border.border_id for border in Border.shipped()][:2]
+        ['UKR-RUS:land:2026c', 'UKR-RUS:territory:2026c']
+        """
+        grounds = set(ground_areas().index)
+        borders = []
+        for name in cls.known():
+            first, second = name.split("-")
+            definitions = ["land"]
+            if {first, second} <= grounds:
+                definitions += ["territory", *(["territory_without_crimea"] if "UKR" in (first, second) else [])]
+            borders += [cls.between(first, second, definition=definition) for definition in definitions]
+        return borders
+
+    def facts(self) -> dict[str, str]:
+        """What the border is and where it comes from, in words; only what is known.
+
+        Examples
+        --------
+        >>> Border.between("UKR", "RUS").facts()["vertices"]
+        '8764'
+        """
+        days = f"{self.valid_from or 'any day'} to {self.valid_to or 'any day'}" if self.is_dated else ""
+        told = {
+            "border": self.border_id,
+            "countries": " and ".join(self.pair or ()),
+            "definition": _DEFINITIONS[self.definition],
+            "follows": self.basis,
+            "holds from": days,
+            "length": f"{_GEOD.geometry_length(self.geometry) / 1000:,.0f} km",
+            "vertices": str(shapely.get_num_coordinates(self.geometry)),
+            "edges": self.edges,
+            "accuracy": "" if np.isnan(self.accuracy_km) else f"{self.accuracy_km} km, typically",
+            "source": self.source,
+            "version": self.version,
+            "licence": self.licence,
+        }
+        return {name: fact for name, fact in told.items() if fact}
 
     @classmethod
     def between(cls, first: str, second: str, *, definition: str = "land") -> Border:

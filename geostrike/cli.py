@@ -227,14 +227,44 @@ def _show(resolution: Resolution) -> None:
 
 
 @cli.command()
-@click.argument("latitude", type=click.FloatRange(-90, 90), metavar="LAT")
-@click.argument("longitude", type=click.FloatRange(-180, 180), metavar="LON")
+@click.argument("where", nargs=-1, required=True, metavar="LAT LON | FILE")
 @click.option("--border", help=_BORDER_HELP)
-def depth(latitude: float, longitude: float, border: str | None) -> int:
-    """Measure how far a point is from the border.
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Parquet file to write, for a FILE.")
+@click.option("--lon", help="Column of FILE that holds the longitude; lon or longitude by default.")
+@click.option("--lat", help="Column of FILE that holds the latitude; lat or latitude by default.")
+def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str | None, lat: str | None) -> int:
+    """Measure how far a point, or each row of a Parquet file, is from the border.
 
-    LAT and LON are in degrees, the distance is in kilometres. Write -- before a negative LAT or LON.
+    LAT and LON are in degrees, the distance is in kilometres. Write -- before a negative LAT or LON. The rows of FILE
+    are written to --out with depth_km, nearest_lon, nearest_lat, azimuth, country and border_id, in constant memory.
     """
+    if len(where) == 1:
+        return _depth_of_file(Path(where[0]), border, out, (lon, lat))
+    if len(where) > 2 or out or lon or lat:
+        msg = "give either LAT LON, or a Parquet file and --out"
+        raise click.UsageError(msg)
+    latitude = click.FloatRange(-90, 90)(where[0])
+    longitude = click.FloatRange(-180, 180)(where[1])
+    return _depth_of_point(latitude, longitude, border)
+
+
+def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
+    from geostrike.exchange.parquet import depth_of_parquet
+    from geostrike.pipeline import border_from
+
+    if not source.is_file():
+        msg = f"{source}: no such file; a point is two numbers, LAT LON"
+        raise click.UsageError(msg)
+    if out is None:
+        msg = f"say with --out where to write the rows of {source}"
+        raise click.UsageError(msg)
+    line = border_from(border)
+    rows = depth_of_parquet(source, out, line, lon=names[0], lat=names[1])
+    click.echo(f"{rows} rows measured from {line.border_id}: {out}")
+    return DONE
+
+
+def _depth_of_point(latitude: float, longitude: float, border: str | None) -> int:
     import geopandas as gpd
 
     from geostrike.depth import border_distance
@@ -248,4 +278,35 @@ def depth(latitude: float, longitude: float, border: str | None) -> int:
         return DONE
     nearest = f"{found['nearest_lat']:.5f} {found['nearest_lon']:.5f}"
     click.echo(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
+    return DONE
+
+
+@cli.group(name="border")
+def border_group() -> None:
+    """Tell of the borders that depth is measured from."""
+
+
+@border_group.command(name="list")
+def list_borders() -> int:
+    """List the borders that ship, with their definitions.
+
+    Other pairs of countries can be asked for, too, where the extra `world` is installed.
+    """
+    from geostrike.border import Border
+
+    rows = [(border.border_id, border.basis, border.accuracy_km) for border in Border.shipped()]
+    click.echo(_columns([("border", "follows", "accuracy, km"), *rows]))
+    return DONE
+
+
+@border_group.command(name="show")
+@click.argument("name", metavar="BORDER")
+def show_border(name: str) -> int:
+    """Show what BORDER is, and where it comes from.
+
+    BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
+    """
+    from geostrike.pipeline import border_from
+
+    click.echo(_columns(border_from(name).facts().items()))
     return DONE

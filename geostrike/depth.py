@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Texts = npt.NDArray[np.object_]
     Rows = slice | npt.NDArray[np.intp]
 
-__all__ = ["border_distance", "depth_by_definition", "distance_columns", "measure_depth"]
+__all__ = ["border_distance", "depth_by_definition", "distance_columns", "measure_depth", "sides_of"]
 
 _MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
 _SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
@@ -229,7 +229,7 @@ def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame
     measured["depth_bounds"] = bounds.astype(str)
     measured["nearest_lon"], measured["nearest_lat"] = nearest_lon, nearest_lat
     measured["border_id"] = border.border_id
-    measured["side"] = _sides(border, attacker, ground, ~np.isnan(_degrees(measured)[0])).astype(str)
+    measured["side"] = sides_of(attacker, ground, border, placed=~np.isnan(_degrees(measured)[0])).astype(str)
     measured["depth_reason"] = reason.astype(str)
     return measured
 
@@ -333,8 +333,11 @@ def _reasons(frame: gpd.GeoDataFrame, border: Border, lies_in: Texts, countries:
     return reason
 
 
-def _sides(border: Border, attacker: Texts, ground: Texts, placed: npt.NDArray[np.bool_]) -> Texts:
-    """Where each strike lies as its attacker sees it; empty where that cannot be told."""
+def sides_of(attacker: Texts, ground: Texts, border: Border, *, placed: npt.NDArray[np.bool_]) -> Texts:
+    """Where each strike lies as its attacker sees it (`tables.SIDES`); empty where that cannot be told.
+
+    `ground` is the country that it lies in, `placed` whether it has a place at all.
+    """
     carried = set(territory_areas().index)
     pair = set(border.pair or carried)
     side = np.full(len(attacker), "", dtype=object)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from geostrike.cli import main
@@ -185,6 +186,34 @@ def test_depth_of_a_point():
     done = geostrike("depth", "44.09879", "39.07257")
     assert done.returncode == 0
     assert float(done.stdout.split()[0]) == pytest.approx(342.0, abs=0.3)
+
+
+def test_depth_of_a_parquet_file(tmp_path):
+    source, target = tmp_path / "points.parquet", tmp_path / "depth.parquet"
+    pd.DataFrame({"id": ["t"], "x": [39.07257], "latitude": [44.09879]}).to_parquet(source)
+    refused = geostrike("depth", source, "--out", target)
+    assert refused.returncode == 2
+    assert "Say which hold longitude and latitude" in refused.stderr
+    done = geostrike(
+        "depth", source, "--out", target, "--lon", "x", "--lat", "latitude", "--border", "UKR-RUS:territory"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 rows measured from UKR-RUS:territory:")
+    assert pd.read_parquet(target).depth_km.tolist() == pytest.approx([236], abs=2)
+    assert geostrike("depth", source).returncode == 2
+    assert geostrike("depth", "1", "2", "3").returncode == 2
+
+
+def test_borders_are_listed_and_shown():
+    listed = geostrike("border", "list").stdout.splitlines()
+    assert listed[0].split() == ["border", "follows", "accuracy,", "km"]
+    assert listed[1].split() == ["UKR-RUS:land:2026c", "recognised", "0.2"]
+    assert any(line.startswith("IND-PAK:land:2026c") and "de_facto" in line for line in listed)
+    shown = geostrike("border", "show", "UKR-RUS:land")
+    assert shown.returncode == 0
+    assert "ODbL" in shown.stdout
+    assert "8764" in shown.stdout
+    assert geostrike("border", "show", "nosuch.geojson").returncode == 2
 
 
 def test_module_is_the_command():

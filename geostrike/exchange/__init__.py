@@ -1,6 +1,7 @@
 """The tables that others use, in and out, and safe writing.
 
-`output` writes a folder so that a reader never sees half a file; `files` turns tables into CSV and GeoJSON.
+`output` writes a folder so that a reader never sees half a file; `files` turns tables into CSV and GeoJSON; `parquet`
+measures tables of any length, batch by batch.
 """
 
 from geostrike.exchange.files import csv_bytes, geojson_bytes
