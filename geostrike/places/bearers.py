@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -48,6 +47,8 @@ _SHORTEST_SKELETON = 5  # shorter ones are alike by chance
 _REMEMBERED = 20_000
 _MOST_PARAMETERS = 900  # any SQLite takes 999
 _COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
+_POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
+_PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
 
 
 class Bearers:
@@ -140,9 +141,9 @@ class Bearers:
         found: dict[str, dict[str, tuple[Place, str]]] = {}
         for name, keys in wanted.items():
             best = found[name] = {}
-            for key in keys & hits.keys():
-                for place, grade in hits[key]:
-                    match = keys[key] if grade == OWN else _graded(keys[key], grade)
+            for key, kind in keys.items():
+                for place, grade in hits.get(key, ()):
+                    match = kind if grade == OWN else _graded(kind, grade)
                     known = best.get(place.id)
                     if known is None or _RANK[match] < _RANK[known[1]]:
                         best[place.id] = (place, match)
@@ -154,27 +155,35 @@ class Bearers:
         for layer in self._layers:
             for key in keys & layer.keys.keys():
                 hits.setdefault(key, []).extend((layer.places[place_id], OWN) for place_id in layer.keys[key])
-        for some in _batches(keys):
-            query = f"SELECT key, row, grade FROM keys WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
-            postings = self._index.execute(query, some).fetchall()
-            self._load_places({row for _, row, _ in postings})
-            for key, row, grade in postings:
-                if key not in self._blocked.get(row, ()):
-                    hits.setdefault(key, []).append((self._places[row], grade))
+        postings = [
+            posting
+            for some in _batches(keys)
+            for posting in self._index.execute(_query(_POSTINGS, len(some)), some).fetchall()
+        ]
+        self._load_places({row for _, row, _ in postings})
+        places, blocked = self._places, self._blocked
+        for key, row, grade in postings:
+            if row in blocked and key in blocked[row]:
+                continue
+            if key in hits:
+                hits[key].append((places[row], grade))
+            else:
+                hits[key] = [(places[row], grade)]
         return hits
 
     def _load_places(self, rows: set[int]) -> None:
         """Keep the places of these rows of the index at hand, or what stands in for them in the layers above."""
         if len(self._places) > _REMEMBERED:
             self._places.clear()
+        layers = [layer for layer in self._layers if layer.replaces]
         for some in _batches(rows - self._places.keys()):
-            query = f"SELECT row, {_COLUMNS} FROM places WHERE row IN ({','.join('?' * len(some))})"  # noqa: S608
-            for row, *columns in self._index.execute(query, some):
-                place = Place(*columns)
-                over = next((layer for layer in self._layers if place.id in layer.replaces), None)
-                if over is not None:
-                    self._blocked[row] = over.blocked[place.id]
-                    place = over.places[over.replaces[place.id]]
+            for row, *columns in self._index.execute(_query(_PLACES, len(some)), some):
+                place = Place._make((*columns, False))
+                for layer in layers:
+                    if place.id in layer.replaces:
+                        self._blocked[row] = layer.blocked[place.id]
+                        place = layer.places[layer.replaces[place.id]]
+                        break
                 self._places[row] = place
 
     def _add_populations(self, layer: Overlay) -> None:
@@ -183,7 +192,7 @@ class Bearers:
         query = f"SELECT place_id, population FROM places WHERE place_id IN ({marks})"  # noqa: S608
         for below, population in self._index.execute(query, tuple(layer.replaces)):
             place_id = layer.replaces[below]
-            layer.places[place_id] = replace(layer.places[place_id], population=population)
+            layer.places[place_id] = layer.places[place_id]._replace(population=population)
 
 
 def _spelling_keys(name: str) -> dict[str, str]:
@@ -214,6 +223,10 @@ def _batches(values: set[_Value]) -> Iterator[list[_Value]]:
     ordered = sorted(values)
     for start in range(0, len(ordered), _MOST_PARAMETERS):
         yield ordered[start : start + _MOST_PARAMETERS]
+
+
+def _query(select: str, count: int) -> str:
+    return f"{select} ({','.join('?' * count)})"
 
 
 def _open_index(path: Path) -> sqlite3.Connection:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ __all__ = ["Gazetteer"]
 
 _LONGEST_NAME = 120
 _NEAR_KM = 25.0
+_REMEMBERED = 50_000
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
 
@@ -52,6 +52,7 @@ class Gazetteer:
         paths = [_curated_file()] if extra is None else [Path(extra), _curated_file()]
         self._bearers = Bearers(_data_file("gazetteer.sqlite"), paths)
         self._admin1_codes: dict[tuple[str, str], str] = {}
+        self._answers: dict[tuple[str, str, str, tuple[()], str], Resolution] = {}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -104,9 +105,21 @@ class Gazetteer:
         >>> Gazetteer().resolve("Donetsk", country="RUS").place.admin1
         'RU-ROS'
         """
+        if near is not None:
+            return self._resolve(name, country or "", admin1 or "", _points(near), kind or "")
+        asked = (name, country or "", admin1 or "", (), kind or "")
+        if asked not in self._answers:
+            if len(self._answers) > _REMEMBERED:
+                self._answers.clear()
+            self._answers[asked] = self._resolve(*asked)
+        return self._answers[asked]
+
+    def _resolve(
+        self, name: str, country: str, admin1: str, near: tuple[tuple[float, float], ...], kind: str
+    ) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = Context(country or "", self._admin1_code(admin1 or "", country or ""), _points(near), kind or "")
+        context = Context(country, self._admin1_code(admin1, country), near, kind)
         for wording in wordings(name):
             resolution = self._resolve_wording(name, wording, context)
             if resolution.candidates:
@@ -117,7 +130,10 @@ class Gazetteer:
 
     def remember(self, names: Iterable[str]) -> None:
         """Look many names up together, ahead of resolving them one by one: several times faster."""
-        self._bearers.find_all(name for name in names if name.strip() and len(name) <= _LONGEST_NAME)
+        answered = {name for name, *_ in self._answers}
+        self._bearers.find_all(
+            name for name in names if name not in answered and name.strip() and len(name) <= _LONGEST_NAME
+        )
 
     def __getitem__(self, place_id: str) -> Place:
         """The place with this id.
@@ -154,7 +170,7 @@ class Gazetteer:
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
         at_site = wording.kind == "near"
         if wording.kind and not at_site:
-            context = replace(context, kind=wording.kind)
+            context = context._replace(kind=wording.kind)
         if wording.container:
             context = self._within(context, wording.container)
         found = self._bearers.find(wording.name)
@@ -169,10 +185,10 @@ class Gazetteer:
         if place is None:
             return context
         if place.kind == "country":
-            return replace(context, country=place.country)
+            return context._replace(country=place.country)
         if place.kind == "region":
-            return replace(context, admin1=place.admin1)
-        return replace(context, near=(*context.near, (place.latitude, place.longitude)))
+            return context._replace(admin1=place.admin1)
+        return context._replace(near=(*context.near, (place.latitude, place.longitude)))
 
     def _admin1_code(self, written: str, country: str) -> str:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
@@ -192,7 +208,7 @@ def _at_a_site(resolution: Resolution, town: str) -> Resolution:
     if resolution.place is not None and resolution.place.kind == "facility":
         return resolution
     near = tuple(
-        replace(c, place=replace(c.place, kind="near", radius_km=max(_NEAR_KM, c.place.radius_km)))
+        c._replace(place=c.place._replace(kind="near", radius_km=max(_NEAR_KM, c.place.radius_km)))
         for c in resolution.candidates
         if c.place.kind == "settlement"
     )

@@ -47,8 +47,21 @@ _UKRAINIAN_ONLY = re.compile("[іїєґ]")
 
 _APOSTROPHES = re.compile("[’'ʼ`´ʹʺ\"”“‘‛′«»]")
 _SEPARATORS = re.compile(r"[\s\-‐‑–—.,/()]+")
-_LETTERS = str.maketrans({"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "ß": "ss", "œ": "oe"})
-_KEPT = frozenset("йїў")  # letters of their own, though Unicode takes them for a letter with a mark
+_MODIFIER = re.compile("[ʼʹʺ]")  # apostrophes that are letters to Unicode
+_LETTERS = {"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "ß": "ss", "œ": "oe"}
+_KEPT = "йїў"  # letters of their own, though Unicode takes them for a letter with a mark
+
+
+class _Marks(dict[int, str]):
+    """Code point -> the letter without its marks, found when first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(code))
+        self[code] = "".join(part for part in parts if not unicodedata.combining(part))
+        return self[code]
+
+
+_WITHOUT_MARKS = _Marks({ord(letter): plain for letter, plain in _LETTERS.items()} | {ord(k): k for k in _KEPT})
 
 
 @lru_cache(1 << 12)
@@ -60,17 +73,14 @@ def fold(name: str) -> str:
     >>> fold("Ust'-Luga"), fold("Kyïv"), fold("Слов’янськ")
     ('ust luga', 'kyiv', 'словянськ')
     """
-    if name.isascii():
-        text = name.lower()
-    else:
-        text = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
-        text = "".join(letter if letter in _KEPT else _without_marks(letter) for letter in text)
+    text = name.lower() if name.isascii() else _without_marks(name)
+    if text.isalpha() and _MODIFIER.search(text) is None:
+        return text
     return _SEPARATORS.sub(" ", _APOSTROPHES.sub("", text)).strip()
 
 
-@lru_cache(1 << 12)
-def _without_marks(letter: str) -> str:
-    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+def _without_marks(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().translate(_WITHOUT_MARKS)
 
 
 # --- Cyrillic in Latin letters ----------------------------------------------------------------------------------------
@@ -83,8 +93,11 @@ _UKRAINIAN = dict(zip("абвгґдезиіїйклмнопрстуф", "abvhgde
     "є": "ie", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ю": "iu", "я": "ia",
     "ў": "u",
 }  # fmt: skip
+_RUSSIAN_LETTERS = str.maketrans(_UKRAINIAN | _RUSSIAN)
+_UKRAINIAN_LETTERS = str.maketrans(_RUSSIAN | _UKRAINIAN)
+_YE = re.compile("(?<![^\\W_])(?<!\\d)е|(?<=[аеёиоуыэюяъь])е")
 _UKRAINIAN_INITIAL = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
-_VOWELS_BEFORE_YE = frozenset("аеёиоуыэюяъь")
+_INITIAL = re.compile("(?<![^\\W\\d_'’ʼ])(?<!['’ʼ])[єїйюя]")
 
 
 def has_cyrillic(name: str) -> bool:
@@ -105,33 +118,11 @@ def transliterate(name: str, language: str) -> str:
     >>> transliterate("Ярцево", "ru"), transliterate("Запоріжжя", "uk")
     ('yartsevo', 'zaporizhzhia')
     """
-    letters = _ukrainian_letters(name.lower()) if language == "uk" else _russian_letters(name.lower())
-    return "".join(letters)
-
-
-def _russian_letters(text: str) -> list[str]:
-    out = []
-    before = " "
-    for letter in text:
-        if letter == "е" and (before in _VOWELS_BEFORE_YE or not before.isalpha()):
-            out.append("ye")
-        else:
-            out.append(_RUSSIAN.get(letter, _UKRAINIAN.get(letter, letter)))
-        before = letter
-    return out
-
-
-def _ukrainian_letters(text: str) -> list[str]:
-    out = []
-    before = " "
-    for letter in text.replace("зг", "zgh"):
-        initial = not (before.isalpha() or before in "'’ʼ")
-        if initial and letter in _UKRAINIAN_INITIAL:
-            out.append(_UKRAINIAN_INITIAL[letter])
-        else:
-            out.append(_UKRAINIAN.get(letter, _RUSSIAN.get(letter, letter)))
-        before = letter
-    return out
+    text = name.lower()
+    if language == "uk":
+        text = _INITIAL.sub(lambda match: _UKRAINIAN_INITIAL[match[0]], text.replace("зг", "zgh"))
+        return text.translate(_UKRAINIAN_LETTERS)
+    return _YE.sub("ye", text).translate(_RUSSIAN_LETTERS)
 
 
 def _languages(folded: str) -> tuple[str, ...]:
@@ -158,27 +149,13 @@ def latin_keys(name: str) -> tuple[str, ...]:
 
 # --- what all romanisations share -------------------------------------------------------------------------------------
 
-_SKELETON_RULES = [
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"schtsch|shch|sch|szcz|sh|sz", "s"),
-        (r"tsch|tch|ch|cz|tz|ts|ck", "c"),
-        (r"zh|dzh", "z"),
-        (r"kh|gh", "h"),
-        (r"ou|oe", "u"),
-        (r"ph", "f"),
-        (r"w", "v"),
-        (r"x", "ks"),
-        (r"q", "k"),
-        (r"(?<=[^aeiou ])[yji]+(?=[aeou])", ""),  # a soft consonant before a vowel
-        (r"[yji]+", "i"),
-        (r"(?<![a-z])i(?=[aeou])", ""),  # Ya-, Ja-, Ia- at the beginning of a word
-        (r"(?<=[aeou])i(?=[aeou])", ""),
-        (r"g", "h"),
-        (r"(.)\1+", r"\1"),
-        (r"[^a-z0-9]", ""),
-    )
-]
+_HISSING = ("schtsch", "shch", "szcz", "sch", "sh", "sz")
+_AFFRICATES = ("tsch", "tch", "cz", "ch", "tz", "ts")
+_CK = "\x01"  # stands for "ck", which is "c" too, until the others are done: "tsk" is none of them
+_GLIDE = re.compile(r"[yji]+(?=[aeou])")  # a soft consonant before a vowel, "Ya-" at the start, "ii" between vowels
+_I = re.compile(r"[yji]+")
+_DOUBLE = re.compile(r"(.)\1+")
+_NO_LETTER = re.compile(r"[^a-z0-9]")
 
 
 @lru_cache(1 << 12)
@@ -190,9 +167,19 @@ def skeleton(latin: str) -> str:
     >>> {skeleton(name) for name in ("yartsevo", "jarcevo", "iartsevo")}
     {'arcevo'}
     """
-    for pattern, replacement in _SKELETON_RULES:
-        latin = pattern.sub(replacement, latin)
-    return latin
+    text = latin
+    if "s" in text or "c" in text or "z" in text:
+        text = text.replace("ck", _CK)
+        for letters in _HISSING:
+            text = text.replace(letters, "s")
+        for letters in _AFFRICATES:
+            text = text.replace(letters, "c")
+        text = text.replace("dzh", "z").replace("zh", "z").replace(_CK, "c")
+    text = text.replace("kh", "h").replace("gh", "h").replace("ou", "u").replace("oe", "u").replace("ph", "f")
+    text = text.replace("w", "v").replace("x", "ks").replace("q", "k")
+    text = _I.sub("i", _GLIDE.sub("", text)).replace("g", "h")
+    text = _DOUBLE.sub(r"\1", text)
+    return text if text.isascii() and text.isalnum() else _NO_LETTER.sub("", text)
 
 
 # --- case endings -----------------------------------------------------------------------------------------------------

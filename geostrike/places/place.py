@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["AREA_KINDS", "Candidate", "Place", "Resolution"]
 
@@ -10,8 +14,10 @@ AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
 """Kinds of place that are areas: never what a bare town name means when a town bears it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+class Place(NamedTuple):
     """One place.
 
     Parameters
@@ -51,8 +57,7 @@ class Place:
     preferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One place that a name may mean.
 
     Parameters
@@ -79,11 +84,10 @@ class Candidate:
     name_score: float
     score: float = 0.0
     confidence: float = 0.0
-    why: dict[str, float] = field(default_factory=dict)
+    why: Mapping[str, float] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """The outcome of looking a name up.
 
     Parameters

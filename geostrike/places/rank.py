@@ -7,8 +7,8 @@ candidate weighs at least ten times as much as the next, and nothing that the te
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from geostrike.places.index import THEATRE
 from geostrike.places.names import fold, same_name
@@ -34,7 +34,7 @@ _NAME_SCORES = {
     "misspelt": 0.7,
     "badly misspelt": 0.6,
 }
-_NAME_POWER = 4.0
+_NAME_PARTS = {match: round(4 * (score - 1), 2) for match, score in _NAME_SCORES.items()}
 _OTHERS_NAME = -1.5
 """Contribution of a name that the place bears only among others, where another place bears it as its own."""
 _EQUIVALENT_POPULATION = {
@@ -61,8 +61,8 @@ _SHORT_NAME = 3
 _WELL_KNOWN_THOUGH_SHORT = 100_000
 """Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
 _REPORTED = THEATRE | frozenset(
-    """POL SVK HUN ROU MDA GEO AZE ARM KAZ LTU LVA EST FIN NOR TUR ISR LBN PSE SYR IRN IRQ YEM SAU SDN SSD ETH ERI PAK IND
-    AFG LBY COD RWA MMR KOR PRK""".split()  # noqa: SIM905
+    """POL SVK HUN ROU MDA GEO AZE ARM KAZ LTU LVA EST FIN NOR TUR ISR LBN PSE SYR IRN IRQ YEM SAU SDN SSD ETH ERI PAK
+    IND AFG LBY COD RWA MMR KOR PRK""".split()  # noqa: SIM905
 )
 _WELL_KNOWN_ELSEWHERE = 30_000
 """In other countries than those that such reporting is about, a small town is mostly a surname or a word ("Wagner")."""
@@ -70,8 +70,7 @@ _WELL_KNOWN = 20_000
 """Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What the text says of the place besides its name; every part may be empty."""
 
     country: str = ""
@@ -101,10 +100,11 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     for place, match in found:
         why = _contributions(place, match, context, is_own=is_own)
         scored.append((round(sum(why.values()), 3), place, match, why))
-    if len(scored) > 1:
-        scored = _distinct(sorted(scored, key=lambda entry: (-entry[0], entry[1].id)))
-    if not scored:
-        return ()
+    if len(scored) < 2:
+        return tuple(
+            Candidate(place, match, _NAME_SCORES[match], score, 1.0, why) for score, place, match, why in scored
+        )
+    scored = _distinct(sorted(scored, key=lambda entry: (-entry[0], entry[1].id)))
     weights = [10 ** (score - scored[0][0]) for score, *_ in scored]
     total = sum(weights)
     return tuple(
@@ -124,7 +124,8 @@ def _distinct(scored: list[_Scored]) -> list[_Scored]:
 
 def _contributions(place: Place, match: str, context: Context, *, is_own: bool) -> dict[str, float]:
     """What speaks for and against the place, each in powers of ten."""
-    why = {"name": round(_NAME_POWER * (_NAME_SCORES[match] - 1), 2), "population": _population(place)}
+    people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
+    why = {"name": _NAME_PARTS[match], "population": _population(people)}
     if is_own and "alternate" in match:
         why["name"] += _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
@@ -143,8 +144,8 @@ def _contributions(place: Place, match: str, context: Context, *, is_own: bool) 
     return why
 
 
-def _population(place: Place) -> float:
-    people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
+@lru_cache(1 << 14)
+def _population(people: int) -> float:
     return round(math.log10(max(people, _LEAST_POPULATION)) - 4, 2)
 
 
@@ -162,6 +163,8 @@ def _one_place(place: Place, better: Place) -> bool:
     if place.id == better.id:
         return True
     if (place.kind in AREA_KINDS) != (better.kind in AREA_KINDS) or place.kind == "facility":
+        return False
+    if abs(place.latitude - better.latitude) > _SAME_PLACE_KM / 100:  # a degree is more than 100 km
         return False
     near = distance_km(place.latitude, place.longitude, better.latitude, better.longitude) < _SAME_PLACE_KM
     return near and same_name(place.name, better.name)
@@ -209,7 +212,7 @@ def _is_doubtful(best: Candidate) -> bool:
     """Whether the name may as well be an ordinary word, or one that a single entry of a gazetteer gives the place."""
     if _is_supported(best):
         return False
-    if len(fold(best.place.name)) <= _SHORT_NAME:
+    if len(best.place.name) <= 2 * _SHORT_NAME and len(fold(best.place.name)) <= _SHORT_NAME:
         return best.place.population < _WELL_KNOWN_THOUGH_SHORT
     if best.place.kind == "settlement" and best.place.country not in _REPORTED and not best.place.preferred:
         return best.place.population < _WELL_KNOWN_ELSEWHERE

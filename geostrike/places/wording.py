@@ -23,6 +23,7 @@ __all__ = ["Wording", "wordings"]
 _WORDS_FILE = Path(__file__).with_name("words.toml")
 _POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
 _MOST_WORDS = 4
+_BEGINNING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,12 @@ def wordings(written: str) -> Iterator[Wording]:
     Wording(name='Taganrog', kind='near', container='')
     """
     whole = " ".join(written.split())
-    text = _without_lead(whole)
+    text = whole if whole.isalpha() else _without_lead(whole)
     if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
         return
     yield Wording(whole)
+    if whole.isalpha():
+        return
     if text != whole:
         yield Wording(text)
     yield from (wording for wording in _parts(text) if fold(wording.name))
@@ -120,14 +123,20 @@ def _site_at(site: str, town: str) -> list[Wording]:
 def _kind_of(words: str) -> str:
     """The kind of place that the words are a word for, in any case ending."""
     folded = fold(words)
-    kinds = _lexicon()["kinds"]
-    keys = [folded, *sorted(stem_keys(words))] if has_cyrillic(folded) and len(folded) > 4 else [folded]
-    return next((kinds[key] for key in keys if key in kinds), "")
+    kinds, beginnings = _lexicon()["kinds"], _lexicon()["beginnings"]
+    if folded in kinds:
+        return kinds[folded]
+    if len(folded) <= 4 or folded[:_BEGINNING] not in beginnings or not has_cyrillic(folded):
+        return ""
+    return next((kinds[key] for key in sorted(stem_keys(words)) if key in kinds), "")
 
 
 @cache
 def _lexicon() -> dict[str, dict[str, str]]:
-    """The words of words.toml: "lead" and "within" as sets of words, "kinds" as word or stem -> kind."""
+    """The words of words.toml: "lead" and "within" as sets of words, "kinds" as word or stem -> kind.
+
+    "beginnings" holds how the stems begin: most words are told apart from those for kinds by that alone.
+    """
     words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
     kinds = {}
     for kind, entries in words["kinds"].items():
@@ -135,4 +144,9 @@ def _lexicon() -> dict[str, dict[str, str]]:
             kinds[fold(entry)] = kind
             if has_cyrillic(entry) and len(entry) > 4:
                 kinds |= dict.fromkeys(stem_keys(entry), kind)
-    return {"lead": dict.fromkeys(words["lead"], ""), "within": dict.fromkeys(words["within"], ""), "kinds": kinds}
+    return {
+        "lead": dict.fromkeys(words["lead"], ""),
+        "within": dict.fromkeys(words["within"], ""),
+        "kinds": kinds,
+        "beginnings": dict.fromkeys((key[:_BEGINNING] for key in kinds), ""),
+    }
