@@ -213,6 +213,7 @@ RELATION_KINDS = {
 }
 PUBLISHED_BASIS = {
     "front_matter": "from the front matter",
+    "metadata": "from the data of the page, the file or the row",
     "date_prefix": "from a leading ` date YYYY-MM-DD `",
     "date_line": "from a date line at the head of the text",
     "given": "given by the user",
@@ -317,6 +318,7 @@ REPORTS = Table(
         _text("language", "ISO 639-1 code"),
         _text("url", "web address"),
         _text("text", "the text that all character offsets refer to"),
+        _text("reprint_of", "the report whose text this one repeats almost word for word, if any"),
     ),
 )
 MENTIONS = Table(

@@ -1,13 +1,22 @@
 """What is read is all there is: every file is a report or a row of the quarantine."""
 
 import datetime as dt
+import json
+import re
+import sys
+from zlib import crc32
 
+import docx
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geostrike.errors import InputError
+from geostrike.places import Gazetteer
 from geostrike.reading.documents import guess_language, read_documents, read_reports, report_id
+from geostrike.reading.overrides import NamedPlaces, read_overrides
+from geostrike.reading.reprints import find_reprints
 from geostrike.tables import QUARANTINE, REPORTS, check_table
 
 RUSSIAN = "В ночь на среду беспилотники атаковали нефтебазу. Об этом сообщил губернатор, пострадавших не было."
@@ -132,3 +141,164 @@ def test_report_id_does_not_depend_on_blanks(text):
 @given(st.text())
 def test_any_text_has_a_language_or_none(text):
     assert guess_language(text) in {"", "en", "ru", "uk", "de"}
+
+
+# --- other formats ----------------------------------------------------------------------------------------------------
+
+PAGE = """<html lang="en"><head><title>Depot burns</title><meta property="article:published_time"
+content="2024-01-25T08:00:00Z"><meta property="og:site_name" content="The Paper"></head><body><nav><a href="/">Home</a>
+<a href="/shop">Buy our mugs</a></nav><article><h1>Depot burns</h1><p>A drone struck an oil depot in the town of Azov
+on Wednesday, the governor of the region said. Nobody was hurt, and the fire was put out in the morning.</p><p>It was
+the second attack on the depot in a month. The owner did not comment, and neither did anybody in Kyiv.</p></article>
+<footer>Cookies, cookies</footer></body></html>"""
+
+
+def test_web_pages_give_their_main_text(tmp_path):
+    report = read_one(tmp_path, "page.html", PAGE).reports.iloc[0]
+    assert "A drone struck an oil depot" in report.text
+    assert "mugs" not in report.text
+    assert "Cookies" not in report.text
+    told = (report.title, report.publisher, str(report.published)[:10], report.published_basis)
+    assert told == ("Depot burns", "The Paper", "2024-01-25", "metadata")
+
+
+def test_web_archives_hold_a_page(tmp_path):
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n\n--x\n'
+    head += "Content-Type: text/html; charset=utf-8\n\n"
+    report = read_one(tmp_path, "page.mhtml", head + PAGE + "\n--x--\n").reports.iloc[0]
+    assert "A drone struck an oil depot" in report.text
+
+
+def test_word_files_are_read(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("18 March 2025")
+    document.add_paragraph("A drone struck the depot in Azov.")
+    document.save(tmp_path / "report.docx")
+    report = read_documents(tmp_path).reports.iloc[0]
+    assert report.text == "18 March 2025\nA drone struck the depot in Azov."
+    assert report.published_basis == "date_line"
+
+
+def test_pdf_files_are_read_and_pictures_are_not(tmp_path):
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(width=300, height=200)
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    font = pypdf.generic.DictionaryObject(
+        {pypdf.generic.NameObject(k): pypdf.generic.NameObject(v) for k, v in font.items()}
+    )
+    fonts = pypdf.generic.DictionaryObject({pypdf.generic.NameObject("/F1"): writer._add_object(font)})
+    page[pypdf.generic.NameObject("/Resources")] = pypdf.generic.DictionaryObject(
+        {pypdf.generic.NameObject("/Font"): fonts}
+    )
+    stream = pypdf.generic.DecodedStreamObject()
+    stream.set_data(b"BT /F1 12 Tf 20 100 Td (A drone struck an oil depot in Azov.) Tj ET")
+    page[pypdf.generic.NameObject("/Contents")] = writer._add_object(stream)
+    writer.write(tmp_path / "a.pdf")
+    empty = pypdf.PdfWriter()
+    empty.add_blank_page(width=300, height=200)
+    empty.write(tmp_path / "b.pdf")
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    documents = read_documents(tmp_path)
+    assert [text.strip() for text in documents.reports.text] == ["A drone struck an oil depot in Azov."]
+    assert documents.quarantine[["path", "code"]].values.tolist() == [["b.pdf", "BAD_TEXT"], ["c.pdf", "BAD_TEXT"]]
+    assert "no text" in documents.quarantine.reason[0]
+
+
+ROWS = [
+    {"text": "A depot burned.", "published": "2024-01-25", "publisher": "The Paper"},
+    {"body": "A plant burned.", "date": "26 January 2024", "lang": "en"},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", json.dumps(ROWS)),
+        ("a.json", json.dumps({"articles": ROWS})),
+        ("a.jsonl", "\n".join(map(json.dumps, ROWS)) + "\n"),
+        ("a.csv", 'text,date\n"A depot burned.",2024-01-25\n"A plant burned.",26 January 2024\n'),
+        ("a.csv", "text;date\nA depot burned.;2024-01-25\nA plant burned.;26 January 2024\n"),
+    ],
+)
+def test_tables_of_reports_are_read(tmp_path, name, content):
+    reports = read_one(tmp_path, name, content).reports
+    assert reports.text.tolist() == ["A depot burned.", "A plant burned."]
+    assert reports.published.dt.day.tolist() == [25, 26]
+    assert set(reports.published_basis) == {"metadata"}
+
+
+def test_bad_rows_go_to_quarantine_with_their_line(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "A depot burned."}\nno json\n{"title": "no text"}\n')
+    (tmp_path / "b.csv").write_text("text,date\nA plant burned.,2024-01-25\nragged\n")
+    (tmp_path / "c.csv").write_text("place,date\nAzov,2024-01-25\n")
+    documents = read_documents(tmp_path)
+    assert len(documents.reports) == 2
+    rows = documents.quarantine[["path", "line", "code"]].values.tolist()
+    assert rows == [
+        ["a.jsonl", 2, "BAD_TEXT"], ["a.jsonl", 3, "BAD_TEXT"],
+        ["b.csv", 3, "RAGGED_ROW"], ["c.csv", 0, "MISSING_VALUE"],
+    ]  # fmt: skip
+
+
+def test_a_missing_extra_is_said(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    quarantine = read_one(tmp_path, "page.html", PAGE).quarantine
+    assert "geostrike[documents]" in quarantine.reason[0]
+
+
+# --- reprints ---------------------------------------------------------------------------------------------------------
+
+WIRE = (
+    "A drone struck an oil depot in the town of Azov on Wednesday and set two tanks on fire, the governor of the "
+    "region said. Nobody was hurt. It was the second attack on the depot within a month, and the first by daylight. "
+)
+
+
+def test_reprints_are_recognised_and_the_earliest_is_the_original(tmp_path):
+    (tmp_path / "a.md").write_text("---\ndate: 2024-01-27\n---\nAZOV (Wire) - " + WIRE + "More to follow.")
+    (tmp_path / "b.md").write_text("---\ndate: 2024-01-25\n---\n" + WIRE)
+    (tmp_path / "c.md").write_text("---\ndate: 2024-01-26\n---\nIn Azov all is quiet on this day, the governor said.")
+    reports = read_documents(tmp_path).reports.set_index("path")
+    assert reports.reprint_of.to_dict() == {"a.md": reports.report_id["b.md"], "b.md": "", "c.md": ""}
+
+
+def test_many_reports_on_like_events_are_no_reprints():
+    words = [[f"w{crc32(bytes(f'{n} {i}', 'ascii')) % 5003}" for i in range(150)] for n in range(2_000)]
+    assert find_reprints(f"{WIRE} {' '.join(own)}" for own in words) == [-1] * 2_000
+
+
+# --- geostrike.toml ---------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_may_say_when_its_files_were_published(tmp_path):
+    (tmp_path / "a.txt").write_text(" date 2024-01-02 A depot burned.")
+    (tmp_path / "geostrike.toml").write_text('border = "UKR-RUS:territory"\n[published]\n"a.txt" = 2025-03-19\n')
+    report = read_documents(tmp_path).reports.iloc[0]
+    assert (str(report.published)[:10], report.published_basis) == ("2025-03-19", "given")
+    given = read_documents(tmp_path, published={"a.txt": "2025-03-20"}).reports.iloc[0]
+    assert str(given.published)[:10] == "2025-03-20"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("borders = 1", "'borders' is not known"),
+        ("border = 1", "border = 1"),
+        ("[published]\n'a.txt' = '2025'", "no date"),
+        ("[names]\nA = 1", "write a name"),
+        ("[names]\nA = {name = 'B', planet = 'C'}", "write a name"),
+        ("= =", "geostrike.toml"),
+        ("names = 1", "should be a table"),
+    ],
+)
+def test_what_a_folder_says_must_be_sound(tmp_path, content, message):
+    (tmp_path / "geostrike.toml").write_text(content)
+    with pytest.raises(InputError, match=re.escape(message)):
+        read_overrides(tmp_path)
+
+
+def test_names_mean_what_the_folder_says():
+    places = NamedPlaces(Gazetteer(), {"Station 5": {"name": "Donetsk", "country": "RUS"}})
+    assert places.resolve("station 5", kind="facility").place.admin1 == "RU-ROS"
+    assert places.resolve("Tuapse").place.name == "Tuapse"
+    assert places["tuapse"].name == "Tuapse"

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
-from charset_normalizer import from_bytes
 
 from geostrike.errors import InputError
 from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
+from geostrike.reading.formats import SUFFIXES, RefusedError, read_pieces
 from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
+from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
+from geostrike.reading.reprints import find_reprints
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
 
 if TYPE_CHECKING:
@@ -26,14 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id"]
 
-SUFFIXES = (".txt", ".text", ".md", ".markdown")
-SETTINGS_FILE = "geostrike.toml"
-MAX_BYTES = 20_000_000
-EXCERPT = 120
 
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
-_BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 
@@ -43,14 +38,6 @@ class Documents:
 
     reports: pd.DataFrame
     quarantine: pd.DataFrame
-
-
-class _RefusedError(Exception):
-    """A file cannot be used: quarantine code and reason."""
-
-    def __init__(self, code: str, reason: str, content: str = "") -> None:
-        super().__init__(reason)
-        self.code, self.reason, self.content = code, reason, content[:EXCERPT]
 
 
 @dataclass
@@ -66,30 +53,38 @@ class _Shelf:
 
     def read_file(self, file: Path, name: str) -> None:
         with self._refusals(name):
-            text = _decode(_bytes(file))
-            meta, body = _split_front_matter(text, markdown=file.suffix.lower() in (".md", ".markdown"))
-            self._keep(self._report(name, meta, body))
+            for piece in read_pieces(file):
+                with self._refusals(name, piece.line):
+                    if piece.refused is not None:
+                        raise piece.refused
+                    self._keep(self._report(name, piece.meta, piece.text, piece.basis))
 
     def read_row(self, row: Mapping[str, object], line: int) -> None:
         """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
         name = str(row.get("path") or "")
         with self._refusals(name, line):
             text = row.get("text")
-            self._keep(self._report(name, row, text if isinstance(text, str) else ""))
+            self._keep(self._report(name, row, text if isinstance(text, str) else "", "front_matter"))
 
     @contextmanager
     def _refusals(self, name: str, line: int = 0) -> Iterator[None]:
         try:
             yield
-        except _RefusedError as error:
-            row = {"path": name, "line": line, "code": error.code, "reason": error.reason, "content": error.content}
+        except RefusedError as error:
+            row = {
+                "path": name,
+                "line": error.line or line,
+                "code": error.code,
+                "reason": error.reason,
+                "content": error.content,
+            }
             self.refused.append(row)
 
-    def _report(self, name: str, meta: Mapping[str, object], body: str) -> dict[str, object]:
+    def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
         if not body.strip():
-            raise _RefusedError(code="BAD_TEXT", reason="there is no text")
+            raise RefusedError(code="BAD_TEXT", reason="there is no text")
         language = str(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(body)
-        published, basis = self._published(name, meta, body, language)
+        published, basis = self._published(name, meta, body, language, told_in)
         return {
             "report_id": report_id(body),
             "path": name,
@@ -106,17 +101,19 @@ class _Shelf:
         key, name = str(row["report_id"]), str(row["path"])
         if key in self.seen:
             reason = f"the same text as {self.seen[key]}"
-            raise _RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
+            raise RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
         self.seen[key] = name
         self.rows.append(row)
 
-    def _published(self, name: str, meta: Mapping[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
+    def _published(
+        self, name: str, meta: Mapping[str, object], body: str, language: str, told_in: str
+    ) -> tuple[dt.date | None, str]:
         given = self.given.get(name) or self.given.get(Path(name).name)
-        date, basis = (given, "given") if given else _own_date(meta, body, language)
+        date, basis = (given, "given") if given else _own_date(meta, body, language, told_in)
         if date is None and self.fallback is not None:
             date, basis = self.fallback, "given"
         if date is not None and date > self.today + dt.timedelta(days=1):
-            raise _RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
+            raise RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
         return date, basis
 
 
@@ -128,14 +125,17 @@ def read_documents(
 ) -> Documents:
     """The reports in a file, a folder or a table, and what could not be used.
 
-    A folder is read with all folders in it, in the order of the names; hidden files and `geostrike.toml` are left out.
-    Every other file, or every row of the table, is a row of `reports` or of `quarantine`.
+    A folder is read with all folders in it, in the order of the names; hidden files are left out, and `geostrike.toml`
+    says what it says of the others. Every text in the other files, or every row of the table, is a row of `reports` or
+    of `quarantine`: one file that cannot be read stops nothing.
 
     Parameters
     ----------
     source
-        A text file (``.txt``, ``.md`` with optional YAML front matter), a folder of such files, or a DataFrame with a
-        column `text` and, where known, `title`, `publisher`, `published`, `language`, `url` and `path`.
+        A file (``.txt``; ``.md`` with optional YAML front matter; ``.json``, ``.jsonl`` and ``.csv`` with a column
+        `text`; with the extra `documents` also ``.html``, ``.mhtml``, ``.pdf`` and ``.docx``), a folder of such files,
+        or a DataFrame with a column `text` and, where known, `title`, `publisher`, `published`, `language`, `url` and
+        `path`.
     published
         Publication dates: one date for every file that has none of its own, or ``{file name: date}``, which also
         overrides what the file says.
@@ -161,12 +161,27 @@ def read_documents(
     files = {} if isinstance(source, pd.DataFrame) else _files(Path(source))
     names = files if table is None else [str(row.get("path") or "") for row in table]
     given, fallback = _given_dates(published, names)
+    given = _folder_dates(source) | given
     shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
     for name, file in files.items():
         shelf.read_file(file, name)
     for line, row in enumerate(table or [], start=1):
         shelf.read_row(row, line)
+    _mark_reprints(shelf.rows)
     return Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused))
+
+
+def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame) -> dict[str, dt.date]:
+    """The publication dates that geostrike.toml in a folder of reports gives."""
+    return {} if isinstance(source, pd.DataFrame) else read_overrides(source).published
+
+
+def _mark_reprints(rows: list[dict[str, object]]) -> None:
+    """Say of each report which one published before it repeats, if any; undated ones count as the last."""
+    order = sorted(range(len(rows)), key=lambda at: (rows[at]["published"] or dt.date.max, at))
+    found = find_reprints(str(rows[at]["text"]) for at in order)
+    for at, original in zip(order, found, strict=True):
+        rows[at]["reprint_of"] = str(rows[order[original]]["report_id"]) if original >= 0 else ""
 
 
 def read_reports(
@@ -193,7 +208,7 @@ def read_reports(
     Examples
     --------
     >>> read_reports(pd.DataFrame({"text": ["A depot burned on Friday."], "published": ["2024-01-26"]})).shape
-    (1, 9)
+    (1, 10)
     """
     return read_documents(source, published=published).reports
 
@@ -287,61 +302,10 @@ def _given_date(value: str | dt.date) -> dt.date:
     return date
 
 
-def _bytes(file: Path) -> bytes:
-    if file.suffix.lower() not in SUFFIXES:
-        reason = f"a {file.suffix or 'nameless kind of'} file is not read; reports are {', '.join(SUFFIXES)} files"
-        raise _RefusedError(code="BAD_TEXT", reason=reason)
-    try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise _RefusedError(code="TOO_LONG", reason=f"{size:,} bytes; the limit is {MAX_BYTES:,}")
-        return file.read_bytes()
-    except OSError as error:
-        raise _RefusedError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror}") from error
-
-
-def _decode(data: bytes) -> str:
-    """The text of the bytes, its line ends as newlines."""
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = _decode_unknown(data)
-    if "\x00" in text:
-        raise _RefusedError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decode_unknown(data: bytes) -> str:
-    """The text in the encoding of the Cyrillic and western ones that reads it best."""
-    if b"\x00" in data:
-        raise _RefusedError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
-    candidates = ["cp1251", "koi8_r", "koi8_u", "cp1252", "iso8859_5", "cp866"]
-    best = from_bytes(data, cp_isolation=candidates).best()
-    if best is None:
-        raise _RefusedError(code="BAD_TEXT", reason="the bytes are no text in any encoding tried")
-    return str(best)
-
-
-def _split_front_matter(text: str, *, markdown: bool) -> tuple[dict[str, object], str]:
-    match = _FRONT_MATTER.match(text) if markdown else None
-    if match is None:
-        return {}, text
-    try:
-        meta = yaml.safe_load(match.group(1) or "")
-    except (yaml.YAMLError, ValueError) as error:
-        # ValueError: a date such as 2024-13-45, which YAML tries to build.
-        code = "BAD_DATE" if isinstance(error, ValueError) else "BAD_TEXT"
-        reason = f"the front matter cannot be read: {' '.join(str(error).split())}"
-        raise _RefusedError(code=code, reason=reason, content=text) from error
-    body = text[match.end() :]
-    return (meta if isinstance(meta, dict) else {}), body.lstrip("\n")
-
-
-def _own_date(meta: Mapping[str, object], body: str, language: str) -> tuple[dt.date | None, str]:
+def _own_date(meta: Mapping[str, object], body: str, language: str, told_in: str) -> tuple[dt.date | None, str]:
     written = meta.get("published") or meta.get("date")
     if written:
-        return _meta_date(written), "front_matter"
+        return _meta_date(written), told_in
     prefix = _DATE_PREFIX.match(body)
     if prefix:
         return _meta_date(prefix.group(1)), "date_prefix"
@@ -357,9 +321,9 @@ def _meta_date(written: object) -> dt.date:
     try:
         return parse_date(str(written))
     except AmbiguousDateError as error:
-        raise _RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {written!r}: {error}") from error
+        raise RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {written!r}: {error}") from error
     except ValueError as error:
-        raise _RefusedError(code="BAD_DATE", reason=f"publication date {written!r}: {error}") from error
+        raise RefusedError(code="BAD_DATE", reason=f"publication date {written!r}: {error}") from error
 
 
 def _title(body: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from geostrike.reading.lexicon import Cue, Lexicon, Token, tokenize
@@ -16,6 +17,8 @@ __all__ = ["Sentence", "quoted_spans", "read_sentences"]
 
 # A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
 MAX_SENTENCE = 1_200
+# A text is wrapped where this share of its lines, if there are many, end in the middle of a sentence.
+WRAPPED, MANY_LINES = 0.3, 4
 # "two more drones, the governor said, came down in a field"
 CRASH_REACH = 8
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
@@ -63,9 +66,34 @@ class _Cutter:
     spans: list[tuple[int, int, int]] = field(default_factory=list)
 
     def cut(self, start: int) -> list[tuple[int, int, int]]:
-        for paragraph, line in enumerate(_LINE.finditer(self.text, start)):
-            self._cut_line(line.start(), line.end(), paragraph)
+        for paragraph, (begin, end) in enumerate(self._paragraphs(start)):
+            self._cut_line(begin, end, paragraph)
         return self.spans
+
+    def _paragraphs(self, start: int) -> Iterator[tuple[int, int]]:
+        """Lines; or, where lines end in the middle of sentences, what stands between empty lines."""
+        lines = [(line.start(), line.end()) for line in _LINE.finditer(self.text, start)]
+        joined = [self._goes_on(left, right) for left, right in pairwise(lines)]
+        wrapped = sum(joined) >= WRAPPED * max(len(lines) - 1, 1) and len(lines) > MANY_LINES
+        begin = end = -1
+        for number, line in enumerate(lines):
+            follows = number > 0 and (joined[number - 1] or (wrapped and self._is_next(lines[number - 1], line)))
+            if not follows:
+                if begin >= 0:
+                    yield begin, end
+                begin = line[0]
+            end = line[1]
+        if begin >= 0:
+            yield begin, end
+
+    def _goes_on(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
+        """Whether a line ends in the middle of a sentence: the next begins with a small letter."""
+        after = self.text[right[0] : right[1]].lstrip()
+        return bool(after) and after[0].islower() and self._is_next(left, right)
+
+    def _is_next(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
+        """Whether no empty line stands between."""
+        return self.text.count("\n", left[1], right[0]) == 1 and bool(self.text[left[0] : left[1]].strip())
 
     def _cut_line(self, start: int, end: int, paragraph: int) -> None:
         begin = start

@@ -1,0 +1,316 @@
+"""File formats: the texts in a file, with what the file says of each, and the reason where it cannot be read.
+
+A plain text, Markdown, web page, PDF or Word file holds one text; a JSON, JSON Lines or CSV file holds a row for each,
+with the text in a column `text` (or `body`, `content`) and, where known, `title`, `published`, `publisher`, `language`,
+`url` and `path`. Web pages, PDF and Word files need the extra ``geostrike[documents]``.
+"""
+
+from __future__ import annotations
+
+import csv
+import email
+import email.policy
+import importlib
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from charset_normalizer import from_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["SUFFIXES", "Piece", "RefusedError", "read_pieces"]
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 200_000_000
+MAX_PAGES = 2_000
+EXCERPT = 120
+TEXT_COLUMNS = ("text", "body", "content")
+
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+
+
+class RefusedError(Exception):
+    """A text cannot be used: quarantine code, reason, and the line of the file where it stands."""
+
+    def __init__(self, code: str, reason: str, content: str = "", line: int = 0) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.content, self.line = code, reason, content[:EXCERPT], line
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One text of a file: what the file says of it, where that is said, and its line in a file of many."""
+
+    text: str
+    meta: Mapping[str, object] = field(default_factory=dict)
+    basis: str = "front_matter"
+    line: int = 0
+    refused: RefusedError | None = None
+
+
+def read_pieces(file: Path) -> Iterator[Piece]:
+    """The texts of a file.
+
+    Raises
+    ------
+    RefusedError
+        If the file cannot be read, is too long, is of a kind that is not read, or needs a package that is missing.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "reports.jsonl"
+    >>> _ = file.write_text('{"text": "A depot burned.", "published": "2024-01-25"}')
+    >>> [(piece.text, piece.line) for piece in read_pieces(file)]
+    [('A depot burned.', 1)]
+    """
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None:
+        kinds = ", ".join(SUFFIXES)
+        raise RefusedError(
+            code="BAD_TEXT", reason=f"a {file.suffix or 'nameless kind of'} file is not read; reports are {kinds} files"
+        )
+    data = _bytes(file)
+    try:
+        yield from reader(data)
+    except RefusedError:
+        raise
+    except Exception as error:
+        reason = (
+            f"the {file.suffix.lower()} file cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
+        )
+        raise RefusedError(code="BAD_TEXT", reason=reason[:400]) from error
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            raise RefusedError(code="TOO_LONG", reason=f"{size:,} bytes; the limit is {MAX_BYTES:,}")
+        return file.read_bytes()
+    except OSError as error:
+        raise RefusedError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror}") from error
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def decode(data: bytes) -> str:
+    """The text of the bytes, its line ends as newlines.
+
+    Raises
+    ------
+    RefusedError
+        If the bytes are no text in any encoding tried: UTF-8, UTF-16, and the Cyrillic and western ones of one byte.
+
+    Examples
+    --------
+    >>> decode("Туапсе".encode("cp1251"))
+    'Туапсе'
+    """
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = _decode_unknown(data)
+    if "\x00" in text:
+        raise RefusedError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode_unknown(data: bytes) -> str:
+    """The text in the encoding of the Cyrillic and western ones that reads it best."""
+    if b"\x00" in data:
+        raise RefusedError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
+    candidates = ["cp1251", "koi8_r", "koi8_u", "cp1252", "iso8859_5", "cp866"]
+    best = from_bytes(data, cp_isolation=candidates).best()
+    if best is None:
+        raise RefusedError(code="BAD_TEXT", reason="the bytes are no text in any encoding tried")
+    return str(best)
+
+
+def _read_text(data: bytes) -> Iterator[Piece]:
+    yield Piece(decode(data))
+
+
+def _read_markdown(data: bytes) -> Iterator[Piece]:
+    text = decode(data)
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        yield Piece(text)
+        return
+    try:
+        meta = yaml.safe_load(match.group(1) or "")
+    except (yaml.YAMLError, ValueError) as error:
+        # ValueError: a date such as 2024-13-45, which YAML tries to build.
+        code = "BAD_DATE" if isinstance(error, ValueError) else "BAD_TEXT"
+        raise RefusedError(code, f"the front matter cannot be read: {' '.join(str(error).split())}", text) from error
+    yield Piece(text[match.end() :].lstrip("\n"), meta if isinstance(meta, dict) else {})
+
+
+# --- web pages, PDF, Word ---------------------------------------------------------------------------------------------
+
+
+def _extra(module: str, what: str) -> Any:
+    """A package of the extra `documents`."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        reason = f"{what} are read with the extra: pip install 'geostrike[documents]' ({error})"
+        raise RefusedError(code="BAD_TEXT", reason=reason) from error
+
+
+def _read_page(data: bytes) -> Iterator[Piece]:
+    """The main text of a web page, without menus and advertisements."""
+    trafilatura = _extra("trafilatura", "web pages")
+    dates = {"original_date": True, "extensive_search": False, "outputformat": "%Y-%m-%d"}
+    page = trafilatura.bare_extraction(
+        _utf8_page(data), with_metadata=True, include_comments=False, date_extraction_params=dates
+    )
+    if page is None or not page.text:
+        raise RefusedError(code="BAD_TEXT", reason="no main text was found in the web page")
+    told = {"title": page.title, "publisher": page.sitename, "published": page.date, "url": page.url}
+    yield Piece(page.text, {name: value for name, value in told.items() if value}, basis="metadata")
+
+
+def _utf8_page(data: bytes) -> bytes | str:
+    """The page as text where its bytes are UTF-8 or UTF-16; else as they are, with the encoding that it declares."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data
+
+
+def _read_archive(data: bytes) -> Iterator[Piece]:
+    """The page in a web archive (MHTML)."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    if not pages:
+        raise RefusedError(code="BAD_TEXT", reason="there is no web page in the archive")
+    content = pages[0].get_payload(decode=True)
+    yield from _read_page(content if isinstance(content, bytes) else b"")
+
+
+def _read_pdf(data: bytes) -> Iterator[Piece]:
+    pypdf = _extra("pypdf", "PDF files")
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise RefusedError(code="BAD_TEXT", reason="the PDF file is locked with a password")
+    if len(reader.pages) > MAX_PAGES:
+        raise RefusedError(code="TOO_LONG", reason=f"{len(reader.pages):,} pages; the limit is {MAX_PAGES:,}")
+    text = "\n\n".join(page.extract_text() for page in reader.pages).replace("\x00", "")
+    if not text.strip():
+        raise RefusedError(code="BAD_TEXT", reason="the PDF file holds no text: pictures of pages are not read")
+    title = str((reader.metadata or {}).get("/Title") or "")
+    yield Piece(text, {"title": title} if title else {}, basis="metadata")
+
+
+def _read_word(data: bytes) -> Iterator[Piece]:
+    docx = _extra("docx", "Word files")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        size = sum(part.file_size for part in packed.infolist())
+    if size > MAX_UNPACKED:
+        raise RefusedError(code="TOO_LONG", reason=f"{size:,} bytes when unpacked; the limit is {MAX_UNPACKED:,}")
+    document = docx.Document(io.BytesIO(data))
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    lines += [" | ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
+    title = document.core_properties.title
+    yield Piece("\n".join(lines), {"title": title} if title else {}, basis="metadata")
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _read_json(data: bytes) -> Iterator[Piece]:
+    """A list of objects, one object, or an object that holds such a list."""
+    try:
+        content = json.loads(decode(data))
+    except ValueError as error:
+        raise RefusedError(code="BAD_TEXT", reason=f"no JSON: {error}") from error
+    if isinstance(content, dict) and not any(name in content for name in TEXT_COLUMNS):
+        content = next((value for value in content.values() if isinstance(value, list)), [])
+    rows = content if isinstance(content, list) else [content]
+    if not rows:
+        raise RefusedError(code="BAD_TEXT", reason="there is no list of reports in the JSON file")
+    for number, row in enumerate(rows, start=1):
+        yield _row(row, number)
+
+
+def _read_json_lines(data: bytes) -> Iterator[Piece]:
+    for number, line in enumerate(decode(data).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            yield Piece(
+                "",
+                line=number,
+                refused=RefusedError(code="BAD_TEXT", reason=f"no JSON: {error}", content=line, line=number),
+            )
+            continue
+        yield _row(row, number)
+
+
+def _read_csv(data: bytes) -> Iterator[Piece]:
+    text = decode(data)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = [name.strip().lower() for name in next(reader, [])]
+    if not any(name in header for name in TEXT_COLUMNS):
+        raise RefusedError(
+            code="MISSING_VALUE", reason=f"no column {' or '.join(TEXT_COLUMNS)}; the columns are {', '.join(header)}"
+        )
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            reason = f"{len(cells)} fields, and {len(header)} columns"
+            refused = RefusedError(
+                code="RAGGED_ROW", reason=reason, content=delimiter.join(cells), line=reader.line_num
+            )
+            yield Piece("", line=reader.line_num, refused=refused)
+            continue
+        yield _row(dict(zip(header, cells, strict=True)), reader.line_num)
+
+
+def _row(row: object, line: int) -> Piece:
+    if not isinstance(row, dict):
+        refused = RefusedError(
+            code="BAD_TEXT",
+            reason=f"{type(row).__name__} instead of an object with a text",
+            content=str(row),
+            line=line,
+        )
+        return Piece("", line=line, refused=refused)
+    meta = {str(name).lower(): value for name, value in row.items() if value not in (None, "")}
+    text = next((meta.pop(name) for name in TEXT_COLUMNS if name in meta), "")
+    return Piece(text if isinstance(text, str) else "", meta, basis="metadata", line=line)
+
+
+_READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {
+    ".txt": _read_text,
+    ".text": _read_text,
+    ".md": _read_markdown,
+    ".markdown": _read_markdown,
+    ".html": _read_page,
+    ".htm": _read_page,
+    ".mhtml": _read_archive,
+    ".mht": _read_archive,
+    ".pdf": _read_pdf,
+    ".docx": _read_word,
+    ".json": _read_json,
+    ".jsonl": _read_json_lines,
+    ".csv": _read_csv,
+}
+SUFFIXES = tuple(_READERS)

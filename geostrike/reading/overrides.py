@@ -1,0 +1,157 @@
+"""geostrike.toml: what a folder of reports says of itself, over what the texts and the gazetteer say.
+
+::
+
+    border = "UKR-RUS:territory"
+
+    [published]
+    "blog.txt" = 2025-03-19
+
+    [names]
+    "the Station" = "Kavkazskaya oil transfer station"
+    "Krasny Yar" = { name = "Krasny Yar", country = "RUS", admin1 = "RU-SAM" }
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geostrike.errors import InputError
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["NamedPlaces", "Overrides", "read_overrides"]
+
+SETTINGS_FILE = "geostrike.toml"
+_KEYS = ("border", "names", "published")
+_HINTS = ("country", "admin1", "kind")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What geostrike.toml says: the default border, publication dates by file, and names by what they mean there."""
+
+    border: str = ""
+    published: dict[str, dt.date] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def as_record(self) -> dict[str, Any]:
+        """What goes into run.json.
+
+        Examples
+        --------
+        >>> Overrides(published={"a.txt": dt.date(2025, 3, 19)}).as_record()
+        {'border': '', 'published': {'a.txt': '2025-03-19'}, 'names': {}}
+        """
+        dates = {name: day.isoformat() for name, day in sorted(self.published.items())}
+        return {"border": self.border, "published": dates, "names": dict(sorted(self.names.items()))}
+
+
+def read_overrides(source: str | os.PathLike[str]) -> Overrides:
+    """What geostrike.toml in the folder says; nothing where there is none.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or says something that is not known.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> read_overrides(tempfile.mkdtemp())
+    Overrides(border='', published={}, names={})
+    """
+    file = Path(source) / SETTINGS_FILE
+    if not file.is_file():
+        return Overrides()
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        msg = f"{file}: {error}"
+        raise InputError(msg) from error
+    unknown = sorted(set(data) - set(_KEYS))
+    if unknown:
+        msg = f"{file}: {unknown[0]!r} is not known; it may say {', '.join(_KEYS)}"
+        raise InputError(msg)
+    return Overrides(_border(data, file), _published(data, file), _names(data, file))
+
+
+def _border(data: dict[str, Any], file: Path) -> str:
+    border = data.get("border", "")
+    if not isinstance(border, str):
+        msg = f'{file}: border = {border!r}; write a name such as "UKR-RUS:land"'
+        raise InputError(msg)
+    return border
+
+
+def _published(data: dict[str, Any], file: Path) -> dict[str, dt.date]:
+    dates = {}
+    for name, day in _table(data, "published", file).items():
+        if isinstance(day, dt.datetime):
+            dates[name] = day.date()
+        elif isinstance(day, dt.date):
+            dates[name] = day
+        else:
+            msg = f"{file}: published.{name!r} = {day!r} is no date; write it as 2025-03-19, without quotation marks"
+            raise InputError(msg)
+    return dates
+
+
+def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
+    names = {}
+    for written, meant in _table(data, "names", file).items():
+        told = {"name": meant} if isinstance(meant, str) else meant
+        if not isinstance(told, dict) or "name" not in told or not set(told) <= {"name", *_HINTS}:
+            msg = f"{file}: names.{written!r} = {meant!r}; write a name, or name with {', '.join(_HINTS)}"
+            raise InputError(msg)
+        names[written] = {key: str(value) for key, value in told.items()}
+    return names
+
+
+def _table(data: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
+    table = data.get(key, {})
+    if not isinstance(table, dict):
+        msg = f"{file}: {key} should be a table"
+        raise InputError(msg)
+    return table
+
+
+class NamedPlaces:
+    """A gazetteer in which some names mean what geostrike.toml says.
+
+    Parameters
+    ----------
+    places
+        The gazetteer that all else is asked of.
+    names
+        Name as written -> the name that it means, with `country`, `admin1` and `kind` where needed.
+
+    Examples
+    --------
+    >>> from geostrike.places import Gazetteer
+    >>> NamedPlaces(Gazetteer(), {"the Station": {"name": "Tuapse"}}).resolve("the Station").place.name
+    'Tuapse'
+    """
+
+    def __init__(self, places: Any, names: dict[str, dict[str, str]]) -> None:
+        self._places = places
+        self._names = {written.casefold(): meant for written, meant in names.items()}
+
+    def resolve(self, name: str, **hints: Any) -> Any:
+        """Who bears the name, or the name that it means in these reports."""
+        meant = self._names.get(name.casefold())
+        if meant is None:
+            return self._places.resolve(name, **hints)
+        told = {hint: meant[hint] for hint in _HINTS if hint in meant}
+        return self._places.resolve(meant["name"], **told)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._places, attribute)
+
+    def __getitem__(self, place_id: str) -> Any:
+        return self._places[place_id]
