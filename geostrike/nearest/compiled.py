@@ -156,8 +156,11 @@ def _find_piece(x, y, z, curves, boxes, leaf, best, stack, gaps):  # type: ignor
 @_jit
 def _nearer_piece(x, y, z, curves, k, best, best_t, best_chord2, best_length):  # type: ignore[no-untyped-def]
     """Piece, parameter, squared chord and distance of piece k if it is nearer than the best one, else of that."""
+    reach = best_chord2 * (1 + _BAND * best_chord2)
+    if k == best or _is_beyond(curves, k, x, y, z, reach):
+        return best, best_t, best_chord2, best_length
     t, chord2 = _chord_foot(curves, k, x, y, z)
-    if k == best or chord2 > best_chord2 * (1 + _BAND * best_chord2):
+    if chord2 > reach:
         return best, best_t, best_chord2, best_length
     if chord2 * (1 + _BAND * chord2) < best_chord2:
         return k, t, chord2, -1.0
@@ -167,6 +170,21 @@ def _nearer_piece(x, y, z, curves, k, best, best_t, best_chord2, best_length):  
     if length < best_length:
         return k, t, chord2, length
     return best, best_t, best_chord2, best_length
+
+
+@_jit
+def _is_beyond(curves, k, x, y, z, reach):  # type: ignore[no-untyped-def]
+    """Whether piece k is farther than the root of `reach`, by the straight line between its ends and its bulge b.
+
+    Nothing of the piece is farther from that line than b, and (a + b)^2 <= a^2 (1 + e) + b^2 (1 + 1/e) for any e > 0.
+    """
+    ax, ay, az = x - curves[k, 0], y - curves[k, 1], z - curves[k, 2]
+    dx, dy, dz = curves[k, 3], curves[k, 4], curves[k, 5]
+    square = dx * dx + dy * dy + dz * dz
+    t = min(1.0, max(0.0, (ax * dx + ay * dy + az * dz) / square)) if square > 0 else 0.0
+    rx, ry, rz = ax - t * dx, ay - t * dy, az - t * dz
+    bulge2 = curves[k, 6] ** 2 + curves[k, 7] ** 2 + curves[k, 8] ** 2
+    return rx * rx + ry * ry + rz * rz > reach * (1 + 1e-6) + bulge2 * (1 + 1e6)
 
 
 @_jit
