@@ -21,6 +21,7 @@ __all__ = [
     "ATTACKER_BASIS",
     "CLAIMS",
     "DATE_PRECISIONS",
+    "DECISIONS",
     "DEPTH_BOUNDS",
     "DISTANCES",
     "MEMBERS",
@@ -28,6 +29,8 @@ __all__ = [
     "PLACE_KINDS",
     "PLACE_STATUSES",
     "PUBLISHED_BASIS",
+    "QUANTITIES",
+    "QUANTITY_KINDS",
     "QUARANTINE",
     "QUARANTINE_CODES",
     "RECORDS",
@@ -211,6 +214,19 @@ RELATION_KINDS = {
     "possibly_same": "may be one event; nothing decides it",
     "different_because": "alike, and kept apart for the reason given",
 }
+QUANTITY_KINDS = {
+    "weapons": "weapons that were sent, or that came",
+    "weapons shot down": "weapons that were shot down",
+    "killed": "persons who died",
+    "injured": "persons who were hurt",
+    "tanks": "tanks of oil or fuel",
+    "volume": "oil, fuel or gas",
+    "mass": "fuel or goods",
+    "explosions": "explosions that were heard",
+    "aircraft": "aircraft on the ground",
+    "houses": "houses and flats",
+    "depots": "depots and bases",
+}
 PUBLISHED_BASIS = {
     "front_matter": "from the front matter",
     "metadata": "from the data of the page, the file or the row",
@@ -240,6 +256,7 @@ QUARANTINE_CODES = {
     "BAD_GEOMETRY": "a geometry that cannot be used",
     "MISSING_VALUE": "a required value is missing",
     "OUT_OF_WINDOW": "outside the dates that were asked for",
+    "REJECTED": "a reviewer rejected it",
 }
 # Code -> what is unusual about a row that stays.
 WARNING_CODES = {
@@ -418,6 +435,21 @@ DISTANCES = Table(
         _text("verdict", "how the two compare", VERDICTS),
     ),
 )
+QUANTITIES = Table(
+    "quantities",
+    "one number that a report tells of a strike",
+    (
+        _text("report_id", "report"),
+        _text("record_id", "record"),
+        _text("strike_id", "strike; empty before merging"),
+        _text("what", "of what it is the number", QUANTITY_KINDS),
+        _number("value", "the number as stated", "as in unit"),
+        _text("unit", "persons, m3, t, or the kind of weapon; empty for things that are counted"),
+        _text("hedge", "the hedging word as written, empty where none"),
+        *_span("the words"),
+        _text("quote", "the words"),
+    ),
+)
 _DEPTH = (
     _number("depth_km", "geodesic distance from the border to the point", "km"),
     _number("depth_min_km", "least distance over the place's uncertainty", "km"),
@@ -464,6 +496,23 @@ RELATIONS = Table(
         _text("right_id", "strike"),
         _text("relation", "how they stand to each other", RELATION_KINDS),
         _text("reason", "why, in words"),
+    ),
+)
+DECISIONS = Table(
+    "decisions",
+    "one decision of a reviewer on a record",
+    (
+        _text("record_id", "record"),
+        _text("decision", "accept, reject or change"),
+        _text("note", "why, in the reviewer's words"),
+        _text("place_id", "for a change: the gazetteer id of the place"),
+        _text("date_start", "for a change: first day, YYYY-MM-DD"),
+        _text("date_end", "for a change: last day, YYYY-MM-DD"),
+        _text("target_kind", "for a change: what was hit"),
+        _text("weapon", "for a change: with what"),
+        _text("attacker", "for a change: country of the attacking side"),
+        _text("target_side", "for a change: country of the side that was aimed at"),
+        _text("status", "for a change: how sure it is"),
     ),
 )
 QUARANTINE = Table(

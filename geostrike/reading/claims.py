@@ -144,15 +144,17 @@ def _is_named(record: Record, name: Mention) -> bool:
 def _claim(scene: Scene, voice: Voice, stance: str, record: Record) -> Claim:
     side = voice.side or (record.place_country if voice.kind in _LOCAL else "")
     sentence = scene.sentence
+    inside = sentence.start <= voice.start and voice.end <= sentence.end
+    start, end = (voice.start, voice.end) if inside else (sentence.start, sentence.end)
     return Claim(
         record,
         voice.speaker,
         side,
         voice.kind,
         _stance(stance, side, record),
-        sentence.start,
-        sentence.end,
-        sentence.text,
+        start,
+        end,
+        sentence.text[start - sentence.start : end - sentence.start],
     )
 
 

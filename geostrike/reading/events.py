@@ -20,7 +20,6 @@ from geostrike.reading.attackers import find_attacker
 from geostrike.reading.conflicts import is_at_war, opponent, strikes_own_ground
 from geostrike.reading.dates import DAY, DateExpression, When, find_dates
 from geostrike.reading.frames import (
-    Frame,
     clause_at,
     find_target,
     find_weapon,
@@ -38,6 +37,7 @@ from geostrike.reading.frames import (
 from geostrike.reading.mentions import FACILITIES, Lookup, Mention
 from geostrike.reading.names import NameFinder
 from geostrike.reading.records import (
+    Frame,
     Record,
     admin1_of,
     country_of,

@@ -16,11 +16,13 @@ from geostrike.reading.documents import guess_language
 from geostrike.reading.events import read_strikes
 from geostrike.reading.lexicon import load_lexicon
 from geostrike.reading.mentions import Lookup
+from geostrike.reading.quantities import read_quantities
 from geostrike.tables import (
     CLAIMS,
     DISTANCES,
     MENTIONS,
     PLACE_KINDS,
+    QUANTITIES,
     RECORDS,
     REPORTS,
     build_table,
@@ -36,11 +38,13 @@ if TYPE_CHECKING:
     from geostrike.reading.events import Told
     from geostrike.reading.lexicon import Lexicon
     from geostrike.reading.mentions import Mention, Places
+    from geostrike.reading.quantities import Quantity
     from geostrike.reading.records import Record
 
 __all__ = ["Extraction", "extract"]
 
 Row = dict[str, object]
+Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
 _Report = tuple[str, "dt.date | None", str, str]
 _NEEDED = ["report_id", "published", "language", "text"]
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
@@ -52,12 +56,13 @@ _PLACE_KIND = {"river": "area"}
 
 @dataclass(frozen=True)
 class Extraction:
-    """What reports say: place names, strikes, claims and stated distances, each with its characters in the text."""
+    """What reports say, each with its characters in the text: names, strikes, claims, distances and quantities."""
 
     mentions: pd.DataFrame
     records: pd.DataFrame
     claims: pd.DataFrame
     distances: pd.DataFrame
+    quantities: pd.DataFrame
 
 
 def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False) -> Extraction:
@@ -88,19 +93,20 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     """
     check_table(reports, REPORTS, columns=_NEEDED)
     lookup = Lookup(gazetteer)
-    tables: tuple[list[Row], list[Row], list[Row], list[Row]] = ([], [], [], [])
+    tables: Rows = ([], [], [], [], [])
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
     columns = zip(reports["report_id"], days, reports["language"], reports["text"], strict=True)
     for report_id, published, language, text in _with_progress(columns, len(reports), show=progress):
         rows = _read(str(report_id), published, str(language), str(text), lookup)
         for table, new in zip(tables, rows, strict=True):
             table.extend(new)
-    mentions, records, claims, distances = tables
+    mentions, records, claims, distances, quantities = tables
     return Extraction(
         build_table(MENTIONS, mentions),
         build_table(RECORDS, records),
         build_table(CLAIMS, claims),
         build_table(DISTANCES, distances),
+        build_table(QUANTITIES, quantities),
     )
 
 
@@ -116,9 +122,7 @@ def _with_progress(rows: Iterable[_Report], total: int, *, show: bool) -> Iterab
     return tqdm(rows, total=total, desc="reports", unit="report")
 
 
-def _read(
-    report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup
-) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+def _read(report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup) -> Rows:
     lexicon = load_lexicon(language or guess_language(text))
     told = read_strikes(text, lexicon, lookup, published=published, header_end=_header_end(text, lexicon))
     claims = read_claims(told)
@@ -131,6 +135,7 @@ def _read(
         records,
         [_claim_row(report_id, claim, ids) for claim in claims],
         [_distance_row(report_id, distance, ids) for distance in read_distances(told)],
+        [_quantity_row(report_id, quantity, ids) for quantity in read_quantities(told)],
     )
 
 
@@ -281,4 +286,18 @@ def _distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str])
         "end": distance.end,
         "quote": distance.quote,
         "verdict": "not checked",
+    }
+
+
+def _quantity_row(report_id: str, quantity: Quantity, ids: dict[int, str]) -> Row:
+    return {
+        "report_id": report_id,
+        "record_id": ids[id(quantity.record)],
+        "what": quantity.what,
+        "value": quantity.value,
+        "unit": quantity.unit,
+        "hedge": quantity.hedge,
+        "start": quantity.start,
+        "end": quantity.end,
+        "quote": quantity.quote,
     }

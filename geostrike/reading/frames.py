@@ -1,8 +1,7 @@
-"""Frames: what one sentence says of one strike - place, date, target, weapon, attacker - and how each is found."""
+"""What one sentence says of one strike: place, date, target and weapon, and how each is found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geostrike.reading.mentions import FACILITIES
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
     from geostrike.reading.lexicon import Cue
     from geostrike.reading.mentions import Mention
     from geostrike.reading.names import NameFinder
+    from geostrike.reading.records import Frame
     from geostrike.reading.scenes import Scene
 
 __all__ = [
-    "Frame",
     "clause_at",
     "find_target",
     "find_weapon",
@@ -33,24 +32,6 @@ __all__ = [
     "with_night",
     "words_apart",
 ]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What one sentence says of one strike."""
-
-    scene: Scene
-    mention: Mention | None
-    role: str
-    governor: Cue
-    when: When
-    own_date: bool
-    date_strength: int
-    earlier: bool
-    target: str
-    weapon: str
-    attacker: str
-    place_country: str
 
 
 def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:

@@ -445,7 +445,7 @@ def _is_first(sentence: Sentence, index: int) -> bool:
 
 def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int) -> bool:
     """Whether a name of one word is a word of the lexicon that begins the sentence, or an ordinary capital."""
-    other = {"place_type", "first_name", "capital", "country", "target", "direction"}
+    other = {"place_type", "first_name", "capital", "country", "target", "direction", "measure", "casualty_kind"}
     solid = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind not in other]
     if solid:
         return True

@@ -1,4 +1,4 @@
-"""Records: strikes as a text tells them, put together from frames, and when two of them are one."""
+"""Frames and records: what one sentence says of a strike, what the text says of it, and when two of them are one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from geostrike.reading.mentions import FACILITIES
 
 if TYPE_CHECKING:
     from geostrike.reading.dates import When
-    from geostrike.reading.frames import Frame
-    from geostrike.reading.lexicon import Lexicon
+    from geostrike.reading.lexicon import Cue, Lexicon
     from geostrike.reading.mentions import Mention
+    from geostrike.reading.scenes import Scene
 
 __all__ = [
     "VAGUE_TARGETS",
+    "Frame",
     "Record",
     "admin1_of",
     "country_of",
@@ -37,6 +38,24 @@ VAGUE_TARGETS = frozenset(("building", "troops", "residential", "city", "militar
 # Kinds of plant that a text may call "the plant".
 SPECIAL_PLANTS = frozenset(("refinery", "chemical plant", "power plant"))
 NIGHT_WEAPONS = frozenset(("", "drone", "missile", "cruise missile", "ballistic missile", "drone and missile"))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one sentence says of one strike."""
+
+    scene: Scene
+    mention: Mention | None
+    role: str
+    governor: Cue
+    when: When
+    own_date: bool
+    date_strength: int
+    earlier: bool
+    target: str
+    weapon: str
+    attacker: str
+    place_country: str
 
 
 @dataclass

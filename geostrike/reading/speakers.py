@@ -28,6 +28,8 @@ class Voice:
     kind: str
     stance: str
     region: Mention | None
+    start: int
+    end: int
 
 
 def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
@@ -55,8 +57,24 @@ def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
         if any(cue.first > group[-1].last for cue in sentence.of("anonymity")):
             kind = "anonymous_source"
-        voices.setdefault(text, Voice(text, side, kind, stance, told_in))
+        voices.setdefault(text, Voice(text, side, kind, stance, told_in, *_clause_span(group, spoken, scene)))
     return list(voices.values())
+
+
+def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int, int]:
+    """The characters of the clauses of the speaker and its verbs; the sentence, where the event is told elsewhere."""
+    cues = [*group, *spoken]
+    clauses = range(min(map(scene.clause_of, cues)), max(map(scene.clause_of, cues)) + 1)
+    sentence = scene.sentence
+    told = [cue for cue in scene.events if scene.clause_of(cue) in clauses]
+    if scene.events and not told:
+        return sentence.start, sentence.end
+    inside = [token for token, clause in zip(sentence.tokens, scene.clauses, strict=True) if clause in clauses]
+    while inside[0].text in ",;:.—–" and len(inside) > 1:
+        inside = inside[1:]
+    last = len(scene.clauses) - 1 - scene.clauses[::-1].index(clauses[-1])
+    end = sentence.end if last + 1 == len(sentence.tokens) else sentence.tokens[last].end
+    return inside[0].start, end
 
 
 def find_signatures(scene: Scene) -> list[Voice]:
@@ -69,6 +87,8 @@ def find_signatures(scene: Scene) -> list[Voice]:
             group[0].value if group[0].kind == "speaker" else "military",
             "say",
             region,
+            scene.sentence.start,
+            scene.sentence.end,
         )
         for group in _speakers(scene)
         for side, region in [_side(group, scene)]

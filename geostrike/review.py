@@ -1,0 +1,259 @@
+"""Review: a person's decisions on records, kept in a file of their own and honoured by every later run.
+
+The way: a run writes `review.csv`, one row a record with the sentence that tells it; a person fills in `decision`
+(``accept``, ``reject`` or ``change``, and for a change the cells that should read otherwise), by hand or with
+``geostrike review``; what is decided goes to `decisions.csv`, keyed by record id; the next run applies it. The id
+is that of the report's text and of the characters that tell it: a decision survives re-reading. To undo a decision,
+delete its row.
+
+A rejected record is no strike: it goes to the quarantine with the reason. A changed one has the new values, and its
+place, where one is given by its gazetteer id, is resolved. Decisions on records that are not there any more are kept
+and counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geostrike.errors import InputError
+from geostrike.tables import DECISIONS, QUARANTINE, RECORDS, build_table
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["Reviewed", "apply_decisions", "read_decisions", "review_table", "write_decisions"]
+
+DECISIONS_FILE = "decisions.csv"
+REVIEW_FILE = "review.csv"
+CHOICES = ("accept", "reject", "change")
+# What a reviewer may change.
+CHANGEABLE = (
+    "place_id", "date_start", "date_end", "target_kind", "weapon", "attacker", "target_side", "status",
+)  # fmt: skip
+_DATES = ("date_start", "date_end")
+_SHOWN = ("record_id", "path", "quote", "place_as_written", "place", "place_status")
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """Records after the decisions, the rejected ones as quarantine rows, and how many decisions of each kind fitted."""
+
+    records: gpd.GeoDataFrame
+    quarantine: pd.DataFrame
+    counts: dict[str, int]
+
+
+def review_table(records: pd.DataFrame, reports: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The records as a table to decide on: what each tells, its sentence, and what was decided so far.
+
+    Parameters
+    ----------
+    records
+        Records with their places looked up.
+    reports
+        The reports that they come from.
+    decisions
+        What was decided before (`read_decisions`).
+
+    Examples
+    --------
+    >>> from geostrike.tables import RESOLVED, REPORTS
+    >>> records = build_table(RECORDS, [{"record_id": "a", "report_id": "r", "quote": "Drones hit Azov."}])
+    >>> records = records.join(build_table(RESOLVED, [{"place": "Azov"}]))
+    >>> review_table(records, build_table(REPORTS, [{"report_id": "r"}]))[["record_id", "place", "decision"]].values
+    array([['a', 'Azov', '']], dtype=object)
+    """
+    paths = reports.drop_duplicates("report_id").set_index("report_id")["path"]
+    table = pd.DataFrame(records).assign(path=records["report_id"].map(paths).fillna(""))
+    table = table[[*_SHOWN, *(c for c in CHANGEABLE if c in table.columns)]].astype(object)
+    for name in _DATES:
+        table[name] = [_day_text(day) for day in table[name]]
+    known = {} if decisions is None else decisions.set_index("record_id")[["decision", "note"]].to_dict("index")
+    empty = {"decision": "", "note": ""}
+    table["decision"] = [known.get(key, empty)["decision"] for key in table["record_id"]]
+    table["note"] = [known.get(key, empty)["note"] for key in table["record_id"]]
+    return table.reset_index(drop=True)
+
+
+def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
+    r"""The decisions in a file: a decisions.csv, or a review.csv in which some were filled in.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a column is missing, or a decision is none of accept, reject and change.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "decisions.csv"
+    >>> _ = file.write_text("record_id,decision,note\na1,reject,a drill\\n")
+    >>> read_decisions(file)[["record_id", "decision"]].values.tolist()
+    [['a1', 'reject']]
+    """
+    file = Path(path)
+    try:
+        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        msg = f"{file}: the decisions cannot be read: {error}"
+        raise InputError(msg) from error
+    kept = [_checked(row, f"{file.name}:{line}") for line, row in enumerate(rows, start=2)]
+    return build_table(DECISIONS, [row for row in kept if row]).drop_duplicates("record_id", keep="last")
+
+
+def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The row as a decision; empty where nothing was decided."""
+    if "record_id" not in row or "decision" not in row:
+        msg = f"{where}: the columns record_id and decision are needed"
+        raise InputError(msg)
+    decision = (row["decision"] or "").strip().lower()
+    if not decision:
+        return {}
+    if decision not in CHOICES:
+        msg = f"{where}: {decision!r} is no decision; write {', '.join(CHOICES)}"
+        raise InputError(msg)
+    changes = {name: _cell(name, row.get(name) or "", where) for name in CHANGEABLE if row.get(name)}
+    note = (row.get("note") or "").strip()
+    told = {"record_id": row["record_id"].strip(), "decision": decision, "note": note}
+    return told | (changes if decision == "change" else {})
+
+
+def _cell(name: str, text: str, where: str) -> str:
+    """A cell of a change, refused where it is no word of the column's vocabulary and no date."""
+    text = text.strip()
+    column = next((c for c in RECORDS.columns if c.name == name), None)
+    if column is not None and column.values is not None and text not in column.values:
+        msg = f"{where}: {name} {text!r} is none of {', '.join(sorted(column.values - {''}))}"
+        raise InputError(msg)
+    if name in _DATES and _timestamp(text) is None:
+        msg = f"{where}: {name} {text!r} is no date; write it as 2024-01-25"
+        raise InputError(msg)
+    return text
+
+
+def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write decisions to a file, whole or not at all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "decisions.csv"
+    >>> write_decisions(build_table(DECISIONS, [{"record_id": "a1", "decision": "accept"}]), file)
+    >>> read_decisions(file)["decision"].tolist()
+    ['accept']
+    """
+    file = Path(path)
+    partial = file.with_name(f".{file.name}.part")
+    partial.write_text(decisions.to_csv(index=False), encoding="utf-8")
+    partial.replace(file)
+
+
+def apply_decisions(
+    records: gpd.GeoDataFrame, decisions: pd.DataFrame, gazetteer: Any, *, paths: Any = None
+) -> Reviewed:
+    """The records as a reviewer decided.
+
+    Parameters
+    ----------
+    records
+        Records with their places looked up.
+    decisions
+        What was decided (`read_decisions`).
+    gazetteer
+        Holds the places that a change names by their id.
+    paths
+        Report id -> path, for the quarantine.
+
+    Raises
+    ------
+    InputError
+        If a change names a place that the gazetteer does not hold.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from geostrike.tables import RESOLVED
+    >>> records = build_table(RECORDS, [{"record_id": "a"}, {"record_id": "b"}]).join(build_table(RESOLVED, [{}] * 2))
+    >>> decisions = build_table(DECISIONS, [{"record_id": "b", "decision": "reject"}])
+    >>> apply_decisions(gpd.GeoDataFrame(records), decisions, None).records["record_id"].tolist()
+    ['a']
+    """
+    fitting = decisions[decisions["record_id"].isin(records["record_id"])]
+    rejected = set(fitting.loc[fitting["decision"] == "reject", "record_id"])
+    changed = records.copy()
+    for decision in fitting[fitting["decision"] == "change"].to_dict("records"):
+        _change(changed, decision, gazetteer)
+    out = changed["record_id"].isin(rejected)
+    notes = dict(zip(fitting["record_id"], fitting["note"], strict=True))
+    quarantine = build_table(QUARANTINE, list(_quarantined(changed[out], notes, paths)))
+    counts = {choice: int((fitting["decision"] == choice).sum()) for choice in CHOICES}
+    counts["without record"] = len(decisions) - len(fitting)
+    return Reviewed(changed[~out], quarantine, counts)
+
+
+def _change(records: gpd.GeoDataFrame, decision: dict[Any, Any], gazetteer: Any) -> None:
+    """Put a change into the table."""
+    at = records.index[records["record_id"] == decision["record_id"]]
+    for name in CHANGEABLE:
+        value = decision[name]
+        if not value or name == "place_id":
+            continue
+        records.loc[at, name] = _timestamp(value) if name in _DATES else value
+        if name in _DATES:
+            records.loc[at, "date_precision"] = "day"
+        if name == "attacker":
+            records.loc[at, "attacker_basis"] = "reported"
+    if decision["date_start"] and decision["date_end"] and decision["date_start"] != decision["date_end"]:
+        records.loc[at, "date_precision"] = "span"
+    if decision["place_id"]:
+        _move(records, at, decision["place_id"], gazetteer)
+
+
+def _move(records: gpd.GeoDataFrame, at: Any, place_id: str, gazetteer: Any) -> None:
+    try:
+        place = gazetteer[place_id]
+    except LookupError as error:
+        msg = f"decision: no place has the id {place_id!r}"
+        raise InputError(msg) from error
+    told = {
+        "place_id": place.id, "place": place.name, "place_kind": place.kind, "country": place.country,
+        "admin1": place.admin1, "place_status": "resolved", "place_reason": "a reviewer's decision",
+        "radius_km": place.radius_km,
+    }  # fmt: skip
+    for name, value in told.items():
+        records.loc[at, name] = value
+    records.loc[at, "geometry"] = gpd.GeoSeries([shapely.Point(place.longitude, place.latitude)] * len(at), index=at)
+
+
+def _quarantined(
+    records: pd.DataFrame, notes: Mapping[str, str], paths: Mapping[str, str] | None
+) -> Iterable[dict[str, Any]]:
+    for record_id, report_id, quote in zip(records["record_id"], records["report_id"], records["quote"], strict=True):
+        note = notes.get(record_id, "")
+        yield {
+            "path": (paths or {}).get(report_id, ""),
+            "line": 0,
+            "code": "REJECTED",
+            "reason": f"a reviewer rejected it{': ' if note else ''}{note}",
+            "content": quote[:200],
+        }
+
+
+def _timestamp(text: str) -> pd.Timestamp | None:
+    try:
+        return pd.Timestamp(text) if text[:4].isdigit() else None
+    except ValueError:
+        return None
+
+
+def _day_text(day: Any) -> str:
+    return "" if pd.isna(day) else f"{day:%Y-%m-%d}"
