@@ -166,7 +166,7 @@ class StrikeLayer(_PageLayer):
     ) -> None:
         super().__init__(name, overlay=True, show=show)
         self.payload: Payload = encode_strikes(strikes, claims=claims, reports=reports, distances=distances)
-        used = set() if "place_id" not in strikes.columns else {str(place) for place in strikes["place_id"]}
+        used = set() if "place_id" not in strikes.columns else set(strikes["place_id"].unique())
         self._areas = pack(_area_outlines(areas, used))
 
     def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Payload", "encode_strikes", "escaped_json"]
 
-BLOCK = 512
+BLOCK = 1024
+_MANY = 300_000  # from here on, time to build counts more than the last tenth of the size
 _WORLD = float(1 << 24)
 _DAY = np.timedelta64(1, "D")
 _CODED = ("status", "target_kind", "weapon", "date_precision", "side", "depth_bounds", "stated_verdict", "place_status")
@@ -81,19 +82,19 @@ def encode_strikes(
     table = _completed(strikes)
     start, span, first_day = _days(table)
     place, places = _places(table)
-    order = np.lexsort(
-        (np.asarray(table["strike_id"], dtype=str), place, np.where(start < 0, np.iinfo(int).max, start))
-    )
-    table, start, span, place = table.iloc[order], start[order], span[order], place[order]
+    # Stable, so that strikes of one day at one place keep the order of the table.
+    day = np.where(start < 0, start.max(initial=0) + 1, start)
+    order = np.argsort(day * max(1, len(places)) + place, kind="stable")
     columns, words = _columns(table, start, span, place)
-    numbers, planes, medians = _packed(columns, place, len(places))
-    texts, offsets = _texts(table, claims, reports, distances)
-    dated = start >= 0
+    columns = {name: values[order] for name, values in columns.items()}
+    numbers, planes, medians = _packed(columns, len(places))
+    texts, offsets = _texts(table, order, claims, reports, distances)
+    dated = columns["start"] >= 0
     located = columns["x"] >= 0
     meta = {
         "n": len(table),
         "first_day": first_day,
-        "days": int((start + span)[dated].max(initial=-1)) + 1,
+        "days": int((columns["start"] + columns["span"])[dated].max(initial=-1)) + 1,
         "dated": int(dated.sum()),
         "planes": planes,
         "medians": medians,
@@ -156,17 +157,22 @@ def _days(table: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.in
 
 def _places(table: pd.DataFrame) -> tuple[npt.NDArray[np.int64], list[list[str]]]:
     """The number of each row's place, the most frequent first, and the places: id, name, kind, country, admin1."""
-    fields = ["place_id", "place", "place_kind", "country", "admin1"]
-    key = table[fields].copy()
-    nameless = key["place"] == ""
-    key.loc[nameless, "place"] = table.loc[nameless, "place_as_written"]
-    groups = pd.MultiIndex.from_frame(key)
-    codes, unique = pd.factorize(groups)
-    frequency = np.bincount(codes, minlength=len(unique))
+    nameless = table["place"] == ""
+    name = table["place"].where(~nameless, table["place_as_written"]) if nameless.any() else table["place"]
+    fields = [table["place_id"], name, table["place_kind"], table["country"], table["admin1"]]
+    coded = [_coded(field) for field in fields]
+    key = np.zeros(len(table), dtype=np.int64)
+    for codes, words in coded:
+        if len(words) > 1:  # one number for each combination; numbered anew each time, so that it cannot overflow
+            key = pd.factorize(key * len(words) + codes)[0]
+    frequency = np.bincount(key)
+    first = np.empty(len(frequency), dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key))[::-1]
     by_frequency = np.argsort(-frequency, kind="stable")
-    rank = np.empty(len(unique), dtype=np.int64)
-    rank[by_frequency] = np.arange(len(unique))
-    return rank[codes], [[str(value) for value in unique[number]] for number in by_frequency]
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[by_frequency] = np.arange(len(first))
+    names = [[words[code] for code in codes[first[by_frequency]]] for codes, words in coded]
+    return rank[key], [list(values) for values in zip(*names, strict=True)]
 
 
 def _world(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], ...]:
@@ -202,8 +208,13 @@ def _coordinates(shapes: pd.Series[Any]) -> tuple[npt.NDArray[np.float64], npt.N
 
 
 def _coded(values: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    codes, words = pd.factorize(values, sort=True)
-    return codes.astype(np.int64), [str(word) for word in words]
+    """The number of each row's word in the sorted list of words."""
+    codes, found = pd.factorize(values)
+    words = np.asarray(found, dtype=object)
+    order = np.argsort(words)
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[order] = np.arange(len(words))
+    return rank[codes], [str(words[number]) for number in order]
 
 
 def _columns(
@@ -217,33 +228,53 @@ def _columns(
     words: dict[str, list[str]] = {}
     for name in _CODED:
         columns[name], words[name] = _coded(table[name])
-    struck = table["struck_country"].where(table["struck_country"] != "", table["target_side"])
-    columns["direction"], words["direction"] = _coded(table["attacker"] + ">" + struck)
+    columns["direction"], words["direction"] = _directions(table)
     return columns, words
+
+
+def _directions(table: pd.DataFrame) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """The number of each row's direction of fire, and the directions: attacker, `>`, the country that was struck."""
+    ends = [_coded(table[name]) for name in ("attacker", "struck_country", "target_side")]
+    (attacker, attackers), (struck, countries), (target, sides) = ends
+    known = np.array([bool(name) for name in countries], dtype=bool)[struck]
+    every = sorted({*countries, *sides})
+    struck = np.where(known, _numbers_in(countries, every)[struck], _numbers_in(sides, every)[target])
+    codes, pairs = pd.factorize(attacker * max(1, len(every)) + struck, sort=True)
+    return codes, [f"{attackers[pair // len(every)]}>{every[pair % len(every)]}" for pair in pairs]
+
+
+def _numbers_in(words: list[str], every: list[str]) -> npt.NDArray[np.int64]:
+    return np.array([every.index(word) for word in words], dtype=np.int64)
 
 
 _OF_PLACE = ("x", "y", "nx", "ny", "depth", "depth_min", "depth_max", "radius")
 
 
-def _packed(
-    columns: dict[str, npt.NDArray[np.int64]], place: npt.NDArray[np.int64], places: int
-) -> tuple[str, list[list[Any]], list[str]]:
+def _packed(columns: dict[str, npt.NDArray[np.int64]], places: int) -> tuple[str, list[list[Any]], list[str]]:
     """The columns as byte planes; their names with the number of planes; the names of those stored by place."""
-    known = pd.DataFrame({name: np.where(columns[name] >= 0, columns[name], np.nan) for name in _OF_PLACE})
-    medians = known.groupby(place).median().reindex(range(places)).fillna(0).round().astype(np.int64)
-    raw = [medians[name].to_numpy().astype("<u4").tobytes() for name in _OF_PLACE]
+    place = columns["place"]
+    medians = {name: _medians(columns[name], place, places) for name in _OF_PLACE}
+    raw = [medians[name].astype("<u4").tobytes() for name in _OF_PLACE]
     planes: list[list[Any]] = []
     for name, values in columns.items():
         stored = values + 1 if name == "start" else values
         if name in _OF_PLACE:
-            difference = values - medians[name].to_numpy()[place]
-            stored = np.where(values >= 0, _zigzag(difference) + 1, 0)
+            stored = np.where(values >= 0, _zigzag(values - medians[name][place]) + 1, 0)
         elif name in ("start", "place"):
             stored = _zigzag(np.diff(stored, prepend=0))
         count = _plane_count(int(stored.max(initial=0)))
         raw += [((stored >> (8 * plane)) & 255).astype(np.uint8).tobytes() for plane in range(count)]
         planes.append([name, count])
-    return _base64(b"".join(raw), level=9 if len(place) < 300_000 else 6), planes, list(_OF_PLACE)
+    return _base64(b"".join(raw), level=9 if len(place) < _MANY else 6), planes, list(_OF_PLACE)
+
+
+def _medians(values: npt.NDArray[np.int64], place: npt.NDArray[np.int64], places: int) -> npt.NDArray[np.int64]:
+    """The median of each place's values; 0 where it has none."""
+    known = values >= 0
+    if not known.any():
+        return np.zeros(places, dtype=np.int64)
+    medians = pd.Series(values[known]).groupby(place[known]).median().reindex(range(places))
+    return medians.fillna(0).round().to_numpy().astype(np.int64)
 
 
 def _zigzag(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -276,61 +307,109 @@ def _bounds(table: pd.DataFrame) -> list[list[float]] | None:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
+_TEXTS = ("strike_id", "date_as_written", "place_as_written", "place_reason", "place_candidates")
+
+
 def _texts(
     table: pd.DataFrame,
+    order: npt.NDArray[np.int64],
     claims: pd.DataFrame | None,
     reports: pd.DataFrame | None,
     distances: pd.DataFrame | None,
 ) -> tuple[str, list[int]]:
-    """What is read only when somebody asks: blocks of rows, each compressed; and where each block begins."""
-    said = _grouped(claims, CLAIMS, ("speaker", "speaker_side", "stance", "quote", "report_id"))
-    stated = _grouped(
-        distances, DISTANCES, ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict", "report_id")
+    """What is read only when somebody asks: blocks of rows, each compressed; and where each block begins.
+
+    A block is a list: its text columns (one string where all rows agree), then by row number within the block what few
+    rows have: open ends of dates, numbers of sources, claims, stated distances; then the sources that they number.
+    """
+    columns = [_in_order(table[name], order) for name in _TEXTS]
+    rows = pd.DataFrame({"strike_id": columns[0], "row": np.arange(len(table))})
+    ends = _open_ends(table, order)
+    sources = _report_rows(table["report_ids"], order)
+    known = _sources(reports)
+    said = _details(claims, CLAIMS, ("speaker", "speaker_side", "stance", "quote"), rows)
+    stated = _details(
+        distances, DISTANCES, ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict"), rows
     )
-    sources = _sources(reports)
-    fields = [
-        table[name].tolist()
-        for name in ("strike_id", "date_as_written", "place_as_written", "place_reason", "place_candidates")
-    ]
-    closed = (table["date_start"].notna() & table["date_end"].notna()).to_numpy()
-    open_ends = [_day_texts(table[name].mask(closed)) for name in ("date_start", "date_end")]
-    report_ids = table["report_ids"].str.split().tolist()
-    rows = [
-        [
-            *values,
-            *ends,
-            [sources.get(report, [report, "", "", ""]) for report in ids],
-            said.get(values[0], []),
-            stated.get(values[0], []),
-        ]
-        for values, ends, ids in zip(zip(*fields, strict=True), zip(*open_ends, strict=True), report_ids, strict=True)
-    ]
-    blocks = [_base64(_json(rows[first : first + BLOCK]), level=6) for first in range(0, len(rows), BLOCK)]
+    blocks = []
+    for first in range(0, len(table), BLOCK):
+        last = first + BLOCK
+        numbered, listed = _numbered(sources.between(first, last), known)
+        parts = [_shortest(column[first:last]) for column in columns]
+        content = [*parts, ends.between(first, last), numbered, said.between(first, last), stated.between(first, last)]
+        blocks.append(_base64(_json([*content, listed]), level=6 if len(table) < _MANY else 4))
     return "".join(blocks), [0, *np.cumsum([len(block) for block in blocks]).tolist()]
+
+
+def _in_order(values: pd.Series[Any], order: npt.NDArray[np.int64]) -> list[str]:
+    return list(values.to_numpy(dtype=object)[order])
+
+
+def _shortest(values: list[str]) -> list[str] | str:
+    return values[0] if values.count(values[0]) == len(values) else values
+
+
+@dataclass
+class _Sparse:
+    """Values that few rows have: row numbers in rising order, and the values beside them."""
+
+    rows: npt.NDArray[np.int64]
+    values: list[Any]
+
+    def between(self, first: int, last: int) -> dict[int, list[Any]]:
+        """The values of the rows from `first` up to `last`, listed by the row's distance from `first`."""
+        start, stop = np.searchsorted(self.rows, [first, last])
+        found: dict[int, list[Any]] = {}
+        for row, value in zip((self.rows[start:stop] - first).tolist(), self.values[start:stop], strict=True):
+            found.setdefault(row, []).append(value)
+        return found
+
+
+def _open_ends(table: pd.DataFrame, order: npt.NDArray[np.int64]) -> _Sparse:
+    """The days that are known of intervals that are not closed."""
+    dates = [table["date_start"], table["date_end"]]
+    unknown = [day.isna().to_numpy() for day in dates]
+    rows = np.flatnonzero((unknown[0] ^ unknown[1])[order])
+    days = [_day_texts(day.iloc[order[rows]]) for day in dates]
+    return _Sparse(rows, list(zip(*days, strict=True)))
+
+
+def _report_rows(report_ids: pd.Series[Any], order: npt.NDArray[np.int64]) -> _Sparse:
+    """The ids of each row's reports, as they are written in the table: separated by spaces."""
+    values = report_ids.to_numpy(dtype=object)[order]
+    rows = np.flatnonzero(values != "")
+    return _Sparse(rows, values[rows].tolist())
+
+
+def _numbered(ids: dict[int, list[str]], known: dict[str, list[str]]) -> tuple[dict[int, list[int]], list[list[str]]]:
+    """The rows' reports as numbers in a list of sources, and that list; a report without a row is named by its id."""
+    numbers: dict[str, int] = {}
+    rows = {row: [numbers.setdefault(name, len(numbers)) for name in text.split()] for row, [text] in ids.items()}
+    return rows, [known.get(name, [name, "", "", ""]) for name in numbers]
+
+
+def _details(frame: pd.DataFrame | None, table: Any, names: tuple[str, ...], rows: pd.DataFrame) -> _Sparse:
+    """The rows of a table that belong to strikes, as tuples of the named columns' values."""
+    if frame is None or frame.empty:
+        return _Sparse(np.array([], dtype=np.int64), [])
+    check_table(frame, table, columns=["strike_id", *names])
+    ids = pd.DataFrame({"strike_id": _plain_texts(frame["strike_id"]), "detail": np.arange(len(frame))})
+    pairs = ids.merge(rows, on="strike_id").sort_values(["row", "detail"])
+    columns = [_plain_values(frame[name]) for name in names]
+    values = list(zip(*columns, strict=True))
+    return _Sparse(pairs["row"].to_numpy(), [values[detail] for detail in pairs["detail"]])
+
+
+def _plain_values(values: pd.Series[Any]) -> list[str] | list[float | None]:
+    """Text, or numbers with three decimals; None where there is none."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return [None if number != number else number for number in values.astype(float).round(3).tolist()]
+    return _plain_texts(values).tolist()
 
 
 def _day_texts(values: pd.Series[Any]) -> list[str]:
     dates = pd.to_datetime(values)
     return dates.dt.strftime("%Y-%m-%d").fillna("").tolist()
-
-
-def _grouped(frame: pd.DataFrame | None, table: Any, names: tuple[str, ...]) -> dict[str, list[list[Any]]]:
-    """The rows of a table by strike, as lists of the named columns' values."""
-    if frame is None or frame.empty:
-        return {}
-    check_table(frame, table, columns=["strike_id", *names])
-    groups: dict[str, list[list[Any]]] = {}
-    for strike, *values in frame[["strike_id", *names]].itertuples(index=False):
-        groups.setdefault(str(strike), []).append([_plain(value) for value in values])
-    return groups
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return ""
-    return round(float(value), 3)
 
 
 def _sources(reports: pd.DataFrame | None) -> dict[str, list[str]]:

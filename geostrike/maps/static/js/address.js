@@ -39,7 +39,6 @@ const addressOf = {
     const values = this.read();
     const { layer, map } = page;
     const { strikes, filter } = layer;
-    if (values.mode === 'cumulative' || values.mode === 'window') page.timeline.setMode(values.mode);
     filter.undated = values.undated !== '0';
     for (const [key, facet] of Object.entries(filter.facets)) {
       const off = (values[`no-${key}`] || '').split(',');
@@ -48,8 +47,10 @@ const addressOf = {
     }
     if (values.place) {
       page.panel.search.value = values.place;
-      page.panel.find(values.place);
+      page.panel.keep(values.place);
     }
+    page.refilter();
+    if (values.mode === 'cumulative' || values.mode === 'window') page.timeline.setMode(values.mode);
     const days = (values.date || '').split('..').map((day) => Math.round(
       (Date.parse(`${day}T00:00:00Z`) - strikes.firstDay) / DAY));
     if (values.date && days.every(Number.isFinite)) {
@@ -61,7 +62,6 @@ const addressOf = {
     if (values.z && centre.length === 2 && [...centre, zoom].every(Number.isFinite)) {
       map.setView(centre, zoom, { animate: false });
     }
-    page.refilter();
   },
 };
 

@@ -50,7 +50,6 @@ class Panel {
   }
 
   _depthRows(strikes) {
-    const present = new Set(strikes.depthClass);
     const swatchOf = (depthClass) => swatch({ depthClass, shape: 0, status: 'confirmed' });
     const rows = [];
     for (let k = 0; k <= DEPTH_BREAKS.length; k++) {
@@ -58,8 +57,8 @@ class Panel {
       const label = k < DEPTH_BREAKS.length ? `${number(from)}–${number(DEPTH_BREAKS[k])}` : `> ${number(from)}`;
       rows.push([k, t('km', { value: label }), swatchOf(k)]);
     }
-    if (present.has(NOT_ACROSS)) rows.push([NOT_ACROSS, t('not across'), swatchOf(NOT_ACROSS), true]);
-    if (present.has(NO_DEPTH)) rows.push([NO_DEPTH, t('no depth'), swatchOf(NO_DEPTH), true]);
+    if (strikes.depthClass.includes(NOT_ACROSS)) rows.push([NOT_ACROSS, t('not across'), swatchOf(NOT_ACROSS), true]);
+    if (strikes.depthClass.includes(NO_DEPTH)) rows.push([NO_DEPTH, t('no depth'), swatchOf(NO_DEPTH), true]);
     return rows;
   }
 
@@ -116,12 +115,16 @@ class Panel {
     this.page.refilter();
   }
 
-  /** Keep the strikes whose place bears a name that contains the text, as written or as resolved. */
   find(text) {
+    this.keep(text);
+    this.page.refilter();
+  }
+
+  /** Want only the strikes whose place bears a name that contains the text. */
+  keep(text) {
     const wanted = text.trim().toLocaleLowerCase();
     const { places } = this.page.layer.strikes;
     this.filter.places = wanted ? places.map((place) => place[1].toLocaleLowerCase().includes(wanted)) : null;
-    this.page.refilter();
   }
 
   /** The counts of the current window, and which rows are on. */

@@ -2,6 +2,9 @@
 
 const CELL_SIZES = [[6000, 46], [900, 32], [0, 20]]; // strikes in view -> pixels
 const SYMBOL_RADIUS = 7.5;
+const DOT_SIZE = 7; // pixels of a cell where strikes are drawn as dots
+const DOT_ZOOM = 8;
+const MANY_DOTS = 600; // from so many cells on, bubbles would have to join what stands apart
 
 class Grid {
   constructor(strikes, filter) {
@@ -10,35 +13,15 @@ class Grid {
     this.window = [0, 0];
   }
 
-  /** Lay the cells over a view: pixel origin, width, height, and pixels for each world unit. */
-  place(origin, width, height, scale) {
+  /** Lay the cells over a view: the position of its corner, its size, and the pixels of a world unit. */
+  place({ origin, width, height, scale, zoom }) {
     const { strikes } = this;
-    Object.assign(this, { origin, width, height, scale });
-    const [west, north] = [origin.x / scale, origin.y / scale];
-    const [east, south] = [(origin.x + width) / scale, (origin.y + height) / scale];
-    const inside = (i) => {
-      const x = strikes.x[i];
-      const y = strikes.y[i];
-      return x >= 0 && x >= west && x < east && y >= north && y < south;
-    };
-    let count = 0;
-    for (let i = 0; i < strikes.n; i++) if (inside(i)) count++;
-    const size = CELL_SIZES.find(([least]) => count >= least)[1];
-    this.size = size;
-    this.columns = Math.ceil(width / size) + 2;
-    const rows = Math.ceil(height / size) + 2;
-    this.cells = this.columns * rows;
-    // The cells stand still on the ground while the map is panned.
-    const [shiftX, shiftY] = [origin.x - ((origin.x % size) + size) % size, origin.y - ((origin.y % size) + size) % size];
+    Object.assign(this, { origin, width, height, scale, dots: false });
     if (!this.cell || this.cell.length !== strikes.n) this.cell = new Int32Array(strikes.n);
-    for (let i = 0; i < strikes.n; i++) {
-      this.cell[i] = inside(i)
-        ? strikes.shape[i] * this.cells
-          + Math.floor((strikes.y[i] * scale - shiftY) / size) * this.columns
-          + Math.floor((strikes.x[i] * scale - shiftX) / size)
-        : -1;
-    }
-    const length = this.cells * MOST_DIRECTIONS;
+    const inView = this._assign(DOT_SIZE);
+    if (zoom >= DOT_ZOOM && inView >= MANY_DOTS) this.dots = this._occupied() >= MANY_DOTS;
+    if (!this.dots) this._assign(CELL_SIZES.find(([least]) => inView >= least)[1]);
+    const length = this.cells * strikes.shapes;
     this.count = new Int32Array(length);
     this.sumX = new Float64Array(length);
     this.sumY = new Float64Array(length);
@@ -47,14 +30,56 @@ class Grid {
     this.rebuild();
   }
 
-  _add(i, sign) {
-    const cell = this.cell[i];
-    if (cell < 0 || !this.filter.pass[i]) return;
-    this.count[cell] += sign;
-    this.sumX[cell] += sign * (this.strikes.x[i] * this.scale - this.origin.x);
-    this.sumY[cell] += sign * (this.strikes.y[i] * this.scale - this.origin.y);
-    this.sumRow[cell] += sign * i;
-    this.classes[cell * DEPTH_CLASSES + this.strikes.depthClass[i]] += sign;
+  /** Give every strike in view its cell of this many pixels, the others none; how many are in view. */
+  _assign(size) {
+    const { strikes: { x, y, shape, n }, origin, width, height, scale, cell } = this;
+    const columns_ = Math.ceil(width / size) + 2;
+    const cells = columns_ * (Math.ceil(height / size) + 2);
+    Object.assign(this, { size, cells, columns: columns_ });
+    // The cells stand still on the ground while the map is panned.
+    const [shiftX, shiftY] = [origin.x - ((origin.x % size) + size) % size, origin.y - ((origin.y % size) + size) % size];
+    const west = Math.max(0, origin.x / scale); // a strike without a place has the coordinate -1
+    const north = origin.y / scale;
+    const east = (origin.x + width) / scale;
+    const south = (origin.y + height) / scale;
+    let inView = 0;
+    for (let i = 0; i < n; i++) {
+      const wx = x[i];
+      const wy = y[i];
+      if (wx < west || wx >= east || wy < north || wy >= south) {
+        cell[i] = -1;
+        continue;
+      }
+      inView++;
+      const column = Math.floor((wx * scale - shiftX) / size);
+      const row = Math.floor((wy * scale - shiftY) / size);
+      cell[i] = shape[i] * cells + row * columns_ + column;
+    }
+    return inView;
+  }
+
+  /** How many cells hold a strike of any time. */
+  _occupied() {
+    const marked = new Uint8Array(this.cells * this.strikes.shapes);
+    for (const cell of this.cell) if (cell >= 0) marked[cell] = 1;
+    return marked.reduce((sum, mark) => sum + mark, 0);
+  }
+
+  /** Add rows to the cells (sign 1) or take them out (-1): those with the numbers `from` to `to`, in this order. */
+  _change(sign, from, to, order) {
+    const { cell, count, sumX, sumY, sumRow, classes } = this;
+    const { x, y, depthClass } = this.strikes;
+    const { pass } = this.filter;
+    for (let k = from; k < to; k++) {
+      const i = order ? order[k] : k;
+      const c = cell[i];
+      if (c < 0 || !pass[i]) continue;
+      count[c] += sign;
+      sumX[c] += sign * x[i];
+      sumY[c] += sign * y[i];
+      sumRow[c] += sign * i;
+      classes[c * DEPTH_CLASSES + depthClass[i]] += sign;
+    }
   }
 
   /** Count anew: after a move of the map or a change of the filter. */
@@ -62,9 +87,11 @@ class Grid {
     if (!this.cell) return;
     for (const sums of [this.count, this.sumX, this.sumY, this.sumRow, this.classes]) sums.fill(0);
     const { strikes, filter, window: [first, last] } = this;
-    const stop = strikes.days ? strikes.startedBefore[last + 1] : 0;
-    for (let i = 0; i < stop; i++) if (strikes.end[i] >= first) this._add(i, 1);
-    if (filter.undated) for (let i = strikes.dated; i < strikes.n; i++) this._add(i, 1);
+    if (strikes.days) {
+      this._change(1, 0, strikes.startedBefore[last + 1]);
+      this._change(-1, 0, strikes.endedBefore[first], strikes.byEnd);
+    }
+    if (filter.undated) this._change(1, strikes.dated, strikes.n);
   }
 
   /** Move the window of days: costs what enters and leaves, not what is there. */
@@ -75,14 +102,14 @@ class Grid {
     const { startedBefore, endedBefore, byEnd } = this.strikes;
     const changes = Math.abs(startedBefore[last + 1] - startedBefore[oldLast + 1])
       + Math.abs(endedBefore[first] - endedBefore[oldFirst]);
-    if (changes > startedBefore[last + 1]) {
+    if (changes > startedBefore[last + 1] + endedBefore[first]) {
       this.rebuild();
       return;
     }
-    for (let i = startedBefore[oldLast + 1]; i < startedBefore[last + 1]; i++) this._add(i, 1);
-    for (let i = startedBefore[last + 1]; i < startedBefore[oldLast + 1]; i++) this._add(i, -1);
-    for (let k = endedBefore[oldFirst]; k < endedBefore[first]; k++) this._add(byEnd[k], -1);
-    for (let k = endedBefore[first]; k < endedBefore[oldFirst]; k++) this._add(byEnd[k], 1);
+    this._change(1, startedBefore[oldLast + 1], startedBefore[last + 1]);
+    this._change(-1, startedBefore[last + 1], startedBefore[oldLast + 1]);
+    this._change(-1, endedBefore[oldFirst], endedBefore[first], byEnd);
+    this._change(1, endedBefore[first], endedBefore[oldFirst], byEnd);
   }
 
   /** The largest number of strikes that any window of this length could show in one cell, for a scale that holds still. */
@@ -107,18 +134,19 @@ class Grid {
   /** What is to be drawn, largest first: cells with their centre, number and most frequent depth class. */
   bubbles(radius) {
     const found = [];
-    for (let cell = 0; cell < this.count.length; cell++) {
-      const n = this.count[cell];
+    const { count, classes, scale, origin } = this;
+    for (let cell = 0; cell < count.length; cell++) {
+      const n = count[cell];
       if (n <= 0) continue;
       let depthClass = 0;
-      for (let k = 1; k < DEPTH_CLASSES; k++) {
-        if (this.classes[cell * DEPTH_CLASSES + k] > this.classes[cell * DEPTH_CLASSES + depthClass]) depthClass = k;
-      }
+      const at = cell * DEPTH_CLASSES;
+      for (let k = 1; k < DEPTH_CLASSES; k++) if (classes[at + k] > classes[at + depthClass]) depthClass = k;
       found.push({
         n, depthClass, cells: [cell], shape: Math.floor(cell / this.cells), row: n === 1 ? this.sumRow[cell] : -1,
-        x: this.sumX[cell] / n, y: this.sumY[cell] / n, r: radius(n),
+        x: (this.sumX[cell] / n) * scale - origin.x, y: (this.sumY[cell] / n) * scale - origin.y, r: radius(n),
       });
     }
+    if (this.dots) return found;
     return this._joined(found.sort((a, b) => b.n - a.n || a.cells[0] - b.cells[0]), radius);
   }
 

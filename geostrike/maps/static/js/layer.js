@@ -19,13 +19,12 @@ const StrikeLayer = CanvasLayer.extend({
     const areas = await blockJson(`${this.name}-areas`);
     this.areas = new Map(Object.entries(areas.areas).map(([id, polygons]) => [
       id, polygons.map((rings) => rings.map((ring) => outline(ring, areas.precision)))]));
-    const texts = await block(`${this.name}-texts`);
-    strikes.texts = texts.firstChild || document.createTextNode('');
+    strikes.texts = block(`${this.name}-texts`); // the longest part: nobody needs it yet
     this.strikes = strikes;
     this.filter = new Filter(strikes);
     this.grid = new Grid(strikes, this.filter);
     this.grid.window = [0, Math.max(0, strikes.days - 1)];
-    this.place();
+    this.held = true;
     return this;
   },
 
@@ -35,11 +34,16 @@ const StrikeLayer = CanvasLayer.extend({
     };
   },
 
+  /** Draw from now on: the page has its first view and window. */
+  release() {
+    this.held = false;
+    this.place();
+  },
+
   /** After the map has moved: lay the cells over the new view. */
   placed() {
-    if (!this.strikes) return;
-    const { origin, width, height, scale } = this.view;
-    this.grid.place(origin, width, height, scale);
+    if (!this.strikes || this.held) return;
+    this.grid.place(this.view);
     this._rescale();
     this.draw();
   },
@@ -52,6 +56,7 @@ const StrikeLayer = CanvasLayer.extend({
   },
 
   radius(n) {
+    if (this.grid.dots) return Math.min(6, 2.75 + Math.log2(n) / 2);
     if (n === 1) return SYMBOL_RADIUS;
     const largest = Math.max(13, this.grid.size * 0.62);
     return Math.min(largest, 9 + (largest - 9) * Math.sqrt((n - 1) / Math.max(12, this._most - 1)));
@@ -73,7 +78,7 @@ const StrikeLayer = CanvasLayer.extend({
   /** After the filter has changed. */
   refilter() {
     this.filter.recount();
-    if (!this.view) return;
+    if (!this.view || this.held) return;
     this.grid.rebuild();
     this._rescale();
     this.draw();
@@ -91,8 +96,10 @@ const StrikeLayer = CanvasLayer.extend({
     context.textBaseline = 'middle';
     this._drawUncertainty(context);
     this.bubbles = this.grid.bubbles((n) => this.radius(n));
+    const dots = this.grid.dots && new Dots(context);
     for (const bubble of this.bubbles) {
-      if (bubble.row < 0) drawCount(context, bubble);
+      if (dots) dots.draw(bubble);
+      else if (bubble.row < 0) drawCount(context, bubble);
       else drawStrike(context, this.look(bubble.row), bubble.x, bubble.y, bubble.r);
     }
     if (this._hot) this._drawRing(context);
@@ -122,7 +129,7 @@ const StrikeLayer = CanvasLayer.extend({
     if (filter.count(filter.drawn, ...grid.window) > MOST_OUTLINED) return;
     const seen = new Set();
     for (const i of filter.rows(...grid.window)) {
-      if (!strikes.located(i)) continue;
+      if (!strikes.located(i) || grid.cell[i] < 0) continue;
       const key = `${strikes.place[i]} ${strikes.depthClass[i]} ${strikes.radius[i]}`;
       if (seen.has(key)) continue;
       seen.add(key);

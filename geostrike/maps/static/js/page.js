@@ -13,6 +13,7 @@ class Page {
     this.tools();
     this.look();
     addressOf.apply(this);
+    layer.release();
     this.listen();
   }
 

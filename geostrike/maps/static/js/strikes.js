@@ -17,7 +17,13 @@ class Strikes {
     this.words = meta.words;
     this.firstDay = Date.parse(`${meta.first_day}T00:00:00Z`);
     this.end = new Int32Array(this.n);
-    for (let i = 0; i < this.n; i++) this.end[i] = this.start[i] + this.span[i];
+    this.longest = 0; // of the intervals, in days after the first
+    this.deepest = 0;
+    for (let i = 0; i < this.n; i++) {
+      this.end[i] = this.start[i] + this.span[i];
+      if (this.span[i] > this.longest) this.longest = this.span[i];
+      if (this.depth[i] > this.deepest) this.deepest = this.depth[i];
+    }
     this.shape = this._shapes();
     this.depthClass = this._depthClasses();
     this._index();
@@ -30,22 +36,28 @@ class Strikes {
     for (let i = 0; i < this.n; i++) counts[this.direction[i]]++;
     const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
     this.shapeOfDirection = new Uint8Array(order.length);
+    this.shapes = Math.max(1, Math.min(order.length, MOST_DIRECTIONS));
     order.forEach((direction, rank) => {
       this.shapeOfDirection[direction] = Math.min(rank, MOST_DIRECTIONS - 1);
     });
-    return Uint8Array.from(this.direction, (direction) => this.shapeOfDirection[direction]);
+    const shapes = new Uint8Array(this.n);
+    for (let i = 0; i < this.n; i++) shapes[i] = this.shapeOfDirection[this.direction[i]];
+    return shapes;
   }
 
   _depthClasses() {
-    const side = this.words.side;
-    return Uint8Array.from(this.depth, (depth, i) => {
-      const where = side[this.side[i]];
-      if (where === 'home' || where === 'outside') return NOT_ACROSS;
-      if (depth < 0) return NO_DEPTH;
+    const notAcross = this.words.side.map((side) => side === 'home' || side === 'outside');
+    const breaks = DEPTH_BREAKS.map((km) => km * 10);
+    const classes = new Uint8Array(this.n);
+    for (let i = 0; i < this.n; i++) {
+      const depth = this.depth[i];
       let k = 0;
-      while (k < DEPTH_BREAKS.length && depth >= DEPTH_BREAKS[k] * 10) k++;
-      return k;
-    });
+      if (notAcross[this.side[i]]) k = NOT_ACROSS;
+      else if (depth < 0) k = NO_DEPTH;
+      else while (k < breaks.length && depth >= breaks[k]) k++;
+      classes[i] = k;
+    }
+    return classes;
   }
 
   /** Rows by first day are in order already; this orders them by last day too. */
@@ -86,13 +98,12 @@ class Strikes {
     return [this.latitude(this.y[i]), this.longitude(this.x[i])];
   }
 
-  /** The rows whose interval meets the window, in order of their first day. */
-  rows(first, last, withUndated) {
-    const found = [];
+  /** Visit the rows whose interval meets the window, in order of their first day, then the undated ones if wanted. */
+  each(first, last, withUndated, visit) {
     const stop = this.days ? this.startedBefore[last + 1] : 0;
-    for (let i = 0; i < stop; i++) if (this.end[i] >= first) found.push(i);
-    if (withUndated) for (let i = this.dated; i < this.n; i++) found.push(i);
-    return found;
+    const from = this.days ? this.startedBefore[Math.max(0, first - this.longest)] : 0;
+    for (let i = from; i < stop; i++) if (this.end[i] >= first) visit(i);
+    if (withUndated) for (let i = this.dated; i < this.n; i++) visit(i);
   }
 
   /** Everything that is known of a strike: its columns in words, and the text that is decoded only now. */
@@ -102,19 +113,26 @@ class Strikes {
     if (!this.blocks.has(number_)) {
       if (this.blocks.size > 16) this.blocks.delete(this.blocks.keys().next().value);
       const [from, to] = [this.meta.offsets[number_], this.meta.offsets[number_ + 1]];
-      this.blocks.set(number_, unzipJson(this.texts.substringData(from, to - from)));
+      this.blocks.set(number_, this.texts.then((node) => unzipJson(node.firstChild.substringData(from, to - from))));
     }
-    const text = (await this.blocks.get(number_))[i % size];
+    const [ids, datesAsWritten, placesAsWritten, reasons, candidates, ends, sourceNumbers, claims, stated, sources] =
+      await this.blocks.get(number_);
+    const k = i % size;
+    const at = (column) => (typeof column === 'string' ? column : column[k]); // one string where all rows agree
+    const [[openStart, openEnd]] = ends[k] || [['', '']];
     const [placeId, place, placeKind, country, admin1] = this.places[this.place[i]];
     const coded = {};
     for (const [name, words] of Object.entries(this.words)) coded[name] = words[this[name][i]];
     return {
       i, placeId, place, placeKind, country, admin1, ...coded,
-      id: text[0], dateAsWritten: text[1], placeAsWritten: text[2], reason: text[3], candidates: text[4],
-      openStart: text[5], openEnd: text[6],
-      sources: text[7].map(([publisher, title, published, url]) => ({ publisher, title, published, url })),
-      claims: text[8].map(([speaker, side, stance, quote]) => ({ speaker, side, stance, quote })),
-      stated: text[9].map(([quote, value, unit, valueKm, hedge, reference, verdict]) => (
+      id: at(ids), dateAsWritten: at(datesAsWritten), placeAsWritten: at(placesAsWritten), reason: at(reasons),
+      candidates: at(candidates), openStart, openEnd,
+      sources: (sourceNumbers[k] || []).map((source) => {
+        const [publisher, title, published, url] = sources[source];
+        return { publisher, title, published, url };
+      }),
+      claims: (claims[k] || []).map(([speaker, side, stance, quote]) => ({ speaker, side, stance, quote })),
+      stated: (stated[k] || []).map(([quote, value, unit, valueKm, hedge, reference, verdict]) => (
         { quote, value, unit, valueKm, hedge, reference, verdict })),
     };
   }
@@ -144,8 +162,7 @@ class Filter {
     for (const facet of Object.values(this.facets)) facet.on = new Uint8Array(facet.size).fill(1);
     this.places = null;
     this.undated = true;
-    this.pass = new Uint8Array(strikes.n);
-    this.recount();
+    this.pass = new Uint8Array(strikes.n); // filled by recount()
   }
 
   /** After a change of the wanted values: who passes, and the running sums of every facet's counts. */
@@ -220,7 +237,15 @@ class Filter {
     for (const facet of Object.values(this.facets)) facet.on.fill(1);
   }
 
+  /** Visit the rows of a window that pass. */
+  each(first, last, visit) {
+    const { pass } = this;
+    this.strikes.each(first, last, this.undated, (i) => pass[i] && visit(i));
+  }
+
   rows(first, last) {
-    return this.strikes.rows(first, last, this.undated).filter((i) => this.pass[i]);
+    const found = [];
+    this.each(first, last, (i) => found.push(i));
+    return found;
   }
 }

@@ -321,18 +321,27 @@ function binsOf(strikes, unit) {
 function depthSummary(layer, window_) {
   const { strikes, filter } = layer;
   const across = strikes.words.side.indexOf('across');
-  const byDirection = new Map();
-  for (const i of filter.rows(...window_)) {
-    if (strikes.side[i] !== across || strikes.depth[i] < 0) continue;
-    if (!byDirection.has(strikes.direction[i])) byDirection.set(strikes.direction[i], []);
-    byDirection.get(strikes.direction[i]).push(strikes.depth[i]);
-  }
-  const groups = [...byDirection].sort((a, b) => b[1].length - a[1].length);
-  return groups.map(([direction, depths]) => {
-    depths.sort((a, b) => a - b);
-    const middle = (depths[(depths.length - 1) >> 1] + depths[depths.length >> 1]) / 2;
-    const values = { median: kilometres(middle), farthest: kilometres(depths[depths.length - 1]) };
-    const text = t(depths.length > 1 ? 'median and farthest' : 'one depth', values);
+  const found = strikes.words.direction.map(() => null);
+  filter.each(...window_, (i) => {
+    const depth = strikes.depth[i];
+    if (strikes.side[i] !== across || depth < 0) return;
+    const direction = strikes.direction[i];
+    found[direction] = found[direction] || { direction, n: 0, byDepth: new Uint32Array(strikes.deepest + 1) };
+    found[direction].n++;
+    found[direction].byDepth[depth]++;
+  });
+  const groups = found.filter(Boolean).sort((a, b) => b.n - a.n);
+  return groups.map(({ direction, n, byDepth }) => {
+    const middle = (nth(byDepth, (n - 1) >> 1) + nth(byDepth, n >> 1)) / 2;
+    const values = { median: kilometres(middle), farthest: kilometres(nth(byDepth, n - 1)) };
+    const text = t(n > 1 ? 'median and farthest' : 'one depth', values);
     return groups.length > 1 ? `${directionText(strikes.words.direction[direction])}: ${text}` : text;
   }).join(' · ');
+}
+
+/** The value at a place in the sorted order, from how often each value occurs. */
+function nth(counts, place) {
+  let value = 0;
+  for (let before = counts[0]; before <= place; before += counts[value]) value++;
+  return value;
 }

@@ -48,6 +48,17 @@ function outline(numbers, precision) {
   return points;
 }
 
+/** Numbers whose bytes stand apart: all lowest bytes first, then all second ones. */
+function fromPlanes(raw, from, planes, n) {
+  const values = new Int32Array(n);
+  for (let plane = 0; plane < planes; plane++) {
+    const at = from + plane * n;
+    const shift = 8 * plane;
+    for (let i = 0; i < n; i++) values[i] |= raw[at + i] << shift;
+  }
+  return values;
+}
+
 /** The columns of the payload: byte planes put together, differences added up. */
 function columns(meta, raw) {
   const { n, places, medians: ofPlace } = meta;
@@ -58,12 +69,11 @@ function columns(meta, raw) {
     at += 4 * places;
   }
   const result = {};
+  const wide = new Set(['start', 'place', ...ofPlace]); // these become more than a byte below
   for (const [name, planes] of meta.planes) {
-    const values = new Int32Array(n);
-    for (let plane = 0; plane < planes; plane++, at += n) {
-      for (let i = 0; i < n; i++) values[i] |= raw[at + i] << (8 * plane);
-    }
-    result[name] = values;
+    if (planes === 1 && !wide.has(name)) result[name] = raw.subarray(at, at + n);
+    else result[name] = fromPlanes(raw, at, planes, n);
+    at += planes * n;
   }
   for (const name of ['start', 'place']) {
     const values = result[name];
@@ -72,9 +82,11 @@ function columns(meta, raw) {
   for (let i = 0; i < n; i++) result.start[i] -= 1;
   for (const name of ofPlace) {
     const values = result[name];
+    const { place } = result;
+    const median = medians[name];
     for (let i = 0; i < n; i++) {
       const stored = values[i] - 1;
-      values[i] = stored < 0 ? -1 : medians[name][result.place[i]] + ((stored >>> 1) ^ -(stored & 1));
+      values[i] = stored < 0 ? -1 : median[place[i]] + ((stored >>> 1) ^ -(stored & 1));
     }
   }
   return result;
