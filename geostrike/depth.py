@@ -338,15 +338,24 @@ def sides_of(attacker: Texts, ground: Texts, border: Border, *, placed: npt.NDAr
 
     `ground` is the country that it lies in, `placed` whether it has a place at all.
     """
-    carried = set(territory_areas().index)
-    pair = set(border.pair or carried)
-    side = np.full(len(attacker), "", dtype=object)
-    known = placed & (attacker != "")
-    side[known & (ground != attacker) & np.isin(ground.astype(str), sorted(pair))] = "across"
-    elsewhere = ~np.isin(ground.astype(str), sorted(pair)) & ((ground != "") | (pair <= carried))
-    side[known & elsewhere] = "outside"
-    side[known & (ground == attacker)] = "home"
-    return side
+    carried = frozenset(territory_areas().index)
+    pair = frozenset(border.pair or carried)
+    attacker_code, attackers = pd.factorize(attacker)
+    ground_code, grounds = pd.factorize(ground)
+    sides = [_side(attacking, country, pair, carried) for attacking in attackers for country in grounds]
+    by_code = np.array(sides, dtype=np.object_).reshape(len(attackers), len(grounds))
+    found: Texts = np.where(placed, by_code[attacker_code, ground_code], "")
+    return found
+
+
+def _side(attacker: str, ground: str, pair: frozenset[str], carried: frozenset[str]) -> str:
+    if not attacker:
+        return ""
+    if ground == attacker:
+        return "home"
+    if ground in pair:
+        return "across"
+    return "outside" if ground or pair <= carried else ""
 
 
 def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floats, Texts]:
