@@ -1,0 +1,70 @@
+"""PostGIS beside geostrike, where a server is there: `python benchmarks/postgis.py "host=localhost user=postgres"`.
+
+It needs the package psycopg2 and the right to make temporary tables. The server's processor time cannot be seen from
+here, so both are timed by the clock, geostrike in one thread. The line is stored twice: whole, as `geography`, and as
+indexed edges for the nearest-neighbour operator.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from statistics import median
+
+import numpy as np
+import shapely
+from sample_lines import line_of, points
+from slow_truth import true_distances
+
+from geostrike.nearest import Pieces, search_for_many
+
+COUNT, ROUNDS = 2_000, 5
+QUERIES = {
+    "ST_Distance of the whole line": "select i, ST_Distance(p.g, l.g, true) from points p, line l order by i",
+    "nearest indexed edge": (
+        "select i, d from points p cross join lateral "
+        "(select p.g <-> e.g as d from edges e order by p.g <-> e.g limit 1) nearest order by i"
+    ),
+}
+
+
+def load(cursor, line: shapely.MultiLineString, lon: np.ndarray, lat: np.ndarray) -> None:
+    xy = shapely.get_coordinates(line)
+    edges = shapely.to_wkt(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)), rounding_precision=-1)
+    for name, rows in (
+        ("line", [line.wkt]),
+        ("edges", list(edges)),
+        ("points", [f"POINT({x:.7f} {y:.7f})" for x, y in zip(lon, lat, strict=True)]),
+    ):
+        cursor.execute(f"create temporary table {name} (i int, g geography)")
+        cursor.copy_from(io.StringIO("\n".join(f"{i}\tSRID=4326;{wkt}" for i, wkt in enumerate(rows))), name)
+    cursor.execute("create index on edges using gist (g)")
+    cursor.execute("analyze edges")
+
+
+def main() -> None:
+    import psycopg2
+
+    cursor = psycopg2.connect(sys.argv[1]).cursor()
+    line = line_of(600)
+    lon, lat = (np.round(v, 7) for v in points(COUNT))
+    load(cursor, line, lon, lat)
+    pieces, find = Pieces.of(line, geodesic_edges=True), search_for_many()
+    find(lon, lat, pieces)
+    truth = true_distances(lon[:100], lat[:100], line, "geodesic")[:, 0]
+    for name, query in QUERIES.items():
+        ratios = []
+        for _ in range(ROUNDS):
+            begun = time.perf_counter()
+            find(lon, lat, pieces)
+            between = time.perf_counter()
+            cursor.execute(query)
+            rows = cursor.fetchall()
+            ratios.append((time.perf_counter() - between) / (between - begun))
+        off = np.abs(np.array([row[1] for row in rows])[:100] - truth).max()
+        print(f"{name}: {median(ratios):.1f} times geostrike's time; up to {off:.2f} m off")
+
+
+if __name__ == "__main__":
+    main()
