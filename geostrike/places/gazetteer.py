@@ -8,17 +8,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers
 from geostrike.places.place import Candidate, Place, Resolution
 from geostrike.places.rank import Context, decide, rank
 from geostrike.places.wording import Wording, wordings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
 
-__all__ = ["Gazetteer"]
+__all__ = ["Gazetteer", "curated_file"]
 
 _LONGEST_NAME = 120
 _NEAR_KM = 25.0
@@ -32,7 +33,8 @@ class Gazetteer:
     Parameters
     ----------
     extra
-        A CSV file of one's own places, with the columns of gazetteer.csv. Its rows win.
+        A CSV file of one's own places, with the columns of gazetteer.csv, whose rows win; or an index that ``geostrike
+        gazetteer build`` made, whose places are found as well as the shipped ones; or several of both.
 
     Raises
     ------
@@ -48,9 +50,11 @@ class Gazetteer:
     'ambiguous'
     """
 
-    def __init__(self, *, extra: str | os.PathLike[str] | None = None) -> None:
-        paths = [_curated_file()] if extra is None else [Path(extra), _curated_file()]
-        self._bearers = Bearers(_data_file("gazetteer.sqlite"), paths)
+    def __init__(self, *, extra: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None) -> None:
+        own = [Path(path) for path in ([extra] if isinstance(extra, str | os.PathLike) else extra or ())]
+        indexes = [path for path in own if is_index(path)]
+        tables = [path for path in own if path not in indexes]
+        self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
         self._admin1_codes: dict[tuple[str, str], str] = {}
         self._answers: dict[tuple[str, str, str, tuple[()], str], Resolution] = {}
 
@@ -231,7 +235,7 @@ def _data_file(name: str) -> Path:
     return Path(str(files("geostrike"))) / "data" / name
 
 
-def _curated_file() -> Path:
+def curated_file() -> Path:
     """gazetteer.csv: in the package's data in a wheel, at the top of the repository in an editable install."""
     in_wheel = _data_file("gazetteer.csv")
     return in_wheel if in_wheel.exists() else in_wheel.parents[2] / "gazetteer.csv"

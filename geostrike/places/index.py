@@ -107,9 +107,11 @@ def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, index_key
         _prepare(connection, curated.read_bytes(), index_keys)
         connection.execute("INSERT INTO base VALUES (?)", (version,))
         connection.commit()
+        connection.close()
+        scratch.replace(target)
     finally:
         connection.close()
-    scratch.replace(target)
+        scratch.unlink(missing_ok=True)
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -111,3 +112,18 @@ class Resolution(NamedTuple):
     def place(self) -> Place | None:
         """The place, when the name is resolved."""
         return self.candidates[0].place if self.status == "resolved" else None
+
+    def to_json(self) -> str:
+        """The outcome as a JSON object on one line, each candidate with its place, match, score and reasons.
+
+        Examples
+        --------
+        >>> Resolution("Qwerty", "unresolved", "no place bears this name").to_json()
+        '{"query": "Qwerty", "status": "unresolved", "reason": "no place bears this name", "candidates": []}'
+        """
+        candidates = [
+            {**c.place._asdict(), "match": c.match, "score": c.score, "confidence": c.confidence, "why": dict(c.why)}
+            for c in self.candidates
+        ]
+        told = {"query": self.query, "status": self.status, "reason": self.reason, "candidates": candidates}
+        return json.dumps(told, ensure_ascii=False)

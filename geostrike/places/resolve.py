@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
 
+from geostrike.errors import AmbiguousPlaceError, PlaceNotFoundError
 from geostrike.places.place import Place, Resolution
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ _TEXT = pd.StringDtype("python", na_value=np.nan)
 """pandas' "str" that shares equal texts: ten times faster than copying them for every row."""
 
 
-def resolve_places(records: pd.DataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame:
+def resolve_places(
+    records: pd.DataFrame, gazetteer: Gazetteer, *, errors: Literal["keep", "raise"] = "keep"
+) -> gpd.GeoDataFrame:
     """The records with the place that each one's name means, as a GeoDataFrame on the same index.
 
     Parameters
@@ -42,11 +45,21 @@ def resolve_places(records: pd.DataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFr
         A name that has no answer by itself is asked again near the places that its report names without doubt.
     gazetteer
         Where to look.
+    errors
+        What becomes of a name that is not resolved: "keep" keeps the row, with the reason and without geometry; "raise"
+        raises.
 
     Returns
     -------
     GeoDataFrame
         EPSG:4326, with the columns of `geostrike.tables.RESOLVED` added; geometry is None unless resolved.
+
+    Raises
+    ------
+    AmbiguousPlaceError
+        With ``errors="raise"``, for the first row whose name fits several places; the message names them.
+    PlaceNotFoundError
+        With ``errors="raise"``, for the first row whose name fits none.
 
     Examples
     --------
@@ -63,7 +76,18 @@ def resolve_places(records: pd.DataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFr
             near = nearby.get(question.report, ())
             if answer.status == "ambiguous" and near:
                 answers[number] = _ask_near(question, near, gazetteer)
+        if errors == "raise":
+            _refuse_unresolved(records, answers, codes)
         return _with_answers(records, answers, codes)
+
+
+def _refuse_unresolved(records: pd.DataFrame, answers: list[Resolution], codes: npt.NDArray[np.int64]) -> None:
+    for row, code in zip(records.index, codes, strict=True):
+        answer = answers[code]
+        if answer.status != "resolved":
+            found = "; candidates: " + _named_candidates(answer) if answer.candidates else ""
+            msg = f"row {row}: {answer.query!r} is {answer.status}: {answer.reason}{found}"
+            raise AmbiguousPlaceError(msg) if answer.status == "ambiguous" else PlaceNotFoundError(msg)
 
 
 @contextmanager
