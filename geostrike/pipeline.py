@@ -21,7 +21,8 @@ from geostrike.depth import measure_depth
 from geostrike.errors import InputError
 from geostrike.exchange import csv_bytes, geojson_bytes
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
-from geostrike.reading import extract, read_documents
+from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
+from geostrike.review import Reviewed, apply_decisions, read_decisions, review_table
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary
 from geostrike.strikes import merge_strikes
@@ -43,7 +44,7 @@ class Located:
     ----------
     strikes
         One row a strike, with place and depth (GeoDataFrame, EPSG:4326).
-    reports, mentions, records, claims, distances
+    reports, mentions, records, claims, distances, quantities
         What was read, with the character spans that say it.
     relations, members
         Which strikes may be one, and which records each strike is made of.
@@ -53,6 +54,8 @@ class Located:
         The line that depth is measured from.
     quarantine
         What could not be used, with the reason.
+    review
+        All records as a table to decide on (`geostrike.review`).
     run
         Versions, inputs with their hashes, parameters and counts.
     """
@@ -68,6 +71,8 @@ class Located:
     areas: gpd.GeoDataFrame
     border: Border
     quarantine: pd.DataFrame
+    quantities: pd.DataFrame
+    review: pd.DataFrame
     run: dict[str, Any]
 
 
@@ -79,6 +84,7 @@ def locate(
     published: Day | Mapping[str, Day] | None = None,
     since: Day | None = None,
     until: Day | None = None,
+    decisions: PathLike | None = None,
     progress: bool = False,
 ) -> Located:
     """Strikes with their places and depths, from a folder of reports, one report, or a table of reports.
@@ -96,13 +102,15 @@ def locate(
         The publication date of reports that tell none: one for all, or one a file name.
     since, until
         First and last day of interest. Records that lie wholly outside go to `quarantine`; undated ones stay.
+    decisions
+        A file of a reviewer's decisions on records (`geostrike.review`), which are applied.
     progress
         Whether to show a progress bar.
 
     Raises
     ------
     InputError
-        If the source, the border or a date cannot be used.
+        If the source, the border, the decisions or a date cannot be used.
 
     Examples
     --------
@@ -112,23 +120,33 @@ def locate(
     [{'place': 'Belgorod', 'target_kind': 'oil depot', 'status': 'claimed_by_target'}]
     """
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-    line = border_from(border)
+    said = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
+    named = NamedPlaces(places, said.names) if said.names else places
+    line = border_from(border or said.border or None)
+    decided = None if decisions is None else read_decisions(decisions)
     window = (_day(since, "since"), _day(until, "until"))
     with _progress_bar(show=progress) as bar:
         documents = _stage(bar, "reading", read_documents, source, published=published)
-        extracted = _stage(bar, "extracting", extract, documents.reports, places, progress=progress)
-        records = _stage(bar, "locating", resolve_places, extracted.records, places)
+        extracted = _stage(bar, "extracting", extract, documents.reports, named, progress=progress)
+        records = _stage(bar, "locating", resolve_places, extracted.records, named)
+        review = review_table(records, documents.reports, decided)
+        reviewed = _reviewed(records, decided, places, documents.reports)
+        records = reviewed.records
         records, outside = _in_window(records, documents.reports, window)
-        merged = _stage(bar, "merging", merge_strikes, records, extracted.claims, reports=documents.reports)
+        claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
+        merged = _stage(bar, "merging", merge_strikes, records, claims, reports=documents.reports)
         areas = places.areas(merged.strikes["place_id"])
         strikes = _stage(bar, "measuring", measure_depth, merged.strikes, line, areas=areas)
     members = merged.members.set_index("record_id")["strike_id"]
     distances = extracted.distances.assign(strike_id=extracted.distances["record_id"].map(members).fillna(""))
     distances = check_stated_distances(strikes, distances, border=line, gazetteer=places)
     strikes["stated_verdict"] = _worst_verdicts(strikes, distances)
-    quarantine = pd.concat([documents.quarantine, outside], ignore_index=True)
+    quantities = extracted.quantities.assign(strike_id=extracted.quantities["record_id"].map(members).fillna(""))
+    quarantine = pd.concat([documents.quarantine, outside, reviewed.quarantine], ignore_index=True)
     run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {
-        "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])}
+        "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])},
+        "overrides": said.as_record(),
+        "decisions": reviewed.counts | {"sha256": _file_hash(decisions)},
     }
     return Located(
         strikes=strikes,
@@ -142,6 +160,8 @@ def locate(
         areas=areas,
         border=line,
         quarantine=quarantine,
+        quantities=quantities,
+        review=review,
         run=run,
     )
 
@@ -193,7 +213,7 @@ def result_files(located: Located, *, title: str = "Reported strikes by date") -
     yield "reports.csv", csv_bytes(located.reports.drop(columns="text"))
     yield "strikes.csv", csv_bytes(located.strikes)
     yield "strikes.geojson", geojson_bytes(located.strikes)
-    for name in ("members", "relations", "claims", "distances", "mentions", "quarantine"):
+    for name in ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review"):
         yield f"{name}.csv", csv_bytes(getattr(located, name))
     yield "unresolved.csv", csv_bytes(_unresolved(located.strikes))
     yield "depth_summary.csv", csv_bytes(_summaries(located.strikes))
@@ -216,6 +236,16 @@ def _stage(bar: Any, name: str, stage: Any, *args: Any, **options: Any) -> Any:
     result = stage(*args, **options)
     bar.update()
     return result
+
+
+def _reviewed(
+    records: gpd.GeoDataFrame, decisions: pd.DataFrame | None, places: Gazetteer, reports: pd.DataFrame
+) -> Reviewed:
+    """The records as a reviewer decided; as they are where nobody did."""
+    if decisions is None:
+        return Reviewed(records, build_table(QUARANTINE, []), {})
+    paths = dict(zip(reports["report_id"], reports["path"], strict=True))
+    return apply_decisions(records, decisions, places, paths=paths)
 
 
 def _in_window(
@@ -285,7 +315,7 @@ def _manifest(
     quarantine: pd.DataFrame,
     strikes: pd.DataFrame,
 ) -> dict[str, Any]:
-    refused = quarantine[quarantine["code"] != "OUT_OF_WINDOW"]
+    refused = quarantine[~quarantine["code"].isin(["OUT_OF_WINDOW", "REJECTED"])]
     warnings = Counter(code for codes in strikes["warnings"] for code in codes.split())
     warnings["NO_PUBLICATION_DATE"] = int(reports["published"].isna().sum())
     return {
@@ -318,6 +348,10 @@ def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths.items()) if path.is_file()
     }
+
+
+def _file_hash(path: PathLike | None) -> str:
+    return "" if path is None else hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _day(value: Day | None, option: str) -> date | None:

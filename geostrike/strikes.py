@@ -10,7 +10,9 @@ The rule of merging. Two records are the same strike when all of this holds:
 - they come from two reports: what one report tells apart stays apart.
 
 A record joins a strike only if it fits every member. A record that is known only to a region, or whose date is open,
-never merges: where it fits otherwise, the two strikes are related as `possibly_same`.
+never merges: where it fits otherwise, the two strikes are related as `possibly_same`; a region that fits several
+strikes cannot be all of them, and each is `part_of` it. Strikes at one place within some days of each other that the
+rule keeps apart are `different_because` of what it names. Reprints of one text count as one report.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ __all__ = ["Merged", "combined_status", "merge_strikes"]
 Row: TypeAlias = Any
 
 POINT_KINDS = ("facility", "settlement", "near", "point")
+# Strikes at one place within so many days of each other are worth a word on why they are two.
+CLOSE_DAYS = 3
 HITS = frozenset({"confirmed", "claimed_by_attacker", "claimed_by_target", "unconfirmed", "disputed"})
 
 # A general word and the kinds it can stand for in another report of the same event.
@@ -85,6 +89,7 @@ def merge_strikes(
     *,
     reports: pd.DataFrame | None = None,
     merge_given: bool = False,
+    days_apart: int = 0,
 ) -> Merged:
     """Strikes, from the records of many reports.
 
@@ -99,6 +104,9 @@ def merge_strikes(
         strike's id is that of the record that was published first.
     merge_given
         Whether rows that came with coordinates of their own (`place_status` "given") may merge too.
+
+    days_apart
+        How many days may lie between the dates of two records of one strike: 0, the default, asks for a day in common.
 
     Raises
     ------
@@ -118,6 +126,7 @@ def merge_strikes(
     claims = build_table(CLAIMS, []) if claims is None else claims
     check_table(claims, CLAIMS)
     frame = _in_order(records, reports)
+    frame = frame.assign(voice=_voices(frame["report_id"], reports), days_apart=days_apart)
     rows = list(frame.itertuples(index=False))
     groups = _group(rows, frame, merge_given=merge_given)
     members = _members(rows, groups)
@@ -126,6 +135,14 @@ def merge_strikes(
     strike_of = dict(zip(members["record_id"], members["strike_id"], strict=True))
     claims = claims.assign(strike_id=claims["record_id"].map(strike_of).fillna(""))
     return Merged(strikes, members, relations, claims)
+
+
+def _voices(report_ids: pd.Series[str], reports: pd.DataFrame | None) -> pd.Series[str]:
+    """The reports, or those that they reprint."""
+    if reports is None or "reprint_of" not in reports.columns:
+        return report_ids
+    originals = dict(zip(reports["report_id"], reports["reprint_of"], strict=True))
+    return report_ids.map(lambda report: originals.get(report) or report)
 
 
 def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFrame:
@@ -210,7 +227,7 @@ def _distance_km(a: shapely.Point, b: shapely.Point) -> float:
 def _date_differs(a: Row, b: Row) -> str:
     """Open ends fit everything; a report cannot be about what had not happened when it was published."""
     for first, second in ((a, b), (b, a)):
-        if first.date_end < second.date_start:
+        if first.date_end + pd.Timedelta(days=a.days_apart) < second.date_start:
             return f"{first.date_end:%Y-%m-%d} is before {second.date_start:%Y-%m-%d}"
         if first.published < second.date_start:
             return f"published {first.published:%Y-%m-%d}, before {second.date_start:%Y-%m-%d}"
@@ -246,11 +263,50 @@ def _relations(rows: list[Row], groups: list[list[int]], frame: pd.DataFrame) ->
             reason = _possible(rows[i], rows[j])
             if reason:
                 found[left, right] = reason
-    lines = [
-        {"left_id": left, "right_id": right, "relation": "possibly_same", "reason": reason}
+    kind_of = {
+        rows[group[0]].record_id: min(_PLACE_ORDER.get(rows[i].place_kind, 9) for i in group) for group in groups
+    }
+    lines = [_relation(pair, reason, found, kind_of) for pair, reason in sorted(found.items())]
+    lines += _kept_apart(rows, strike_of, frame, set(found))
+    return build_table(RELATIONS, lines)
+
+
+def _relation(
+    pair: tuple[str, str], reason: str, found: dict[tuple[str, str], str], kind_of: dict[str, int]
+) -> dict[str, str]:
+    """A pair that may be one strike; part of it where one is a region that fits several."""
+    for inner, area in (pair, pair[::-1]):
+        if kind_of[area] == _PLACE_ORDER["region"] > kind_of[inner] and sum(area in other for other in found) > 1:
+            told = "the region fits several strikes"
+            return {"left_id": inner, "right_id": area, "relation": "part_of", "reason": f"{reason}; {told}"}
+    return {"left_id": pair[0], "right_id": pair[1], "relation": "possibly_same", "reason": reason}
+
+
+def _kept_apart(
+    rows: list[Row], strike_of: dict[int, str], frame: pd.DataFrame, related: set[tuple[str, str]]
+) -> list[dict[str, str]]:
+    """Strikes of two reports at one place within some days that the rule keeps apart, with the reason."""
+    found: dict[tuple[str, str], str] = {}
+    for i, j in _neighbours(frame):
+        pair = (strike_of[i], strike_of[j])
+        told_apart = pair[0] == pair[1] or pair in related or pair in found or pair[::-1] in found
+        if told_apart or rows[i].report_id == rows[j].report_id or not _is_close(rows[i], rows[j]):
+            continue
+        reason = _date_differs(rows[i], rows[j]) or _event_differs(rows[i], rows[j])
+        if reason:
+            found[pair] = reason
+    return [
+        {"left_id": left, "right_id": right, "relation": "different_because", "reason": reason}
         for (left, right), reason in sorted(found.items())
     ]
-    return build_table(RELATIONS, lines)
+
+
+def _is_close(a: Row, b: Row) -> bool:
+    """Whether two dated records are at one place, and within some days of each other."""
+    if _open(a) or _open(b) or _place_differs(a, b):
+        return False
+    gap = max(a.date_start, b.date_start) - min(a.date_end, b.date_end)
+    return bool(gap <= pd.Timedelta(days=CLOSE_DAYS))
 
 
 def _possible_pairs(rows: list[Row], frame: pd.DataFrame) -> Iterator[tuple[int, int]]:
@@ -317,7 +373,7 @@ def _strike(members: list[Row]) -> dict[str, Any]:
         "attacker_basis": _basis(members, attacker),
         "status": combined_status([row.status for row in members]),
         "struck_country": place.country,
-        "n_reports": len({row.report_id for row in members}),
+        "n_reports": len({row.voice for row in members}),
         "report_ids": " ".join(dict.fromkeys(row.report_id for row in members)),
         "source_id": getattr(first, "source_id", ""),
     }

@@ -33,7 +33,8 @@ def read(text, published=WEDNESDAY, language="en"):
 
 
 def check_spans(extracted, text):
-    for table, column in (("records", "quote"), ("claims", "quote"), ("distances", "quote"), ("mentions", "text")):
+    quoting = ("records", "claims", "distances", "quantities")
+    for table, column in (*((name, "quote") for name in quoting), ("mentions", "text")):
         for row in getattr(extracted, table).to_dict("records"):
             assert text[row["start"] : row["end"]] == row[column]
     for row in extracted.records.itertuples():
@@ -232,6 +233,29 @@ def test_news_of_many_kinds_are_read():
     assert figures.recall >= 0.90, figures.errors
     floors = {"dates": 0.90, "target": 0.88, "weapon": 0.92, "attacker": 0.93, "status": 0.88}
     assert {what for what, floor in floors.items() if figures.share(what) < floor} == set(), figures.errors
+
+
+def test_news_written_after_the_rules_are_read():
+    reports = written_reports.load("held_out.toml")
+    figures = written_reports.compare(reports, written_reports.read(reports, gazetteer()).records)
+    assert figures.precision >= 0.90, figures.errors
+    assert figures.recall >= 0.90, figures.errors
+    assert min(figures.share(what) for what in figures.right) >= 0.85, figures.errors
+
+
+def test_quantities_have_their_words_and_their_strike():
+    text = "Two drones hit a depot in Azov on Monday, killing at least 14 people. A 65-year-old was hurt; 26,000 cubic "
+    quantities = read(text + "metres of fuel burned.").quantities
+    told = list(quantities[["what", "value", "unit", "hedge"]].itertuples(index=False, name=None))
+    assert told == [("weapons", 2, "drone", ""), ("killed", 14, "persons", "at least"), ("volume", 26_000, "m3", "")]
+    assert quantities["record_id"].nunique() == 1
+
+
+def test_a_claim_quotes_its_own_clause():
+    text = "Drones hit a depot in Azov on Monday. The governor confirmed the attack, while Kyiv denied the attack."
+    quotes = read(text).claims.set_index("stance")["quote"]
+    assert quotes["confirms"].startswith("The governor confirmed")
+    assert "Kyiv" not in quotes["confirms"]
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
@@ -159,6 +159,7 @@ RECORD = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(RECORD, max_size=7), st.randoms(use_true_random=False))
 def test_every_record_is_in_one_strike_whatever_the_order(drawn, random):
     rows = [
@@ -189,3 +190,28 @@ def test_combined_status_is_told_or_follows_from_both_sides(statuses):
     both = {"claimed_by_attacker", "claimed_by_target"} <= set(statuses)
     assert combined in statuses or (combined == "confirmed" and both)
     assert combined == combined_status(statuses[::-1])
+
+
+def test_reprints_are_one_voice():
+    reports = build_table(
+        REPORTS,
+        [{"report_id": "report-a", "published": pd.Timestamp("2024-01-26")},
+         {"report_id": "report-b", "published": pd.Timestamp("2024-01-26"), "reprint_of": "report-a"}],
+    )  # fmt: skip
+    merged = merge_strikes(table(record("a"), record("b")), reports=reports)
+    assert merged.strikes["n_reports"].tolist() == [1]
+    assert len(merged.members) == 2
+
+
+def test_a_region_that_fits_several_strikes_is_none_of_them():
+    other = TUAPSE | {"place_id": "x", "place": "Slavyansk", "geometry": Point(38.1, 45.3)}
+    merged = merge_strikes(table(record("a"), record("b", other), record("c", KRASNODAR)))
+    assert set(merged.relations["relation"]) == {"part_of"}
+    assert merged.relations[["left_id", "right_id"]].values.tolist() == [["a", "c"], ["b", "c"]]
+
+
+def test_what_is_kept_apart_says_why():
+    later = {"date_start": pd.Timestamp("2024-01-27"), "date_end": pd.Timestamp("2024-01-27")}
+    row = merge_strikes(table(record("a"), record("b", **later))).relations.iloc[0]
+    assert (row["relation"], row["reason"]) == ("different_because", "2024-01-25 is before 2024-01-27")
+    assert ids(merge_strikes(table(record("a"), record("b", **later)), days_apart=2)) == [["a", "b"]]

@@ -90,7 +90,7 @@ def read_claims(told: Told) -> list[Claim]:
                 sides[voice.kind] = voice.side
             stance = last_stance if voice.stance == "same" else voice.stance
             for record in _spoken_of(scene, voice, told):
-                claims.append(_claim(scene, voice, stance, record))
+                claims.append(_claim(scene, voice, stance, record, told))
                 last_stance = stance
             claims += _left_out(scene, voice, told)
     return _unique(claims + _of_the_house(told, claims))
@@ -105,7 +105,7 @@ def _of_the_house(told: Told, claims: list[Claim]) -> list[Claim]:
         voice for voice in find_voices(head, None) or find_signatures(head) if voice.side and voice.kind in _LOCAL
     ]
     return [
-        _claim(record.first.scene, voice, "say", record)
+        _claim(record.first.scene, voice, "say", record, told)
         for voice in voices[:1]
         for record in told.records
         if not any(claim.record is record and claim.side in ("", voice.side) for claim in claims)
@@ -123,7 +123,7 @@ def _left_out(scene: Scene, voice: Voice, told: Told) -> list[Claim]:
     """What a sentence that affirms a strike says it does not speak of: "without mentioning Lipetsk"."""
     if voice.stance in ("no_comment", "only"):
         return []
-    return [_claim(scene, voice, "no_comment", record) for record in _unmentioned(scene, told.records)]
+    return [_claim(scene, voice, "no_comment", record, told) for record in _unmentioned(scene, told.records)]
 
 
 def _unmentioned(scene: Scene, records: list[Record]) -> list[Record]:
@@ -141,8 +141,8 @@ def _is_named(record: Record, name: Mention) -> bool:
     return own.id == name.place.id or (record.mention.is_region and own.admin1 == name.place.admin1)
 
 
-def _claim(scene: Scene, voice: Voice, stance: str, record: Record) -> Claim:
-    side = voice.side or (record.place_country if voice.kind in _LOCAL else "")
+def _claim(scene: Scene, voice: Voice, stance: str, record: Record, told: Told) -> Claim:
+    side = voice.side or (told.struck_side(record) if voice.kind in _LOCAL else "")
     sentence = scene.sentence
     inside = sentence.start <= voice.start and voice.end <= sentence.end
     start, end = (voice.start, voice.end) if inside else (sentence.start, sentence.end)

@@ -314,7 +314,9 @@ class _Teller:
         clauses = {scene.clause_of(governor)}
         if mention is not None and mention.sentence is scene.sentence:
             clauses.add(mention.clause)
-        own = [pair for pair in told if clause_at(scene, pair[0].start) in clauses]
+        nearest = mention.clause if mention is not None and mention.sentence is scene.sentence else -1
+        own = [pair for pair in told if clause_at(scene, pair[0].start) == nearest]
+        own = own or [pair for pair in told if clause_at(scene, pair[0].start) in clauses]
         if own or told:
             expression, when = min(own or told, key=lambda pair: words_apart(pair[0], governor))
             when = with_night(when, own or told)

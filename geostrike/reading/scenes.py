@@ -136,6 +136,9 @@ def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:
     governing = {cue.first for cue in sentence.of(*GOVERNING, "speech")} or {0}
     # "two weeks after gunmen killed ...": what follows is another time.
     after_units, units = lexicon.words("after_words"), {cue.last for cue in sentence.of("unit")}
+    # "on 18 August it was Yelets; and in the night to Friday, Yelets again": a part with a date of its own is a clause.
+    dated = max((cue.first for cue in sentence.of("month", "weekday", "day_part", "relative_day")), default=-1)
+    last = max(governing)
     numbers: list[int] = []
     clause, has_governor = 0, False
     tokens = sentence.tokens
@@ -143,7 +146,8 @@ def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:
         sharp = token.text in ";:" or (token.text in "—–" and index > 0)
         comma = token.text == "," and index + 1 < len(tokens) and tokens[index + 1].lower in after_comma
         since = token.lower in after_units and index - 1 in units
-        if (sharp or comma or since or token.lower in everywhere) and has_governor and index < max(governing):
+        breaks = (sharp or comma or since or token.lower in everywhere) and index < last
+        if has_governor and (breaks or (token.text == ";" and index < dated)):
             clause, has_governor = clause + 1, False
         has_governor = has_governor or index in governing
         numbers.append(clause)

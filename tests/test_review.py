@@ -1,0 +1,118 @@
+"""A reviewer's decisions stand over what was read, are counted, and can be undone."""
+
+import pandas as pd
+import pytest
+
+from geostrike.errors import InputError
+from geostrike.pipeline import locate
+from geostrike.places import Gazetteer
+from geostrike.review import apply_decisions, read_decisions, review_table, write_decisions
+from geostrike.tables import DECISIONS, build_table
+
+TEXT = "Drones hit oil depots in Yartsevo and Tuapse on Monday, the governors said."
+
+
+@pytest.fixture
+def reports(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.txt").write_text(" date 2024-04-24 " + TEXT)
+    return folder
+
+
+def decide(tmp_path, located, **decisions):
+    """A file of decisions on places: what was decided, or the cells of a change."""
+    ids = dict(zip(located.records["place_as_written"], located.records["record_id"], strict=True))
+    rows = [
+        {"record_id": ids[place], **(told if isinstance(told, dict) else {"decision": told})}
+        for place, told in decisions.items()
+    ]
+    write_decisions(build_table(DECISIONS, rows), tmp_path / "decisions.csv")
+    return tmp_path / "decisions.csv"
+
+
+def test_a_rejected_record_is_no_strike_and_is_not_lost(tmp_path, reports):
+    file = decide(tmp_path, locate(reports), Tuapse="reject", Yartsevo="accept")
+    located = locate(reports, decisions=file)
+    assert located.strikes["place"].tolist() == ["Yartsevo"]
+    assert located.quarantine[["path", "code"]].values.tolist() == [["a.txt", "REJECTED"]]
+    assert set(located.claims["record_id"]) == set(located.records["record_id"])
+    assert located.run["quarantined"] == 0
+    told = {name: located.run["decisions"][name] for name in ("accept", "reject", "change", "without record")}
+    assert told == {"accept": 1, "reject": 1, "change": 0, "without record": 0}
+    assert located.review["decision"].tolist() == ["accept", "reject"]
+
+
+def test_a_change_has_the_new_values(tmp_path, reports):
+    change = {
+        "decision": "change", "place_id": "azov-test", "date_start": "2024-04-21", "date_end": "2024-04-22",
+        "target_kind": "refinery", "status": "confirmed",
+    }  # fmt: skip
+    azov = Gazetteer().resolve("Azov", country="RUS").place
+    file = decide(tmp_path, locate(reports), Tuapse=change | {"place_id": azov.id})
+    row = locate(reports, decisions=file).strikes.set_index("place").loc["Azov"]
+    assert (row["target_kind"], row["status"], row["date_precision"]) == ("refinery", "confirmed", "span")
+    assert str(row["date_start"])[:10] == "2024-04-21"
+    assert (row.geometry.x, row.geometry.y) == (azov.longitude, azov.latitude)
+
+
+def test_decisions_survive_another_reading_and_are_undone_by_deleting_them(tmp_path, reports):
+    file = decide(tmp_path, locate(reports), Tuapse="reject")
+    (reports / "a.txt").rename(reports / "renamed.txt")
+    (reports / "b.txt").write_text("All is quiet.")
+    assert locate(reports, decisions=file).strikes["place"].tolist() == ["Yartsevo"]
+    write_decisions(build_table(DECISIONS, []), file)
+    assert len(locate(reports, decisions=file).strikes) == 2
+
+
+def test_a_decision_on_what_is_gone_is_counted(tmp_path, reports):
+    file = tmp_path / "decisions.csv"
+    file.write_text("record_id,decision\nnowhere,reject\n")
+    assert locate(reports, decisions=file).run["decisions"]["without record"] == 1
+
+
+def test_a_review_table_with_its_columns_filled_in_is_a_file_of_decisions(tmp_path, reports):
+    table = locate(reports).review
+    assert table["quote"].str.contains("Drones hit").all()
+    table.loc[0, "decision"] = "reject"
+    table.to_csv(tmp_path / "review.csv", index=False)
+    assert read_decisions(tmp_path / "review.csv")["record_id"].tolist() == [table["record_id"][0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("record_id,decision\na,perhaps\n", "decisions.csv:2: 'perhaps' is no decision"),
+        ("record_id,decision,status\na,change,sure\n", "status 'sure' is none of"),
+        ("record_id,decision,date_start\na,change,soon\n", "is no date"),
+        ("name,decision\na,accept\n", "record_id and decision are needed"),
+    ],
+)
+def test_what_is_no_decision_is_refused(tmp_path, content, message):
+    (tmp_path / "decisions.csv").write_text(content)
+    with pytest.raises(InputError, match=message):
+        read_decisions(tmp_path / "decisions.csv")
+
+
+def test_an_unknown_place_is_refused(tmp_path, reports):
+    file = decide(tmp_path, locate(reports), Tuapse={"decision": "change", "place_id": "atlantis"})
+    with pytest.raises(InputError, match="'atlantis'"):
+        locate(reports, decisions=file)
+
+
+def test_the_callers_records_are_left_alone(reports):
+    located = locate(reports)
+    before = located.records.copy()
+    rows = [{"record_id": located.records["record_id"].iloc[0], "decision": "change", "status": "confirmed"}]
+    apply_decisions(located.records, build_table(DECISIONS, rows), Gazetteer())
+    pd.testing.assert_frame_equal(pd.DataFrame(located.records), pd.DataFrame(before))
+    assert list(review_table(located.records, located.reports)["decision"]) == ["", ""]
+
+
+def test_the_folder_may_say_what_a_name_means_and_which_border_counts(reports):
+    (reports / "geostrike.toml").write_text('border = "UKR-RUS:territory"\n[names]\nTuapse = "Azov"\n')
+    located = locate(reports)
+    assert set(located.strikes["place"]) == {"Yartsevo", "Azov"}
+    assert located.border.definition == "territory"
+    assert located.run["overrides"]["names"] == {"Tuapse": {"name": "Azov"}}
+    assert locate(reports, border="UKR-RUS:land").border.definition == "land"
