@@ -24,6 +24,7 @@ __all__ = ["main"]
 
 _BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file that holds a line."
 _GAZETTEER_HELP = "Your own places (CSV), laid over the shipped ones."
+_DECISIONS_HELP = "Decisions on records (CSV) to apply; decisions.csv in the folder --out by default."
 DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
 
 
@@ -73,6 +74,7 @@ def cli() -> None:
 @click.option("--published", multiple=True, metavar="[FILE=]DATE", help="Publication date where a report tells none.")
 @click.option("--since", metavar="DATE", help="First day of interest, such as 2024-01-25.")
 @click.option("--until", metavar="DATE", help="Last day of interest.")
+@click.option("--decisions", type=click.Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
 @click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was warned of, and which files were written.")
@@ -85,6 +87,7 @@ def run(
     published: tuple[str, ...],
     since: str | None,
     until: str | None,
+    decisions: str | None,
     title: str,
     *,
     force: bool,
@@ -94,8 +97,9 @@ def run(
     """Write map, tables and statistics of the reports in INPUT.
 
     INPUT is a folder or a file of reports. The folder --out gets map.html, strikes.csv, strikes.geojson, reports.csv,
-    mentions.csv, claims.csv, distances.csv, members.csv, relations.csv, depth_summary.csv, quarantine.csv, run.json and
-    unresolved.csv, which can be filled in and given back with --gazetteer.
+    mentions.csv, claims.csv, distances.csv, quantities.csv, members.csv, relations.csv, depth_summary.csv,
+    quarantine.csv, run.json, review.csv, in which decisions can be filled in, and unresolved.csv, which can be filled
+    in and given back with --gazetteer.
     """
     from geostrike.exchange import OutputFolder
     from geostrike.pipeline import locate, result_files
@@ -107,6 +111,7 @@ def run(
         published=_published(published),
         since=since,
         until=until,
+        decisions=decisions or _kept_decisions(out),
         progress=not quiet and sys.stderr.isatty(),
     )
     files = dict(result_files(located, title=title))
@@ -120,6 +125,13 @@ def run(
     if not quiet:
         _report(located, out, verbose=verbose, files=[*files, "run.json"])
     return QUARANTINED if located.run["quarantined"] else DONE
+
+
+def _kept_decisions(out: Path) -> Path | None:
+    from geostrike.review import DECISIONS_FILE
+
+    file = out / DECISIONS_FILE
+    return file if file.is_file() else None
 
 
 def _published(values: tuple[str, ...]) -> str | dict[str, str] | None:
@@ -310,3 +322,58 @@ def show_border(name: str) -> int:
 
     click.echo(_columns(border_from(name).facts().items()))
     return DONE
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def review(folder: Path) -> int:
+    """Decide on the records of a run, one by one.
+
+    DIR is the output folder of a run. What is decided goes to decisions.csv there, which the next run into DIR applies.
+    """
+    from geostrike.review import DECISIONS_FILE, REVIEW_FILE, open_records, read_decisions, write_decisions
+    from geostrike.tables import DECISIONS, empty_table
+
+    file = folder / DECISIONS_FILE
+    decided = read_decisions(file) if file.is_file() else empty_table(DECISIONS)
+    for record in open_records(folder / REVIEW_FILE, decided):
+        told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record[name])
+        click.echo(f"\n{_plain(record['quote'])}\n  {_plain(told)}")
+        decision = _ask_decision(record)
+        if decision is None:
+            break
+        if decision:
+            decided.loc[len(decided)] = [decision.get(name, "") for name in decided.columns]
+            write_decisions(decided, file)
+    click.echo(f"{len(decided)} decisions in {file}")
+    return DONE
+
+
+_REVIEWED = (
+    "path",
+    "place",
+    "place_as_written",
+    "date_start",
+    "date_end",
+    "target_kind",
+    "weapon",
+    "attacker",
+    "status",
+)
+
+
+def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
+    """What the reviewer says of a record: empty to leave it open, None to stop."""
+    from geostrike.review import CHANGEABLE
+
+    letters = {"a": "accept", "r": "reject", "c": "change", "s": "", "q": ""}
+    letter = click.prompt("accept, reject, change, skip or quit", type=click.Choice(sorted(letters)), default="s")
+    if letter == "q":
+        return None
+    if letter == "s":
+        return {}
+    told = {"record_id": record["record_id"], "decision": letters[letter]}
+    if letter == "c":
+        cells = {name: click.prompt(f"  {name}", default=record[name], show_default=True) for name in CHANGEABLE}
+        told |= {name: value for name, value in cells.items() if value != record[name]}
+    return told | {"note": click.prompt("  note", default="", show_default=False)}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Reviewed", "apply_decisions", "read_decisions", "review_table", "write_decisions"]
+__all__ = ["Reviewed", "apply_decisions", "open_records", "read_decisions", "review_table", "write_decisions"]
 
 DECISIONS_FILE = "decisions.csv"
 REVIEW_FILE = "review.csv"
@@ -108,6 +108,32 @@ def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise InputError(msg) from error
     kept = [_checked(row, f"{file.name}:{line}") for line, row in enumerate(rows, start=2)]
     return build_table(DECISIONS, [row for row in kept if row]).drop_duplicates("record_id", keep="last")
+
+
+def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[dict[str, str]]:
+    """The rows of a review.csv on which nothing was decided yet.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "review.csv"
+    >>> build_table(RECORDS, [{"record_id": "a1"}]).to_csv(file)
+    >>> [row["record_id"] for row in open_records(file, build_table(DECISIONS, []))]
+    ['a1']
+    """
+    file = Path(path)
+    try:
+        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        msg = f"{file}: there is no review table to read: {error}"
+        raise InputError(msg) from error
+    known = set(decisions["record_id"])
+    return [row for row in rows if row.get("record_id") and row["record_id"] not in known]
 
 
 def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:

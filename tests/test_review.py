@@ -2,7 +2,9 @@
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from geostrike.cli import cli, main
 from geostrike.errors import InputError
 from geostrike.pipeline import locate
 from geostrike.places import Gazetteer
@@ -116,3 +118,24 @@ def test_the_folder_may_say_what_a_name_means_and_which_border_counts(reports):
     assert located.border.definition == "territory"
     assert located.run["overrides"]["names"] == {"Tuapse": {"name": "Azov"}}
     assert locate(reports, border="UKR-RUS:land").border.definition == "land"
+
+
+def test_the_command_asks_and_the_next_run_listens(tmp_path, reports, capsys):
+    out = tmp_path / "out"
+    run = ["run", str(reports), "--out", str(out), "-q"]
+    with pytest.raises(SystemExit):
+        main(run)
+    answers = iter(["r\nno depot\n", "c\n\n\n\nrefinery\n\n\n\n\nnote\n"])
+    result = CliRunner().invoke(cli, ["review", str(out)], input="".join(answers))
+    assert result.exit_code == 0, result.output
+    decided = read_decisions(out / "decisions.csv")
+    assert decided[["decision", "note", "target_kind"]].values.tolist() == [
+        ["reject", "no depot", ""],
+        ["change", "note", "refinery"],
+    ]
+    with pytest.raises(SystemExit):
+        main(run)
+    strikes = pd.read_csv(out / "strikes.csv")
+    assert strikes[["place", "target_kind"]].values.tolist() == [["Tuapse", "refinery"]]
+    again = CliRunner().invoke(cli, ["review", str(out)], input="q\n")
+    assert "2 decisions" in again.output
