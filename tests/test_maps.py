@@ -13,6 +13,7 @@ import time
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import branca.element
 import folium
@@ -25,6 +26,7 @@ from map_samples import BORDER, random_strikes, small_tables
 from pyproj import Geod
 
 import geostrike.tables as vocabulary
+from geostrike.border import Definition
 from geostrike.errors import InputError, TableError
 from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
 from geostrike.maps.bands import band_outlines
@@ -316,7 +318,7 @@ def test_every_text_that_the_scripts_ask_for_exists_and_every_text_is_asked_for(
         ("place_status", vocabulary.PLACE_STATUSES),
         ("target", vocabulary.TARGET_KINDS),
         ("weapon", vocabulary.WEAPONS),
-        ("definition", {"land": "", "territory": "", "given": ""}),
+        ("definition", dict.fromkeys(get_args(Definition))),
     ],
 )
 def test_every_word_of_the_tables_has_a_text(name, words):
@@ -393,20 +395,45 @@ def test_the_basemap_is_the_one_that_its_note_describes(name):
     assert f"`{path.name}` {hashlib.sha256(path.read_bytes()).hexdigest()}" in note
 
 
-def test_the_border_with_two_outlines_is_drawn_without_bands():
+WEST, EAST = shapely.box(30, 45, 36, 52), shapely.box(36, 45, 44, 52)
+OUTLINES = {"AAA": EAST.exterior, "BBB": WEST.exterior}  # by the country whose points are measured from them
+
+
+def metres_to(line: shapely.Geometry, longitude: float, latitude: float) -> float:
+    points = shapely.get_coordinates(shapely.segmentize(line, 0.02))
+    same = np.full(len(points), 1.0)
+    return Geod(ellps="WGS84").inv(same * longitude, same * latitude, points[:, 0], points[:, 1])[2].min()
+
+
+def test_two_outlines_of_which_nobody_says_whose_they_are_have_no_bands():
     both = SimpleNamespace(**vars(BORDER) | {"definition": "territory"})
     assert DepthBands(both).distances == ()
     assert DepthBands(BORDER).distances == (50, 100, 250, 500, 1000)
+    told = SimpleNamespace(**vars(both) | {"outlines": OUTLINES})
+    assert DepthBands(told).distances == (50, 100, 250, 500, 1000)
+
+
+def test_bands_of_the_other_country_s_ground_lie_on_each_country_s_own():
+    content = band_outlines(shapely.union_all([WEST.exterior, EAST.exterior]), (100,), outlines=OUTLINES)
+    [band] = content["bands"]
+    areas = [
+        shapely.Polygon(np.cumsum(np.reshape(rings[0], (-1, 2)), axis=0) / content["precision"])
+        for rings in band["area"]
+    ]
+    for ground, line in ((WEST, EAST.exterior), (EAST, WEST.exterior)):
+        [area] = [area for area in areas if ground.contains(area.representative_point())]
+        inner = [point for point in area.exterior.coords if shapely.Point(point).within(ground.buffer(-0.1))]
+        assert inner
+        for longitude, latitude in inner[::4]:
+            assert metres_to(line, longitude, latitude) / 1000 == pytest.approx(100, rel=0.02, abs=1.5)
+    assert not any(area.contains(shapely.Point(36, 53)) for area in areas)
 
 
 def test_bands_lie_at_their_distance():
-    ellipsoid = Geod(ellps="WGS84")
-    line = shapely.get_coordinates(shapely.segmentize(BORDER.geometry, 0.02))
     content = band_outlines(BORDER.geometry)
     for band in content["bands"]:
         for rings in band["area"]:
             edge = np.cumsum(np.reshape(rings[0], (-1, 2)), axis=0) / content["precision"]
             for longitude, latitude in edge[:: max(1, len(edge) // 40)]:
-                same = np.full(len(line), 1.0)
-                metres = ellipsoid.inv(same * longitude, same * latitude, line[:, 0], line[:, 1])[2]
-                assert metres.min() / 1000 == pytest.approx(band["km"], rel=0.02, abs=1.5)
+                distance = metres_to(BORDER.geometry, longitude, latitude) / 1000
+                assert distance == pytest.approx(band["km"], rel=0.02, abs=1.5)

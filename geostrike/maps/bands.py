@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -11,6 +11,8 @@ from pyproj import Geod
 from geostrike.maps.outlines import line_rings, polygon_rings, quantise
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapely.geometry.base import BaseGeometry
 
 __all__ = ["DISTANCES_KM", "band_outlines"]
@@ -20,15 +22,24 @@ _PRECISION = 200
 _MANY_VERTICES = 30_000
 _WGS84 = Geod(ellps="WGS84")
 _AZIMUTHS = np.arange(0, 360, 2)
+# A line that is measured from, and the ground on which it is; None where it is measured from on both sides.
+_Side: TypeAlias = "tuple[BaseGeometry, BaseGeometry | None]"
 
 
-def band_outlines(border: BaseGeometry, distances: tuple[int, ...] = DISTANCES_KM) -> dict[str, Any]:
+def band_outlines(
+    border: BaseGeometry,
+    distances: tuple[int, ...] = DISTANCES_KM,
+    *,
+    outlines: Mapping[str, BaseGeometry] | None = None,
+) -> dict[str, Any]:
     """The line and its bands as the page draws them.
 
     A band is the union of geodesic circles around points of the line, close enough together that its edge is within
-    about 1 % of its distance.
+    about 1 % of its distance. Where depth is measured to the other country's ground, `outlines` gives for each of the
+    two countries the line that a point in it is measured from: the bands then lie on the ground of the two only.
     """
     line = shapely.simplify(border, 0.002)
+    sides = _sides(outlines) if outlines else [(line, None)]
     # The outlines of whole countries are drawn more coarsely, and without their smallest islands.
     coarse = shapely.get_num_coordinates(border) > _MANY_VERTICES
     drawn = shapely.get_parts(shapely.simplify(border, 0.01 if coarse else 0.001))
@@ -38,18 +49,45 @@ def band_outlines(border: BaseGeometry, distances: tuple[int, ...] = DISTANCES_K
         "precision": _PRECISION,
         "border": line_rings(shapely.multilinestrings(drawn), 1000),
         "border_precision": 1000,
-        "bands": [_band(line, distance) for distance in distances],
+        "bands": [_band(sides, distance) for distance in distances],
     }
 
 
-def _band(line: BaseGeometry, distance: int) -> dict[str, Any]:
-    area = _around(line, distance)
-    edges = sorted(shapely.get_parts(area.boundary), key=lambda edge: -edge.length)
+def _sides(outlines: Mapping[str, BaseGeometry]) -> list[_Side]:
+    """For each of two countries: the line that its points are measured from, and its ground."""
+    first, second = outlines
+    lines = {country: shapely.simplify(outlines[country], 0.01) for country in (first, second)}
+    return [(lines[first], _ground(lines[second])), (lines[second], _ground(lines[first]))]
+
+
+def _ground(outline: BaseGeometry) -> BaseGeometry:
+    """What an outline encloses; an outline is open where the antimeridian cut it, and is closed along it."""
+    meridians = [shapely.LineString([(x, -90), (x, 90)]) for x in (-180, 180)]
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([outline, *meridians]))))
+    return shapely.union_all(faces)
+
+
+def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
+    areas, edges = [], []
+    for line, ground in sides:
+        area = _around(line if ground is None else _nearby(line, ground, distance), distance)
+        edge = area.boundary
+        if ground is not None:
+            area, edge = shapely.intersection(area, ground), shapely.line_merge(shapely.intersection(edge, ground))
+        areas.append(shapely.simplify(area, distance / 20_000))
+        edges += sorted(shapely.get_parts(edge), key=lambda part: -part.length)[:2]
     return {
         "km": distance,
-        "area": polygon_rings(area, _PRECISION),
-        "labels": [quantise(np.asarray(point.coords), 1000) for edge in edges[:2] for point in _label_points(edge)],
+        "area": [rings for area in areas for rings in polygon_rings(area, _PRECISION)],
+        "labels": [quantise(np.asarray(point.coords), 1000) for edge in edges for point in _label_points(edge)],
     }
+
+
+def _nearby(line: BaseGeometry, ground: BaseGeometry, distance: int) -> BaseGeometry:
+    """The part of a line that can be within a distance of a country: a degree of longitude has 38 km at 70 N."""
+    west, south, east, north = ground.bounds
+    return shapely.clip_by_rect(line, west - distance / 38, south - distance / 110, east + distance / 38,
+                                north + distance / 110)  # fmt: skip
 
 
 def _around(line: BaseGeometry, distance: int) -> BaseGeometry:

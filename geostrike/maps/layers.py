@@ -105,7 +105,8 @@ class DepthBands(_PageLayer):
     border
         The border: anything with `name`, `definition`, `border_id` and `geometry`.
     distances
-        Kilometres of the bands. The definition `territory` has no bands: only the outlines are drawn.
+        Kilometres of the bands. With the definition `territory` they lie on the ground of the two countries, each
+        measured from the outline of the other.
     name
         The name in the layer control.
     """
@@ -122,9 +123,10 @@ class DepthBands(_PageLayer):
     ) -> None:
         super().__init__(name, overlay=True, show=show)
         self.border = border
-        # The distance to the other country's ground is measured from a different line on each side of it.
-        self.distances = () if border.definition == "territory" else distances
-        self._packed = pack(band_outlines(border.geometry, self.distances))
+        outlines = getattr(border, "outlines", None)
+        # The distance to the other country's ground has bands only where it is told which line belongs to which.
+        self.distances = () if border.definition.startswith("territory") and not outlines else distances
+        self._packed = pack(band_outlines(border.geometry, self.distances, outlines=outlines))
 
     def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002
         """The outlines."""

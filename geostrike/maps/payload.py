@@ -307,6 +307,7 @@ def _bounds(table: pd.DataFrame) -> list[list[float]] | None:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
+_Source = tuple[str, str, str, str]  # publisher, title, publication date, address
 _TEXTS = ("strike_id", "date_as_written", "place_as_written", "place_reason", "place_candidates")
 
 
@@ -381,11 +382,11 @@ def _report_rows(report_ids: pd.Series[Any], order: npt.NDArray[np.int64]) -> _S
     return _Sparse(rows, values[rows].tolist())
 
 
-def _numbered(ids: dict[int, list[str]], known: dict[str, list[str]]) -> tuple[dict[int, list[int]], list[list[str]]]:
+def _numbered(ids: dict[int, list[str]], known: dict[str, _Source]) -> tuple[dict[int, list[int]], list[_Source]]:
     """The rows' reports as numbers in a list of sources, and that list; a report without a row is named by its id."""
     numbers: dict[str, int] = {}
     rows = {row: [numbers.setdefault(name, len(numbers)) for name in text.split()] for row, [text] in ids.items()}
-    return rows, [known.get(name, [name, "", "", ""]) for name in numbers]
+    return rows, [known.get(name, (name, "", "", "")) for name in numbers]
 
 
 def _details(frame: pd.DataFrame | None, table: Any, names: tuple[str, ...], rows: pd.DataFrame) -> _Sparse:
@@ -408,11 +409,11 @@ def _plain_values(values: pd.Series[Any]) -> list[str] | list[float | None]:
 
 
 def _day_texts(values: pd.Series[Any]) -> list[str]:
-    dates = pd.to_datetime(values)
-    return dates.dt.strftime("%Y-%m-%d").fillna("").tolist()
+    days = pd.to_datetime(values).to_numpy().astype("datetime64[D]")
+    return [str(text) for text in np.where(np.isnat(days), "", np.datetime_as_string(days))]
 
 
-def _sources(reports: pd.DataFrame | None) -> dict[str, list[str]]:
+def _sources(reports: pd.DataFrame | None) -> dict[str, _Source]:
     """Publisher, title, publication date and address of each report."""
     if reports is None or reports.empty:
         return {}
@@ -420,7 +421,5 @@ def _sources(reports: pd.DataFrame | None) -> dict[str, list[str]]:
     check_table(reports, REPORTS, columns=names)
     published = _day_texts(reports["published"])
     texts = [_plain_texts(reports[name]).tolist() for name in ("report_id", "publisher", "title", "url")]
-    return {
-        report: [publisher, title, day, url]
-        for report, publisher, title, url, day in zip(*texts, published, strict=True)
-    }
+    ids, publishers, titles, addresses = texts
+    return dict(zip(ids, zip(publishers, titles, published, addresses, strict=True), strict=True))

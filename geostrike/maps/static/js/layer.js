@@ -96,14 +96,17 @@ const StrikeLayer = CanvasLayer.extend({
     context.textBaseline = 'middle';
     this._drawUncertainty(context);
     this.bubbles = this.grid.bubbles((n) => this.radius(n));
-    const dots = this.grid.dots && new Dots(context);
-    for (const bubble of this.bubbles) {
-      if (dots) dots.draw(bubble);
-      else if (bubble.row < 0) drawCount(context, bubble);
-      else drawStrike(context, this.look(bubble.row), bubble.x, bubble.y, bubble.r);
-    }
+    if (this.grid.dots) drawDots(context, this.bubbles);
+    else this._drawBubbles(context);
     if (this._hot) this._drawRing(context);
     this.fire('drawn');
+  },
+
+  _drawBubbles(context) {
+    for (const bubble of this.bubbles) {
+      if (bubble.row < 0) drawCount(context, bubble);
+      else drawStrike(context, this.look(bubble.row), bubble.x, bubble.y, bubble.r);
+    }
   },
 
   look(i) {

@@ -98,35 +98,33 @@ function drawCount(context, bubble) {
   context.fillText(text, x, y + 0.5);
 }
 
-/** Strikes by the thousand: a dot for each cell, larger where several stand, painted from a few ready pictures. */
-class Dots {
-  constructor(context) {
-    this.context = context;
-    this.pictures = new Map();
+/** Strikes by the thousand: a dot each, larger where several stand; ready pictures, put down on whole pixels. */
+function drawDots(context, bubbles) {
+  const ratio = pixelRatio();
+  const pictures = new Map();
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  for (const { depthClass, shape, x, y, r } of bubbles) {
+    const pixels = Math.round(r * ratio);
+    const key = (depthClass * 8 + shape) * 64 + pixels;
+    let picture = pictures.get(key);
+    if (!picture) pictures.set(key, picture = dotPicture(depthClass, shape, pixels));
+    context.drawImage(picture, Math.round(x * ratio) - pixels - 2, Math.round(y * ratio) - pixels - 2);
   }
+  context.restore();
+}
 
-  draw({ depthClass, shape, x, y, r }) {
-    const size = Math.round(r * 2) / 2;
-    const key = (depthClass * 8 + shape) * 16 + 2 * size;
-    if (!this.pictures.has(key)) this.pictures.set(key, this._picture(depthClass, shape, size));
-    const half = size + 2;
-    this.context.drawImage(this.pictures.get(key), x - half, y - half, 2 * half, 2 * half);
-  }
-
-  _picture(depthClass, shape, r) {
-    const ratio = pixelRatio();
-    const side = 2 * (r + 2);
-    const canvas = el('canvas', { width: Math.ceil(side * ratio), height: Math.ceil(side * ratio) });
-    const context = canvas.getContext('2d');
-    context.scale(canvas.width / side, canvas.height / side);
-    tracePath(context, shape, side / 2, side / 2, r);
-    context.fillStyle = palette.fill[depthClass];
-    context.fill();
-    context.lineWidth = 0.75;
-    context.strokeStyle = palette.edge[depthClass];
-    context.stroke();
-    return canvas;
-  }
+function dotPicture(depthClass, shape, r) {
+  const side = 2 * r + 5;
+  const canvas = el('canvas', { width: side, height: side });
+  const context = canvas.getContext('2d');
+  tracePath(context, shape, side / 2, side / 2, r);
+  context.fillStyle = palette.fill[depthClass];
+  context.fill();
+  context.lineWidth = 0.75;
+  context.strokeStyle = palette.edge[depthClass];
+  context.stroke();
+  return canvas;
 }
 
 /** A symbol for the legend, drawn by the same code as the map's. */
