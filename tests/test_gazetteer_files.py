@@ -1,0 +1,193 @@
+"""A gazetteer of one's own: building an index, checking a file, adding to it; names refused on request."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from geostrike.cli import cli
+from geostrike.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
+from geostrike.places import Gazetteer, resolve_places
+from geostrike.places.gazetteer import curated_file
+from geostrike.places.geonames import alternates_of, build_index, dump_rows
+from geostrike.places.overlay import COLUMNS
+from geostrike.places.own import add_place, check_file
+
+PLACE = {
+    "id": "my-village", "name": "Qvillage", "variants": "Кувилледж", "kind": "settlement", "country": "RUS",
+    "admin1": "RU-SMO", "latitude": "55.1", "longitude": "32.2", "radius_km": "2", "source": "my notebook",
+    "source2": "single source",
+}  # fmt: skip
+
+
+def dump_line(geonameid: str, name: str, alternates: str = "", **cells: str) -> str:
+    told = {"feature": "P", "code": "PPL", "country": "RU", "admin1": "69", "population": "700", "lat": "55.1"} | cells
+    return "\t".join(
+        [geonameid, name, name, alternates, told["lat"], "32.2", told["feature"], told["code"], told["country"], "",
+         told["admin1"], "", "", "", told["population"], "", "200", "Europe/Moscow", "2024-01-01"]
+    )  # fmt: skip
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    path = tmp_path / "RU.txt"
+    lines = [
+        dump_line("1", "Qtown", "Ктаун,Qtaun"),
+        dump_line("2", "Q Airfield", feature="S", code="AIRB", population="0", lat="55.3"),
+        dump_line("3", "Q Hill", feature="T", code="HLL", population="0"),
+        dump_line("4", "Qhamlet", population="12"),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+# --- an index from GeoNames -------------------------------------------------------------------------------------------
+
+
+def test_settlements_and_sites_of_a_dump_are_taken_and_hills_are_not(dump):
+    rows = {row["name"]: row for row in dump_rows(dump)}
+    assert set(rows) == {"Qtown", "Q Airfield", "Qhamlet"}
+    assert (rows["Qtown"]["country"], rows["Qtown"]["admin1"], rows["Qtown"]["kind"]) == ("RUS", "RU-SMO", "settlement")
+    assert rows["Q Airfield"]["kind"] == "facility"
+    assert "Qhamlet" not in {row["name"] for row in dump_rows(dump, least_population=100)}
+
+
+def test_a_zipped_dump_is_the_dump(dump, tmp_path):
+    with zipfile.ZipFile(tmp_path / "RU.zip", "w") as archive:
+        archive.write(dump, "RU.txt")
+        archive.writestr("readme.txt", "not a table")
+    assert list(dump_rows(tmp_path / "RU.zip")) == list(dump_rows(dump))
+
+
+def test_an_index_of_ones_own_is_asked_as_well_as_the_shipped_one(dump, tmp_path):
+    target = tmp_path / "my.sqlite"
+    assert build_index(target, [str(dump)], curated_file()) == 3
+    gazetteer = Gazetteer(extra=target)
+    assert gazetteer.resolve("Qtown").place.id == "geonames:1"
+    assert gazetteer["geonames:2"].name == "Q Airfield"
+    assert gazetteer.resolve("Tuapse").place.id == "tuapse"
+    assert set(gazetteer.versions) == {"my.sqlite", "base", "gazetteer.csv"}
+
+
+def test_a_file_and_an_index_can_be_given_together(dump, tmp_path):
+    build_index(tmp_path / "my.sqlite", [str(dump)], curated_file())
+    add_place(tmp_path / "mine.csv", PLACE)
+    gazetteer = Gazetteer(extra=[tmp_path / "mine.csv", tmp_path / "my.sqlite"])
+    assert gazetteer.resolve("Qvillage").place.id == "my-village"
+    assert gazetteer.resolve("Qtown").place.id == "geonames:1"
+
+
+def test_a_file_that_is_no_dump_is_refused_with_its_line_and_nothing_is_written(tmp_path):
+    (tmp_path / "bad.txt").write_text(dump_line("1", "Qtown") + "\na\tb\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"bad\.txt:2: 2 columns"):
+        build_index(tmp_path / "my.sqlite", [str(tmp_path / "bad.txt")], curated_file())
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.txt"]
+
+
+def test_an_sqlite_file_that_is_no_index_is_refused(tmp_path):
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "other.sqlite") as connection:
+        connection.execute("CREATE TABLE t (a)")
+    connection.close()
+    with pytest.raises(InputError, match="no index of places"):
+        Gazetteer(extra=tmp_path / "other.sqlite")
+
+
+def test_alternates_are_spellings_and_no_codes():
+    assert alternates_of("Moscow", ["Moskva", "MOW", "moskwa", "Москва", "莫斯科", "MOSCOW"]) == ["Moskva", "Москва"]
+
+
+# --- a file by hand ---------------------------------------------------------------------------------------------------
+
+
+def test_the_shipped_file_has_no_findings():
+    assert check_file(curated_file()) == []
+
+
+def test_an_added_place_is_found(tmp_path):
+    path = tmp_path / "mine.csv"
+    add_place(path, PLACE)
+    add_place(path, PLACE | {"id": "other", "name": "Qother", "variants": ""})
+    assert check_file(path) == []
+    assert path.read_text(encoding="utf-8").splitlines()[0] == ",".join(COLUMNS)
+    assert Gazetteer(extra=path).resolve("Qother").place.id == "other"
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"latitude": "32.2", "longitude": "55.1"}, "outside RUS; are lat and lon swapped"),
+        ({"latitude": "0", "longitude": "0"}, "0, 0 is no place"),
+        ({"latitude": "144.1"}, "off the globe"),
+        ({"latitude": "5_5.1"}, "which is no number"),
+        ({"kind": "village"}, "kind is 'village'"),
+        ({"country": "RU"}, "alpha-3"),
+        ({"admin1": "Smolensk"}, "ISO 3166-2"),
+        ({"radius_km": "-1"}, "radius_km is -1"),
+        ({"source": ""}, "source is empty"),
+        ({"variants": "QVILLAGE"}, "is there twice"),
+    ],
+)
+def test_a_wrong_row_is_not_added_and_is_found(tmp_path, change, match):
+    path = tmp_path / "mine.csv"
+    with pytest.raises(InputError, match=match):
+        add_place(path, PLACE | change)
+    assert not path.exists()
+
+
+def test_findings_name_file_and_line(tmp_path):
+    path = tmp_path / "mine.csv"
+    add_place(path, PLACE)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("my-village,Other,,settlement,RUS,RU-SMO,55.1,32.2,2,,,my notebook,single source\n")
+    (finding,) = check_file(path)
+    assert finding.startswith("mine.csv:3: the id 'my-village'")
+    with pytest.raises(InputError, match="not added"):
+        add_place(path, PLACE)
+
+
+# --- refusing what is not resolved ------------------------------------------------------------------------------------
+
+
+def test_errors_are_raised_on_request_with_the_candidates():
+    gazetteer = Gazetteer()
+    good = pd.DataFrame({"place_as_written": ["Tuapse"]})
+    assert resolve_places(good, gazetteer, errors="raise")["place_id"].tolist() == ["tuapse"]
+    with pytest.raises(AmbiguousPlaceError, match=r"row 1: 'Krasny Yar' is ambiguous.*candidates: geonames:\d+ Krasn"):
+        resolve_places(pd.DataFrame({"place_as_written": ["Tuapse", "Krasny Yar"]}), gazetteer, errors="raise")
+    with pytest.raises(PlaceNotFoundError, match="row 0: 'Qwertyuiop' is unresolved"):
+        resolve_places(pd.DataFrame({"place_as_written": ["Qwertyuiop"]}), gazetteer, errors="raise")
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(cli, list(arguments), standalone_mode=False)
+
+
+def test_resolve_speaks_json(tmp_path):
+    lines = run("resolve", "Donetsk", "Krasny Yar", "--country", "RUS", "--json").output.splitlines()
+    answers = [json.loads(line) for line in lines]
+    assert [answer["status"] for answer in answers] == ["resolved", "ambiguous"]
+    assert answers[0]["candidates"][0]["admin1"] == "RU-ROS"
+    assert set(answers[0]["candidates"][0]["why"]) >= {"name", "population", "country"}
+
+
+def test_the_commands_build_add_and_check(tmp_path, dump):
+    built = run("gazetteer", "build", str(dump), "--out", str(tmp_path / "my.sqlite"))
+    assert "3 places" in built.output
+    mine = str(tmp_path / "mine.csv")
+    cells = {"id": "v1", "name": "Qvillage", "kind": "settlement", "country": "RUS", "admin1": "RU-SMO", "radius": "2"}
+    options = [word for key, cell in (cells | {"source": "my map"}).items() for word in (f"--{key}", cell)]
+    added = run("gazetteer", "add", mine, *options, "--point", "55.1", "32.2")
+    assert added.return_value == 0
+    assert run("gazetteer", "check", mine).return_value == 0
+    Path(mine).write_text(Path(mine).read_text(encoding="utf-8").replace("55.1", "5.1"), encoding="utf-8")
+    assert run("gazetteer", "check", mine).return_value == 2
