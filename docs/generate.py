@@ -35,6 +35,7 @@ VOCABULARIES = {
     "stance": tables.STANCES,
     "speaker_kind": tables.SPEAKER_KINDS,
     "verdict": tables.VERDICTS,
+    "what": tables.QUANTITY_KINDS,
     "relation": tables.RELATION_KINDS,
     "published_basis": tables.PUBLISHED_BASIS,
     "code": tables.QUARANTINE_CODES,
@@ -47,8 +48,10 @@ TABLES = (
     tables.RECORDS,
     tables.CLAIMS,
     tables.DISTANCES,
+    tables.QUANTITIES,
     tables.MEMBERS,
     tables.RELATIONS,
+    tables.DECISIONS,
     tables.QUARANTINE,
 )
 
