@@ -23,7 +23,8 @@ from geostrike.cli import main
 SEEDS = Path(__file__).parent.parent / "seeds"
 FILES = {
     "map.html", "reports.csv", "strikes.csv", "strikes.geojson", "members.csv", "relations.csv", "claims.csv",
-    "distances.csv", "mentions.csv", "unresolved.csv", "quarantine.csv", "depth_summary.csv", "run.json",
+    "distances.csv", "quantities.csv", "mentions.csv", "unresolved.csv", "quarantine.csv", "review.csv",
+    "depth_summary.csv", "run.json",
 }  # fmt: skip
 
 
@@ -226,7 +227,7 @@ def test_module_is_the_command():
 def test_no_command_shows_the_help():
     done = geostrike()
     assert done.returncode == 2
-    assert "\n  resolve  Look place names up" in done.stderr
+    assert re.search(r"\n  resolve +Look place names up", done.stderr)
 
 
 def test_version():
