@@ -35,7 +35,7 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
         if not target.exists() or target.stat().st_mtime < newest:
             names, index = (_load(root / path) for path in CODE)
             rows, version = index.read_base_table(root / TABLE), index.file_version(root / TABLE)
-            index.write_index(rows, root / CURATED, target, names.index_keys, version=version)
+            index.write_index(rows, root / CURATED, target, names, version=version)
         build_data["artifacts"].append(INDEX)
 
 

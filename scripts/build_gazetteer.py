@@ -32,9 +32,10 @@ from sources import ROOT, fetch
 from world import airport_rows, area_rows, region_rows
 
 from geostrike.areas import admin1_areas
+from geostrike.places import names
 from geostrike.places.geonames import alternates_of, settlement_radius
 from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
-from geostrike.places.names import fold, index_keys, skeletons
+from geostrike.places.names import fold, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
 TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
@@ -267,7 +268,7 @@ def _write_codes(alpha3: dict[str, str], subdivisions: Subdivisions) -> None:
 
 def build_index() -> None:
     """Write the SQLite index of the committed table."""
-    count = write_index(read_base_table(TABLE), CURATED, INDEX, index_keys, version=file_version(TABLE))
+    count = write_index(read_base_table(TABLE), CURATED, INDEX, names, version=file_version(TABLE))
     print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
 
 

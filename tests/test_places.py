@@ -498,13 +498,34 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
         )
     )
     target = tmp_path / "gazetteer.sqlite"
-    assert index.write_index([row], tmp_path / hook.CURATED, target, names.index_keys, version="1") == 1
+    assert index.write_index([row], tmp_path / hook.CURATED, target, names, version="1") == 1
     connection = sqlite3.connect(target)
     keys = {key for (key,) in connection.execute("SELECT key FROM keys")}
     assert {"town", "таун"} <= keys
     prepared = json.loads(connection.execute("SELECT keys FROM prepared").fetchone()[0])
     assert "tuapse" in prepared["tuapse"]
     assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+def test_names_looked_up_beforehand_are_found_as_others_are(gazetteer, theatre_names):
+    slow = Gazetteer()
+    slow._bearers._looked_up_beforehand = lambda names: {}
+    cyrillic = [
+        "Белгород",
+        "Ровеньки",
+        "Туапсе",
+        "Королёв",
+        "Слов'янськ",
+        "Сумська",
+        "Красный Яр",
+        "Донецк",
+        "Кіровське",
+    ]
+    names = [*theatre_names, *(name.upper() for name in theatre_names), *cyrillic]
+    beforehand = gazetteer._bearers._looked_up_beforehand(names)
+    assert len(beforehand) > len(names) / 2
+    for name in names:
+        assert set(gazetteer._bearers.find(name)) == set(slow._bearers.find(name)), name
 
 
 def test_keys_prepared_beforehand_are_those_made_from_the_file(tmp_path):

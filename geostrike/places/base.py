@@ -23,6 +23,7 @@ _REMEMBERED = 20_000
 _MOST_PARAMETERS = 900  # any SQLite takes 999
 _COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
 _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
+_SPELT = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
 _POPULATIONS = "SELECT place_id, population FROM places WHERE place_id IN"
 _MAGIC = b"SQLite format 3\x00"
@@ -89,6 +90,19 @@ class BaseIndex:
             len(THEATRE),
         )
         return {key for (key,) in self._index.execute(query, sorted(THEATRE))}
+
+    def spelt(self, folded: set[str]) -> dict[str, str]:
+        """What was looked up beforehand of folded names; `geostrike.places.index.read_found` reads it."""
+        return {
+            key: found
+            for some in _batches(folded)
+            for key, found in self._index.execute(_query(_SPELT, len(some)), some)
+        }
+
+    def places(self, rows: set[int], layers: Sequence[Overlay]) -> dict[int, Place]:
+        """The places of these rows, each replaced by what lies over it; none whose row blocks names."""
+        self._load_places(rows, layers)
+        return {row: self._places[row] for row in rows if not self._blocked.get(row)}
 
     def hits(self, keys: set[str], layers: Sequence[Overlay]) -> Iterator[tuple[str, Place, int]]:
         """Key, place and how the key spells it, for every place under one of the keys.

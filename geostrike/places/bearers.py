@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from geostrike.errors import PlaceNotFoundError
 from geostrike.places.base import BaseIndex
-from geostrike.places.index import file_version
+from geostrike.places.index import file_version, read_found
 from geostrike.places.misspelt import Misspellings
 from geostrike.places.names import (
-    ATTESTED,
+    MATCHES,
     OWN,
     fold,
+    graded,
     has_cyrillic,
-    latin_keys,
+    inflected_keys,
+    is_as_folded,
     skeletons,
-    stem_keys,
-    stem_skeletons,
+    spelling_keys,
 )
 from geostrike.places.overlay import Overlay, read_overlay
 from geostrike.places.place import Place
@@ -31,18 +32,9 @@ __all__ = ["Bearers", "Found"]
 Found = tuple[tuple[Place, str], ...]
 """Places that bear a name, each with the best kind of match (see `geostrike.places.place.Candidate`)."""
 
-_MATCHES = (
-    "folded",
-    "inflected",
-    "romanised",
-    "misspelt",
-    "badly misspelt",
-    "alternate",
-    "stray alternate",
-    "loose alternate",
-)
-_RANK = {match: rank for rank, match in enumerate(_MATCHES)}
-_SHORTEST_SKELETON = 5  # shorter ones are alike by chance
+_Best = dict[str, tuple[Place, str]]
+"""Id of a place -> the place and its best match."""
+_RANK = {match: rank for rank, match in enumerate(MATCHES)}
 _REMEMBERED = 20_000
 
 
@@ -96,18 +88,54 @@ class Bearers:
         """Look many names up together, for `find` to remember: several times faster than one by one."""
         if len(self._remembered) > _REMEMBERED:
             self._remembered.clear()
-        wanted = {name: _spelling_keys(name) for name in names if name not in self._remembered}
-        found = self._under(wanted)
-        inflected = {
-            name: wanted[name] | _inflected_keys(name)
-            for name in wanted
-            if has_cyrillic(name) and not any(match == "folded" for _, match in found[name].values())
-        }
-        found |= self._under(inflected)
+        new = [name for name in dict.fromkeys(names) if name not in self._remembered]
+        found = self._looked_up_beforehand(new)
+        wanted = {name: spelling_keys(name) for name in new if name not in found}
+        if wanted:
+            found |= self._under(wanted)
+            inflected = {
+                name: keys | inflected_keys(name)
+                for name, keys in wanted.items()
+                if has_cyrillic(name) and not any(match == "folded" for _, match in found[name].values())
+            }
+            found |= self._under(inflected)
         for name, places in found.items():
             self._remembered[name] = tuple(
-                (place, "exact" if place.name == name else match) for place, match in places.values()
+                [(place, "exact" if place.name == name else match) for place, match in places.values()]
             )
+
+    def _looked_up_beforehand(self, names: list[str]) -> dict[str, _Best]:
+        """What the index keeps of well-attested names, without the making of their keys; the same as `_under` finds."""
+        if len(self._indexes) > 1:
+            return {}
+        index = self._indexes[0]
+        folded = {name: fold(name) for name in names}
+        kept = index.spelt(set(folded.values()))
+        parts = {name: read_found(kept[key]) for name, key in folded.items() if key in kept and is_as_folded(name, key)}
+        rows = {row for part in parts.values() for _, hits in part for row, _ in hits}
+        places = index.places(rows, self._layers)
+        found: dict[str, _Best] = {}
+        for name, part in parts.items():
+            best = self._best_of(part, places)
+            if best is not None:
+                found[name] = best
+        return found
+
+    def _best_of(self, parts: list[tuple[list[str], list[tuple[int, int]]]], places: dict[int, Place]) -> _Best | None:
+        """The best matches; None where one of the places does not bear some of its names."""
+        best: _Best = {}
+        for keys, hits in parts:
+            for layer in self._layers:
+                for key in keys:
+                    for place_id in layer.keys.get(key, ()):
+                        _put(best, layer.places[place_id], _layer_match(key))
+            for row, rank in hits:
+                if row not in places:
+                    return None
+                _put(best, places[row], MATCHES[rank])
+            if any(match == "folded" for _, match in best.values()):
+                break
+        return best
 
     def find_misspelt(self, name: str) -> Found:
         """The places of the theatre whose own name is an edit or two away."""
@@ -124,18 +152,15 @@ class Bearers:
         names |= {key[1:] for layer in self._layers for key in layer.keys if key.startswith("~")}
         return Misspellings(sorted(names))
 
-    def _under(self, wanted: dict[str, dict[str, str]]) -> dict[str, dict[str, tuple[Place, str]]]:
+    def _under(self, wanted: dict[str, dict[str, str]]) -> dict[str, _Best]:
         """The places under the keys of each name, by id, each with the best of its matches."""
         hits = self._hits({key for keys in wanted.values() for key in keys})
-        found: dict[str, dict[str, tuple[Place, str]]] = {}
+        found: dict[str, _Best] = {}
         for name, keys in wanted.items():
             best = found[name] = {}
             for key, kind in keys.items():
                 for place, grade in hits.get(key, ()):
-                    match = kind if grade == OWN else _graded(kind, grade)
-                    known = best.get(place.id)
-                    if known is None or _RANK[match] < _RANK[known[1]]:
-                        best[place.id] = (place, match)
+                    _put(best, place, kind if grade == OWN else graded(kind, grade))
         return found
 
     def _hits(self, keys: set[str]) -> dict[str, list[tuple[Place, int]]]:
@@ -160,24 +185,15 @@ class Bearers:
                 layer.places[place_id] = layer.places[place_id]._replace(population=population)
 
 
-def _spelling_keys(name: str) -> dict[str, str]:
-    """The keys of a name as it is spelt, by the kind of match they make."""
-    keys = {"~" + key: "romanised" for key in skeletons(name) if len(key) >= _SHORTEST_SKELETON}
-    keys.update(dict.fromkeys((key for key in (fold(name), *latin_keys(name)) if key), "folded"))
-    return keys
+def _put(best: _Best, place: Place, match: str) -> None:
+    """Keep the better of the matches of a place."""
+    known = best.get(place.id)
+    if known is None or _RANK[match] < _RANK[known[1]]:
+        best[place.id] = (place, match)
 
 
-def _inflected_keys(name: str) -> dict[str, str]:
-    """The keys of a Cyrillic name without its case ending, by the kind of match they make."""
-    stems = {"^" + key: "inflected" for key in stem_keys(name) if key}
-    loose = [key for key in stem_skeletons(name) if len(key) >= _SHORTEST_SKELETON]
-    return stems | {mark + key: "romanised" for key in loose for mark in ("^~", "~")}
-
-
-def _graded(match: str, grade: int) -> str:
-    """The kind of match when a key of that kind meets a name of that grade."""
-    if grade == OWN:
-        return match
-    if match != "folded":
-        return "loose alternate"
-    return "alternate" if grade == ATTESTED else "stray alternate"
+def _layer_match(key: str) -> str:
+    """The kind of match that a key makes with a row of a layer, whose names are all its own."""
+    if key.startswith(("~", "^~")):
+        return "romanised"
+    return "inflected" if key.startswith("^") else "folded"

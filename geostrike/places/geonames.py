@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
+from geostrike.places import names
 from geostrike.places.index import PlaceRow, write_index
-from geostrike.places.names import fold, index_keys
+from geostrike.places.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +63,7 @@ def build_index(target: Path, sources: Sequence[str], curated: Path, *, least_po
         When a source cannot be used, or holds no place.
     """
     rows = (row for source in sources for row in _rows(source, least_population))
-    count = write_index(_distinct(rows), curated, target, index_keys, version=", ".join(Path(s).name for s in sources))
+    count = write_index(_distinct(rows), curated, target, names, version=", ".join(Path(s).name for s in sources))
     if not count:
         target.unlink()
         msg = f"no place in {', '.join(sources)}: is it a country dump of GeoNames?"
@@ -113,11 +114,11 @@ def _open_dump(path: Path) -> io.TextIOWrapper:
     if path.suffix.lower() != ".zip":
         return path.open(encoding="utf-8", newline="\n")
     archive = zipfile.ZipFile(path)
-    names = [name for name in archive.namelist() if name.endswith(".txt") and not name.startswith("readme")]
-    if not names:
+    tables = [name for name in archive.namelist() if name.endswith(".txt") and not name.startswith("readme")]
+    if not tables:
         msg = f"{path.name} holds no table of places"
         raise InputError(msg)
-    return io.TextIOWrapper(archive.open(names[0]), encoding="utf-8", newline="\n")
+    return io.TextIOWrapper(archive.open(tables[0]), encoding="utf-8", newline="\n")
 
 
 def _row(cells: list[str], least_population: int, where: str) -> PlaceRow | None:

@@ -13,6 +13,7 @@ import json
 import lzma
 import os
 import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "file_version",
     "overlay_keys",
     "read_base_table",
+    "read_found",
     "split_names",
     "write_index",
 ]
@@ -52,19 +54,38 @@ CREATE TABLE places (
 );
 CREATE TABLE prepared (sha256 TEXT PRIMARY KEY, keys TEXT NOT NULL);
 CREATE TABLE base (version TEXT NOT NULL);
+CREATE TABLE spelt (key TEXT PRIMARY KEY, found TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (
     key TEXT NOT NULL, row INTEGER NOT NULL, grade INTEGER NOT NULL, PRIMARY KEY (key, row)
 ) WITHOUT ROWID;
 """
 
 
-class KeyMaker(Protocol):
-    """What `geostrike.places.names.index_keys` is."""
+class Names(Protocol):
+    """What the module `geostrike.places.names` gives: the hook of the build loads it by its path."""
 
-    def __call__(
+    MATCHES: tuple[str, ...]
+
+    def index_keys(
         self, name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True
     ) -> list[tuple[str, int]]:
         """The keys of one place, each with how it spells the place."""
+
+    def spelling_keys(self, name: str) -> dict[str, str]:
+        """The keys that a name is looked up under, each with the kind of match it makes."""
+
+    def inflected_keys(self, name: str) -> dict[str, str]:
+        """The keys of a Cyrillic name without its case ending."""
+
+    def has_cyrillic(self, name: str) -> bool:
+        """Whether the name holds a Cyrillic letter."""
+
+    def graded(self, match: str, grade: int) -> str:
+        """The kind of match when a key of that kind meets a name of that grade."""
+
+
+KeyMaker = Callable[..., list[tuple[str, int]]]
+Postings = dict[str, list[tuple[int, int]]]
 
 
 def file_version(path: Path) -> str:
@@ -92,19 +113,20 @@ def split_names(cell: str) -> list[str]:
     return [name.strip() for name in cell.split("|") if name.strip()]
 
 
-def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, index_keys: KeyMaker, *, version: str) -> int:
+def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, names: Names, *, version: str) -> int:
     """Write the SQLite index of the rows to `target`, whole or not at all, and return the number of places.
 
     The keys of `curated`, which is gazetteer.csv, are kept beside it for as long as that file stays as it is: making
-    them takes longer than opening the index may take. `version` says which rows these are.
+    them takes longer than opening the index may take. `version` says which rows these are; `names` is the module
+    `geostrike.places.names`.
     """
     scratch = target.with_name(f"{target.name}.{os.getpid()}.part")
     scratch.unlink(missing_ok=True)
     connection = sqlite3.connect(scratch)
     try:
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        count = _fill(connection, rows, index_keys)
-        _prepare(connection, curated.read_bytes(), index_keys)
+        count = _fill(connection, rows, names)
+        _prepare(connection, curated.read_bytes(), names.index_keys)
         connection.execute("INSERT INTO base VALUES (?)", (version,))
         connection.commit()
         connection.close()
@@ -121,16 +143,67 @@ def _prepare(connection: sqlite3.Connection, content: bytes, index_keys: KeyMake
     connection.execute("INSERT INTO prepared VALUES (?, ?)", (hashlib.sha256(content).hexdigest(), keys))
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], index_keys: KeyMaker) -> int:
+def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], names: Names) -> int:
     places = []
-    keys = []
+    postings: Postings = {}
     for number, row in enumerate(rows):
         places.append((number, *(row[column] for column in BASE_COLUMNS[:-1])))
         by_hand = row["kind"] != "settlement"
         loose = by_hand or row["country"] in _ROMANISED
-        found = index_keys(row["name"], split_names(row["alternates"]), all_own=by_hand, loose=loose)
-        keys += [(key, number, grade) for key, grade in found]
+        found = names.index_keys(row["name"], split_names(row["alternates"]), all_own=by_hand, loose=loose)
+        for key, grade in found:
+            postings.setdefault(key, []).append((number, grade))
     connection.executemany(f"INSERT INTO places VALUES ({','.join('?' * len(BASE_COLUMNS))})", places)  # noqa: S608
-    keys.sort()  # inserting in the order of the primary key keeps the file small and the build fast
-    connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", keys)
+    # Inserting in the order of the primary key keeps the file small and the build fast.
+    ordered = ((key, number, grade) for key in sorted(postings) for number, grade in postings[key])
+    connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", ordered)
+    connection.executemany("INSERT INTO spelt VALUES (?, ?)", _spelt(postings, names))
     return len(places)
+
+
+# --- names looked up beforehand ---------------------------------------------------------------------------------------
+
+_LISTS, _ITEMS = "\x1e", "\x1f"
+
+
+def _spelt(postings: Postings, names: Names) -> Iterator[tuple[str, str]]:
+    """What looking up each well-attested name finds: most of the time of a look-up is the making of its keys."""
+    for key in sorted(postings):
+        if key[0] not in "~^" and any(grade > 0 for _, grade in postings[key]):
+            yield key, _found(key, postings, names)
+
+
+def _found(name: str, postings: Postings, names: Names) -> str:
+    """Keys and hits of a name as it is spelt, and of its inflected forms where they are asked; see `read_found`."""
+    spelling = names.spelling_keys(name)
+    hits = _best_matches(spelling, postings, names)
+    parts = [_ITEMS.join(spelling), _written(hits)]
+    if names.has_cyrillic(name) and 0 not in hits.values():
+        inflected = names.inflected_keys(name)
+        parts += [_ITEMS.join(inflected), _written(_best_matches(inflected, postings, names))]
+    return _LISTS.join(parts)
+
+
+def _best_matches(keys: dict[str, str], postings: Postings, names: Names) -> dict[int, int]:
+    """Row of a place -> the rank of its best match under the keys."""
+    best: dict[int, int] = {}
+    for key, kind in keys.items():
+        for row, grade in postings.get(key, ()):
+            rank = names.MATCHES.index(names.graded(kind, grade))
+            best[row] = min(rank, best.get(row, rank))
+    return best
+
+
+def _written(hits: dict[int, int]) -> str:
+    return _ITEMS.join(f"{row} {rank}" for row, rank in hits.items())
+
+
+def read_found(text: str) -> list[tuple[list[str], list[tuple[int, int]]]]:
+    """Keys, and hits as row of the place and rank of the match, of a name as it is spelt and of its inflected forms."""
+    lists = text.split(_LISTS)
+    return [(lists[at].split(_ITEMS), _read_hits(lists[at + 1])) for at in range(0, len(lists), 2)]
+
+
+def _read_hits(text: str) -> list[tuple[int, int]]:
+    hits = [hit.partition(" ") for hit in text.split(_ITEMS)] if text else []
+    return [(int(row), int(rank)) for row, _, rank in hits]

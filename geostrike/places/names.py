@@ -19,17 +19,22 @@ from functools import lru_cache
 
 __all__ = [
     "ATTESTED",
+    "MATCHES",
     "OWN",
     "STRAY",
     "IndexKeys",
     "fold",
+    "graded",
     "has_cyrillic",
     "index_keys",
+    "inflected_keys",
+    "is_as_folded",
     "is_slavic",
     "latin_keys",
     "same_name",
     "skeleton",
     "skeletons",
+    "spelling_keys",
     "stem_keys",
     "stem_skeletons",
     "transliterate",
@@ -327,3 +332,48 @@ def _spelling_keys(spelling: str, grade: int, *, loose: bool) -> list[str]:
         keys += ["^" + key for key in stem_keys(spelling) if key]
         keys += ["^~" + key for key in stem_skeletons(spelling) if key]
     return keys
+
+
+# --- the keys that a name is looked up under --------------------------------------------------------------------------
+
+MATCHES: tuple[str, ...] = (
+    "folded",
+    "inflected",
+    "romanised",
+    "misspelt",
+    "badly misspelt",
+    "alternate",
+    "stray alternate",
+    "loose alternate",
+)
+"""Kinds of match, the best first (see `geostrike.places.place.Candidate`)."""
+
+_SHORTEST_SKELETON = 5  # shorter ones are alike by chance
+
+
+def spelling_keys(name: str) -> dict[str, str]:
+    """The keys of a name as it is spelt, by the kind of match they make."""
+    keys = {"~" + key: "romanised" for key in skeletons(name) if len(key) >= _SHORTEST_SKELETON}
+    keys.update(dict.fromkeys((key for key in (fold(name), *latin_keys(name)) if key), "folded"))
+    return keys
+
+
+def inflected_keys(name: str) -> dict[str, str]:
+    """The keys of a Cyrillic name without its case ending, by the kind of match they make."""
+    stems = {"^" + key: "inflected" for key in stem_keys(name) if key}
+    loose = [key for key in stem_skeletons(name) if len(key) >= _SHORTEST_SKELETON]
+    return stems | {mark + key: "romanised" for key in loose for mark in ("^~", "~")}
+
+
+def graded(match: str, grade: int) -> str:
+    """The kind of match when a key of that kind meets a name of that grade."""
+    if grade == OWN:
+        return match
+    if match != "folded":
+        return "loose alternate"
+    return "alternate" if grade == ATTESTED else "stray alternate"
+
+
+def is_as_folded(name: str, folded: str) -> bool:
+    """Whether folding takes nothing from a name that its other keys depend on: no "ё" and no apostrophe in Cyrillic."""
+    return not has_cyrillic(folded) or name.lower().replace("-", " ") == folded

@@ -220,7 +220,8 @@ def _is_doubtful(best: Candidate) -> bool:
 
 
 def _is_supported(best: Candidate) -> bool:
-    return any(best.why.get(part, 0) > 0.3 for part in ("country", "admin1", "near", "kind"))
+    told = best.why.get
+    return told("country", 0) > 0.3 or told("admin1", 0) > 0.3 or told("near", 0) > 0.3 or told("kind", 0) > 0.3
 
 
 def _known_by_other_names(best: Candidate) -> bool:
