@@ -131,7 +131,8 @@ def _seat(row: list[str], towns: list[Row]) -> list[Row]:
 def _adjective_stems(name: str) -> list[str]:
     """What is left of the skeleton of an adjective, "arcevski", without its ending."""
     found = (re.fullmatch(r"(.{3,}?)(?:sk?|c)k?i", key) for key in skeletons(name.strip(" ,'’")))
-    return [match[1] for match in found if match]
+    stems = [match[1] for match in found if match]
+    return stems + [stem[:-2] for stem in stems if stem.endswith("an") and len(stem) > 4]  # Суджанский, of Суджа
 
 
 def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> Row:
@@ -139,6 +140,7 @@ def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alp
     centre = _most_central(places)
     reach = max(_km(centre, place) for place in places)
     given = [name, *alternates.split("|")]
+    given += [f"{centre['name']} {kind}" for kind in ("District", "Raion") if len(places) == 1]  # named after its seat
     country, admin1, _ = code.split(".")
     return {
         "place_id": f"geonames:{geonameid}",

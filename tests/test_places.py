@@ -509,7 +509,7 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
 
 def test_names_looked_up_beforehand_are_found_as_others_are(gazetteer, theatre_names):
     slow = Gazetteer()
-    slow._bearers._looked_up_beforehand = lambda names: {}
+    slow._bearers._looked_up_beforehand = lambda _: {}
     cyrillic = [
         "Белгород",
         "Ровеньки",

@@ -95,7 +95,7 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
-    is_own = any("alternate" not in match for _, match in found)
+    is_own = any("alternate" not in match and place.kind not in AREA_KINDS for place, match in found)
     scored = []
     for place, match in found:
         why = _contributions(place, match, context, is_own=is_own)
@@ -153,7 +153,7 @@ def _kind(place: Place, wanted: str) -> float:
     """Towns before areas that bear the same name; what the text calls it before all others."""
     is_area = place.kind in AREA_KINDS
     if not wanted:
-        return -1.2 if place.kind == "district" else 0.0
+        return -2.2 if place.kind == "district" else 0.0
     if place.kind == wanted:
         return 1.0
     return -3.0 if is_area or wanted in AREA_KINDS else 0.0
@@ -181,8 +181,9 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     objection = _objection(best, context)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
-    if len(candidates) > 1 and best.score - candidates[1].score < _MARGIN:
-        return Resolution(query, "ambiguous", _rivals(candidates), candidates)
+    rivals = [candidate for candidate in candidates[1:] if not _is_elsewhere(candidate)]
+    if rivals and best.score - rivals[0].score < _MARGIN:
+        return Resolution(query, "ambiguous", _rivals((best, *rivals)), candidates)
     return Resolution(query, "resolved", _grounds(candidates), candidates)
 
 
@@ -199,6 +200,11 @@ def _objection(best: Candidate, context: Context) -> str:
     if best.match == "alternate" and not _is_supported(best) and not _known_by_other_names(best):
         return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
     return ""
+
+
+def _is_elsewhere(candidate: Candidate) -> bool:
+    """Whether the text says that the place is in another country or region: then it is no rival of one that is there."""
+    return candidate.why.get("country", 0) < 0 or candidate.why.get("admin1", 0) < 0
 
 
 def _is_likely_meant(best: Candidate) -> bool:
