@@ -61,11 +61,12 @@ _SHORT_NAME = 3
 _WELL_KNOWN_THOUGH_SHORT = 100_000
 """Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
 _REPORTED = THEATRE | frozenset(
-    """POL SVK HUN ROU MDA GEO AZE ARM KAZ LTU LVA EST FIN NOR TUR ISR LBN PSE SYR IRN IRQ YEM SAU SDN SSD ETH ERI PAK
-    IND AFG LBY COD RWA MMR KOR PRK""".split()  # noqa: SIM905
+    """MDA GEO AZE ARM ISR LBN PSE SYR IRN IRQ YEM SAU SDN SSD ETH ERI PAK IND AFG LBY COD RWA MMR KOR PRK""".split()  # noqa: SIM905
 )
-_WELL_KNOWN_ELSEWHERE = 30_000
-"""In other countries than those that such reporting is about, a small town is mostly a surname or a word ("Wagner")."""
+_NEIGHBOURS = frozenset("POL SVK HUN ROU LTU LVA EST FIN NOR TUR KAZ".split())  # noqa: SIM905
+_KNOWN_NEXT_DOOR, _KNOWN_ELSEWHERE, _REGION_KNOWN_ELSEWHERE = 5_000, 100_000, 2_000_000
+"""In other countries than those that such reporting is about, a small place is mostly a surname or a word ("Wagner",
+"Falcon", "TASS"): it needs support, or as many inhabitants."""
 _WELL_KNOWN = 20_000
 """Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
@@ -175,7 +176,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     if not candidates:
         return Resolution(query, "unresolved", "no place bears this name")
     best = candidates[0]
-    if _is_doubtful(best):
+    if _is_doubtful(query, best):
         reason = f"no place is known by this name; only {best.place.name} ({best.place.country}) comes close"
         return Resolution(query, "unresolved", reason, candidates)
     objection = _objection(best, context)
@@ -203,7 +204,7 @@ def _objection(best: Candidate, context: Context) -> str:
 
 
 def _is_elsewhere(candidate: Candidate) -> bool:
-    """Whether the text says that the place is in another country or region: then it is no rival of one that is there."""
+    """Whether the text names another country or region than the place is in: then it is no rival of one in there."""
     return candidate.why.get("country", 0) < 0 or candidate.why.get("admin1", 0) < 0
 
 
@@ -214,15 +215,24 @@ def _is_likely_meant(best: Candidate) -> bool:
     return close or well_known
 
 
-def _is_doubtful(best: Candidate) -> bool:
+def _is_doubtful(query: str, best: Candidate) -> bool:
     """Whether the name may as well be an ordinary word, or one that a single entry of a gazetteer gives the place."""
-    if _is_supported(best):
+    if _is_supported(best) or best.place.preferred:
         return False
-    if len(best.place.name) <= 2 * _SHORT_NAME and len(fold(best.place.name)) <= _SHORT_NAME:
-        return best.place.population < _WELL_KNOWN_THOUGH_SHORT
-    if best.place.kind == "settlement" and best.place.country not in _REPORTED and not best.place.preferred:
-        return best.place.population < _WELL_KNOWN_ELSEWHERE
+    if min(len(fold(best.place.name)), len(fold(query))) <= _SHORT_NAME:
+        return best.place.population < _WELL_KNOWN_THOUGH_SHORT or "alternate" in best.match
+    if best.place.population < _known_from(best.place):
+        return True
     return best.match in ("stray alternate", "loose alternate") and not _known_by_other_names(best)
+
+
+def _known_from(place: Place) -> int:
+    """Inhabitants from which on a place is believed to be meant by its bare name."""
+    if place.country in _REPORTED or place.preferred or place.kind not in ("settlement", "region"):
+        return 0
+    if place.country in _NEIGHBOURS:
+        return _KNOWN_NEXT_DOOR
+    return _KNOWN_ELSEWHERE if place.kind == "settlement" else _REGION_KNOWN_ELSEWHERE
 
 
 def _is_supported(best: Candidate) -> bool:
