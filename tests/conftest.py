@@ -63,12 +63,15 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Opened]]:
-    """Open a saved page with the network cut off, and wait until it is ready."""
-    contexts = []
+class Windows:
+    """Opens saved pages with the network cut off, and closes them all."""
 
-    def opened(
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._contexts: list[Any] = []
+
+    def open(
+        self,
         path: Path,
         *,
         size: tuple[int, int] = (1280, 800),
@@ -77,14 +80,15 @@ def open_page(browser: Any) -> Iterator[Callable[..., Opened]]:
         ready: str = "html[data-geostrike=ready]",
         **options: Any,
     ) -> Opened:
-        context = browser.new_context(
+        """Open a saved page, and wait until it is ready and has come to rest."""
+        context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
             offline=True,
             accept_downloads=True,
             **options,
         )
-        contexts.append(context)
+        self._contexts.append(context)
         result = Opened(context.new_page())
         result.page.on("console", lambda message: result.messages.append(f"{message.type}: {message.text}"))
         result.page.on("pageerror", lambda error: result.messages.append(f"error: {error}"))
@@ -97,6 +101,22 @@ def open_page(browser: Any) -> Iterator[Callable[..., Opened]]:
         result.settled()
         return result
 
-    yield opened
-    for context in contexts:
-        context.close()
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Callable[..., Opened]]:
+    """Open pages that belong to one test."""
+    windows = Windows(browser)
+    yield windows.open
+    windows.close()
+
+
+@pytest.fixture(scope="module")
+def open_shared_page(browser: Any) -> Iterator[Callable[..., Opened]]:
+    """Open pages that the tests of a module share."""
+    windows = Windows(browser)
+    yield windows.open
+    windows.close()

@@ -39,14 +39,70 @@ def files(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(small=folder / "small.html", many=folder / "many.html", folder=folder)
 
 
-@pytest.fixture
-def small(files, open_page):
-    return open_page(files.small)
+# Everything that a test can change in a page, set back the way a reader would.
+RESET = """() => {
+    const { page } = geostrike;
+    const { map, layer, panel, table, timeline } = page;
+    timeline.pause();
+    map.closePopup();
+    if (document.documentElement.lang !== 'en') page.speak('en');
+    if (table.open) page.showTable(false);
+    table.sort = { key: 'date', down: true };
+    table.number = 0;
+    layer.filter.undated = true;
+    timeline.speed = 1;
+    timeline.setMode('window');
+    panel.clear();
+    panel.root.querySelectorAll('details').forEach((part) => { part.open = false; });
+    page.setWindow(0, Math.max(0, layer.strikes.days - 1));
+    map.stop();
+    page.look();
+    layer.settle();
+    page.settle();
+    document.activeElement.blur();
+}"""
+
+
+class Shared:
+    """A page that several tests use one after the other; each gets it as it was when it was opened."""
+
+    def __init__(self, opened) -> None:
+        self.opened = opened
+        self.fresh = self._look()
+
+    def _look(self) -> tuple:
+        view = "() => { const { map } = geostrike.page; return [map.getZoom(), map.getCenter().lng, innerWidth]; }"
+        return state(self.opened), self.opened.page.evaluate(view)
+
+    def again(self):
+        self.opened.page.mouse.move(1, 1)
+        self.opened.page.evaluate(RESET)
+        self.opened.settled()
+        self.opened.messages.clear()
+        shown, view = self._look()
+        assert shown == self.fresh[0], "what the last test changed was not set back"
+        assert view == pytest.approx(self.fresh[1], abs=0.02)  # a map stands on whole pixels
+        return self.opened
+
+
+@pytest.fixture(scope="module")
+def shared_small(files, open_shared_page):
+    return Shared(open_shared_page(files.small))
+
+
+@pytest.fixture(scope="module")
+def shared_many(files, open_shared_page):
+    return Shared(open_shared_page(files.many))
 
 
 @pytest.fixture
-def many(files, open_page):
-    return open_page(files.many)
+def small(shared_small):
+    return shared_small.again()
+
+
+@pytest.fixture
+def many(shared_many):
+    return shared_many.again()
 
 
 def state(opened) -> dict:
@@ -252,7 +308,12 @@ def popup_text(opened, strike_id: str) -> str:
         strike_id,
     )
     opened.page.wait_for_selector(".gs-strike")
-    opened.page.wait_for_timeout(500)  # the popup before fades out, this one fades in
+    opened.page.wait_for_function(  # the popup before has faded out, this one is in
+        """() => {
+            const popups = [...document.querySelectorAll('.leaflet-popup')];
+            return popups.length === 1 && getComputedStyle(popups[0]).opacity === '1';
+        }"""
+    )
     return opened.page.locator(".leaflet-popup-content").inner_text()
 
 
@@ -425,7 +486,8 @@ def focus_path(opened, steps: int) -> list[str]:
     return names
 
 
-def test_every_control_can_be_reached_by_keyboard(small):
+def test_every_control_can_be_reached_by_keyboard(files, open_page):
+    small = open_page(files.small)
     names = "\n".join(focus_path(small, 48))
     for wanted in (
         "Show as a table", "Copy a link", "Dark or light", "Print", "Language", "Map of strikes", "Zoom in", "Layers",
@@ -536,15 +598,19 @@ def test_on_a_phone_the_filters_slide_in_and_the_popup_fits(files, open_page):
     opened.assert_quiet()
 
 
-def test_it_prints_on_one_sheet(small):
+def test_it_prints_on_one_sheet(files, open_page):
+    small = open_page(files.small)
     document = small.page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b[^s]", document)) == 1
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+AXE = """async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+    'best-practice'] })).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])"""
+
+
 @pytest.mark.parametrize("view", ["map", "table", "popup", "phone"])
-def test_axe_finds_no_barrier(view, dark, files, open_page):
-    opened = open_page(files.small, size=PHONE if view == "phone" else (1280, 800), dark=dark)
+def test_axe_finds_no_barrier(view, files, open_page):
+    opened = open_page(files.small, size=PHONE if view == "phone" else (1280, 800))
     if view == "table":
         opened.page.get_by_role("button", name="Show as a table").click()
         opened.page.wait_for_selector("#gs-table tbody tr")
@@ -556,11 +622,10 @@ def test_axe_finds_no_barrier(view, dark, files, open_page):
     session = opened.page.context.new_cdp_session(opened.page)
     session.send("Page.setBypassCSP", {"enabled": True})
     opened.page.evaluate((TESTS / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0")
-    found = opened.page.evaluate(
-        """async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
-            'best-practice'] })).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])"""
-    )
-    assert found == []
+    for scheme in ("light", "dark"):
+        opened.page.emulate_media(color_scheme=scheme)
+        opened.page.wait_for_selector(f"html[data-theme={scheme}]")
+        assert opened.page.evaluate(AXE) == [], scheme
 
 
 # --- beside other folium elements, and in a notebook ------------------------------------------------------------------
@@ -593,6 +658,27 @@ def test_the_user_s_own_folium_elements_work_offline(files, open_page):
     assert opened.page.locator(".gs-canvas").count() == 0
     opened.page.locator(".leaflet-control-layers").get_by_text("Strikes", exact=True).click()
     assert opened.page.locator(".gs-canvas").count() == 1
+    opened.assert_quiet()
+
+
+def test_dense_strikes_are_dots_when_near_and_every_one_is_counted(files, open_page):
+    random = np.random.default_rng(5)
+    points = shapely.points(random.uniform(36, 40, len(MANY)), random.uniform(50.2, 51.8, len(MANY)))
+    path = files.folder / "dense.html"
+    strike_map(MANY.set_geometry(points, crs="EPSG:4326")).save(path)
+    opened = open_page(path)
+    dots = "() => geostrike.page.layer.grid.dots"
+    opened.page.evaluate("() => geostrike.page.map.setView([51, 38], 5, { animate: false })")
+    assert not opened.page.evaluate(dots)
+    opened.page.evaluate("() => geostrike.page.map.setView([51, 38], 8, { animate: false })")
+    assert opened.page.evaluate(dots)
+    found = state(opened)
+    assert found["cells"] == found["symbols"] == found["rows"] == len(MANY)
+    set_window(opened, 100, 130)
+    wanted = in_window(MANY, 100, 130) | MANY["date_start"].isna()
+    assert state(opened)["symbols"] == wanted.sum()
+    opened.page.evaluate("() => geostrike.page.layer.open(geostrike.page.layer.bubbles[0])")
+    opened.page.wait_for_selector(".gs-strike, .gs-entry")
     opened.assert_quiet()
 
 
