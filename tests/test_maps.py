@@ -373,6 +373,19 @@ def test_crimea_is_in_ukraine_on_the_basemap(name):
     assert any(line.intersects(shapely.box(36.0, 50.0, 37.0, 50.6)) for line in lines)  # north of Kharkiv
 
 
+def test_country_lines_of_another_viewpoint_take_the_place_of_all_others():
+    line = shapely.LineString([(33.6, 46.1), (34.0, 46.2), (34.5, 46.0)])
+    layer = Basemap(country_lines=shapely.MultiLineString([line])).add_to(StrikeMap())
+    parts = {
+        ending: json.loads(gzip.decompress(base64.b64decode(text)))
+        for ending, text in layer.blocks(layer.get_root()).items()
+    }
+    assert parts["world"]["borders"] == parts["world"]["dashed"] == parts["europe"]["dashed"] == []
+    [drawn] = parts["europe"]["borders"]
+    assert line_of(drawn, parts["europe"]["precision"]).hausdorff_distance(line) < 0.005
+    assert parts["europe"]["land"] == basemap("europe")["land"]
+
+
 @pytest.mark.parametrize("name", ["world", "europe", "europe-light"])
 def test_the_basemap_s_parts_are_valid(name):
     part = basemap(name)

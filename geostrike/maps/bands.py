@@ -69,6 +69,7 @@ def _ground(outline: BaseGeometry) -> BaseGeometry:
 
 def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
     areas, edges = [], []
+    many = 8 if len(sides) == 1 else 3
     for line, ground in sides:
         area = _around(line if ground is None else _nearby(line, ground, distance), distance)
         edge = area.boundary
@@ -79,7 +80,7 @@ def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
     return {
         "km": distance,
         "area": [rings for area in areas for rings in polygon_rings(area, _PRECISION)],
-        "labels": [quantise(np.asarray(point.coords), 1000) for edge in edges for point in _label_points(edge)],
+        "labels": [quantise(np.asarray(point.coords), 1000) for edge in edges for point in _label_points(edge, many)],
     }
 
 
@@ -114,6 +115,6 @@ def _thinned(points: np.ndarray, step: float) -> np.ndarray:
     return points[np.sort(first)]
 
 
-def _label_points(edge: BaseGeometry) -> list[shapely.Point]:
-    """Where the edge's distance is written: its outermost points, and some between."""
-    return [edge.interpolate(share, normalized=True) for share in np.arange(0.03, 1, 0.125)]
+def _label_points(edge: BaseGeometry, count: int) -> list[shapely.Point]:
+    """Where the edge's distance is written: evenly along it."""
+    return [edge.interpolate((k + 0.25) / count, normalized=True) for k in range(count)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import json
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +14,7 @@ from folium.map import Layer
 from folium.template import Template
 
 from geostrike.maps.bands import DISTANCES_KM, band_outlines
-from geostrike.maps.outlines import pack, polygon_rings
+from geostrike.maps.outlines import line_rings, pack, polygon_rings
 from geostrike.maps.page import StrikePage, page_of
 from geostrike.maps.payload import Payload, encode_strikes, escaped_json
 
@@ -79,16 +81,35 @@ class Basemap(_PageLayer):
     ----------
     name
         The name in the layer control.
+    country_lines
+        Lines of another viewpoint, in degrees, drawn in place of all country lines that the package carries. They are
+        drawn only: what depth is measured from, and which country a place lies in, does not change.
+
+    Examples
+    --------
+    >>> from shapely import MultiLineString
+    >>> Basemap(country_lines=MultiLineString([[(33.6, 46.1), (34.5, 46.0)]])).layer_name
+    'Offline map'
     """
 
     maker = "basemap"
 
-    def __init__(self, name: str = "Offline map", *, show: bool = True) -> None:
+    def __init__(
+        self, name: str = "Offline map", *, country_lines: BaseGeometry | None = None, show: bool = True
+    ) -> None:
         super().__init__(name, overlay=False, show=show)
+        self.country_lines = country_lines
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
         """The world, and Europe on top of it: coarse where the page is to be light."""
-        return {"world": _stored("world"), "europe": _stored("europe-light" if page.light else "europe")}
+        names = {"world": "world", "europe": "europe-light" if page.light else "europe"}
+        if self.country_lines is None:
+            return {ending: _stored(name) for ending, name in names.items()}
+        parts = {ending: json.loads(gzip.decompress(base64.b64decode(_stored(name)))) for ending, name in names.items()}
+        for part in parts.values():
+            part["borders"], part["dashed"] = [], []
+        parts["europe"]["borders"] = line_rings(self.country_lines, parts["europe"]["precision"])
+        return {ending: pack(part) for ending, part in parts.items()}
 
 
 @cache

@@ -11,6 +11,7 @@ import base64
 import gzip
 import json
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -307,7 +308,6 @@ def _bounds(table: pd.DataFrame) -> list[list[float]] | None:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-_Source = tuple[str, str, str, str]  # publisher, title, publication date, address
 _TEXTS = ("strike_id", "date_as_written", "place_as_written", "place_reason", "place_candidates")
 
 
@@ -320,14 +320,19 @@ def _texts(
 ) -> tuple[str, list[int]]:
     """What is read only when somebody asks: blocks of rows, each compressed; and where each block begins.
 
-    A block is a list: its text columns (one string where all rows agree), then by row number within the block what few
-    rows have: open ends of dates, numbers of sources, claims, stated distances; then the sources that they number.
+    A block is a list: its text columns (one value where all rows agree; 1 for a name that is written as the place is
+    named), then by row number within the block what few rows have: open ends of dates, claims, stated distances; then
+    how many sources each row has, their numbers (null where each is a new one), and the sources that they number.
     """
-    columns = [_in_order(table[name], order) for name in _TEXTS]
+    texts = {name: table[name] for name in _TEXTS}
+    written = texts["place_as_written"].to_numpy(dtype=object)
+    written[(texts["place_as_written"] == table["place"]).to_numpy()] = 1
+    texts["place_as_written"] = pd.Series(written, dtype=object)
+    columns = [_in_order(values, order) for values in texts.values()]
     rows = pd.DataFrame({"strike_id": columns[0], "row": np.arange(len(table))})
     ends = _open_ends(table, order)
-    sources = _report_rows(table["report_ids"], order)
-    known = _sources(reports)
+    report_ids = _in_order(table["report_ids"], order)
+    known = _Sources.of(reports)
     said = _details(claims, CLAIMS, ("speaker", "speaker_side", "stance", "quote"), rows)
     stated = _details(
         distances, DISTANCES, ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict"), rows
@@ -335,19 +340,21 @@ def _texts(
     blocks = []
     for first in range(0, len(table), BLOCK):
         last = first + BLOCK
-        numbered, listed = _numbered(sources.between(first, last), known)
         parts = [_shortest(column[first:last]) for column in columns]
-        content = [*parts, ends.between(first, last), numbered, said.between(first, last), stated.between(first, last)]
-        blocks.append(_base64(_json([*content, listed]), level=6 if len(table) < _MANY else 4))
+        few = [sparse.between(first, last) for sparse in (ends, said, stated)]
+        sources = _numbered(report_ids[first:last], known)
+        blocks.append(_base64(_json([*parts, *few, *sources]), level=6))
     return "".join(blocks), [0, *np.cumsum([len(block) for block in blocks]).tolist()]
 
 
-def _in_order(values: pd.Series[Any], order: npt.NDArray[np.int64]) -> list[str]:
+def _in_order(values: pd.Series[Any], order: npt.NDArray[np.int64]) -> list[Any]:
+    if len(values) and (values == values.iloc[0]).all():
+        return [values.iloc[0]] * len(values)
     return list(values.to_numpy(dtype=object)[order])
 
 
-def _shortest(values: list[str]) -> list[str] | str:
-    return values[0] if values.count(values[0]) == len(values) else values
+def _shortest(values: list[Any]) -> Any:
+    return values[0] if values and values.count(values[0]) == len(values) else values
 
 
 @dataclass
@@ -375,18 +382,16 @@ def _open_ends(table: pd.DataFrame, order: npt.NDArray[np.int64]) -> _Sparse:
     return _Sparse(rows, list(zip(*days, strict=True)))
 
 
-def _report_rows(report_ids: pd.Series[Any], order: npt.NDArray[np.int64]) -> _Sparse:
-    """The ids of each row's reports, as they are written in the table: separated by spaces."""
-    values = report_ids.to_numpy(dtype=object)[order]
-    rows = np.flatnonzero(values != "")
-    return _Sparse(rows, values[rows].tolist())
-
-
-def _numbered(ids: dict[int, list[str]], known: dict[str, _Source]) -> tuple[dict[int, list[int]], list[_Source]]:
-    """The rows' reports as numbers in a list of sources, and that list; a report without a row is named by its id."""
-    numbers: dict[str, int] = {}
-    rows = {row: [numbers.setdefault(name, len(numbers)) for name in text.split()] for row, [text] in ids.items()}
-    return rows, [known.get(name, (name, "", "", "")) for name in numbers]
+def _numbered(report_ids: list[str], known: _Sources) -> tuple[Any, list[int] | None, list[Any]]:
+    """How many reports each row has, their numbers in the list of sources, and that list's columns."""
+    ids = [text.split() for text in report_ids]
+    flat = [name for names in ids for name in names]
+    unique = list(dict.fromkeys(flat))
+    numbers = None
+    if len(unique) < len(flat):
+        number_of = {name: number for number, name in enumerate(unique)}
+        numbers = [number_of[name] for name in flat]
+    return _shortest([len(names) for names in ids]), numbers, known.named(unique)
 
 
 def _details(frame: pd.DataFrame | None, table: Any, names: tuple[str, ...], rows: pd.DataFrame) -> _Sparse:
@@ -409,17 +414,37 @@ def _plain_values(values: pd.Series[Any]) -> list[str] | list[float | None]:
 
 
 def _day_texts(values: pd.Series[Any]) -> list[str]:
-    days = pd.to_datetime(values).to_numpy().astype("datetime64[D]")
-    return [str(text) for text in np.where(np.isnat(days), "", np.datetime_as_string(days))]
+    codes, days = pd.factorize(pd.to_datetime(values))
+    texts = [*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), ""]  # -1 is the code of a missing day
+    return [texts[code] for code in codes]
 
 
-def _sources(reports: pd.DataFrame | None) -> dict[str, _Source]:
-    """Publisher, title, publication date and address of each report."""
-    if reports is None or reports.empty:
-        return {}
-    names = ["report_id", "publisher", "title", "published", "url"]
-    check_table(reports, REPORTS, columns=names)
-    published = _day_texts(reports["published"])
-    texts = [_plain_texts(reports[name]).tolist() for name in ("report_id", "publisher", "title", "url")]
-    ids, publishers, titles, addresses = texts
-    return dict(zip(ids, zip(publishers, titles, published, addresses, strict=True), strict=True))
+@dataclass
+class _Sources:
+    """The reports: their rows by id; publisher, title, publication date and address, and an empty one at the end."""
+
+    row_of: dict[str, int]
+    columns: list[list[str]]
+
+    @classmethod
+    def of(cls, reports: pd.DataFrame | None) -> _Sources:
+        if reports is None or reports.empty:
+            return cls({}, [[""], [""], [""], [""]])
+        names = ["publisher", "title", "url"]
+        check_table(reports, REPORTS, columns=["report_id", "published", *names])
+        publisher, title, url = (_plain_texts(reports[name]).tolist() for name in names)
+        ids = _plain_texts(reports["report_id"]).tolist()
+        row_of = dict(zip(ids, range(len(ids)), strict=True))
+        columns = [publisher, title, _day_texts(reports["published"]), url]
+        return cls(row_of, [[*column, ""] for column in columns])
+
+    def named(self, ids: list[str]) -> list[Any]:
+        """The columns of some reports, one value where all agree; a report that nothing is known of is named by its id.
+
+        Equal columns cost nothing: many tables name one publisher, or no title.
+        """
+        rows = list(map(self.row_of.get, ids, repeat(-1)))
+        publishers, *others = ([column[row] for row in rows] for column in self.columns)
+        if -1 in rows:
+            publishers = [name if row < 0 else told for name, row, told in zip(ids, rows, publishers, strict=True)]
+        return [_shortest(column) for column in (publishers, *others)]

@@ -115,22 +115,19 @@ class Strikes {
       const [from, to] = [this.meta.offsets[number_], this.meta.offsets[number_ + 1]];
       this.blocks.set(number_, this.texts.then((node) => unzipJson(node.firstChild.substringData(from, to - from))));
     }
-    const [ids, datesAsWritten, placesAsWritten, reasons, candidates, ends, sourceNumbers, claims, stated, sources] =
+    const [ids, datesAsWritten, placesAsWritten, reasons, candidates, ends, claims, stated, ...told] =
       await this.blocks.get(number_);
     const k = i % size;
-    const at = (column) => (typeof column === 'string' ? column : column[k]); // one string where all rows agree
+    const at = (column) => valueAt(column, k);
     const [[openStart, openEnd]] = ends[k] || [['', '']];
     const [placeId, place, placeKind, country, admin1] = this.places[this.place[i]];
     const coded = {};
     for (const [name, words] of Object.entries(this.words)) coded[name] = words[this[name][i]];
     return {
       i, placeId, place, placeKind, country, admin1, ...coded,
-      id: at(ids), dateAsWritten: at(datesAsWritten), placeAsWritten: at(placesAsWritten), reason: at(reasons),
-      candidates: at(candidates), openStart, openEnd,
-      sources: (sourceNumbers[k] || []).map((source) => {
-        const [publisher, title, published, url] = sources[source];
-        return { publisher, title, published, url };
-      }),
+      id: at(ids), dateAsWritten: at(datesAsWritten), reason: at(reasons), candidates: at(candidates),
+      placeAsWritten: at(placesAsWritten) === 1 ? place : at(placesAsWritten), openStart, openEnd,
+      sources: sourcesOf(k, ...told),
       claims: (claims[k] || []).map(([speaker, side, stance, quote]) => ({ speaker, side, stance, quote })),
       stated: (stated[k] || []).map(([quote, value, unit, valueKm, hedge, reference, verdict]) => (
         { quote, value, unit, valueKm, hedge, reference, verdict })),
@@ -148,6 +145,20 @@ class Strikes {
     if (record.openStart) return t('from day', { day: writtenDay(record.openStart) });
     return t('no date');
   }
+}
+
+/** A value of a column, which is one value where all rows agree. */
+const valueAt = (column, k) => (Array.isArray(column) ? column[k] : column);
+
+/** The sources of a block's row: how many each row has, their numbers unless each is a new one, and their columns. */
+function sourcesOf(row, counts, numbers, columns_) {
+  let from = 0;
+  for (let k = 0; k < row; k++) from += valueAt(counts, k);
+  return [...Array(valueAt(counts, row)).keys()].map((k) => {
+    const source = numbers ? numbers[from + k] : from + k;
+    const [publisher, title, published, url] = columns_.map((column) => valueAt(column, source));
+    return { publisher, title, published, url };
+  });
 }
 
 /** Which strikes are wanted, by facet; and how many of them fall in a window of days. */

@@ -7,7 +7,7 @@ const MARKS = {
 };
 
 const palette = {
-  /** Read the colours of the current theme. */
+  /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
   read() {
     const classes = [...Array(DEPTH_CLASSES).keys()];
     this.fill = classes.map((k) => styleValue(`--gs-c${k}`));
@@ -15,6 +15,9 @@ const palette = {
     this.edge = classes.map((k) => styleValue(`--gs-e${k}`) || styleValue('--gs-halo'));
     this.halo = styleValue('--gs-halo');
     this.ink = styleValue('--gs-ink');
+    this.faint = styleValue('--gs-faint');
+    this.dim = styleValue('--gs-dim');
+    this.line = styleValue('--gs-line');
   },
 };
 

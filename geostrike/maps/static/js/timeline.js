@@ -250,7 +250,6 @@ class Timeline {
     const context = this.canvas.getContext('2d');
     context.scale(ratio, ratio);
     const [first, last] = this.page.window;
-    const faint = styleValue('--gs-faint');
     for (const bin of this.bins) {
       const inside = bin.last >= first && bin.first <= last;
       const gap = bin.right - bin.left > 5 ? 1 : 0.4;
@@ -258,7 +257,7 @@ class Timeline {
       let y = height;
       bin.values.forEach((value, k) => {
         const tall = (value / this.most) * (height - 13);
-        context.fillStyle = inside ? palette.fill[k] : faint;
+        context.fillStyle = inside ? palette.fill[k] : palette.faint;
         y -= tall;
         context.fillRect((bin.left + bin.right - wide) / 2, y, wide, Math.max(tall, value ? 0.6 : 0));
       });
@@ -268,10 +267,9 @@ class Timeline {
 
   _paintAxis(context, height) {
     const { strikes, width } = this;
-    const dim = styleValue('--gs-dim');
-    context.fillStyle = styleValue('--gs-line');
+    context.fillStyle = palette.line;
     context.fillRect(0, height, width, 1);
-    context.fillStyle = dim;
+    context.fillStyle = palette.dim;
     context.textBaseline = 'top';
     context.font = `11px ${UI_FONT}`;
     context.fillText(t(`most a ${this.unit}`, { n: number(this.most) }), 0, 0);
