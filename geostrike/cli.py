@@ -118,9 +118,7 @@ def run(
     with OutputFolder(out, force=force) as folder:
         broken = folder.cut_off()
         if broken:
-            click.echo(
-                f"geostrike: {out}: an earlier run was cut off ({broken[0]} is not whole); written anew", err=True
-            )
+            _fail(f"{out}: an earlier run was cut off ({broken[0]} is not whole); written anew")
         folder.publish(files, located.run)
     if not quiet:
         _report(located, out, verbose=verbose, files=[*files, "run.json"])

@@ -22,7 +22,7 @@ from geostrike.errors import InputError
 from geostrike.exchange import csv_bytes, geojson_bytes
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
-from geostrike.review import Reviewed, apply_decisions, read_decisions, review_table
+from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary
 from geostrike.strikes import merge_strikes
@@ -130,18 +130,18 @@ def locate(
         extracted = _stage(bar, "extracting", extract, documents.reports, named, progress=progress)
         records = _stage(bar, "locating", resolve_places, extracted.records, named)
         review = review_table(records, documents.reports, decided)
-        reviewed = _reviewed(records, decided, places, documents.reports)
-        records = reviewed.records
-        records, outside = _in_window(records, documents.reports, window)
+        paths = dict(zip(documents.reports["report_id"], documents.reports["path"], strict=True))
+        reviewed = _reviewed(records, decided, places, paths)
+        records, outside = _in_window(reviewed.records, paths, window)
         claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
         merged = _stage(bar, "merging", merge_strikes, records, claims, reports=documents.reports)
         areas = places.areas(merged.strikes["place_id"])
         strikes = _stage(bar, "measuring", measure_depth, merged.strikes, line, areas=areas)
-    members = merged.members.set_index("record_id")["strike_id"]
-    distances = extracted.distances.assign(strike_id=extracted.distances["record_id"].map(members).fillna(""))
+    distances, quantities = (
+        _of_strikes(table, merged.members) for table in (extracted.distances, extracted.quantities)
+    )
     distances = check_stated_distances(strikes, distances, border=line, gazetteer=places)
     strikes["stated_verdict"] = _worst_verdicts(strikes, distances)
-    quantities = extracted.quantities.assign(strike_id=extracted.quantities["record_id"].map(members).fillna(""))
     quarantine = pd.concat([documents.quarantine, outside, reviewed.quarantine], ignore_index=True)
     run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {
         "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])},
@@ -239,33 +239,29 @@ def _stage(bar: Any, name: str, stage: Any, *args: Any, **options: Any) -> Any:
 
 
 def _reviewed(
-    records: gpd.GeoDataFrame, decisions: pd.DataFrame | None, places: Gazetteer, reports: pd.DataFrame
+    records: gpd.GeoDataFrame, decisions: pd.DataFrame | None, places: Gazetteer, paths: Mapping[str, str]
 ) -> Reviewed:
     """The records as a reviewer decided; as they are where nobody did."""
     if decisions is None:
         return Reviewed(records, build_table(QUARANTINE, []), {})
-    paths = dict(zip(reports["report_id"], reports["path"], strict=True))
     return apply_decisions(records, decisions, places, paths=paths)
 
 
 def _in_window(
-    records: gpd.GeoDataFrame, reports: pd.DataFrame, window: tuple[date | None, date | None]
+    records: gpd.GeoDataFrame, paths: Mapping[str, str], window: tuple[date | None, date | None]
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """The records that may lie in the window, and the quarantine rows of the others."""
     since, until = (pd.Timestamp(day) if day else pd.NaT for day in window)
     outside = (records["date_end"] < since) | (records["date_start"] > until)
-    path = reports.set_index("report_id")["path"]
-    rows = [
-        {
-            "path": path.get(row.report_id, ""),
-            "line": 0,
-            "code": "OUT_OF_WINDOW",
-            "reason": f"{row.date_as_written or 'its date'} is outside the dates that were asked for",
-            "content": row.quote[:200],
-        }
-        for row in records[outside].itertuples()
-    ]
-    return records[~outside], build_table(QUARANTINE, rows)
+    told = records.loc[outside, "date_as_written"]
+    reasons = [f"{date or 'its date'} is outside the dates that were asked for" for date in told]
+    return records[~outside], quarantined_records(records[outside], paths, "OUT_OF_WINDOW", reasons)
+
+
+def _of_strikes(table: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """The table with the strike that each row's record is a member of."""
+    strike_of = members.set_index("record_id")["strike_id"]
+    return table.assign(strike_id=table["record_id"].map(strike_of).fillna(""))
 
 
 def _worst_verdicts(strikes: pd.DataFrame, distances: pd.DataFrame) -> pd.Series[str]:

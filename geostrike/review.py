@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Reviewed", "apply_decisions", "open_records", "read_decisions", "review_table", "write_decisions"]
+__all__ = [
+    "Reviewed",
+    "apply_decisions",
+    "open_records",
+    "quarantined_records",
+    "read_decisions",
+    "review_table",
+    "write_decisions",
+]
 
 DECISIONS_FILE = "decisions.csv"
 REVIEW_FILE = "review.csv"
@@ -101,11 +109,7 @@ def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
     [['a1', 'reject']]
     """
     file = Path(path)
-    try:
-        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        msg = f"{file}: the decisions cannot be read: {error}"
-        raise InputError(msg) from error
+    rows = _rows(file, "the decisions cannot be read")
     kept = [_checked(row, f"{file.name}:{line}") for line, row in enumerate(rows, start=2)]
     return build_table(DECISIONS, [row for row in kept if row]).drop_duplicates("record_id", keep="last")
 
@@ -126,14 +130,17 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
     >>> [row["record_id"] for row in open_records(file, build_table(DECISIONS, []))]
     ['a1']
     """
-    file = Path(path)
-    try:
-        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        msg = f"{file}: there is no review table to read: {error}"
-        raise InputError(msg) from error
+    rows = _rows(Path(path), "there is no review table to read")
     known = set(decisions["record_id"])
     return [row for row in rows if row.get("record_id") and row["record_id"] not in known]
+
+
+def _rows(file: Path, complaint: str) -> list[dict[str, str]]:
+    try:
+        return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        msg = f"{file}: {complaint}: {error}"
+        raise InputError(msg) from error
 
 
 def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -220,7 +227,9 @@ def apply_decisions(
         _change(changed, decision, gazetteer)
     out = changed["record_id"].isin(rejected)
     notes = dict(zip(fitting["record_id"], fitting["note"], strict=True))
-    quarantine = build_table(QUARANTINE, list(_quarantined(changed[out], notes, paths)))
+    told = [notes[record] for record in changed.loc[out, "record_id"]]
+    reasons = [f"a reviewer rejected it{': ' if note else ''}{note}" for note in told]
+    quarantine = quarantined_records(changed[out], paths or {}, "REJECTED", reasons)
     counts = {choice: int((fitting["decision"] == choice).sum()) for choice in CHOICES}
     counts["without record"] = len(decisions) - len(fitting)
     return Reviewed(changed[~out], quarantine, counts)
@@ -260,18 +269,33 @@ def _move(records: gpd.GeoDataFrame, at: Any, place_id: str, gazetteer: Any) -> 
     records.loc[at, "geometry"] = gpd.GeoSeries([shapely.Point(place.longitude, place.latitude)] * len(at), index=at)
 
 
-def _quarantined(
-    records: pd.DataFrame, notes: Mapping[str, str], paths: Mapping[str, str] | None
-) -> Iterable[dict[str, Any]]:
-    for record_id, report_id, quote in zip(records["record_id"], records["report_id"], records["quote"], strict=True):
-        note = notes.get(record_id, "")
-        yield {
-            "path": (paths or {}).get(report_id, ""),
-            "line": 0,
-            "code": "REJECTED",
-            "reason": f"a reviewer rejected it{': ' if note else ''}{note}",
-            "content": quote[:200],
-        }
+def quarantined_records(
+    records: pd.DataFrame, paths: Mapping[str, str], code: str, reasons: Iterable[str]
+) -> pd.DataFrame:
+    """Quarantine rows for records that are left out: the file, the code, why, and the beginning of what was read.
+
+    Parameters
+    ----------
+    records
+        The records; `report_id` and `quote` are needed.
+    paths
+        Report id -> path.
+    code
+        A word of `geostrike.tables.QUARANTINE_CODES`.
+    reasons
+        Why, in words, one for each record.
+
+    Examples
+    --------
+    >>> records = build_table(RECORDS, [{"report_id": "r", "quote": "Drones hit Azov."}])
+    >>> quarantined_records(records, {"r": "a.txt"}, "REJECTED", ["a drill"])[["path", "reason"]].values.tolist()
+    [['a.txt', 'a drill']]
+    """
+    rows = [
+        {"path": paths.get(report, ""), "line": 0, "code": code, "reason": reason, "content": quote[:200]}
+        for report, quote, reason in zip(records["report_id"], records["quote"], reasons, strict=True)
+    ]
+    return build_table(QUARANTINE, rows)
 
 
 def _timestamp(text: str) -> pd.Timestamp | None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from geostrike.depth import distance_columns
-from geostrike.tables import DISTANCES, check_table
+from geostrike.places.place import AREA_KINDS
+from geostrike.tables import DISTANCES, KM_PER_UNIT, check_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geostrike.border import Border
     from geostrike.places import Gazetteer
 
 __all__ = ["check_stated_distances"]
-
-_AREA_KINDS = frozenset({"district", "region", "area", "country", "sea"})
-_KM_OF = {"km": 1.0, "mi": 1.609344, "nmi": 1.852}
 
 
 def check_stated_distances(
@@ -73,7 +74,7 @@ def check_stated_distances(
     names = pd.Series(_names(by_strike), index=by_strike.index).reindex(checked["strike_id"], fill_value="")
     rows = zip(checked.to_dict("records"), computed["depth_km"], kind, names, strict=True)
     verdicts = [
-        _verdict(row, depth, namesakes.distances_km(name), is_area=place_kind in _AREA_KINDS)
+        _verdict(row, depth, partial(namesakes.distances_km, name), is_area=place_kind in AREA_KINDS)
         for row, depth, place_kind, name in rows
     ]
     checked["verdict"] = pd.Series(verdicts, index=checked.index, dtype="str")
@@ -109,8 +110,11 @@ def _text(frame: pd.DataFrame, column: str) -> list[str]:
     return list(frame[column].astype(object).where(frame[column].notna(), ""))
 
 
-def _verdict(row: dict[Any, Any], depth: float, namesakes: list[float], *, is_area: bool) -> str:
-    """One of tables.VERDICTS for a row of the distances table whose strike has this depth."""
+def _verdict(row: dict[Any, Any], depth: float, namesakes: Callable[[], list[float]], *, is_area: bool) -> str:
+    """One of tables.VERDICTS for a row of the distances table whose strike has this depth.
+
+    `namesakes` measures the other places of the name: asked only where the value does not agree otherwise.
+    """
     if row["reference"] not in ("border", ""):
         return "other reference"
     least, most, value = row["computed_min_km"], row["computed_max_km"], row["value_km"]
@@ -123,10 +127,10 @@ def _verdict(row: dict[Any, Any], depth: float, namesakes: list[float], *, is_ar
     hedged = bool(row["hedge"])
     if _agrees(value, least, most, hedged=hedged):
         return "agrees"
-    others = (row["value"] * km for unit, km in _KM_OF.items() if unit != row["unit"])
+    others = (row["value"] * km for unit, km in KM_PER_UNIT.items() if unit != row["unit"])
     if not is_area and any(_agrees(other, least, most, hedged=hedged) for other in others):
         return "unit slip"
-    if any(_agrees(value, km, km, hedged=hedged) for km in namesakes):
+    if any(_agrees(value, km, km, hedged=hedged) for km in namesakes()):
         return "other place"
     return "overstated" if value > most else "understated"
 

@@ -17,6 +17,7 @@ rule keeps apart are `different_because` of what it names. Reprints of one text 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -33,6 +34,8 @@ __all__ = ["Merged", "combined_status", "merge_strikes"]
 
 # One row of the records, as a named tuple.
 Row: TypeAlias = Any
+# The numbers of two rows.
+Pair: TypeAlias = tuple[int, int]
 
 POINT_KINDS = ("facility", "settlement", "near", "point")
 # Strikes at one place within so many days of each other are worth a word on why they are two.
@@ -104,7 +107,6 @@ def merge_strikes(
         strike's id is that of the record that was published first.
     merge_given
         Whether rows that came with coordinates of their own (`place_status` "given") may merge too.
-
     days_apart
         How many days may lie between the dates of two records of one strike: 0, the default, asks for a day in common.
 
@@ -128,10 +130,11 @@ def merge_strikes(
     frame = _in_order(records, reports)
     frame = frame.assign(voice=_voices(frame["report_id"], reports), days_apart=days_apart)
     rows = list(frame.itertuples(index=False))
-    groups = _group(rows, frame, merge_given=merge_given)
+    neighbours = list(_neighbours(frame))
+    groups = _group(rows, neighbours, merge_given=merge_given)
     members = _members(rows, groups)
     strikes = _sorted_strikes([_strike([rows[i] for i in group]) for group in groups], records)
-    relations = _relations(rows, groups, frame)
+    relations = _relations(rows, groups, neighbours)
     strike_of = dict(zip(members["record_id"], members["strike_id"], strict=True))
     claims = claims.assign(strike_id=claims["record_id"].map(strike_of).fillna(""))
     return Merged(strikes, members, relations, claims)
@@ -158,11 +161,11 @@ def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFra
 # --- which records are one strike -------------------------------------------------------------------------------
 
 
-def _group(rows: list[Row], frame: pd.DataFrame, *, merge_given: bool) -> list[list[int]]:
+def _group(rows: list[Row], neighbours: list[Pair], *, merge_given: bool) -> list[list[int]]:
     """Lists of row numbers, one a strike, in the order of their first member."""
     fixed = [_mergeable(row, merge_given=merge_given) for row in rows]
     fits: dict[int, set[int]] = {i: set() for i in range(len(rows))}
-    for i, j in _neighbours(frame):
+    for i, j in neighbours:
         if fixed[i] and fixed[j] and not _why_not(rows[i], rows[j]):
             fits[i].add(j)
             fits[j].add(i)
@@ -188,7 +191,7 @@ def _open(row: Row) -> bool:
     return pd.isna(row.date_start) or pd.isna(row.date_end) or row.date_precision in {"vague", "unknown", "month"}
 
 
-def _neighbours(frame: pd.DataFrame, reach_km: float = 30.0) -> Iterator[tuple[int, int]]:
+def _neighbours(frame: pd.DataFrame, reach_km: float = 30.0) -> Iterator[Pair]:
     """Pairs of row numbers, the smaller first, whose points may be one place."""
     points = np.asarray(frame["geometry"], dtype=object)
     tree = shapely.STRtree(points)
@@ -253,11 +256,11 @@ def _targets_fit(a: str, b: str) -> bool:
 # --- what may be one strike -----------------------------------------------------------------------------------------
 
 
-def _relations(rows: list[Row], groups: list[list[int]], frame: pd.DataFrame) -> pd.DataFrame:
+def _relations(rows: list[Row], groups: list[list[int]], neighbours: list[Pair]) -> pd.DataFrame:
     """Pairs of strikes from two reports that may be one: known only to a region, or with an open date."""
     found: dict[tuple[str, str], str] = {}
     strike_of = {i: rows[group[0]].record_id for group in groups for i in group}
-    for i, j in _possible_pairs(rows, frame):
+    for i, j in _possible_pairs(rows, neighbours):
         left, right = strike_of[i], strike_of[j]
         if left != right and (left, right) not in found:
             reason = _possible(rows[i], rows[j])
@@ -266,28 +269,27 @@ def _relations(rows: list[Row], groups: list[list[int]], frame: pd.DataFrame) ->
     kind_of = {
         rows[group[0]].record_id: min(_PLACE_ORDER.get(rows[i].place_kind, 9) for i in group) for group in groups
     }
-    lines = [_relation(pair, reason, found, kind_of) for pair, reason in sorted(found.items())]
-    lines += _kept_apart(rows, strike_of, frame, set(found))
+    partners = Counter(strike for pair in found for strike in pair)
+    lines = [_relation(pair, reason, partners, kind_of) for pair, reason in sorted(found.items())]
+    lines += _kept_apart(rows, strike_of, neighbours, set(found))
     return build_table(RELATIONS, lines)
 
 
-def _relation(
-    pair: tuple[str, str], reason: str, found: dict[tuple[str, str], str], kind_of: dict[str, int]
-) -> dict[str, str]:
+def _relation(pair: tuple[str, str], reason: str, partners: Counter[str], kind_of: dict[str, int]) -> dict[str, str]:
     """A pair that may be one strike; part of it where one is a region that fits several."""
     for inner, area in (pair, pair[::-1]):
-        if kind_of[area] == _PLACE_ORDER["region"] > kind_of[inner] and sum(area in other for other in found) > 1:
+        if kind_of[area] == _PLACE_ORDER["region"] > kind_of[inner] and partners[area] > 1:
             told = "the region fits several strikes"
             return {"left_id": inner, "right_id": area, "relation": "part_of", "reason": f"{reason}; {told}"}
     return {"left_id": pair[0], "right_id": pair[1], "relation": "possibly_same", "reason": reason}
 
 
 def _kept_apart(
-    rows: list[Row], strike_of: dict[int, str], frame: pd.DataFrame, related: set[tuple[str, str]]
+    rows: list[Row], strike_of: dict[int, str], neighbours: list[Pair], related: set[tuple[str, str]]
 ) -> list[dict[str, str]]:
     """Strikes of two reports at one place within some days that the rule keeps apart, with the reason."""
     found: dict[tuple[str, str], str] = {}
-    for i, j in _neighbours(frame):
+    for i, j in neighbours:
         pair = (strike_of[i], strike_of[j])
         told_apart = pair[0] == pair[1] or pair in related or pair in found or pair[::-1] in found
         if told_apart or rows[i].report_id == rows[j].report_id or not _is_close(rows[i], rows[j]):
@@ -309,9 +311,9 @@ def _is_close(a: Row, b: Row) -> bool:
     return bool(gap <= pd.Timedelta(days=CLOSE_DAYS))
 
 
-def _possible_pairs(rows: list[Row], frame: pd.DataFrame) -> Iterator[tuple[int, int]]:
+def _possible_pairs(rows: list[Row], neighbours: list[Pair]) -> Iterator[Pair]:
     """Pairs worth a look: near one another, or one of them a whole region that the other lies in."""
-    yield from _neighbours(frame)
+    yield from neighbours
     by_region: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         if row.admin1 and row.place_status == "resolved":

@@ -24,6 +24,7 @@ __all__ = [
     "DECISIONS",
     "DEPTH_BOUNDS",
     "DISTANCES",
+    "KM_PER_UNIT",
     "MEMBERS",
     "MENTIONS",
     "PLACE_KINDS",
@@ -197,6 +198,8 @@ VERDICTS = {
     "other reference": "measured from something else than the border",
     "not checked": "the strike has no computed distance",
 }
+# The units in which reports state distances, in kilometres.
+KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "nmi": 1.852}
 # Worst first: a strike with several stated distances shows the first of these that occurs.
 VERDICT_ORDER = (
     "other place",

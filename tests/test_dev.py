@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import os
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dev_module import load_dev
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -23,12 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def dev() -> ModuleType:
     """A fresh dev.py, whose constants a test may change."""
-    spec = importlib.util.spec_from_file_location("dev_under_test", ROOT / "dev.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_dev()
 
 
 @pytest.fixture

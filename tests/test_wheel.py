@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from dev_module import load_dev
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -51,12 +51,7 @@ def run(*command: str | Path, cwd: Path, **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def dev() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("dev_for_wheel", ROOT / "dev.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_dev()
 
 
 @pytest.fixture(scope="module")

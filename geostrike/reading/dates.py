@@ -100,11 +100,6 @@ class DateExpression:
         when = self._interval(published, last or published)
         return when._replace(written=self.text)
 
-    @property
-    def is_relative(self) -> bool:
-        """Whether it is measured from the day told before."""
-        return self.anchor == "reference" and self.day is None
-
     def _interval(self, published: dt.date | None, reference: dt.date | None) -> When:
         if self.month is not None:
             return self._calendar(published, reference)

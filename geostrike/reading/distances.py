@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geostrike.tables import KM_PER_UNIT
+
 if TYPE_CHECKING:
     from geostrike.reading.events import Told
     from geostrike.reading.lexicon import Cue
@@ -13,9 +15,8 @@ if TYPE_CHECKING:
     from geostrike.reading.records import Record
     from geostrike.reading.scenes import Scene
 
-__all__ = ["KM_PER_UNIT", "StatedDistance", "read_distances", "read_number"]
+__all__ = ["StatedDistance", "read_distances", "read_number"]
 
-KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "nmi": 1.852}
 # How many words may stand between the unit and what it is measured from.
 REACH = 9
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0\u202f])\d{3})(?:\1\d{3})*")

@@ -409,20 +409,7 @@ class _Teller:
                 fill(record, frame)
                 self.last_struck = record
                 return
-        record = Record(
-            frame.mention,
-            frame.role,
-            frame.when,
-            frame.own_date,
-            frame.date_strength,
-            frame.earlier,
-            frame.target,
-            frame.weapon,
-            frame.attacker,
-            "reported" if frame.attacker else "",
-            frame.place_country,
-            [frame],
-        )
+        record = Record.of(frame)
         self.records.append(record)
         self.last_struck = record
 
@@ -457,23 +444,7 @@ class _Teller:
         return not frame.attacker or not attacker or frame.attacker == attacker
 
     def _keep_placeless(self, frame: Frame) -> None:
-        basis = "reported" if frame.attacker else ""
-        self.records.append(
-            Record(
-                None,
-                frame.role,
-                frame.when,
-                frame.own_date,
-                frame.date_strength,
-                frame.earlier,
-                frame.target,
-                frame.weapon,
-                frame.attacker,
-                basis,
-                _victim(frame),
-                [frame],
-            )
-        )
+        self.records.append(replace(Record.of(frame), mention=None, place_country=_victim(frame)))
 
     def _settle_attacker(self, record: Record) -> None:
         if record.attacker:

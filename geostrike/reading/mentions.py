@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from geostrike.places.place import AREA_KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geostrike.reading.lexicon import Cue
     from geostrike.reading.sentences import Sentence
 
-__all__ = ["AREAS", "FACILITIES", "Candidate", "Lookup", "Mention", "Place", "Places", "Resolved"]
+__all__ = ["FACILITIES", "Candidate", "Lookup", "Mention", "Place", "Places", "Resolved"]
 
 LONGEST_QUERY = 120
 REMEMBERED = 100_000
@@ -34,7 +36,6 @@ FACILITIES = frozenset(
         "industrial site",
     )
 )
-AREAS = frozenset(("region", "district", "country", "area", "sea"))
 
 
 class Place(Protocol):
@@ -113,9 +114,9 @@ class Mention:
     @property
     def is_area(self) -> bool:
         """Whether it is a region, a country or another area rather than a point."""
-        if self.form == "country" or self.kind in AREAS:
+        if self.form == "country" or self.kind in AREA_KINDS:
             return True
-        return self.place is not None and self.place.kind in AREAS
+        return self.place is not None and self.place.kind in AREA_KINDS
 
     @property
     def is_region(self) -> bool:

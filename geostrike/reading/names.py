@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geostrike.reading.mentions import AREAS, FACILITIES, Lookup, Mention
+from geostrike.places.place import AREA_KINDS
+from geostrike.reading.mentions import FACILITIES, Lookup, Mention
 
 if TYPE_CHECKING:
     from geostrike.reading.lexicon import Cue, Lexicon, Token
@@ -288,7 +289,11 @@ class NameFinder:
         tokens = mention.sentence.tokens
         if first == 0 or tokens[first - 1].lower not in self.lexicon.words("articles"):
             return False
-        if mention.resolved is not None and mention.resolved.place is not None and mention.resolved.place.kind in AREAS:
+        if (
+            mention.resolved is not None
+            and mention.resolved.place is not None
+            and mention.resolved.place.kind in AREA_KINDS
+        ):
             return False
         behind = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
         ends = behind is None or behind.text in ",.;:!?)" or behind.lower in self._listing
@@ -318,7 +323,7 @@ class NameFinder:
         if near_home and size >= KNOWN_ABROAD and best.match == "alternate":
             return True
         return best.match in _OWN_NAMES and (
-            best.place.kind in AREAS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
+            best.place.kind in AREA_KINDS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
         )
 
     def _is_unknown_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:

@@ -75,6 +75,24 @@ class Record:
     place_country: str
     frames: list[Frame] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, frame: Frame) -> Record:
+        """What one frame tells."""
+        return cls(
+            frame.mention,
+            frame.role,
+            frame.when,
+            frame.own_date,
+            frame.date_strength,
+            frame.earlier,
+            frame.target,
+            frame.weapon,
+            frame.attacker,
+            "reported" if frame.attacker else "",
+            frame.place_country,
+            [frame],
+        )
+
     @property
     def first(self) -> Frame:
         """The frame that tells it first."""
