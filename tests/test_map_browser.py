@@ -705,6 +705,23 @@ def test_the_notebook_s_frame_works_in_its_sandbox(files, open_page):
     )
 
 
+def test_the_frame_works_in_a_page_whose_policy_allows_what_it_asks_for(files, open_page):
+    strike_page = build_small()
+    rules = strike_page.frame_policy()
+    content = "; ".join(" ".join([rule, *values]) for rule, values in rules.items())
+    path = files.folder / "around.html"
+    path.write_text(
+        f'<!DOCTYPE html><title>n</title><meta http-equiv="Content-Security-Policy" content="{content}">'
+        + strike_page.frame_html(),
+        encoding="utf-8",
+    )
+    opened = open_page(path, ready="iframe")
+    frame = opened.page.frame_locator("iframe")
+    frame.locator("html[data-geostrike=ready]").wait_for(state="attached")
+    assert frame.locator(".gs-counts").inner_text().startswith("10 strikes")
+    opened.assert_quiet()
+
+
 # --- hostile text -----------------------------------------------------------------------------------------------------
 
 HOSTILE = {

@@ -129,6 +129,19 @@ def test_a_notebook_shows_a_light_sandboxed_frame():
     assert policy(page)["connect-src"] == ["'none'"]
 
 
+def test_a_page_s_frame_holds_the_page_that_is_saved(tmp_path):
+    strike_page = small_map()
+    frame = strike_page.frame_html(height='30rem"')
+    assert html.unescape(re.search(r"srcdoc='([^']*)'", frame)[1]) == saved(strike_page, tmp_path)
+    assert "height:30rem&quot;;" in frame
+    assert len(strike_page.frame_html(light=True)) < len(frame) - 150_000
+
+
+def test_the_frame_s_policy_is_the_saved_page_s(tmp_path):
+    strike_page = small_map()
+    assert strike_page.frame_policy() == policy(saved(strike_page, tmp_path))
+
+
 # --- folium elements of the user's own --------------------------------------------------------------------------------
 
 

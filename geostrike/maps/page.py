@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["StrikePage", "Text", "page_of"]
 
 _SLOTS = ("header", "html", "script")
-_NOTEBOOK_SANDBOX = "allow-scripts allow-popups allow-downloads allow-modals"
+_FRAME_SANDBOX = "allow-scripts allow-popups allow-downloads allow-modals"
 
 
 class Text(Element):
@@ -55,6 +55,7 @@ class StrikePage(Figure):
         self.language = language
         self.online = online
         self.light = False
+        self.policy: dict[str, list[str]] = {}  # of the page that was rendered last
         self._data: dict[str, str] = {}
 
     def add_data(self, name: str, text: str) -> None:
@@ -83,7 +84,8 @@ class StrikePage(Figure):
         script = _script_text(self.script.render(**kwargs))
         body = self.html.render(**kwargs)
         head, scripts, hosts = self._head(script + body, **kwargs)
-        policy = _policy([*scripts, script], hosts, sorted(_tile_hosts(self)))
+        self.policy = _rules([*scripts, script], hosts, sorted(_tile_hosts(self)))
+        policy = "; ".join(" ".join([rule, *values]) for rule, values in self.policy.items())
         data = "\n".join(f'<script type="text/plain" id="{name}">{text}</script>' for name, text in self._data.items())
         return (
             f'<!DOCTYPE html>\n<html lang="{html.escape(self.language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -133,17 +135,21 @@ class StrikePage(Figure):
         return None
 
     def _repr_html_(self, **kwargs: object) -> str:
-        """The map in a notebook: a frame of its own origin, which cannot reach the notebook, with a lighter basemap."""
-        self.light = True
+        """The map in a notebook, with a lighter basemap."""
+        return self.frame_html(height=str(self.height or "680px"), light=True, **kwargs)
+
+    def frame_html(self, *, height: str = "680px", light: bool = False, **kwargs: object) -> str:
+        """The page in a frame of its own origin, which cannot reach the page around it."""
+        self.light = light
         try:
             page = self.render(**kwargs)
         finally:
             self.light = False
         source = page.replace("&", "&amp;").replace("'", "&#39;")
-        width, height = (html.escape(str(value)) for value in (self.width, self.height or "680px"))
         return (
-            f'<iframe sandbox="{_NOTEBOOK_SANDBOX}" title="{html.escape(self.title or "map")}" '
-            f"style=\"width:{width};height:{height};border:0\" srcdoc='{source}'></iframe>"
+            f'<iframe sandbox="{_FRAME_SANDBOX}" title="{html.escape(self.title or "map")}" '
+            f'style="width:{html.escape(str(self.width))};height:{html.escape(height)};border:0" '
+            f"srcdoc='{source}'></iframe>"
         )
 
 
@@ -201,11 +207,11 @@ def _script_text(text: str) -> str:
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _policy(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> str:
+def _rules(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> dict[str, list[str]]:
     """The Content-Security-Policy: the scripts of this page by their hashes, and no connection."""
     digests = (hashlib.sha256(script.encode("utf-8", "replace")).digest() for script in dict.fromkeys(scripts))
     hashes = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
-    rules = {
+    return {
         "default-src": ["'none'"],
         "script-src": [*hashes, *hosts],
         "style-src": ["'unsafe-inline'", *hosts],
@@ -215,7 +221,6 @@ def _policy(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> str:
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
     }
-    return "; ".join(" ".join([rule, *values]) for rule, values in rules.items())
 
 
 def _tile_hosts(figure: Figure) -> Iterator[str]:

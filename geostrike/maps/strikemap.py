@@ -114,6 +114,51 @@ class StrikeMap(folium.Map):
         if close_file:
             outfile.close()
 
+    def frame_html(self, *, height: str = "680px", light: bool = False) -> str:
+        """The whole map as one `iframe` element, to stand in another page.
+
+        The frame is sandboxed: it has an origin of its own and cannot reach the page around it. That page's
+        Content-Security-Policy binds the frame too, so a page that has one must allow what `frame_policy()` lists.
+
+        Parameters
+        ----------
+        height
+            The frame's height as CSS writes it; its width is the map's, 100 % by default.
+        light
+            Whether to take the coarser basemap of notebooks, which is some 0.2 MB smaller.
+
+        Raises
+        ------
+        InputError
+            When a folium plugin needs a file that the package does not carry.
+
+        Examples
+        --------
+        >>> StrikeMap("Nothing yet").frame_html(height="30rem").startswith('<iframe sandbox="allow-scripts')
+        True
+        """
+        return page_of(self).frame_html(height=height, light=light)
+
+    def frame_policy(self) -> dict[str, list[str]]:
+        """The rules of the map's own Content-Security-Policy: each directive and the sources that it allows.
+
+        A page around `frame_html()` with a policy of its own needs these sources of `script-src`, `style-src`,
+        `img-src` and `font-src` among its own; `script-src` names the map's scripts by their hashes.
+
+        Raises
+        ------
+        InputError
+            When a folium plugin needs a file that the package does not carry.
+
+        Examples
+        --------
+        >>> StrikeMap().frame_policy()["connect-src"]
+        ["'none'"]
+        """
+        page = page_of(self)
+        page.render()
+        return dict(page.policy)
+
     def look_at(self, strikes: gpd.GeoDataFrame, *, share: float | None = None) -> StrikeMap:
         """Start with the box that holds this share of the strikes in each direction; returns the map.
 
