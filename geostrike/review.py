@@ -24,6 +24,7 @@ import pandas as pd
 import shapely
 
 from geostrike.errors import InputError
+from geostrike.places.resolve import GEO_PRECISION
 from geostrike.tables import DECISIONS, QUARANTINE, RECORDS, build_table
 
 if TYPE_CHECKING:
@@ -262,7 +263,8 @@ def _move(records: gpd.GeoDataFrame, at: Any, place_id: str, gazetteer: Any) -> 
     told = {
         "place_id": place.id, "place": place.name, "place_kind": place.kind, "country": place.country,
         "admin1": place.admin1, "place_status": "resolved", "place_reason": "a reviewer's decision",
-        "radius_km": place.radius_km,
+        "radius_km": place.radius_km, "geo_precision": GEO_PRECISION.get(place.kind, float("nan")),
+        "place_candidates": "",
     }  # fmt: skip
     for name, value in told.items():
         records.loc[at, name] = value

@@ -43,6 +43,21 @@ def test_speakers_and_stances(text, side, kind, stance):
     assert ("Azov", side, kind, stance) in claims(STRIKE + text)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Russian forces fired rockets at Kramatorsk on Monday, the city military administration said."),
+        ("uk", "Російські війська обстріляли Краматорськ у вівторок, повідомила міська військова адміністрація."),
+        ("ru", "Российские войска обстреляли Краматорск, сообщила городская военная администрация."),
+        ("de", "Russische Truppen beschossen am Montag Kramatorsk, teilte die Militärverwaltung mit."),
+    ],
+)
+def test_who_strikes_does_not_speak(language, text):
+    extracted = read(text, language=language)
+    assert extracted.claims.speaker_side.tolist() == ["UKR"]
+    assert extracted.records.status.tolist() == ["claimed_by_target"]
+
+
 def test_a_source_that_is_silent_confirms_nothing():
     text = (
         "Drones hit depots in Yartsevo and Lipetsk on Monday. "

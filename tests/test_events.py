@@ -93,6 +93,72 @@ def test_other_news_are_no_strikes(text):
     assert places(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In Berlin traf der Kanzler den ukrainischen Präsidenten.",
+        "Selenskyj traf am Montag in Kiew ein, um über Drohnen zu sprechen.",
+        "Merz hat in Paris den Präsidenten getroffen.",
+    ],
+)
+def test_who_meets_somebody_strikes_nobody(text):
+    assert places(text, language="de") == []
+
+
+@pytest.mark.parametrize("object_", ["ein Wohnhaus", "eine Raffinerie", "das Gebäude der Regierung"])
+def test_what_a_weapon_meets_is_struck(object_):
+    assert places(f"Eine Drohne traf am Montag {object_} in Sumy.", language="de") == ["Sumy"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Drones tried to attack Voronezh overnight; they were all shot down, the governor said."),
+        ("en", "Drones attacked Voronezh overnight. All of them were downed."),
+        ("ru", "Беспилотники пытались атаковать Воронеж. Все они сбиты, сообщил губернатор."),
+        ("uk", "Безпілотники намагалися атакувати Воронеж, усі збито."),
+        ("de", "Ukrainische Drohnen versuchten in der Nacht, Woronesch anzugreifen. Alle wurden abgeschossen."),
+    ],
+)
+def test_where_all_was_shot_down_nothing_was_struck(language, text):
+    assert read(text, language=language).records.status.tolist() == ["intercepted"]
+
+
+@pytest.mark.parametrize("told", ["almost all were shot down", "all were shot down, but a depot caught fire"])
+def test_where_something_burned_or_came_through_something_was_struck(told):
+    assert read(f"Drones attacked Voronezh overnight; {told}.").records.status.tolist() == ["unconfirmed"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Drones attacked the Afipsky, Ilsky and Slavyansk refineries in the Krasnodar region on Monday."),
+        ("ru", "Беспилотники атаковали Афипский, Ильский и Славянский НПЗ в Краснодарском крае."),
+        ("uk", "Уражено Афіпський, Ільський НПЗ та Слов'янський НПЗ у Краснодарському краї."),
+    ],
+)
+def test_plants_in_a_list_share_their_word(language, text):
+    records = read(text, language=language).records
+    assert len(records) == 3
+    assert set(records.target_kind) == {"refinery"}
+    assert set(records.kind_hint) == {"facility"}
+    assert set(records.country_hint) == {"RUS"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A drone struck a house in the village of Dubovoye, in the Belgorod region, on Monday.",
+        "A drone struck a house in Dubovoye on Monday, the Belgorod governor said.",
+        "In the Belgorod region, a drone struck a house in Dubovoye on Monday.",
+    ],
+)
+def test_a_village_is_not_its_namesake_across_the_border(text):
+    records = resolve_places(read(text).records, gazetteer())
+    assert records[["place_as_written", "attacker"]].values.tolist() == [["Dubovoye", "UKR"]]
+    assert set(records.country) <= {"RUS", ""}
+
+
 def test_a_list_of_towns_gives_one_record_each():
     assert places("Drones hit depots in Yartsevo, Tuapse and Lipetsk on Monday.") == ["Yartsevo", "Tuapse", "Lipetsk"]
 

@@ -56,6 +56,7 @@ def test_a_change_has_the_new_values(tmp_path, reports):
     assert (row["target_kind"], row["status"], row["date_precision"]) == ("refinery", "confirmed", "span")
     assert str(row["date_start"])[:10] == "2024-04-21"
     assert (row.geometry.x, row.geometry.y) == (azov.longitude, azov.latitude)
+    assert (row["geo_precision"], row["place_candidates"], row["struck_country"]) == (1, "", "RUS")
 
 
 def test_decisions_survive_another_reading_and_are_undone_by_deleting_them(tmp_path, reports):

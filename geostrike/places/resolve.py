@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["resolve_places"]
 
 _HINTS = ("country_hint", "admin1_hint", "kind_hint", "report_id")
-_GEO_PRECISION = {"facility": 1.0, "settlement": 1.0, "near": 2.0, "district": 2.0, "region": 3.0, "area": 3.0}
+GEO_PRECISION = {"facility": 1.0, "settlement": 1.0, "near": 2.0, "district": 2.0, "region": 3.0, "area": 3.0}
 _NO_PLACE = Place("", "", "", "", "", np.nan, np.nan, np.nan, 0, "")
 _NO_NAME = Resolution("", "unresolved", "the text names no place")
 _AT_ONCE = 2_000
@@ -178,7 +178,7 @@ def _with_answers(records: pd.DataFrame, answers: list[Resolution], codes: npt.N
         for name, values in columns.items()
     }
     radius = np.array([place.radius_km for place in places], dtype=float)
-    precision = np.array([_GEO_PRECISION.get(place.kind, np.nan) for place in places], dtype=float)
+    precision = np.array([GEO_PRECISION.get(place.kind, np.nan) for place in places], dtype=float)
     added |= {
         "radius_km": pd.Series(radius[codes], index=records.index),
         "geo_precision": pd.Series(precision[codes], index=records.index),

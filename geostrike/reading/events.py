@@ -25,7 +25,6 @@ from geostrike.reading.frames import (
     find_weapon,
     further_targets,
     happened,
-    is_governed,
     is_said,
     nearest_names,
     placeless_governor,
@@ -48,11 +47,12 @@ from geostrike.reading.records import (
     same_target,
     same_time,
     settle_hour,
+    settle_outcome,
     settle_topic,
     without_containers,
     without_doubles,
 )
-from geostrike.reading.roles import HIT_ROLES, assign_roles
+from geostrike.reading.roles import HIT_ROLES, assign_roles, is_governed
 from geostrike.reading.scenes import Scene
 from geostrike.reading.sentences import read_sentences
 
@@ -218,6 +218,7 @@ class _Teller:
             self._settle_weapon(record)
         for record in self.records:
             settle_hour(record)
+        settle_outcome(self.records)
         settle_topic(self.records, self.summaries, self.lexicon)
         return without_doubles(without_containers(self.records))
 

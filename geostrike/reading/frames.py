@@ -23,7 +23,6 @@ __all__ = [
     "find_weapon",
     "further_targets",
     "happened",
-    "is_governed",
     "is_said",
     "nearest_names",
     "placeless_governor",
@@ -95,16 +94,6 @@ def placeless_governor(scene: Scene) -> Cue | None:
     launches = [cue for cue in scene.sentence.of("launch") if cue.value in sent and scene.has_weapon]
     real = [cue for cue in launches if not scene.unreal(cue)]
     return min([*events, *real], key=lambda cue: rank[cue.kind], default=None)
-
-
-def is_governed(mention: Mention, scene: Scene) -> bool:
-    """Whether the sentence quotes the governor of the place: what is hit is hit there."""
-    stems = tuple(scene.lexicon.words("governor_stems"))
-    tokens = scene.sentence.tokens
-    near = [
-        c for c in scene.sentence.of("speaker") if -3 <= c.first - mention.last <= 3 or 0 < mention.first - c.last <= 4
-    ]
-    return any(tokens[cue.first].lower.startswith(stems) for cue in near)
 
 
 def role_of(governor: Cue) -> str:

@@ -9,6 +9,8 @@ so that "refineries" in a text is a cue of kind ``target`` and value ``refinery`
 
 * ``word*`` stands for every word that begins so,
 * ``...`` stands for up to twelve words between two parts ("set ... on fire"),
+* ``|`` at the end asks for the end of a part of the sentence: "traf ... ein |" is "traf in Kiew ein.", and not
+  "traf am Montag ein Wohnhaus",
 * a capital letter asks for a capital letter in the text ("May" the month, not "may").
 
 Where phrases overlap, the longest wins, and hides the shorter: "heart attack" is no attack. Settings that are no cues
@@ -27,6 +29,7 @@ from typing import NamedTuple
 __all__ = ["LANGUAGES", "Cue", "Lexicon", "Token", "load_lexicon", "tokenize"]
 
 GAP = "..."
+END = "|"
 MAX_GAP = 12
 SETTINGS = ("language", "grammar")
 # A word, with inner apostrophes, hyphens and full stops as in "U.S."; a number with its thousands; or one sign.
@@ -98,6 +101,7 @@ class Lexicon:
         self._starting: dict[str, tuple[_Phrase, ...]] = {}
         self._add_tables(data)
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._joining = self.words("list_words")
 
     def words(self, setting: str) -> frozenset[str]:
         """The words of a setting, such as ``abbreviations``.
@@ -161,7 +165,7 @@ class Lexicon:
                 break
             if phrase.capital and not tokens[index].text[:1].isupper():
                 continue
-            last = _match(phrase.words, tokens, index)
+            last = _match(phrase.words, tokens, index, self._joining)
             if last is not None:
                 best.append((size, phrase, last))
         return best
@@ -192,22 +196,29 @@ def _cues(best: list[tuple[int, _Phrase, int]], tokens: list[Token], index: int)
     return list(dict.fromkeys(cues))
 
 
-def _match(words: tuple[str, ...], tokens: list[Token], index: int) -> int | None:
+def _match(words: tuple[str, ...], tokens: list[Token], index: int, joining: frozenset[str]) -> int | None:
     """The index of the last token of the phrase that begins at `index`, or None."""
     at = index + 1
     for number, word in enumerate(words[1:], start=1):
         if word == GAP:
-            return _match_after_gap(words[number + 1 :], tokens, at)
+            return _match_after_gap(words[number + 1 :], tokens, at, joining)
+        if word == END:
+            return at - 1 if _is_end(tokens, at, joining) else None
         if at >= len(tokens) or not _fits(word, tokens[at].lower):
             return None
         at += 1
     return at - 1
 
 
-def _match_after_gap(words: tuple[str, ...], tokens: list[Token], at: int) -> int | None:
+def _is_end(tokens: list[Token], at: int, joining: frozenset[str]) -> bool:
+    """Whether a part of the sentence ends before the token."""
+    return at >= len(tokens) or not tokens[at].text[0].isalnum() or tokens[at].lower in joining
+
+
+def _match_after_gap(words: tuple[str, ...], tokens: list[Token], at: int, joining: frozenset[str]) -> int | None:
     for start in range(at, min(at + MAX_GAP + 1, len(tokens))):
         if _fits(words[0], tokens[start].lower):
-            last = _match(words, tokens, start)
+            last = _match(words, tokens, start, joining)
             if last is not None:
                 return last
         if tokens[start].text in ";:":

@@ -116,6 +116,8 @@ class Mention:
         """Whether it is a region, a country or another area rather than a point."""
         if self.form == "country" or self.kind in AREA_KINDS:
             return True
+        if self.kind == "facility":
+            return False
         return self.place is not None and self.place.kind in AREA_KINDS
 
     @property

@@ -26,7 +26,7 @@ KNOWN_NEAR_HOME = 2_000
 KNOWN_ABROAD = 100_000
 _NOT_NAMES = frozenset(("organisation", "area", "nationality", "weekday", "month", "side", "homonym"))
 _EVENTS = frozenset(("strike", "effect", "intercept"))
-_OWN_NAMES = ("exact", "folded", "inflected")
+_OWN_NAMES = ("exact", "folded", "inflected", "romanised")
 _PREPOSITIONS = ("at", "from", "to", "over", "between", "of")
 _QUOTES = frozenset('"“”„«»')
 _OPENING = frozenset("\"'«“„‘([—–-•*")
@@ -73,6 +73,7 @@ class NameFinder:
         for number, mention in enumerate(mentions):
             self._locate(mention, mentions[number - 1] if number else None)
             self.seen.add(mention.text)
+        self._share_facility(mentions)
         return mentions
 
     def resolve(self, name: str, kind: str = "") -> Resolved:
@@ -239,6 +240,7 @@ class NameFinder:
         if ahead and first - at <= 3:
             return ahead[0].value, last
         located = any(cue.kind in ("target", "place_type") for cue in cues.get(last + 1, []))
+        located = located or self._leads_to_site(sentence, last)
         if not located and self._is_adjective_of_region(sentence.tokens[last].lower, sentence):
             return "region", last
         listed = bool(before) and self._is_listed(sentence, before[-1].last, first)
@@ -276,6 +278,8 @@ class NameFinder:
         found = mention.resolved.candidates if mention.resolved else ()
         if not mention.kind and self._has_article_alone(mention, first):
             return False
+        if self._names_site(mention):
+            return True
         if mention.kind in ("region", "district", "settlement"):
             return bool(found) or mention.kind == "settlement" or self._names_stand_out
         if not found:
@@ -284,10 +288,20 @@ class NameFinder:
             return True
         return self._is_well_known(mention, found[0], first, last < run_end)
 
+    def _names_site(self, mention: Mention) -> bool:
+        """Whether the gazetteer knows a plant by the name and the word behind it: "Славянский НПЗ"."""
+        behind = [c for c in mention.sentence.of("target") if c.first == mention.last + 1 and c.value in FACILITIES]
+        if not behind:
+            return False
+        site = self.resolve(_text(mention.sentence, mention.first, behind[0].last)).place
+        return site is not None and site.kind == "facility"
+
     def _has_article_alone(self, mention: Mention, first: int) -> bool:
         """Whether an article stands before the name and nothing that it belongs to behind: "the Azov" is a ship."""
         tokens = mention.sentence.tokens
         if first == 0 or tokens[first - 1].lower not in self.lexicon.words("articles"):
+            return False
+        if self._leads_to_site(mention.sentence, mention.last):
             return False
         if (
             mention.resolved is not None
@@ -299,13 +313,23 @@ class NameFinder:
         ends = behind is None or behind.text in ",.;:!?)" or behind.lower in self._listing
         return ends or (behind is not None and behind.lower in self._prepositions)
 
+    def _leads_to_site(self, sentence: Sentence, last: int) -> bool:
+        """Whether the name stands alone or in a list before a word for a plant: "the Afipsky and Ilsky refineries"."""
+        tokens, at = sentence.tokens, last + 1
+        sites = {cue.first for cue in sentence.of("target") if cue.value in FACILITIES}
+        while at < min(len(tokens), last + LOOK_LEFT):
+            if at in sites:
+                return True
+            if not (tokens[at].text == "," or tokens[at].lower in self._listing or _is_name_word(tokens[at])):
+                return False
+            at += 1
+        return False
+
     def _is_hit(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
         """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
         listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
         placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None)
-        placed = placed or any(
-            c.first == mention.last + 1 and c.value in FACILITIES for c in mention.sentence.of("target")
-        )
+        placed = placed or self._leads_to_site(mention.sentence, mention.last)
         # "Stepanakert came under rocket fire"
         placed = placed or any(c.first == mention.last + 1 and c.value != "noun" for c in mention.sentence.of("strike"))
         return placed and best.match in (*_OWN_NAMES, "alternate") and bool(mention.sentence.kinds & _EVENTS)
@@ -320,7 +344,7 @@ class NameFinder:
             return True
         if goes_on and _is_first(mention.sentence, first):
             return False
-        if near_home and size >= KNOWN_ABROAD and best.match == "alternate":
+        if near_home and size >= KNOWN_ABROAD and best.match in ("alternate", "stray alternate"):
             return True
         return best.match in _OWN_NAMES and (
             best.place.kind in AREA_KINDS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
@@ -371,6 +395,28 @@ class NameFinder:
             if shared and not left.kind and self._is_listed(left.sentence, left.last, right.first):
                 left.kind, left.shares = "region", True
                 left.resolved = self._resolve_as(left.text, "region")
+
+    def _share_facility(self, mentions: list[Mention]) -> None:
+        """The word for a plant counts for the names before it too: "the Afipsky and Ilsky refineries"."""
+        for left, right in zip(mentions[-2::-1], mentions[:0:-1], strict=True):
+            shared = right.target_cue is not None and (right.facility or right.shares)
+            bare = not left.target and not left.kind
+            if not shared or not bare or not self._is_listed(left.sentence, left.last, right.first):
+                continue
+            left.target, left.target_cue, left.shares = right.target, right.target_cue, True
+            self._mean_site(left, right)
+            if right.facility and not self.resolve(right.facility).candidates:
+                # "the Afipsky and Ilsky refineries": nothing bears the plural's name
+                self._mean_site(right, right)
+                right.facility = ""
+
+    def _mean_site(self, mention: Mention, named: Mention) -> None:
+        """Let a name in a list mean the plant that its adjective names, where the gazetteer knows it."""
+        mention.kind = "facility"
+        word = _text(named.sentence, named.last + 1, named.target_cue.last) if named.target_cue else ""
+        sites = (self.resolve(f"{mention.text} {noun}") for noun in (word, named.target))
+        site = next((found for found in sites if found.place is not None and found.place.kind == "facility"), None)
+        mention.resolved = site or mention.resolved
 
     def _locate(self, mention: Mention, before: Mention | None) -> None:
         """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""

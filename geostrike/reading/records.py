@@ -26,6 +26,7 @@ __all__ = [
     "same_target",
     "same_time",
     "settle_hour",
+    "settle_outcome",
     "settle_topic",
     "without_containers",
     "without_doubles",
@@ -192,6 +193,27 @@ def settle_hour(record: Record) -> None:
     """Let "early on Friday" mean the night for drones and missiles, which fly by night, and the day for all else."""
     if record.when.early and record.weapon not in NIGHT_WEAPONS and record.when.end is not None:
         record.when = record.when._replace(start=record.when.end, precision="day")
+
+
+def settle_outcome(records: list[Record]) -> None:
+    """Let "all were shot down" mean the strikes told just before, where no damage is told of them."""
+    down = [frame.scene for record in records for frame in record.frames if frame.scene.all_shot_down is not None]
+    for record in records:
+        scenes = [frame.scene for frame in record.frames]
+        told = any(scene is other or _is_told_with(scene, other, records) for scene in scenes for other in down)
+        if record.role == "struck" and told and not any(scene.harms for scene in scenes):
+            record.role = "intercepted"
+            for mention in (record.mention, *(frame.mention for frame in record.frames)):
+                if mention is not None and mention.role == "struck":
+                    mention.role = "intercepted"
+
+
+def _is_told_with(scene: Scene, down: Scene, records: list[Record]) -> bool:
+    """Whether a strike told in the sentence is one of which the other says that all was shot down."""
+    return any(
+        any(frame.scene is scene for frame in record.frames) and any(frame.scene is down for frame in record.frames)
+        for record in records
+    )
 
 
 def settle_topic(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions import Mention
     from geostrike.reading.names import NameFinder
 
-__all__ = ["HIT_ROLES", "assign_roles"]
+__all__ = ["HIT_ROLES", "assign_roles", "is_governed"]
 
 HIT_ROLES = ("struck", "intercepted", "aborted")
 # "officials in the regions of Smolensk and Lipetsk"
 SPEAKER_REACH = 7
+# A place of fewer people may have a namesake that the gazetteer does not hold.
+SMALL = 30_000
 
 
 def assign_roles(scene: Scene, finder: NameFinder) -> None:
@@ -35,6 +37,10 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
         _contain(mention, scene, finder)
     for mention, following in pairwise(scene.mentions):
         _place_beside(mention, following, scene, finder)
+    for mark in scene.mentions:
+        if mark.role == "descriptor" and mark.place is not None and is_governed(mark, scene):
+            for mention in scene.mentions:
+                _place_in(mention, mark, mark.place.admin1, finder)
 
 
 def _place_beside(mention: Mention, mark: Mention, scene: Scene, finder: NameFinder) -> None:
@@ -47,6 +53,19 @@ def _place_beside(mention: Mention, mark: Mention, scene: Scene, finder: NameFin
     if finder.resolve_in(mention.text, mark.place.admin1) is not None:
         mention.resolved = finder.lookup(mention.text, admin1=mark.place.admin1)
         mention.container = mention.container or mark
+
+
+def _place_in(mention: Mention, mark: Mention, region: str, finder: NameFinder) -> None:
+    """Mean the village of the region whose head speaks of it, or none, rather than a namesake across the border."""
+    own, other = mention.place, mark.place
+    if mention.role not in HIT_ROLES or mention.is_area or mention.form != "place" or own is None or other is None:
+        return
+    if own.admin1 == region or own.kind != "settlement" or mention.container is not None:
+        return
+    known = finder.resolve_in(mention.text, region)
+    if known is not None or (own.country != other.country and own.population < SMALL):
+        mention.resolved = finder.lookup(mention.text, admin1=region)
+        mention.container = mark
 
 
 def _only_says_where(mention: Mention, before: Mention, scene: Scene) -> bool:
@@ -116,13 +135,17 @@ def _is_described(mention: Mention, scene: Scene) -> bool:
     ahead = [cue for cue in sentence.of("speaker") if 0 < mention.first - cue.last <= SPEAKER_REACH]
     if ahead and _is_struck_itself(ahead[-1], scene):
         return False
-    if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, (*EVENT_KINDS, "speech")):
+    done = (*EVENT_KINDS, "launch", "speech")
+    if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, done):
         return mention.target_cue is None or mention.target_cue.last < ahead[-1].first
     return _is_apposition(mention, scene)
 
 
 def _is_struck_itself(speaker: Cue, scene: Scene) -> bool:
     """Whether a strike verb has the speaker for its object: "bombed the state broadcaster in Tehran"."""
+    if any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("target")):
+        # "hit the building of the government in Sumy"
+        return not any(cue.first == speaker.last + 1 for cue in scene.sentence.of("speech"))
     verbs = [cue for cue in scene.sentence.of("strike") if cue.value != "noun" and 0 < speaker.first - cue.last <= NEAR]
     return bool(verbs) and not any(verbs[-1].last < cue.first < speaker.first for cue in scene.sentence.of("speech"))
 
@@ -226,7 +249,7 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
     if mention.preposition in ("to", "between"):
         return "context"
     unreal = scene.unreal(governor)
-    if unreal:
+    if unreal and not (unreal == "intercepted" and (scene.harms or not scene.is_event(governor))):
         return unreal
     return _event_role(governor, mention, scene)
 
@@ -287,6 +310,16 @@ def _launch_role(governor: Cue, mention: Mention, scene: Scene) -> str:
     return "aborted" if _is_own(scene) else "route"
 
 
+def is_governed(mention: Mention, scene: Scene) -> bool:
+    """Whether the sentence quotes the governor of the place: what is hit is hit there."""
+    stems = tuple(scene.lexicon.words("governor_stems"))
+    tokens = scene.sentence.tokens
+    near = [
+        c for c in scene.sentence.of("speaker") if -3 <= c.first - mention.last <= 3 or 0 < mention.first - c.last <= 4
+    ]
+    return any(tokens[cue.first].lower.startswith(stems) for cue in near)
+
+
 # --- containers -------------------------------------------------------------------------------------------------------
 
 
@@ -312,10 +345,28 @@ def _lies_in(place: Mention, area: Mention, scene: Scene, finder: NameFinder) ->
         return False
     if area.place is None:
         return adjacent
-    found = finder.resolve_in(place.text, area.text)
+    is_site = place.place is not None and place.place.kind == "facility"
+    found = place.place if is_site else finder.resolve_in(place.text, area.text)
     if found is not None:
         return found.admin1 == area.place.admin1 and (adjacent or place.role in HIT_ROLES)
+    if _is_namesake(place, area, scene, adjacent=adjacent):
+        place.resolved = finder.lookup(place.text, admin1=area.text)
+        return True
     return adjacent and place.place is None
+
+
+def _is_namesake(place: Mention, area: Mention, scene: Scene, *, adjacent: bool) -> bool:
+    """Whether the text puts a small place into a region of another country than the one namesake that is known."""
+    if place.place is None or area.place is None or place.place.country == area.place.country:
+        return False
+    if place.place.kind != "settlement" or place.place.population >= SMALL or place.role not in HIT_ROLES:
+        return False
+    left, right = (place, area) if place.first < area.first else (area, place)
+    between = scene.sentence.tokens[left.last + 1 : right.first]
+    joins = scene.lexicon.words("list_words") | scene.lexicon.words("from_words")
+    if area is left and place.clause == area.clause and _opens_clause(area, scene):
+        return area.preposition == "at"
+    return adjacent and area.preposition == "at" and not any(token.lower in joins for token in between)
 
 
 def _stands_beside(place: Mention, area: Mention, scene: Scene) -> bool:

@@ -23,10 +23,12 @@ UNREAL_ROLES = {
     "anniversary": "context",
     "reason": "earlier_attack",
     "denied": "denied",
+    "attempt": "intercepted",
 }
 # How many words before a finite verb a word such as "could" or "not" still speaks of it.
 NEAR = 4
 _ALONE = frozenset(("outage",))
+_HARM = frozenset(("destroy", "fire", "casualty", "blast", "outage"))
 
 
 @dataclass
@@ -66,6 +68,26 @@ class Scene:
     def tells(self) -> bool:
         """Whether it tells of something that happened: an event, or weapons that were sent."""
         return bool(self.events) or (self.has_weapon and any(cue.value == "out" for cue in self.sentence.of("launch")))
+
+    @cached_property
+    def harms(self) -> bool:
+        """Whether it tells of damage, a fire, or of somebody who was hurt."""
+        return any(cue.kind == "effect" and cue.value in _HARM for cue in self.events)
+
+    @cached_property
+    def all_shot_down(self) -> Cue | None:
+        """The word that says that every weapon was shot down, where it belongs to no place of its own."""
+        words, tokens = self.lexicon.words("all_words"), self.sentence.tokens
+        for cue in self.sentence.of("intercept"):
+            before = range(max(cue.first - NEAR, 0), cue.first)
+            whole = any(tokens[at].lower in words and not self._is_hedged(at) for at in before)
+            if cue.value == "intercept" and whole and all(m.governor != cue for m in self.mentions):
+                return cue
+        return None
+
+    def _is_hedged(self, at: int) -> bool:
+        """Whether a word such as "almost" stands before the word."""
+        return any(cue.last == at - 1 for cue in self.sentence.of("hedge"))
 
     def is_other_news(self, cue: Cue) -> bool:
         """Whether the cue's clause is of earthquakes, labour or sport: it has such a word, and no weapon is named."""
@@ -126,6 +148,8 @@ class Scene:
             return gap <= NEAR - 1
         if other.value in ("reason", "denied"):
             return gap <= 2 * NEAR
+        if other.value == "attempt":
+            return gap <= NEAR
         finite = cue.value != "noun" and other.value in ("threat", "future")
         return gap <= NEAR if finite else True
 

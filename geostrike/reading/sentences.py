@@ -21,6 +21,9 @@ MAX_SENTENCE = 1_200
 WRAPPED, MANY_LINES = 0.3, 4
 # "two more drones, the governor said, came down in a field"
 CRASH_REACH = 8
+# "traf am Montag der ukrainische Präsident"
+MEETING_REACH = 4
+_PERSONS = ("speaker", "side", "first_name")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _OPENER = re.compile(r"\s*[\"'“„‘«(\[—–-]*\s*(\S)")
@@ -148,7 +151,8 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
         passage = text[begin:end]
         tokens = tokenize(passage, begin)
         headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and _is_title(passage)
-        yield Sentence(number, paragraph, begin, end, passage, tokens, _with_crashes(lexicon.cues(tokens)), headline)
+        cues = _with_meetings(_with_crashes(lexicon.cues(tokens)), tokens, lexicon)
+        yield Sentence(number, paragraph, begin, end, passage, tokens, cues, headline)
 
 
 def _with_crashes(cues: list[Cue]) -> list[Cue]:
@@ -160,6 +164,29 @@ def _with_crashes(cues: list[Cue]) -> list[Cue]:
         else cue
         for cue in cues
     ]
+
+
+def _with_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> list[Cue]:
+    """The cues, where a verb that has a person for its object tells of a meeting: "in Berlin traf der Kanzler ..."."""
+    words = lexicon.words("meeting_words")
+    if not words:
+        return cues
+    return [
+        cue._replace(kind="setting", value="travel")
+        if cue.kind == "strike" and tokens[cue.first].lower in words and _is_meeting(cue, cues)
+        else cue
+        for cue in cues
+    ]
+
+
+def _is_meeting(verb: Cue, cues: list[Cue]) -> bool:
+    """Whether a person stands beside the verb, and no weapon, and nothing that could be hit, before it or between."""
+    persons = [c for c in cues if c.kind in _PERSONS and -3 <= c.first - verb.last <= MEETING_REACH]
+    if not persons:
+        return False
+    last = max(c.first for c in persons)
+    struck = [c for c in cues if c.kind in ("weapon", "target", "effect") or (c.kind, c.value) == ("strike", "noun")]
+    return not any(c.first <= last for c in struck)
 
 
 def _is_title(passage: str) -> bool:
