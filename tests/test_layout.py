@@ -20,7 +20,8 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
-    ("areas", "nearest"),  # the areas that places and border both need; the nearest point of a line, which depth needs
+    # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
+    ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries
     ("places", "border"),
     ("reading", "depth"),

@@ -1,0 +1,81 @@
+"""Land, lakes and country lines to draw under something: the data that the map and the printed map share.
+
+`geostrike/data/README.md` says where the files come from. They are drawn, and never measured with.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["BaseLines", "base_lines"]
+
+
+@dataclass(frozen=True)
+class BaseLines:
+    """What a map is drawn over, in degrees (EPSG:4326).
+
+    Attributes
+    ----------
+    land, lakes
+        Polygons.
+    borders, disputed
+        Country lines, and those that are in dispute. Crimea is in Ukraine.
+    """
+
+    land: npt.NDArray[Any]
+    lakes: npt.NDArray[Any]
+    borders: npt.NDArray[Any]
+    disputed: npt.NDArray[Any]
+
+
+@cache
+def base_lines(name: str = "europe-light") -> BaseLines:
+    """The lines and polygons of one of the basemaps that ship.
+
+    Parameters
+    ----------
+    name
+        "world" (coarse), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or "europe-light" (the same, coarse).
+
+    Examples
+    --------
+    >>> lines = base_lines()
+    >>> bool(shapely.contains_xy(lines.land, 30.5, 50.4).any())
+    True
+    """
+    path = resources.files("geostrike") / "data" / f"basemap-{name}.json.gz"
+    content = json.loads(gzip.decompress(path.read_bytes()))
+    precision = content["precision"]
+    return BaseLines(
+        *(_polygons(content[part], precision) for part in ("land", "lakes")),
+        *(_lines(content[part], precision) for part in ("borders", "dashed")),
+    )
+
+
+def _coordinates(numbers: list[int], precision: int) -> npt.NDArray[np.float64]:
+    """Degrees from integers of which all but the first are differences."""
+    return np.cumsum(np.asarray(numbers).reshape(-1, 2), axis=0) / precision
+
+
+def _polygons(parts: list[list[list[int]]], precision: int) -> npt.NDArray[Any]:
+    """Valid polygons: rounded to the file's grid, a ring may touch itself."""
+    rings = [[_coordinates(ring, precision) for ring in part if len(ring) >= 8] for part in parts]
+    drawn = [shapely.Polygon(outer, holes) for outer, *holes in (part for part in rings if part)]
+    valid: npt.NDArray[Any] = shapely.make_valid(np.array(drawn, dtype=object))
+    return valid
+
+
+def _lines(parts: list[list[int]], precision: int) -> npt.NDArray[Any]:
+    lines = [_coordinates(part, precision) for part in parts]
+    return np.array([shapely.LineString(line) for line in lines if len(line) > 1], dtype=object)

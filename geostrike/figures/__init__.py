@@ -1,0 +1,24 @@
+"""Figures of strikes for print and page, in one style: each function takes tables and returns matplotlib's Axes.
+
+`as_svg` makes one `svg` element of a figure, the same at every run, with its `alt_text`; `ax.figure.savefig("a.pdf")`
+makes a file of it.
+"""
+
+from geostrike.figures.depths import depth_bands, depth_by_date, depth_distribution, directions
+from geostrike.figures.places import place_precision, stated_distances
+from geostrike.figures.printmap import print_map
+from geostrike.figures.style import COLOURS, alt_text
+from geostrike.figures.svg import as_svg
+
+__all__ = [
+    "COLOURS",
+    "alt_text",
+    "as_svg",
+    "depth_bands",
+    "depth_by_date",
+    "depth_distribution",
+    "directions",
+    "place_precision",
+    "print_map",
+    "stated_distances",
+]

@@ -1,0 +1,427 @@
+"""Depth by date, its distribution, and its classes by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from geostrike.figures.labels import place_labels
+from geostrike.figures.style import (
+    COLUMN_INCHES,
+    DEPTH_BREAKS_KM,
+    DEPTH_COLOURS,
+    DEPTH_NAMES,
+    INK,
+    counted,
+    depth_classes,
+    direction_of,
+    drawing,
+    from_one_side,
+    in_words,
+    new_axes,
+    tell,
+)
+from geostrike.tables import STRIKES, check_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["depth_bands", "depth_by_date", "depth_distribution"]
+
+_NEEDED = [
+    "date_start", "date_end", "place", "geo_precision", "attacker", "target_side", "struck_country", "side", "depth_km",
+    "depth_min_km", "depth_max_km",
+]  # fmt: skip
+MONTH_NEEDS = 3  # strikes, for its median to be drawn
+ROUGH_PRECISION = 2  # from this code of spatial precision on, a place is known only roughly
+_MANY = 1500  # from here on points are drawn as one picture: a vector of each would weigh megabytes
+_THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
+
+
+# --- depth by date ---------------------------------------------------------------------------------------------------
+
+
+def depth_by_date(
+    strikes: pd.DataFrame,
+    *,
+    direction: str | None = None,
+    title: str = "",
+    width: float = COLUMN_INCHES,
+    ax: Axes | None = None,
+) -> Axes:
+    """Depth of each strike by its date, with the line of records and the median of each month.
+
+    A bar up and down shows the least and greatest distance over the place's uncertainty, a bar to the sides the days on
+    which it can have happened. Hollow points are places that are known only roughly. Strikes without a first and a last
+    day stand in a strip of their own beside the others.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table with depths, in kilometres.
+    direction
+        Which direction of fire is drawn, such as "UKR to RUS"; by default the one with most strikes across the border.
+    title
+        What stands above it; nothing by default.
+    width
+        Width of a new figure, in inches: 3.5 for a column, 7.2 for a page.
+    ax
+        Axes to draw into; a new figure by default.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.tables import build_table
+    >>> day = {"date_start": pd.Timestamp("2024-01-25"), "date_end": pd.Timestamp("2024-01-25")}
+    >>> row = {"attacker": "UKR", "struck_country": "RUS", "side": "across", "depth_km": 342.0, "place": "Tuapse"}
+    >>> depth_by_date(build_table(STRIKES, [row | day])).get_label()
+    'Depth by date: 1 strike, UKR to RUS. The farthest is Tuapse, 342 km from the border, on 25 January 2024.'
+    """
+    check_table(strikes, STRIKES, columns=_NEEDED)
+    shown, direction = from_one_side(strikes, direction)
+    closed = shown["date_start"].notna() & shown["date_end"].notna()
+    dated, undated = shown[closed].sort_values("date_start", kind="stable"), shown[~closed]
+    with drawing():
+        ax = ax or new_axes(width * 0.42 + 1.0, width=width, right=0.62 if len(undated) else 0.12)
+        top = 1.12 * max(1.0, _greatest(shown))
+        ax.set_ylim(0, top)
+        ax.set_ylabel("km from the border", rotation=0, ha="left", va="bottom")
+        ax.yaxis.set_label_coords(-0.02 - 0.3 / width, 1.02)
+        ax.yaxis.set_major_formatter(_THOUSANDS)
+        ax.yaxis.set_major_locator(MaxNLocator(6))
+        _date_axis(ax, dated)
+        _month_medians(ax, dated)
+        middle = dated["date_start"] + (dated["date_end"] - dated["date_start"] + pd.Timedelta(days=1)) / 2
+        days = mdates.date2num(middle.to_numpy())
+        _spans(ax, dated)
+        _points(ax, days, dated)
+        _records(ax, days, dated)
+        if len(undated):
+            _undated_strip(ax, undated, top)
+        return tell(ax, title, _told_by_date(shown, dated, undated, direction))
+
+
+def _greatest(shown: pd.DataFrame) -> float:
+    return float(np.nanmax(shown[["depth_km", "depth_max_km"]].to_numpy(dtype=float))) if len(shown) else 0.0
+
+
+def _date_axis(ax: Axes, dated: pd.DataFrame) -> None:
+    ax.set_xticks([])
+    if dated.empty:
+        return
+    first, last = dated["date_start"].min(), dated["date_end"].max() + pd.Timedelta(days=1)
+    room = max(pd.Timedelta(days=4), 0.06 * (last - first))
+    ax.set_xlim(*mdates.date2num([first - room, last + room]))
+    most = max(2, int(ax.get_window_extent().width / ax.figure.dpi / 0.48))
+    days, names = _date_ticks(first - room, last + room, most)
+    ax.set_xticks(mdates.date2num(days), names)
+
+
+def _date_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> tuple[pd.DatetimeIndex, list[str]]:
+    """Days, months or years between two days, no more than asked, and their names; a January is named by its year."""
+    for step in (1, 2, 7, 14):
+        days = pd.date_range(first.ceil("D"), last, freq=f"{step}D")
+        if len(days) <= most:
+            return days, [f"{day.day} {day:%b}" + (f"\n{day:%Y}" if at == 0 else "") for at, day in enumerate(days)]
+    months = pd.date_range(first.ceil("D"), last, freq="MS")
+    for step in (1, 2, 3, 4, 6):
+        days = months[(months.month - 1) % step == 0]
+        if len(days) <= most:
+            return days, [f"{day:%Y}" if day.month == 1 else f"{day:%b}" for day in days]
+    years = months[months.month == 1]
+    step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if len(years) / step <= most), 1000)
+    days = years[years.year % step == 0]
+    return days, [f"{day:%Y}" for day in days]
+
+
+def _points(ax: Axes, x: Any, strikes: pd.DataFrame) -> None:
+    """A point for each strike with its bar of uncertainty; hollow where the place is known only roughly."""
+    many = len(strikes) > _MANY
+    depth = strikes["depth_km"].to_numpy()
+    colours = np.array(DEPTH_COLOURS)[depth_classes(strikes["depth_km"])]
+    low = np.fmin(strikes["depth_min_km"].to_numpy(), depth)
+    high = np.fmax(strikes["depth_max_km"].to_numpy(), depth)
+    ax.vlines(x, low, high, colors=INK["dim"], linewidth=0.7, alpha=0.25 if many else 0.8, rasterized=many)
+    rough = (strikes["geo_precision"] >= ROUGH_PRECISION).to_numpy()
+    faces = np.where(rough, INK["paper"], colours)
+    edges = np.where(rough, colours, INK["edge"])
+    size = 4 if many else 17
+    ax.scatter(
+        x, depth, s=size, c=faces, edgecolors=edges, zorder=3,
+        linewidths=np.where(rough, 1.3, 0.3 if many else 0.6).tolist(), rasterized=many,
+    )  # fmt: skip
+
+
+def _spans(ax: Axes, dated: pd.DataFrame) -> None:
+    """The days of strikes whose date is an interval of more than a night."""
+    long = dated[(dated["date_end"] - dated["date_start"]).dt.days > 1]
+    if len(long):
+        first, last = (mdates.date2num(long[name].to_numpy()) for name in ("date_start", "date_end"))
+        ax.hlines(long["depth_km"], first, last + 1, colors=INK["dim"], linewidth=0.7, alpha=0.8)
+
+
+def _month_medians(ax: Axes, dated: pd.DataFrame) -> None:
+    months = dated.groupby(dated["date_start"].dt.to_period("M"))["depth_km"].agg(["median", "size"])
+    months = months[months["size"] >= MONTH_NEEDS]
+    for month, median in zip(months.index, months["median"], strict=True):
+        first, last = mdates.date2num([month.start_time, month.end_time])
+        ax.hlines(median, first, last, colors=INK["none"], linewidth=4, alpha=0.55, zorder=1)
+
+
+def _records(ax: Axes, days: Any, dated: pd.DataFrame) -> None:
+    """The line of the farthest strike so far, and the names of those that moved it."""
+    if dated.empty:
+        return
+    depth = dated["depth_km"].to_numpy()
+    farthest = np.maximum.accumulate(depth)
+    right = ax.get_xlim()[1]
+    ax.step([*days, right], [*farthest, farthest[-1]], where="post", color=INK["ink"], linewidth=1, zorder=2)
+    new = np.flatnonzero(np.r_[True, farthest[1:] > farthest[:-1]])[::-1][:8]
+    at = np.column_stack([days, depth])
+    place_labels(ax, dated["place"].iloc[new], at[new], avoid=at if len(at) <= _MANY else at[new])
+
+
+def _undated_strip(ax: Axes, undated: pd.DataFrame, top: float) -> None:
+    strip = ax.inset_axes((1.02, 0, 0.1, 1))
+    strip.set_facecolor(INK["band"])
+    strip.set_ylim(0, top)
+    strip.set_xlim(-1, 1)
+    strip.set(xticks=[], yticks=[])
+    strip.annotate("no date", (0.5, 1.02), xycoords="axes fraction", ha="center", va="bottom", color=INK["dim"])
+    strip.grid(visible=False)
+    for spine in strip.spines.values():
+        spine.set_visible(False)
+    # Side by side, in the order of depth, so that equal depths do not cover each other.
+    ranked = undated.sort_values("depth_km", kind="stable")
+    _points(strip, np.resize([-0.45, 0.45, 0.0], len(ranked)), ranked)
+
+
+def _told_by_date(shown: pd.DataFrame, dated: pd.DataFrame, undated: pd.DataFrame, direction: str) -> str:
+    if shown.empty:
+        return "Depth by date: no strike to show."
+    told = [f"Depth by date: {counted(len(shown))}, {direction}."]
+    if len(dated):
+        farthest = dated.iloc[int(dated["depth_km"].to_numpy().argmax())]
+        told.append(
+            f"The farthest is {farthest['place']}, {farthest['depth_km']:,.0f} km from the border, "
+            f"on {farthest['date_start']:%-d %B %Y}."
+        )
+    if len(undated):
+        told.append(f"{counted(len(undated))} without a date stand beside, from {undated['depth_km'].min():,.0f} "
+                    f"to {undated['depth_km'].max():,.0f} km.")  # fmt: skip
+    return " ".join(told)
+
+
+# --- distribution ----------------------------------------------------------------------------------------------------
+
+
+def depth_distribution(
+    strikes: pd.DataFrame, *, direction: str | None = None, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """How many strikes lie how deep (above), and which share of them lies no deeper (below).
+
+    The grey band of the lower curve lies between the shares that the least and the greatest distances over the places'
+    uncertainty give.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table with depths, in kilometres.
+    direction
+        Which direction of fire is drawn; by default the one with most strikes across the border.
+    title
+        What stands above it; nothing by default.
+    ax
+        Axes for the upper part; the lower one hangs below it. A new figure by default.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.tables import empty_table
+    >>> depth_distribution(empty_table(STRIKES)).get_label()
+    'Distribution of depth: no strike to show.'
+    """
+    check_table(strikes, STRIKES, columns=_NEEDED)
+    shown, direction = from_one_side(strikes, direction)
+    with drawing():
+        ax = ax or new_axes(3.2, bottom=1.62, right=0.2)
+        top = max(1.0, _greatest(shown))
+        step = _bin_width(top)
+        edges = np.arange(0, top + step, step)
+        counts, _ = np.histogram(shown["depth_km"], edges)
+        # A wider bar would hold strikes of two classes.
+        colours = (
+            np.array(DEPTH_COLOURS)[depth_classes(pd.Series(edges[:-1]))]
+            if step <= DEPTH_BREAKS_KM[0]
+            else INK["depth3"]
+        )
+        ax.bar(edges[:-1], counts, step, align="edge", color=colours, edgecolor=INK["paper"], linewidth=0.6)
+        ax.set_ylabel(in_words(direction), rotation=0, ha="left", va="bottom")
+        ax.yaxis.set_label_coords(-0.08, 1.02)
+        ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        ax.yaxis.set_major_formatter(_THOUSANDS)
+        ax.set_xlim(0, edges[-1])
+        ax.tick_params(labelbottom=False)
+        below = ax.inset_axes((0, -1.03, 1, 0.78))
+        below.set_xlim(0, edges[-1])
+        _share_curve(below, shown)
+        return tell(ax, title, _told_distribution(shown, direction))
+
+
+def _bin_width(top: float) -> float:
+    """The width at which some 24 bars or fewer reach the top."""
+    return next((width for width in (10, 25, 50, 100, 250, 500, 1000) if top / width <= 24), 2500.0)
+
+
+def _share_curve(ax: Axes, shown: pd.DataFrame) -> None:
+    ax.set_ylim(0, 100)
+    ax.set_yticks([0, 50, 100], ["0", "50", "100"])
+    ax.set_ylabel("% of them no deeper", rotation=0, ha="left", va="bottom")
+    ax.yaxis.set_label_coords(-0.08, 1.1)
+    ax.xaxis.set_major_formatter(_THOUSANDS)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.set_xlabel("km from the border", loc="right")
+    if shown.empty:
+        return
+    low, middle, high = (np.sort(shown[name].to_numpy()) for name in ("depth_min_km", "depth_km", "depth_max_km"))
+    share = 100 * np.arange(1, len(middle) + 1) / len(middle)
+    ax.fill_betweenx(share, low, high, step="pre", color=INK["none"], alpha=0.3, linewidth=0)
+    ax.step([0, *middle, ax.get_xlim()[1]], [0, *share, 100], where="post", color=INK["ink"])
+    median = float(np.median(middle))
+    ax.plot([median, median], [0, 50], color=INK["dim"], linestyle=(0, (2, 2)), linewidth=0.8)
+    right = median > ax.get_xlim()[1] / 2
+    ax.annotate(f"median {median:,.0f} km", (median, 25), xytext=(-4 if right else 4, 0), textcoords="offset points",
+                ha="right" if right else "left", va="center")  # fmt: skip
+
+
+def _told_distribution(shown: pd.DataFrame, direction: str) -> str:
+    if shown.empty:
+        return "Distribution of depth: no strike to show."
+    depth = shown["depth_km"]
+    return (
+        f"Distribution of depth: {counted(len(shown))}, {direction}. Half lie within {depth.median():,.0f} km of the "
+        f"border, nine in ten within {depth.quantile(0.9):,.0f} km, the farthest at {depth.max():,.0f} km."
+    )
+
+
+# --- classes by month ------------------------------------------------------------------------------------------------
+
+
+def depth_bands(
+    strikes: pd.DataFrame, *, direction: str | None = None, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """How many strikes of each class of depth there were in each month, or quarter, or year where there are many.
+
+    Strikes whose first day is not known stand in a bar of their own.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table with depths, in kilometres.
+    direction
+        Which direction of fire is drawn; by default the one with most strikes across the border.
+    title
+        What stands above it; nothing by default.
+    ax
+        Axes to draw into; a new figure by default.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.tables import empty_table
+    >>> depth_bands(empty_table(STRIKES)).get_label()
+    'Strikes by month and depth: no strike to show.'
+    """
+    check_table(strikes, STRIKES, columns=_NEEDED)
+    shown, direction = from_one_side(strikes, direction)
+    counts, period, undated = _by_period(shown)
+    with drawing():
+        ax = ax or new_axes(2.6, bottom=0.95)
+        places = np.arange(len(counts), dtype=float)
+        if undated and len(places):
+            places[-1] += 0.8  # the bar without a date stands apart
+        bottom = np.zeros(len(counts))
+        for number in np.flatnonzero(counts.sum().to_numpy()):
+            heights = counts[number].to_numpy()
+            ax.bar(places, heights, 0.82, bottom=bottom, color=DEPTH_COLOURS[number], edgecolor=INK["paper"],
+                   linewidth=0.5, label=DEPTH_NAMES[number])  # fmt: skip
+            bottom += heights
+        ax.set_xlim(-0.8, max(4.2, places.max(initial=0) + 0.8))
+        _period_ticks(ax, counts.index, places)
+        ax.set_ylabel(in_words(direction), rotation=0, ha="left", va="bottom")
+        ax.yaxis.set_label_coords(-0.08, 1.02)
+        ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        ax.yaxis.set_major_formatter(_THOUSANDS)
+        if ax.get_legend_handles_labels()[0]:
+            ax.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.17), ncols=3)
+        return tell(ax, title, _told_bands(shown, counts, period, direction))
+
+
+def _by_period(shown: pd.DataFrame) -> tuple[pd.DataFrame, str, bool]:
+    """Counts by period (rows) and class (columns); what the period is; whether the last row has no date."""
+    days = shown["date_start"]
+    classes = pd.Series(depth_classes(shown["depth_km"]), index=shown.index)
+    months = days.dt.to_period("M").dropna()
+    span = (months.max() - months.min()).n + 1 if len(months) else 0
+    period, letter = ("month", "M") if span <= 36 else ("quarter", "Q") if span <= 120 else ("year", "Y")
+    periods = days.dt.to_period(letter)
+    known = periods.dropna()
+    index = pd.period_range(known.min(), known.max(), freq=letter) if len(known) else pd.PeriodIndex([], freq=letter)
+    counts = pd.crosstab(periods[known.index], classes[known.index]).reindex(
+        index=index, columns=range(len(DEPTH_NAMES)), fill_value=0
+    )
+    counts.index = counts.index.astype("str")
+    undated = classes[days.isna()]
+    if len(undated):
+        counts.loc["no date"] = [int((undated == number).sum()) for number in range(len(DEPTH_NAMES))]
+    return counts, period, bool(len(undated))
+
+
+def _period_ticks(ax: Axes, periods: pd.Index[str], places: Any) -> None:
+    """A tick for each year, or for each period where they are few."""
+    ax.tick_params(axis="x", length=0)
+    if len(periods) <= 6:
+        ax.set_xticks(places, [_period_name(name) for name in periods])
+        return
+    firsts = [at for at, name in enumerate(periods) if name.endswith(("-01", "Q1")) or (len(name) == 4 and at % 2 == 0)]
+    shown = [*(firsts or [0]), *([len(periods) - 1] if periods[-1] == "no date" else [])]
+    names = [periods[at] if periods[at] == "no date" else periods[at][:4] for at in shown]
+    ax.set_xticks([places[at] for at in shown], names)
+
+
+def _period_name(name: str) -> str:
+    return pd.Period(name).strftime("%b %Y") if "-" in name else name
+
+
+def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, direction: str) -> str:
+    if shown.empty:
+        return "Strikes by month and depth: no strike to show."
+    totals = counts.sum(axis=1)
+    known = totals.drop(index="no date", errors="ignore")
+    classes = counts.sum()
+    most = f" The most in one {period} were {int(known.max())}, in {known.idxmax()}." if len(known) else ""
+    deep = ", ".join(f"{int(classes[k])} {DEPTH_NAMES[k]}" for k in classes.index if classes[k])
+    return f"Strikes by {period} and depth, {direction}: {deep}.{most}"
+
+
+def directions(strikes: pd.DataFrame) -> list[str]:
+    """The directions of fire across the border, the most frequent first."""
+    across = strikes[(strikes["side"] == "across") & strikes["depth_km"].notna()]
+    counts = direction_of(across).value_counts()
+    return sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -1,0 +1,92 @@
+"""Names beside points, placed so that none covers another or a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from geostrike.figures.style import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+
+__all__ = ["place_labels"]
+
+_Side: TypeAlias = "tuple[str, str, float, float]"
+
+_LETTER = 0.62  # width of a letter, of the type size
+_LINE = 1.15
+# Where a label may stand: its anchor as a share of its own width and height, and which way it is pushed off the point.
+_SIDES: tuple[_Side, ...] = (
+    ("left", "center", 1, 0), ("right", "center", -1, 0), ("center", "bottom", 0, 1), ("center", "top", 0, -1),
+    ("left", "bottom", 1, 0.7), ("right", "bottom", -1, 0.7), ("left", "top", 1, -0.7), ("right", "top", -1, -0.7),
+)  # fmt: skip
+_SHARE = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
+
+
+def place_labels(
+    ax: Axes,
+    names: Iterable[object],
+    points: npt.NDArray[np.float64],
+    *,
+    avoid: npt.NDArray[np.float64],
+    size: float = 7,
+) -> None:
+    """Write each name beside its point, the first first; one that fits nowhere is left out.
+
+    Parameters
+    ----------
+    names, points
+        What to write, and where, in the coordinates of the axes' data; shape (n, 2).
+    avoid
+        All points that are drawn, shape (m, 2).
+    size
+        Of the type, in points.
+    """
+    per_point = 72 / ax.figure.dpi
+    frame = ax.get_window_extent()
+    room = (frame.x0 * per_point, frame.y0 * per_point, frame.x1 * per_point, frame.y1 * per_point)
+    drawn = np.asarray(ax.transData.transform(avoid)) * per_point if len(avoid) else np.empty((0, 2))
+    taken = [(x - 2.5, y - 2.5, x + 2.5, y + 2.5) for x, y in drawn]
+    for name, point in zip(names, points, strict=True):
+        text = plain(name, 22)
+        at = np.asarray(ax.transData.transform(point)) * per_point
+        for side in _SIDES:
+            box = _box(text, at, side, size)
+            if _inside(box, room) and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                _write(ax, text, point, side, size)
+                break
+
+
+def _box(text: str, at: npt.NDArray[np.float64], side: _Side, size: float) -> tuple[float, float, float, float]:
+    horizontal, vertical, dx, dy = side
+    width, height = len(text) * size * _LETTER, size * _LINE
+    x = at[0] + 5 * dx - _SHARE[horizontal] * width
+    y = at[1] + 5 * dy - _SHARE[vertical] * height
+    return (x, y, x + width, y + height)
+
+
+def _inside(box: Sequence[float], room: Sequence[float]) -> bool:
+    return box[0] >= room[0] and box[1] >= room[1] and box[2] <= room[2] and box[3] <= room[3]
+
+
+def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _write(ax: Axes, text: str, point: npt.NDArray[np.float64], side: _Side, size: float) -> None:
+    horizontal, vertical, dx, dy = side
+    ax.annotate(
+        text,
+        (point[0], point[1]),
+        xytext=(5 * dx, 5 * dy),
+        textcoords="offset points",
+        ha=horizontal,
+        va=vertical,
+        fontsize=size,
+    )

@@ -1,0 +1,162 @@
+"""How closely places are known, and what reports state against what is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from geostrike.figures.style import INK, counted, drawing, new_axes, plain, tell
+from geostrike.tables import DISTANCES, STRIKES, VERDICT_ORDER, check_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["place_precision", "stated_distances"]
+
+_THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
+# What a place is, from the closest to the roughest; and what stands for no place.
+_KINDS = ("facility", "point", "settlement", "near", "district", "area", "region", "country", "sea", "")
+_CLOSE = ("facility", "point", "settlement")
+_NOT_LOCATED = {"ambiguous": "ambiguous name", "unresolved": "no place found"}
+MOST_STATED = 16
+
+
+def place_precision(strikes: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """How closely the strikes' places are known: by the kind of place, and how many could not be located.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table.
+    title
+        What stands above it; nothing by default.
+    ax
+        Axes to draw into; a new figure by default.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.tables import build_table
+    >>> rows = [{"place_kind": "region", "place_status": "resolved"}, {"place_status": "unresolved"}]
+    >>> place_precision(build_table(STRIKES, rows)).get_label()
+    'Place precision of 2 strikes: region 1, no place found 1.'
+    """
+    check_table(strikes, STRIKES, columns=["place_kind", "place_status"])
+    counts = _precision_counts(strikes)
+    with drawing():
+        ax = ax or new_axes(0.62 + 0.24 * max(1, len(counts)), left=1.05, bottom=0.12, right=0.35)
+        for number, (name, count) in enumerate(counts.items()):
+            close, lost = name in _CLOSE, name in _NOT_LOCATED.values()
+            ax.barh(
+                number, count, 0.68, color=INK["depth3"] if close else INK["paper"], linewidth=0.9,
+                edgecolor=INK["dim"] if lost else INK["depth3"], hatch="////" if lost else None,
+            )  # fmt: skip
+            ax.annotate(f"{count:,}", (count, number), xytext=(4, 0), textcoords="offset points", va="center")
+        ax.set_yticks(range(len(counts)), list(counts), color=INK["ink"])
+        ax.set_ylim(len(counts) - 0.4, -0.6)
+        ax.set_xlim(0, max(1, *counts.values()) if counts else 1)
+        ax.set_xticks([])
+        ax.grid(visible=False)
+        ax.spines[["bottom", "left"]].set_visible(False)
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "none"
+        return tell(ax, title, f"Place precision of {counted(len(strikes))}: {told}.")
+
+
+def _precision_counts(strikes: pd.DataFrame) -> dict[str, int]:
+    located = strikes["place_status"].isin(["resolved", "given"])
+    kinds = strikes.loc[located, "place_kind"].value_counts()
+    counts = {kind or "kind not told": int(kinds[kind]) for kind in _KINDS if kind in kinds.index}
+    statuses = strikes["place_status"].value_counts()
+    return counts | {name: int(statuses[s]) for s, name in _NOT_LOCATED.items() if s in statuses.index}
+
+
+def stated_distances(
+    distances: pd.DataFrame, strikes: pd.DataFrame, *, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """What reports say how far a strike was, against the distance that is computed.
+
+    A diamond is the stated value; the bar reaches from the least to the greatest computed distance over the place's
+    uncertainty. The worst verdicts come first; no more than 16 are drawn.
+
+    Parameters
+    ----------
+    distances
+        Stated distances with their verdicts (`check_stated_distances`), in kilometres.
+    strikes
+        The strikes table that they belong to.
+    title
+        What stands above it; nothing by default.
+    ax
+        Axes to draw into; a new figure by default.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.tables import empty_table
+    >>> stated_distances(empty_table(DISTANCES), empty_table(STRIKES)).get_label()
+    'Stated against computed distances: none to compare.'
+    """
+    check_table(
+        distances, DISTANCES, columns=["strike_id", "value_km", "computed_min_km", "computed_max_km", "verdict"]
+    )
+    check_table(strikes, STRIKES, columns=["strike_id", "place", "depth_km"])
+    rows = _comparable(distances, strikes)
+    drawn = rows.head(MOST_STATED)
+    with drawing():
+        ax = ax or new_axes(1.0 + 0.3 * max(1, len(drawn)), left=1.3, top=0.5, bottom=0.4)
+        ends = np.nanmax(drawn[["value_km", "computed_max_km"]].to_numpy(dtype=float)) if len(drawn) else 1.0
+        ax.set_xlim(0, 1.08 * max(1.0, float(ends)))
+        at = np.arange(len(drawn))
+        ax.barh(at, drawn["computed_max_km"] - drawn["computed_min_km"], 0.34, left=drawn["computed_min_km"],
+                color=INK["none"], alpha=0.75, label="computed")  # fmt: skip
+        ax.hlines(at, drawn[["value_km", "computed_max_km"]].min(axis=1), drawn["value_km"], colors=INK["dim"],
+                  linewidth=0.7, linestyles=(0, (1.5, 1.5)))  # fmt: skip
+        ax.scatter(drawn["value_km"], at, s=26, marker="D", color=INK["depth2"], edgecolors=INK["edge"], linewidths=0.6,
+                   zorder=3, label="stated in a report")  # fmt: skip
+        names = [
+            f"{plain(place, 20)}\n{verdict}" for place, verdict in zip(drawn["place"], drawn["verdict"], strict=True)
+        ]
+        ax.set_yticks(at, names, color=INK["ink"])
+        ax.set_ylim(max(1, len(drawn)) - 0.4, -0.6)
+        ax.grid(visible=True, axis="x")
+        ax.grid(visible=False, axis="y")
+        ax.xaxis.set_major_formatter(_THOUSANDS)
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.set_xlabel("km", loc="right")
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.6)
+        return tell(ax, title, _told_stated(rows, len(drawn)))
+
+
+def _comparable(distances: pd.DataFrame, strikes: pd.DataFrame) -> pd.DataFrame:
+    """The stated distances that have a computed one beside them, the worst verdict first, each told once."""
+    known = strikes.drop_duplicates("strike_id").set_index("strike_id")
+    rows = distances[distances["computed_max_km"].notna() & distances["value_km"].notna()]
+    rows = pd.DataFrame(rows).assign(place=rows["strike_id"].map(known["place"]).fillna(""))
+    rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
+    rows = rows.assign(rank=rows["verdict"].map(rank))
+    same = ["place", "value_km", "computed_min_km", "computed_max_km", "verdict"]
+    return rows.sort_values(["rank", "place", "value_km"], kind="stable").drop_duplicates(same)
+
+
+def _told_stated(rows: pd.DataFrame, drawn: int) -> str:
+    if rows.empty:
+        return "Stated against computed distances: none to compare."
+    told = [
+        f"{row.place}: stated {row.value_km:,.0f} km, computed {row.computed_min_km:,.0f} to "
+        f"{row.computed_max_km:,.0f} km, {row.verdict}"
+        for row in rows.head(4).itertuples()
+    ]
+    rest = f"; and {len(rows) - len(told)} more" if len(rows) > len(told) else ""
+    hidden = f" {len(rows) - drawn} are not drawn." if len(rows) > drawn else ""
+    return f"Stated against computed distances. {'; '.join(told)}{rest}.{hidden}"

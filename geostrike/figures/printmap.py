@@ -1,0 +1,315 @@
+"""The map of the strikes for print: a conic projection, drawn from the data that ship, with no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
+from pyproj import Transformer
+
+from geostrike.basemap import base_lines
+from geostrike.figures.labels import place_labels
+from geostrike.figures.style import (
+    DEPTH_COLOURS,
+    DEPTH_NAMES,
+    INK,
+    MARKERS,
+    PAGE_INCHES,
+    counted,
+    depth_classes,
+    direction_of,
+    drawing,
+    new_axes,
+    plain,
+    readable,
+    tell,
+)
+from geostrike.tables import STRIKES, check_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["print_map"]
+
+_NEEDED = ["place", "place_id", "geo_precision", "attacker", "target_side", "struck_country", "side", "depth_km"]
+_EUROPE = (-10.0, 36.0, 65.0, 71.0)  # what the finer basemap covers, less a margin
+_MANY = 3000
+_SOURCES = "Land: Natural Earth. Border: {source}"
+
+
+def print_map(
+    strikes: gpd.GeoDataFrame,
+    *,
+    border: Any = None,
+    areas: gpd.GeoDataFrame | None = None,
+    title: str = "",
+    width: float = PAGE_INCHES,
+    names: int = 14,
+    ax: Axes | None = None,
+) -> Axes:
+    """The strikes on a map for print, in Lambert's conformal conic projection.
+
+    Colour is depth and shape is the direction of fire, as on the map by date; hollow points are places that are known
+    only roughly, dashed outlines the regions that strikes are located to.
+
+    Parameters
+    ----------
+    strikes
+        A strikes table with depths and `geometry` (points, EPSG:4326).
+    border
+        The border that depth is measured from; anything with `geometry`.
+    areas
+        Polygons by `place_id`, from `Gazetteer.areas`.
+    title
+        What stands above it; nothing by default.
+    width
+        Width of a new figure, in inches: 7.2 for a page, 3.5 for a column.
+    names
+        How many places are named at most, the deepest first.
+    ax
+        Axes to draw into; a new figure by default.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from geostrike.tables import build_table
+    >>> day = {"attacker": "UKR", "struck_country": "RUS", "side": "across", "depth_km": 342.0, "place": "Tuapse"}
+    >>> row = build_table(STRIKES, [day | {"geometry": shapely.Point(39.08, 44.1), "geo_precision": 1}])
+    >>> print_map(gpd.GeoDataFrame(row, crs="EPSG:4326")).get_label()
+    'Map: 1 strike at 1 place, UKR to RUS 1. The deepest is Tuapse, 342 km from the border.'
+    """
+    check_table(strikes, STRIKES, columns=_NEEDED)
+    shown = strikes[strikes.geometry.notna() & ~strikes.geometry.is_empty]
+    shown = shown.assign(place=[readable(name) for name in shown["place"]])
+    regions = _regions(shown, areas)
+    line = None if border is None else shapely.simplify(border.geometry, 0.005)
+    place = _Projection.around(shown, regions)
+    with drawing():
+        ax = ax or new_axes(_height(place, width), width=width, left=0.08, right=0.08, bottom=0.62, top=0.3)
+        _frame(ax, place)
+        _draw_base(ax, place)
+        if line is not None:
+            _draw_lines(ax, place.project(_lines_of(line)), INK["border"], 1.3, zorder=2.5)
+        for region in place.project(regions):
+            _draw_region(ax, region)
+        _draw_strikes(ax, place, shown, names)
+        _scale_bar(ax)
+        _legend(ax, shown)
+        source = plain(_SOURCES.format(source=getattr(border, "source", "") or "none drawn"), 90)
+        ax.annotate(source, (1, 0), xytext=(-3, 3), xycoords="axes fraction", ha="right",
+                    textcoords="offset points", va="bottom", fontsize=5.5, color=INK["dim"], zorder=6)  # fmt: skip
+        return tell(ax, title, _told(strikes, shown))
+
+
+def _regions(shown: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> list[BaseGeometry]:
+    """The outlines of the areas that strikes are located to."""
+    if areas is None:
+        return []
+    used = areas[areas.index.isin(shown["place_id"].unique())]
+    return [shapely.simplify(area, 0.02) for area in used.geometry if area is not None]
+
+
+class _Projection:
+    """A conic projection around a box of degrees, and what of the world lies near that box."""
+
+    def __init__(self, west: float, south: float, east: float, north: float) -> None:
+        self.degrees = (west, south, east, north)
+        height = north - south
+        self._transformer = Transformer.from_crs(
+            "EPSG:4326",
+            f"+proj=lcc +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +lat_1={south + height / 6} "
+            f"+lat_2={north - height / 6} +datum=WGS84 +units=km",
+            always_xy=True,
+        )
+        corners = shapely.segmentize(shapely.box(west, south, east, north), 0.5)
+        self.bounds = shapely.bounds(shapely.transform(corners, self.forward))
+        self.shown = tuple(self.bounds.tolist())  # until the axes are known
+
+    @classmethod
+    def around(cls, shown: gpd.GeoDataFrame, regions: list[BaseGeometry]) -> _Projection:
+        """One that holds all points, and the regions as far as they are not much larger than that."""
+        if shown.empty:
+            return cls(22.0, 44.0, 42.0, 56.0)
+        west, south, east, north = shown.total_bounds
+        for region in regions:
+            box = region.bounds
+            if box[2] - box[0] < 15:
+                west, south, east, north = min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
+        room = max(1.5, 0.12 * (east - west), 0.12 * (north - south))
+        return cls(west - room, max(-80.0, south - 0.7 * room), east + room, min(85.0, north + 0.7 * room))
+
+    def forward(self, coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Kilometres from degrees; shape (n, 2)."""
+        x, y = self._transformer.transform(coordinates[:, 0], coordinates[:, 1])
+        return np.column_stack([x, y])
+
+    def project(self, geometries: Iterable[BaseGeometry]) -> npt.NDArray[Any]:
+        """What of the geometries lies near the box, in kilometres, no finer than the print shows."""
+        west, south, east, north = self.degrees
+        near = shapely.clip_by_rect(
+            np.asarray(list(geometries), dtype=object), west - 25, south - 9, east + 25, north + 9
+        )
+        near = shapely.transform(near[~shapely.is_empty(near)], self.forward)
+        size = self.bounds[2] - self.bounds[0]
+        x0, y0, x1, y1 = self.shown
+        near = shapely.clip_by_rect(
+            shapely.make_valid(near), x0 - size / 50, y0 - size / 50, x1 + size / 50, y1 + size / 50
+        )
+        parts: npt.NDArray[Any] = shapely.get_parts(shapely.simplify(near, size / 1200))
+        return parts
+
+
+def _height(place: _Projection, width: float) -> float:
+    west, south, east, north = place.bounds
+    inside = (width - 0.16) * (north - south) / (east - west)
+    return float(np.clip(inside, 0.55 * width, 1.0 * width)) + 0.92
+
+
+def _frame(ax: Axes, place: _Projection) -> None:
+    """Show the whole box, and as much more as fills the axes at one scale."""
+    west, south, east, north = place.bounds
+    size = ax.get_window_extent()
+    scale = max((east - west) / size.width, (north - south) / size.height)
+    half_width, half_height = scale * size.width / 2, scale * size.height / 2
+    x, y = (west + east) / 2, (south + north) / 2
+    place.shown = (x - half_width, y - half_height, x + half_width, y + half_height)
+    ax.set_xlim(place.shown[0], place.shown[2])
+    ax.set_ylim(place.shown[1], place.shown[3])
+    ax.set_facecolor(INK["water"])
+    ax.set(xticks=[], yticks=[])
+    ax.grid(visible=False)
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=INK["line"])
+
+
+def _draw_base(ax: Axes, place: _Projection) -> None:
+    west, south, east, north = place.degrees
+    inside = west > _EUROPE[0] and south > _EUROPE[1] and east < _EUROPE[2] and north < _EUROPE[3]
+    base = base_lines("europe-light" if inside else "world")
+    _draw_polygons(ax, place.project(base.land), INK["land"], INK["coast"], zorder=1)
+    _draw_polygons(ax, place.project(base.lakes), INK["water"], INK["coast"], zorder=1.5)
+    _draw_lines(ax, place.project(base.borders), INK["country"], 0.7, zorder=2)
+    _draw_lines(ax, place.project(base.disputed), INK["country"], 0.7, zorder=2, linestyle=(0, (3, 2)))
+
+
+def _draw_polygons(ax: Axes, parts: npt.NDArray[Any], face: str, edge: str, *, zorder: float) -> None:
+    paths = [
+        Path.make_compound_path(
+            *(Path(np.asarray(ring.coords), closed=True) for ring in (part.exterior, *part.interiors))
+        )
+        for part in parts
+        if part.geom_type == "Polygon"
+    ]
+    if paths:
+        ax.add_collection(
+            PathCollection(paths, facecolors=face, edgecolors=edge, linewidths=0.4, zorder=zorder), autolim=False
+        )
+
+
+def _lines_of(geometry: BaseGeometry) -> list[BaseGeometry]:
+    return [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
+
+
+def _draw_lines(ax: Axes, parts: npt.NDArray[Any], colour: str, width: float, **options: Any) -> None:
+    lines = [np.asarray(part.coords) for part in parts if part.geom_type == "LineString" and not part.is_empty]
+    if lines:
+        ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, **options), autolim=False)
+
+
+def _draw_region(ax: Axes, region: BaseGeometry) -> None:
+    for part in shapely.get_parts(region):
+        if part.geom_type == "Polygon" and not part.is_empty:
+            ax.plot(
+                *np.asarray(part.exterior.coords).T, color=INK["dim"], linewidth=0.8, linestyle=(0, (3, 2)), zorder=3
+            )
+
+
+def _draw_strikes(ax: Axes, place: _Projection, shown: gpd.GeoDataFrame, names: int) -> None:
+    if shown.empty:
+        return
+    at = place.forward(np.column_stack([shown.geometry.x, shown.geometry.y]))
+    colours = _colours(shown)
+    rough = (shown["geo_precision"] >= 2).to_numpy()
+    directions = direction_of(shown)
+    for number, direction in enumerate(_by_number(directions)):
+        # The deepest last, on top.
+        rows = np.flatnonzero((directions == direction).to_numpy())
+        rows = rows[np.argsort(shown["depth_km"].fillna(0).to_numpy()[rows], kind="stable")]
+        few = len(shown) <= _MANY
+        ax.scatter(
+            at[rows, 0], at[rows, 1], s=(30 if few else 7), marker=MARKERS[min(number, len(MARKERS) - 1)],
+            c=np.where(rough, INK["paper"], colours)[rows], edgecolors=np.where(rough, colours, INK["edge"])[rows],
+            linewidths=np.where(rough & few, 1.4, 0.7 if few else 0.3)[rows].tolist(), zorder=4, rasterized=not few,
+        )  # fmt: skip
+    deepest = shown.assign(row=range(len(shown))).sort_values("depth_km", ascending=False, kind="stable")
+    named = deepest.drop_duplicates("place").head(names)
+    place_labels(ax, named["place"], at[named["row"]], avoid=at if len(at) <= 200 else at[named["row"]])
+
+
+def _colours(shown: pd.DataFrame) -> npt.NDArray[np.str_]:
+    """Depth by colour; grey where the strike is not across the border."""
+    colours = np.array(DEPTH_COLOURS)[depth_classes(shown["depth_km"].fillna(0))]
+    measured = (shown["side"] == "across") & shown["depth_km"].notna()
+    return np.where(measured, colours, INK["none"])
+
+
+def _by_number(directions: pd.Series[str]) -> list[str]:
+    counts = directions.value_counts()
+    return sorted(counts.index, key=lambda name: (-counts[name], name))
+
+
+def _scale_bar(ax: Axes) -> None:
+    """A bar of a round number of kilometres, up to a fifth of the map; with its length in miles."""
+    west, east = ax.get_xlim()
+    south, north = ax.get_ylim()
+    length = max(km for km in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if km <= max(1, (east - west) / 5))
+    x, y = west + 0.03 * (east - west), south + 0.03 * (north - south)
+    ax.plot([x, x + length], [y, y], color=INK["ink"], linewidth=1.6, solid_capstyle="butt", zorder=6)
+    ax.annotate(f"{length:,} km · {length / 1.609344:,.0f} mi", (x, y), xytext=(0, 3), textcoords="offset points",
+                va="bottom", zorder=6)  # fmt: skip
+
+
+def _legend(ax: Axes, shown: pd.DataFrame) -> None:
+    measured = shown[(shown["side"] == "across") & shown["depth_km"].notna()]
+    present = sorted(set(depth_classes(measured["depth_km"]).tolist()))
+    handles = [_key("s", DEPTH_COLOURS[number], DEPTH_NAMES[number]) for number in present]
+    if len(measured) < len(shown):
+        handles.append(_key("s", INK["none"], "not across the border"))
+    named = _by_number(direction_of(shown))
+    handles += [_key(MARKERS[min(k, 3)], INK["paper"], plain(name, 40)) for k, name in enumerate(named[: len(MARKERS)])]
+    if handles:
+        columns = 5 if ax.get_window_extent().width / ax.figure.dpi > 5 else 3
+        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=columns)
+
+
+def _key(marker: str, colour: str, label: str) -> Line2D:
+    return Line2D([], [], linestyle="none", marker=marker, markersize=5, markerfacecolor=colour,
+                  markeredgecolor=INK["edge"], markeredgewidth=0.7, label=label)  # fmt: skip
+
+
+def _told(strikes: pd.DataFrame, shown: pd.DataFrame) -> str:
+    if shown.empty:
+        return "Map: no strike has a place to show."
+    directions = direction_of(shown).value_counts()
+    told = ", ".join(f"{name} {directions[name]:,}" for name in _by_number(direction_of(shown)))
+    text = f"Map: {counted(len(shown))} at {counted(shown['place'].nunique(), 'place')}, {told}."
+    deep = shown[(shown["side"] == "across") & shown["depth_km"].notna()]
+    if len(deep):
+        farthest = deep.iloc[int(deep["depth_km"].to_numpy().argmax())]
+        text += f" The deepest is {farthest['place']}, {farthest['depth_km']:,.0f} km from the border."
+    lost = len(strikes) - len(shown)
+    return text + (f" {counted(lost)} could not be placed." if lost else "")

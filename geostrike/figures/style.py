@@ -1,0 +1,216 @@
+"""The one style of all figures: colours, type, sizes, and text of the data that is only ever drawn as text.
+
+Figures are drawn at the width of a printed column (89 mm), with type of 7 points; the colours of depth are those of the
+map and grow darker with it, so that they are told apart in grayscale and by colour-blind readers.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "COLOURS",
+    "DEPTH_BREAKS_KM",
+    "alt_text",
+    "depth_classes",
+    "direction_of",
+    "drawing",
+    "from_one_side",
+    "new_axes",
+    "plain",
+]
+
+COLUMN_INCHES = 3.5
+PAGE_INCHES = 7.2
+# Where one class of depth ends and the next begins, as on the map.
+DEPTH_BREAKS_KM = (50, 100, 250, 500, 1000)
+DEPTH_NAMES = ("under 50 km", "50–100 km", "100–250 km", "250–500 km", "500–1,000 km", "1,000 km and more")
+
+# Name -> colour on light paper, colour in the dark.
+COLOURS: dict[str, tuple[str, str]] = {
+    "depth0": ("#f2b134", "#8763c6"),
+    "depth1": ("#e9822f", "#b757b4"),
+    "depth2": ("#d9584d", "#e0648f"),
+    "depth3": ("#a83273", "#f58d70"),
+    "depth4": ("#6a2184", "#fbc06a"),
+    "depth5": ("#2b1260", "#fdf5b0"),
+    "none": ("#8d95a1", "#78828f"),
+    "edge": ("#33260f", "#0d1218"),
+    "ink": ("#16181d", "#eef1f5"),
+    "dim": ("#5b6270", "#a2abb8"),
+    "line": ("#d9dce2", "#303a46"),
+    "band": ("#e7e9ee", "#29323c"),
+    "paper": ("#ffffff", "#141a21"),
+    "water": ("#d7e4ec", "#0c1117"),
+    "land": ("#f7f5f0", "#1b222b"),
+    "coast": ("#b4c3cc", "#2f3b47"),
+    "country": ("#c3bcae", "#3d4854"),
+    "border": ("#2d3340", "#dfe5ec"),
+}
+INK = {name: light for name, (light, _) in COLOURS.items()}
+DEPTH_COLOURS = tuple(INK[f"depth{number}"] for number in range(len(DEPTH_NAMES)))
+MARKERS = ("o", "D", "^", "s")
+
+_STYLE: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 7,
+    "axes.titlesize": 8,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8,
+    "axes.labelsize": 7,
+    "axes.labelcolor": INK["dim"],
+    "axes.edgecolor": INK["dim"],
+    "axes.facecolor": "none",
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": INK["line"],
+    "grid.linewidth": 0.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.color": INK["dim"],
+    "ytick.color": INK["dim"],
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "text.color": INK["ink"],
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "legend.handlelength": 1.2,
+    "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.2,
+    "legend.borderaxespad": 0,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "lines.linewidth": 1,
+    "hatch.linewidth": 0.6,
+    # Text of the data is no mathematics, whatever dollars it holds.
+    "text.parse_math": False,
+}
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """While inside, figures are made in the project's style, whatever the user's own settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
+def new_axes(
+    height: float, *, width: float = COLUMN_INCHES, left: float = 0.42, right: float = 0.12, bottom: float = 0.42,
+    top: float = 0.34,
+) -> Axes:  # fmt: skip
+    """The axes of a new figure, all in inches: its height and width, and the margins around the axes."""
+    figure = Figure(figsize=(width, height))
+    box = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
+    return figure.add_axes(box)
+
+
+def tell(ax: Axes, title: str, alt: str) -> Axes:
+    """Give the axes a title and the text that stands for the figure where it is not seen; returns them."""
+    if title:
+        ax.set_title(plain(title, 60), wrap=False)
+    ax.set_label(readable(alt))
+    return ax
+
+
+def alt_text(ax: Axes) -> str:
+    """The text that stands for a figure where it is not seen, made from the data it shows.
+
+    Parameters
+    ----------
+    ax
+        What a function of `geostrike.figures` returned.
+    """
+    return str(ax.get_label())
+
+
+def readable(text: object) -> str:
+    r"""Text from data in which what does not print, or cannot be written, is replaced.
+
+    Examples
+    --------
+    >>> readable("Belgorod\x00")
+    'Belgorod�'
+    """
+    shown = (character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(text))
+    return "".join(shown)
+
+
+def plain(text: object, most: int = 26) -> str:
+    """Readable text that is cut where it is too long for a figure.
+
+    Examples
+    --------
+    >>> plain("Belgorod and everything that lies around it")
+    'Belgorod and everything t…'
+    """
+    shown = readable(str(text)[: 2 * most]).strip()
+    return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
+
+
+# --- what is drawn of a strikes table --------------------------------------------------------------------------------
+
+
+def direction_of(strikes: pd.DataFrame) -> pd.Series[str]:
+    """Who fired at whom, such as "UKR to RUS"."""
+    from geostrike.stats import direction
+
+    return direction(strikes)
+
+
+def from_one_side(strikes: pd.DataFrame, direction: str | None) -> tuple[pd.DataFrame, str]:
+    """The strikes across the border of one direction of fire, and that direction: the one with most by default."""
+    across = strikes[(strikes["side"] == "across") & strikes["depth_km"].notna()]
+    directions = direction_of(across)
+    if direction is None:
+        counts = directions.value_counts()
+        # The first in the alphabet where several are equally many: the same table gives the same figure.
+        direction = "" if counts.empty else min(counts[counts == counts.max()].index)
+    return across[directions == direction], direction
+
+
+def depth_classes(depth_km: pd.Series[float]) -> npt.NDArray[np.int64]:
+    """The class of depth of each value: 0 under 50 km, 5 from 1,000 km on.
+
+    Examples
+    --------
+    >>> depth_classes(pd.Series([49.9, 50.0, 1500.0])).tolist()
+    [0, 1, 5]
+    """
+    return np.digitize(depth_km.to_numpy(dtype=float), DEPTH_BREAKS_KM)
+
+
+def in_words(direction: str) -> str:
+    """How many of what, as the figures say it: "strikes, UKR to RUS"."""
+    return f"strikes, {plain(direction, 40)}" if direction else "strikes"
+
+
+def counted(number: int, noun: str = "strike") -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1), counted(1200)
+    ('1 strike', '1,200 strikes')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,341 @@
+"""Figures: they draw what the table says, hold any text as text, and are the same at every run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from map_samples import BORDER, random_strikes, small_tables
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
+
+import geostrike
+from geostrike.errors import InputError, TableError
+from geostrike.figures import (
+    COLOURS,
+    alt_text,
+    as_svg,
+    depth_bands,
+    depth_by_date,
+    depth_distribution,
+    directions,
+    place_precision,
+    print_map,
+    stated_distances,
+)
+from geostrike.figures.style import depth_classes
+from geostrike.tables import DISTANCES, STRIKES, empty_table
+
+SMALL = small_tables()
+COMPARED = SMALL.distances.assign(computed_min_km=24.7, computed_max_km=39.5)
+MANY = random_strikes(400).assign(geo_precision=1.0)
+HOSTILE = [
+    "<script>window.ran=1</script>",
+    "$\\frac{1}{$",
+    "a\x00b\x1b[31m",
+    "lone \ud800",
+    "{{ 7*191 }}",
+    "\u202egnp.exe",
+    "京" * 400,
+]
+
+
+def all_figures(strikes, distances=COMPARED):
+    return {
+        "by-date": depth_by_date(strikes),
+        "distribution": depth_distribution(strikes),
+        "bands": depth_bands(strikes),
+        "precision": place_precision(strikes),
+        "stated": stated_distances(distances, strikes),
+        "map": print_map(strikes, border=BORDER, areas=SMALL.areas),
+    }
+
+
+def measured(strikes, direction="UKR to RUS"):
+    attacker, struck = direction.split(" to ")
+    rows = (strikes["attacker"] == attacker) & (strikes["struck_country"] == struck) & (strikes["side"] == "across")
+    return strikes[rows & strikes["depth_km"].notna()]
+
+
+def points_of(ax):
+    """The points that are drawn, x and y."""
+    drawn = [
+        np.asarray(c.get_offsets()) for c in ax.collections if isinstance(c, PathCollection) and c.get_zorder() >= 3
+    ]
+    return np.vstack([offsets for offsets in drawn if len(offsets)] or [np.empty((0, 2))])
+
+
+# --- they draw what the table says ------------------------------------------------------------------------------------
+
+
+def test_each_strike_is_a_point_and_undated_ones_stand_in_the_strip():
+    strikes = measured(MANY)
+    closed = strikes["date_start"].notna() & strikes["date_end"].notna()
+    ax = depth_by_date(MANY)
+    assert sorted(points_of(ax)[:, 1]) == sorted(strikes.loc[closed, "depth_km"])
+    (strip,) = ax.child_axes
+    assert sorted(points_of(strip)[:, 1]) == sorted(strikes.loc[~closed, "depth_km"])
+
+
+def test_a_point_stands_at_the_middle_of_its_days():
+    ax = depth_by_date(SMALL.strikes)
+    row = SMALL.strikes.set_index("strike_id").loc["s1"]
+    days = (pd.Timestamp("1970-01-01") + pd.to_timedelta(points_of(ax)[:, 0], unit="D")).round("s")
+    assert row["date_start"] + pd.Timedelta(days=1) in set(days)  # the midnight between two dates
+
+
+def test_the_bars_reach_from_the_least_to_the_greatest_distance():
+    ax = depth_by_date(SMALL.strikes)
+    ends = np.vstack(
+        [segment[:, 1] for c in ax.collections if isinstance(c, LineCollection) for segment in c.get_segments()]
+    )
+    dated = measured(SMALL.strikes).dropna(subset=["date_start", "date_end"])
+    for low, high in dated[["depth_min_km", "depth_max_km"]].to_numpy():
+        assert (np.isclose(ends, [low, high]).all(axis=1)).any()
+
+
+def test_the_line_of_records_is_the_greatest_depth_so_far():
+    ax = depth_by_date(MANY)
+    (line,) = ax.lines
+    strikes = measured(MANY).dropna(subset=["date_start", "date_end"]).sort_values("date_start", kind="stable")
+    assert np.allclose(line.get_ydata()[:-1], strikes["depth_km"].cummax())
+
+
+def test_the_histogram_counts_every_strike_and_the_curve_ends_at_all():
+    ax = depth_distribution(MANY)
+    depth = measured(MANY)["depth_km"]
+    assert sum(bar.get_height() for bar in ax.patches) == len(depth)
+    for bar in ax.patches:
+        inside = (depth >= bar.get_x()) & (depth < bar.get_x() + bar.get_width())
+        assert bar.get_height() == inside.sum()
+    curve = max(ax.child_axes[0].lines, key=lambda line: len(line.get_xdata()))
+    shares = dict(zip(curve.get_xdata(), curve.get_ydata(), strict=True))
+    assert shares[depth.max()] == pytest.approx(100)
+    assert shares[depth.min()] == pytest.approx(100 * (depth == depth.min()).mean())
+
+
+@pytest.mark.parametrize(("years", "bars"), [(1, "month"), (6, "quarter"), (15, "year")])
+def test_classes_by_period_add_up_to_all_strikes(years, bars):
+    start = pd.Timestamp("2010-01-10") + pd.to_timedelta(np.linspace(0, 365 * years - 20, len(MANY)).astype(int), "D")
+    strikes = MANY.assign(date_start=start)
+    ax = depth_bands(strikes)
+    shown = measured(strikes)
+    assert sum(bar.get_height() for bar in ax.patches) == len(shown)
+    counts = pd.Series(depth_classes(shown["depth_km"])).value_counts()
+    drawn = {container.get_label(): sum(bar.get_height() for bar in container) for container in ax.containers}
+    assert sorted(drawn.values()) == sorted(counts)
+    assert f"Strikes by {bars}" in alt_text(ax)
+
+
+def test_precision_counts_every_strike():
+    ax = place_precision(SMALL.strikes)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert dict(zip(names, [bar.get_width() for bar in ax.patches], strict=True)) == {
+        "facility": 1, "settlement": 7, "region": 1, "ambiguous name": 1,
+    }  # fmt: skip
+
+
+def test_a_stated_distance_stands_beside_the_computed_one():
+    ax = stated_distances(COMPARED, SMALL.strikes)
+    (bar,) = ax.patches
+    assert (bar.get_x(), bar.get_x() + bar.get_width()) == pytest.approx((24.7, 39.5))
+    assert points_of(ax).tolist() == [[64.4, 0]]
+    assert ax.get_yticklabels()[0].get_text() == "Belgorod\noverstated"
+
+
+def test_of_many_stated_distances_the_worst_are_drawn_and_the_rest_is_told():
+    many = pd.concat([COMPARED.assign(value_km=float(value), verdict="agrees") for value in range(30)] + [COMPARED])
+    ax = stated_distances(many, SMALL.strikes)
+    assert len(ax.patches) == 16
+    assert ax.get_yticklabels()[0].get_text().endswith("overstated")
+    assert alt_text(ax).endswith("15 are not drawn.")
+
+
+def test_the_map_shows_each_located_strike_once_at_one_scale():
+    ax = print_map(SMALL.strikes, border=BORDER, areas=SMALL.areas)
+    assert len(points_of(ax)) == SMALL.strikes.geometry.notna().sum()
+    size = ax.get_window_extent()
+    per_pixel = [
+        (high - low) / pixels for (low, high), pixels in ((ax.get_xlim(), size.width), (ax.get_ylim(), size.height))
+    ]
+    assert per_pixel[0] == pytest.approx(per_pixel[1])
+    # In kilometres: two towns that lie 276 km apart along the meridian of the map's middle.
+    x, y = points_of(ax).T
+    assert x.min() > ax.get_xlim()[0]
+    assert y.max() < ax.get_ylim()[1]
+
+
+def test_only_one_direction_is_drawn_and_it_can_be_chosen():
+    assert directions(SMALL.strikes) == ["UKR to RUS", "RUS to UKR"]
+    ax = depth_by_date(SMALL.strikes, direction="RUS to UKR")
+    assert points_of(ax)[:, 1].tolist() == [480.0]
+    assert "480 km" in alt_text(ax)
+    assert "Odesa" not in alt_text(depth_by_date(SMALL.strikes))
+
+
+def test_strikes_at_home_or_outside_are_not_drawn_as_depth():
+    everything = SMALL.strikes.assign(side="home")
+    assert len(points_of(depth_by_date(everything))) == 0
+    assert directions(everything) == []
+
+
+# --- alt text -----------------------------------------------------------------------------------------------------
+
+
+def test_every_figure_tells_what_it_shows_and_the_text_follows_the_data():
+    before = {name: alt_text(ax) for name, ax in all_figures(SMALL.strikes).items()}
+    changed = SMALL.strikes.assign(depth_km=SMALL.strikes["depth_km"] * 2, place_kind="facility")
+    after = {name: alt_text(ax) for name, ax in all_figures(changed, COMPARED.assign(value_km=99.0)).items()}
+    for name, text in before.items():
+        assert len(text) > 40, name
+        assert after[name] != text, name
+
+
+def test_empty_tables_make_figures_that_say_so():
+    strikes = SMALL.strikes.iloc[:0]
+    for name, ax in all_figures(strikes, empty_table(DISTANCES)).items():
+        assert re.search(r"no strike|none|0 strikes", alt_text(ax)), name
+        as_svg(ax, name=name)
+
+
+# --- how they look ----------------------------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    channels = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_the_classes_of_depth_are_told_apart_in_grayscale(theme):
+    grays = [luminance(COLOURS[f"depth{number}"][theme]) ** (1 / 2.2) for number in range(6)]
+    steps = np.diff(grays)
+    assert (steps < -0.05).all() if theme == 0 else (steps > 0).all()
+
+
+def test_the_colours_are_those_of_the_map():
+    css = Path(geostrike.__file__).parent / "maps" / "static" / "css" / "page.css"
+    light, dark = css.read_text(encoding="utf-8").split(":root[data-theme='dark']", 1)
+    for number in range(6):
+        assert f"--gs-c{number}: {COLOURS[f'depth{number}'][0]}" in light
+        assert f"--gs-c{number}: {COLOURS[f'depth{number}'][1]}" in dark
+
+
+@pytest.mark.parametrize("table", ["small", "many"])
+def test_no_text_is_cut_by_the_figure_s_edge(table):
+    strikes = SMALL.strikes if table == "small" else MANY
+    for name, ax in all_figures(strikes).items():
+        figure = ax.figure
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw_without_rendering()
+        for text in figure.findobj(mpl.text.Text):
+            if text.get_visible() and text.get_text() and text.axes is not None and not outside_limits(text):
+                box = text.get_window_extent(renderer)
+                assert box.x0 >= -0.5, (name, text.get_text())
+                assert box.y0 >= -0.5, (name, text.get_text())
+                assert box.x1 <= figure.bbox.x1 + 0.5, (name, text.get_text())
+                assert box.y1 <= figure.bbox.y1 + 0.5, (name, text.get_text())
+
+
+def outside_limits(text) -> bool:
+    """Whether it is the label of a tick beyond the axis' ends, which is not drawn."""
+    for axis, at in ((text.axes.xaxis, 0), (text.axes.yaxis, 1)):
+        if any(text in (tick.label1, tick.label2) for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]):
+            low, high = sorted(axis.get_view_interval())
+            return not low <= text.get_position()[at] <= high or not text.get_text()
+    return False
+
+
+def test_the_names_on_the_map_cover_neither_each_other_nor_a_point():
+    ax = print_map(SMALL.strikes, border=BORDER)
+    renderer = FigureCanvasAgg(ax.figure).get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in ax.texts if text.get_text() in set(SMALL.strikes["place"])]
+    assert len(boxes) >= 8
+    for number, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:number])
+        assert not any(box.contains(*at) for at in ax.transData.transform(points_of(ax)))
+
+
+def test_the_user_s_settings_neither_change_a_figure_nor_are_changed():
+    plain = as_svg(depth_bands(SMALL.strikes))
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        assert as_svg(depth_bands(SMALL.strikes)) == plain
+        assert mpl.rcParams["font.size"] == 30
+
+
+def test_a_figure_can_be_drawn_into_axes_of_one_s_own():
+    from matplotlib.figure import Figure
+
+    ax = Figure().add_subplot()
+    assert depth_by_date(SMALL.strikes, ax=ax, title="Mine") is ax
+    assert ax.get_title(loc="left") == "Mine"
+
+
+# --- SVG ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_data_give_the_same_bytes():
+    for name, ax in all_figures(SMALL.strikes).items():
+        again = all_figures(SMALL.strikes)[name]
+        assert as_svg(ax, name=name) == as_svg(again, name=name)
+
+
+def test_figures_on_one_page_share_no_id_and_each_names_its_own():
+    seen: set[str] = set()
+    for name, ax in all_figures(SMALL.strikes).items():
+        svg = as_svg(ax, name=name)
+        ids = set(re.findall(r'\bid="([^"]+)"', svg))
+        assert not ids & seen
+        assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= ids
+        seen |= ids
+
+
+def test_svg_has_its_alt_text_and_no_trace_of_the_run():
+    svg = as_svg(depth_bands(SMALL.strikes), name="bands")
+    root = ET.fromstring(svg)
+    assert root.get("role") == "img"
+    assert root[0].text == alt_text(depth_bands(SMALL.strikes))
+    assert not re.search(r"20\d\d-\d\d-\d\dT|[Mm]atplotlib|<style|<metadata|<script", svg)
+
+
+def test_thousands_of_points_become_one_picture():
+    many = random_strikes(6000).assign(geo_precision=1.0)
+    svg = as_svg(depth_by_date(many))
+    assert svg.count("<image ") >= 1
+    assert len(svg) < 400_000
+
+
+@pytest.mark.parametrize("name", ["", "1a", 'a"b', "a b"])
+def test_a_name_that_is_no_id_is_refused(name):
+    with pytest.raises(InputError, match="cannot begin ids"):
+        as_svg(place_precision(SMALL.strikes), name=name)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(text):
+    column = pd.Series([text] * len(SMALL.strikes), index=SMALL.strikes.index, dtype=object)
+    strikes = SMALL.strikes.assign(place=column)
+    if text.isascii() or text.isprintable():  # a lone surrogate cannot be in a column of strings
+        strikes = strikes.assign(attacker=column, struck_country=column)
+    for name, ax in all_figures(strikes).items():
+        root = ET.fromstring(as_svg(ax, name=name))
+        assert not [element for element in root.iter() if element.tag.endswith(("script", "foreignObject"))]
+        assert "1337" not in "".join(root.itertext())
+
+
+def test_a_table_that_lacks_a_column_is_refused():
+    with pytest.raises(TableError, match="depth_km"):
+        depth_by_date(empty_table(STRIKES).drop(columns="depth_km"))
+
+
+def test_figures_need_no_window_system():
+    code = "import sys, geostrike.figures; print('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
