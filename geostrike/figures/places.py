@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostrike.figures.style import INK, counted, drawing, new_axes, plain, tell
+from geostrike.figures.style import INK, counted, drawing, new_axes, plain, readable, tell
 from geostrike.tables import DISTANCES, STRIKES, VERDICT_ORDER, check_table
 
 if TYPE_CHECKING:
@@ -140,9 +140,9 @@ def stated_distances(
 
 def _comparable(distances: pd.DataFrame, strikes: pd.DataFrame) -> pd.DataFrame:
     """The stated distances that have a computed one beside them, the worst verdict first, each told once."""
-    known = strikes.drop_duplicates("strike_id").set_index("strike_id")
+    names = {key: readable(place) for key, place in zip(strikes["strike_id"], strikes["place"], strict=True)}
     rows = distances[distances["computed_max_km"].notna() & distances["value_km"].notna()]
-    rows = pd.DataFrame(rows).assign(place=rows["strike_id"].map(known["place"]).fillna(""))
+    rows = pd.DataFrame(rows).assign(place=[names.get(key, "") for key in rows["strike_id"]])
     rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
     rows = rows.assign(rank=rows["verdict"].map(rank))
     same = ["place", "value_km", "computed_min_km", "computed_max_km", "verdict"]
