@@ -18,6 +18,7 @@ import shapely
 from map_samples import BORDER, depth_class, random_strikes, small_tables
 
 from geostrike.maps import StrikeMap, strike_map
+from geostrike.tables import CLAIMS, REPORTS, build_table
 
 TESTS = Path(__file__).resolve().parent
 PHONE = (390, 844)
@@ -297,6 +298,71 @@ def test_every_value_survives_the_way_into_the_page(many):
     assert np.abs(table["depthKm"] - MANY["depth_km"].fillna(-0.1)).max() < 0.051
     assert np.abs(table["least"] - MANY["depth_min_km"].clip(lower=0).fillna(-0.1))[MANY["depth_km"] > 1].max() < 0.051
     assert table["rough"].tolist() == MANY["geo_precision"].tolist()
+
+
+def random_texts(random: np.random.Generator, count: int, names: list[str]) -> list[str]:
+    """Texts made of place names, publishers, line ends and the marks that the packing uses itself."""
+    pieces = [
+        *names,
+        "\n",
+        *map(chr, range(1, 8)),
+        "\r\n",
+        "a",
+        " at ",
+        "\x03\x05",
+        "=",
+        "+",
+        "-",
+        "",
+        "Київ",
+        "💥",
+        "{",
+    ]
+    return ["".join(random.choice(pieces, random.integers(0, 9))) for _ in range(count)]
+
+
+def test_texts_come_out_as_they_went_in_whatever_they_hold(files, open_page):
+    random = np.random.default_rng(11)
+    strikes = MANY.drop(columns="strike_id").iloc[:2600].copy()  # more than one block
+    names = ["Place 1", "Tuapse", "A\nb", "a", "\x01", "\x03", "The agency", ""]
+    n = len(strikes)
+    strikes["strike_id"] = [f"s{k}" for k in range(n)]
+    strikes["place"] = random.choice(names, n)
+    columns = ["place_as_written", "place_reason", "place_candidates", "date_as_written"]
+    for name in columns:
+        strikes[name] = random_texts(random, n, names)
+    cited = [[f"r{k}" for k in random.integers(0, 900, random.integers(0, 4))] for _ in range(n)]
+    strikes["report_ids"] = [" ".join(ids) for ids in cited]
+    told = {name: random_texts(random, 800, names) for name in ("publisher", "title", "url")}
+    reports = build_table(REPORTS, [{"report_id": f"r{k}"} for k in range(800)]).assign(**told)
+    ids = [f"s{k}" for k in random.integers(0, n + 50, 500)]
+    words = {name: random_texts(random, 500, names) for name in ("speaker", "quote")}
+    claims = build_table(CLAIMS, [{"strike_id": name, "stance": "claims"} for name in ids]).assign(**words)
+    path = files.folder / "texts.html"
+    strike_map(strikes, reports=reports, claims=claims).save(path)
+    opened = open_page(path)
+    got = opened.page.evaluate(
+        """async () => {
+            const { strikes } = geostrike.page.layer;
+            return Promise.all([...Array(strikes.n).keys()].map((i) => strikes.record(i)));
+        }"""
+    )
+    assert len(got) == n
+    found = {record["id"]: record for record in got}
+    unknown = {"title": "", "url": ""}
+    by_id = {
+        row.report_id: {"title": row.title, "url": row.url, "publisher": row.publisher} for row in reports.itertuples()
+    }
+    for row, reports_of in zip(strikes.itertuples(), cited, strict=True):
+        record = found[row.strike_id]
+        shown = [record["placeAsWritten"], record["reason"], record["candidates"], record["dateAsWritten"]]
+        assert shown == [getattr(row, name) for name in columns]
+        sources = [{key: source[key] for key in ("title", "url", "publisher")} for source in record["sources"]]
+        assert sources == [by_id.get(name, unknown | {"publisher": name}) for name in reports_of]
+        mine = claims[claims["strike_id"] == row.strike_id]
+        assert [claim["quote"] for claim in record["claims"]] == mine["quote"].tolist()
+        assert [claim["speaker"] for claim in record["claims"]] == mine["speaker"].tolist()
+    opened.assert_quiet()
 
 
 def popup_text(opened, strike_id: str) -> str:

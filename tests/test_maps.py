@@ -263,6 +263,11 @@ def test_an_unknown_language_is_refused():
         (lambda s: s.assign(status="perhaps"), "status is 'perhaps'"),
         (lambda s: s.assign(date_end=s["date_start"] - pd.Timedelta(days=1)), "date_end is before date_start"),
         (lambda s: s.set_geometry([shapely.box(30, 50, 31, 51)] * len(s)), "geometry is a Polygon"),
+        (
+            lambda s: s.set_geometry([shapely.Point(44.1, 139.1)] * len(s)),
+            r"latitude 139.1 is outside -90..90.*swapped",
+        ),
+        (lambda s: s.set_geometry([shapely.Point(239, 44)] * len(s)), r"longitude 239 is outside -180..180"),
     ],
 )
 def test_a_table_that_cannot_be_drawn_is_refused(change, message):
@@ -284,6 +289,7 @@ def test_other_coordinate_systems_are_brought_to_degrees(tmp_path):
     here = StrikeLayer(SMALL.strikes).payload.bounds
     there = StrikeLayer(SMALL.strikes.to_crs("EPSG:3857")).payload.bounds
     assert np.allclose(here, there)
+    assert np.allclose(strike_map(SMALL.strikes).view, strike_map(SMALL.strikes.to_crs("EPSG:3857")).view, atol=1e-4)
 
 
 # --- the data and the texts in it -------------------------------------------------------------------------------------

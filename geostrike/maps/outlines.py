@@ -1,4 +1,4 @@
-"""Lines and polygons as short lists of integers, packed for the page."""
+"""Lines and polygons as short lists of integers; and what packs them, and other content, for the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import shapely
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["line_rings", "pack", "polygon_rings", "quantise"]
+__all__ = ["line_rings", "pack", "pack_bytes", "polygon_rings", "quantise"]
 
 
 def quantise(coordinates: np.ndarray, precision: int) -> list[int]:
@@ -55,4 +55,9 @@ def pack(content: object) -> str:
     True
     """
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(text.encode("utf-8", "replace"), 9, mtime=0)).decode("ascii")
+    return pack_bytes(text.encode("utf-8", "replace"))
+
+
+def pack_bytes(data: bytes, *, level: int = 9) -> str:
+    """Bytes, compressed, in base64."""
+    return base64.b64encode(gzip.compress(data, level, mtime=0)).decode("ascii")

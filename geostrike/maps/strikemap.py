@@ -15,7 +15,7 @@ from folium.map import LayerControl
 from geostrike.errors import InputError
 from geostrike.maps.layers import Basemap, DepthBands, NamedBorder, StrikeLayer
 from geostrike.maps.page import StrikePage, Text, page_of
-from geostrike.maps.payload import escaped_json
+from geostrike.maps.payload import coordinates, escaped_json
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -164,12 +164,13 @@ class StrikeMap(folium.Map):
 
         By default all of them, or all but the outermost 2 % when there are 500 or more.
         """
-        geometry = strikes.geometry[strikes.geometry.notna()]
-        if len(geometry):
-            share = share if share is not None else 0.98 if len(geometry) >= 500 else 1.0
+        longitude, latitude = coordinates(strikes)
+        known = np.isfinite(longitude) & np.isfinite(latitude)
+        if known.any():
+            share = share if share is not None else 0.98 if known.sum() >= 500 else 1.0
             ends = [(1 - share) / 2, (1 + share) / 2]
-            south, north = np.quantile(geometry.y, ends)
-            west, east = np.quantile(geometry.x, ends)
+            south, north = np.quantile(latitude[known], ends)
+            west, east = np.quantile(longitude[known], ends)
             self.view = [[round(south, 4), round(west, 4)], [round(north, 4), round(east, 4)]]
             self.location = [round((south + north) / 2, 4), round((west + east) / 2, 4)]
         return self

@@ -108,7 +108,7 @@ function placeText(record) {
 
 function statedDistances(strikes, record) {
   const rows = record.stated.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
-    stated: t('km', { value: number(Math.round(stated.valueKm)) }),
+    stated: stated.valueKm === '' ? '–' : t('km', { value: number(Math.round(stated.valueKm)) }),
     computed: strikes.depth[record.i] < 0 ? '–' : depthWithInterval(strikes, record.i),
   }), ' ', el('span', { class: 'gs-verdict' }, word('verdict', stated.verdict))));
   return { title: t('stated distances'), rows };

@@ -218,7 +218,7 @@ const StrikeLayer = CanvasLayer.extend({
   _showTip(bubble) {
     const { strikes } = this;
     const rows = this.grid.rowsOf(bubble);
-    const names = [...new Set(rows.slice(-50).map((i) => strikes.places[strikes.place[i]][1]))];
+    const names = [...new Set(rows.slice(-50).map((i) => strikes.placeName(i)))];
     const more = names.length > 1 ? ` +${names.length - 1}` : '';
     const text = el('span', {}, el('b', {}, names[0] + more), ` · ${t('strikes', { count: rows.length,
       n: number(rows.length) })}`);

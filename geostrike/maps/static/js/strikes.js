@@ -106,31 +106,36 @@ class Strikes {
     if (withUndated) for (let i = this.dated; i < this.n; i++) visit(i);
   }
 
-  /** Everything that is known of a strike: its columns in words, and the text that is decoded only now. */
-  async record(i) {
-    const size = this.meta.block;
-    const number_ = Math.floor(i / size);
+  /** The texts of a row's block, decoded when somebody asks for them. */
+  _block(number_) {
     if (!this.blocks.has(number_)) {
       if (this.blocks.size > 16) this.blocks.delete(this.blocks.keys().next().value);
-      const [from, to] = [this.meta.offsets[number_], this.meta.offsets[number_ + 1]];
-      this.blocks.set(number_, this.texts.then((node) => unzipJson(node.firstChild.substringData(from, to - from))));
+      const { block: size, offsets } = this.meta;
+      const [from, to] = [offsets[number_], offsets[number_ + 1]];
+      const first = number_ * size;
+      this.blocks.set(number_, this.texts
+        .then((node) => unzip(fromBase64(node.firstChild.substringData(from, to - from))))
+        .then((bytes) => new TextBlock(bytes, Math.min(size, this.n - first), (k) => this.placeName(first + k))));
     }
-    const [ids, datesAsWritten, placesAsWritten, reasons, candidates, ends, claims, stated, ...told] =
-      await this.blocks.get(number_);
+    return this.blocks.get(number_);
+  }
+
+  placeName(i) {
+    return this.places[this.place[i]][1];
+  }
+
+  /** Everything that is known of a strike: its columns in words, and its texts. */
+  async record(i) {
+    const { block: size } = this.meta;
+    const texts = await this._block(Math.floor(i / size));
     const k = i % size;
-    const at = (column) => valueAt(column, k);
-    const [[openStart, openEnd]] = ends[k] || [['', '']];
     const [placeId, place, placeKind, country, admin1] = this.places[this.place[i]];
     const coded = {};
     for (const [name, words] of Object.entries(this.words)) coded[name] = words[this[name][i]];
     return {
-      i, placeId, place, placeKind, country, admin1, ...coded,
-      id: at(ids), dateAsWritten: at(datesAsWritten), reason: at(reasons), candidates: at(candidates),
-      placeAsWritten: at(placesAsWritten) === 1 ? place : at(placesAsWritten), openStart, openEnd,
-      sources: sourcesOf(k, ...told),
-      claims: (claims[k] || []).map(([speaker, side, stance, quote]) => ({ speaker, side, stance, quote })),
-      stated: (stated[k] || []).map(([quote, value, unit, valueKm, hedge, reference, verdict]) => (
-        { quote, value, unit, valueKm, hedge, reference, verdict })),
+      i, placeId, place, placeKind, country, admin1, ...coded, ...texts.fields(k),
+      ...(texts.ends(k)[0] || { openStart: '', openEnd: '' }),
+      sources: texts.sources(k), claims: texts.claims(k), stated: texts.stated(k),
     };
   }
 
@@ -145,20 +150,6 @@ class Strikes {
     if (record.openStart) return t('from day', { day: writtenDay(record.openStart) });
     return t('no date');
   }
-}
-
-/** A value of a column, which is one value where all rows agree. */
-const valueAt = (column, k) => (Array.isArray(column) ? column[k] : column);
-
-/** The sources of a block's row: how many each row has, their numbers unless each is a new one, and their columns. */
-function sourcesOf(row, counts, numbers, columns_) {
-  let from = 0;
-  for (let k = 0; k < row; k++) from += valueAt(counts, k);
-  return [...Array(valueAt(counts, row)).keys()].map((k) => {
-    const source = numbers ? numbers[from + k] : from + k;
-    const [publisher, title, published, url] = columns_.map((column) => valueAt(column, source));
-    return { publisher, title, published, url };
-  });
 }
 
 /** Which strikes are wanted, by facet; and how many of them fall in a window of days. */

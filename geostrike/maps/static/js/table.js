@@ -66,7 +66,7 @@ class Table {
     }
     const keys = {
       date: (i) => (strikes.start[i] < 0 ? -1 : strikes.start[i]),
-      place: (i) => strikes.places[strikes.place[i]][1],
+      place: (i) => strikes.placeName(i),
       depth: (i) => strikes.depth[i],
       direction: (i) => strikes.words.direction[strikes.direction[i]],
       status: (i) => strikes.words.status[strikes.status[i]],

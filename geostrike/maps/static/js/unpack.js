@@ -59,7 +59,7 @@ function fromPlanes(raw, from, planes, n) {
   return values;
 }
 
-/** The columns of the payload: byte planes put together, differences added up. */
+/** The columns of the payload: byte planes put together, differences added up; a column without planes has one value. */
 function columns(meta, raw) {
   const { n, places, medians: ofPlace } = meta;
   const medians = {};
@@ -70,24 +70,99 @@ function columns(meta, raw) {
   }
   const result = {};
   const wide = new Set(['start', 'place', ...ofPlace]); // these become more than a byte below
-  for (const [name, planes] of meta.planes) {
-    if (planes === 1 && !wide.has(name)) result[name] = raw.subarray(at, at + n);
+  for (const [name, planes, value] of meta.planes) {
+    if (!planes) result[name] = (wide.has(name) ? new Int32Array(n) : new Uint8Array(n)).fill(value);
+    else if (planes === 1 && !wide.has(name)) result[name] = raw.subarray(at, at + n);
     else result[name] = fromPlanes(raw, at, planes, n);
     at += planes * n;
   }
-  for (const name of ['start', 'place']) {
-    const values = result[name];
-    for (let i = 0, sum = 0; i < n; i++) values[i] = sum += (values[i] >>> 1) ^ -(values[i] & 1);
-  }
+  for (const name of ['start', 'place']) addUp(result[name]);
   for (let i = 0; i < n; i++) result.start[i] -= 1;
-  for (const name of ofPlace) {
-    const values = result[name];
-    const { place } = result;
-    const median = medians[name];
-    for (let i = 0; i < n; i++) {
-      const stored = values[i] - 1;
-      values[i] = stored < 0 ? -1 : median[place[i]] + ((stored >>> 1) ^ -(stored & 1));
-    }
-  }
+  for (const name of ofPlace) addMedians(result[name], medians[name], result.place);
   return result;
+}
+
+/** Differences, with their sign in the lowest bit, become values. */
+function addUp(values) {
+  for (let i = 0, sum = 0; i < values.length; i++) values[i] = sum += (values[i] >>> 1) ^ -(values[i] & 1);
+}
+
+/** Distances from the median of the row's place become values; 0 becomes -1: there is none. */
+function addMedians(values, medians, place) {
+  for (let i = 0; i < values.length; i++) {
+    const stored = values[i] - 1;
+    values[i] = stored < 0 ? -1 : medians[place[i]] + ((stored >>> 1) ^ -(stored & 1));
+  }
+}
+
+// --- texts -----------------------------------------------------------------------------------------------------------
+
+const ESCAPED = { '\x01': '\x01', '\x02': '\x02', '\x03': '\x03', '\x05': '\n', '\x06': '\x04' };
+
+/** A text with the names in place of their marks. */
+function written(text, place, publisher) {
+  return text.replace(/\x03([\x01-\x06])|[\x01\x02]/g, (mark, escaped) => (
+    escaped ? ESCAPED[escaped] : mark === '\x01' ? place : publisher));
+}
+
+/** A block of texts as a function that tells what the block holds of a row; how it is written: see texts.py. */
+class TextBlock {
+  constructor(bytes, size, placeOf) {
+    this.parts = utf8.decode(bytes).split('\x04').map(textColumn);
+    this.size = size;
+    this.placeOf = placeOf;
+    this.at = 0;
+    const strikes = this._take(['id', 'dateAsWritten', 'placeAsWritten', 'reason', 'candidates']);
+    this.fields = (k) => this._row(strikes, k, placeOf(k));
+    this.ends = this._details(['openStart', 'openEnd']);
+    this.claims = this._details(['speaker', 'side', 'stance', 'quote']);
+    this.stated = this._details(['quote', 'value', 'unit', 'valueKm', 'hedge', 'reference', 'verdict']);
+    this.sources = this._sources();
+  }
+
+  _take(names) {
+    return names.map((name) => [name, this.parts[this.at++]]);
+  }
+
+  _row(named, k, place, publisher) {
+    return Object.fromEntries(named.map(([name, column]) => [name, written(column(k), place, publisher)]));
+  }
+
+  /** Where each row's details begin, from how many each row has. */
+  _begins() {
+    const count = this.parts[this.at++];
+    const begins = [0];
+    for (let k = 0; k < this.size; k++) begins.push(begins[k] + Number(count(k)));
+    return begins;
+  }
+
+  _details(names) {
+    const begins = this._begins();
+    const named = this._take(names);
+    return (k) => rangeOf(begins[k], begins[k + 1]).map((detail) => this._row(named, detail, this.placeOf(k)));
+  }
+
+  _sources() {
+    const begins = this._begins();
+    const numbers = this.parts[this.at++];
+    const number = (k) => (numbers(k) === '' ? k : Number(numbers(k)));
+    const [publisher, title, published, head, address] = this.parts.slice(this.at);
+    const citedBy = new Map(); // the row that names a source first: its place is the one that the title may name
+    for (let k = 0; k < this.size; k++) {
+      for (const source of rangeOf(begins[k], begins[k + 1]).map(number)) if (!citedBy.has(source)) citedBy.set(source, k);
+    }
+    return (k) => rangeOf(begins[k], begins[k + 1]).map(number).map((source) => ({
+      publisher: written(publisher(source)), published: published(source), url: written(head(0) + address(source)),
+      title: written(title(source), this.placeOf(citedBy.get(source)), written(publisher(source))),
+    }));
+  }
+}
+
+const rangeOf = (from, to) => Array.from({ length: to - from }, (_, k) => from + k);
+
+/** A column of a block as a function from row to text: one value for all rows, or a line each. */
+function textColumn(part) {
+  if (part[0] === '=') return () => part.slice(1);
+  const lines = part.slice(1).split('\n');
+  return (k) => lines[k];
 }

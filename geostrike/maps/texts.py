@@ -1,0 +1,304 @@
+"""The texts of the strikes, which a page decodes only when somebody asks: blocks of rows, each compressed by itself.
+
+A block is a list of columns between FIELD marks. A column is `=` and the one value of all its rows, or `+` and a value
+a line. First come the columns of the strikes; then the tables of what strikes have several of (days known of open
+dates, claims, stated distances), each a column of how many rows of it every strike has, and its own columns; then the
+sources: how many each strike has, their numbers within the block (`=` where each is a new one), what is known of them,
+with what all addresses begin with before the rest of each. In a text NAME stands for the name of the strike's place,
+and PUBLISHER for who published the source.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from geostrike.maps.outlines import pack_bytes
+from geostrike.tables import CLAIMS, DISTANCES, REPORTS, check_table
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from geostrike.tables import Table
+
+__all__ = ["BLOCK", "encode_texts", "name_to_mark", "plain_texts"]
+
+BLOCK = 2048
+NAME, PUBLISHER, ESCAPE, FIELD = "\x01\x02\x03\x04"
+_LEVEL = 5
+# A mark that a text holds by itself is written as two control characters, so that no name is found within.
+_ESCAPES = str.maketrans(
+    {NAME: "\x03\x01", PUBLISHER: "\x03\x02", ESCAPE: "\x03\x03", "\n": "\x03\x05", FIELD: "\x03\x06"}
+)
+_MARK = re.compile(r"[\x01-\x04]")
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+_OF_STRIKES = ("strike_id", "date_as_written", "place_as_written", "place_reason", "place_candidates")
+_OF_CLAIMS = ("speaker", "speaker_side", "stance", "quote")
+_OF_DISTANCES = ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict")
+_OF_SOURCES = ("publisher", "title", "published", "url")
+# Texts that often hold the name of their strike's place.
+_WITH_NAMES = {"place_as_written", "place_reason", "place_candidates", "quote"}
+
+_Ints: TypeAlias = "npt.NDArray[np.int64]"
+_Texts: TypeAlias = "npt.NDArray[np.object_]"
+# The values of a column, or the one value that all of its rows have.
+_Column: TypeAlias = "_Texts | str"
+
+
+def encode_texts(
+    table: dict[str, pd.Series[Any]],
+    names: _Texts,
+    order: _Ints,
+    *,
+    claims: pd.DataFrame | None = None,
+    reports: pd.DataFrame | None = None,
+    distances: pd.DataFrame | None = None,
+) -> tuple[str, list[int]]:
+    """The blocks of a strikes table's texts one after the other, and where each begins and ends.
+
+    Parameters
+    ----------
+    table
+        The columns of the strikes; texts as `plain_texts` gives them.
+    names
+        What each strike's place is called, in the order of the page; `name_to_mark` gives those that NAME stands for.
+    order
+        The row of the table for each row of the page.
+    claims, reports, distances
+        What is said of each strike, the reports that say it, and the distances that they state.
+    """
+    columns = {name: _column(table[name], order) for name in _OF_STRIKES}
+    ids = columns["strike_id"]
+    tables = [
+        _open_ends(table, order),
+        _Details.of(claims, CLAIMS, _OF_CLAIMS, ids, len(order)),
+        _Details.of(distances, DISTANCES, _OF_DISTANCES, ids, len(order)),
+    ]
+    sources = _Sources.of(table["report_ids"].take(order).reset_index(drop=True), reports)
+    blocks = []
+    for first in range(0, len(order), BLOCK):
+        rows = slice(first, min(first + BLOCK, len(order)))
+        parts = [_part(values, rows, names[rows], marked=name in _WITH_NAMES) for name, values in columns.items()]
+        for detail in tables:
+            parts += detail.parts(rows, names)
+        parts += sources.parts(rows, names)
+        blocks.append(pack_bytes(FIELD.join(parts).encode("utf-8"), level=_LEVEL))
+    return "".join(blocks), [0, *np.cumsum([len(block) for block in blocks], dtype=int).tolist()]
+
+
+def plain_texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The values as text; a lone surrogate, which no file can hold, becomes a question mark."""
+    values = values.reset_index(drop=True)
+    if values.dtype == "str":
+        return values.fillna("") if values.hasnans else values
+    texts = ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
+    return pd.Series([text.encode("utf-8", "replace").decode("utf-8") for text in texts], dtype="str")
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def _column(values: pd.Series[Any], rows: _Ints | None = None) -> _Column:
+    if len(values) and (values == values.iloc[0]).all():
+        return str(values.iloc[0])
+    if values.iloc[:8192].nunique() < min(4096, len(values)):  # words that recur: make each once
+        codes, words = pd.factorize(values)
+        return np.asarray(words, dtype=object)[codes if rows is None else codes[rows]]
+    texts = values.to_numpy(dtype=object)
+    return texts if rows is None else texts[rows]
+
+
+def _spread(column: _Column, count: int) -> _Texts:
+    return np.full(count, column, dtype=object) if isinstance(column, str) else column
+
+
+def _part(column: _Column, rows: slice | _Ints, names: _Texts, *, marked: bool = False) -> str:
+    """Some rows of a column as a block holds them; `marked`: with NAME where a text has the name of its row."""
+    if isinstance(column, str):
+        return _joined([column.translate(_ESCAPES)])
+    values = _escaped(column[rows].tolist())
+    return _joined(_marked(values, names.tolist(), NAME) if marked else values)
+
+
+def _joined(values: list[str]) -> str:
+    if values and values.count(values[0]) == len(values):
+        return "=" + values[0]
+    return "+" + "\n".join(values)
+
+
+def _numbers(values: _Ints) -> str:
+    if len(values) and (values == values[0]).all():
+        return f"={values[0]}"
+    return "+" + "\n".join(map(str, values.tolist()))
+
+
+def _escaped(values: list[str]) -> list[str]:
+    """The values, none of which holds a mark or the end of a line any more."""
+    text = "\n".join(values)
+    if text.count("\n") >= max(1, len(values)) or _MARK.search(text):
+        return [value.translate(_ESCAPES) for value in values]
+    return values
+
+
+def _marked(values: list[str], names: list[str], mark: str) -> list[str]:
+    """The values, which are escaped, with a mark in place of the name that stands beside each."""
+    if values == names:
+        return [mark] * len(values)
+    return [value.replace(name, mark) for value, name in zip(values, names, strict=True)]
+
+
+def name_to_mark(name: str) -> str:
+    """The name, or what no escaped text holds where a mark cannot stand for the name or would save nothing."""
+    return name if len(name) > 1 and not _CONTROL.search(name) else FIELD
+
+
+# --- what strikes have several of -------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Details:
+    """The rows of a table that belong to strikes, one strike's after the other's."""
+
+    counts: _Ints  # how many each strike has
+    begin: _Ints  # where each strike's begin, and the end of all
+    columns: dict[str, _Column]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame | None, table: Table, names: tuple[str, ...], ids: _Column, count: int) -> _Details:
+        """The rows of a table by strike_id, in the order of the strikes; each strike's in the order of the table."""
+        if frame is None or frame.empty or not count:
+            return cls(np.zeros(count, dtype=np.int64), np.zeros(count + 1, dtype=np.int64), dict.fromkeys(names, ""))
+        check_table(frame, table, columns=["strike_id", *names])
+        theirs = plain_texts(frame["strike_id"]).to_numpy(dtype=object)
+        codes = pd.factorize(np.concatenate([_spread(ids, count), theirs]))[0]
+        of_strikes, of_rows = codes[:count], codes[count:]
+        frequency = np.bincount(of_rows, minlength=codes.max() + 1)
+        counts = frequency[of_strikes]
+        begin = np.r_[0, np.cumsum(counts)]
+        found = (np.cumsum(frequency) - frequency)[of_strikes]  # where each strike's begin among the sorted ones
+        rows = np.argsort(of_rows, kind="stable")[np.repeat(found - begin[:-1], counts) + np.arange(begin[-1])]
+        return cls(counts, begin, {name: _column(_written(frame[name]), rows) for name in names})
+
+    def parts(self, rows: slice, names: _Texts) -> list[str]:
+        """The columns of a block: how many each strike has, and what they say."""
+        counts = self.counts[rows]
+        mine = slice(self.begin[rows.start], self.begin[rows.stop])
+        places = np.repeat(names[rows], counts)
+        columns = self.columns.items()
+        return [
+            _numbers(counts),
+            *(_part(column, mine, places, marked=name in _WITH_NAMES) for name, column in columns),
+        ]
+
+
+def _written(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Text as it is, numbers with up to three decimals, empty where there is none."""
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        return plain_texts(values)
+    numbers = values.astype(float).round(3).tolist()
+    return pd.Series(["" if number != number else repr(number) for number in numbers], dtype="str")
+
+
+def _open_ends(table: dict[str, pd.Series[Any]], order: _Ints) -> _Details:
+    """The days that are known of intervals that are not closed."""
+    days = {name: table[name].take(order).reset_index(drop=True) for name in ("date_start", "date_end")}
+    is_open = (days["date_start"].isna() ^ days["date_end"].isna()).to_numpy()
+    counts = is_open.astype(np.int64)
+    columns = {name: _column(_day_texts(values[is_open])) for name, values in days.items()}
+    return _Details(counts, np.r_[0, np.cumsum(counts)], columns)
+
+
+def _day_texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    codes, days = pd.factorize(pd.to_datetime(values))
+    texts = np.array([*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), ""], dtype=object)  # -1 is the code of no day
+    return pd.Series(texts[codes], dtype=object)
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Sources:
+    """The reports that tell of the strikes, one strike's after the other's."""
+
+    counts: _Ints
+    begin: _Ints
+    cited: _Ints  # their rows in the columns
+    columns: dict[str, _Column]
+    once: bool  # whether each is cited once
+
+    @classmethod
+    def of(cls, report_ids: pd.Series[Any], reports: pd.DataFrame | None) -> _Sources:
+        """The reports by the ids, parted by blanks, that each strike names; an unknown one is called by its id."""
+        counts, ids = _parted(report_ids)
+        known, columns = _report_columns(reports)
+        codes, every = pd.factorize(pd.concat([known, ids], ignore_index=True))
+        row_of = np.full(len(every), -1, dtype=np.int64)
+        row_of[codes[: len(known)]] = np.arange(len(known))
+        cited = row_of[codes[len(known) :]]
+        if (unknown := cited < 0).any():
+            numbers, others = pd.factorize(ids[unknown])
+            cited[unknown] = numbers + len(known)
+            added = {name: np.full(len(others), "", dtype=object) for name in columns}
+            added["publisher"] = np.asarray(others, dtype=object)
+            columns = {name: np.concatenate([_spread(old, len(known)), added[name]]) for name, old in columns.items()}
+        once = np.bincount(cited).max(initial=0) <= 1
+        return cls(counts, np.r_[0, np.cumsum(counts)], cited, columns, bool(once))
+
+    def parts(self, rows: slice, names: _Texts) -> list[str]:
+        """The columns of a block: how many each strike has, their numbers, and what is known of them."""
+        counts = self.counts[rows]
+        cited = self.cited[self.begin[rows.start] : self.begin[rows.stop]]
+        places = np.repeat(names[rows], counts)
+        numbers = "="
+        if not self.once:
+            codes, cited = pd.factorize(cited)
+            numbers = _numbers(codes)
+            places = places[np.unique(codes, return_index=True)[1]]  # a source's place is that of who cites it first
+        publisher, title, published, url = (
+            [column] * len(cited) if isinstance(column, str) else column[cited].tolist()
+            for column in self.columns.values()
+        )
+        sought = {name: name_to_mark(name) for name in set(publisher)}
+        titles = _marked(
+            _marked(_escaped(title), places.tolist(), NAME), [sought[name] for name in publisher], PUBLISHER
+        )
+        return [
+            _numbers(counts), numbers, _joined(_escaped(publisher)), _joined(titles), _joined(_escaped(published)),
+            *_addresses(_escaped(url)),
+        ]  # fmt: skip
+
+
+def _parted(report_ids: pd.Series[Any]) -> tuple[_Ints, pd.Series[Any]]:
+    """How many ids each text holds, and all of them."""
+    texts = report_ids.astype("str")
+    if not texts.str.contains(r"\s|^$").any():
+        return np.ones(len(texts), dtype=np.int64), texts
+    parts = [text.split() for text in texts]
+    ids = [name for names in parts for name in names]
+    return np.array([len(names) for names in parts], dtype=np.int64), pd.Series(ids, dtype="str")
+
+
+def _addresses(addresses: list[str]) -> tuple[str, str]:
+    """What all addresses begin with, and the rest of each."""
+    text = _joined(addresses)
+    first, last = (min(addresses), max(addresses)) if text.startswith("+") and addresses else ("", "")
+    head = next((first[:k] for k, letter in enumerate(first) if last[k : k + 1] != letter), first)
+    return f"={head}", "+" + text[1:].removeprefix(head).replace("\n" + head, "\n") if head else text
+
+
+def _report_columns(reports: pd.DataFrame | None) -> tuple[pd.Series[Any], dict[str, _Column]]:
+    """The reports' ids; and who published each, its title, its day and its address."""
+    if reports is None or reports.empty:
+        return pd.Series([], dtype="str"), dict.fromkeys(_OF_SOURCES, "")
+    check_table(reports, REPORTS, columns=["report_id", *_OF_SOURCES])
+    columns = {
+        name: _column(_day_texts(reports[name]) if name == "published" else plain_texts(reports[name]))
+        for name in _OF_SOURCES
+    }
+    return plain_texts(reports["report_id"]), columns
