@@ -9,7 +9,8 @@ The public names, in the order in which the data flows:
 - `Border`, `border_distance`, `distance_columns`, `measure_depth`, `depth_by_definition`, `check_stated_distances`: the
   distance from a border;
 - `depth_of_parquet`, `depth_of_batches`: the same for tables of any length;
-- `depth_summary`: statistics of depth;
+- `depth_summary`, `depth_by_period`, `depth_ecdf`, `bands`, `record_depths`, `depth_trend`: statistics of depth, with
+  the intervals that the places leave (`draw_depths`) and that samples have;
 - `strike_map`: the map by date.
 """
 
@@ -36,7 +37,16 @@ if TYPE_CHECKING:
     from geostrike.places import Gazetteer, resolve_places
     from geostrike.reading import extract, read_reports
     from geostrike.stated import check_stated_distances
-    from geostrike.stats import depth_summary
+    from geostrike.stats import (
+        PlaceDraws,
+        bands,
+        depth_by_period,
+        depth_ecdf,
+        depth_summary,
+        depth_trend,
+        draw_depths,
+        record_depths,
+    )
     from geostrike.strikes import merge_strikes
 
 __all__ = [
@@ -47,21 +57,28 @@ __all__ = [
     "GeostrikeError",
     "InputError",
     "Located",
+    "PlaceDraws",
     "PlaceError",
     "PlaceNotFoundError",
     "TableError",
+    "bands",
     "border_distance",
     "check_stated_distances",
     "depth_by_definition",
+    "depth_by_period",
+    "depth_ecdf",
     "depth_of_batches",
     "depth_of_parquet",
     "depth_summary",
+    "depth_trend",
     "distance_columns",
+    "draw_depths",
     "extract",
     "locate",
     "measure_depth",
     "merge_strikes",
     "read_reports",
+    "record_depths",
     "resolve_places",
     "strike_map",
 ]
@@ -73,18 +90,25 @@ _HOMES = {
     "Border": "geostrike.border",
     "Gazetteer": "geostrike.places",
     "Located": "geostrike.pipeline",
+    "PlaceDraws": "geostrike.stats",
+    "bands": "geostrike.stats",
     "border_distance": "geostrike.depth",
     "check_stated_distances": "geostrike.stated",
     "depth_by_definition": "geostrike.depth",
+    "depth_by_period": "geostrike.stats",
+    "depth_ecdf": "geostrike.stats",
     "depth_of_batches": "geostrike.exchange.parquet",
     "depth_of_parquet": "geostrike.exchange.parquet",
     "depth_summary": "geostrike.stats",
+    "depth_trend": "geostrike.stats",
     "distance_columns": "geostrike.depth",
+    "draw_depths": "geostrike.stats",
     "extract": "geostrike.reading",
     "locate": "geostrike.pipeline",
     "measure_depth": "geostrike.depth",
     "merge_strikes": "geostrike.strikes",
     "read_reports": "geostrike.reading",
+    "record_depths": "geostrike.stats",
     "resolve_places": "geostrike.places",
     "strike_map": "geostrike.maps",
 }

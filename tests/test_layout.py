@@ -26,7 +26,8 @@ STEPS = (
     ("places", "border"),
     ("reading", "depth"),
     ("stated",),  # the distances that reports state, beside depth
-    ("strikes", "review", "stats"),
+    ("strikes", "review"),
+    ("stats",),  # beside strikes in the drawing of the design; merging choices are among what it compares
     ("figures", "maps", "exchange"),
     ("site",),
     ("pipeline",),

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
@@ -40,6 +40,7 @@ ROW = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ROW, max_size=20), st.sampled_from([None, "month", "target_kind", "status"]))
 def test_counts_add_up(rows, by):
     summary = depth_summary(strikes(rows), by=by)

@@ -1,0 +1,33 @@
+"""Statistics of strike depth that also count what could not be located.
+
+Depth is the geodesic distance from the border to the strike. Only strikes across the border enter the distances: those
+inside the attacker's own recognised territory (side `home`) and those in neither country (`outside`) are counted beside
+them. Both directions of fire are kept apart, and home ground is a direction of its own, such as "UKR to UKR".
+
+Every figure has two intervals, which answer two questions and are never added up:
+
+- **place**: what would the figure be if each place lay elsewhere within its disc or area? (`places`)
+- **sample**: what would it be for another sample of strikes like these? It has a meaning only where the strikes are a
+  sample. (`intervals`)
+"""
+
+from geostrike.stats.bands import BAND_EDGES_KM, bands
+from geostrike.stats.groups import DATE_RULES, PERIODS, direction
+from geostrike.stats.places import PlaceDraws, draw_depths
+from geostrike.stats.series import depth_by_period, depth_ecdf, depth_trend, record_depths
+from geostrike.stats.summary import depth_summary
+
+__all__ = [
+    "BAND_EDGES_KM",
+    "DATE_RULES",
+    "PERIODS",
+    "PlaceDraws",
+    "bands",
+    "depth_by_period",
+    "depth_ecdf",
+    "depth_summary",
+    "depth_trend",
+    "direction",
+    "draw_depths",
+    "record_depths",
+]

@@ -1,0 +1,211 @@
+"""The figures of depth by group, and the two intervals of each: from place uncertainty, and from sampling.
+
+Quantiles are those of pandas and NumPy (linear between two order statistics). Both intervals hold the stated share of
+what is drawn, with equal shares left out on either side.
+
+**Place.** A figure is computed anew for every draw of the places. Only what can matter is looked at: whatever the draw,
+the k-th of n depths lies between the k-th of the least and the k-th of the greatest depths, so all strikes that are
+wholly below or above these two are counted and not sorted. The figures are the same as if all were sorted.
+
+**Sample.** The percentile bootstrap. For quantiles nothing is resampled: in a resample of n values, the k-th order
+statistic is the value of rank ceil(n U), where U is the k-th of n uniform numbers, so U is drawn from the beta
+distribution (Hutson and Ernst, J. R. Stat. Soc. B 62, 2000). Means are those of resamples; in groups of more than
+1,000, of the normal distribution that they then have. The bootstrap fails for the maximum (Bickel and Freedman, Ann.
+Stat. 9, 1981), which therefore has no such interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Numbers = npt.NDArray[np.int64]
+
+__all__ = ["FIGURES", "SAMPLED", "GroupedDepths", "limits"]
+
+QUANTILES = {"median": 0.5, "q1": 0.25, "q3": 0.75, "p90": 0.9}
+FIGURES = ("median", "mean", "q1", "q3", "p90", "max")
+SAMPLED = ("median", "mean", "q1", "q3", "p90")  # those that the bootstrap serves
+_RESAMPLED = 1_000  # strikes; the means of larger groups are normally distributed
+_VALUES_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class GroupedDepths:
+    """Measured depths in groups, those of a group side by side.
+
+    Attributes
+    ----------
+    depth_km
+        Sorted by group, and within it as in the table.
+    start
+        Where each group begins, and, last, where the last one ends; shape (groups + 1,).
+    row
+        The row of the table that each depth is of.
+    """
+
+    depth_km: Floats
+    start: Numbers
+    row: Numbers
+
+    @staticmethod
+    def of(depth_km: Floats, row: Numbers, group: Numbers, groups: int) -> GroupedDepths:
+        """Depths of rows that are in groups; `row` and `group` have one entry for each row in a group."""
+        order = np.argsort(group, kind="stable")
+        start = np.searchsorted(group[order], np.arange(groups + 1))
+        return GroupedDepths(depth_km[row[order]], start, row[order])
+
+    @property
+    def size(self) -> Numbers:
+        """How many depths each group has."""
+        return np.diff(self.start)
+
+    @property
+    def group(self) -> Numbers:
+        """The group of each depth."""
+        return np.repeat(np.arange(len(self.size)), self.size)
+
+    def figures(self) -> pd.DataFrame:
+        """The figures in km, one row a group; NaN where it has no depth."""
+        grouped = pd.Series(self.depth_km).groupby(self.group)
+        found = {name: grouped.quantile(share) for name, share in QUANTILES.items()}
+        found |= {"mean": grouped.mean(), "max": grouped.max()}
+        return pd.DataFrame(found, columns=list(FIGURES), index=range(len(self.size)))
+
+    def farthest(self) -> Numbers:
+        """The row of the greatest depth of each group, the first of several; -1 where it has none."""
+        first = pd.Series(self.depth_km).groupby(self.group).idxmax()
+        rows = pd.Series(self.row[first.to_numpy(dtype=np.int64)], index=first.index)
+        return rows.reindex(range(len(self.size)), fill_value=-1).to_numpy(dtype=np.int64)
+
+    def over_places(self, place: Numbers, drawn_km: Floats, level: float) -> dict[str, Floats]:
+        """For each figure, low and high over the draws of the places, shape (groups, 2).
+
+        `place` is the place of each row of the table, `drawn_km` has shape (places, draws). NaN for a group in which a
+        place was not drawn.
+        """
+        found = {name: np.full((len(self.size), 2), np.nan) for name in FIGURES}
+        if not drawn_km.size:
+            return found
+        least, most = drawn_km.min(axis=1), drawn_km.max(axis=1)
+        for group in np.flatnonzero(self.size):
+            places = place[self.row[self.start[group] : self.start[group + 1]]]
+            if np.isnan(least[places]).any():
+                continue
+            for name, values in _over_draws(places, drawn_km, least, most).items():
+                found[name][group] = limits(values, level)
+        return found
+
+    def over_samples(self, resamples: int, level: float, random: np.random.Generator) -> dict[str, Floats]:
+        """For each figure that the bootstrap serves, low and high over the resamples, shape (groups, 2)."""
+        found = {name: np.full((len(self.size), 2), np.nan) for name in SAMPLED}
+        if not resamples:
+            return found
+        ordered = self.depth_km[np.lexsort((self.depth_km, self.group))]
+        filled = np.flatnonzero(self.size > 1)
+        for groups in np.array_split(filled, 1 + len(filled) * resamples // _VALUES_AT_ONCE):
+            for name, share in QUANTILES.items():
+                part = (self.start[groups], self.size[groups])
+                values = _quantiles_of_resamples(ordered, part, share, resamples, random)
+                found[name][groups] = limits(values, level)
+            found["mean"][groups] = limits(self._means_of_resamples(groups, resamples, random), level)
+        return found
+
+    def _means_of_resamples(self, groups: Numbers, resamples: int, random: np.random.Generator) -> Floats:
+        """Shape (groups, resamples)."""
+        grouped = pd.Series(self.depth_km).groupby(self.group)
+        mean, spread = (
+            moment.reindex(range(len(self.size))).to_numpy()[groups, None]
+            for moment in (grouped.mean(), grouped.std(ddof=0))
+        )
+        size = self.size[groups]
+        means = mean + spread / np.sqrt(size)[:, None] * random.standard_normal((len(groups), resamples))
+        few = np.flatnonzero(size <= _RESAMPLED)
+        if len(few):
+            starts, sizes = np.repeat(self.start[groups[few]], size[few]), np.repeat(size[few], size[few])
+            ends = np.cumsum(size[few]) - size[few]
+            for resample in range(resamples):
+                chosen = starts + (random.random(len(starts)) * sizes).astype(np.int64)
+                means[few, resample] = np.add.reduceat(self.depth_km[chosen], ends) / size[few]
+        return means
+
+
+def limits(values: Floats, level: float) -> Floats:
+    """The interval that holds so much of the last axis, as low and high; shape (..., 2).
+
+    Examples
+    --------
+    >>> limits(np.arange(101.0), 0.9).round(3).tolist()
+    [5.0, 95.0]
+    """
+    out = (1 - level) / 2
+    ends: Floats = np.moveaxis(np.quantile(values, [out, 1 - out], axis=-1), 0, -1)
+    return ends
+
+
+# --- over the places --------------------------------------------------------------------------------------------------
+
+
+def _over_draws(places: Numbers, drawn_km: Floats, least: Floats, most: Floats) -> dict[str, Floats]:
+    """Each figure of one group, for every draw."""
+    low, high = np.sort(least[places]), np.sort(most[places])
+    last = len(places) - 1
+    found = {"max": _order_statistics(places, drawn_km, (least, most), (low[last], high[last]), (last, last))[0]}
+    for name, share in QUANTILES.items():
+        lower, weight = int(last * share), last * share % 1
+        upper = min(lower + 1, last)
+        below, above = _order_statistics(places, drawn_km, (least, most), (low[lower], high[upper]), (lower, upper))
+        found[name] = below + weight * (above - below)
+    return found | {"mean": _means(places, drawn_km)}
+
+
+def _order_statistics(
+    places: Numbers,
+    drawn_km: Floats,
+    ranges: tuple[Floats, Floats],
+    between: tuple[float, float],
+    ranks: tuple[int, int],
+) -> tuple[Floats, Floats]:
+    """The depths of two neighbouring ranks, for every draw; both are known to lie between two depths."""
+    least, most = (side[places] for side in ranges)
+    can_matter = places[(most >= between[0]) & (least <= between[1])]
+    below = int((most < between[0]).sum())
+    lower, upper = (rank - below for rank in ranks)
+    found = np.empty((2, drawn_km.shape[1]))
+    step = max(1, _VALUES_AT_ONCE // len(can_matter))
+    for first in range(0, drawn_km.shape[1], step):
+        values = np.partition(drawn_km[can_matter, first : first + step].T, (lower, upper), axis=1)
+        found[:, first : first + step] = values[:, lower], values[:, upper]
+    return found[0], found[1]
+
+
+def _means(places: Numbers, drawn_km: Floats) -> Floats:
+    """The mean of every draw."""
+    distinct, count = np.unique(places, return_counts=True)
+    means: Floats = count @ drawn_km[distinct] / len(places)
+    return means
+
+
+# --- over samples -----------------------------------------------------------------------------------------------------
+
+
+def _quantiles_of_resamples(
+    ordered: Floats, part: tuple[Numbers, Numbers], share: float, resamples: int, random: np.random.Generator
+) -> Floats:
+    """A quantile of every resample of each group, shape (groups, resamples); `part` is where they begin, and sizes."""
+    start, size = (numbers[:, None] for numbers in part)
+    at = (size - 1) * share
+    rank = at.astype(np.int64) + 1  # from 1
+    # With two values or more and a share below 1, the upper rank is never above the last.
+    lower = random.beta(rank, size - rank + 1, (len(size), resamples))
+    upper = lower + (1 - lower) * random.beta(1, size - rank, (len(size), resamples))
+    values = [ordered[start + np.ceil(size * u).astype(np.int64) - 1] for u in (lower, upper)]
+    quantiles: Floats = values[0] + at % 1 * (values[1] - values[0])
+    return quantiles

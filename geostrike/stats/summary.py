@@ -1,0 +1,176 @@
+"""The summary of depth: what is located and what is not, the figures, and the intervals of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geostrike.errors import TableError
+from geostrike.stats.groups import Grouping, group_strikes, measured_rows
+from geostrike.stats.intervals import FIGURES, SAMPLED, GroupedDepths
+from geostrike.stats.places import PlaceDraws, draw_depths
+from geostrike.tables import STRIKES, check_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from geostrike.border import Border
+
+__all__ = ["AREA_KINDS", "depth_summary", "drawn_places"]
+
+AREA_KINDS = ("district", "region", "area", "country", "sea")
+_NEEDED = [
+    "strike_id", "date_start", "date_end", "place", "place_kind", "place_as_written", "place_status", "attacker",
+    "target_side", "struck_country", "side", "depth_km", "depth_min_km", "depth_max_km",
+]  # fmt: skip
+
+
+def depth_summary(
+    strikes: pd.DataFrame,
+    by: str | None = None,
+    *,
+    border: Border | Sequence[Border] | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    draws: int | PlaceDraws = 200,
+    bootstrap: int = 500,
+    seed: int = 0,
+    level: float = 0.9,
+    dates: str = "first",
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Depth statistics, one row for each direction of fire and group, with what is not located beside what is.
+
+    Parameters
+    ----------
+    strikes
+        Strikes with the columns that `measure_depth` adds.
+    by
+        "month", "quarter" or "year", by the rule of `dates`; "border"; or the name of a column such as "target_kind".
+        Strikes without a date, or with an empty value, form a group "unknown". None for one row a direction.
+    border, areas, seed, progress
+        For the draws of places, as in `draw_depths`.
+    draws
+        How many times each place is drawn within its disc or area, 0 for none; or the draws themselves, so that
+        several summaries share them.
+    bootstrap
+        How many resamples the sample intervals rest on; 0 for none.
+    level
+        What share of the draws, or of the resamples, an interval holds.
+    dates
+        How a strike whose date is an interval comes to a period: the period of its "first", "middle" or "last" day, or
+        "spread": it is counted in every period that the interval touches, and `expected_strikes` adds up the shares of
+        its days.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by direction and group. Counts: `strikes` = `located` + `ambiguous` + `unresolved` (of which
+        `not_named`: no place is told); `located` (of which `area_only`: to a district, a region or a larger area) =
+        `home` + `outside` + `not_measured` + `with_depth`. In kilometres, over those with depth: `median_km, mean_km,
+        q1_km, q3_km, p90_km, max_km`; for each its interval over the places, `median_place_low_km` and
+        `median_place_high_km`, and for all but the maximum the one over samples, `median_sample_low_km` and
+        `median_sample_high_km`. `median_min_km` and `median_max_km` are the medians of the strikes' least and greatest
+        distances; `farthest_id` and `farthest_place` name the farthest strike.
+
+    Raises
+    ------
+    TableError
+        If a column is missing, `by` is neither a period nor a column, or an option is none of those above.
+
+    Examples
+    --------
+    >>> from geostrike.tables import build_table
+    >>> row = {"strike_id": "a", "place": "Tuapse", "place_status": "resolved", "attacker": "UKR",
+    ...        "struck_country": "RUS", "side": "across", "depth_km": 342.0}
+    >>> depth_summary(build_table(STRIKES, [row]), draws=0)[["direction", "strikes", "median_km"]]
+        direction  strikes  median_km
+    0  UKR to RUS        1      342.0
+    """
+    check_table(strikes, STRIKES, columns=_NEEDED)
+    if not 0 < level < 1:
+        msg = f"level is {level}; it lies between 0 and 1, such as 0.9"
+        raise TableError(msg)
+    grouping = group_strikes(strikes, by, dates)
+    depths = _measured(strikes, grouping)
+    table = pd.concat([grouping.keys, _counts(strikes, grouping, spread=dates == "spread")], axis=1)
+    table = pd.concat([table, depths.figures().add_suffix("_km"), _median_bounds(strikes, depths)], axis=1)
+    table = pd.concat([table, _farthest(strikes, depths)], axis=1)
+    drawn = drawn_places(strikes, draws, border=border, areas=areas, seed=seed, progress=progress)
+    places = depths.over_places(drawn.of(strikes), drawn.depth_km, level)
+    samples = depths.over_samples(bootstrap, level, np.random.default_rng(seed))
+    limits = _columns(places, "place", FIGURES) | _columns(samples, "sample", SAMPLED)
+    return pd.concat([table, pd.DataFrame(limits)], axis=1)
+
+
+def drawn_places(
+    strikes: pd.DataFrame,
+    draws: int | PlaceDraws,
+    *,
+    border: Border | Sequence[Border] | None,
+    areas: gpd.GeoDataFrame | None,
+    seed: int,
+    progress: bool = False,
+) -> PlaceDraws:
+    """The draws that were given, or as many as were asked for."""
+    if isinstance(draws, PlaceDraws):
+        return draws
+    return draw_depths(strikes, border, areas=areas, draws=draws, seed=seed, progress=progress)
+
+
+def _measured(strikes: pd.DataFrame, grouping: Grouping) -> GroupedDepths:
+    enters = measured_rows(strikes)[grouping.row]
+    depth = strikes["depth_km"].to_numpy(dtype=float)
+    return GroupedDepths.of(depth, grouping.row[enters], grouping.group[enters], len(grouping.keys))
+
+
+def _counts(strikes: pd.DataFrame, grouping: Grouping, *, spread: bool) -> pd.DataFrame:
+    status, side = strikes["place_status"], strikes["side"]
+    located = status.isin(["resolved", "given"])
+    measured = measured_rows(strikes)
+    aside = side.isin(["home", "outside"])
+    flags = {
+        "located": located,
+        "ambiguous": status == "ambiguous",
+        "unresolved": status == "unresolved",
+        "not_named": (status == "unresolved") & (strikes["place_as_written"] == ""),
+        "area_only": located & strikes["place_kind"].isin(AREA_KINDS),
+        "home": side == "home",
+        "outside": side == "outside",
+        "not_measured": located & ~aside & ~measured,
+        "with_depth": measured,
+    }
+    counts = {name: grouping.counts(np.asarray(flag, dtype=bool)) for name, flag in flags.items()}
+    total = {"strikes": grouping.counts()}
+    if spread:
+        total["expected_strikes"] = np.bincount(grouping.group, grouping.share, minlength=len(grouping.keys))
+    return pd.DataFrame(total | counts)
+
+
+def _median_bounds(strikes: pd.DataFrame, depths: GroupedDepths) -> pd.DataFrame:
+    bounds = {}
+    for name in ("min", "max"):
+        values = pd.Series(strikes[f"depth_{name}_km"].to_numpy(dtype=float)[depths.row])
+        bounds[f"median_{name}_km"] = values.groupby(depths.group).median()
+    return pd.DataFrame(bounds, index=range(len(depths.size)))
+
+
+def _farthest(strikes: pd.DataFrame, depths: GroupedDepths) -> pd.DataFrame:
+    row = depths.farthest()
+    told = {}
+    for name, column in (("farthest_id", "strike_id"), ("farthest_place", "place")):
+        words = strikes[column].to_numpy(dtype=object)
+        told[name] = pd.Series([words[at] if at >= 0 else "" for at in row], dtype="str")
+    return pd.DataFrame(told)
+
+
+def _columns(
+    limits: dict[str, npt.NDArray[np.float64]], kind: str, figures: Sequence[str]
+) -> dict[str, npt.NDArray[np.float64]]:
+    return {
+        f"{name}_{kind}_{end}_km": limits[name][:, at] for name in figures for at, end in enumerate(("low", "high"))
+    }
