@@ -14,6 +14,7 @@ Every figure has two intervals, which answer two questions and are never added u
 from geostrike.stats.bands import BAND_EDGES_KM, bands
 from geostrike.stats.groups import DATE_RULES, PERIODS, direction
 from geostrike.stats.places import PlaceDraws, draw_depths
+from geostrike.stats.sensitivity import LocatedStrikes, sensitivity
 from geostrike.stats.series import depth_by_period, depth_ecdf, depth_trend, record_depths
 from geostrike.stats.summary import depth_summary
 
@@ -21,6 +22,7 @@ __all__ = [
     "BAND_EDGES_KM",
     "DATE_RULES",
     "PERIODS",
+    "LocatedStrikes",
     "PlaceDraws",
     "bands",
     "depth_by_period",
@@ -30,4 +32,5 @@ __all__ = [
     "direction",
     "draw_depths",
     "record_depths",
+    "sensitivity",
 ]
