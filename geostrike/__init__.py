@@ -3,6 +3,7 @@
 The public names, in the order in which the data flows:
 
 - `locate`: all of it, from a file, a folder or a table;
+- `read_strikes`: strikes from the tables that people already have;
 - `read_reports`, `extract`: reports to mentions, records, claims and stated distances;
 - `Gazetteer`, `resolve_places`: names to places;
 - `merge_strikes`: what reports tell to strikes;
@@ -10,7 +11,7 @@ The public names, in the order in which the data flows:
   distance from a border;
 - `depth_of_parquet`, `depth_of_batches`: the same for tables of any length;
 - `depth_summary`, `depth_by_period`, `depth_ecdf`, `bands`, `record_depths`, `depth_trend`: statistics of depth, with
-  the intervals that the places leave (`draw_depths`) and that samples have;
+  the intervals that the places leave (`draw_depths`) and that samples have, and `sensitivity` to what was chosen;
 - `strike_map`: the map by date.
 """
 
@@ -31,6 +32,7 @@ from geostrike.errors import (
 if TYPE_CHECKING:
     from geostrike.border import Border
     from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
+    from geostrike.exchange import StrikesRead, read_strikes
     from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
     from geostrike.pipeline import Located, locate
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         depth_trend,
         draw_depths,
         record_depths,
+        sensitivity,
     )
     from geostrike.strikes import merge_strikes
 
@@ -60,6 +63,7 @@ __all__ = [
     "PlaceDraws",
     "PlaceError",
     "PlaceNotFoundError",
+    "StrikesRead",
     "TableError",
     "bands",
     "border_distance",
@@ -78,8 +82,10 @@ __all__ = [
     "measure_depth",
     "merge_strikes",
     "read_reports",
+    "read_strikes",
     "record_depths",
     "resolve_places",
+    "sensitivity",
     "strike_map",
 ]
 
@@ -91,6 +97,7 @@ _HOMES = {
     "Gazetteer": "geostrike.places",
     "Located": "geostrike.pipeline",
     "PlaceDraws": "geostrike.stats",
+    "StrikesRead": "geostrike.exchange",
     "bands": "geostrike.stats",
     "border_distance": "geostrike.depth",
     "check_stated_distances": "geostrike.stated",
@@ -108,8 +115,10 @@ _HOMES = {
     "measure_depth": "geostrike.depth",
     "merge_strikes": "geostrike.strikes",
     "read_reports": "geostrike.reading",
+    "read_strikes": "geostrike.exchange",
     "record_depths": "geostrike.stats",
     "resolve_places": "geostrike.places",
+    "sensitivity": "geostrike.stats",
     "strike_map": "geostrike.maps",
 }
 

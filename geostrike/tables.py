@@ -260,6 +260,7 @@ QUARANTINE_CODES = {
     "MISSING_VALUE": "a required value is missing",
     "OUT_OF_WINDOW": "outside the dates that were asked for",
     "REJECTED": "a reviewer rejected it",
+    "NOT_A_STRIKE": "an event that is no strike, as the schema of its table tells strikes",
 }
 # Code -> what is unusual about a row that stays.
 WARNING_CODES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import geopandas as gpd
 import pandas as pd
@@ -10,7 +11,8 @@ import pandas as pd
 __all__ = ["csv_bytes", "geojson_bytes"]
 
 # What makes a spreadsheet program take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# With apostrophes before it, one more is put there, too: so the first one can be taken away again when it is read.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
 
 
@@ -29,7 +31,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name].dtype):
             cells = frame[name].astype("str")
-            frame[name] = ("'" + cells).where(cells.str.startswith(_FORMULA), cells)
+            frame[name] = ("'" + cells).where(cells.str.match(_FORMULA), cells)
     # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 

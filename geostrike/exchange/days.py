@@ -1,0 +1,194 @@
+"""Dates as tables write them, read strictly: an interval of days, or the reason why not.
+
+Read are ISO dates with or without a time (2024-01-25, 2024-01-25T06:10:00Z, 20240125, 20240125061000), days and months
+in figures where they can mean one thing only (25/01/2024, 25.01.2024), months by name (25 January 2024, 25-Jan-2024,
+25 января 2024), parts (2024-01, January 2024, 2024) and intervals (2024-01-25/2024-01-27). 03/04/2024 means two days:
+it is refused unless the order is told. A day written with a time zone stays the day that is written.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from typing import NamedTuple
+
+__all__ = ["ORDERS", "Days", "read_days"]
+
+ORDERS = {
+    "": "figures that can be read in two ways are refused",
+    "dmy": "03/04/2024 is the third of April",
+    "mdy": "03/04/2024 is the fourth of March",
+    "excel": "45316 is a day counted as Excel counts them",
+    "epoch": "1706140800 are seconds, or 1706140800000 milliseconds, since 1970",
+}
+
+_ZONE = r"(?:Z|UTC|GMT|[+-][0-9][0-9]:?(?:[0-9][0-9])?)?"
+_TIME = r"(?:[T ]+(?P<hour>[0-9]{1,2}):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?(?: ?[AaPp][Mm])? ?" + _ZONE + ")?"
+_ISO = re.compile(r"(?P<y>[0-9]{4})(?P<sep>[-/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})" + _TIME)
+_COMPACT = re.compile(r"(?P<y>(?:19|20)[0-9][0-9])(?P<m>[0-9][0-9])(?P<d>[0-9][0-9])(?:[0-9]{6})?")
+_FIGURES = re.compile(r"(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>[0-9]{4})" + _TIME)
+_WORD = r"(?P<name>[^\W0-9_]{3,12})"
+_DAY_FIRST = re.compile(r"(?P<d>[0-9]{1,2})\.?[ -]" + _WORD + r"\.?,?[ -](?P<y>[0-9]{4})(?: ?(?:г|р|года|року)\.?)?")
+_NAME_FIRST = re.compile(_WORD + r"\.? (?P<d>[0-9]{1,2}),? (?P<y>[0-9]{4})")
+_MONTH = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})|" + _WORD + r" (?P<y2>[0-9]{4})")
+_YEAR = re.compile(r"(?:19|20)[0-9][0-9]")
+_RANGE = re.compile(r"(?P<a>.*[0-9]{4}.*?)(?: ?/ ?| to | ?\.\.\.? ?| ?[–—] ?| - )(?P<b>.*[0-9]{4}.*)")
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_EPOCH = re.compile(r"[0-9]{10}(?:\.[0-9]+)?|[0-9]{13}")
+_NAMES = {
+    name: number
+    for names in (calendar.month_name, calendar.month_abbr)
+    for number, name in enumerate(map(str.lower, names))
+    if name
+} | {"sept": 9}
+_FIRST_YEAR = 1900
+_EXCEL_ZERO = dt.date(1899, 12, 30)
+
+
+class Days(NamedTuple):
+    """The days that a cell tells, or the quarantine code and the reason why it tells none.
+
+    `precision` is a word of `geostrike.tables.DATE_PRECISIONS`.
+    """
+
+    start: dt.date | None
+    end: dt.date | None
+    precision: str
+    code: str = ""
+    reason: str = ""
+
+
+_NOTHING = Days(None, None, "unknown")
+
+
+def read_days(text: str, *, order: str = "") -> Days:
+    """The days that a cell tells; open where the cell is empty.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    order
+        How figures are read that mean nothing by themselves: a key of `ORDERS`.
+
+    Examples
+    --------
+    >>> read_days("2024-01-25 06:10:00+02:00").start.isoformat(), read_days("2024-02").end.isoformat()
+    ('2024-01-25', '2024-02-29')
+    >>> read_days("03/04/2024").code, read_days("03/04/2024", order="dmy").start.isoformat()
+    ('AMBIGUOUS_DATE', '2024-04-03')
+    """
+    text = " ".join(text.split())
+    if not text:
+        return _NOTHING
+    try:
+        return _one(text, order) or _interval(text, order)
+    except _AmbiguousError as error:
+        return Days(None, None, "unknown", "AMBIGUOUS_DATE", str(error))
+    except (ValueError, OverflowError, OSError) as error:
+        return Days(None, None, "unknown", "BAD_DATE", f"{_short(text)} is no date: {error}")
+
+
+class _AmbiguousError(Exception):
+    """Figures that can be read in two ways."""
+
+
+def _one(text: str, order: str) -> Days | None:
+    """A day, a month or a year; None where the text has another form."""
+    counted = _counted(text, order)
+    day = counted or _written(text, order)
+    if day is not None:
+        return Days(day, day, "day")
+    if _YEAR.fullmatch(text):
+        return Days(dt.date(int(text), 1, 1), dt.date(int(text), 12, 31), "vague")
+    month = _MONTH.fullmatch(text)
+    if month and (month["m"] or month["name"].lower() in _NAMES):
+        first = _date(month["y"] or month["y2"], month["m"] or _NAMES[month["name"].lower()], 1)
+        return Days(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), "month")
+    return None
+
+
+def _written(text: str, order: str) -> dt.date | None:
+    """A day in figures or with the month's name."""
+    found = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
+    if found:
+        _check_hour(found)
+        return _date(found["y"], found["m"], found["d"])
+    figures = _FIGURES.fullmatch(text)
+    if figures:
+        _check_hour(figures)
+        return _in_figures(figures, order)
+    named = _DAY_FIRST.fullmatch(text) or _NAME_FIRST.fullmatch(text)
+    if named and named["name"].lower() in _NAMES:
+        return _date(named["y"], _NAMES[named["name"].lower()], named["d"])
+    if named:
+        # The names of months in the languages of reports: the lexicons know them in all their cases.
+        from geostrike.reading.dates import parse_date
+
+        return parse_date(text)
+    return None
+
+
+def _in_figures(found: re.Match[str], order: str) -> dt.date:
+    first, second, year = int(found["a"]), int(found["b"]), found["y"]
+    if found["sep"] == "." or order == "dmy" or first == second:  # with dots, the day comes first everywhere
+        return _date(year, second, first)
+    if order == "mdy":
+        return _date(year, first, second)
+    if first <= 12 and second <= 12:
+        readings = f"{year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}"
+        msg = f"{found.group()} can mean {readings}; say which with dates='dmy' or dates='mdy'"
+        raise _AmbiguousError(msg)
+    return _date(year, second, first) if first > 12 else _date(year, first, second)
+
+
+def _counted(text: str, order: str) -> dt.date | None:
+    """A day as a number of days or seconds, where that is told; an error where it only looks like one."""
+    if _SERIAL.fullmatch(text):
+        day = _EXCEL_ZERO + dt.timedelta(days=int(float(text)))
+        if order == "excel":
+            return day
+        msg = f"if it is a day as Excel counts them ({day}), say dates='excel'"
+        raise ValueError(msg)
+    if _EPOCH.fullmatch(text):
+        seconds = float(text) / (1000 if len(text) == 13 else 1)
+        day = dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date()
+        if order == "epoch":
+            return day
+        msg = f"if these are seconds since 1970 ({day}), say dates='epoch'"
+        raise ValueError(msg)
+    return None
+
+
+def _interval(text: str, order: str) -> Days:
+    """An interval of two told dates."""
+    both = _RANGE.fullmatch(text)
+    ends = [_one(both[name].strip(), order) for name in ("a", "b")] if both else [None]
+    first, last = ends[0], ends[-1]
+    if first is None or last is None or first.start is None or last.end is None:
+        msg = "write it as 2024-01-25"
+        raise ValueError(msg)
+    if first.start > last.end:
+        msg = f"it ends on {last.end}, before it begins"
+        raise ValueError(msg)
+    return Days(first.start, last.end, "day" if first.start == last.end else "span")
+
+
+def _date(year: str | int, month: str | int, day: str | int) -> dt.date:
+    made = dt.date(int(year), int(month), int(day))
+    if made.year < _FIRST_YEAR:
+        msg = f"the year is before {_FIRST_YEAR}"
+        raise ValueError(msg)
+    return made
+
+
+def _check_hour(found: re.Match[str]) -> None:
+    hour = found.groupdict().get("hour")
+    if hour and int(hour) > 24:
+        msg = f"the hour is {hour}"
+        raise ValueError(msg)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -1,0 +1,293 @@
+r"""CSV and TSV files to grids, strictly: every cell as text, and every record with as many fields as there are columns.
+
+The records of a sound file are parsed by pyarrow, millions a second. Where quotation marks do not pair up, where a
+record is too long, and where the lines of quarantined records are asked for, Python's reader goes over the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from geostrike.errors import InputError
+from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
+from geostrike.exchange.opening import Opened, utf8_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+__all__ = ["MAX_CELL", "first_cells", "read_delimited"]
+
+MAX_CELL = 1_000_000
+"""The longest cell, in characters."""
+_BLOCK = 1 << 24
+_HEAD = 1 << 20
+_DELIMITERS = ",;\t|"
+
+
+def first_cells(source: Opened, name: str) -> list[str]:
+    """The cells of the first record: the names of the columns, where the file has them."""
+    path, _, _ = utf8_file(source, name)
+    return _header(path, name)[0]
+
+
+def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = None, quoted: bool = True) -> Grid:
+    """The records of a file whose cells are separated by a comma, a semicolon, a tab or a bar.
+
+    Parameters
+    ----------
+    source
+        The file.
+    name
+        What to call it.
+    names
+        The names of the columns, for a file whose first line does not tell them.
+    quoted
+        Whether a quotation mark at the start of a cell encloses it.
+
+    Raises
+    ------
+    InputError
+        If the file is no text, or has no column.
+    """
+    path, notes, damaged = utf8_file(source, name)
+    header, delimiter, start = _header(path, name)
+    if names is not None:
+        header, start = list(names), 0
+    columns = unique_names(header)
+    if columns != [cell.strip() for cell in header]:
+        notes.append("columns without a name of their own: " + ", ".join(sorted(set(columns) - set(header)))[:200])
+    form = _Form(path, start, delimiter if quoted else "\t", columns, quoted=quoted)
+    table, records, refused = form.read()
+    cells = _as_frame(table)
+    lines = _Lines(form, records, len(records) + len(refused))
+    located = [form.located(r, lines) for r in refused]
+    return Grid(name, cells, lines, located, source.notes + notes, damaged=damaged, guarded=True)
+
+
+def _header(path: Path, name: str) -> tuple[list[str], str, int]:
+    """The first record, the delimiter, and where the second record begins, in bytes."""
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    text = head.decode("utf-8", errors="ignore")
+    body = text.lstrip("\r\n")
+    if not body.strip():
+        msg = f"{name}: is empty; a table has at least a line with the names of its columns"
+        raise InputError(msg)
+    first = body.splitlines()[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
+    try:
+        cells = next(reader)
+    except csv.Error as error:
+        msg = f"{name}, line 1: {error}"
+        raise InputError(msg) from error
+    lines = io.StringIO(text, newline="")
+    skipped = sum(1 for _ in io.StringIO(text[: len(text) - len(body)], newline=""))
+    used = "".join(next(lines, "") for _ in range(skipped + reader.line_num))
+    return cells, delimiter, len(used.encode("utf-8"))
+
+
+class _Form:
+    """How a file is laid out, and the two ways to read it."""
+
+    def __init__(self, path: Path, start: int, delimiter: str, columns: list[str], *, quoted: bool) -> None:
+        self.path, self.start, self.delimiter, self.columns, self.quoted = path, start, delimiter, columns, quoted
+
+    def read(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+        """The table, the number of each row among all records, and the records that are no rows (line: that number)."""
+        if self.quoted and not self._quotes_are_sound():
+            return self._read_one_by_one()
+        try:
+            return self._read_at_once()
+        except pa.ArrowInvalid:  # a record longer than the block
+            return self._read_one_by_one()
+
+    def _quotes_are_sound(self) -> bool:
+        """Whether every quotation mark opens a cell at its start, closes one at its end, or is doubled.
+
+        One that stands alone would swallow rows up to the next.
+        """
+        before = {ord(self.delimiter), *b'\r\n"'}
+        opens, last = True, ord("\n")
+        with self.path.open("rb") as handle:
+            handle.seek(self.start)
+            chunk = handle.read(_BLOCK)
+            while chunk:
+                following = handle.read(_BLOCK)
+                if b'"' in chunk:
+                    data = np.frombuffer(bytes([last]) + chunk + (following[:1] or b"\n"), dtype=np.uint8)
+                    marks = np.flatnonzero(data[1:-1] == ord('"')) + 1
+                    first, second = (0, 1) if opens else (1, 0)
+                    neighbours = data[marks[first::2] - 1], data[marks[second::2] + 1]
+                    if not all(np.isin(near, list(before)).all() for near in neighbours):
+                        return False
+                    opens ^= bool(len(marks) % 2)
+                last, chunk = chunk[-1], following
+        return opens
+
+    def _read_at_once(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+        bad: list[Any] = []
+
+        def keep(row: Any) -> str:
+            bad.append(row)
+            return "skip"
+
+        with self.path.open("rb") as handle:
+            handle.seek(self.start)
+            if not handle.read(1):
+                return self._table([]), np.empty(0, dtype=np.int64), []
+            handle.seek(self.start)
+            table = pyarrow.csv.read_csv(
+                handle,
+                read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=self.columns),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=keep,
+                    quote_char='"' if self.quoted else False,
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    strings_can_be_null=False, column_types=dict.fromkeys(self.columns, pa.large_string())
+                ),
+            )  # fmt: skip
+        numbers = np.array([row.number - 1 for row in bad], dtype=np.int64)
+        records = np.delete(np.arange(table.num_rows + len(bad), dtype=np.int64), numbers)
+        refused = [self._ragged(row.number - 1, row.actual_columns, row.text) for row in bad]
+        return table, records, refused
+
+    def _read_one_by_one(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+        rows, numbers, refused = [], [], []
+        for number, (_, cells, fault) in enumerate(self.records()):
+            if fault:
+                code = "TOO_LONG" if fault == _TOO_LONG else "RAGGED_ROW"
+                refused.append(Refused(number, code, fault, self.delimiter.join(cells)[:EXCERPT]))
+            elif len(cells) != len(self.columns):
+                refused.append(self._ragged(number, len(cells), self.delimiter.join(cells)))
+            else:
+                rows.append(cells)
+                numbers.append(number)
+        return self._table(rows), np.array(numbers, dtype=np.int64), refused
+
+    def records(self) -> Iterator[tuple[int, list[str], str]]:
+        """Every record with its line and, where it is not sound, what is wrong; empty lines are none."""
+        quoting: Any = {"quotechar": '"'} if self.quoted else {"quoting": csv.QUOTE_NONE, "quotechar": None}
+        csv.field_size_limit(MAX_CELL)
+        with self.path.open(encoding="utf-8", newline="") as handle:
+            feed = _Feed(handle, self._header_lines())
+            reader = csv.reader(feed, delimiter=self.delimiter, strict=True, **quoting)
+            while True:
+                try:
+                    cells, fault = next(reader), ""
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    cells, fault = [feed.used[0].rstrip("\r\n")], _FAULTS.get(str(error), str(error))
+                    if len(feed.used) > 1 and fault == _TOO_LONG:
+                        fault = _FAULTS["unexpected end of data"]
+                line = feed.next_record(go_back=bool(fault))
+                if fault:
+                    reader = csv.reader(feed, delimiter=self.delimiter, strict=True, **quoting)
+                if cells:
+                    yield line, cells, fault
+
+    def record_lines(self, count: int) -> npt.NDArray[np.int64]:
+        """The line in which each of so many records begins."""
+        starts, inside = [], False
+        skipped = self._header_lines()
+        with self.path.open("rb") as handle:
+            for number, line in enumerate(handle, start=1):
+                if number <= skipped:
+                    continue
+                if not inside and line.strip(b"\r\n"):
+                    starts.append(number)
+                if self.quoted and b'"' in line:
+                    inside ^= bool(line.count(b'"') % 2)
+        if len(starts) != count:
+            starts = [line for line, _, _ in self.records()]
+        return np.array(starts, dtype=np.int64)
+
+    def _header_lines(self) -> int:
+        with self.path.open("rb") as handle:
+            head = handle.read(self.start).decode("utf-8")
+        return len(io.StringIO(head, newline="").readlines())
+
+    def _ragged(self, number: int, found: int, text: str) -> Refused:
+        reason = f"{found} fields, and {len(self.columns)} columns"
+        return Refused(number, "RAGGED_ROW", reason, str(text)[:EXCERPT])
+
+    def _table(self, rows: list[list[str]]) -> pa.Table:
+        columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
+        return pa.table([pa.array(column, type=pa.large_string()) for column in columns], names=self.columns)
+
+    def located(self, refused: Refused, lines: _Lines) -> Refused:
+        """The same with its line instead of its number."""
+        line = int(lines.of_records(np.array([refused.line]))[0])
+        return Refused(line, refused.code, refused.reason, refused.content)
+
+
+_TOO_LONG = f"a cell is longer than the limit of {MAX_CELL:,} characters"
+_FAULTS = {
+    f"field larger than field limit ({MAX_CELL})": _TOO_LONG,
+    "unexpected end of data": "a quotation mark opens a cell and nothing closes it",
+    "',' expected after '\"'": "a quotation mark closes a cell before its end",
+}
+
+
+class _Feed:
+    """The lines of a file for a reader of records that can be set back to the line after a record's first."""
+
+    def __init__(self, handle: Any, skipped: int) -> None:
+        self._handle, self._back = handle, deque[str]()
+        self.used: list[str] = []
+        self._line = 1 + skipped
+        for _ in range(skipped):
+            next(handle, "")
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._handle)
+        self.used.append(line)
+        return line
+
+    def next_record(self, *, go_back: bool) -> int:
+        """The line in which the record began; the next one begins after it or, to go back, on the line after that."""
+        began = self._line
+        if go_back:
+            self._back.extendleft(reversed(self.used[1:]))
+        self._line += 1 if go_back else len(self.used)
+        self.used = []
+        return began
+
+
+class _Lines:
+    """The line in which each row begins; the file is gone over when that is first asked."""
+
+    def __init__(self, form: _Form, records: npt.NDArray[np.int64], count: int) -> None:
+        self._form, self._records, self._count = form, records, count
+        self._starts: npt.NDArray[np.int64] | None = None
+
+    def __call__(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return self.of_records(self._records[rows])
+
+    def of_records(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        if self._starts is None:
+            self._starts = self._form.record_lines(self._count)
+        found: npt.NDArray[np.int64] = self._starts[numbers]
+        return found
+
+
+def _as_frame(table: pa.Table) -> pd.DataFrame:
+    text = pd.StringDtype(na_value=np.nan)
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.large_string(): text}.get)
+    return frame

@@ -1,0 +1,95 @@
+"""A table as it was found in a file: every cell as text, where each row stood, and the rows that are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+__all__ = ["EXCERPT", "Grid", "Refused", "unique_names"]
+
+EXCERPT = 120
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that is no row of the table: its line, the quarantine code, the reason, and how it begins."""
+
+    line: int
+    code: str
+    reason: str
+    content: str = ""
+
+
+@dataclass
+class Grid:
+    """The cells of a file.
+
+    Attributes
+    ----------
+    name
+        The file, as it is called in messages.
+    cells
+        One row a record, every column text; empty where the cell is.
+    line_of
+        The line, row or feature of the file in which a record begins, from its number in `cells`.
+    refused
+        Records that could not be made rows, such as those with too many fields.
+    notes
+        What was found out about the file, and what was repaired, in words.
+    geometry
+        The geometries of a file that has some (shapely, WGS84), one a row.
+    damaged
+        Whether bytes of the file were no text: rows that hold the replacement character are quarantined then.
+    guarded
+        Whether an apostrophe stands before cells that a spreadsheet program would take for formulas.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    line_of: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
+    refused: list[Refused] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    geometry: npt.NDArray[Any] | None = None
+    damaged: bool = False
+    guarded: bool = False
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @classmethod
+    def of_rows(cls, name: str, rows: list[dict[str, str]], lines: Iterable[int], **options: Any) -> Grid:
+        """A grid of rows that were read one by one; columns in the order in which they turn up."""
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        cells = pd.DataFrame(
+            {column: pd.array([row.get(column, "") for row in rows], dtype="str") for column in columns},
+            index=range(len(rows)),
+        )
+        where = np.array(list(lines), dtype=np.int64)
+        return cls(name, cells, lambda at: where[at], **options)
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Column names without blanks at their ends, none empty and none twice.
+
+    Examples
+    --------
+    >>> unique_names(["id", " date", "id", ""])
+    ['id', 'date', 'id.2', 'column_4']
+    """
+    found: dict[str, int] = {}
+    for number, name in enumerate(names, start=1):
+        plain = name.strip().removeprefix("\ufeff") or f"column_{number}"
+        wanted, count = plain, 1
+        while wanted in found:
+            count += 1
+            wanted = f"{plain}.{count}"
+        found[wanted] = number
+    return list(found)

@@ -1,0 +1,215 @@
+"""Files as they come: packed or not, in any encoding, of any size up to a limit. Out comes a plain file to read.
+
+The limits hold for what a file unpacks to, whatever it says of itself.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import os
+import shutil
+import tempfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from charset_normalizer import from_bytes
+
+from geostrike.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["MAX_BYTES", "Opened", "opened", "utf8_file"]
+
+MAX_BYTES = 4_000_000_000
+"""The largest file, and the largest content of a packed one."""
+_MAX_RATIO = 1_000  # more than text ever packs to, less than a bomb does
+_CHUNK = 16_000_000
+_SAMPLE = 1_000_000
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CYRILLIC = ["cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp1252"]
+
+
+@dataclass
+class Opened:
+    """A plain file on disk: its path, its ending, and what was done to get it."""
+
+    path: Path
+    suffix: str
+    folder: Path
+    notes: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str]) -> Iterator[Opened]:
+    """The file itself, or what a .gz or .zip file holds, unpacked into a temporary folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is empty or too large, or the archive is broken, a bomb, or holds several tables.
+    """
+    path = Path(path)
+    _check_file(path)
+    with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
+        yield _unpacked(path, Path(folder))
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        msg = f"{path}: is a folder; give the file of a table"
+        raise InputError(msg)
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        msg = f"{path}: cannot be read: {error.strerror or error}"
+        raise InputError(msg) from error
+    if not path.is_file():
+        msg = f"{path}: is no plain file"
+        raise InputError(msg)
+    if size == 0:
+        msg = f"{path}: is empty; a table has at least a line with the names of its columns"
+        raise InputError(msg)
+    if size > MAX_BYTES:
+        msg = f"{path}: {size:,} bytes; the limit is {MAX_BYTES:,}. Split it, or convert it to Parquet"
+        raise InputError(msg)
+
+
+def _unpacked(path: Path, folder: Path) -> Opened:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    ending = suffixes[-1] if suffixes else ""
+    try:
+        if ending == ".gz":
+            target = folder / Path(path.stem).name
+            with gzip.open(path) as source:
+                _copy_bounded(source, target, path)
+            return Opened(target, target.suffix.lower(), folder, ["unpacked (gzip)"])
+        if ending in (".zip", ".kmz", ".shz"):
+            return _member(path, folder)
+    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        msg = f"{path}: cannot be unpacked: {error}; is it cut off, or locked with a password?"
+        raise InputError(msg) from error
+    return Opened(path, ending, folder)
+
+
+_SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def _member(path: Path, folder: Path) -> Opened:
+    """The one table of a zip file: a shapefile with its sidecars, or a single file."""
+    with zipfile.ZipFile(path) as packed:
+        members = [m for m in packed.infolist() if not m.is_dir() and not _is_beside(m.filename)]
+        shapes = [m for m in members if m.filename.lower().endswith(".shp")]
+        tables = shapes or [m for m in members if Path(m.filename).suffix.lower() in _TABLES]
+        if len(tables) != 1:
+            found = ", ".join(sorted(m.filename for m in members)[:5]) or "nothing"
+            msg = f"{path}: holds {len(tables)} tables ({found}); unpack it, and give one of them"
+            raise InputError(msg)
+        chosen = tables[0]
+        wanted = [chosen]
+        if shapes:
+            stem = chosen.filename[:-4]
+            wanted = [m for m in members if m.filename[:-4] == stem and m.filename[-4:].lower() in _SIDECARS]
+        for member in wanted:
+            with packed.open(member) as source:
+                _copy_bounded(source, folder / f"table{Path(member.filename).suffix.lower()}", path)
+    suffix = Path(chosen.filename).suffix.lower()
+    return Opened(folder / f"table{suffix}", suffix, folder, [f"unpacked {chosen.filename} (zip)"])
+
+
+_TABLES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".geojson", ".kml", ".xlsx", ".gpkg", ".parquet", ".fgb"}
+
+
+def _is_beside(name: str) -> bool:
+    """Whether a member is something that archivers leave behind."""
+    return name.startswith("__MACOSX/") or Path(name).name.startswith(".")
+
+
+def _copy_bounded(source: IO[bytes] | gzip.GzipFile, target: Path, path: Path) -> None:
+    """Unpack, and stop where it becomes too much."""
+    limit = min(MAX_BYTES, max(_CHUNK, path.stat().st_size * _MAX_RATIO))
+    written = 0
+    with target.open("wb") as copy:
+        while chunk := source.read(min(_CHUNK, 1 << 20)):
+            written += len(chunk)
+            if written > limit:
+                msg = f"{path}: unpacks to more than {limit:,} bytes, which no table of this size does; not read"
+                raise InputError(msg)
+            copy.write(chunk)
+
+
+# --- encodings --------------------------------------------------------------------------------------------------------
+
+
+def utf8_file(source: Opened, name: str) -> tuple[Path, list[str], bool]:
+    """The file as UTF-8 without a mark at its head, what was repaired, and whether bytes were lost.
+
+    A file that is UTF-8 is given as it is. Otherwise its encoding is told by its first bytes or, for those of one byte
+    a letter, guessed and said; single damaged bytes in a UTF-8 file become replacement characters.
+
+    Raises
+    ------
+    InputError
+        If the bytes are no text.
+    """
+    with source.path.open("rb") as handle:
+        head = handle.read(_SAMPLE)
+    encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
+    if not encoding:
+        if _is_utf8(source.path):
+            return source.path, [], False
+        encoding = _guessed(source.path, head, name)
+    target = source.folder / "utf8"
+    damaged = encoding == "utf-8"
+    try:
+        with (
+            source.path.open("r", encoding=encoding, errors="replace" if damaged else "strict", newline="") as text,
+            target.open("w", encoding="utf-8", newline="") as copy,
+        ):
+            shutil.copyfileobj(text, copy, _CHUNK)
+    except (UnicodeDecodeError, UnicodeEncodeError, UnicodeError) as error:
+        msg = f"{name}: cannot be read as {encoding}: {error}; save it as UTF-8"
+        raise InputError(msg) from error
+    said = "some bytes are no text" if damaged else f"read as {encoding.removesuffix('-sig')}"
+    return target, [] if encoding == "utf-8-sig" else [said], damaged
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as handle:
+            while chunk := handle.read(_CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guessed(path: Path, head: bytes, name: str) -> str:
+    """The encoding of bytes that are no UTF-8: damaged UTF-8 where most lines with other letters are, or a guess."""
+    if head[:2000].count(b"\0") > len(head[:2000]) / 5:
+        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    sound = broken = 0
+    with path.open("rb") as handle:
+        for line in handle:
+            if not line.isascii():
+                try:
+                    line.decode("utf-8")
+                    sound += 1
+                except UnicodeDecodeError:
+                    broken += 1
+    if sound >= broken:
+        return "utf-8"
+    best = from_bytes(head, cp_isolation=_CYRILLIC).best()
+    if best is None:
+        msg = f"{name}: its bytes are no text in any encoding tried (UTF-8, UTF-16, {', '.join(_CYRILLIC)})"
+        raise InputError(msg)
+    return str(best.encoding)

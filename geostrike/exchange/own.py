@@ -1,0 +1,131 @@
+"""geostrike's own strikes table read back, as it was written: every column in its type, every closed word checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geostrike.exchange.columns import coded, days_column, taken
+from geostrike.exchange.days import read_days
+from geostrike.exchange.degrees import pair_fault, read_degrees
+from geostrike.exchange.sieve import Sieve
+from geostrike.tables import STRIKES, Column
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from geostrike.exchange.grid import Grid
+
+__all__ = ["Own", "columns_of"]
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+_FILLED = {"status": "unconfirmed", "date_precision": "unknown", "place_status": "unresolved"}
+
+
+class Own:
+    """The columns of a strikes table from the cells of one that was written down."""
+
+    def __init__(self, grid: Grid, latest: dt.date) -> None:
+        self.grid, self.sieve = grid, Sieve(len(grid))
+        self.columns: dict[str, Any] = {}
+        self.notes: list[str] = []
+        self.mapping = {name: name for name in STRIKES.names if name in grid.cells.columns}
+        for column in STRIKES.columns:
+            if column.dtype != "geometry":
+                self.columns[column.name] = self._column(column)
+        late = self.columns["date_start"] > np.datetime64(latest, "s")
+        self.sieve.refuse(late, "FUTURE_DATE", "date_start has not been yet")
+        ids = self.columns["strike_id"]
+        self.sieve.refuse((ids == "").to_numpy(dtype=bool), "MISSING_VALUE", "strike_id is missing")
+        self.sieve.refuse(ids.duplicated().to_numpy(), "DUPLICATE_ID", lambda row: f"{ids[row]!r} was there before")
+        self.geometry = self._geometry()
+        known = {*STRIKES.names, "longitude", "latitude"}
+        self.extra = {name: self._unguarded(grid.cells[name]) for name in grid.cells.columns if name not in known}
+
+    def _column(self, column: Column) -> Any:
+        if column.name not in self.grid.cells.columns:
+            return self._missing(column)
+        cells = self.grid.cells[column.name]
+        if column.dtype == "text":
+            return self._words(column, self._unguarded(cells))
+        codes, values = coded(cells)
+        if column.dtype == "date":
+            return self._dates(column.name, codes, values)
+        return self._numbers(column, codes, values)
+
+    def _missing(self, column: Column) -> Any:
+        rows = len(self.grid)
+        if column.dtype == "text":
+            return taken([_FILLED.get(column.name, "")], np.zeros(rows, dtype=np.int64))
+        if column.dtype == "date":
+            return np.full(rows, np.datetime64("NaT"), dtype="datetime64[s]")
+        return np.full(rows, np.nan if column.dtype == "float" else -1)
+
+    def _words(self, column: Column, cells: pd.Series[str]) -> pd.Series[str]:
+        if column.values is not None:
+            unknown = ~cells.isin(list(column.values)).to_numpy(dtype=bool)
+            words = ", ".join(sorted(filter(None, column.values)))
+            self.sieve.refuse(
+                unknown, "BAD_TEXT", lambda row: f"{column.name} is {cells[row][:40]!r}; known words: {words}"
+            )
+        return cells
+
+    def _unguarded(self, cells: pd.Series[str]) -> pd.Series[str]:
+        """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas."""
+        guarded = cells.str.match(_GUARDED) if self.grid.guarded else cells.isna()
+        return cells.mask(guarded, cells.str.slice(1)) if guarded.any() else cells
+
+    def _dates(self, name: str, codes: npt.NDArray[np.int64], values: list[str]) -> npt.NDArray[np.datetime64]:
+        told = [read_days(value) for value in values]
+        self.sieve.refuse_values(codes, [(days.code, f"{name}: {days.reason}") for days in told])
+        return days_column([days.start for days in told])[codes].astype("datetime64[s]")
+
+    def _numbers(self, column: Column, codes: npt.NDArray[np.int64], values: list[str]) -> npt.NDArray[np.float64]:
+        empty = np.nan if column.dtype == "float" else -1.0
+        found = [float(v) if _NUMBER.fullmatch(v) else empty if not v else None for v in values]
+        faults = [f"{column.name} is {value!r}, which is no number" for value in values]
+        self.sieve.refuse_values(
+            codes, [("BAD_COORD" if n is None else "", fault) for n, fault in zip(found, faults, strict=True)]
+        )
+        return np.array([empty if number is None else number for number in found], dtype=float)[codes]
+
+    def _geometry(self) -> Any:
+        """The points, from a column of geometries or from longitude and latitude."""
+        if self.grid.geometry is not None:
+            shapes: Any = self.grid.geometry
+            other = ~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+            self.sieve.refuse(other, "BAD_GEOMETRY", lambda row: f"the geometry is a {shapes[row].geom_type}")
+            lon, lat = (get(np.where(other, None, shapes)) for get in (shapely.get_x, shapely.get_y))
+        else:
+            lon, lat = (self._axis(name) for name in ("longitude", "latitude"))
+        half = np.isnan(lon) != np.isnan(lat)
+        self.sieve.refuse(half, "MISSING_VALUE", "one of latitude and longitude is missing")
+        for row in np.flatnonzero(~half & ~np.isnan(lon) & _is_odd(lon, lat)):
+            self.sieve.refuse_row(int(row), *pair_fault(float(lat[row]), float(lon[row])))
+        points = shapely.points(np.nan_to_num(lon), np.nan_to_num(lat))
+        points[np.isnan(lon) | np.isnan(lat)] = None
+        return points
+
+    def _axis(self, name: Any) -> npt.NDArray[np.float64]:
+        if name not in self.grid.cells.columns:
+            return np.full(len(self.grid), np.nan)
+        codes, values = coded(self.grid.cells[name])
+        found = [read_degrees(value, name) for value in values]
+        self.sieve.refuse_values(codes, [(degrees.code, degrees.reason) for degrees in found])
+        return np.array([degrees.value for degrees in found], dtype=float)[codes]
+
+
+def _is_odd(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    odd: npt.NDArray[np.bool_] = (np.abs(lat) > 90) | (np.abs(lon) > 180) | ((lat == 0) & (lon == 0))
+    return odd
+
+
+def columns_of(grid: Grid, latest: dt.date) -> Own:
+    """The columns of the strikes table that a grid holds; no strike can be after `latest`."""
+    return Own(grid, latest)

@@ -1,0 +1,487 @@
+"""Tables that people already have to strikes: every row of a file is a row of the strikes or of the quarantine.
+
+A row without coordinates keeps its name, for `geostrike.resolve_places` to look up; an open date, an unknown target or
+a missing source are no reason for quarantine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geostrike.areas import country_at
+from geostrike.errors import InputError
+from geostrike.exchange import own
+from geostrike.exchange.columns import coded, days_column, strikes_frame, taken
+from geostrike.exchange.days import ORDERS, Days, read_days
+from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
+from geostrike.exchange.delimited import MAX_CELL
+from geostrike.exchange.grid import Grid
+from geostrike.exchange.kinds import read_grid
+from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, with_keep
+from geostrike.exchange.sieve import Sieve
+from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+__all__ = ["StrikesRead", "read_strikes"]
+
+_MOST = 0.5  # share of the points above which those elsewhere are odd ones out
+_COUNTRY = re.compile("[A-Z]{3}")
+NOT_LOOKED_UP = "the table gives a name and no coordinates; it is not looked up yet"
+
+
+@dataclass(frozen=True)
+class StrikesRead:
+    """What a table held.
+
+    Attributes
+    ----------
+    strikes
+        One row a strike, as `geostrike.tables.STRIKES` says (GeoDataFrame, EPSG:4326), without depth unless the table
+        is geostrike's own; then the table's other columns under their own names. Rows with coordinates have the
+        place_status "given", rows with a name only "unresolved" until `geostrike.resolve_places` looks them up.
+    quarantine
+        The rows that could not be used, and those that are no strikes, with file, line, code and reason.
+    schema
+        What kind of table it is.
+    columns
+        Which of its columns was taken for what.
+    notes
+        What was found out about the file, and what was repaired, in words.
+    """
+
+    strikes: gpd.GeoDataFrame
+    quarantine: pd.DataFrame
+    schema: Schema
+    columns: dict[str, str]
+    notes: list[str]
+
+    @property
+    def rows_in(self) -> int:
+        """The number of rows in the file: strikes and quarantine together."""
+        return len(self.strikes) + len(self.quarantine)
+
+    @property
+    def warnings(self) -> dict[str, int]:
+        """How many rows that stay bear each warning code."""
+        codes = self.strikes["warnings"].value_counts()
+        found: Counter[str] = Counter()
+        for text, count in codes.items():
+            for code in str(text).split():
+                found[code] += int(count)
+        return dict(sorted(found.items()))
+
+
+def read_strikes(
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    schema: str | os.PathLike[str] = "auto",
+    columns: Mapping[str, str] | None = None,
+    keep: str | Mapping[str, Sequence[str]] | None = None,
+    dates: str | None = None,
+    layer: str | None = None,
+    today: dt.date | None = None,
+) -> StrikesRead:
+    """The strikes in a table of one's own or of somebody else's.
+
+    Parameters
+    ----------
+    source
+        A file: CSV or TSV in any common encoding, JSON or JSON Lines, GeoJSON, GeoPackage, FlatGeobuf, shapefile,
+        (Geo)Parquet, KML, Excel; also in a .gz or .zip. Or a DataFrame.
+    schema
+        What kind of table it is: "auto" to tell by its columns, one of geostrike, acled, ucdp, viina, gdelt, gkg,
+        timemap, geoconfirmed, plain, or a .toml file of your own.
+    columns
+        Which column is what where that is not known or guessed wrongly, as in ``{"date": "day_of_event"}``: the keys
+        are those of `geostrike.exchange.schemas.KEYS`; an empty name takes a guessed column away.
+    keep
+        Which rows are strikes: by default as the schema says; "all", or the values of some columns, as in
+        ``{"sub_event_type": ["Air/drone strike"]}``.
+    dates
+        How figures are read that can mean two days: "dmy" or "mdy"; "excel" or "epoch" for days that are counted. By
+        default as the schema says, and where it says nothing, such dates go to the quarantine.
+    layer
+        The layer of a GeoPackage or the sheet of a workbook that has several.
+    today
+        The last day on which a strike can have happened; today by default.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all, or an option names what is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"id": ["a", "b"], "date": ["2024-01-25", "03/04/2024"], "lat": "44.1", "lon": "39.08"})
+    >>> read = read_strikes(table)
+    >>> read.strikes[["source_id", "date_start", "place_status", "country"]].astype(str).values.tolist()
+    [['a', '2024-01-25', 'given', 'RUS']]
+    >>> read.quarantine[["line", "code"]].values.tolist()
+    [[2, 'AMBIGUOUS_DATE']]
+    """
+    if dates is not None and dates not in ORDERS:
+        msg = f"dates is {dates!r}; it can be {', '.join(filter(None, ORDERS))}"
+        raise InputError(msg)
+    latest = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
+    with read_grid(source, lambda cells: choose_schema(schema, cells), layer=layer) as (grid, found):
+        if found.name == OWN:
+            return _read(grid, found, own.columns_of(grid, latest))
+        kind = with_keep(found, keep)
+        _check_conditions(kind, grid, keep)
+        mapping = kind.mapping(list(grid.cells.columns), columns)
+        _check_usable(grid, mapping)
+        return _read(grid, kind, _Foreign(grid, kind, mapping, kind.dates if dates is None else dates, latest))
+
+
+def _read(grid: Grid, schema: Schema, found: _Foreign | own.Own) -> StrikesRead:
+    """The rows that pass as strikes, the others as quarantine."""
+    sieve = found.sieve
+    strikes = strikes_frame(found.columns, found.geometry, found.extra)
+    passed = sieve.passed
+    strikes = strikes[passed].reset_index(drop=True) if not passed.all() else strikes
+    return StrikesRead(strikes, sieve.quarantine(grid), schema, found.mapping, [*grid.notes, *found.notes])
+
+
+def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Sequence[str]] | None) -> None:
+    missing = [condition.column for condition in schema.keep if condition.column not in grid.cells.columns]
+    if keep is not None and missing:
+        msg = f"there is no column {missing[0]!r} to choose by; the columns are: {', '.join(grid.cells.columns)}"
+        raise InputError(msg)
+
+
+def _check_usable(grid: Grid, mapping: Mapping[str, str]) -> None:
+    """Refuse a table in which nothing tells where or what."""
+    placed = grid.geometry is not None or {"latitude", "longitude"} <= mapping.keys()
+    if not placed and not mapping.keys() & {"place", "text"}:
+        found = ", ".join(list(grid.cells.columns)[:12]) or "none"
+        msg = (
+            f"{grid.name}: no column tells a place: neither coordinates nor a name. The columns are: {found}\n"
+            "say which is what, as in --map latitude=... --map longitude=... --map date=..."
+        )
+        raise InputError(msg)
+
+
+class _Foreign:
+    """The columns of a strikes table from the cells of somebody else's."""
+
+    def __init__(self, grid: Grid, schema: Schema, mapping: dict[str, str], order: str, latest: dt.date) -> None:
+        self.grid, self.schema, self.mapping = grid, schema, mapping
+        self.sieve = Sieve(len(grid))
+        self.columns: dict[str, Any] = {}
+        self.notes: list[str] = []
+        self._check_text()
+        self._keep_strikes()
+        self._read_dates(order, latest)
+        self._read_places()
+        self._read_words()
+        self._read_ids()
+        self.columns["warnings"] = self.sieve.warnings()
+        self.extra = self._carried()
+
+    def cells(self, key: str) -> pd.Series[str]:
+        """The column for a key; empty cells where there is none."""
+        column = self.mapping.get(key)
+        if column is None:
+            return pd.Series("", index=self.grid.cells.index, dtype="str")
+        return self.grid.cells[column]
+
+    # --- text and conditions ------------------------------------------------------------------------------------------
+
+    def _check_text(self) -> None:
+        for name in self.grid.cells.columns:
+            cells = self.grid.cells[name]
+            if self.grid.damaged:
+                lost = cells.str.contains("\N{REPLACEMENT CHARACTER}", regex=False).to_numpy(dtype=bool)
+                self.sieve.refuse(lost, "BAD_TEXT", f"{name} holds bytes that are no text")
+            zeros = cells.str.contains("\0", regex=False).to_numpy(dtype=bool)
+            self.sieve.refuse(zeros, "BAD_TEXT", f"{name} holds a zero byte")
+            if cells.str.len().max() > MAX_CELL:
+                long = (cells.str.len() > MAX_CELL).to_numpy(dtype=bool)
+                self.sieve.refuse(long, "TOO_LONG", f"{name} is longer than the limit of {MAX_CELL:,} characters")
+
+    def _keep_strikes(self) -> None:
+        """Put aside the rows that the conditions of the schema leave out."""
+        conditions = [c for c in self.schema.keep if c.column in self.grid.cells.columns]
+        if self.schema.keep and not conditions:
+            self.notes.append("the table does not tell which rows are strikes: all of them are kept")
+        if not conditions:
+            return
+        fits = np.array([self._fits(condition) for condition in conditions], dtype=bool)
+        kept = (np.logical_and if self.schema.keep_rule == "all" else np.logical_or).reduce(fits)
+        told = " and ".join(dict.fromkeys(condition.column for condition in conditions))
+        self.sieve.refuse(~kept, "NOT_A_STRIKE", f"{told}: not among the strikes of {self.schema.title}")
+
+    def _fits(self, condition: Keep) -> Mask:
+        codes, values = coded(self.grid.cells[condition.column])
+        fits = np.array([condition.fits(value) for value in values], dtype=bool)
+        return fits[codes]
+
+    # --- dates --------------------------------------------------------------------------------------------------------
+
+    def _read_dates(self, order: str, latest: dt.date) -> None:
+        first = self._days("date", order)
+        last = self._days("date_end", order) if "date_end" in self.mapping else None
+        codes, ends, told = first.codes, None, first.told
+        start = days_column([days.start for days in told])[codes]
+        end = days_column([days.end for days in told])[codes]
+        precision = taken([days.precision for days in told], codes)
+        if last is not None:
+            ends = days_column([days.end for days in last.told])[last.codes]
+            self.sieve.refuse(ends < start, "BAD_DATE", f"{self.mapping['date_end']} is before {self.mapping['date']}")
+            longer = ends > end
+            end = np.where(longer, ends, end)
+            precision = precision.mask(longer, "span")
+        future = start > np.datetime64(latest, "D")
+        self.sieve.refuse(future, "FUTURE_DATE", lambda row: f"{start[row]} has not been yet")
+        start, end, precision = self._widened(start, end, precision)
+        self.sieve.warn(np.isnat(start), "PARTIAL_DATE")
+        self.sieve.warn((end - start) > np.timedelta64(1, "D"), "DATE_RANGE")
+        self.columns |= {
+            "date_start": start.astype("datetime64[s]"), "date_end": end.astype("datetime64[s]"),
+            "date_precision": precision, "date_as_written": self.cells("date"),
+        }  # fmt: skip
+
+    def _days(self, key: str, order: str) -> _DaysColumn:
+        codes, values = coded(self.cells(key))
+        found = _DaysColumn(codes, [read_days(value, order=order) for value in values])
+        self.sieve.refuse_values(codes, [(days.code, days.reason) for days in found.told])
+        return found
+
+    def _widened(self, start: Any, end: Any, precision: pd.Series[str]) -> tuple[Any, Any, pd.Series[str]]:
+        """The dates as wide as the source's code of precision says."""
+        codes = self.schema.date_precision
+        if codes.column not in self.grid.cells.columns:
+            return start, end, precision
+        code, values = coded(self.grid.cells[codes.column])
+        for number, value in enumerate(values):
+            wide = codes.codes.get(value, {})
+            rows = (code == number) & ~np.isnat(start)
+            if wide.get("days"):
+                margin = np.timedelta64(int(wide["days"]), "D")
+                start, end = np.where(rows, start - margin, start), np.where(rows, end + margin, end)
+                precision = precision.mask(rows, "span")
+            if wide.get("month"):
+                month = start.astype("datetime64[M]")
+                last = (month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+                start, end = np.where(rows, month.astype("datetime64[D]"), start), np.where(rows, last, end)
+                precision = precision.mask(rows, "month")
+        return start, end, precision
+
+    # --- places -------------------------------------------------------------------------------------------------------
+
+    def _read_places(self) -> None:
+        lon, lat = self._points() if self.grid.geometry is not None else self._degrees()
+        name = self.cells("place")
+        precision = _Codes(self.schema.place_precision, self.grid)
+        useless = ~precision.placed & np.isfinite(lat)
+        lon, lat = np.where(useless, np.nan, lon), np.where(useless, np.nan, lat)
+        given = np.isfinite(lat) & np.isfinite(lon)
+        country = country_at(lon, lat)
+        self._check_swapped(lon, lat, country, given)
+        named = (name.str.strip() != "").to_numpy(dtype=bool)
+        told = self.cells("text").str.strip().ne("").to_numpy(dtype=bool)
+        self.sieve.refuse(~(given | named | told | useless), "MISSING_VALUE", "nothing tells where it was")
+        self.sieve.warn(~given, "UNKNOWN_PLACE")
+        radius = self._radius()
+        kinds = precision.values("kind", "point")
+        self.geometry = shapely.points(np.where(given, lon, 0), np.where(given, lat, 0))
+        self.geometry[~given] = None
+        status = np.where(given, 0, 1)
+        reasons = np.where(given, 0, np.where(useless, 1, np.where(named, 2, 3)))
+        self.columns |= {
+            "place_as_written": name, "place": name.where(given, ""),
+            "place_kind": kinds.where(given, ""),
+            "country": taken(*_coded_array(country)),
+            "place_status": taken(["given", "unresolved"], status),
+            "place_reason": taken(
+                ["", "the source's code of precision says that its point stands for a whole country, or for nothing",
+                 NOT_LOOKED_UP, "no place is told"], reasons),
+            "radius_km": np.where(given, np.where(np.isnan(radius), precision.numbers("radius_km"), radius), np.nan),
+            "geo_precision": np.where(given, precision.numbers("geo_precision"), np.nan),
+        }  # fmt: skip
+
+    def _points(self) -> tuple[Floats, Floats]:
+        """The coordinates of a file with geometries."""
+        shapes: Any = self.grid.geometry
+        kind = shapely.get_type_id(shapes)
+        missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        named = self.cells("place").str.strip().ne("").to_numpy(dtype=bool)
+        self.sieve.refuse(missing & ~named, "NULL_GEOMETRY", "the feature has no geometry, and no place is told")
+        other = ~missing & (kind != shapely.GeometryType.POINT)
+        self.sieve.refuse(other, "BAD_GEOMETRY", lambda row: f"the geometry is a {shapes[row].geom_type}, not a point")
+        points = np.where(missing | other, None, shapes)
+        lon, lat = shapely.get_x(points), shapely.get_y(points)
+        self._check_pairs(lon, lat)
+        return lon, lat
+
+    def _degrees(self) -> tuple[Floats, Floats]:
+        """The coordinates of a table with columns for them."""
+        values: list[Floats] = []
+        axes: tuple[Axis, Axis] = ("longitude", "latitude")
+        for axis in axes:
+            codes, cells = coded(self.cells(axis))
+            found = [read_degrees(cell, axis) for cell in cells]
+            self.sieve.refuse_values(codes, [(degrees.code, degrees.reason) for degrees in found])
+            self.sieve.warn(np.array([degrees.repaired for degrees in found], dtype=bool)[codes], "REPAIRED")
+            values.append(np.array([degrees.value for degrees in found], dtype=float)[codes])
+        lon, lat = values
+        half = np.isnan(lon) != np.isnan(lat)
+        self.sieve.refuse(half, "MISSING_VALUE", "one of latitude and longitude is missing")
+        lon, lat = np.where(half, np.nan, lon), np.where(half, np.nan, lat)
+        self._check_pairs(lon, lat)
+        return lon, lat
+
+    def _check_pairs(self, lon: Floats, lat: Floats) -> None:
+        """Quarantine what is off the globe, swapped, or zero; what is quarantined is no coordinate from here on."""
+        sound = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & ~((lat == 0) & (lon == 0))
+        odd = np.flatnonzero(~sound & ~(np.isnan(lat) & np.isnan(lon)))
+        for row in odd:
+            code, reason = pair_fault(float(lat[row]), float(lon[row]))
+            self.sieve.refuse_row(int(row), code or "BAD_COORD", reason or "a coordinate is no number")
+        lon[odd] = lat[odd] = np.nan
+
+    def _check_swapped(self, lon: Floats, lat: Floats, country: Any, given: Mask) -> None:
+        """Quarantine the odd ones out: points in no country of the others that would be in one the other way round."""
+        home = country != ""
+        abroad = given & ~home & (np.abs(lon) <= 90)
+        if not abroad.any():
+            return
+        turned = np.full(len(lon), "", dtype=object)
+        turned[abroad] = country_at(lat[abroad], lon[abroad])
+        suspect = turned != ""
+        share = home.sum() / max(given.sum(), 1)
+        if share >= _MOST:
+            self.sieve.refuse(
+                suspect,
+                "SWAPPED_COORD",
+                lambda row: (
+                    f"latitude {lat[row]:g}, longitude {lon[row]:g} is far from all other rows; "
+                    f"the other way round it is in {turned[row]}, like them"
+                ),
+            )
+        elif suspect.any():
+            self.notes.append(
+                f"{suspect.sum()} points would be in {', '.join(sorted(set(turned[suspect])))} if latitude and "
+                "longitude were swapped; check which column is which"
+            )
+
+    def _radius(self) -> Floats:
+        codes, values = coded(self.cells("radius_km"))
+        numbers = [read_degrees(value, "latitude") for value in values]
+        faulty = np.array([bool(n.code) or n.value < 0 for n in numbers], dtype=bool)[codes]
+        self.sieve.refuse(faulty, "BAD_COORD", lambda row: f"radius_km is {values[codes[row]]!r}; write kilometres")
+        return np.array([n.value for n in numbers], dtype=float)[codes]
+
+    # --- words, ids, other columns ------------------------------------------------------------------------------------
+
+    def _read_words(self) -> None:
+        self.columns["target_kind"] = self._word("target_kind", TARGET_KINDS)
+        self.columns["weapon"] = self._word("weapon", WEAPONS)
+        status = self._word("status", STATUSES)
+        self.columns["status"] = status.mask(status == "", "unconfirmed")
+        for key in ("attacker", "target_side"):
+            self.columns[key] = self._word(key, None)
+        basis = "reported" if "attacker" in self.mapping else self.schema.attacker_basis
+        self.columns["attacker_basis"] = taken(["", basis], (self.columns["attacker"] != "").to_numpy().astype(int))
+        self.columns["n_reports"] = 1
+        for key, name in (("country", "country_hint"), ("admin1", "admin1_hint")):
+            if key in self.mapping:
+                self.columns[name] = self.cells(key)
+
+    def _word(self, key: str, words: Mapping[str, str] | None) -> pd.Series[str]:
+        """The column in geostrike's words; what is none of them is left out, and stays in the table's own column."""
+        codes, values = coded(self.cells(key))
+        known = _COUNTRY.fullmatch if words is None else (lambda value: value if value in words else None)
+        found = taken([value if known(value) else "" for value in values], codes)
+        for rule in self.schema.words:
+            if rule.to == key and rule.column in self.grid.cells.columns:
+                codes, values = coded(self.grid.cells[rule.column])
+                found = found.mask(found == "", taken([rule.word_for(value) for value in values], codes))
+        return found
+
+    def _read_ids(self) -> None:
+        """The source's ids and ours, which are hashes of them; without ids, hashes of the whole row."""
+        ids = self.cells("id").str.strip()
+        known = (ids != "").to_numpy(dtype=bool)
+        if not known.all():
+            rows = self.grid.cells[~known].apply("\x1f".join, axis=1) if len(self.grid.cells[~known]) else ids[~known]
+            keys = ids.copy()
+            keys[~known] = "\x1e" + rows.astype("str")
+        else:
+            keys = ids
+        judged = keys[self.sieve.passed]
+        repeated = np.zeros(len(keys), dtype=bool)
+        repeated[self.sieve.passed] = judged.duplicated().to_numpy()
+        if repeated.any():
+            first = {key: row for row, key in reversed(list(judged.items()))}
+            line_of = self.grid.line_of
+
+            def told(row: int) -> str:
+                line = line_of(np.array([first[keys[row]]], dtype=np.int64))[0]
+                return f"the id {ids[row]!r} is that of line {line}" if known[row] else f"the same row as line {line}"
+
+            self.sieve.refuse(repeated, "DUPLICATE_ID", told)
+        self.columns["source_id"] = ids
+        prefix = f"{self.schema.name}\x1f"
+        self.columns["strike_id"] = [hashlib.sha256((prefix + key).encode()).hexdigest()[:16] for key in keys]
+
+    def _carried(self) -> dict[str, pd.Series[str]]:
+        """The table's other columns, under their own names."""
+        taken_over = {self.mapping.get(key) for key in ("id", "date", "place", "latitude", "longitude")}
+        taken_over |= {self.mapping.get(key) for key in ("country", "admin1")} if self.schema.name == "plain" else set()
+        return {name: self.grid.cells[name] for name in self.grid.cells.columns if name not in taken_over}
+
+
+@dataclass(frozen=True)
+class _DaysColumn:
+    """The distinct days of a column, and which of them each row has."""
+
+    codes: npt.NDArray[np.int64]
+    told: list[Days]
+
+
+class _Codes:
+    """What the codes of precision of a table mean, row by row."""
+
+    def __init__(self, precision: Precision, grid: Grid) -> None:
+        if precision.column in grid.cells.columns:
+            self._codes, values = coded(grid.cells[precision.column])
+            self._meanings = [precision.codes.get(value.strip(), {}) for value in values]
+        else:
+            self._codes, self._meanings = np.zeros(len(grid), dtype=np.int64), [{}]
+
+    @property
+    def placed(self) -> Mask:
+        """Whether the point says where it was."""
+        return np.array([bool(m.get("placed", True)) for m in self._meanings], dtype=bool)[self._codes]
+
+    def numbers(self, name: str) -> Floats:
+        """A number for each row; NaN where the code tells none."""
+        return np.array([m.get(name, np.nan) for m in self._meanings], dtype=float)[self._codes]
+
+    def values(self, name: str, missing: str) -> pd.Series[str]:
+        """A word for each row."""
+        return taken([str(m.get(name, missing)) for m in self._meanings], self._codes)
+
+
+def _coded_array(values: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
+    codes, distinct = pd.factorize(values)
+    return [str(value) for value in distinct], codes

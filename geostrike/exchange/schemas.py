@@ -1,0 +1,296 @@
+"""What the tables of others are like: their columns, codes and which of their rows are strikes.
+
+Each kind of table is a file in `schemas/` that a person who knows the table can edit; a file of one's own can be given
+wherever the name of a schema can.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from geostrike.errors import InputError
+from geostrike.exchange.days import ORDERS
+
+__all__ = [
+    "KEYS",
+    "OWN",
+    "Keep",
+    "Precision",
+    "Schema",
+    "Words",
+    "choose_schema",
+    "known_schemas",
+    "load_schema",
+    "with_keep",
+]
+
+OWN = "geostrike"
+"""The name of the schema of geostrike's own strikes table."""
+
+KEYS = {
+    "id": "the source's own id of the event",
+    "date": "the day, or the first of several",
+    "date_end": "the last day",
+    "latitude": "degrees north",
+    "longitude": "degrees east",
+    "place": "the name of the place",
+    "country": "the country that the place lies in, by name or code",
+    "admin1": "the first-level region that the place lies in",
+    "text": "what happened, in words",
+    "title": "a headline",
+    "source": "who published it",
+    "url": "where it was published",
+    "target_kind": "what was hit, in geostrike's words",
+    "weapon": "with what, in geostrike's words",
+    "attacker": "country of the attacking side, ISO 3166-1 alpha-3",
+    "target_side": "country of the side that was aimed at, ISO 3166-1 alpha-3",
+    "status": "how sure it is, in geostrike's words",
+    "radius_km": "the radius of uncertainty around the point",
+}
+"""What a column can be mapped to."""
+
+_FOLDER = Path(__file__).parent / "schemas"
+_OWN_COLUMNS = ("strike_id", "date_start", "place_status", "status", "attacker")
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A condition that makes a row a strike."""
+
+    column: str
+    values: tuple[str, ...]
+    begins: bool = False
+    contains: bool = False
+
+    def fits(self, cell: str) -> bool:
+        """Whether a cell fulfils it."""
+        if self.contains:
+            return any(value in cell for value in self.values)
+        return cell.startswith(self.values) if self.begins else cell in self.values
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the words of one of the table's columns become words of geostrike's."""
+
+    to: str
+    column: str
+    values: Mapping[str, str]
+    begins: bool = False
+
+    def word_for(self, cell: str) -> str:
+        """Our word for theirs; empty where there is none."""
+        if self.begins:
+            return next((ours for theirs, ours in self.values.items() if cell.startswith(theirs)), "")
+        return self.values.get(cell, "")
+
+
+@dataclass(frozen=True)
+class Precision:
+    """A column of precision codes, and what each of them means."""
+
+    column: str = ""
+    codes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One kind of table.
+
+    Attributes
+    ----------
+    name, title, licence
+        What it is called, and on what terms its publisher gives it out.
+    columns
+        For each key of `KEYS` the names of the table's columns, of which the first that is there counts.
+    recognise
+        The columns by which a table of this kind is known.
+    names
+        The columns of files that have no header.
+    quoted
+        Whether quotation marks enclose cells.
+    dates
+        How figures are read that can mean two days; see `geostrike.exchange.days.ORDERS`.
+    keep, keep_rule
+        Which rows are strikes: those that fit all the conditions, or any.
+    words, place_precision, date_precision
+        How words and codes are translated.
+    attacker_basis
+        How sure it is who attacked, where the table tells it (`geostrike.tables.ATTACKER_BASIS`).
+    explode, explode_names
+        A column that holds several places, and what the parts of each are called.
+    """
+
+    name: str
+    title: str
+    columns: Mapping[str, tuple[str, ...]]
+    licence: str = ""
+    recognise: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    quoted: bool = True
+    dates: str = ""
+    keep: tuple[Keep, ...] = ()
+    keep_rule: str = "all"
+    words: tuple[Words, ...] = ()
+    place_precision: Precision = field(default_factory=Precision)
+    date_precision: Precision = field(default_factory=Precision)
+    attacker_basis: str = "reported"
+    explode: str = ""
+    explode_names: tuple[str, ...] = ()
+
+    def is_of(self, columns: Sequence[str]) -> bool:
+        """Whether a table with these columns is of this kind."""
+        return bool(self.recognise) and {name.lower() for name in self.recognise} <= {c.lower() for c in columns}
+
+    def is_headless(self, cells: Sequence[str]) -> bool:
+        """Whether the first record of a file is a row of this kind without a header."""
+        if not self.names or len(cells) != len(self.names):
+            return False
+        row = dict(zip(self.names, cells, strict=True))
+        wanted = [row[name] for key in ("latitude", "longitude", "date") for name in self.columns[key] if name in row]
+        return any(wanted) and all(not cell or re.match(r"[-+]?[0-9]", cell) for cell in wanted)
+
+    def mapping(self, columns: Sequence[str], told: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The table's column for each key, as far as there is one; what is told goes before what is known.
+
+        Raises
+        ------
+        InputError
+            If a key is none of `KEYS`, or a column that is told is not there.
+        """
+        plain = {_plain(name): name for name in reversed(list(columns))}
+        found = {}
+        for key, names in self.columns.items():
+            present = [plain[_plain(name)] for name in names if _plain(name) in plain]
+            if present:
+                found[key] = present[0]
+        for key, column in (told or {}).items():
+            _check_told(key, column, columns)
+            found = {other: name for other, name in found.items() if name != column}
+            if column:
+                found[key] = column
+            else:
+                found.pop(key, None)
+        return found
+
+
+def _check_told(key: str, column: str, columns: Sequence[str]) -> None:
+    if key not in KEYS:
+        msg = f"nothing can be mapped to {key!r}; there are: {', '.join(KEYS)}"
+        raise InputError(msg)
+    if column and column not in columns:
+        msg = f"there is no column {column!r} to map to {key}; the columns are: {', '.join(columns)}"
+        raise InputError(msg)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.-]+", "", name).casefold()
+
+
+def known_schemas() -> list[str]:
+    """The names of the schemas that ship.
+
+    Examples
+    --------
+    >>> known_schemas()
+    ['acled', 'gdelt', 'geoconfirmed', 'geostrike', 'gkg', 'plain', 'timemap', 'ucdp', 'viina']
+    """
+    return sorted([OWN, *(path.stem for path in _FOLDER.glob("*.toml"))])
+
+
+def load_schema(name: str | os.PathLike[str]) -> Schema:
+    """A schema by its name, or from a file of one's own (.toml).
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, or the file is not in order.
+
+    Examples
+    --------
+    >>> load_schema("acled").columns["date"]
+    ('event_date',)
+    """
+    text = os.fspath(name)
+    if text == OWN:
+        return Schema(OWN, "geostrike's own table", {}, recognise=_OWN_COLUMNS)
+    if text.lower() in known_schemas():
+        return _shipped(text.lower())
+    path = Path(text)
+    if path.suffix.lower() != ".toml" or not path.is_file():
+        msg = f"there is no schema {text!r}; there are: auto, {', '.join(known_schemas())}, or a .toml file of your own"
+        raise InputError(msg)
+    return _parsed(path)
+
+
+@cache
+def _shipped(name: str) -> Schema:
+    return _parsed(_FOLDER / f"{name}.toml")
+
+
+def _parsed(path: Path) -> Schema:
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        schema = Schema(
+            columns={key: tuple(names) for key, names in told.pop("columns").items()},
+            keep=tuple(_frozen(Keep, part) for part in told.pop("keep", [])),
+            words=tuple(_frozen(Words, part) for part in told.pop("words", [])),
+            place_precision=_frozen(Precision, told.pop("place_precision", {})),
+            date_precision=_frozen(Precision, told.pop("date_precision", {})),
+            **_frozen(dict, told),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        msg = f"{path}: is no description of a table: {error}"
+        raise InputError(msg) from error
+    unknown = set(schema.columns) - set(KEYS)
+    if unknown or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
+        msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
+        raise InputError(msg)
+    return schema
+
+
+def _frozen(kind: Any, part: Mapping[str, Any]) -> Any:
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in part.items()})
+
+
+def choose_schema(name: str | os.PathLike[str], columns: Sequence[str]) -> tuple[Schema, bool]:
+    """The schema that is asked for, or the one that a first record shows, and whether that record is a row already.
+
+    Parameters
+    ----------
+    name
+        "auto", or as for `load_schema`.
+    columns
+        The cells of the file's first record.
+    """
+    if os.fspath(name) != "auto":
+        schema = load_schema(name)
+        return schema, not schema.is_of(columns) and schema.is_headless(columns)
+    schemas = [load_schema(known) for known in (OWN, *(k for k in known_schemas() if k not in (OWN, "plain")))]
+    for schema in schemas:
+        if schema.is_of(columns):
+            return schema, False
+    for schema in schemas:
+        if schema.is_headless(columns):
+            return schema, True
+    return load_schema("plain"), False
+
+
+def with_keep(schema: Schema, keep: str | Mapping[str, Sequence[str]] | None) -> Schema:
+    """The schema with other conditions for what a strike is: "all" for none, or the values of some columns."""
+    if keep is None:
+        return schema
+    if isinstance(keep, str):
+        if keep != "all":
+            msg = f"keep is {keep!r}; it can be 'all', or a column with its values"
+            raise InputError(msg)
+        return replace(schema, keep=())
+    conditions = tuple(Keep(column, tuple(values)) for column, values in keep.items())
+    return replace(schema, keep=conditions, keep_rule="all")

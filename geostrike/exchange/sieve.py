@@ -1,0 +1,124 @@
+"""Which rows of a table pass, why the others do not, and what is unusual about those that do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geostrike.exchange.columns import taken
+from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.tables import QUARANTINE, QUARANTINE_CODES, WARNING_CODES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Sieve"]
+
+_CODES = ["", *QUARANTINE_CODES]
+_WARNINGS = list(WARNING_CODES)
+
+
+class Sieve:
+    """The verdict on each row; the first reason for quarantine counts.
+
+    Examples
+    --------
+    >>> sieve = Sieve(2)
+    >>> sieve.refuse(np.array([True, False]), "BAD_DATE", "no date")
+    >>> sieve.refuse(np.array([True, False]), "BAD_COORD", "no coordinate")
+    >>> sieve.passed.tolist(), sieve.counts()
+    ([False, True], {'BAD_DATE': 1})
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._code = np.zeros(rows, dtype=np.int8)
+        self._reason: dict[int, str | Callable[[int], str]] = {}
+        self._common: list[tuple[npt.NDArray[np.int64], str | Callable[[int], str]]] = []
+        self._warned = np.zeros(rows, dtype=np.int32)
+
+    @property
+    def passed(self) -> npt.NDArray[np.bool_]:
+        """Which rows have passed so far."""
+        passed: npt.NDArray[np.bool_] = self._code == 0
+        return passed
+
+    def refuse(self, rows: npt.NDArray[np.bool_], code: str, reason: str | Callable[[int], str]) -> None:
+        """Put rows into quarantine, for one reason or for one that depends on the row."""
+        fresh = np.flatnonzero(rows & self.passed)
+        if fresh.size:
+            self._code[fresh] = _CODES.index(code)
+            self._common.append((fresh, reason))
+
+    def refuse_values(self, codes: npt.NDArray[np.int64], faults: Sequence[tuple[str, str]]) -> None:
+        """Put into quarantine the rows whose value has a fault: the code and reason of each distinct value."""
+        for code in sorted({code for code, _ in faults} - {""}):
+            faulty = np.array([fault == code for fault, _ in faults], dtype=bool)[codes]
+            self.refuse(faulty, code, lambda row: faults[codes[row]][1])
+
+    def refuse_row(self, row: int, code: str, reason: str) -> None:
+        """Put one row into quarantine."""
+        if self._code[row] == 0:
+            self._code[row] = _CODES.index(code)
+            self._reason[row] = reason
+
+    def warn(self, rows: npt.NDArray[np.bool_], code: str) -> None:
+        """Say what is unusual about rows that may stay."""
+        self._warned[rows] |= 1 << _WARNINGS.index(code)
+
+    def warnings(self) -> pd.Series[str]:
+        """The warning codes of each row, separated by spaces."""
+        codes, bits = pd.factorize(self._warned)
+        told = [" ".join(w for number, w in enumerate(_WARNINGS) if bit >> number & 1) for bit in bits.tolist()]
+        return taken(told, codes)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows are in quarantine for each code."""
+        codes, counts = np.unique(self._code[self._code > 0], return_counts=True)
+        return {_CODES[code]: int(count) for code, count in zip(codes, counts, strict=True)}
+
+    def quarantine(self, grid: Grid) -> pd.DataFrame:
+        """The rows that did not pass, and the records that were no rows, in the order of the file."""
+        rows = np.flatnonzero(self._code)
+        reasons = self._reasons()
+        lines = grid.line_of(rows) if rows.size else rows
+        found = pd.DataFrame(
+            {
+                "path": grid.name,
+                "line": lines,
+                "code": taken(_CODES, self._code[rows].astype(np.int64)),
+                "reason": pd.array([reasons[row] for row in rows.tolist()], dtype="str"),
+                "content": pd.array(_beginnings(grid, rows), dtype="str"),
+            }
+        )
+        others = [_as_row(grid.name, refused) for refused in grid.refused]
+        table = pd.concat([found, pd.DataFrame(others, columns=QUARANTINE.names)], ignore_index=True)
+        types = dict.fromkeys(QUARANTINE.names, "str") | {"line": "int64"}
+        return table.astype(types).sort_values("line", kind="stable", ignore_index=True)
+
+    def _reasons(self) -> dict[int, str]:
+        reasons = {row: str(reason) for row, reason in self._reason.items()}
+        for rows, reason in self._common:
+            told: Any = reason if callable(reason) else (lambda _row, reason=reason: reason)
+            reasons.update((row, told(row)) for row in rows.tolist())
+        return reasons
+
+
+def _beginnings(grid: Grid, rows: npt.NDArray[np.int64]) -> list[str]:
+    """How each row begins, its cells separated by commas."""
+    found = [""] * len(rows)
+    for name in list(grid.cells.columns)[:_CELLS]:
+        cells = grid.cells[name].iloc[rows].str.slice(0, EXCERPT)
+        found = [f"{text},{cell}" if text else cell for text, cell in zip(found, cells, strict=True)]
+    return [text[:EXCERPT] for text in found]
+
+
+_CELLS = 12
+
+
+def _as_row(name: str, refused: Refused) -> dict[str, Any]:
+    return {
+        "path": name, "line": refused.line, "code": refused.code, "reason": refused.reason, "content": refused.content,
+    }  # fmt: skip

@@ -1,0 +1,384 @@
+"""Tables in: every row is a strike or in quarantine with line and reason, and nothing is guessed in silence."""
+
+import contextlib
+import csv
+import datetime as dt
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Point
+
+from geostrike import Border, depth_summary, locate, measure_depth, read_strikes, strike_map
+from geostrike.errors import InputError
+from geostrike.exchange import csv_bytes, geojson_bytes
+from geostrike.exchange.days import read_days
+from geostrike.exchange.degrees import pair_fault, read_degrees
+from geostrike.tables import QUARANTINE, STRIKES, check_table
+
+HEADER = "id,date,place,latitude,longitude,text"
+
+
+def table(*lines, header=HEADER):
+    return "\n".join([header, *lines]) + "\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a text or bytes as a file of strikes."""
+
+    def reader(content, name="events.csv", **options):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        result = read_strikes(path, **options)
+        check_table(result.strikes, STRIKES)
+        check_table(result.quarantine, QUARANTINE)
+        return result
+
+    return reader
+
+
+def refused(result):
+    """Line and code of each row in quarantine."""
+    return list(zip(result.quarantine["line"], result.quarantine["code"], strict=True))
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
+@example(dt.date(2024, 2, 29))
+def test_a_day_is_read_however_it_is_written(day):
+    for form in (
+        "%Y-%m-%d",
+        "%Y%m%d",
+        "%Y-%m-%dT23:59:59Z",
+        "%Y-%m-%d 00:00:00.000",
+        "%d %B %Y",
+        "%B %d, %Y",
+        "%d.%m.%Y",
+    ):
+        told = read_days(day.strftime(form))
+        assert (told.start, told.end, told.precision) == (day, day, "day"), form
+
+
+@settings(deadline=None)
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
+def test_figures_mean_one_day_or_are_refused(day):
+    for form, order in (("%d/%m/%Y", "dmy"), ("%m/%d/%Y", "mdy")):
+        text = day.strftime(form)
+        assert read_days(text, order=order).start == day
+        told = read_days(text)
+        if day.day > 12 or day.day == day.month:
+            assert told.start == day
+        else:
+            assert (told.code, told.start) == ("AMBIGUOUS_DATE", None)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30))
+def test_any_text_is_a_date_or_has_a_reason(text):
+    told = read_days(text)
+    assert bool(told.reason) == bool(told.code)
+    assert told.start is not None or told.code or not text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "precision"),
+    [
+        ("2024-02", "2024-02-01", "2024-02-29", "month"),
+        ("March 2024", "2024-03-01", "2024-03-31", "month"),
+        ("2024", "2024-01-01", "2024-12-31", "vague"),
+        ("2024-01-25/2024-01-27", "2024-01-25", "2024-01-27", "span"),
+        ("2024-01-25 - 2024-01-27", "2024-01-25", "2024-01-27", "span"),
+        ("25 января 2024", "2024-01-25", "2024-01-25", "day"),
+        ("25-Jan-2024", "2024-01-25", "2024-01-25", "day"),
+    ],
+)
+def test_parts_and_intervals(text, start, end, precision):
+    told = read_days(text)
+    assert (str(told.start), str(told.end), told.precision) == (start, end, precision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-02-30", "2024-13-01", "0000-00-00", "45316", "1706140800", "yesterday", "24-01-2", "25:00", "٢٠٢٤-٠١-٢٥",
+     "2024-01-27/2024-01-25", "2024-01-25T25:00", "1024-01-25", "nan", "=TODAY()"],
+)  # fmt: skip
+def test_what_is_no_date_is_said_to_be_none(text):
+    assert read_days(text).code == "BAD_DATE"
+
+
+def test_counted_days_are_read_when_told():
+    assert read_days("45316", order="excel").start == dt.date(2024, 1, 25)
+    assert read_days("1706140800", order="epoch").start == dt.date(2024, 1, 25)
+    assert "dates='excel'" in read_days("45316").reason
+
+
+# --- coordinates ------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.floats(-90, 90, allow_subnormal=False))
+def test_decimal_degrees_are_read_exactly(value):
+    told = read_degrees(f"{value:.12f}", "latitude")
+    assert (told.value, told.repaired) == (float(f"{value:.12f}"), False)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 59), st.sampled_from("NS"))
+def test_degrees_minutes_and_seconds_are_repaired(degrees, minutes, seconds, letter):
+    told = read_degrees(f"{degrees}°{minutes}'{seconds}\"{letter}", "latitude")
+    assert told.repaired
+    assert told.value == pytest.approx((degrees + minutes / 60 + seconds / 3600) * (1 if letter == "N" else -1))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=20))
+def test_any_text_is_a_number_or_has_a_reason(text):
+    told = read_degrees(text, "longitude")
+    assert np.isfinite(told.value) or told.code or not text.strip()
+    assert bool(told.code) == bool(told.reason)
+
+
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "-Infinity", "5_0.9", "٤٤", "0x10", "44.1.2", "44,1,2", "44;39", "N/A", "44°70'"]
+)
+def test_what_is_no_number_is_said_to_be_none(text):
+    assert read_degrees(text, "latitude").code == "BAD_COORD"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "code"),
+    [
+        (44.1, 39.1, ""),
+        (0, 0, "BAD_COORD"),
+        (144.1, 39.1, "SWAPPED_COORD"),
+        (91, 181, "OUT_OF_RANGE"),
+        (4_900_000, 4_350_000, "OUT_OF_RANGE"),
+    ],
+)
+def test_a_pair_lies_on_the_globe(latitude, longitude, code):
+    assert pair_fault(latitude, longitude)[0] == code
+
+
+# --- the law ----------------------------------------------------------------------------------------------------------
+
+CELLS = st.one_of(
+    st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12),
+    st.sampled_from(["", "44.1", "39.08", "2024-01-25", "03/04/2024", "Tuapse", "nan", "91", '"', ",", "\n", "=1+1"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=st.lists(st.lists(CELLS, min_size=4, max_size=8), max_size=8))
+def test_rows_in_are_rows_out_and_quarantined(rows, tmp_path_factory):
+    path = tmp_path_factory.mktemp("law") / "events.csv"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(HEADER.split(","))
+        writer.writerows(rows)
+    result = read_strikes(path)
+    records = [row for row in csv.reader(io.StringIO(path.read_bytes().decode(), newline="")) if row]
+    assert result.rows_in == len(records) - 1
+    assert (result.quarantine["reason"] != "").all()
+    assert result.strikes["strike_id"].is_unique
+    assert (result.quarantine["line"] > 1).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(junk=st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_in_words(junk, tmp_path_factory):
+    path = tmp_path_factory.mktemp("junk") / "events.csv"
+    path.write_bytes(b"id,date,place\n" + junk)
+    with contextlib.suppress(InputError):  # which says in words what is wrong; any other error fails
+        check_table(read_strikes(path).strikes, STRIKES)
+
+
+def test_each_fault_is_named_with_its_line(read):
+    result = read(
+        table(
+            "a,2024-01-25,Tuapse,44.1,39.08,",
+            "b,2024-02-30,Tuapse,44.1,39.08,",
+            "c,03/04/2024,Tuapse,44.1,39.08,",
+            "d,2099-01-01,Tuapse,44.1,39.08,",
+            "e,2024-01-25,Tuapse,nan,39.08,",
+            "f,2024-01-25,Tuapse,91,181,",
+            "g,2024-01-25,Tuapse,0,0,",
+            "h,2024-01-25,Tuapse,44.1,,",
+            "i,2024-01-25,Tuapse,39.08,44.1,",
+            "a,2024-01-26,Tuapse,44.1,39.08,",
+            "k,2024-01-25,Tuapse,44.1",
+            "l,2024-01-25,,,,",
+            'm,2024-01-25,"Tuapse\nand more",44.1,39.08,',
+            "n,2024-01-25,Tua\0pse,44.1,39.08,",
+        )
+    )
+    assert refused(result) == [
+        (3, "BAD_DATE"), (4, "AMBIGUOUS_DATE"), (5, "FUTURE_DATE"), (6, "BAD_COORD"), (7, "OUT_OF_RANGE"),
+        (8, "BAD_COORD"), (9, "MISSING_VALUE"), (10, "SWAPPED_COORD"), (11, "DUPLICATE_ID"), (12, "RAGGED_ROW"),
+        (13, "MISSING_VALUE"), (16, "BAD_TEXT"),
+    ]  # fmt: skip
+    assert result.strikes["source_id"].tolist() == ["a", "m"]
+    assert "line 2" in result.quarantine.set_index("code")["reason"]["DUPLICATE_ID"]
+
+
+def test_a_lone_quotation_mark_swallows_no_rows(read):
+    result = read(
+        table(
+            'a,2024-01-25,"Tuapse,44.1,39.08,', "b,2024-01-25,Tuapse,44.1,39.08,", 'c,2024-01-25,"Tuapse",44.1,39.08,'
+        )
+    )
+    assert refused(result) == [(2, "RAGGED_ROW")]
+    assert result.strikes["source_id"].tolist() == ["b", "c"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encodings_and_delimiters(read, encoding, delimiter):
+    lines = [HEADER] + [f"{i},2024-01-2{i},Туапсе и другие города на побережье,44.1,39.08,ночью" for i in range(5)]
+    result = read("\n".join(lines).replace(",", delimiter).encode(encoding))
+    assert result.strikes["place_as_written"].tolist() == ["Туапсе и другие города на побережье"] * 5
+
+
+def test_bytes_that_are_no_text_cost_only_their_row(read):
+    result = read(
+        table("a,2024-01-25,Туапсе,44.1,39.08,", "b,2024-01-25,Сочи,44.1,39.08,").encode()
+        + b"c,2024-01-25,\xff,44.1,39.08,\n"
+    )
+    assert (result.strikes["source_id"].tolist(), refused(result)) == (["a", "b"], [(4, "BAD_TEXT")])
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"", "is empty"), (b"\n\n", "is empty"), (b"a,b\n1,2\n", "--map")])
+def test_a_table_without_anything_to_read_is_refused_in_a_line_or_two(read, content, words):
+    with pytest.raises(InputError, match=words) as error:
+        read(content)
+    assert len(str(error.value).splitlines()) <= 3
+
+
+def test_a_header_alone_is_no_rows(read):
+    assert read(HEADER + "\n").rows_in == 0
+
+
+# --- what comes out ---------------------------------------------------------------------------------------------------
+
+
+def test_rows_with_a_point_are_given_and_rows_with_a_name_wait(read):
+    strikes = read(table("a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-25,Tuapse,,,")).strikes
+    assert strikes[["place_status", "place", "country"]].values.tolist() == [
+        ["given", "Tuapse", "RUS"],
+        ["unresolved", "", ""],
+    ]
+    assert strikes.geometry.iloc[0] == Point(39.08, 44.1)
+    assert strikes.geometry.iloc[1] is None
+
+
+def test_unknown_columns_keep_their_names_and_cells(read):
+    header = HEADER + ",casualties,place_id,Notiz 1"
+    strikes = read(table("a,2024-01-25,Tuapse,44.1,39.08,x,007,P1,=1+1", header=header)).strikes
+    assert strikes[["text", "casualties", "source_place_id", "Notiz 1"]].iloc[0].tolist() == ["x", "007", "P1", "=1+1"]
+    assert strikes["place_id"].iloc[0] == ""
+
+
+def test_columns_are_told_where_they_cannot_be_guessed(read):
+    content = "wann,wo_n,wo_o\n2024-01-25,44.1,39.08\n"
+    told = {"date": "wann", "latitude": "wo_n", "longitude": "wo_o"}
+    result = read(content, columns=told)
+    assert (result.columns, len(result.strikes)) == (told, 1)
+    with pytest.raises(InputError, match="no column 'wenn'"):
+        read(content, columns={"date": "wenn"})
+    with pytest.raises(InputError, match="nothing can be mapped to 'tag'"):
+        read(content, columns={"tag": "wann"})
+
+
+def test_strikes_can_be_measured_counted_and_drawn(read):
+    result = read(table("a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-26,Nowhere,,,"))
+    measured = measure_depth(result.strikes.assign(attacker="UKR"), Border.between("UKR", "RUS"))
+    assert measured["depth_km"].round().tolist()[0] == 342
+    assert depth_summary(measured)["located"].sum() == 1
+    assert strike_map(measured).get_root().render().startswith("<!DOCTYPE html>")
+
+
+def test_the_same_file_gives_the_same_ids(read):
+    lines = ["a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-26,Tuapse,44.1,39.08,"]
+    first = read(table(*lines)).strikes.set_index("source_id")["strike_id"]
+    second = read(table(*reversed(lines))).strikes.set_index("source_id")["strike_id"]
+    assert first.to_dict() == second.to_dict()
+
+
+DEPOT = "Drones hit an oil depot in {} on 1 April 2022, the governor said."
+
+
+@pytest.fixture(scope="module")
+def own_strikes():
+    """Two strikes as the pipeline finds them, one of them without a place."""
+    reports = pd.DataFrame({"text": [DEPOT.format("Belgorod"), DEPOT.format("Xyzzyk")]})
+    return locate(reports).strikes.assign(note=["=1+1", "'=2"])
+
+
+@pytest.mark.parametrize("maker", [csv_bytes, geojson_bytes])
+def test_our_own_table_comes_back(read, own_strikes, maker):
+    back = read(maker(own_strikes), "strikes.csv" if maker is csv_bytes else "strikes.geojson")
+    assert (back.schema.name, back.rows_in, refused(back)) == ("geostrike", 2, [])
+    wanted = own_strikes.reset_index(drop=True)
+    for name in [*STRIKES.names, "note"]:
+        if name != "geometry":
+            pd.testing.assert_series_equal(back.strikes[name], wanted[name], rtol=1e-2)
+    assert back.strikes.geometry.geom_equals_exact(wanted.geometry, 1e-6).sum() == 1
+    assert back.strikes.geometry.isna().tolist() == wanted.geometry.isna().tolist()
+    assert set(depth_summary(back.strikes)["direction"]) == set(depth_summary(own_strikes)["direction"])
+
+
+def test_words_that_nobody_knows_are_quarantined_in_our_own_table(read, own_strikes):
+    result = read(csv_bytes(own_strikes.assign(status=["certain", "confirmed"])), "strikes.csv")
+    assert refused(result) == [(2, "BAD_TEXT")]
+    assert "known words" in result.quarantine["reason"].iloc[0]
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+def point(*coordinates):
+    return {"type": "Point", "coordinates": coordinates}
+
+
+def test_geojson_of_others(read):
+    area = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    features = [
+        {"type": "Feature", "id": 1, "properties": {"date": "2024-01-25"}, "geometry": point(39.08, 44.1)},
+        {"type": "Feature", "id": 2, "properties": {"date": "2024-01-25"}, "geometry": None},
+        {"type": "Feature", "id": 3, "properties": {"date": "2024-01-25", "name": "Tuapse"}, "geometry": None},
+        {"type": "Feature", "id": 4, "properties": None, "geometry": area},
+        {"type": "Feature", "id": 5, "properties": {}, "geometry": point("x", 44.1)},
+        {"type": "Feature", "id": 6, "properties": {}, "geometry": point(44.1, 139.08)},
+        "no feature",
+    ]  # fmt: skip
+    result = read(json.dumps({"type": "FeatureCollection", "features": features}), "events.geojson")
+    assert result.strikes["source_id"].tolist() == ["1", "3"]
+    assert refused(result) == [
+        (2, "NULL_GEOMETRY"), (4, "BAD_GEOMETRY"), (5, "BAD_GEOMETRY"), (6, "SWAPPED_COORD"), (7, "BAD_TEXT"),
+    ]  # fmt: skip
+
+
+def test_geojson_in_metres_is_refused(read):
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    with pytest.raises(InputError, match="EPSG::3857"):
+        read(json.dumps({"type": "FeatureCollection", "crs": crs, "features": []}), "events.geojson")
+
+
+def test_numbers_of_json_stay_as_they_are_written(read):
+    content = (
+        '[{"id": 1, "date": "2024-01-25", "lat": 44.10, "lon": 39.080, "big": 12345678901234567890, "list": [1, 2.50]}]'
+    )
+    strikes = read(content, "events.json").strikes
+    assert strikes[["big", "list"]].iloc[0].tolist() == ["12345678901234567890", "[1, 2.5]"]
+
+
+def test_lines_of_json_that_are_broken_cost_only_themselves(read):
+    result = read('{"date": "2024-01-25", "place": "Tuapse"}\n\n{"date": \n', "events.jsonl")
+    assert (len(result.strikes), refused(result)) == (1, [(3, "BAD_TEXT")])
