@@ -5,6 +5,7 @@ Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing w
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geostrike.errors import GeostrikeError
+from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geostrike.pipeline import Located
-    from geostrike.places import Resolution
+    from geostrike.places import Gazetteer, Resolution
 
 __all__ = ["main"]
 
@@ -201,7 +202,7 @@ def _columns(rows: Iterable[Sequence[object]]) -> str:
 
 @cli.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@click.option("--country", help="Country, ISO 3166-1 alpha-3, such as RUS.")
+@click.option("--country", help="Country, ISO 3166-1 alpha-3, such as RUS, or by name.")
 @click.option("--admin1", help='First-level region, as a code or a name, such as "Rostov Oblast".')
 @click.option("--near", nargs=2, type=float, metavar="LAT LON", help="A point near the place, in degrees.")
 @click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
@@ -217,18 +218,34 @@ def resolve(
 ) -> int:
     """Look place names up in the gazetteer.
 
-    Says whether NAME is one place, several or none, and why.
+    Says whether NAME is one place, several or none, and why. Put quotes around a name of several words.
     """
     from geostrike.places import Gazetteer
 
     places = Gazetteer(extra=gazetteer)
+    code = _country_code(places, country) if country else None
+    if near and (abs(near[0]) > 90 or abs(near[1]) > 180):
+        msg = f"--near {near[0]:g} {near[1]:g} is off the globe; the latitude comes first"
+        raise InputError(msg)
     for name in names:
-        resolution = places.resolve(name, country=country, admin1=admin1, near=near)
+        resolution = places.resolve(name, country=code, admin1=admin1, near=near)
         if as_json:
             click.echo(resolution.to_json())
         else:
             _show(resolution)
     return DONE
+
+
+def _country_code(places: Gazetteer, written: str) -> str:
+    """The code of a country that is given as a code or as a name."""
+    with contextlib.suppress(PlaceNotFoundError):
+        if places[written.upper()].kind == "country":
+            return written.upper()
+    place = places.resolve(written, kind="country").place
+    if place is None or place.kind != "country":
+        msg = f"--country {written}: no country is known by this; write it as RUS or as Russia"
+        raise InputError(msg)
+    return place.country
 
 
 @cli.group("gazetteer")

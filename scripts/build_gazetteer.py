@@ -19,7 +19,6 @@ import lzma
 import math
 import re
 import statistics
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from world import airport_rows, area_rows, region_rows
 
 from geostrike.areas import admin1_areas
 from geostrike.places import names
-from geostrike.places.geonames import alternates_of, settlement_radius
+from geostrike.places.geonames import alternates_of, plain_name, settlement_radius
 from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
 from geostrike.places.names import fold, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
@@ -84,7 +83,7 @@ def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str,
         rows.append(
             {
                 "place_id": f"geonames:{city['geonameid']}",
-                "name": unicodedata.normalize("NFC", city["name"]),
+                "name": plain_name(city["name"], alpha3[country]),
                 "kind": "settlement",
                 "country": alpha3[country],
                 "admin1": subdivisions.admin1(f"{country}.{city['admin1code']}") if city["admin1code"] else "",
@@ -144,7 +143,7 @@ def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alp
     country, admin1, _ = code.split(".")
     return {
         "place_id": f"geonames:{geonameid}",
-        "name": unicodedata.normalize("NFC", name),
+        "name": plain_name(name, alpha3[country]),
         "kind": "district",
         "country": alpha3[country],
         "admin1": subdivisions.admin1(f"{country}.{admin1}"),
@@ -169,7 +168,7 @@ def regions_abroad(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[s
             rows.append(
                 {
                     "code": subdivisions.admin1(code),
-                    "name": unicodedata.normalize("NFC", name),
+                    "name": plain_name(name, country),
                     "type": kind,
                     "alternates": latin,
                     "country": country,

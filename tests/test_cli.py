@@ -183,6 +183,23 @@ def test_resolve_says_what_the_name_means():
     assert any(line.startswith("Zzyzxq: unresolved") for line in lines)
 
 
+def test_resolve_takes_a_country_by_name_or_code_and_refuses_what_is_none():
+    by_name, by_code = (
+        geostrike("resolve", "Donetsk", "--country", "Russia"),
+        geostrike("resolve", "Donetsk", "--country", "rus"),
+    )
+    assert by_name.stdout == by_code.stdout
+    assert "RU-ROS" in by_code.stdout.splitlines()[2]
+    refused = geostrike("resolve", "Donetsk", "--country", "XYZ")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "XYZ" in refused.stderr
+
+
+def test_resolve_refuses_a_point_off_the_globe():
+    refused = geostrike("resolve", "Tuapse", "--near", "139", "44")
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
 def test_depth_of_a_point():
     done = geostrike("depth", "44.09879", "39.07257")
     assert done.returncode == 0

@@ -13,6 +13,7 @@ import shapely
 from pyproj import Geod
 
 from geostrike.areas import admin1_areas, territory_areas
+from geostrike.places.index import read_base_table
 from geostrike.places.names import fold
 from geostrike.places.overlay import COLUMNS
 from geostrike.tables import PLACE_KINDS
@@ -24,7 +25,13 @@ GEOD = Geod(ellps="WGS84")
 SLACK_KM = 2.0
 SOURCE = re.compile(r"\S.{3,}")
 
+BASE = {row["place_id"]: row for row in read_base_table(PATH.parent / "geostrike" / "data" / "gazetteer_base.tsv.xz")}
+HOME = [row for row in ROWS if row["country"] in territory_areas().index]
+ABROAD = [row for row in ROWS if row not in HOME]
+
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+every_row_at_home = pytest.mark.parametrize("row", HOME, ids=lambda row: row["id"])
+every_row_abroad = pytest.mark.parametrize("row", ABROAD, ids=lambda row: row["id"])
 
 
 def km_to(area: shapely.Geometry, lon: float, lat: float) -> float:
@@ -66,20 +73,27 @@ def test_cells_are_trimmed_and_every_row_is_sourced(row):
 def test_kinds_codes_and_numbers_are_valid(row):
     assert row["kind"] in PLACE_KINDS
     assert row["kind"]
-    assert row["country"] in territory_areas().index
-    assert row["admin1"] in admin1_areas().index
     assert -90 <= float(row["latitude"]) <= 90
     assert -180 <= float(row["longitude"]) <= 180
     assert (float(row["latitude"]), float(row["longitude"])) != (0, 0)
     assert 0 < float(row["radius_km"]) < 3000
 
 
-@every_row
+@every_row_at_home
 def test_the_point_lies_in_its_country_and_region(row):
+    assert row["admin1"] in admin1_areas().index
     lon, lat, allowed = (float(row[column]) for column in ("longitude", "latitude", "radius_km"))
     allowed = 0.0 if row["kind"] == "region" else max(allowed, SLACK_KM)
     assert km_to(territory_areas().geometry[row["country"]], lon, lat) <= allowed
     assert km_to(admin1_areas().geometry[row["admin1"]], lon, lat) <= allowed
+
+
+@every_row_abroad
+def test_a_place_abroad_stands_for_one_of_geonames_and_lies_there(row):
+    base = BASE[f"geonames:{row['geonameid']}"]
+    assert (row["country"], row["admin1"], row["kind"]) == (base["country"], base["admin1"], base["kind"])
+    here, there = ((float(place["longitude"]), float(place["latitude"])) for place in (row, base))
+    assert GEOD.inv(*here, *there)[2] / 1000 < float(row["radius_km"])
 
 
 @every_row

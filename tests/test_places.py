@@ -268,6 +268,88 @@ def test_containers_are_regions(gazetteer, written, place_id):
     assert (place.id, place.kind) == (place_id, "region")
 
 
+@pytest.mark.parametrize(
+    ("written", "place_id"),
+    [
+        ("Калужской", "RU-KLU"),
+        ("Краснодарском", "RU-KDA"),
+        ("Удмуртской", "RU-UD"),
+        ("Сумській", "UA-59"),
+        ("Kursk", "RU-KRS"),
+        ("Charkiw", "UA-63"),
+        ("Smoleńsk", "RU-SMO"),
+    ],
+)
+def test_a_region_is_meant_by_its_name_alone_where_the_text_speaks_of_a_region(gazetteer, written, place_id):
+    assert gazetteer.resolve(written, kind="region").place.id == place_id
+    bare = gazetteer.resolve(written).place
+    assert bare is None or bare.id != place_id
+
+
+def test_a_town_that_its_region_is_not_named_after_stands_for_no_region(gazetteer):
+    assert gazetteer.resolve("Kramatorsk", kind="region").place is None
+
+
+@pytest.mark.parametrize(
+    ("written", "city", "village"),
+    [
+        ("Самары", "Samara", "Samary"),
+        ("Орла", "Orel", "Orla"),
+        ("Туле", "Tula", None),
+        ("Винницы", "Vinnytsya", "Vinnitsy"),
+    ],
+)
+def test_a_large_town_in_some_case_is_found_beside_the_village_of_that_name(gazetteer, written, city, village):
+    found = gazetteer.lookup(written)
+    assert (found[0].place.name, found[0].match) == (city, "inflected")
+    assert village is None or village in {candidate.place.name for candidate in found[1:]}
+
+
+@pytest.mark.parametrize("written", ["Сарата", "Бердянське", "Кірове", "Новоселівка", "Подільське"])
+def test_the_name_of_a_village_is_no_case_of_a_town_that_is_declined_otherwise(gazetteer, written):
+    assert all(candidate.place.population < 100_000 for candidate in gazetteer.lookup(written))
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "name"),
+    [
+        ("Kiryat Shmona", "ISR", "Qiryat Shmona"),
+        ("Hermel", "LBN", "El Hermel"),
+        ("Quneitra", "SYR", "Al Qunaytirah"),
+        ("Khan Younis", "PSE", "Khan Yunis"),
+        ("Jenin", "PSE", "Janin"),
+    ],
+)
+def test_other_vowels_and_an_article_make_no_other_name_of_a_semitic_or_indian_one(gazetteer, written, country, name):
+    found = gazetteer.resolve(written, country=country)
+    assert (found.place.name, found.candidates[0].match) == (name, "respelt")
+
+
+def test_a_name_with_other_vowels_yields_to_the_place_that_is_so_called(gazetteer):
+    assert gazetteer.lookup("Qana")[0].place.country == "LBN"
+    assert gazetteer.resolve("Homs").place.country == "SYR"
+
+
+@pytest.mark.parametrize("written", ["Романов", "Свердловск", "Шахтерск", "Черноморск"])
+def test_another_name_of_a_town_is_not_believed_bare_where_others_are_so_called(gazetteer, written):
+    assert gazetteer.resolve(written).status == "ambiguous"
+
+
+def test_another_name_is_believed_with_support(gazetteer):
+    assert gazetteer.resolve("Черноморск", country="UKR").place.name == "Chornomorsk"
+    assert gazetteer.resolve("Ровно", country="UKR").place.name == "Rivne"
+
+
+def test_what_is_known_by_the_name_of_what_lies_beside_it_is_no_rival(gazetteer):
+    assert gazetteer.resolve("Алабуга").place.name == "Alabuga Special Economic Zone"
+
+
+def test_names_are_printed_without_the_marks_of_a_romanisation(gazetteer):
+    assert gazetteer.resolve("Рязань").place.name == "Ryazan"
+    assert gazetteer.resolve("Muzaffarabad").place.name == "Muzaffarabad"
+    assert gazetteer.resolve("Łódź").place.name == "Łódź"
+
+
 def test_a_town_and_its_region_are_told_apart(gazetteer):
     assert gazetteer.resolve("Smolensk").place.kind == "settlement"
     assert gazetteer.resolve("Smolensk", kind="region").place.id == "RU-SMO"

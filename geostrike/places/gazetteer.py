@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.places.base import is_index
-from geostrike.places.bearers import Bearers
+from geostrike.places.bearers import Bearers, Found
+from geostrike.places.index import THEATRE
+from geostrike.places.names import same_name
 from geostrike.places.place import Candidate, Place, Resolution
 from geostrike.places.rank import Context, decide, rank
-from geostrike.places.wording import Wording, wordings
+from geostrike.places.wording import Wording, region_phrases, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -179,9 +181,27 @@ class Gazetteer:
             context = self._within(context, wording.container)
         found = self._bearers.find(wording.name)
         if context.kind == "region":
-            found += self._bearers.find(f"{wording.name} region")
+            found += self._regions_called(wording.name, found)
         resolution = decide(query, rank(found, context), context)
         return _at_a_site(resolution, wording.name) if at_site else resolution
+
+    def _regions_called(self, name: str, found: Found) -> Found:
+        """The regions that are meant by their name alone, "Калужской", or by the name of their seat, "Charkiw"."""
+        for phrase in region_phrases(name):
+            regions = tuple(hit for hit in self._bearers.find(phrase) if hit[0].kind == "region")
+            if regions:
+                return regions
+        return tuple(
+            (self[place.admin1], match)
+            for place, match in found
+            if place.kind == "settlement" and place.country in THEATRE and self._is_seat(place)
+        )
+
+    def _is_seat(self, town: Place) -> bool:
+        """Whether a town's region bears its name."""
+        return bool(town.admin1) and any(
+            same_name(town.name, wording.name) for wording in wordings(self[town.admin1].name)
+        )
 
     def _within(self, context: Context, container: str) -> Context:
         """The context with what a larger place, as written, adds to it."""

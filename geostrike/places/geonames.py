@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
 from geostrike.places import names
-from geostrike.places.index import PlaceRow, write_index
+from geostrike.places.index import THEATRE, PlaceRow, write_index
 from geostrike.places.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["alternates_of", "build_index", "dump_rows", "settlement_radius"]
+__all__ = ["alternates_of", "build_index", "dump_rows", "plain_name", "settlement_radius"]
 
 COLUMNS = 19
 _CODES = Path(__file__).parent.parent / "data" / "geonames_codes.csv"
@@ -153,12 +153,12 @@ def _place_row(
     population: int,
     alternates: list[str],
 ) -> PlaceRow:
-    name = unicodedata.normalize("NFC", name)
+    country = _codes()[region[:2]]
     return {
         "place_id": f"geonames:{geonameid}",
-        "name": name,
+        "name": plain_name(name, country),
         "kind": kind,
-        "country": _codes()[region[:2]],
+        "country": country,
         "admin1": _codes().get(region, region if region[3:] else ""),
         "latitude": str(position[0]),
         "longitude": str(position[1]),
@@ -207,6 +207,29 @@ def settlement_radius(population: int) -> float:
     (1.0, 12.6)
     """
     return round(min(30.0, max(1.0, 0.4 * math.sqrt(population / 1000))), 1)
+
+
+_ROMANISED = frozenset(
+    """RUS UKR BLR KAZ KGZ TJK MNG BGR MKD SRB GRC GEO ARM ISR PSE LBN SYR JOR IRQ IRN YEM SAU ARE KWT OMN QAT BHR EGY
+    LBY TUN DZA MAR SDN SSD ETH ERI PAK IND AFG BGD NPL MMR CHN JPN KOR PRK""".split()  # noqa: SIM905
+)
+"""Countries whose names are not written in Latin letters at home."""
+_SIGNS = str.maketrans("", "", "’‘ʻʼʹʺ`")
+
+
+def plain_name(name: str, country: str) -> str:
+    """A name as English texts print it: without the marks of a romanisation; a Polish or Turkish name keeps its own.
+
+    Examples
+    --------
+    >>> plain_name("Ryazan’", "RUS"), plain_name("Muzaffarābād", "PAK"), plain_name("Łódź", "POL")
+    ('Ryazan', 'Muzaffarabad', 'Łódź')
+    """
+    if country not in _ROMANISED:
+        return unicodedata.normalize("NFC", name)
+    letters = unicodedata.normalize("NFD", name.translate(_SIGNS))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return plain.replace("'", "") if country in THEATRE else plain
 
 
 def alternates_of(name: str, given: Iterable[str]) -> list[str]:

@@ -38,6 +38,11 @@ THEATRE = frozenset(("RUS", "UKR", "BLR"))
 _ROMANISED = THEATRE | {"KAZ", "MDA", "GEO", "ARM", "AZE"}
 """The countries whose names come in many romanisations; only their places are found under loose spellings."""
 
+_VARIED = frozenset(
+    "ISR PSE LBN SYR JOR IRQ IRN YEM SAU EGY LBY SDN SSD ETH ERI PAK IND AFG ARM AZE GEO".split()  # noqa: SIM905
+)
+"""The countries whose names are romanised with many vowels, and with an article or without."""
+
 BASE_COLUMNS = (
     "place_id", "name", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "population", "alternates"
 )  # fmt: skip
@@ -65,9 +70,11 @@ class Names(Protocol):
     """What the module `geostrike.places.names` gives: the hook of the build loads it by its path."""
 
     MATCHES: tuple[str, ...]
+    OWN: int
+    CASE_ENDING: int
 
     def index_keys(
-        self, name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True
+        self, name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True, slavic: bool = True
     ) -> list[tuple[str, int]]:
         """The keys of one place, each with how it spells the place."""
 
@@ -76,6 +83,18 @@ class Names(Protocol):
 
     def inflected_keys(self, name: str) -> dict[str, str]:
         """The keys of a Cyrillic name without its case ending."""
+
+    def case_forms(self, name: str) -> list[str]:
+        """The oblique cases of a town's Cyrillic name."""
+
+    def is_slavic(self, name: str) -> bool:
+        """Whether the name is written in the letters of Russian, Ukrainian or Belarusian."""
+
+    def same_name(self, name: str, other: str) -> bool:
+        """Whether two spellings are of one name."""
+
+    def latin_keys(self, name: str) -> tuple[str, ...]:
+        """The folded name in Latin letters."""
 
     def has_cyrillic(self, name: str) -> bool:
         """Whether the name holds a Cyrillic letter."""
@@ -146,19 +165,50 @@ def _prepare(connection: sqlite3.Connection, content: bytes, index_keys: KeyMake
 def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], names: Names) -> int:
     places = []
     postings: Postings = {}
+    large: dict[int, PlaceRow] = {}
+    inhabitants: list[int] = []
     for number, row in enumerate(rows):
         places.append((number, *(row[column] for column in BASE_COLUMNS[:-1])))
+        inhabitants.append(int(row["population"]))
         by_hand = row["kind"] != "settlement"
         loose = by_hand or row["country"] in _ROMANISED
-        found = names.index_keys(row["name"], split_names(row["alternates"]), all_own=by_hand, loose=loose)
+        if loose and not by_hand and inhabitants[-1] >= _LARGE:
+            large[number] = row
+        slavic = row["country"] not in _VARIED
+        found = names.index_keys(
+            row["name"], split_names(row["alternates"]), all_own=by_hand, loose=loose, slavic=slavic
+        )
         for key, grade in found:
             postings.setdefault(key, []).append((number, grade))
     connection.executemany(f"INSERT INTO places VALUES ({','.join('?' * len(BASE_COLUMNS))})", places)  # noqa: S608
+    _add_cases(postings, large, inhabitants, names)
     # Inserting in the order of the primary key keeps the file small and the build fast.
     ordered = ((key, number, grade) for key in sorted(postings) for number, grade in postings[key])
     connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", ordered)
     connection.executemany("INSERT INTO spelt VALUES (?, ?)", _spelt(postings, names))
     return len(places)
+
+
+_WELL_KNOWN, _LARGE = 20_000, 100_000
+"""Inhabitants from which on a place's own name is not taken for another's in some case, and a place's name in some case
+may be meant though a lesser place is called that."""
+
+
+def _add_cases(postings: Postings, rows: dict[int, PlaceRow], inhabitants: list[int], names: Names) -> None:
+    """Let the name of a lesser place find a large one too whose name it is in some case: "Самары" is of Samara.
+
+    A name that a place bears as it is spelt is not looked up without its case ending, so this is found beforehand.
+    """
+    for number, row in rows.items():
+        own = [
+            name
+            for name in split_names(row["alternates"])
+            if names.is_slavic(name) and names.same_name(name, row["name"])
+        ]
+        for case in dict.fromkeys(case for name in own for case in names.case_forms(name)):
+            bearers = {other for key in (case, *names.latin_keys(case)) for other, _ in postings.get(key, ())}
+            if bearers and number not in bearers and max(inhabitants[other] for other in bearers) < _WELL_KNOWN:
+                postings.setdefault(case, []).append((number, names.CASE_ENDING))
 
 
 # --- names looked up beforehand ---------------------------------------------------------------------------------------

@@ -19,10 +19,14 @@ from functools import lru_cache
 
 __all__ = [
     "ATTESTED",
+    "CASE_ENDING",
     "MATCHES",
     "OWN",
+    "RESPELT",
     "STRAY",
     "IndexKeys",
+    "case_forms",
+    "consonants",
     "fold",
     "graded",
     "has_cyrillic",
@@ -41,7 +45,7 @@ __all__ = [
 ]
 
 IndexKeys = list[tuple[str, int]]
-"""Keys of one place, each with how it spells the place: `OWN`, `ATTESTED` or `STRAY`."""
+"""Keys of one place, each with how it spells the place: `OWN`, `ATTESTED`, `STRAY`, `CASE_ENDING` or `RESPELT`."""
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _SLAVIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў’'ʼ\- ]+")
@@ -180,11 +184,35 @@ def skeleton(latin: str) -> str:
         for letters in _AFFRICATES:
             text = text.replace(letters, "c")
         text = text.replace("dzh", "z").replace("zh", "z").replace(_CK, "c")
-    text = text.replace("kh", "h").replace("gh", "h").replace("ou", "u").replace("oe", "u").replace("ph", "f")
+    text = (
+        text.replace("kh", "h")
+        .replace("gh", "h")
+        .replace("ou", "u")
+        .replace("oo", "u")
+        .replace("oe", "u")
+        .replace("ph", "f")
+    )
     text = text.replace("w", "v").replace("x", "ks").replace("q", "k")
     text = _I.sub("i", _GLIDE.sub("", text)).replace("g", "h")
     text = _DOUBLE.sub(r"\1", text)
     return text if text.isascii() and text.isalnum() else _NO_LETTER.sub("", text)
+
+
+_ARTICLES = frozenset("al el an en ar er as es ash esh ad ed at et az ez ha".split())  # noqa: SIM905
+_VOWELS = re.compile("[aeiou]|h$")
+
+
+@lru_cache(1 << 12)
+def consonants(latin: str) -> str:
+    """What is left of a Semitic or Indian name in any romanisation: its skeleton without article and vowels.
+
+    Examples
+    --------
+    >>> {consonants(name) for name in ("quneitra", "al qunaytirah")}
+    {'kntr'}
+    """
+    words = [word for word in latin.split() if word not in _ARTICLES]
+    return _VOWELS.sub("", skeleton("".join(words)))
 
 
 # --- case endings -----------------------------------------------------------------------------------------------------
@@ -261,11 +289,39 @@ def stem_skeletons(name: str) -> frozenset[str]:
     return frozenset(skeleton(fold(transliterate(stem, language))) for stem in stem_keys(name))
 
 
+_DECLENSIONS = {
+    "ru": {"а": "ы и е у ой", "я": "и е ю ей", "ь": "и я ю е ем ью", "": "а у ом е"},
+    "uk": {"а": "и і у ою", "я": "і ю ею", "ь": "і я ю ем ью", "": "а у ом і ові"},
+}
+"""Language -> last letter of the nominative, "" for any consonant -> endings of the other cases."""
+
+
+def case_forms(name: str) -> list[str]:
+    """The oblique cases of a town's Cyrillic name of one word, folded; none where it is declined otherwise.
+
+    Examples
+    --------
+    >>> case_forms("Самара")
+    ['самары', 'самари', 'самаре', 'самару', 'самарой', 'самарі', 'самарою']
+    """
+    word = fold(name)
+    if " " in word or len(word) < 4 or word[-1] in "йыиеєіїоюуэ":
+        return []
+    forms = []
+    for language in ("uk",) if "ськ" in word or "ьск" in word else _languages(word):
+        ending = word[-1] if word[-1] in _DECLENSIONS[language] else ""
+        stem = word.removesuffix(ending)
+        stems = [stem] if ending else [stem, _FLEETING_VOWEL.sub(r"\1", stem)]
+        forms += [stem + case for stem in stems for case in _DECLENSIONS[language][ending].split()]
+    return list(dict.fromkeys(forms))
+
+
 # --- the keys of a place ----------------------------------------------------------------------------------------------
 
 
-OWN, ATTESTED, STRAY = 2, 1, 0
-"""How a key spells a place: its own name; another name, in Latin and in Cyrillic letters; another name, once."""
+OWN, ATTESTED, STRAY, CASE_ENDING, RESPELT = 2, 1, 0, -1, -2
+"""How a key spells a place: its own name; another name, in Latin and in Cyrillic letters; another name, once; its own
+name in another case, which happens to be the name of a lesser place; its own name with other vowels."""
 
 
 @lru_cache(1 << 12)
@@ -291,7 +347,9 @@ def same_name(name: str, other: str) -> bool:
     return fold(name) == fold(other) or not set(skeletons(name)).isdisjoint(skeletons(other))
 
 
-def index_keys(name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True) -> IndexKeys:
+def index_keys(
+    name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True, slavic: bool = True
+) -> IndexKeys:
     """The keys under which a place is found, each with how it spells the place: OWN, ATTESTED or STRAY.
 
     Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
@@ -307,7 +365,10 @@ def index_keys(name: str, alternates: list[str], *, all_own: bool = False, loose
         Whether every alternate counts as the place's own name, as in a list made by hand.
     loose
         Whether skeletons and stems are wanted; without them the name must be spelt as the place spells one of its own.
+    slavic
+        Whether vowels tell names apart; without, an alternate with the name's consonants is another spelling of it.
     """
+    like_own = set() if slavic else {consonants(key) for key in latin_keys(name)} - {""}
     spellings = list(dict.fromkeys((name, *alternates)))
     cyrillic = {key for text in spellings if has_cyrillic(text) for key in skeletons(text)} if loose else set()
     latin = {key for text in spellings if not has_cyrillic(text) for key in skeletons(text)} if loose else set()
@@ -316,10 +377,12 @@ def index_keys(name: str, alternates: list[str], *, all_own: bool = False, loose
     for spelling in spellings:
         if all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name)):
             grade = OWN
+        elif like_own and not like_own.isdisjoint(consonants(key) for key in latin_keys(spelling)):
+            grade = RESPELT
         else:
             grade = ATTESTED if not attested.isdisjoint(skeletons(spelling) if loose else ()) else STRAY
         for key in _spelling_keys(spelling, grade, loose=loose):
-            keys[key] = max(keys.get(key, STRAY), grade)
+            keys[key] = grade if key not in keys else max(keys[key], grade)
     return list(keys.items())
 
 
@@ -342,6 +405,7 @@ MATCHES: tuple[str, ...] = (
     "romanised",
     "misspelt",
     "badly misspelt",
+    "respelt",
     "alternate",
     "stray alternate",
     "loose alternate",
@@ -369,8 +433,12 @@ def graded(match: str, grade: int) -> str:
     """The kind of match when a key of that kind meets a name of that grade."""
     if grade == OWN:
         return match
+    if grade == CASE_ENDING:
+        return "inflected"
     if match != "folded":
         return "loose alternate"
+    if grade == RESPELT:
+        return "respelt"
     return "alternate" if grade == ATTESTED else "stray alternate"
 
 

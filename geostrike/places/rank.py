@@ -28,6 +28,7 @@ _NAME_SCORES = {
     "folded": 1.0,
     "inflected": 0.95,
     "romanised": 0.9,
+    "respelt": 0.85,
     "alternate": 0.85,
     "stray alternate": 0.8,
     "loose alternate": 0.75,
@@ -35,8 +36,10 @@ _NAME_SCORES = {
     "badly misspelt": 0.6,
 }
 _NAME_PARTS = {match: round(4 * (score - 1), 2) for match, score in _NAME_SCORES.items()}
-_OTHERS_NAME = -1.5
-"""Contribution of a name that the place bears only among others, where another place bears it as its own."""
+_OWN_MATCHES = ("exact", "folded", "inflected", "romanised", "misspelt", "badly misspelt")
+_OTHERS_NAME, _OTHERS_NAME_TOO = -1.5, -0.8
+"""Contribution of a name that the place bears only among others, where another place bears it as its own; of one that
+it bears in both scripts, as Shakhtarsk bears "Шахтерск"."""
 _EQUIVALENT_POPULATION = {
     "country": 5_000_000,
     "region": 300_000,
@@ -96,10 +99,10 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
-    is_own = any("alternate" not in match and place.kind not in AREA_KINDS for place, match in found)
+    bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
     for place, match in found:
-        why = _contributions(place, match, context, is_own=is_own)
+        why = _contributions(place, match, context, is_others=_is_others_name(match, bearers))
         scored.append((round(sum(why.values()), 3), place, match, why))
     if len(scored) < 2:
         return tuple(
@@ -123,12 +126,12 @@ def _distinct(scored: list[_Scored]) -> list[_Scored]:
     return kept
 
 
-def _contributions(place: Place, match: str, context: Context, *, is_own: bool) -> dict[str, float]:
+def _contributions(place: Place, match: str, context: Context, *, is_others: bool) -> dict[str, float]:
     """What speaks for and against the place, each in powers of ten."""
     people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
     why = {"name": _NAME_PARTS[match], "population": _population(people)}
-    if is_own and "alternate" in match:
-        why["name"] += _OTHERS_NAME
+    if is_others:
+        why["name"] += _OTHERS_NAME_TOO if match == "alternate" else _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
         why["kind"] = _kind(place, context.kind)
     if place.preferred:
@@ -143,6 +146,16 @@ def _contributions(place: Place, match: str, context: Context, *, is_own: bool) 
         away = min(distance_km(place.latitude, place.longitude, lat, lon) for lat, lon in context.near)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
     return why
+
+
+def _is_others_name(match: str, bearers: set[str]) -> bool:
+    """Whether the name is rather that of another place, which bears it as its own where this one bears it among others.
+
+    "Ровно" is another name of Rivne, and no name of Rovnoye's, though it may be a case of that.
+    """
+    if match == "alternate":
+        return not bearers.isdisjoint(("exact", "folded"))
+    return (match == "respelt" or "alternate" in match) and not bearers.isdisjoint(_OWN_MATCHES)
 
 
 @lru_cache(1 << 14)
@@ -167,8 +180,11 @@ def _one_place(place: Place, better: Place) -> bool:
         return False
     if abs(place.latitude - better.latitude) > _SAME_PLACE_KM / 100:  # a degree is more than 100 km
         return False
-    near = distance_km(place.latitude, place.longitude, better.latitude, better.longitude) < _SAME_PLACE_KM
-    return near and same_name(place.name, better.name)
+    return _is_close(place, better) and same_name(place.name, better.name)
+
+
+def _is_close(place: Place, other: Place) -> bool:
+    return distance_km(place.latitude, place.longitude, other.latitude, other.longitude) < _SAME_PLACE_KM
 
 
 def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> Resolution:
@@ -179,17 +195,18 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     if _is_doubtful(query, best):
         reason = f"no place is known by this name; only {best.place.name} ({best.place.country}) comes close"
         return Resolution(query, "unresolved", reason, candidates)
-    objection = _objection(best, context)
+    contested = any(c.match in _OWN_MATCHES and c.place.country in _REPORTED for c in candidates[1:])
+    objection = _objection(best, context, contested=contested)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
-    rivals = [candidate for candidate in candidates[1:] if not _is_elsewhere(candidate)]
+    rivals = [c for c in candidates[1:] if not _is_elsewhere(c) and not _is_same_spot(c, best)]
     if rivals and best.score - rivals[0].score < _MARGIN:
         return Resolution(query, "ambiguous", _rivals((best, *rivals)), candidates)
     return Resolution(query, "resolved", _grounds(candidates), candidates)
 
 
-def _objection(best: Candidate, context: Context) -> str:
-    """Why even the best candidate is not believed; empty where it may be."""
+def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
+    """Why even the best candidate is not believed; empty where it may be. Others' own name makes it contested."""
     if best.why.get("country", 0) < 0:
         return f"no place of this name is known in {context.country}"
     if best.why.get("admin1", 0) < 0:
@@ -198,7 +215,8 @@ def _objection(best: Candidate, context: Context) -> str:
         return f"no {context.kind} of this name is known"
     if "misspelt" in best.match and not _is_likely_meant(best):
         return f"spelt much like {best.place.name}, but nothing in the context supports it"
-    if best.match == "alternate" and not _is_supported(best) and not _known_by_other_names(best):
+    known = _known_by_other_names(best) and not contested
+    if best.match == "alternate" and not _is_supported(best) and not known:
         return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
     return ""
 
@@ -206,6 +224,11 @@ def _objection(best: Candidate, context: Context) -> str:
 def _is_elsewhere(candidate: Candidate) -> bool:
     """Whether the text names another country or region than the place is in: then it is no rival of one in there."""
     return candidate.why.get("country", 0) < 0 or candidate.why.get("admin1", 0) < 0
+
+
+def _is_same_spot(candidate: Candidate, best: Candidate) -> bool:
+    """Whether a place is known by this other name for what is beside it, as Yelabuga for the zone Alabuga."""
+    return "alternate" in candidate.match and _is_close(candidate.place, best.place)
 
 
 def _is_likely_meant(best: Candidate) -> bool:

@@ -18,7 +18,7 @@ from geostrike.places.names import fold, has_cyrillic, stem_keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Wording", "wordings"]
+__all__ = ["Wording", "region_phrases", "wordings"]
 
 _WORDS_FILE = Path(__file__).with_name("words.toml")
 _POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
@@ -67,6 +67,19 @@ def wordings(written: str) -> Iterator[Wording]:
     if text != whole:
         yield Wording(text)
     yield from (wording for wording in _parts(text) if fold(wording.name))
+
+
+def region_phrases(name: str) -> list[str]:
+    """What a region's name without a word for a region may be short for, in the letters of the name.
+
+    Examples
+    --------
+    >>> region_phrases("Калужской")[0], region_phrases("Kaluga")
+    ('Калужской область', ['Kaluga region'])
+    """
+    return [
+        phrase.format(name) for phrase in _lexicon()["region_phrases"] if has_cyrillic(phrase) == has_cyrillic(name)
+    ]
 
 
 def _parts(text: str) -> list[Wording]:
@@ -133,7 +146,7 @@ def _kind_of(words: str) -> str:
 
 @cache
 def _lexicon() -> dict[str, dict[str, str]]:
-    """The words of words.toml: "lead" and "within" as sets of words, "kinds" as word or stem -> kind.
+    """The words of words.toml: lists as sets of words in their order, "kinds" as word or stem -> kind.
 
     "beginnings" holds how the stems begin: most words are told apart from those for kinds by that alone.
     """
@@ -145,8 +158,7 @@ def _lexicon() -> dict[str, dict[str, str]]:
             if has_cyrillic(entry) and len(entry) > 4:
                 kinds |= dict.fromkeys(stem_keys(entry), kind)
     return {
-        "lead": dict.fromkeys(words["lead"], ""),
-        "within": dict.fromkeys(words["within"], ""),
+        **{name: dict.fromkeys(words[name], "") for name in ("lead", "within", "region_phrases")},
         "kinds": kinds,
         "beginnings": dict.fromkeys((key[:_BEGINNING] for key in kinds), ""),
     }
