@@ -27,7 +27,7 @@ STEPS = (
     ("reading", "depth"),
     ("stated",),  # the distances that reports state, beside depth
     ("strikes", "review"),
-    ("stats",),  # beside strikes in the drawing of the design; merging choices are among what it compares
+    ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
     ("figures", "maps", "exchange"),
     ("site",),
     ("pipeline",),
