@@ -12,6 +12,7 @@ The public names, in the order in which the data flows:
 - `depth_of_parquet`, `depth_of_batches`: the same for tables of any length;
 - `depth_summary`, `depth_by_period`, `depth_ecdf`, `bands`, `record_depths`, `depth_trend`: statistics of depth, with
   the intervals that the places leave (`draw_depths`) and that samples have, and `sensitivity` to what was chosen;
+- `compare_strikes`: what changed between two runs;
 - `strike_map`: the map by date.
 """
 
@@ -31,6 +32,7 @@ from geostrike.errors import (
 
 if TYPE_CHECKING:
     from geostrike.border import Border
+    from geostrike.compare import compare_strikes
     from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
     from geostrike.exchange import StrikesRead, read_strikes
     from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
@@ -68,6 +70,7 @@ __all__ = [
     "bands",
     "border_distance",
     "check_stated_distances",
+    "compare_strikes",
     "depth_by_definition",
     "depth_by_period",
     "depth_ecdf",
@@ -101,6 +104,7 @@ _HOMES = {
     "bands": "geostrike.stats",
     "border_distance": "geostrike.depth",
     "check_stated_distances": "geostrike.stated",
+    "compare_strikes": "geostrike.compare",
     "depth_by_definition": "geostrike.depth",
     "depth_by_period": "geostrike.stats",
     "depth_ecdf": "geostrike.stats",
