@@ -65,9 +65,11 @@ class Grid:
         return len(self.cells)
 
     @classmethod
-    def of_rows(cls, name: str, rows: list[dict[str, str]], lines: Iterable[int], **options: Any) -> Grid:
-        """A grid of rows that were read one by one; columns in the order in which they turn up."""
-        columns = list(dict.fromkeys(key for row in rows for key in row))
+    def of_rows(
+        cls, name: str, rows: list[dict[str, str]], lines: Iterable[int], columns: Iterable[str] = (), **options: Any
+    ) -> Grid:
+        """A grid of rows that were read one by one; columns in the order in which they are told or turn up."""
+        columns = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
         cells = pd.DataFrame(
             {column: pd.array([row.get(column, "") for row in rows], dtype="str") for column in columns},
             index=range(len(rows)),

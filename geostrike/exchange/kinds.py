@@ -14,10 +14,14 @@ import pandas as pd
 
 from geostrike.errors import InputError
 from geostrike.exchange.delimited import first_cells, read_delimited
+from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_parquet
 from geostrike.exchange.grid import Grid, unique_names
+from geostrike.exchange.locations import exploded
 from geostrike.exchange.objects import read_objects
 from geostrike.exchange.opening import Opened, opened
+from geostrike.exchange.placemarks import read_placemarks
 from geostrike.exchange.schemas import Schema
+from geostrike.exchange.workbook import read_workbook
 
 __all__ = ["SUFFIXES", "read_grid"]
 
@@ -25,7 +29,7 @@ Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 
 _DELIMITED = (".csv", ".tsv", ".txt", ".tab", "")
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".geojson", ".geojsonl")
-SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".geojson")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".geojson", *LAYERED, *PARQUET, ".kml", ".kmz", ".gz", ".zip")
 
 
 @contextmanager
@@ -51,9 +55,20 @@ def read_grid(
 def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:
     if plain.suffix in _DELIMITED:
         schema, headless = choose(unique_names(first_cells(plain, name)))
-        return read_delimited(plain, name, names=schema.names if headless else None, quoted=schema.quoted), schema
+        grid = read_delimited(plain, name, names=schema.names if headless else None, quoted=schema.quoted)
+        if schema.explode in grid.cells.columns:
+            grid = exploded(grid, schema.explode, schema.explode_names)
+        return grid, schema
     if plain.suffix in _OBJECTS:
         grid = read_objects(plain, name)
+    elif plain.suffix in LAYERED:
+        grid = read_features(plain, name, layer)
+    elif plain.suffix in PARQUET:
+        grid = read_parquet(plain, name)
+    elif plain.suffix == ".kml":
+        grid = read_placemarks(plain, name)
+    elif plain.suffix in (".xlsx", ".xlsm"):
+        grid = read_workbook(plain, name, layer)
     else:
         msg = f"{name}: a {plain.suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"
         raise InputError(msg)

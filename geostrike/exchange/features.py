@@ -1,0 +1,125 @@
+"""GeoPackage, FlatGeobuf, shapefiles and (Geo)Parquet to grids: every value as text, every geometry in WGS84.
+
+GDAL opens what a file says it is, whatever its name: so each is opened by its own driver, or looked at before.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+
+from geostrike.errors import InputError
+from geostrike.exchange.grid import Grid, unique_names
+
+if TYPE_CHECKING:
+    from geostrike.exchange.opening import Opened
+
+__all__ = ["LAYERED", "PARQUET", "read_features", "read_parquet"]
+
+LAYERED = (".gpkg", ".fgb", ".shp")
+PARQUET = (".parquet", ".geoparquet")
+_MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\x00\x00\x27\x0a"}
+_ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
+
+
+def read_features(source: Opened, name: str, layer: str | None) -> Grid:
+    """The features of one layer; they are counted from 1.
+
+    Raises
+    ------
+    InputError
+        If the file is not what it is called, is cut off, names no CRS, or has several layers and none is chosen.
+    """
+    with source.path.open("rb") as handle:
+        head = handle.read(16)
+    if not head.startswith(_MAGIC[source.suffix]):
+        msg = f"{name}: is no {source.suffix} file, whatever its name says"
+        raise InputError(msg)
+    dataset = f"GPKG:{source.path}" if source.suffix == ".gpkg" else str(source.path)
+    try:
+        chosen = layer or _only_layer(dataset, name)
+        meta, table = pyogrio.read_arrow(dataset, layer=chosen)
+    except (*_ERRORS, pa.ArrowInvalid) as error:
+        msg = f"{name}: cannot be read as {source.suffix[1:]}: {error}; is it cut off?"
+        raise InputError(msg) from error
+    column = meta["geometry_name"] or "wkb_geometry"
+    if column not in table.column_names:
+        return _grid(name, table, None, source.notes)
+    shapes = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore")
+    shapes = _in_degrees(gpd.GeoSeries(shapes, crs=meta["crs"]), name)
+    return _grid(name, table.drop_columns([column]), shapes, source.notes)
+
+
+def _only_layer(dataset: str, name: str) -> str:
+    layers = [str(layer) for layer, _ in pyogrio.list_layers(dataset)]
+    if len(layers) != 1:
+        msg = f"{name}: has {len(layers)} layers ({', '.join(layers)}); say which with --layer"
+        raise InputError(msg)
+    return layers[0]
+
+
+def read_parquet(source: Opened, name: str) -> Grid:
+    """The rows of a Parquet file, with their geometry if it is a GeoParquet file; they are counted from 1.
+
+    Raises
+    ------
+    InputError
+        If the file is no Parquet file, or cut off.
+    """
+    try:
+        file = pq.ParquetFile(source.path)
+        geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
+        column = str(geo.get("primary_column", ""))
+        table = file.read()
+        if not column:
+            return _grid(name, table, None, source.notes)
+        shapes = gpd.read_parquet(source.path, columns=[column]).geometry
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # ArrowInvalid is a ValueError
+        msg = f"{name}: cannot be read as Parquet: {error}; is it cut off?"
+        raise InputError(msg) from error
+    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes)
+
+
+def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:
+    if shapes.crs is None:
+        msg = f"{name}: names no coordinate reference system; give it one, or columns latitude and longitude"
+        raise InputError(msg)
+    return shapes.to_crs("EPSG:4326").force_2d().to_numpy()
+
+
+def _grid(name: str, table: pa.Table, shapes: Any, notes: list[str]) -> Grid:
+    columns = unique_names(table.column_names)
+    cells = pd.DataFrame({c: _text(table.column(at)) for at, c in enumerate(columns)}, index=range(table.num_rows))
+    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes)
+
+
+def _text(column: pa.ChunkedArray) -> pd.Series[str]:
+    """A column as text: dates as ISO days, numbers as they would be typed, lists as JSON."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = kind.value_type
+    if pa.types.is_timestamp(kind):
+        whole = pc.all(pc.equal(column, pc.floor_temporal(column, unit="day"))).as_py()
+        column = pc.strftime(column, format="%Y-%m-%d") if whole is not False else column.cast(pa.string())
+    elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        texts = [None if value is None else _as_json(value) for value in column.to_pylist()]
+        column = pa.chunked_array([pa.array(texts, type=pa.large_string())])
+    elif pa.types.is_floating(kind):
+        column = pc.replace_substring_regex(pc.if_else(pc.is_nan(column), None, column).cast(pa.string()), r"\.0$", "")
+    filled = pc.fill_null(column.cast(pa.large_string()), "")
+    text: pd.Series[str] = filled.to_pandas(types_mapper={pa.large_string(): pd.StringDtype(na_value=np.nan)}.get)
+    return text
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value.hex() if isinstance(value, bytes) else value, ensure_ascii=False, default=str)
