@@ -21,12 +21,11 @@ class Grid {
     const inView = this._assign(DOT_SIZE);
     if (zoom >= DOT_ZOOM && inView >= MANY_DOTS) this.dots = this._occupied() >= MANY_DOTS;
     if (!this.dots) this._assign(CELL_SIZES.find(([least]) => inView >= least)[1]);
-    const length = this.cells * strikes.shapes;
+    const length = this.cells * strikes.shapes * DEPTH_CLASSES;
     this.count = new Int32Array(length);
     this.sumX = new Float64Array(length);
     this.sumY = new Float64Array(length);
-    this.sumRow = new Float64Array(length);
-    this.classes = new Int32Array(length * DEPTH_CLASSES);
+    this.rows = new Int32Array(length); // of one strike its row: rows are joined by exclusive or, which undoes itself
     this.rebuild();
   }
 
@@ -67,26 +66,29 @@ class Grid {
 
   /** Add rows to the cells (sign 1) or take them out (-1): those with the numbers `from` to `to`, in this order. */
   _change(sign, from, to, order) {
-    const { cell, count, sumX, sumY, sumRow, classes } = this;
-    const { x, y, depthClass } = this.strikes;
-    const { pass } = this.filter;
+    const { slot, count, sumX, sumY, rows } = this;
+    const { x, y } = this.strikes;
     for (let k = from; k < to; k++) {
       const i = order ? order[k] : k;
-      const c = cell[i];
-      if (c < 0 || !pass[i]) continue;
-      count[c] += sign;
-      sumX[c] += sign * x[i];
-      sumY[c] += sign * y[i];
-      sumRow[c] += sign * i;
-      classes[c * DEPTH_CLASSES + depthClass[i]] += sign;
+      const s = slot[i];
+      if (s < 0) continue;
+      count[s] += sign;
+      sumX[s] += sign * x[i];
+      sumY[s] += sign * y[i];
+      rows[s] ^= i;
     }
   }
 
   /** Count anew: after a move of the map or a change of the filter. */
   rebuild() {
     if (!this.cell) return;
-    for (const sums of [this.count, this.sumX, this.sumY, this.sumRow, this.classes]) sums.fill(0);
-    const { strikes, filter, window: [first, last] } = this;
+    for (const sums of [this.count, this.sumX, this.sumY, this.rows]) sums.fill(0);
+    const { strikes, filter, cell, window: [first, last] } = this;
+    // Where a strike is counted: by cell and depth class; nowhere when it is out of view or not wanted.
+    this.slot = this.slot && this.slot.length === strikes.n ? this.slot : new Int32Array(strikes.n);
+    for (let i = 0; i < strikes.n; i++) {
+      this.slot[i] = cell[i] < 0 || !filter.pass[i] ? -1 : cell[i] * DEPTH_CLASSES + strikes.depthClass[i];
+    }
     if (strikes.days) {
       this._change(1, 0, strikes.startedBefore[last + 1]);
       this._change(-1, 0, strikes.endedBefore[first], strikes.byEnd);
@@ -121,7 +123,7 @@ class Grid {
       const n = strikes.startedBefore[first + length] - strikes.endedBefore[first];
       if (n > most) [most, best] = [n, first];
     }
-    const counts = new Int32Array(this.count.length);
+    const counts = new Int32Array(this.cells * strikes.shapes);
     let largest = 1;
     const stop = strikes.days ? strikes.startedBefore[Math.min(best + length, strikes.days)] : 0;
     for (let i = 0; i < stop; i++) {
@@ -134,16 +136,28 @@ class Grid {
   /** What is to be drawn, largest first: cells with their centre, number and most frequent depth class. */
   bubbles(radius) {
     const found = [];
-    const { count, classes, scale, origin } = this;
-    for (let cell = 0; cell < count.length; cell++) {
-      const n = count[cell];
-      if (n <= 0) continue;
-      let depthClass = 0;
-      const at = cell * DEPTH_CLASSES;
-      for (let k = 1; k < DEPTH_CLASSES; k++) if (classes[at + k] > classes[at + depthClass]) depthClass = k;
+    const { count, sumX, sumY, rows, scale, origin } = this;
+    const cells = this.cells * this.strikes.shapes;
+    for (let cell = 0; cell < cells; cell++) {
+      const from = cell * DEPTH_CLASSES;
+      const to = from + DEPTH_CLASSES;
+      let most = from;
+      let n = 0;
+      let x = 0;
+      let y = 0;
+      let row = 0;
+      for (let s = from; s < to; s++) {
+        if (!count[s]) continue;
+        n += count[s];
+        x += sumX[s];
+        y += sumY[s];
+        row ^= rows[s];
+        if (count[s] > count[most]) most = s;
+      }
+      if (!n) continue;
       found.push({
-        n, depthClass, cells: [cell], shape: Math.floor(cell / this.cells), row: n === 1 ? this.sumRow[cell] : -1,
-        x: (this.sumX[cell] / n) * scale - origin.x, y: (this.sumY[cell] / n) * scale - origin.y, r: radius(n),
+        n, depthClass: most - from, cells: [cell], shape: Math.floor(cell / this.cells), row: n === 1 ? row : -1,
+        x: (x / n) * scale - origin.x, y: (y / n) * scale - origin.y, r: radius(n),
       });
     }
     if (this.dots) return found;

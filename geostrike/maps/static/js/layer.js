@@ -92,8 +92,6 @@ const StrikeLayer = CanvasLayer.extend({
   draw() {
     if (!this.view || !this.grid.cell) return;
     const context = this.clean();
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
     this._drawUncertainty(context);
     this.bubbles = this.grid.bubbles((n) => this.radius(n));
     if (this.grid.dots) drawDots(context, this.bubbles);
@@ -103,8 +101,11 @@ const StrikeLayer = CanvasLayer.extend({
   },
 
   _drawBubbles(context) {
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    let font = '';
     for (const bubble of this.bubbles) {
-      if (bubble.row < 0) drawCount(context, bubble);
+      if (bubble.row < 0) font = drawCount(context, bubble, font);
       else drawStrike(context, this.look(bubble.row), bubble.x, bubble.y, bubble.r);
     }
   },

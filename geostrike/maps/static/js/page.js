@@ -124,7 +124,8 @@ class Page {
 
   // --- what is shown ---
 
-  setWindow(first, last, { keepSlider = false } = {}) {
+  setWindow(from, to, { keepSlider = false } = {}) {
+    const [first, last] = [from, to].map((day) => Math.max(0, Math.min(this.layer.strikes.days - 1, day)));
     this.window = [first, last];
     this.layer.setWindow(first, last);
     this.panel.update();

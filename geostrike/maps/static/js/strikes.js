@@ -74,7 +74,7 @@ class Strikes {
       this.endedBefore[d + 1] += this.endedBefore[d];
     }
     const next = this.endedBefore.slice();
-    this.byEnd = new Uint32Array(dated);
+    this.byEnd = new Int32Array(dated);
     for (let i = 0; i < dated; i++) this.byEnd[next[end[i]]++] = i;
   }
 

@@ -84,8 +84,8 @@ function drawStrike(context, look, x, y, r) {
   drawMark(context, MARKS[status], x, y, r);
 }
 
-/** Several strikes that stand too close together: their number. */
-function drawCount(context, bubble) {
+/** Several strikes that stand too close together: their number, in a font that is returned. */
+function drawCount(context, bubble, fontBefore) {
   const { depthClass, shape, x, y, r, n } = bubble;
   tracePath(context, shape, x, y, r);
   context.globalAlpha = 0.93;
@@ -95,10 +95,11 @@ function drawCount(context, bubble) {
   context.lineWidth = 1.25;
   context.strokeStyle = palette.edge[depthClass];
   context.stroke();
-  const text = shortNumber(n);
+  const font = `600 ${r > 19 ? 13 : r > 13 ? 11.5 : 10}px ${UI_FONT}`;
+  if (font !== fontBefore) context.font = font; // drawn largest first, they change it twice
   context.fillStyle = palette.text[depthClass];
-  context.font = `600 ${r > 19 ? 13 : r > 13 ? 11.5 : 10}px ${UI_FONT}`;
-  context.fillText(text, x, y + 0.5);
+  context.fillText(shortNumber(n), x, y + 0.5);
+  return font;
 }
 
 /** Strikes by the thousand: a dot each, larger where several stand; ready pictures, put down on whole pixels. */
