@@ -109,6 +109,13 @@ def test_stems_gaps_and_capitals():
     assert cues("it may come in May", **tables) == [("c", "month", "May")]
 
 
+def test_a_bar_asks_for_the_end_of_a_part():
+    tables = {"a": {"arrive": ["traf ... ein |"]}, "grammar": {"list_words": ["und"]}}
+    assert cues("traf in Kiew ein.", **tables) == [("a", "arrive", "traf in Kiew ein")]
+    assert cues("traf in Kiew ein und sprach", **tables) == [("a", "arrive", "traf in Kiew ein")]
+    assert cues("traf in Kiew ein Wohnhaus", **tables) == []
+
+
 def test_a_table_that_is_no_list_is_refused():
     with pytest.raises(TypeError, match="should be a list"):
         lexicon(strike={"noun": "attack"})

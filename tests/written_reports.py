@@ -56,11 +56,15 @@ class Expected:
 
 @dataclass
 class Figures:
-    """How many strikes were wanted and found, how many rows are wrong, and what is right of those found."""
+    """How many strikes were wanted and found, how many rows are wrong, and what is right of those found.
+
+    `roles` counts the rows at a place that the text names for something else: a visit, a launch, a dateline.
+    """
 
     wanted: int = 0
     found: int = 0
     wrong: int = 0
+    roles: int = 0
     right: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("dates", "target", "weapon", "attacker", "status"), 0)
     )
@@ -122,6 +126,7 @@ def _compare_one(report, rows, figures):
     for row in rows:
         if row.record_id not in used and not any(s.names(row) and s.is_then(row) for s in optional):
             figures.wrong += 1
+            figures.roles += any(row.place_as_written.startswith(other) for other in report.get("others", []))
             told = f"{row.place_as_written} {_dates(row)} {row.status}"
             figures.errors.append(f"{report['id']}: wrong {told} | {row.quote[:70]}")
 

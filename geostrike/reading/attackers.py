@@ -38,10 +38,13 @@ def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
     verbs = [c for c in sentence.of("strike") if c.value != "noun" and scene.clause_of(c) == scene.clause_of(governor)]
     if any(_is_doer(cue, scene, verb) for verb in [governor, *verbs]):
         return True
-    agents = scene.lexicon.words("agent_words")
     before = [tokens[at].lower for at in range(max(cue.first - 3, 0), cue.first)]
-    by = any(word in agents for word in before)
+    agents = [word for word in before if word in scene.lexicon.words("agent_words")]
+    by = bool(agents)
     did = sentence.of("strike", "weapon", "deed")
+    if all(word in scene.lexicon.words("of_words") for word in agents):
+        # "the raid of the SBU", and not "hit dozens of Hezbollah targets"
+        did = [c for c in did if c.kind != "strike" or c.value == "noun"]
     forces = cue.kind in ("side", "country", "nationality")
     if forces and any(0 <= cue.first - c.last <= 5 for c in sentence.of("deed")):
         return True
@@ -79,7 +82,15 @@ def _is_possessive(word: str) -> bool:
 def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     """Whether the word is the subject of the strike: before the verb, with no other name or preposition between."""
     tokens = scene.sentence.tokens
-    if cue.last >= governor.first or governor.first - cue.last > 10:
+    following = tokens[cue.last + 1].lower if cue.last + 1 < len(tokens) else ""
+    if (
+        following in scene.lexicon.words("having_words")
+        and cue.kind in ("country", "capital")
+        and cue.last < governor.first
+    ):
+        # "Iran hat Israel in der Nacht zum Samstag mit Raketen angegriffen"
+        return governor.kind == "strike" and _is_active(scene, cue, governor)
+    if cue.last >= governor.first or governor.first - cue.last > 10 or not _can_be_subject(cue, scene):
         return False
     if cue.first and _is_preposition(tokens[cue.first - 1].lower, scene):
         return False
@@ -98,6 +109,15 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if _is_possessive(tokens[cue.last].text):
         return any(c.first in between and c.value == "military" for c in scene.sentence.of("speaker"))
     return _is_active(scene, cue, governor)
+
+
+def _can_be_subject(cue: Cue, scene: Scene) -> bool:
+    """Whether the form of the name can be a subject, in a language with cases; or whose forces are it."""
+    subjects = scene.lexicon.words("subject_names")
+    if not subjects or cue.kind not in ("country", "capital") or scene.sentence.tokens[cue.first].lower in subjects:
+        return True
+    # "армия Израиля нанесла удар"
+    return any(c.last == cue.first - 1 and c.value == "military" for c in scene.sentence.of("speaker"))
 
 
 def _is_preposition(word: str, scene: Scene) -> bool:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geostrike.reading.speakers import find_signatures, find_voices, last_region
+from geostrike.reading.speakers import again, find_signatures, find_voices, last_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,9 +82,16 @@ def read_claims(told: Told) -> list[Claim]:
     last_stance = ""
     region: Mention | None = None
     sides: dict[str, str] = {}
+    last: tuple[Voice, int] | None = None
     for scene in told.scenes:
         region = last_region(scene) or region
-        for heard in find_voices(scene, region):
+        voices = find_voices(scene, region)
+        if not voices and last is not None and scene.sentence.paragraph - last[1] <= 1:
+            repeated = again(last[0], scene)
+            voices = [repeated] if repeated is not None else []
+        if voices:
+            last = voices[-1], scene.sentence.paragraph
+        for heard in voices:
             voice = heard if heard.side else replace(heard, side=sides.get(heard.kind, ""))
             if voice.kind == "anonymous_source":
                 sides[voice.kind] = voice.side
@@ -180,10 +187,12 @@ def _stance(stance: str, side: str, record: Record) -> str:
 
 def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
     """The strikes that a speaker's sentence speaks of."""
+    if any(scene.brings_down_aircraft(cue) for cue in scene.sentence.of("intercept")):
+        return []
     silent = _unmentioned(scene, told.records) if voice.stance != "no_comment" else []
     here = [record for record in told.records if any(frame.scene is scene for frame in record.frames)]
-    here = [record for record in here if record not in silent]
-    named = _named(scene, told.records)
+    here = [record for record in here if record not in silent and not _is_beyond(record, scene, voice)]
+    named = [record for record in _named(scene, told.records) if not _is_beyond(record, scene, voice)]
     if voice.stance in ("no_comment", "deny") and named:
         return named
     if here:
@@ -197,6 +206,12 @@ def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
     if quiet and _has_turned(scene, just_told, told):
         return []
     return [r for r in _governed(just_told, voice) if _is_party(voice, r) and r not in silent]
+
+
+def _is_beyond(record: Record, scene: Scene, voice: Voice) -> bool:
+    """Whether the strike is told behind the denial: "denied the attack, and accused Baku of shelling Stepanakert"."""
+    own = record.mention
+    return voice.beyond is not None and own is not None and own.sentence is scene.sentence and own.first > voice.beyond
 
 
 def _sums_up(scene: Scene, records: list[Record]) -> bool:
@@ -245,8 +260,15 @@ def _is_party(voice: Voice, record: Record) -> bool:
 
 
 def _named(scene: Scene, records: list[Record]) -> list[Record]:
-    ids = {mention.place.id for mention in scene.mentions if mention.place is not None and mention.form == "place"}
-    return [r for r in records if r.mention is not None and r.mention.place is not None and r.mention.place.id in ids]
+    named = [mention for mention in scene.mentions if mention.form == "place"]
+    return [r for r in records if r.mention is not None and any(_is_at(r.mention, mention) for mention in named)]
+
+
+def _is_at(own: Mention, named: Mention) -> bool:
+    """Whether the name is that of the strike's place, or of the town that a struck plant bears the name of."""
+    if own.text.casefold() == named.text.casefold():
+        return True
+    return own.place is not None and named.place is not None and own.place.id == named.place.id
 
 
 def _just_told(scene: Scene, records: list[Record], paragraphs: tuple[int, ...]) -> list[Record]:

@@ -132,18 +132,20 @@ def _scenes(text: str, lexicon: Lexicon, finder: NameFinder, header_end: int) ->
     sentences = read_sentences(text, lexicon)
     scenes = [Scene(sentence, finder.find(sentence), lexicon, header_end=header_end) for sentence in sentences]
     for number, scene in enumerate(scenes):
-        following = scenes[number + 1] if number + 1 < len(scenes) else None
         scene.strike_context = _has_context(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
-        scene.strike_context = scene.strike_context or _leads_to(scene, following)
+        scene.strike_context = scene.strike_context or _leads_to(scene, scenes[number + 1 : number + 3])
         assign_roles(scene, finder)
     return scenes
 
 
-def _leads_to(scene: Scene, following: Scene | None) -> bool:
-    """Whether the next sentence explains this one: "Blasts shook Bryansk. Drones had flown to a plant there."."""
-    if following is None or following.sentence.paragraph != scene.sentence.paragraph or scene.sentence.number > 1:
+def _leads_to(scene: Scene, following: list[Scene]) -> bool:
+    """Whether what follows explains the beginning: "Blasts shook Bryansk. Drones had flown to a plant there."."""
+    same = [other for other in following if other.sentence.paragraph == scene.sentence.paragraph]
+    if scene.sentence.number > 1 or not same:
         return False
-    return following.has_strike and not following.sentence.of("veto", "unreal", "history")
+    # A sentence may stand between where a plant or a depot burns.
+    reach = same if any(cue.value in FACILITIES for cue in scene.sentence.of("target")) else same[:1]
+    return any(other.has_strike and not other.sentence.of("veto", "unreal", "history") for other in reach)
 
 
 def _has_context(scene: Scene, before: list[Scene]) -> bool:
@@ -203,6 +205,9 @@ class _Teller:
         unknown = mention.form == "place" and mention.place is None and mention.container is None
         unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
         region = self.last_region
+        elsewhere = [c for c in mention.resolved.candidates if c.match != "stray alternate"] if mention.resolved else []
+        if elsewhere and region is not None and region.place is not None:
+            unknown = unknown and any(c.place.admin1 == region.place.admin1 for c in elsewhere)
         if unknown and mention.role in HIT_ROLES and region is not None and not mention.is_area:
             near = mention.sentence.paragraph - region.sentence.paragraph <= 1
             mention.container = region if near else None
@@ -399,8 +404,12 @@ class _Teller:
         attacker = last.attacker or opponent(last.place_country, admin1_of(last.mention), self.sides)
         if frame.attacker and attacker and frame.attacker != attacker:
             return False
-        closer = frame.date_strength > last.date_strength
-        return closer or frame.date_strength < IN_CLAUSE or same_time(frame.when, last.when)
+        if frame.attacker and not attacker and sentence.paragraph != told.paragraph:
+            return False
+        if same_time(frame.when, last.when):
+            return True
+        closer = frame.date_strength > last.date_strength and frame.when.precision in ("day", "night")
+        return closer or frame.date_strength < IN_CLAUSE
 
     # --- records
 
@@ -462,9 +471,11 @@ class _Teller:
             if self.published is not None:
                 record.when = When(None, self.published, "vague", "")
             return
-        lent = self._lent_date(record)
+        lent, stray = self._lent_date(record), self._stray_date(record)
         # A date on which something was said yields to one on which something happened.
-        record.when = lent or self._stray_date(record) or record.when
+        record.when = (
+            stray if stray is not None and self._is_told_later(record, lent) else lent or stray
+        ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
             # What a report tells of has happened before it.
             record.when = When(None, self.published, "vague", record.when.written)
@@ -474,6 +485,14 @@ class _Teller:
         if self.published is None or lender.first.scene.sentence.number <= record.first.scene.sentence.number:
             return True
         return lender.when.end is None or lender.when.end >= self.published - NEWS_DAYS * DAY
+
+    def _is_told_later(self, record: Record, lent: When | None) -> bool:
+        """Whether all that the date is told of stands behind the strike, and is of another time than the report."""
+        at = record.first.scene.sentence.number
+        before = [other for other in self.records if other.own_date and other.first.scene.sentence.number < at]
+        if before or lent is None or lent.end is None or self.published is None:
+            return False
+        return (self.published - lent.end).days > NEWS_DAYS
 
     def _stray_date(self, record: Record) -> When | None:
         """The date told nearest to the strike in a sentence of its own."""

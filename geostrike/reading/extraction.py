@@ -232,7 +232,8 @@ def _hints(record: Record, told: Told) -> tuple[str, str]:
         return "", (mention.place.name if mention.is_region else "")
     if container.form == "country":
         return container.country, ""
-    country = container.place.country if container.place else told.likely_country(record)
+    own = mention.place.country if mention.place is not None else told.likely_country(record)
+    country = container.place.country if container.place else own
     if container.is_region or container.place is None:
         return country, (container.text if container.is_region else "")
     return country, container.place.admin1

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from geostrike.reading.records import Frame
     from geostrike.reading.scenes import Scene
 
+# "Innenminister Ihor Klymenko am Dienstag": words between a speaker and a date.
+FINAL_REACH = 5
+
 __all__ = [
     "clause_at",
     "find_target",
@@ -110,12 +113,30 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
     last = next(index for index, token in enumerate(tokens) if token.end >= expression.end)
     if at <= 1 and any(cue.first == cue.last and 0 < cue.first - last <= 4 for cue in scene.sentence.of("speech")):
         return True
-    blockers = scene.sentence.of("speech", "setting", "organisation")
+    if _is_before_final_verb(at, last, scene):
+        return True
+    # "НПЗ" is written as an organisation, and is what was hit.
+    sites = {cue.first for cue in scene.sentence.of("target")}
+    blockers = [cue for cue in scene.sentence.of("speech", "setting", "organisation") if cue.first not in sites]
     for cue in blockers:
         gap = at - cue.last
         if 0 < gap <= 3 and not any(c.kind in EVENT_KINDS and cue.last < c.first < at for c in scene.sentence.cues):
             return cue.kind != "setting" or cue.value == "travel"
     return False
+
+
+def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:
+    """Whether a verb of speech ends what a speaker before the date begins: "wie der Minister am Dienstag mitteilte"."""
+    verbs = [cue for cue in scene.sentence.of("speech") if 0 < cue.first - last <= 2 and cue.first == cue.last]
+    speakers = [cue for cue in scene.sentence.of("speaker", "side") if 0 < first - cue.last <= FINAL_REACH]
+    if (
+        not verbs
+        or not speakers
+        or any(token.text == "," for token in scene.sentence.tokens[last + 1 : verbs[0].first])
+    ):
+        return False
+    between = range(speakers[-1].last + 1, first)
+    return not any(cue.first in between for cue in scene.sentence.of(*EVENT_KINDS, "launch", "speech"))
 
 
 def happened(expression: DateExpression, scene: Scene) -> bool:
@@ -160,11 +181,26 @@ def find_target(scene: Scene, mention: Mention | None, governor: Cue) -> str:
         return mention.target
     clause = scene.clause_of(governor)
     targets = scene.sentence.of("target")
+    behind = _target_behind(scene, mention)
+    if behind is not None:
+        return behind.value
     same = [cue for cue in targets if scene.clause_of(cue) == clause]
     same = same or [cue for cue in targets if not _is_of_another(cue, mention, scene)]
     if same:
         return min(same, key=lambda cue: abs(cue.first - governor.first)).value
     return "city" if any(cue.value == "casualty" for cue in scene.sentence.of("effect")) else ""
+
+
+def _target_behind(scene: Scene, mention: Mention | None) -> Cue | None:
+    """What stands between one struck place of a list and the next: "in Kharkiv a clinic, in Lviv schools and homes"."""
+    struck = [m for m in scene.mentions if m.role in HIT_ROLES]
+    if mention not in struck or len(struck) < 2 or mention.sentence is not scene.sentence:
+        return None
+    following = next((m.first for m in struck if m.first > mention.last), len(scene.sentence.tokens))
+    tokens = scene.sentence.tokens
+    inside = [cue for cue in scene.sentence.of("target") if mention.last < cue.first < following]
+    opens = mention.first == 0 or any(not tokens[at].text[0].isalnum() for at in (mention.first - 1, mention.first - 2))
+    return inside[0] if inside and opens and all(m.preposition == "at" for m in struck) else None
 
 
 def _is_of_another(cue: Cue, mention: Mention | None, scene: Scene) -> bool:

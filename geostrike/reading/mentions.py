@@ -46,6 +46,8 @@ class Place(Protocol):
     kind: str
     country: str
     admin1: str
+    latitude: float
+    longitude: float
     population: int
     source: str
 

@@ -209,7 +209,10 @@ class NameFinder:
         if type_last > last and not plural:
             mention.end = sentence.tokens[type_last].end
             mention.text = sentence.text[mention.start - sentence.start : mention.end - sentence.start]
-        mention.kind = kind
+        site = self._site_ahead(sentence, first, before)
+        if site is not None:
+            mention.target, mention.target_cue = site.value, site
+        mention.kind = "facility" if site is not None else kind
         mention.preposition = self._preposition(sentence, first) or _inherited(mention, before, self._listing)
         mention.part = before[-1] if before and before[-1].last == first - 1 and before[-1].kind == "district" else None
         if kind in ("sea", "river"):
@@ -278,10 +281,11 @@ class NameFinder:
         found = mention.resolved.candidates if mention.resolved else ()
         if not mention.kind and self._has_article_alone(mention, first):
             return False
-        if self._names_site(mention):
-            return True
+        if self._names_site(mention) or mention.kind == "facility":
+            return bool(found) or self._names_stand_out
         if mention.kind in ("region", "district", "settlement"):
-            return bool(found) or mention.kind == "settlement" or self._names_stand_out
+            named = mention.kind == "settlement" and not self._ends_in_type(mention)
+            return bool(found) or named or self._names_stand_out
         if not found:
             return self._is_unknown_place(mention, first, last, run_end)
         if self._is_unknown_place(mention, first, last, run_end) or self._is_hit(mention, found[0], first, before):
@@ -325,6 +329,14 @@ class NameFinder:
             at += 1
         return False
 
+    def _site_ahead(self, sentence: Sentence, first: int, before: list[Mention]) -> Cue | None:
+        """The word for plants that a list of names behind a colon tells: "four refineries: Afipsky, Ilsky, ..."."""
+        if sentence.tokens[first - 1].text == ":" and first:
+            ahead = [c for c in sentence.of("target") if c.value in FACILITIES and 0 < first - c.last <= LOOK_LEFT]
+            return ahead[-1] if ahead else None
+        listed = bool(before) and before[-1].kind == "facility" and self._is_listed(sentence, before[-1].last, first)
+        return before[-1].target_cue if listed and not before[-1].facility else None
+
     def _is_hit(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
         """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
         listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
@@ -344,15 +356,28 @@ class NameFinder:
             return True
         if goes_on and _is_first(mention.sentence, first):
             return False
+        if _is_first(mention.sentence, first) and size < KNOWN_TOWN and not self._governs_event(mention):
+            return False
         if near_home and size >= KNOWN_ABROAD and best.match in ("alternate", "stray alternate"):
             return True
         return best.match in _OWN_NAMES and (
             best.place.kind in AREA_KINDS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
         )
 
+    def _governs_event(self, mention: Mention) -> bool:
+        """Whether a verb of an event, or a sign, stands right behind the name: "Ob" at the head is "whether"."""
+        behind = mention.sentence.tokens[mention.last + 1 : mention.last + 2]
+        sign = bool(behind) and not behind[0].text[0].isalnum()
+        return sign or any(
+            cue.first - mention.last <= 2 for cue in mention.sentence.of(*_EVENTS) if cue.first > mention.last
+        )
+
     def _is_unknown_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
         """Whether a name that nobody bears is a place all the same: something was hit in, at or near it."""
         if not self._names_stand_out or last != run_end or first == 0 or mention.text.isupper():
+            return False
+        if any(not _is_name_word(token) for token in mention.sentence.tokens[first : last + 1]):
+            # "Новосільському на Одещині": only the gazetteer can say that these words are one name.
             return False
         return self._is_direct(mention.sentence, first) and bool(mention.sentence.kinds & _EVENTS)
 

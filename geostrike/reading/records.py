@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,16 @@ __all__ = [
 VAGUE_TARGETS = frozenset(("building", "troops", "residential", "city", "military site", "energy facilities", "plant"))
 
 
+# What a text may say of a town and mean a plant in it that it has named.
+TOWN_TARGETS = frozenset(("city", "industrial site", "plant", "energy facilities", "military site"))
+
 # Kinds of plant that a text may call "the plant".
 SPECIAL_PLANTS = frozenset(("refinery", "chemical plant", "power plant"))
 NIGHT_WEAPONS = frozenset(("", "drone", "missile", "cruise missile", "ballistic missile", "drone and missile"))
+
+
+# "Engels-2"
+_NUMBER = re.compile(r"-\d+$")
 
 
 @dataclass(frozen=True)
@@ -128,8 +136,17 @@ def same_place(left: Mention, right: Mention) -> bool:
     if left.facility and right.facility and left.target == right.target and _same_stem(left.text, right.text):
         return True
     if left.place is not None and right.place is not None:
+        return is_site_of(left, right) or is_site_of(right, left)
+    longer, shorter = sorted((left.text.casefold(), right.text.casefold()), key=len, reverse=True)
+    # "Stadt Pokrowsk" and "Pokrowsk"
+    return longer == shorter or longer.endswith(f" {shorter}")
+
+
+def is_site_of(site: Mention, town: Mention) -> bool:
+    """Whether the one is a facility that bears the name of the other, a town: "Engels-2 air base" and "Engels"."""
+    if site.place is None or town.place is None or (site.place.kind, town.place.kind) != ("facility", "settlement"):
         return False
-    return left.text.casefold() == right.text.casefold()
+    return site.place.admin1 == town.place.admin1 and _same_stem(_NUMBER.sub("", site.text), town.text)
 
 
 def _same_stem(left: str, right: str) -> bool:
@@ -157,8 +174,13 @@ def is_open(when: When) -> bool:
 
 
 def same_target(frame: Frame, record: Record) -> bool:
-    """Whether what was hit can be one thing: two named kinds of facility of one area are two."""
-    if frame.mention is None or not frame.mention.is_area:
+    """Whether what was hit can be one thing: two named kinds of facility of one area are two, a home is no plant."""
+    own, other = frame.mention, record.mention
+    if own is not None and other is not None and is_site_of(other, own):
+        return frame.target in ("", record.target) or frame.target in TOWN_TARGETS
+    if own is not None and other is not None and is_site_of(own, other):
+        return record.target in ("", frame.target) or record.target in TOWN_TARGETS
+    if own is None or not own.is_area:
         return True
     if not frame.target or not record.target or frame.target == record.target:
         return True
@@ -168,15 +190,26 @@ def same_target(frame: Frame, record: Record) -> bool:
 def fill(record: Record, frame: Frame, *, place_known: bool = False) -> None:
     """Add to a record what another sentence says of it."""
     record.frames.append(frame)
+    if frame.mention is not None and record.mention is not None and is_site_of(frame.mention, record.mention):
+        record.mention, record.target = frame.mention, frame.target
     record.weapon = record.weapon or frame.weapon
     if not record.attacker and frame.attacker:
         record.attacker, record.basis = frame.attacker, "reported"
-    if frame.target and (not record.target or (record.target in VAGUE_TARGETS and frame.target in FACILITIES)):
+    if _is_closer_target(frame.target, record.target):
         record.target = frame.target
     if frame.date_strength > record.date_strength and not (place_known and is_open(frame.when)):
         record.when, record.own_date, record.date_strength = frame.when, True, frame.date_strength
     if frame.role == "struck" and record.role == "intercepted" and not place_known:
         record.role = "struck"
+
+
+def _is_closer_target(new: str, old: str) -> bool:
+    """Whether a kind of target says more than the one told before."""
+    if not new or not old:
+        return bool(new)
+    return (old in VAGUE_TARGETS and new in FACILITIES and new not in VAGUE_TARGETS) or (
+        old == "city" and new != "city"
+    )
 
 
 def lend(record: Record, frame: Frame) -> None:
@@ -263,7 +296,10 @@ def _is_within(inner: Record, outer: Record) -> bool:
         return False
     if place is not None:
         return place.admin1 == area.admin1
-    return inner.mention.container is not None and inner.mention.container.text == outer.mention.text
+    if inner.mention.container is not None:
+        return inner.mention.container.text == outer.mention.text
+    candidates = inner.mention.resolved.candidates if inner.mention.resolved else ()
+    return bool(candidates) and all(candidate.place.admin1 == area.admin1 for candidate in candidates)
 
 
 def without_doubles(records: list[Record]) -> list[Record]:

@@ -37,6 +37,10 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
         _contain(mention, scene, finder)
     for mention, following in pairwise(scene.mentions):
         _place_beside(mention, following, scene, finder)
+        _mean_town(mention, following, scene)
+        if mention.kind == following.kind == "facility" and following.place is None:
+            # one list of plants, one country
+            following.container = following.container or mention.container
     for mark in scene.mentions:
         if mark.role == "descriptor" and mark.place is not None and is_governed(mark, scene):
             for mention in scene.mentions:
@@ -50,9 +54,31 @@ def _place_beside(mention: Mention, mark: Mention, scene: Scene, finder: NameFin
     between = range(mention.last + 1, mark.first)
     if len(between) > 6 or not any(cue.first in between for cue in scene.sentence.of("direction")):
         return
-    if finder.resolve_in(mention.text, mark.place.admin1) is not None:
+    if finder.resolve_in(mention.text, mark.place.admin1) is not None or _is_far(mention, mark):
         mention.resolved = finder.lookup(mention.text, admin1=mark.place.admin1)
         mention.container = mention.container or mark
+
+
+def _is_far(mention: Mention, mark: Mention) -> bool:
+    """Whether the place lies much farther from the town than one would say of a place beside it."""
+    if mention.place is None or mark.place is None:
+        return False
+    return (
+        abs(mention.place.latitude - mark.place.latitude) > 2 or abs(mention.place.longitude - mark.place.longitude) > 3
+    )
+
+
+def _mean_town(town: Mention, part: Mention, scene: Scene) -> None:
+    """Mean the town where nobody knows its part: "Beirut's southern suburb of Dahiyeh"."""
+    owner = scene.sentence.tokens[town.last].text.endswith(("'s", "’s"))
+    between = range(town.last + 1, part.first)
+    typed = any(cue.first in between for cue in scene.sentence.of("place_type"))
+    if not owner or not typed or len(between) > NEAR or part.role not in HIT_ROLES or town.place is None:
+        return
+    if part.place is None:
+        town.role, town.governor, part.role = part.role, part.governor, "context"
+    else:
+        part.container, town.role = town, "container"
 
 
 def _place_in(mention: Mention, mark: Mention, region: str, finder: NameFinder) -> None:
@@ -88,6 +114,8 @@ def _role(mention: Mention, scene: Scene) -> str:
         return "metonym"
     if _is_described(mention, scene):
         return "descriptor"
+    if scene.is_of_other_news(mention.clause):
+        return "context"
     if any(0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speech") if cue.value == "no_comment"):
         return "context"
     governor = _governor(mention, scene)
@@ -126,6 +154,8 @@ def _is_object(mention: Mention, scene: Scene) -> bool:
 def _is_described(mention: Mention, scene: Scene) -> bool:
     """Whether the name only describes somebody or something: "governor of X", "200 km south of X", "an X-based"."""
     sentence = scene.sentence
+    if mention.preposition == "of" and _is_owner_of_town(mention, scene):
+        return True
     if mention.preposition == "of":
         titles = sentence.of("speaker", "direction", "length_unit", "title")
         return any(0 < mention.first - cue.last <= 3 for cue in titles)
@@ -136,9 +166,28 @@ def _is_described(mention: Mention, scene: Scene) -> bool:
     if ahead and _is_struck_itself(ahead[-1], scene):
         return False
     done = (*EVENT_KINDS, "launch", "speech")
-    if ahead and mention.preposition == "at" and not _between(scene, ahead[-1], mention, done):
+    apart = not ahead or not sentence.of("speech") or _is_parted(ahead[-1], mention, scene)
+    if not apart and mention.preposition == "at" and not _between(scene, ahead[-1], mention, done):
         return mention.target_cue is None or mention.target_cue.last < ahead[-1].first
     return _is_apposition(mention, scene)
+
+
+def _is_owner_of_town(mention: Mention, scene: Scene) -> bool:
+    """Whether it says of a place before it whose town that is: "Stepanakert, the main town of Nagorno-Karabakh"."""
+    types = [c for c in scene.sentence.of("place_type") if 0 < mention.first - c.last <= 3 and c.value != "region"]
+    before = [other for other in scene.mentions if other.last < mention.first and other.form == "place"]
+    if not types or not before:
+        return False
+    between = scene.sentence.tokens[before[-1].last + 1 : types[-1].first]
+    joins = scene.lexicon.words("list_words")
+    listed = any(token.lower in joins for token in between)
+    return bool(between) and between[0].text == "," and len(between) <= 5 and not listed
+
+
+def _is_parted(speaker: Cue, mention: Mention, scene: Scene) -> bool:
+    """Whether a comma ends what "according to" begins: "по данным минздрава, в городе Тир погибли"."""
+    turned = any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("speech"))
+    return turned and any(token.text == "," for token in scene.sentence.tokens[speaker.last + 1 : mention.first])
 
 
 def _is_struck_itself(speaker: Cue, scene: Scene) -> bool:
@@ -171,7 +220,9 @@ def _is_apposition(mention: Mention, scene: Scene) -> bool:
 
 def _speaks_there(mention: Mention, scene: Scene) -> bool:
     """Whether a speaker stands before the capital: "officials in Kyiv said"."""
-    return any(0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speaker"))
+    return bool(scene.sentence.of("speech")) and any(
+        0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speaker")
+    )
 
 
 def _is_where_one_speaks(mention: Mention, scene: Scene) -> bool:
@@ -209,7 +260,8 @@ def _overlaps(cue: Cue, mention: Mention) -> bool:
 
 def _nearer(mention: Mention, scene: Scene, left: list[Cue], right: list[Cue]) -> Cue | None:
     if not left:
-        return right[0] if _opens_clause(mention, scene) or mention.target else None
+        beside = bool(right) and mention.preposition == "at" and right[0].first - mention.last <= NEAR
+        return right[0] if _opens_clause(mention, scene) or mention.target or (beside and right) else None
     if right and _is_subject(mention, left[-1]):
         return right[0]
     if mention.target_cue is not None and left[-1].kind == "setting" and right and right[0].kind in EVENT_KINDS:
@@ -256,8 +308,13 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
 
 def _event_role(governor: Cue, mention: Mention, scene: Scene) -> str:
     """The role of a place under an event that is said to have happened."""
-    if mention.kind in ("sea", "area"):
+    if mention.kind in ("sea", "area") or (mention.is_area and _is_listed_with_country(mention, scene)):
         return "context"
+    if scene.brings_down_aircraft(governor):
+        return "context"
+    if mention.preposition == "over" and (governor.kind, governor.value) == ("effect", "destroy"):
+        # "44 — уничтожено над Брянской областью"
+        return "intercepted" if scene.is_event(governor) else "context"
     if governor.kind == "intercept":
         return "aborted" if scene.sentence.of("intercept") and _is_own(scene) else _intercepted(governor, scene)
     if not scene.is_event(governor):
@@ -267,6 +324,16 @@ def _event_role(governor: Cue, mention: Mention, scene: Scene) -> str:
     if mention.form == "country" or mention.kind in ("sea", "country"):
         return "context"
     return "struck"
+
+
+def _is_listed_with_country(mention: Mention, scene: Scene) -> bool:
+    """Whether it stands in a list with a country, and so only says how far: "nine sites in Pakistan and Kashmir"."""
+    before = [other for other in scene.mentions if other.last < mention.first]
+    if not before or before[-1].form != "country" or mention.form != "place":
+        return False
+    between = scene.sentence.tokens[before[-1].last + 1 : mention.first]
+    listed = any(token.lower in scene.lexicon.words("list_words") for token in between)
+    return listed and len(between) <= 2
 
 
 def _is_repelled(governor: Cue, scene: Scene) -> bool:
@@ -283,7 +350,8 @@ def _is_own(scene: Scene) -> bool:
 def _intercepted(governor: Cue, scene: Scene) -> str:
     """Debris that does damage strikes; what is shot down does not."""
     same = [cue for cue in scene.events if scene.clause_of(cue) == scene.clause_of(governor)]
-    harmed = any(cue.kind == "effect" and cue.value != "casualty" for cue in same)
+    downed = any(cue.value == "intercept" for cue in same)
+    harmed = any(cue.kind == "effect" and not (downed and cue.value == "casualty") for cue in same)
     return "struck" if governor.value == "debris" and harmed else "intercepted"
 
 
@@ -330,7 +398,7 @@ def _contain(area: Mention, scene: Scene, finder: NameFinder) -> None:
     for place in scene.mentions:
         if place is area or place.form == "country" or place.role == "dateline":
             continue
-        if place.is_area and area.form != "country":
+        if place.is_area and area.form != "country" and not (place.kind == "district" and area.is_region):
             continue
         if _lies_in(place, area, scene, finder):
             place.container = place.container if place.container and place.container.form == "place" else area

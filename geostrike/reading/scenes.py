@@ -91,9 +91,13 @@ class Scene:
 
     def is_other_news(self, cue: Cue) -> bool:
         """Whether the cue's clause is of earthquakes, labour or sport: it has such a word, and no weapon is named."""
+        return self.is_of_other_news(self.clause_of(cue))
+
+    def is_of_other_news(self, clause: int) -> bool:
+        """Whether the clause is of earthquakes, labour or sport: it has such a word, and no weapon is named."""
         if self.has_weapon:
             return False
-        return any(self.clause_of(other) == self.clause_of(cue) for other in self.sentence.of("veto"))
+        return any(self.clause_of(other) == clause for other in self.sentence.of("veto"))
 
     @cached_property
     def is_corroborated(self) -> bool:
@@ -103,7 +107,7 @@ class Scene:
     def is_event(self, cue: Cue) -> bool:
         """Whether the cue tells of a strike here: a fire alone does not."""
         if cue.kind == "intercept":
-            return cue.value != "own" and not self._brings_down_aircraft(cue)
+            return cue.value != "own" and not self.brings_down_aircraft(cue)
         if self.is_other_news(cue) or (cue.value == "weak" and not self._is_strong(cue)):
             return False
         if cue.value == "halt":
@@ -119,8 +123,11 @@ class Scene:
         within = any(c.first <= cue.first and c.last >= cue.last for c in self.sentence.of("setting"))
         return self.is_corroborated and not within
 
-    def _brings_down_aircraft(self, cue: Cue) -> bool:
+    def brings_down_aircraft(self, cue: Cue) -> bool:
         """Whether it is a crewed aircraft that was shot down, which is no interception of a strike."""
+        if cue.kind != "intercept" or cue.value == "debris":
+            found = cue.value == "debris" and not self.has_weapon
+            return found and any(0 < c.first - cue.last <= NEAR for c in self.sentence.of("aircraft"))
         aircraft = [c for c in self.sentence.of("aircraft") if -NEAR <= c.first - cue.last <= NEAR]
         return bool(aircraft) and not any(c.value == "drone" for c in self.sentence.of("weapon"))
 
@@ -145,13 +152,23 @@ class Scene:
             # "the strike was called off", "the raid will": plans may stand behind a noun.
             return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= NEAR
         if other.kind == "negation":
-            return gap <= NEAR - 1
+            return gap <= NEAR - 1 or self._denies_all(other, cue)
         if other.value in ("reason", "denied"):
             return gap <= 2 * NEAR
         if other.value == "attempt":
             return gap <= NEAR
         finite = cue.value != "noun" and other.value in ("threat", "future")
         return gap <= NEAR if finite else True
+
+    def _denies_all(self, no: Cue, verb: Cue) -> bool:
+        """Whether the subject of a passive verb is said not to be: "no Pakistani military sites had been targeted"."""
+        tokens = self.sentence.tokens
+        if tokens[no.first].lower not in self.lexicon.words("no_words") or verb.value == "noun":
+            return False
+        between = tokens[no.last + 1 : verb.first]
+        told = any(no.last < c.first < verb.first for c in self.sentence.of(*GOVERNING))
+        passive = any(token.lower in self.lexicon.words("passive_words") for token in between)
+        return passive and not told and len(between) <= 2 * NEAR and all(token.text[0].isalnum() for token in between)
 
 
 def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:

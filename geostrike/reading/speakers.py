@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geostrike.reading.lexicon import Cue
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions import Mention
     from geostrike.reading.scenes import Scene
 
-__all__ = ["Voice", "find_signatures", "find_voices", "last_region"]
+__all__ = ["Voice", "again", "find_signatures", "find_voices", "last_region"]
 
 _STANCE_ORDER = ("false_flag", "deny", "no_comment", "only", "blame", "claim", "confirm", "same", "say")
 _REACH = 14
@@ -21,7 +21,7 @@ _NEXT = 3
 
 @dataclass(frozen=True)
 class Voice:
-    """A speaker in a sentence, before it is known of which strike it speaks."""
+    """A speaker in a sentence, before it is known of which strike it speaks; not of those behind the word `beyond`."""
 
     speaker: str
     side: str
@@ -30,6 +30,7 @@ class Voice:
     region: Mention | None
     start: int
     end: int
+    beyond: int | None = None
 
 
 def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
@@ -48,6 +49,7 @@ def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
         if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
             stances = [value for value in stances if value != "no_comment"]
         stance = min(stances, key=_STANCE_ORDER.index)
+        beyond = min((cue.first for cue in spoken if cue.value == "blame"), default=None) if stance == "deny" else None
         end = _phrase_end(group, spoken, scene)
         text = sentence.text[group[0].start - sentence.start : end - sentence.start]
         side, told_in = _side(group, scene)
@@ -57,7 +59,7 @@ def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
         if any(cue.first > group[-1].last for cue in sentence.of("anonymity")):
             kind = "anonymous_source"
-        voices.setdefault(text, Voice(text, side, kind, stance, told_in, *_clause_span(group, spoken, scene)))
+        voices.setdefault(text, Voice(text, side, kind, stance, told_in, *_clause_span(group, spoken, scene), beyond))
     return list(voices.values())
 
 
@@ -144,11 +146,11 @@ def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
 
 def _speakers(scene: Scene) -> list[list[Cue]]:
     """Cues of speakers, those that stand together in one group: "Ukrainian | security source"."""
-    cues = scene.sentence.of("speaker", "side", "capital", "country", "nationality")
+    cues = [*scene.sentence.of("speaker", "side", "capital", "country", "nationality"), *_persons(scene)]
     groups: list[list[Cue]] = []
     for cue in sorted(cues, key=lambda cue: (cue.first, -cue.last)):
         if groups and cue.first <= groups[-1][-1].last:
-            if cue.kind == "speaker" and groups[-1][-1].kind != "speaker":
+            if (cue.kind == "speaker" and groups[-1][-1].kind != "speaker") or groups[-1][-1].kind == "person":
                 groups[-1].append(cue)
             continue
         if groups and _is_one_phrase(groups[-1][-1], cue, scene):
@@ -157,6 +159,16 @@ def _speakers(scene: Scene) -> list[list[Cue]]:
             groups.append([cue])
     groups = [group for group in groups if not _is_bare_country(group) or _opens_phrase(group[0], scene)]
     return [g for g in groups if any(_can_speak(cue, scene) for cue in g) and not _is_spoken_to(g, scene)]
+
+
+def _persons(scene: Scene) -> list[Cue]:
+    """Persons by first name and surname: "Ivan Fedorov wrote on Telegram"."""
+    tokens = scene.sentence.tokens
+    return [
+        Cue("person", "", cue.start, tokens[cue.last + 1].end, cue.first, cue.last + 1)
+        for cue in scene.sentence.of("first_name")
+        if cue.last + 1 < len(tokens) and tokens[cue.last + 1].text[:1].isupper()
+    ]
 
 
 def _is_spoken_to(group: list[Cue], scene: Scene) -> bool:
@@ -170,6 +182,18 @@ def _is_bare_country(group: list[Cue]) -> bool:
     return all(cue.kind in ("country", "capital", "nationality") for cue in group)
 
 
+def again(voice: Voice, scene: Scene) -> Voice | None:
+    """The speaker told last, where a sentence says no more of it than "it said": None where it does not."""
+    pronouns, tokens = scene.lexicon.words("speaker_pronouns"), scene.sentence.tokens
+    for cue in scene.sentence.of("speech"):
+        before = tokens[cue.first - 1].lower if cue.first else ""
+        behind = [token.lower for token in tokens[cue.last + 1 : cue.last + 3]]
+        turned = bool(behind) and behind[0] in pronouns and (len(behind) == 1 or not behind[1].isalnum())
+        if before in pronouns or turned:
+            return replace(voice, stance=_told_stance(cue, scene), start=scene.sentence.start, end=scene.sentence.end)
+    return None
+
+
 def _opens_phrase(cue: Cue, scene: Scene) -> bool:
     """Whether the word begins a sentence, or stands behind a sign or a small word: "but Kyiv said"."""
     if cue.first == 0:
@@ -180,7 +204,7 @@ def _opens_phrase(cue: Cue, scene: Scene) -> bool:
 
 
 def _can_speak(cue: Cue, scene: Scene) -> bool:
-    if cue.kind == "speaker":
+    if cue.kind in ("speaker", "person"):
         return True
     mention = next((m for m in scene.mentions if m.first == cue.first), None)
     if cue.kind in ("capital", "country"):
@@ -192,8 +216,9 @@ def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
     """Whether two cues belong to one speaker: no comma, verb or "and" between, and few words."""
     tokens = scene.sentence.tokens
     between = range(left.last + 1, right.first)
-    if left.kind == "speaker" and right.kind == "side" and len(between) <= 3:
-        # "the foreign minister, Dmytro Kuleba"
+    kinds = (left.kind, right.kind)
+    if len(between) <= 3 and kinds in (("speaker", "side"), ("speaker", "person"), ("person", "speaker")):
+        # "the foreign minister, Dmytro Kuleba", "Ivan Fedorov, head of the region"
         return not any(cue.first in between for cue in scene.sentence.of("speech"))
     if len(between) > 3 or any(tokens[at].text in ',;:()"“”«»' for at in between):
         return False
@@ -236,9 +261,15 @@ def _is_bare(group: list[Cue]) -> bool:
 def _is_turned(verb: Cue, scene: Scene) -> bool:
     """Whether the speaker stands behind the verb: "according to X", or after a comma or a quotation."""
     tokens = scene.sentence.tokens
-    if verb.last > verb.first:
+    if verb.last > verb.first or _points_back(verb, scene):
         return True
     return verb.first > 0 and not tokens[verb.first - 1].text[0].isalnum()
+
+
+def _points_back(verb: Cue, scene: Scene) -> bool:
+    """Whether nothing but "this" stands before the verb: "Про це заявив Генштаб"."""
+    before = [token.lower for token in scene.sentence.tokens[: verb.first]]
+    return 0 < len(before) <= 3 and any(word in scene.lexicon.words("this_words") for word in before)
 
 
 def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
