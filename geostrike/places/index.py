@@ -90,8 +90,8 @@ class Names(Protocol):
     def is_slavic(self, name: str) -> bool:
         """Whether the name is written in the letters of Russian, Ukrainian or Belarusian."""
 
-    def same_name(self, name: str, other: str) -> bool:
-        """Whether two spellings are of one name."""
+    def sounds_alike(self, name: str, other: str) -> bool:
+        """Whether two spellings have the same consonants."""
 
     def latin_keys(self, name: str) -> tuple[str, ...]:
         """The folded name in Latin letters."""
@@ -203,7 +203,7 @@ def _add_cases(postings: Postings, rows: dict[int, PlaceRow], inhabitants: list[
         own = [
             name
             for name in split_names(row["alternates"])
-            if names.is_slavic(name) and names.same_name(name, row["name"])
+            if names.is_slavic(name) and names.sounds_alike(name, row["name"])
         ]
         for case in dict.fromkeys(case for name in own for case in names.case_forms(name)):
             bearers = {other for key in (case, *names.latin_keys(case)) for other, _ in postings.get(key, ())}

@@ -38,6 +38,7 @@ __all__ = [
     "same_name",
     "skeleton",
     "skeletons",
+    "sounds_alike",
     "spelling_keys",
     "stem_keys",
     "stem_skeletons",
@@ -177,13 +178,13 @@ def skeleton(latin: str) -> str:
     {'arcevo'}
     """
     text = latin
-    if "s" in text or "c" in text or "z" in text:
-        text = text.replace("ck", _CK)
+    if "s" in text or "c" in text or "z" in text or "dj" in text:
+        text = text.replace("ck", _CK).replace("dsch", "dzh").replace("dj", "dzh")
         for letters in _HISSING:
             text = text.replace(letters, "s")
         for letters in _AFFRICATES:
             text = text.replace(letters, "c")
-        text = text.replace("dzh", "z").replace("zh", "z").replace(_CK, "c")
+        text = text.replace("dzh", "z").replace("dz", "z").replace("zh", "z").replace(_CK, "c")
     text = (
         text.replace("kh", "h")
         .replace("gh", "h")
@@ -347,6 +348,17 @@ def same_name(name: str, other: str) -> bool:
     return fold(name) == fold(other) or not set(skeletons(name)).isdisjoint(skeletons(other))
 
 
+def sounds_alike(name: str, other: str) -> bool:
+    """Whether two spellings have the same consonants, as a name in Russian and in Ukrainian has.
+
+    Examples
+    --------
+    >>> sounds_alike("Львов", "Lviv"), sounds_alike("Белая", "Gudermes")
+    (True, False)
+    """
+    return not {consonants(key) for key in latin_keys(name)}.isdisjoint(consonants(key) for key in latin_keys(other))
+
+
 def index_keys(
     name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True, slavic: bool = True
 ) -> IndexKeys:
@@ -368,7 +380,6 @@ def index_keys(
     slavic
         Whether vowels tell names apart; without, an alternate with the name's consonants is another spelling of it.
     """
-    like_own = set() if slavic else {consonants(key) for key in latin_keys(name)} - {""}
     spellings = list(dict.fromkeys((name, *alternates)))
     cyrillic = {key for text in spellings if has_cyrillic(text) for key in skeletons(text)} if loose else set()
     latin = {key for text in spellings if not has_cyrillic(text) for key in skeletons(text)} if loose else set()
@@ -377,7 +388,7 @@ def index_keys(
     for spelling in spellings:
         if all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name)):
             grade = OWN
-        elif like_own and not like_own.isdisjoint(consonants(key) for key in latin_keys(spelling)):
+        elif not slavic and consonants(fold(name)) and sounds_alike(spelling, name):
             grade = RESPELT
         else:
             grade = ATTESTED if not attested.isdisjoint(skeletons(spelling) if loose else ()) else STRAY
@@ -413,12 +424,16 @@ MATCHES: tuple[str, ...] = (
 """Kinds of match, the best first (see `geostrike.places.place.Candidate`)."""
 
 _SHORTEST_SKELETON = 5  # shorter ones are alike by chance
+_CH = re.compile("(?<![st])ch")
 
 
 def spelling_keys(name: str) -> dict[str, str]:
     """The keys of a name as it is spelt, by the kind of match they make."""
-    keys = {"~" + key: "romanised" for key in skeletons(name) if len(key) >= _SHORTEST_SKELETON}
-    keys.update(dict.fromkeys((key for key in (fold(name), *latin_keys(name)) if key), "folded"))
+    bare, folded = [*skeletons(name)], fold(name)
+    if "ch" in folded:  # German and Polish write it for "kh", French for "sh"
+        bare += [skeleton(_CH.sub(letters, folded)) for letters in ("kh", "sh")]
+    keys = {"~" + key: "romanised" for key in bare if len(key) >= _SHORTEST_SKELETON}
+    keys.update(dict.fromkeys((key for key in (folded, *latin_keys(name)) if key), "folded"))
     return keys
 
 

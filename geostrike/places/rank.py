@@ -56,7 +56,9 @@ _NEAR, _NEAR_KM = 1.5, 150.0
 _OWN_FILE = 4.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
-_KNOWN_BY_OTHER_NAMES = {"alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000)}
+_KNOWN_BY_OTHER_NAMES = {
+    "alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000), "loose alternate": (300_000, math.inf),
+}  # fmt: skip
 """Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
 that is not its own."""
 
@@ -199,7 +201,9 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     objection = _objection(best, context, contested=contested)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
-    rivals = [c for c in candidates[1:] if not _is_elsewhere(c) and not _is_same_spot(c, best)]
+    rivals = [
+        c for c in candidates[1:] if not (_is_elsewhere(c) or _is_same_spot(c, best) or _is_far_off(query, c, best))
+    ]
     if rivals and best.score - rivals[0].score < _MARGIN:
         return Resolution(query, "ambiguous", _rivals((best, *rivals)), candidates)
     return Resolution(query, "resolved", _grounds(candidates), candidates)
@@ -229,6 +233,12 @@ def _is_elsewhere(candidate: Candidate) -> bool:
 def _is_same_spot(candidate: Candidate, best: Candidate) -> bool:
     """Whether a place is known by this other name for what is beside it, as Yelabuga for the zone Alabuga."""
     return "alternate" in candidate.match and _is_close(candidate.place, best.place)
+
+
+def _is_far_off(query: str, candidate: Candidate, best: Candidate) -> bool:
+    """Whether a place is so little known, and so far from what is reported of, that it would not be believed alone."""
+    abroad = best.place.country in THEATRE and candidate.place.country not in _REPORTED
+    return abroad and _is_doubtful(query, candidate)
 
 
 def _is_likely_meant(best: Candidate) -> bool:

@@ -22,6 +22,7 @@ __all__ = ["Wording", "region_phrases", "wordings"]
 
 _WORDS_FILE = Path(__file__).with_name("words.toml")
 _POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
+_OWNER = re.compile(r"(.*\w)['’]s")
 _MOST_WORDS = 4
 _BEGINNING = 3
 
@@ -66,6 +67,8 @@ def wordings(written: str) -> Iterator[Wording]:
         return
     if text != whole:
         yield Wording(text)
+    if owner := _OWNER.fullmatch(text):
+        yield Wording(owner[1])
     yield from (wording for wording in _parts(text) if fold(wording.name))
 
 
