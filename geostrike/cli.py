@@ -26,6 +26,8 @@ __all__ = ["main"]
 _BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file that holds a line."
 _GAZETTEER_HELP = "Your own places (CSV, or an index of `geostrike gazetteer build`), laid over the shipped ones."
 _DECISIONS_HELP = "Decisions on records (CSV) to apply; decisions.csv in the folder --out by default."
+_DATES_HELP = "Which day of a date interval counts; spread: every period that it touches."
+_DATE_RULES = ("first", "middle", "last", "spread")
 DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
 
 
@@ -372,6 +374,142 @@ def _depth_of_point(latitude: float, longitude: float, border: str | None) -> in
     nearest = f"{found['nearest_lat']:.5f} {found['nearest_lon']:.5f}"
     click.echo(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
     return DONE
+
+
+@cli.command()
+@click.argument("table", type=click.Path(exists=True, path_type=Path))
+@click.option("--by", help="month, quarter, year, border, or a column such as target_kind, weapon, status, admin1.")
+@click.option("--border", help=_BORDER_HELP)
+@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--dates", type=click.Choice(_DATE_RULES), default="first", show_default=True, help=_DATES_HELP)
+@click.option("--draws", type=click.IntRange(min=0), default=200, show_default=True, help="Draws of each place.")
+@click.option("--json", "shape", flag_value="json", help="One JSON object a line, with every figure.")
+@click.option("--csv", "shape", flag_value="csv", help="CSV, with every figure.")
+def stats(
+    table: Path, by: str | None, border: str | None, gazetteer: str | None, dates: str, draws: int, shape: str | None
+) -> int:
+    """Summarise the depths of a TABLE of strikes, by direction of fire.
+
+    TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes. Depths that it brings along
+    are kept, unless --border asks for another line.
+    """
+    from geostrike.pipeline import measured_table
+    from geostrike.stats import depth_summary
+
+    measured = measured_table(table, gazetteer=gazetteer, border=border)
+    summary = depth_summary(
+        measured.strikes, by, border=measured.border, areas=measured.areas, dates=dates, draws=draws,
+        progress=sys.stderr.isatty(),
+    )  # fmt: skip
+    if shape is None:
+        click.echo(_summary_table(summary, by))
+        line = f"; border {measured.border.border_id}" if measured.border else ""
+        click.echo(f"\nin brackets: 90 % of {draws} draws of each place within its disc or area{line}")
+    else:
+        _echo_rows(summary, shape)
+    return _told_quarantine(measured.quarantine)
+
+
+def _summary_table(summary: pd.DataFrame, by: str | None) -> str:
+    """The figures that a terminal is wide enough for."""
+    figures = {"median": "median", "mean": "mean", "p90": "90 % under", "max": "farthest"}
+    rows: list[Sequence[object]] = [
+        ("direction", *([by] if by else []), "strikes", "located", "home", "with depth",
+         *(f"{head}, km" for head in figures.values()), "place"),
+    ]  # fmt: skip
+    for row in summary.to_dict("records"):
+        found = [_figure(row, name) for name in figures]
+        counts = [row[name] for name in ("strikes", "located", "home", "with_depth")]
+        rows.append((row["direction"], *([row[by]] if by else []), *counts, *found, row["farthest_place"] or "-"))
+    return _columns(rows)
+
+
+def _figure(row: dict[Any, Any], name: str) -> str:
+    value, low, high = (row[f"{name}{part}_km"] for part in ("", "_place_low", "_place_high"))
+    if value != value:
+        return "-"
+    return f"{value:.0f}" if low != low else f"{value:.0f} ({low:.0f} to {high:.0f})"
+
+
+def _echo_rows(table: pd.DataFrame, shape: str) -> None:
+    """A table for machines."""
+    from geostrike.exchange import csv_bytes
+
+    if shape == "csv":
+        click.echo(csv_bytes(table).decode("utf-8").replace("\r\n", "\n"), nl=False)
+    elif len(table):
+        click.echo(table.to_json(orient="records", lines=True, date_format="iso", double_precision=6), nl=False)
+
+
+def _told_quarantine(quarantine: pd.DataFrame) -> int:
+    """The exit code, and a line on what could not be used."""
+    if quarantine.empty:
+        return DONE
+    first = quarantine.iloc[0]
+    _fail(f"{len(quarantine)} rows could not be used; the first: line {first['line']}, {first['reason']}")
+    return QUARANTINED
+
+
+@cli.command(name="map")
+@click.argument("table", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@click.option("--border", help=_BORDER_HELP)
+@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
+def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None, title: str) -> int:
+    """Draw the map of a TABLE of strikes.
+
+    TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes.
+    """
+    from geostrike.maps import strike_map
+    from geostrike.pipeline import measured_table
+
+    measured = measured_table(table, gazetteer=gazetteer, border=border)
+    page = strike_map(measured.strikes, border=measured.border, areas=measured.areas, title=title)
+    try:
+        page.save(out)
+    except OSError as error:
+        msg = f"{out}: cannot be written: {error.strerror or error}"
+        raise InputError(msg) from error
+    click.echo(f"{len(measured.strikes)} strikes: {out}")
+    return _told_quarantine(measured.quarantine)
+
+
+@cli.command()
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write the changes to.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
+    """Say what changed from OLD to NEW: moved, decided otherwise, merged, split, new and gone.
+
+    OLD and NEW are folders of two runs, or two tables of strikes.
+    """
+    from geostrike.exchange import csv_bytes
+    from geostrike.pipeline import compare_runs
+
+    changes = compare_runs(old, new)
+    if out is not None:
+        try:
+            out.write_bytes(csv_bytes(changes))
+        except OSError as error:
+            msg = f"{out}: cannot be written: {error.strerror or error}"
+            raise InputError(msg) from error
+    if as_json:
+        _echo_rows(changes, "json")
+        return DONE
+    if len(changes):
+        heads = ("change", "date", "place", "was", "now")
+        click.echo(_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
+    counts = ", ".join(f"{change} {count}" for change, count in changes["change"].value_counts(sort=False).items())
+    click.echo(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
+    return DONE
+
+
+def _change_row(row: dict[Any, Any]) -> Sequence[object]:
+    moved = row["moved_km"]
+    what = row["change"] if moved != moved else f"moved {moved:.1f} km"
+    return (what, row["date"] or "undated", row["place"] or "no place told", row["was"] or "-", row["now"] or "-")
 
 
 @cli.group(name="border")

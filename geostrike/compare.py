@@ -267,8 +267,12 @@ def _moved_km(was: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:
 
 
 def _whereabouts(frame: pd.DataFrame) -> pd.Series[str]:
-    """The place of each strike; why there is none, where there is none."""
-    return frame["place"].where(frame["place"] != "", frame["place_reason"])
+    """The place of each strike with its latitude and longitude; why there is none, where there is none."""
+    told = [
+        f"{row.place} ({row.lat:.4f}, {row.lon:.4f})".lstrip() if row.lon == row.lon else row.place_reason
+        for row in frame.itertuples()
+    ]
+    return pd.Series(told, index=frame.index, dtype="str")
 
 
 def _event(frame: pd.DataFrame) -> pd.Series[str]:

@@ -17,18 +17,20 @@ from tqdm import tqdm
 
 import geostrike
 from geostrike.border import Border
+from geostrike.compare import compare_strikes
 from geostrike.depth import measure_depth
-from geostrike.errors import InputError
-from geostrike.exchange import csv_bytes, geojson_bytes
+from geostrike.errors import BorderError, InputError
+from geostrike.exchange import csv_bytes, geojson_bytes, read_strikes
+from geostrike.exchange.reader import NOT_LOOKED_UP
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
-from geostrike.stats import depth_summary
+from geostrike.stats import depth_summary, draw_depths
 from geostrike.strikes import merge_strikes
 from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
 
-__all__ = ["Located", "border_from", "locate", "result_files"]
+__all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 Day: TypeAlias = str | date
@@ -133,8 +135,9 @@ def locate(
         paths = dict(zip(documents.reports["report_id"], documents.reports["path"], strict=True))
         reviewed = _reviewed(records, decided, places, paths)
         records, outside = _in_window(reviewed.records, paths, window)
+        rule = {"reports": documents.reports, "decided": decided} | said.merging
         claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
-        merged = _stage(bar, "merging", merge_strikes, records, claims, reports=documents.reports)
+        merged = _stage(bar, "merging", merge_strikes, records, claims, **rule)
         areas = places.areas(merged.strikes["place_id"])
         strikes = _stage(bar, "measuring", measure_depth, merged.strikes, line, areas=areas)
     distances, quantities = (
@@ -147,6 +150,7 @@ def locate(
         "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])},
         "overrides": said.as_record(),
         "decisions": reviewed.counts | {"sha256": _file_hash(decisions)},
+        "decided": _filled_cells(decided),
     }
     return Located(
         strikes=strikes,
@@ -216,7 +220,131 @@ def result_files(located: Located, *, title: str = "Reported strikes by date") -
     for name in ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review"):
         yield f"{name}.csv", csv_bytes(getattr(located, name))
     yield "unresolved.csv", csv_bytes(_unresolved(located.strikes))
-    yield "depth_summary.csv", csv_bytes(_summaries(located.strikes))
+    yield "depth_summary.csv", csv_bytes(_summaries(located))
+
+
+# --- tables of strikes ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MeasuredTable:
+    """A table of strikes with their depth, from `measured_table`.
+
+    Attributes
+    ----------
+    strikes
+        One row a strike, with place and depth (GeoDataFrame, EPSG:4326).
+    areas
+        The polygons of the regions that strikes are located to, by `place_id`.
+    border
+        The line that depth is measured from; None where the table's own depths are from a line that is not at hand.
+    quarantine
+        The rows that could not be used, with the reason.
+    """
+
+    strikes: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    border: Border | None
+    quarantine: pd.DataFrame
+
+
+def measured_table(
+    source: PathLike | pd.DataFrame, *, gazetteer: Gazetteer | PathLike | None = None, border: Any = None
+) -> MeasuredTable:
+    """The strikes of any table, geostrike's own or somebody else's, with their depth.
+
+    Rows that give a name and no coordinates are looked up. Depths that the table brings along are kept, unless another
+    border is asked for.
+
+    Parameters
+    ----------
+    source
+        What `read_strikes` takes, or a folder of results of geostrike.
+    gazetteer, border
+        As in `locate`.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"id": ["7"], "date": ["2024-01-25"], "lat": "44.1", "lon": "39.08", "attacker": "UKR"})
+    >>> measured_table(table).strikes["depth_km"].round(0).tolist()
+    [342.0]
+    """
+    read = read_strikes(_strikes_file(source))
+    places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
+    strikes = _looked_up(read.strikes, places)
+    areas = places.areas(strikes["place_id"])
+    measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
+    if border is None and measured_from:
+        return MeasuredTable(strikes, areas, _line_of(measured_from), read.quarantine)
+    line = border_from(border)
+    return MeasuredTable(measure_depth(strikes, line, areas=areas), areas, line, read.quarantine)
+
+
+def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
+    """The table itself; of a folder of results, the strikes in it."""
+    if isinstance(source, pd.DataFrame) or not Path(source).is_dir():
+        return source
+    return Path(source) / "strikes.csv"
+
+
+def _looked_up(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame:
+    """The strikes with the places of those rows that only give a name."""
+    rows = strikes.index[strikes["place_reason"] == NOT_LOOKED_UP]
+    if rows.empty:
+        return strikes
+    found = resolve_places(strikes.loc[rows], gazetteer)
+    strikes = strikes.copy()
+    for name in found.columns.intersection(strikes.columns):
+        strikes.loc[rows, name] = found[name]
+    return strikes
+
+
+def _line_of(border_ids: list[str]) -> Border | None:
+    """The border of this id, where that is the only one and can be opened by its name and definition."""
+    name, _, rest = border_ids[0].partition(":")
+    if len(border_ids) > 1 or Path(name).exists():
+        return None
+    try:
+        line = border_from(f"{name}:{rest.partition(':')[0]}")
+    except BorderError:
+        return None
+    return line if line.border_id == border_ids[0] else None
+
+
+def compare_runs(old: PathLike, new: PathLike) -> pd.DataFrame:
+    r"""What changed between two folders of results, or two tables of strikes, as `compare_strikes` tells it.
+
+    Parameters
+    ----------
+    old, new
+        Folders that `geostrike run` wrote, whose members tell merged from split strikes, or tables of strikes.
+
+    Raises
+    ------
+    InputError
+        If there is no table of strikes, or it cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "strikes.csv"
+    >>> _ = file.write_text("id,date,lat,lon\n7,2024-01-25,44.1,39.08\n")
+    >>> len(compare_runs(file, file))
+    0
+    """
+    strikes = [read_strikes(_strikes_file(path)).strikes for path in (old, new)]
+    members = [_members_of(path) for path in (old, new)]
+    return compare_strikes(*strikes, old_members=members[0], new_members=members[1])
+
+
+def _members_of(path: PathLike) -> pd.DataFrame | None:
+    file = Path(path) / "members.csv"
+    return pd.read_csv(file, dtype="str", keep_default_na=False) if file.is_file() else None
 
 
 # --- the steps between the stages -----------------------------------------------------------------------------------
@@ -289,11 +417,13 @@ def _unresolved(strikes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*GAZETTEER_COLUMNS, *told])
 
 
-def _summaries(strikes: pd.DataFrame) -> pd.DataFrame:
+def _summaries(located: Located) -> pd.DataFrame:
     """The depth statistics over all, and by month, target, weapon and status, in one table."""
-    parts = [depth_summary(strikes).assign(by="all", group="all")]
+    strikes = located.strikes
+    drawn = draw_depths(strikes, located.border, areas=located.areas)
+    parts = [depth_summary(strikes, draws=drawn).assign(by="all", group="all")]
     parts += [
-        depth_summary(strikes, by=by).rename(columns={by: "group"}).assign(by=by)
+        depth_summary(strikes, by=by, draws=drawn).rename(columns={by: "group"}).assign(by=by)
         for by in ("month", "target_kind", "weapon", "status")
     ]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -344,6 +474,12 @@ def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths.items()) if path.is_file()
     }
+
+
+def _filled_cells(decisions: pd.DataFrame | None) -> list[dict[str, str]]:
+    """A reviewer's decisions, each with what it says."""
+    rows = [] if decisions is None else decisions.to_dict("records")
+    return [{str(name): cell for name, cell in row.items() if cell} for row in rows]
 
 
 def _file_hash(path: PathLike | None) -> str:

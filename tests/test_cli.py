@@ -261,3 +261,92 @@ def test_help_is_quick_and_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 0, done.stderr
+
+
+# --- tables of strikes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", [".", "strikes.csv", "strikes.geojson"])
+def test_stats_are_those_of_the_run_from_any_of_its_tables(out, table):
+    done = geostrike("stats", out / table, "--csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
+    kept = [row for row in rows(out / "depth_summary.csv") if row["by"] == "all"]
+    assert [row["median_km"] for row in told] == [row["median_km"] for row in kept]
+    assert {row["direction"] for row in told} == {"UKR to RUS", "RUS to UKR"}
+
+
+def test_stats_in_the_terminal_tell_the_interval_and_the_line(out):
+    done = geostrike("stats", out, "--by", "month")
+    assert re.search(r"UKR to RUS +2022-04 +1 +1 +0 +1 +32 \(2\d to 3\d\)", done.stdout)
+    assert "border UKR-RUS:land" in done.stdout
+
+
+def test_stats_measure_anew_from_another_line(out):
+    land, territory = (
+        [json.loads(line) for line in geostrike("stats", out, "--json", *more).stdout.splitlines()]
+        for more in ((), ("--border", "UKR-RUS:territory"))
+    )
+    assert land[1]["direction"] == territory[1]["direction"] == "UKR to RUS"
+    assert territory[1]["mean_km"] < land[1]["mean_km"]
+
+
+def test_stats_of_a_table_of_one_s_own(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text(
+        "id,date,place,lat,lon,attacker\n1,2024-01-25,,44.1,39.08,UKR\n2,2024-01-26,Belgorod,,,UKR\n3,x,,y,z,\n"
+    )
+    done = geostrike("stats", table, "--json")
+    assert done.returncode == 3
+    (row,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (row["strikes"], row["with_depth"], round(row["max_km"])) == (2, 2, 342)
+    assert "1 rows could not be used" in done.stderr
+
+
+def test_map_of_a_table(out, tmp_path):
+    done = geostrike("map", out / "strikes.csv", "--out", tmp_path / "map.html", "--title", "A <title>")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert "A &lt;title&gt;" in page
+    assert "A <title>" not in page
+
+
+def test_diff_of_a_run_and_itself_is_nothing(out):
+    assert geostrike("diff", out, out).stdout == "0 changes\n"
+
+
+def test_diff_tells_what_moved_went_and_was_decided(out, tmp_path):
+    changed = tmp_path / "new"
+    changed.mkdir()
+    table = rows(out / "strikes.csv")
+    tuapse = next(row for row in table if row["place"] == "Tuapse")
+    tuapse |= {"latitude": "44.5", "status": "confirmed"}
+    table = [row for row in table if row["place"] != "Yartsevo"]
+    with (changed / "strikes.csv").open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, table[0].keys())
+        writer.writeheader()
+        writer.writerows(table)
+    done = geostrike("diff", out, changed, "--out", tmp_path / "changes.csv")
+    assert done.returncode == 0
+    assert re.search(r"moved 44\.\d km +2024-01-24 to 2024-01-25 +Tuapse", done.stdout)
+    assert "3 changes: gone 1, moved 1, status 1" in done.stdout
+    assert [row["change"] for row in rows(tmp_path / "changes.csv")] == ["gone", "moved", "status"]
+    told = [json.loads(line) for line in geostrike("diff", out, changed, "--json").stdout.splitlines()]
+    assert [row["change"] for row in told] == ["gone", "moved", "status"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("stats", "nosuch.csv"), "does not exist"),
+        (("stats", ".", "--by", "month"), "strikes.csv"),
+        (("map", ".", "--out", "map.html"), "strikes.csv"),
+        (("diff", ".", "."), "strikes.csv"),
+    ],
+)
+def test_a_table_that_is_not_there_is_told(tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    done = geostrike(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert list(tmp_path.iterdir()) == []

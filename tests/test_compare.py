@@ -78,9 +78,9 @@ def test_located_and_lost_tell_why():
     reason = "no place bears the name"
     nowhere = strike("a", place="", place_as_written="Xyz", at=None, place_reason=reason, depth_km=float("nan"))
     found = compare_strikes(strikes(nowhere), strikes(strike("a", place="Xyz")))
-    assert found[["change", "was", "now"]].to_numpy().tolist() == [["located", reason, "Xyz"]]
+    assert found[["change", "was", "now"]].to_numpy().tolist() == [["located", reason, "Xyz (44.1000, 39.0800)"]]
     found = compare_strikes(strikes(strike("a", place="Xyz")), strikes(nowhere))
-    assert found[["change", "was", "now"]].to_numpy().tolist() == [["not located", "Xyz", reason]]
+    assert found[["change", "was", "now"]].to_numpy().tolist() == [["not located", "Xyz (44.1000, 39.0800)", reason]]
 
 
 @pytest.mark.parametrize(
