@@ -15,7 +15,8 @@ from slow_truth import true_distances
 
 from geostrike import nearest as package
 from geostrike.nearest import FEW, Pieces, in_chunks, nearest, search_for_many
-from geostrike.nearest.compiled import compiled_search
+from geostrike.nearest.compiled import BAND, SURE_M, TURN, compiled_search
+from geostrike.nearest.ellipsoid import to_ecef
 from geostrike.nearest.search import search
 
 if TYPE_CHECKING:
@@ -128,6 +129,39 @@ def test_the_two_models_cost_the_same_and_differ() -> None:
     assert np.abs(planar - geodesic).max() > 1000
     counts = [len(pieces_of(line, model).start) for model in ("planar", "geodesic")]
     assert max(counts) <= 1.1 * min(counts)
+
+
+@pytest.mark.parametrize("latitude", [0.0, 25.0, 50.0, 70.0, 88.0])
+def test_what_the_chords_rule_out_is_farther_by_geodesic(latitude: float) -> None:
+    """The law that lets the compiled search leave pieces out, at any latitude, way, distance and separation."""
+    generator = np.random.default_rng(7)
+    count = 200_000
+    lon, lat = np.zeros(count), np.full(count, latitude)
+    length, azimuth = generator.uniform(3e4, SURE_M, count), generator.uniform(0, 360, count)
+    turned = 10 ** generator.uniform(-3, 0, count)  # radians
+    other_length = length * (1 + generator.uniform(-1, 1, count) * turned * BAND * length**2)
+    best = GEOD.fwd(lon, lat, azimuth, length)[:2]
+    other = GEOD.fwd(lon, lat, azimuth + np.degrees(turned), other_length)[:2]
+    point, foot, second = to_ecef(lon, lat), to_ecef(*best), to_ecef(*other)
+    chord2, other_chord2 = (((place - point) ** 2).sum(axis=1) for place in (foot, second))
+    apart = np.linalg.norm(second - foot, axis=1)
+    narrow = np.minimum(BAND, TURN * apart / np.sqrt(chord2))
+    nearer = other_length < length - 1e-6
+    assert not (nearer & (other_chord2 > chord2 * (1 + narrow * chord2))).any()
+    if latitude < 60:  # the law can fail: a bound a quarter as wide is broken
+        assert (nearer & (other_chord2 > chord2 * (1 + narrow / 4 * chord2))).any()
+
+
+def test_arrays_that_cannot_be_written_or_lie_apart_are_taken() -> None:
+    line = pieces_of(line_of(600))
+    lon, lat = points(500)
+    whole = compiled_search(lon, lat, line)
+    table = np.column_stack([lon, lat])
+    table.flags.writeable = False
+    apart = compiled_search(table[:, 0], table[:, 1], line)
+    np.testing.assert_array_equal(apart.distance_m, whole.distance_m)
+    rounded = compiled_search(lon.astype(np.float32), lat.astype(np.float32), line)
+    np.testing.assert_allclose(rounded.distance_m, whole.distance_m, atol=1)
 
 
 def test_order_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
