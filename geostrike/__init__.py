@@ -13,7 +13,8 @@ The public names, in the order in which the data flows:
 - `depth_summary`, `depth_by_period`, `depth_ecdf`, `bands`, `record_depths`, `depth_trend`: statistics of depth, with
   the intervals that the places leave (`draw_depths`) and that samples have, and `sensitivity` to what was chosen;
 - `compare_strikes`: what changed between two runs;
-- `strike_map`: the map by date.
+- `strike_map`: the map by date;
+- `show_versions`: what a result depends on.
 """
 
 from importlib import import_module as _import_module
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         sensitivity,
     )
     from geostrike.strikes import merge_strikes
+    from geostrike.versions import show_versions
 
 __all__ = [
     "AmbiguousPlaceError",
@@ -89,6 +91,7 @@ __all__ = [
     "record_depths",
     "resolve_places",
     "sensitivity",
+    "show_versions",
     "strike_map",
 ]
 
@@ -123,6 +126,7 @@ _HOMES = {
     "record_depths": "geostrike.stats",
     "resolve_places": "geostrike.places",
     "sensitivity": "geostrike.stats",
+    "show_versions": "geostrike.versions",
     "strike_map": "geostrike.maps",
 }
 

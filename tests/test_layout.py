@@ -24,7 +24,7 @@ STEPS = (
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries
     ("places", "border"),
-    ("reading", "depth"),
+    ("reading", "depth", "versions"),
     ("stated",),  # the distances that reports state, beside depth
     ("strikes", "review"),
     ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
