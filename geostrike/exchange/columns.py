@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
+from geopandas.array import GeometryArray
 
 from geostrike.tables import STRIKES
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["coded", "days_column", "strikes_frame", "taken"]
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["coded", "days_column", "distinct_points", "longest", "strikes_frame", "taken"]
 
 _NUMPY = {"date": "datetime64[s]", "float": "float64", "int": "int64"}
 
@@ -34,6 +38,14 @@ def coded(column: pd.Series[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
     return codes.astype(np.int64), [str(value) for value in values]
 
 
+def longest(column: pd.Series[str]) -> int:
+    """The length of the longest text of a column, in bytes or characters."""
+    chunks = getattr(column.array, "_pa_array", None)
+    if chunks is not None:
+        return int(pc.max(pc.binary_length(chunks)).as_py() or 0)
+    return int(column.str.len().max() or 0)
+
+
 def taken(values: Sequence[str], codes: npt.NDArray[np.int64]) -> pd.Series[str]:
     """A text column from distinct values and the number of the value in each row."""
     array = pd.array(list(values) or [""], dtype="str")
@@ -45,25 +57,41 @@ def days_column(days: Sequence[dt.date | None]) -> npt.NDArray[np.datetime64]:
     return np.array(days, dtype="datetime64[D]")
 
 
+def distinct_points(lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows that hold each pair of degrees once, and for every row the number of its pair; NaN counts as a value.
+
+    Examples
+    --------
+    >>> rows, codes = distinct_points(np.array([39.0, 37.0, 39.0]), np.array([44.0, 47.0, 44.0]))
+    >>> rows.tolist(), codes.tolist()
+    ([0, 1], [0, 1, 0])
+    """
+    lon_codes, lat_codes = (pd.factorize(values, use_na_sentinel=False)[0].astype(np.int64) for values in (lon, lat))
+    codes, pairs = pd.factorize(lon_codes * (int(lat_codes.max(initial=0)) + 1) + lat_codes)
+    rows = np.zeros(len(pairs), dtype=np.int64)
+    rows[codes[::-1]] = np.arange(len(codes), dtype=np.int64)[::-1]
+    return rows, codes.astype(np.int64)
+
+
 def strikes_frame(columns: Mapping[str, Any], geometry: Any, extra: Mapping[str, pd.Series[str]]) -> gpd.GeoDataFrame:
     """A strikes table of the columns that there are; the others are missing. Further columns follow.
 
     A further column that is called like one of the table gets the word source_ before its name.
     """
     rows = len(geometry)
+    empty = taken([""], np.zeros(rows, dtype=np.int64))
     frame: dict[str, Any] = {}
     for column in STRIKES.columns:
         if column.dtype == "geometry":
-            frame["geometry"] = gpd.GeoSeries(geometry, crs="EPSG:4326")
+            frame["geometry"] = GeometryArray(geometry, crs="EPSG:4326")
         elif column.dtype == "text":
             told = columns.get(column.name)
-            frame[column.name] = taken([""], np.zeros(rows, dtype=np.int64)) if told is None else _text(told)
+            frame[column.name] = empty if told is None else _text(told)
         else:
             missing = {"date": np.datetime64("NaT", "s"), "float": np.nan, "int": -1}[column.dtype]
             value = columns.get(column.name, missing)
             frame[column.name] = np.broadcast_to(np.asarray(value, dtype=_NUMPY[column.dtype]), rows)
-    for name, cells in columns.items():
-        frame.setdefault(name, _text(cells))
+    frame |= {name: _text(cells) for name, cells in columns.items() if name not in frame}
     for name, cells in extra.items():
         frame[name if name not in frame else _free_name(name, frame)] = cells.reset_index(drop=True)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")

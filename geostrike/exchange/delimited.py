@@ -60,7 +60,8 @@ def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = N
     InputError
         If the file is no text, or has no column.
     """
-    path, notes, damaged = utf8_file(source, name)
+    path, told, damaged = utf8_file(source, name)
+    notes = list(told)
     header, delimiter, start = _header(path, name)
     if names is not None:
         header, start = list(names), 0
@@ -72,7 +73,7 @@ def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = N
     cells = _as_frame(table)
     lines = _Lines(form, records, len(records) + len(refused))
     located = [form.located(r, lines) for r in refused]
-    return Grid(name, cells, lines, located, source.notes + notes, damaged=damaged, guarded=True)
+    return Grid(name, cells, lines, located, source.notes + notes, damaged=damaged, guarded=True, zeros=form.zeros)
 
 
 def _header(path: Path, name: str) -> tuple[list[str], str, int]:
@@ -103,10 +104,11 @@ class _Form:
 
     def __init__(self, path: Path, start: int, delimiter: str, columns: list[str], *, quoted: bool) -> None:
         self.path, self.start, self.delimiter, self.columns, self.quoted = path, start, delimiter, columns, quoted
+        self.zeros = False
 
     def read(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
         """The table, the number of each row among all records, and the records that are no rows (line: that number)."""
-        if self.quoted and not self._quotes_are_sound():
+        if not self._quotes_are_sound():
             return self._read_one_by_one()
         try:
             return self._read_at_once()
@@ -118,25 +120,36 @@ class _Form:
 
         One that stands alone would swallow rows up to the next.
         """
-        before = {ord(self.delimiter), *b'\r\n"'}
+        beside = np.zeros(256, dtype=bool)
+        beside[[ord(self.delimiter), *b'\r\n"']] = True
         opens, last = True, ord("\n")
         with self.path.open("rb") as handle:
             handle.seek(self.start)
             chunk = handle.read(_BLOCK)
             while chunk:
                 following = handle.read(_BLOCK)
-                if b'"' in chunk:
+                self.zeros |= b"\0" in chunk
+                if self.quoted and b'"' in chunk:
                     data = np.frombuffer(bytes([last]) + chunk + (following[:1] or b"\n"), dtype=np.uint8)
                     marks = np.flatnonzero(data[1:-1] == ord('"')) + 1
                     first, second = (0, 1) if opens else (1, 0)
                     neighbours = data[marks[first::2] - 1], data[marks[second::2] + 1]
-                    if not all(np.isin(near, list(before)).all() for near in neighbours):
+                    if not all(beside[near].all() for near in neighbours):
                         return False
                     opens ^= bool(len(marks) % 2)
                 last, chunk = chunk[-1], following
         return opens
 
     def _read_at_once(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+        table, bad = self._parsed(threads=True)
+        if bad:  # whose numbers are told only when one block is parsed after the other
+            table, bad = self._parsed(threads=False)
+        numbers = np.array([row.number - 1 for row in bad], dtype=np.int64)
+        records = np.delete(np.arange(table.num_rows + len(bad), dtype=np.int64), numbers)
+        return table, records, [self._ragged(row.number - 1, row.actual_columns, row.text) for row in bad]
+
+    def _parsed(self, *, threads: bool) -> tuple[pa.Table, list[Any]]:
+        """The table, and the records that have more or fewer fields."""
         bad: list[Any] = []
 
         def keep(row: Any) -> str:
@@ -146,11 +159,11 @@ class _Form:
         with self.path.open("rb") as handle:
             handle.seek(self.start)
             if not handle.read(1):
-                return self._table([]), np.empty(0, dtype=np.int64), []
+                return self._table([]), []
             handle.seek(self.start)
             table = pyarrow.csv.read_csv(
                 handle,
-                read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=self.columns),
+                read_options=pyarrow.csv.ReadOptions(use_threads=threads, block_size=_BLOCK, column_names=self.columns),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=keep,
                     quote_char='"' if self.quoted else False,
@@ -159,10 +172,7 @@ class _Form:
                     strings_can_be_null=False, column_types=dict.fromkeys(self.columns, pa.large_string())
                 ),
             )  # fmt: skip
-        numbers = np.array([row.number - 1 for row in bad], dtype=np.int64)
-        records = np.delete(np.arange(table.num_rows + len(bad), dtype=np.int64), numbers)
-        refused = [self._ragged(row.number - 1, row.actual_columns, row.text) for row in bad]
-        return table, records, refused
+        return table, bad
 
     def _read_one_by_one(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
         rows, numbers, refused = [], [], []

@@ -48,6 +48,8 @@ class Grid:
         The geometries of a file that has some (shapely, WGS84), one a row.
     damaged
         Whether bytes of the file were no text: rows that hold the replacement character are quarantined then.
+    zeros
+        Whether there can be zero bytes in it.
     guarded
         Whether an apostrophe stands before cells that a spreadsheet program would take for formulas.
     """
@@ -59,6 +61,7 @@ class Grid:
     notes: list[str] = field(default_factory=list)
     geometry: npt.NDArray[Any] | None = None
     damaged: bool = False
+    zeros: bool = True
     guarded: bool = False
 
     def __len__(self) -> int:

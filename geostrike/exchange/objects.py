@@ -51,7 +51,7 @@ def read_objects(source: Opened, name: str) -> Grid:
             rows.add(line, value)
         else:
             refused.append(Refused(line, "BAD_TEXT", "is no object with named values", str(value)[:EXCERPT]))
-    grid = Grid.of_rows(name, rows.cells, rows.lines, refused=refused + rows.refused, notes=source.notes + notes)
+    grid = Grid.of_rows(name, rows.cells, rows.lines, refused=refused + rows.refused, notes=[*source.notes, *notes])
     grid.damaged = damaged
     if rows.has_geometry:
         grid.geometry = np.array(rows.geometry, dtype=object)

@@ -37,12 +37,13 @@ _CYRILLIC = ["cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp1252"]
 
 @dataclass
 class Opened:
-    """A plain file on disk: its path, its ending, and what was done to get it."""
+    """A plain file on disk: its path, its ending, what was done to get it, and the same as UTF-8 once that is made."""
 
     path: Path
     suffix: str
     folder: Path
     notes: list[str] = field(default_factory=list)
+    text: tuple[Path, list[str], bool] | None = None
 
 
 @contextmanager
@@ -159,6 +160,12 @@ def utf8_file(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     InputError
         If the bytes are no text.
     """
+    if source.text is None:
+        source.text = _as_utf8(source, name)
+    return source.text
+
+
+def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     with source.path.open("rb") as handle:
         head = handle.read(_SAMPLE)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")

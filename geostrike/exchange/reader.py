@@ -23,7 +23,7 @@ import shapely
 from geostrike.areas import country_at
 from geostrike.errors import InputError
 from geostrike.exchange import own
-from geostrike.exchange.columns import coded, days_column, strikes_frame, taken
+from geostrike.exchange.columns import coded, days_column, distinct_points, longest, strikes_frame, taken
 from geostrike.exchange.days import ORDERS, Days, read_days
 from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
 from geostrike.exchange.delimited import MAX_CELL
@@ -211,9 +211,10 @@ class _Foreign:
             if self.grid.damaged:
                 lost = cells.str.contains("\N{REPLACEMENT CHARACTER}", regex=False).to_numpy(dtype=bool)
                 self.sieve.refuse(lost, "BAD_TEXT", f"{name} holds bytes that are no text")
-            zeros = cells.str.contains("\0", regex=False).to_numpy(dtype=bool)
-            self.sieve.refuse(zeros, "BAD_TEXT", f"{name} holds a zero byte")
-            if cells.str.len().max() > MAX_CELL:
+            if self.grid.zeros:
+                zeros = cells.str.contains("\0", regex=False).to_numpy(dtype=bool)
+                self.sieve.refuse(zeros, "BAD_TEXT", f"{name} holds a zero byte")
+            if longest(cells) > MAX_CELL:
                 long = (cells.str.len() > MAX_CELL).to_numpy(dtype=bool)
                 self.sieve.refuse(long, "TOO_LONG", f"{name} is longer than the limit of {MAX_CELL:,} characters")
 
@@ -294,7 +295,8 @@ class _Foreign:
         useless = ~precision.placed & np.isfinite(lat)
         lon, lat = np.where(useless, np.nan, lon), np.where(useless, np.nan, lat)
         given = np.isfinite(lat) & np.isfinite(lon)
-        country = country_at(lon, lat)
+        spots, spot_of = distinct_points(lon, lat)
+        country = country_at(lon[spots], lat[spots])[spot_of]
         self._check_swapped(lon, lat, country, given)
         named = (name.str.strip() != "").to_numpy(dtype=bool)
         told = self.cells("text").str.strip().ne("").to_numpy(dtype=bool)
@@ -302,7 +304,7 @@ class _Foreign:
         self.sieve.warn(~given, "UNKNOWN_PLACE")
         radius = self._radius()
         kinds = precision.values("kind", "point")
-        self.geometry = shapely.points(np.where(given, lon, 0), np.where(given, lat, 0))
+        self.geometry = shapely.points(np.nan_to_num(lon[spots]), np.nan_to_num(lat[spots]))[spot_of]
         self.geometry[~given] = None
         status = np.where(given, 0, 1)
         reasons = np.where(given, 0, np.where(useless, 1, np.where(named, 2, 3)))
@@ -441,7 +443,7 @@ class _Foreign:
             self.sieve.refuse(repeated, "DUPLICATE_ID", told)
         self.columns["source_id"] = ids
         prefix = f"{self.schema.name}\x1f"
-        self.columns["strike_id"] = [hashlib.sha256((prefix + key).encode()).hexdigest()[:16] for key in keys]
+        self.columns["strike_id"] = _hashes(prefix, keys.tolist())
 
     def _carried(self) -> dict[str, pd.Series[str]]:
         """The table's other columns, under their own names."""
@@ -480,6 +482,16 @@ class _Codes:
     def values(self, name: str, missing: str) -> pd.Series[str]:
         """A word for each row."""
         return taken([str(m.get(name, missing)) for m in self._meanings], self._codes)
+
+
+def _hashes(prefix: str, keys: list[str]) -> list[str]:
+    start = hashlib.sha256(prefix.encode())
+    found = []
+    for key in keys:
+        hashed = start.copy()
+        hashed.update(key.encode())
+        found.append(hashed.hexdigest()[:16])
+    return found
 
 
 def _coded_array(values: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
