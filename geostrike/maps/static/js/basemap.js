@@ -117,8 +117,7 @@ const Basemap = L.LayerGroup.extend({
     this.addLayer(this._ground);
     const countries = [...europe.countries, ...world.countries];
     const cities = [...europe.cities, ...world.cities].sort((a, b) => b[3] - a[3]);
-    this.addLayer(new Labels((zoom, pixels) => [
-      ...countryLabels(countries, zoom), ...cityLabels(cities, zoom, pixels)], 2));
+    this.addLayer(new Labels((zoom) => [...countryLabels(countries, zoom), ...cityLabels(cities, zoom)], 2));
   },
 
   restyle() {
@@ -131,20 +130,22 @@ const Basemap = L.LayerGroup.extend({
   },
 });
 
+const NAME_LANGUAGES = ['en', 'uk', 'ru', 'de']; // of the names in the basemap's data, in their order
+
 function* countryLabels(countries, zoom) {
   if (zoom < 2.5 || zoom > 7.5) return;
-  const column = Math.max(0, ['en', 'uk', 'ru', 'de'].indexOf(speech.language));
+  const column = Math.max(0, NAME_LANGUAGES.indexOf(speech.language));
   for (const country of countries) {
     if (country[6] > zoom - 0.3) continue;
     yield { text: country[column].toUpperCase(), latLng: [country[4], country[5]], style: 'country' };
   }
 }
 
-function* cityLabels(cities, zoom, pixels) {
+function* cityLabels(cities, zoom) {
   const least = 13e6 / 2.1 ** zoom;
-  let room = Math.min(90, pixels / 14000);
-  for (const [name, latitude, longitude, population] of cities) {
-    if (population < least || room <= 0) return;
-    yield { text: name, latLng: [latitude, longitude], style: population > 1e6 ? 'capital' : 'city' };
+  const column = NAME_LANGUAGES.indexOf(speech.language) - 1;
+  for (const [name, latitude, longitude, population, others] of cities) {
+    if (population < least) return;
+    yield { text: (others && others[column]) || name, latLng: [latitude, longitude], style: population > 1e6 ? 'capital' : 'city' };
   }
 }

@@ -84,7 +84,7 @@ class Panel {
     const items = rows.map(([look, text]) => el('li', {}, swatch({ depthClass: NO_DEPTH, shape: 0, status: 'confirmed',
       ...look }), el('span', {}, text)));
     items.push(el('li', {}, el('span', { class: 'gs-disc' }), el('span', {}, t('disc'))));
-    return el('details', { class: 'gs-section' }, el('summary', {}, t('symbols')), el('ul', { class: 'gs-plain' }, items));
+    return el('details', { class: 'gs-section', ontoggle: intoView }, el('summary', {}, t('symbols')), el('ul', { class: 'gs-plain' }, items));
   }
 
   _method(strikes) {
@@ -98,7 +98,7 @@ class Panel {
       t('method intervals'),
       border && border.border_id ? border.border_id : '',
     ];
-    return el('details', { class: 'gs-section', id: 'gs-method' }, el('summary', {}, t('method')),
+    return el('details', { class: 'gs-section', id: 'gs-method', ontoggle: intoView }, el('summary', {}, t('method')),
       lines.filter(Boolean).map((line) => el('p', {}, line)));
   }
 
@@ -137,4 +137,9 @@ class Panel {
     }
     this.reset.hidden = !filter.active;
   }
+}
+
+/** What has been opened is seen. */
+function intoView(event) {
+  if (event.target.open) event.target.scrollIntoView({ block: 'nearest' });
 }

@@ -5,7 +5,7 @@ const labelSources = new Set();
 const Labels = CanvasLayer.extend({
   options: { pane: 'gs-labels', zIndex: 420, padding: 0.2, className: 'leaflet-zoom-hide' },
 
-  /** `items(zoom, pixels)` gives {text, latLng, style} in order of importance. */
+  /** `items(zoom)` gives {text, latLng, style} in order of importance. */
   initialize(items, rank) {
     this.items = items;
     this.rank = rank;
@@ -38,7 +38,7 @@ const Labels = CanvasLayer.extend({
     context.lineJoin = 'round';
     const styles = labelStyles();
     const symbols = symbolBoxes(this._map, corner);
-    for (const item of this.items(zoom, width * height)) {
+    for (const item of this.items(zoom)) {
       const point = this._map.latLngToLayerPoint(item.latLng).subtract(corner);
       if (point.x < 0 || point.y < 0 || point.x > width || point.y > height) continue;
       drawLabel(context, item.text, point, styles[item.style], taken, symbols);
@@ -71,14 +71,21 @@ function symbolBoxes(map, corner) {
 
 const overlaps = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
 
-/** A place for a name: beside its point and clear of other names; clear of symbols too where there is such a place. */
+/** The share of a box that others cover. */
+const covered = (box, others) => others.reduce((sum, other) => sum
+  + Math.max(0, Math.min(box[2], other[2]) - Math.max(box[0], other[0]))
+  * Math.max(0, Math.min(box[3], other[3]) - Math.max(box[1], other[1])), 0)
+  / ((box[2] - box[0]) * (box[3] - box[1]));
+
+/** A place for a name: beside its point and clear of other names; clear of symbols too, or nearly, or the name is left out. */
 function labelPlace(point, width, style, taken, symbols) {
   const around = style.centred ? [[-width / 2, 0]]
     : [[6, 0], [13, 0], [-width - 6, 0], [-width - 13, 0]];
   const boxes = around.map(([dx, dy]) => (
     [point.x + dx - 3, point.y + dy - 8, point.x + dx + width + 3, point.y + dy + 8]));
   const free = boxes.filter((box) => !taken.some((other) => overlaps(box, other)));
-  return free.find((box) => !symbols.some((symbol) => overlaps(box, symbol))) || free[0];
+  return free.find((box) => !symbols.some((symbol) => overlaps(box, symbol)))
+    || free.find((box) => covered(box, symbols) < 0.25);
 }
 
 function drawLabel(context, text, point, style, taken, symbols) {

@@ -51,7 +51,8 @@ const dayText = (milliseconds) => speech.days.format(new Date(milliseconds));
 const isoDay = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10);
 /** An ISO day as the reader writes days. */
 const writtenDay = (iso) => (iso ? dayText(Date.parse(`${iso}T00:00:00Z`)) : '');
-const rangeText = (first, last) => (first === last ? dayText(first) : `${dayText(first)} – ${dayText(last)}`);
+/** Two days as one writes them together: 18–19 Mar 2025. */
+const rangeText = (first, last) => speech.days.formatRange(new Date(first), new Date(last)).replace(/[\u2009\u202f]/g, ' ');
 const kilometres = (tenths) => t('km', { value: number(Math.round(tenths / 10)) });
 
 function countryName(code) {
