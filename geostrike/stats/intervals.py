@@ -91,36 +91,38 @@ class GroupedDepths:
         `place` is the place of each row of the table, `drawn_km` has shape (places, draws). NaN for a group in which a
         place was not drawn.
         """
-        found = {name: np.full((len(self.size), 2), np.nan) for name in FIGURES}
+        found = np.full((len(FIGURES), len(self.size), 2), np.nan)
         if not drawn_km.size:
-            return found
+            return dict(zip(FIGURES, found, strict=True))
         least, most = drawn_km.min(axis=1), drawn_km.max(axis=1)
         for group in np.flatnonzero(self.size):
             places = place[self.row[self.start[group] : self.start[group + 1]]]
             if np.isnan(least[places]).any():
                 continue
-            for name, values in _over_draws(places, drawn_km, least, most).items():
-                found[name][group] = limits(values, level)
-        return found
+            over_draws = _over_draws(places, drawn_km, least, most)
+            found[:, group] = limits(np.stack([over_draws[name] for name in FIGURES]), level)
+        return dict(zip(FIGURES, found, strict=True))
 
     def over_samples(self, resamples: int, level: float, random: np.random.Generator) -> dict[str, Floats]:
         """For each figure that the bootstrap serves, low and high over the resamples, shape (groups, 2)."""
         found = {name: np.full((len(self.size), 2), np.nan) for name in SAMPLED}
         if not resamples:
             return found
-        ordered = self.depth_km[np.lexsort((self.depth_km, self.group))]
+        ordered = self.depth_km[np.lexsort((self.depth_km, self.group))]  # so the rows' order changes nothing
         filled = np.flatnonzero(self.size > 1)
         for groups in np.array_split(filled, 1 + len(filled) * resamples // _VALUES_AT_ONCE):
             for name, share in QUANTILES.items():
                 part = (self.start[groups], self.size[groups])
                 values = _quantiles_of_resamples(ordered, part, share, resamples, random)
                 found[name][groups] = limits(values, level)
-            found["mean"][groups] = limits(self._means_of_resamples(groups, resamples, random), level)
+            found["mean"][groups] = limits(self._means_of_resamples(ordered, groups, resamples, random), level)
         return found
 
-    def _means_of_resamples(self, groups: Numbers, resamples: int, random: np.random.Generator) -> Floats:
+    def _means_of_resamples(
+        self, ordered: Floats, groups: Numbers, resamples: int, random: np.random.Generator
+    ) -> Floats:
         """Shape (groups, resamples)."""
-        grouped = pd.Series(self.depth_km).groupby(self.group)
+        grouped = pd.Series(ordered).groupby(self.group)
         mean, spread = (
             moment.reindex(range(len(self.size))).to_numpy()[groups, None]
             for moment in (grouped.mean(), grouped.std(ddof=0))
@@ -133,7 +135,7 @@ class GroupedDepths:
             ends = np.cumsum(size[few]) - size[few]
             for resample in range(resamples):
                 chosen = starts + (random.random(len(starts)) * sizes).astype(np.int64)
-                means[few, resample] = np.add.reduceat(self.depth_km[chosen], ends) / size[few]
+                means[few, resample] = np.add.reduceat(ordered[chosen], ends) / size[few]
         return means
 
 
