@@ -6,6 +6,10 @@ The way: a run writes `review.csv`, one row a record with the sentence that tell
 is that of the report's text and of the characters that tell it: a decision survives re-reading. To undo a decision,
 delete its row.
 
+Two more decisions are on two records, `record_id` and `other_id`: ``same`` makes them one strike, ``apart`` keeps them
+two, whatever the rule of merging says (`geostrike.strikes`). In the table of relations a person may write them beside
+the pair that they are on, and add those rows to decisions.csv.
+
 A rejected record is no strike: it goes to the quarantine with the reason. A changed one has the new values, and its
 place, where one is given by its gazetteer id, is resolved. Decisions on records that are not there any more are kept
 and counted.
@@ -44,6 +48,8 @@ __all__ = [
 DECISIONS_FILE = "decisions.csv"
 REVIEW_FILE = "review.csv"
 CHOICES = ("accept", "reject", "change")
+# Decisions on two records: that they tell of one strike, or of two.
+PAIR_CHOICES = ("same", "apart")
 # What a reviewer may change.
 CHANGEABLE = (
     "place_id", "date_start", "date_end", "target_kind", "weapon", "attacker", "target_side", "status",
@@ -86,7 +92,9 @@ def review_table(records: pd.DataFrame, reports: pd.DataFrame, decisions: pd.Dat
     table = table[[*_SHOWN, *(c for c in CHANGEABLE if c in table.columns)]].astype(object)
     for name in _DATES:
         table[name] = [_day_text(day) for day in table[name]]
-    known = {} if decisions is None else decisions.set_index("record_id")[["decision", "note"]].to_dict("index")
+    known = (
+        {} if decisions is None else _on_one(decisions).set_index("record_id")[["decision", "note"]].to_dict("index")
+    )
     empty = {"decision": "", "note": ""}
     table["decision"] = [known.get(key, empty)["decision"] for key in table["record_id"]]
     table["note"] = [known.get(key, empty)["note"] for key in table["record_id"]]
@@ -112,7 +120,13 @@ def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
     file = Path(path)
     rows = _rows(file, "the decisions cannot be read")
     kept = [_checked(row, f"{file.name}:{line}") for line, row in enumerate(rows, start=2)]
-    return build_table(DECISIONS, [row for row in kept if row]).drop_duplicates("record_id", keep="last")
+    table = build_table(DECISIONS, [row for row in kept if row])
+    return table.drop_duplicates(["record_id", "other_id"], keep="last", ignore_index=True)
+
+
+def _on_one(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The decisions on one record."""
+    return decisions[decisions["decision"].isin(CHOICES)].drop_duplicates("record_id", keep="last")
 
 
 def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[dict[str, str]]:
@@ -132,7 +146,7 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
     ['a1']
     """
     rows = _rows(Path(path), "there is no review table to read")
-    known = set(decisions["record_id"])
+    known = set(_on_one(decisions)["record_id"])
     return [row for row in rows if row.get("record_id") and row["record_id"] not in known]
 
 
@@ -146,19 +160,33 @@ def _rows(file: Path, complaint: str) -> list[dict[str, str]]:
 
 def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The row as a decision; empty where nothing was decided."""
+    if "left_id" in row:
+        # The table of relations, with a column for what was decided.
+        row = {"record_id": row["left_id"], "other_id": row.get("right_id"), **row}
     if "record_id" not in row or "decision" not in row:
         msg = f"{where}: the columns record_id and decision are needed"
         raise InputError(msg)
     decision = (row["decision"] or "").strip().lower()
     if not decision:
         return {}
+    if decision in PAIR_CHOICES:
+        return _checked_pair(row, decision, where)
     if decision not in CHOICES:
-        msg = f"{where}: {decision!r} is no decision; write {', '.join(CHOICES)}"
+        msg = f"{where}: {decision!r} is no decision; write {', '.join((*CHOICES, *PAIR_CHOICES))}"
         raise InputError(msg)
     changes = {name: _cell(name, row.get(name) or "", where) for name in CHANGEABLE if row.get(name)}
     note = (row.get("note") or "").strip()
     told = {"record_id": row["record_id"].strip(), "decision": decision, "note": note}
     return told | (changes if decision == "change" else {})
+
+
+def _checked_pair(row: Mapping[str, Any], decision: str, where: str) -> dict[str, Any]:
+    """The row as a decision on two records."""
+    ids = [(row.get(name) or "").strip() for name in ("record_id", "other_id")]
+    if not all(ids) or ids[0] == ids[1]:
+        msg = f"{where}: {decision!r} is on two records; write them into record_id and other_id"
+        raise InputError(msg)
+    return {"record_id": ids[0], "other_id": ids[1], "decision": decision, "note": (row.get("note") or "").strip()}
 
 
 def _cell(name: str, text: str, where: str) -> str:
@@ -221,7 +249,11 @@ def apply_decisions(
     >>> apply_decisions(gpd.GeoDataFrame(records), decisions, None).records["record_id"].tolist()
     ['a']
     """
-    fitting = decisions[decisions["record_id"].isin(records["record_id"])]
+    known = set(records["record_id"])
+    pairs = decisions[decisions["decision"].isin(PAIR_CHOICES)]
+    both = pairs[pairs["record_id"].isin(known) & pairs["other_id"].isin(known)]
+    one = _on_one(decisions)
+    fitting = one[one["record_id"].isin(known)]
     rejected = set(fitting.loc[fitting["decision"] == "reject", "record_id"])
     changed = records.copy()
     for decision in fitting[fitting["decision"] == "change"].to_dict("records"):
@@ -232,7 +264,8 @@ def apply_decisions(
     reasons = [f"a reviewer rejected it{': ' if note else ''}{note}" for note in told]
     quarantine = quarantined_records(changed[out], paths or {}, "REJECTED", reasons)
     counts = {choice: int((fitting["decision"] == choice).sum()) for choice in CHOICES}
-    counts["without record"] = len(decisions) - len(fitting)
+    counts |= {choice: int((both["decision"] == choice).sum()) for choice in PAIR_CHOICES}
+    counts["without record"] = len(one) - len(fitting) + len(pairs) - len(both)
     return Reviewed(changed[~out], quarantine, counts)
 
 

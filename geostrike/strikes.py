@@ -9,10 +9,13 @@ The rule of merging. Two records are the same strike when all of this holds:
 - **outcome**: both tell of a hit, or both of weapons that were shot down or called off;
 - they come from two reports: what one report tells apart stays apart.
 
-A record joins a strike only if it fits every member. A record that is known only to a region, or whose date is open,
+A record joins a strike only if it fits every member. Each that joined is related to the strike's first record as the
+`same`, with the reason. A record that is known only to a region, or whose date is open,
 never merges: where it fits otherwise, the two strikes are related as `possibly_same`; a region that fits several
 strikes cannot be all of them, and each is `part_of` it. Strikes at one place within some days of each other that the
 rule keeps apart are `different_because` of what it names. Reprints of one text count as one report.
+
+A reviewer's decision on two records stands over the rule: "same" makes them one strike, "apart" keeps them two.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
+from geostrike.errors import InputError
 from geostrike.tables import CLAIMS, MEMBERS, RECORDS, RELATIONS, STRIKES, build_table, check_table
 
 __all__ = ["Merged", "combined_status", "merge_strikes"]
@@ -40,6 +44,9 @@ Pair: TypeAlias = tuple[int, int]
 POINT_KINDS = ("facility", "settlement", "near", "point")
 # Strikes at one place within so many days of each other are worth a word on why they are two.
 CLOSE_DAYS = 3
+DECIDED = "a reviewer's decision"
+# Only records of places within so many kilometres are looked at.
+NEAR_KM = 30.0
 HITS = frozenset({"confirmed", "claimed_by_attacker", "claimed_by_target", "unconfirmed", "disputed"})
 
 # A general word and the kinds it can stand for in another report of the same event.
@@ -62,6 +69,9 @@ GENERAL_TARGETS = {
 }  # fmt: skip
 
 _WGS84 = Geod(ellps="WGS84")
+# What stands for the open end of a date.
+_EARLIEST, _LATEST = pd.Timestamp("1700-01-01"), pd.Timestamp("2200-01-01")
+_BOXES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ def merge_strikes(
     reports: pd.DataFrame | None = None,
     merge_given: bool = False,
     days_apart: int = 0,
+    km_apart: float = 0.0,
+    decided: pd.DataFrame | None = None,
 ) -> Merged:
     """Strikes, from the records of many reports.
 
@@ -109,11 +121,19 @@ def merge_strikes(
         Whether rows that came with coordinates of their own (`place_status` "given") may merge too.
     days_apart
         How many days may lie between the dates of two records of one strike: 0, the default, asks for a day in common.
+    km_apart
+        How many kilometres may lie between two places for one strike: 0, the default, asks for one place, or for a
+        plant within the town.
+    decided
+        A reviewer's decisions (`geostrike.review.read_decisions`): those that two records, `record_id` and `other_id`,
+        are "same" or "apart" stand over the rule.
 
     Raises
     ------
     TableError
         If a column is missing or holds an unknown word.
+    InputError
+        If a tolerance is negative, or decisions contradict each other.
 
     Examples
     --------
@@ -127,14 +147,18 @@ def merge_strikes(
     check_table(records, RECORDS)
     claims = build_table(CLAIMS, []) if claims is None else claims
     check_table(claims, CLAIMS)
+    if min(days_apart, km_apart) < 0:
+        msg = f"days_apart {days_apart} and km_apart {km_apart}: neither can be negative"
+        raise InputError(msg)
     frame = _in_order(records, reports)
-    frame = frame.assign(voice=_voices(frame["report_id"], reports), days_apart=days_apart)
+    frame = frame.assign(voice=_voices(frame["report_id"], reports), days_apart=days_apart, km_apart=km_apart)
     rows = list(frame.itertuples(index=False))
-    neighbours = list(_neighbours(frame))
-    groups = _group(rows, neighbours, merge_given=merge_given)
+    told = _Told.of(decided, rows)
+    neighbours = _near_pairs(frame, max(NEAR_KM, km_apart), max(CLOSE_DAYS, days_apart))
+    groups = _joined(_group(rows, neighbours, told, merge_given=merge_given), rows, told)
     members = _members(rows, groups)
     strikes = _sorted_strikes([_strike([rows[i] for i in group]) for group in groups], records)
-    relations = _relations(rows, groups, neighbours)
+    relations = _relations(rows, groups, neighbours, told)
     strike_of = dict(zip(members["record_id"], members["strike_id"], strict=True))
     claims = claims.assign(strike_id=claims["record_id"].map(strike_of).fillna(""))
     return Merged(strikes, members, relations, claims)
@@ -158,15 +182,56 @@ def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFra
     return frame.sort_values(["published", "report_id", "start", "record_id"], na_position="last", kind="stable")
 
 
+# --- what a reviewer decided ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Pairs of row numbers that a reviewer told to be one strike, or two."""
+
+    same: frozenset[Pair]
+    apart: frozenset[Pair]
+
+    @classmethod
+    def of(cls, decided: pd.DataFrame | None, rows: list[Row]) -> _Told:
+        if decided is None or "other_id" not in decided.columns:
+            return cls(frozenset(), frozenset())
+        number = {row.record_id: at for at, row in enumerate(rows)}
+        pairs: dict[str, set[Pair]] = {"same": set(), "apart": set()}
+        for left, right, choice in zip(decided["record_id"], decided["other_id"], decided["decision"], strict=True):
+            if choice in pairs and left in number and right in number:
+                pairs[choice].add((min(number[left], number[right]), max(number[left], number[right])))
+        return cls(frozenset(pairs["same"]), frozenset(pairs["apart"]))
+
+
+def _joined(groups: list[list[int]], rows: list[Row], told: _Told) -> list[list[int]]:
+    """The groups, with those made one that a reviewer says tell of one strike."""
+    home = {at: group for group in groups for at in group}
+    for left, right in sorted(told.same):
+        kept, other = home[left], home[right]
+        if kept is other:
+            continue
+        kept.extend(other)
+        for at in other:
+            home[at] = kept
+    for left, right in sorted(told.apart):
+        if home[left] is home[right]:
+            ids = f"{rows[left].record_id} and {rows[right].record_id}"
+            msg = f"decisions: {ids} are told to be apart, and by other decisions the same"
+            raise InputError(msg)
+    whole = {id(group): sorted(group) for group in home.values()}
+    return sorted(whole.values())
+
+
 # --- which records are one strike -------------------------------------------------------------------------------
 
 
-def _group(rows: list[Row], neighbours: list[Pair], *, merge_given: bool) -> list[list[int]]:
+def _group(rows: list[Row], neighbours: list[Pair], told: _Told, *, merge_given: bool) -> list[list[int]]:
     """Lists of row numbers, one a strike, in the order of their first member."""
     fixed = [_mergeable(row, merge_given=merge_given) for row in rows]
     fits: dict[int, set[int]] = {i: set() for i in range(len(rows))}
     for i, j in neighbours:
-        if fixed[i] and fixed[j] and not _why_not(rows[i], rows[j]):
+        if fixed[i] and fixed[j] and (i, j) not in told.apart and not _why_not(rows[i], rows[j]):
             fits[i].add(j)
             fits[j].add(i)
     groups: list[list[int]] = []
@@ -191,20 +256,28 @@ def _open(row: Row) -> bool:
     return pd.isna(row.date_start) or pd.isna(row.date_end) or row.date_precision in {"vague", "unknown", "month"}
 
 
-def _neighbours(frame: pd.DataFrame, reach_km: float = 30.0) -> Iterator[Pair]:
-    """Pairs of row numbers, the smaller first, whose points may be one place."""
-    points = np.asarray(frame["geometry"], dtype=object)
-    tree = shapely.STRtree(points)
+def _near_pairs(frame: pd.DataFrame, reach_km: float, days: int) -> list[Pair]:
+    """Pairs of row numbers, the smaller first, whose points may be one place and whose dates lie near each other.
+
+    An open end of a date is near everything.
+    """
+    points = gpd.GeoSeries(frame["geometry"])
+    known = np.flatnonzero(~(points.isna() | points.is_empty).to_numpy())
+    lon, lat = points.x.to_numpy()[known], points.y.to_numpy()[known]
     # A degree of longitude shrinks towards the poles: widen the search box by the latitude.
-    for i, point in enumerate(points):
-        if point is None or point.is_empty:
-            continue
-        dy = reach_km / 110.0
-        dx = dy / max(0.02, np.cos(np.radians(min(89.0, abs(point.y) + dy))))
-        box = shapely.box(point.x - dx, point.y - dy, point.x + dx, point.y + dy)
-        for j in sorted(tree.query(box).tolist()):
-            if i < j:
-                yield i, j
+    dy = reach_km / 110.0
+    dx = dy / np.maximum(0.02, np.cos(np.radians(np.minimum(89.0, np.abs(lat) + dy))))
+    boxes = shapely.box(lon - dx, lat - dy, lon + dx, lat + dy)
+    first = frame["date_start"].fillna(_EARLIEST).to_numpy()[known]
+    last = (frame["date_end"].fillna(_LATEST) + pd.Timedelta(days=days)).to_numpy()[known]
+    tree = shapely.STRtree(points.to_numpy()[known])
+    found: list[Pair] = []
+    for at in range(0, len(known), _BOXES_AT_ONCE):
+        left, right = tree.query(boxes[at : at + _BOXES_AT_ONCE])
+        left = left + at
+        kept = (left < right) & (first[left] <= last[right]) & (first[right] <= last[left])
+        found += zip(known[left[kept]].tolist(), known[right[kept]].tolist(), strict=True)
+    return sorted(found)
 
 
 def _why_not(a: Row, b: Row) -> str:
@@ -217,10 +290,10 @@ def _why_not(a: Row, b: Row) -> str:
 def _place_differs(a: Row, b: Row) -> str:
     if a.place_id and a.place_id == b.place_id:
         return ""
-    if {a.place_kind, b.place_kind} not in ({"facility", "settlement"}, {"point"}):
-        return "two places"
-    reach = a.radius_km + b.radius_km
-    return "" if _distance_km(a.geometry, b.geometry) <= reach else "two places"
+    pointlike = a.place_kind in POINT_KINDS and b.place_kind in POINT_KINDS
+    within = {a.place_kind, b.place_kind} in ({"facility", "settlement"}, {"point"})
+    reach = max(a.radius_km + b.radius_km if within else 0.0, a.km_apart if pointlike else 0.0)
+    return "" if reach and _distance_km(a.geometry, b.geometry) <= reach else "two places"
 
 
 def _distance_km(a: shapely.Point, b: shapely.Point) -> float:
@@ -256,13 +329,14 @@ def _targets_fit(a: str, b: str) -> bool:
 # --- what may be one strike -----------------------------------------------------------------------------------------
 
 
-def _relations(rows: list[Row], groups: list[list[int]], neighbours: list[Pair]) -> pd.DataFrame:
-    """Pairs of strikes from two reports that may be one: known only to a region, or with an open date."""
+def _relations(rows: list[Row], groups: list[list[int]], neighbours: list[Pair], told: _Told) -> pd.DataFrame:
+    """What was merged, and why; pairs of strikes that may be one, and pairs that are two."""
     found: dict[tuple[str, str], str] = {}
     strike_of = {i: rows[group[0]].record_id for group in groups for i in group}
+    apart = {(strike_of[i], strike_of[j]) for i, j in told.apart}
     for i, j in _possible_pairs(rows, neighbours):
         left, right = strike_of[i], strike_of[j]
-        if left != right and (left, right) not in found:
+        if left != right and (left, right) not in found and (left, right) not in apart:
             reason = _possible(rows[i], rows[j])
             if reason:
                 found[left, right] = reason
@@ -271,8 +345,31 @@ def _relations(rows: list[Row], groups: list[list[int]], neighbours: list[Pair])
     }
     partners = Counter(strike for pair in found for strike in pair)
     lines = [_relation(pair, reason, partners, kind_of) for pair, reason in sorted(found.items())]
-    lines += _kept_apart(rows, strike_of, neighbours, set(found))
-    return build_table(RELATIONS, lines)
+    lines += _kept_apart(rows, strike_of, neighbours, set(found) | apart)
+    lines += [
+        {"left_id": left, "right_id": right, "relation": "different_because", "reason": DECIDED}
+        for left, right in sorted(apart)
+    ]
+    return build_table(RELATIONS, [*_merged(rows, groups, told), *lines])
+
+
+def _merged(rows: list[Row], groups: list[list[int]], told: _Told) -> Iterator[dict[str, str]]:
+    """Each record that joined a strike, beside the record that the strike has its id from, and why it joined."""
+    by_hand = {at for pair in told.same for at in pair}
+    for group in groups:
+        first = rows[group[0]]
+        for at in group[1:]:
+            reason = DECIDED if at in by_hand else _why(first, rows[at])
+            yield {"left_id": first.record_id, "right_id": rows[at].record_id, "relation": "same", "reason": reason}
+
+
+def _why(a: Row, b: Row) -> str:
+    """Why two records are one strike, in words."""
+    place = a.place if a.place_id == b.place_id else f"{a.place} and {b.place}"
+    day = max(a.date_start, b.date_start)
+    reasons = [place, f"{day:%Y-%m-%d}" if day <= min(a.date_end, b.date_end) else f"dates {a.days_apart} days apart"]
+    kinds = sorted({kind for kind in (a.target_kind, b.target_kind) if kind})
+    return "; ".join([*reasons, *([" and ".join(kinds)] if kinds else [])])
 
 
 def _relation(pair: tuple[str, str], reason: str, partners: Counter[str], kind_of: dict[str, int]) -> dict[str, str]:

@@ -497,17 +497,18 @@ RELATIONS = Table(
     "how two strikes, or two records, stand to each other",
     (
         _text("left_id", "strike"),
-        _text("right_id", "strike"),
+        _text("right_id", "strike; for `same`, the record that was merged into it"),
         _text("relation", "how they stand to each other", RELATION_KINDS),
         _text("reason", "why, in words"),
     ),
 )
 DECISIONS = Table(
     "decisions",
-    "one decision of a reviewer on a record",
+    "one decision of a reviewer on a record, or on two",
     (
         _text("record_id", "record"),
-        _text("decision", "accept, reject or change"),
+        _text("other_id", "for same and apart: the other record"),
+        _text("decision", "accept, reject or change; same or apart"),
         _text("note", "why, in the reviewer's words"),
         _text("place_id", "for a change: the gazetteer id of the place"),
         _text("date_start", "for a change: first day, YYYY-MM-DD"),

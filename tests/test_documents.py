@@ -267,6 +267,20 @@ def test_many_reports_on_like_events_are_no_reprints():
     assert find_reprints(f"{WIRE} {' '.join(own)}" for own in words) == [-1] * 2_000
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("On Monday drones struck an oil depot in Tuapse.", "en"),
+        ("Am Montag traf eine Drohne ein Öllager in Tuapse.", "de"),
+        ("В понедельник дроны атаковали нефтебазу в Туапсе.", "ru"),
+        ("У понеділок дрони атакували нафтобазу в Туапсе.", "uk"),
+        ("12345", ""),
+    ],
+)
+def test_the_language_of_one_sentence_is_told(text, language):
+    assert guess_language(text) == language
+
+
 # --- geostrike.toml ---------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +297,8 @@ def test_a_folder_may_say_when_its_files_were_published(tmp_path):
     ("content", "message"),
     [
         ("borders = 1", "'borders' is not known"),
+        ("[merging]\nweeks = 1", "merging.weeks = 1; write a number for days_apart or km_apart"),
+        ("[merging]\ndays_apart = -1", "merging.days_apart = -1"),
         ("border = 1", "border = 1"),
         ("[published]\n'a.txt' = '2025'", "no date"),
         ("[names]\nA = 1", "write a name"),

@@ -187,6 +187,11 @@ def test_one_bridge_hit_on_two_days():
     assert records.weapon.tolist() == ["truck bomb", "sea drone"]
 
 
+def test_a_leading_date_takes_no_day_of_the_news_with_it():
+    text = " date 2024-04-25 On Monday drones struck an oil depot in Tuapse."
+    assert str(read(text, "2024-04-25").records.date_start[0])[:10] == "2024-04-22"
+
+
 def test_no_place_named_gives_a_record_without_place():
     records = read("Russia launched 21 drones at Ukraine overnight.").records
     assert records[["place_as_written", "attacker", "weapon", "country_hint"]].values.tolist() == [

@@ -42,6 +42,7 @@ def test_a_rejected_record_is_no_strike_and_is_not_lost(tmp_path, reports):
     assert located.run["quarantined"] == 0
     told = {name: located.run["decisions"][name] for name in ("accept", "reject", "change", "without record")}
     assert told == {"accept": 1, "reject": 1, "change": 0, "without record": 0}
+    assert [row["decision"] for row in located.run["decided"]] == ["reject", "accept"]
     assert located.review["decision"].tolist() == ["accept", "reject"]
 
 
@@ -68,6 +69,35 @@ def test_decisions_survive_another_reading_and_are_undone_by_deleting_them(tmp_p
     assert len(locate(reports, decisions=file).strikes) == 2
 
 
+def test_decisions_on_two_records_stand_over_the_rule_of_merging(tmp_path, reports):
+    (reports / "b.txt").write_text(" date 2024-04-25 On Monday drones struck an oil depot in Tuapse, a channel wrote.")
+    first = locate(reports)
+    assert sorted(first.strikes["n_reports"]) == [1, 2]
+    table = first.relations.assign(decision=["apart"])
+    table.to_csv(tmp_path / "decisions.csv", index=False)
+    again = locate(reports, decisions=tmp_path / "decisions.csv")
+    assert again.strikes["n_reports"].tolist() == [1, 1, 1]
+    assert (again.run["decisions"]["apart"], again.run["decisions"]["without record"]) == (1, 0)
+    pair = again.relations.loc[again.relations["relation"] == "different_because", ["left_id", "right_id"]]
+    write_decisions(
+        build_table(
+            DECISIONS,
+            [{"record_id": row.left_id, "other_id": row.right_id, "decision": "same"} for row in pair.itertuples()],
+        ),
+        tmp_path / "decisions.csv",
+    )
+    assert len(locate(reports, decisions=tmp_path / "decisions.csv").strikes) == 2
+
+
+def test_a_folder_may_widen_the_rule_of_merging(reports):
+    (reports / "b.txt").write_text(" date 2024-04-25 On Tuesday drones struck an oil depot in Tuapse, a channel wrote.")
+    assert len(locate(reports).strikes) == 3
+    (reports / "geostrike.toml").write_text("[merging]\ndays_apart = 1\n")
+    located = locate(reports)
+    assert len(located.strikes) == 2
+    assert located.run["overrides"]["merging"] == {"days_apart": 1}
+
+
 def test_a_decision_on_what_is_gone_is_counted(tmp_path, reports):
     file = tmp_path / "decisions.csv"
     file.write_text("record_id,decision\nnowhere,reject\n")
@@ -89,6 +119,8 @@ def test_a_review_table_with_its_columns_filled_in_is_a_file_of_decisions(tmp_pa
         ("record_id,decision,status\na,change,sure\n", "status 'sure' is none of"),
         ("record_id,decision,date_start\na,change,soon\n", "is no date"),
         ("name,decision\na,accept\n", "record_id and decision are needed"),
+        ("record_id,decision\na,apart\n", "'apart' is on two records"),
+        ("record_id,other_id,decision\na,a,same\n", "'same' is on two records"),
     ],
 )
 def test_what_is_no_decision_is_refused(tmp_path, content, message):

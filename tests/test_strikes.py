@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from geostrike.errors import TableError
+from geostrike.errors import InputError, TableError
 from geostrike.strikes import combined_status, merge_strikes
-from geostrike.tables import CLAIMS, RECORDS, REPORTS, RESOLVED, STATUSES, build_table
+from geostrike.tables import CLAIMS, DECISIONS, RECORDS, REPORTS, RESOLVED, STATUSES, build_table
 
 TUAPSE = {
     "place_id": "geonames:480716", "place": "Tuapse", "place_kind": "settlement", "country": "RUS", "admin1": "RU-KDA",
@@ -215,3 +215,54 @@ def test_what_is_kept_apart_says_why():
     row = merge_strikes(table(record("a"), record("b", **later))).relations.iloc[0]
     assert (row["relation"], row["reason"]) == ("different_because", "2024-01-25 is before 2024-01-27")
     assert ids(merge_strikes(table(record("a"), record("b", **later)), days_apart=2)) == [["a", "b"]]
+
+
+def decided(*rows):
+    """Decisions on two records: the one, the other, and same or apart."""
+    return build_table(DECISIONS, [dict(zip(("record_id", "other_id", "decision"), row, strict=True)) for row in rows])
+
+
+def test_what_was_merged_is_told_with_the_reason():
+    row = merge_strikes(table(record("a"), record("b", REFINERY))).relations.iloc[0]
+    told = (row["left_id"], row["right_id"], row["relation"], row["reason"])
+    assert told == ("a", "b", "same", "Tuapse and Tuapse refinery; 2024-01-24; refinery")
+
+
+def test_a_merge_is_undone_by_a_decision():
+    rows = table(record("a"), record("b"), record("c"))
+    assert ids(merge_strikes(rows)) == [["a", "b", "c"]]
+    merged = merge_strikes(rows, decided=decided(("c", "a", "apart")))
+    assert ids(merged) == [["a", "b"], ["c"]]
+    pairs = merged.relations.set_index(["left_id", "right_id"])
+    assert tuple(pairs.loc[("a", "c")]) == ("different_because", "a reviewer's decision")
+
+
+@pytest.mark.parametrize("other", [{"report_id": "report-a"}, {"target_kind": "bridge"}, NOWHERE])
+def test_two_strikes_are_made_one_by_a_decision(other):
+    rows = table(record("a"), record("b", **other))
+    assert ids(merge_strikes(rows)) == [["a"], ["b"]]
+    merged = merge_strikes(rows, decided=decided(("b", "a", "same")))
+    assert ids(merged) == [["a", "b"]]
+    assert merged.relations.values.tolist() == [["a", "b", "same", "a reviewer's decision"]]
+    assert merged.strikes.loc[0, "place"] == "Tuapse"
+
+
+def test_decisions_on_what_is_gone_change_nothing():
+    rows = table(record("a"), record("b"))
+    assert ids(merge_strikes(rows, decided=decided(("a", "gone", "apart"), ("gone", "b", "same")))) == [["a", "b"]]
+
+
+def test_decisions_that_contradict_each_other_are_refused():
+    rows = table(record("a"), record("b"), record("c"))
+    told = decided(("a", "b", "same"), ("b", "c", "same"), ("a", "c", "apart"))
+    with pytest.raises(InputError, match="a and c are told to be apart"):
+        merge_strikes(rows, decided=told)
+
+
+def test_places_may_lie_apart_when_asked():
+    near = TUAPSE | {"place_id": "x", "place": "Nebug", "geometry": Point(39.0, 44.16)}
+    rows = table(record("a"), record("b", near))
+    assert ids(merge_strikes(rows, km_apart=5)) == [["a"], ["b"]]
+    assert ids(merge_strikes(rows, km_apart=12)) == [["a", "b"]]
+    with pytest.raises(InputError, match="neither can be negative"):
+        merge_strikes(rows, km_apart=-1)

@@ -25,9 +25,13 @@ from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from geostrike.reading.lexicon import Token
+
 __all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id"]
 
 
+# A text of fewer words may hold hardly any of a language's frequent ones.
+FEW_WORDS = 60
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
@@ -228,24 +232,27 @@ def report_id(text: str) -> str:
 def guess_language(text: str) -> str:
     """The ISO 639-1 code of the language with most of its frequent words in the text; empty if none has any.
 
+    In a text of few words, all words that the lexicons know count.
+
     Examples
     --------
     >>> guess_language("В ночь на среду беспилотники атаковали завод, сообщил губернатор")
     'ru'
     """
     sample = text[:20_000]
-    words = [token.lower for token in tokenize(sample)]
+    tokens = tokenize(sample)
     script = "Cyrillic" if _CYRILLIC.search(sample) else "Latin"
     lexicons = [load_lexicon(language) for language in LANGUAGES]
-    scores = {lexicon.code: _score(words, lexicon) for lexicon in lexicons if lexicon.settings["script"] == script}
+    scores = {lexicon.code: _score(tokens, lexicon) for lexicon in lexicons if lexicon.settings["script"] == script}
     best = max(scores, key=lambda language: scores[language], default="")
     return best if scores.get(best) else ""
 
 
-def _score(words: list[str], lexicon: Lexicon) -> int:
+def _score(tokens: list[Token], lexicon: Lexicon) -> int:
     """How many words are frequent in the language, or hold a letter that only it has."""
     frequent, letters = lexicon.words("frequent"), frozenset(str(lexicon.settings["letters"]))
-    return sum((word in frequent) + (not letters.isdisjoint(word)) for word in words)
+    known = len(lexicon.cues(tokens)) if len(tokens) < FEW_WORDS else 0
+    return known + sum((token.lower in frequent) + (not letters.isdisjoint(token.lower)) for token in tokens)
 
 
 def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -58,8 +58,10 @@ from geostrike.reading.sentences import read_sentences
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from geostrike.reading.lexicon import Cue, Lexicon
+    from geostrike.reading.sentences import Sentence
 
 __all__ = ["Told", "read_strikes"]
 
@@ -99,7 +101,7 @@ class Told:
 
 
 def read_strikes(
-    text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, header_end: int = 0
+    text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, start: int = 0, header_end: int = 0
 ) -> Told:
     """The sentences, mentions and strikes of a text.
 
@@ -113,11 +115,13 @@ def read_strikes(
         Answers for names.
     published
         Publication date, which anchors relative dates.
+    start
+        Where the text begins, behind a leading date.
     header_end
         Where the opening with place and date ends; names before it are datelines.
     """
     finder = NameFinder(lexicon, lookup)
-    scenes = _scenes(text, lexicon, finder, header_end)
+    scenes = _scenes(read_sentences(text, lexicon, start=start), lexicon, finder, header_end)
     sides = _count_sides(scenes)
     teller = _Teller(finder, published, sides)
     for scene in scenes:
@@ -128,8 +132,7 @@ def read_strikes(
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
-def _scenes(text: str, lexicon: Lexicon, finder: NameFinder, header_end: int) -> list[Scene]:
-    sentences = read_sentences(text, lexicon)
+def _scenes(sentences: Iterator[Sentence], lexicon: Lexicon, finder: NameFinder, header_end: int) -> list[Scene]:
     scenes = [Scene(sentence, finder.find(sentence), lexicon, header_end=header_end) for sentence in sentences]
     for number, scene in enumerate(scenes):
         scene.strike_context = _has_context(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])

@@ -124,7 +124,10 @@ def _with_progress(rows: Iterable[_Report], total: int, *, show: bool) -> Iterab
 
 def _read(report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup) -> Rows:
     lexicon = load_lexicon(language or guess_language(text))
-    told = read_strikes(text, lexicon, lookup, published=published, header_end=_header_end(text, lexicon))
+    prefix = _DATE_PREFIX.match(text)
+    start = prefix.end() if prefix else 0
+    header_end = _header_end(text, start, lexicon)
+    told = read_strikes(text, lexicon, lookup, published=published, start=start, header_end=header_end)
     claims = read_claims(told)
     ids = _record_ids(report_id, told.records)
     records = [_record_row(report_id, record, claims, ids, told) for record in told.records]
@@ -139,14 +142,13 @@ def _read(report_id: str, published: dt.date | None, language: str, text: str, l
     )
 
 
-def _header_end(text: str, lexicon: Lexicon) -> int:
+def _header_end(text: str, start: int, lexicon: Lexicon) -> int:
     """Where the opening with the place and the date of writing ends."""
-    prefix = _DATE_PREFIX.match(text)
-    end = prefix.end() if prefix else 0
-    line = find_date_line(text, lexicon)
-    if line is not None and line.start - end < _LONGEST_LEAD:
-        end = max(end, line.end)
-    dateline = _DATELINE.match(text, prefix.end() if prefix else 0)
+    end = start
+    line = find_date_line(text[start:], lexicon)
+    if line is not None and line.start < _LONGEST_LEAD:
+        end += line.end
+    dateline = _DATELINE.match(text, start)
     if dateline is not None and _is_dateline(dateline.group()):
         end = max(end, dateline.end())
     return end

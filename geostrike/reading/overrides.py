@@ -10,6 +10,10 @@
     [names]
     "the Station" = "Kavkazskaya oil transfer station"
     "Krasny Yar" = { name = "Krasny Yar", country = "RUS", admin1 = "RU-SAM" }
+
+    [merging]
+    days_apart = 1
+    km_apart = 5
 """
 
 from __future__ import annotations
@@ -28,17 +32,19 @@ if TYPE_CHECKING:
 __all__ = ["NamedPlaces", "Overrides", "read_overrides"]
 
 SETTINGS_FILE = "geostrike.toml"
-_KEYS = ("border", "names", "published")
+_KEYS = ("border", "merging", "names", "published")
+_TOLERANCES = ("days_apart", "km_apart")
 _HINTS = ("country", "admin1", "kind")
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """What geostrike.toml says: the default border, publication dates by file, and names by what they mean there."""
+    """What geostrike.toml says: the default border, publication dates by file, names by what they mean, tolerances."""
 
     border: str = ""
     published: dict[str, dt.date] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    merging: dict[str, float] = field(default_factory=dict)
 
     def as_record(self) -> dict[str, Any]:
         """What goes into run.json.
@@ -46,10 +52,11 @@ class Overrides:
         Examples
         --------
         >>> Overrides(published={"a.txt": dt.date(2025, 3, 19)}).as_record()
-        {'border': '', 'published': {'a.txt': '2025-03-19'}, 'names': {}}
+        {'border': '', 'published': {'a.txt': '2025-03-19'}, 'names': {}, 'merging': {}}
         """
         dates = {name: day.isoformat() for name, day in sorted(self.published.items())}
-        return {"border": self.border, "published": dates, "names": dict(sorted(self.names.items()))}
+        told: dict[str, Any] = {"border": self.border, "published": dates}
+        return told | {"names": dict(sorted(self.names.items())), "merging": self.merging}
 
 
 def read_overrides(source: str | os.PathLike[str]) -> Overrides:
@@ -64,7 +71,7 @@ def read_overrides(source: str | os.PathLike[str]) -> Overrides:
     --------
     >>> import tempfile
     >>> read_overrides(tempfile.mkdtemp())
-    Overrides(border='', published={}, names={})
+    Overrides(border='', published={}, names={}, merging={})
     """
     file = Path(source) / SETTINGS_FILE
     if not file.is_file():
@@ -78,7 +85,7 @@ def read_overrides(source: str | os.PathLike[str]) -> Overrides:
     if unknown:
         msg = f"{file}: {unknown[0]!r} is not known; it may say {', '.join(_KEYS)}"
         raise InputError(msg)
-    return Overrides(_border(data, file), _published(data, file), _names(data, file))
+    return Overrides(_border(data, file), _published(data, file), _names(data, file), _merging(data, file))
 
 
 def _border(data: dict[str, Any], file: Path) -> str:
@@ -111,6 +118,17 @@ def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
             raise InputError(msg)
         names[written] = {key: str(value) for key, value in told.items()}
     return names
+
+
+def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
+    """The tolerances of `merge_strikes`."""
+    told = _table(data, "merging", file)
+    for name, value in told.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        if name not in _TOLERANCES or not number:
+            msg = f"{file}: merging.{name} = {value!r}; write a number for {' or '.join(_TOLERANCES)}"
+            raise InputError(msg)
+    return dict(told)
 
 
 def _table(data: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
