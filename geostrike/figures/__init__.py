@@ -7,7 +7,7 @@ makes a file of it.
 from geostrike.figures.depths import depth_bands, depth_by_date, depth_distribution, directions
 from geostrike.figures.places import place_precision, stated_distances
 from geostrike.figures.printmap import print_map
-from geostrike.figures.style import COLOURS, alt_text
+from geostrike.figures.style import COLOURS, alt_text, drawing
 from geostrike.figures.svg import as_svg
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "depth_by_date",
     "depth_distribution",
     "directions",
+    "drawing",
     "place_precision",
     "print_map",
     "stated_distances",

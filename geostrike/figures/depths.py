@@ -90,7 +90,7 @@ def depth_by_date(
     closed = shown["date_start"].notna() & shown["date_end"].notna()
     dated, undated = shown[closed].sort_values("date_start", kind="stable"), shown[~closed]
     with drawing():
-        ax = ax or new_axes(width * 0.42 + 1.0, width=width, right=0.62 if len(undated) else 0.12)
+        ax = ax or new_axes(1.35 + 0.25 * width, width=width, right=0.62 if len(undated) else 0.12)
         top = 1.12 * max(1.0, _greatest(shown))
         ax.set_ylim(0, top)
         ax.set_ylabel("km from the border", rotation=0, ha="left", va="bottom")
@@ -186,11 +186,13 @@ def _records(ax: Axes, days: Any, dated: pd.DataFrame) -> None:
     ax.step([*days, right], [*farthest, farthest[-1]], where="post", color=INK["ink"], linewidth=1, zorder=2)
     new = np.flatnonzero(np.r_[True, farthest[1:] > farthest[:-1]])[::-1][:8]
     at = np.column_stack([days, depth])
-    place_labels(ax, dated["place"].iloc[new], at[new], avoid=at if len(at) <= _MANY else at[new])
+    avoid = at if len(at) <= _MANY else at[new]
+    place_labels(ax, dated["place"].iloc[new], at[new], avoid=avoid, prefer="above")
 
 
 def _undated_strip(ax: Axes, undated: pd.DataFrame, top: float) -> None:
-    strip = ax.inset_axes((1.02, 0, 0.1, 1))
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    strip = ax.inset_axes((1 + 0.08 / inches, 0, 0.46 / inches, 1))
     strip.set_facecolor(INK["band"])
     strip.set_ylim(0, top)
     strip.set_xlim(-1, 1)

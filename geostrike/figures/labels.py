@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,7 @@ _SIDES: tuple[_Side, ...] = (
     ("left", "center", 1, 0), ("right", "center", -1, 0), ("center", "bottom", 0, 1), ("center", "top", 0, -1),
     ("left", "bottom", 1, 0.7), ("right", "bottom", -1, 0.7), ("left", "top", 1, -0.7), ("right", "top", -1, -0.7),
 )  # fmt: skip
+_ABOVE = (_SIDES[5], _SIDES[2], _SIDES[4], _SIDES[1], _SIDES[7], _SIDES[3])
 _SHARE = {"left": 0.0, "bottom": 0.0, "center": 0.5, "right": 1.0, "top": 1.0}
 
 
@@ -35,6 +36,7 @@ def place_labels(
     *,
     avoid: npt.NDArray[np.float64],
     size: float = 7,
+    prefer: Literal["beside", "above"] = "beside",
 ) -> None:
     """Write each name beside its point, the first first; one that fits nowhere is left out.
 
@@ -46,7 +48,10 @@ def place_labels(
         All points that are drawn, shape (m, 2).
     size
         Of the type, in points.
+    prefer
+        Where a name is tried first: "above" where lines run on from the points to the right.
     """
+    sides = _SIDES if prefer == "beside" else _ABOVE
     per_point = 72 / ax.figure.dpi
     frame = ax.get_window_extent()
     room = (frame.x0 * per_point, frame.y0 * per_point, frame.x1 * per_point, frame.y1 * per_point)
@@ -55,7 +60,7 @@ def place_labels(
     for name, point in zip(names, points, strict=True):
         text = plain(name, 22)
         at = np.asarray(ax.transData.transform(point)) * per_point
-        for side in _SIDES:
+        for side in sides:
             box = _box(text, at, side, size)
             if _inside(box, room) and not any(_overlap(box, other) for other in taken):
                 taken.append(box)

@@ -104,8 +104,8 @@ def print_map(
         _draw_base(ax, place)
         if line is not None:
             _draw_lines(ax, place.project(_lines_of(line)), INK["border"], 1.3, zorder=2.5)
-        for region in place.project(regions):
-            _draw_region(ax, region)
+        outlines = [ring for region in place.project(regions) for ring in _lines_of(shapely.boundary(region))]
+        _draw_lines(ax, outlines, INK["dim"], 0.8, linestyle=(0, (3, 2)), zorder=3)
         _draw_strikes(ax, place, shown, names)
         _scale_bar(ax)
         _legend(ax, shown)
@@ -224,18 +224,10 @@ def _lines_of(geometry: BaseGeometry) -> list[BaseGeometry]:
     return [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
 
 
-def _draw_lines(ax: Axes, parts: npt.NDArray[Any], colour: str, width: float, **options: Any) -> None:
+def _draw_lines(ax: Axes, parts: Iterable[BaseGeometry], colour: str, width: float, **options: Any) -> None:
     lines = [np.asarray(part.coords) for part in parts if part.geom_type == "LineString" and not part.is_empty]
     if lines:
         ax.add_collection(LineCollection(lines, colors=colour, linewidths=width, **options), autolim=False)
-
-
-def _draw_region(ax: Axes, region: BaseGeometry) -> None:
-    for part in shapely.get_parts(region):
-        if part.geom_type == "Polygon" and not part.is_empty:
-            ax.plot(
-                *np.asarray(part.exterior.coords).T, color=INK["dim"], linewidth=0.8, linestyle=(0, (3, 2)), zorder=3
-            )
 
 
 def _draw_strikes(ax: Axes, place: _Projection, shown: gpd.GeoDataFrame, names: int) -> None:

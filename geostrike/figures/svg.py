@@ -54,10 +54,10 @@ def as_svg(ax: Axes, *, name: str = "figure") -> str:
         raise InputError(msg)
     buffer = io.BytesIO()
     figure = ax.get_figure(root=True)
-    with drawing(), warnings.catch_warnings():
+    settings = {"svg.fonttype": "none", "svg.hashsalt": name}
+    with drawing(), mpl.rc_context(settings), warnings.catch_warnings():
         # A letter that the font lacks is drawn by the reader's own font.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
-        mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": name})
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     root = ET.fromstring(buffer.getvalue().decode("utf-8"))  # noqa: S314 - what matplotlib has just written
     _cleaned(root, name)

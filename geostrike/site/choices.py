@@ -1,0 +1,61 @@
+"""How far the headline figures depend on what was chosen, side by side: precision, border, status and merging."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geostrike.site.wording import Countries, Told, distance_range, is_known, readable, rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["choices_of"]
+
+_ASPECTS = {
+    "as located": "As located",
+    "precision": "By how closely places are known",
+    "border": "By what the border is",
+    "status": "By how sure a strike is",
+    "merging": "By how reports are merged",
+}
+_BORDERS = {
+    "land": "the line that both share on land",
+    "territory": "the nearest recognised ground",
+    "territory_without_crimea": "the same without Crimea",
+}
+
+
+def choices_of(table: pd.DataFrame, direction: str, countries: Countries) -> dict[str, Any]:
+    """The rows of one direction of fire, by what is chosen, and in a sentence how far the median moves."""
+    rows = table[table["direction"] == direction]
+    medians = rows["median_km"].dropna()
+    moved = distance_range(medians.min(), medians.max()) if len(medians) else ""
+    told = Told(f"Whatever is chosen below, the median depth of {_possessive(countries, direction)} is {moved}.")
+    groups = [
+        {"name": name, "rows": [_row(row) for row in rows_of(rows[rows["aspect"] == aspect])]}
+        for aspect, name in _ASPECTS.items()
+    ]
+    return {"told": told, "groups": [group for group in groups if group["rows"]]}
+
+
+def _possessive(countries: Countries, direction: str) -> str:
+    attacker, struck = countries.sides(direction)
+    return f"strikes by {attacker} in {struck}"
+
+
+def _row(row: Any) -> dict[str, str]:
+    change = row.median_change_km
+    moved = "–" if not is_known(change) else "0" if abs(change) < 0.5 else f"{change:+,.0f}"
+    return {
+        "choice": _BORDERS.get(row.choice, readable(row.choice, 60)),
+        "measured": f"{int(row.with_depth):,}",
+        "median": _km(row.median_km),
+        "change": moved,
+        "mean": _km(row.mean_km),
+        "farthest": _km(row.max_km),
+        "place": readable(row.farthest_place, 60) if isinstance(row.farthest_place, str) else "",
+    }
+
+
+def _km(value: float) -> str:
+    return f"{value:,.0f}" if is_known(value) else "–"

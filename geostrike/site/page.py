@@ -1,0 +1,380 @@
+"""The report page: one file that needs no network, and runs nothing but its own two scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from geostrike import figures
+from geostrike.figures.style import direction_of
+from geostrike.maps import strike_map
+from geostrike.places import Gazetteer
+from geostrike.places.place import AREA_KINDS
+from geostrike.site.choices import choices_of
+from geostrike.site.excerpts import MARKS, read_reports
+from geostrike.site.method import method_of
+from geostrike.site.rows import quarantine_rows, stated_rows, strike_rows
+from geostrike.site.sentences import (
+    apart_sentences,
+    depth_sentences,
+    direction_sentences,
+    home_sentences,
+    region_sentences,
+    related_sentences,
+    stated_sentences,
+    trend_sentence,
+    undated_sentences,
+    unlocated_sentences,
+)
+from geostrike.site.wording import Countries, Told, counted, distance, distance_range, is_known, readable
+from geostrike.stats import depth_summary, depth_trend, record_depths
+from geostrike.stats import sensitivity as how_it_depends
+from geostrike.tables import QUARANTINE_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from geostrike.border import Border
+
+__all__ = ["Published", "report_page"]
+
+MOST_STRIKES = 500
+MOST_LISTED = 60  # sentences of one kind
+FEW = 5  # measured strikes that a direction needs for figures of its own
+ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that a reader should know of first
+_PRINTED_INCHES = 7.2
+
+
+@dataclass(frozen=True)
+class Published:
+    """A run as its files tell it: depths to a metre, so that whoever reads strikes.csv finds the page's figures."""
+
+    strikes: gpd.GeoDataFrame
+    reports: pd.DataFrame
+    mentions: pd.DataFrame
+    records: pd.DataFrame
+    claims: pd.DataFrame
+    distances: pd.DataFrame
+    relations: pd.DataFrame
+    areas: gpd.GeoDataFrame
+    border: Border
+    quarantine: pd.DataFrame
+    run: Mapping[str, Any]
+
+    @staticmethod
+    def of(located: Any) -> Published:
+        """The run as it is published."""
+        tables = {part.name: getattr(located, part.name) for part in fields(Published)}
+        depths = {name: tables["strikes"][name].round(3) for name in ("depth_km", "depth_min_km", "depth_max_km")}
+        return Published(**tables | {"strikes": tables["strikes"].assign(**depths)})
+
+
+def report_page(
+    located: Any,
+    *,
+    title: str = "Reported strikes by date",
+    full_text: bool = False,
+    sensitivity: pd.DataFrame | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> str:
+    """The report of a run as one HTML page that needs no network; everything in it is computed from the tables.
+
+    Parameters
+    ----------
+    located
+        What `locate` returned: anything with the tables strikes, reports, mentions, records, claims, distances,
+        relations, areas and quarantine, the border, and what the run says of itself (`run`).
+    title
+        What stands at its head. Plain text.
+    full_text
+        Whether to show the reports whole, with what was found in them; by default only short excerpts, for reports are
+        other people's copyright.
+    sensitivity
+        What `geostrike.stats.sensitivity` gave for this run; computed here by default.
+    gazetteer
+        Names the countries; the shipped one by default.
+
+    Examples
+    --------
+    >>> import geostrike
+    >>> reports = pd.DataFrame({"text": ["Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."]})
+    >>> page = report_page(geostrike.locate(reports))
+    >>> "The reports tell of 1 strike by Ukraine in Russia" in page
+    True
+    """
+    with figures.drawing():
+        choices = how_it_depends(located) if sensitivity is None else sensitivity
+        context = _context(Published.of(located), title, choices, gazetteer or Gazetteer(), full_text=full_text)
+    page = _environment().get_template("report.html").render(context)
+    # A lone surrogate, which no file can hold, becomes a question mark.
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def _context(
+    located: Published, title: str, choices: pd.DataFrame, gazetteer: Gazetteer, *, full_text: bool
+) -> dict[str, Any]:
+    """Everything that the template shows."""
+    countries = Countries(gazetteer)
+    map_frame, map_policy = _map_frame(located, title)
+    script = _file("report.js")
+    read = read_reports(
+        located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
+    )
+    sections = _directions(located, choices, countries)
+    return {
+        "title": readable(title, 300),
+        "policy": _policy(script, map_policy),
+        "style": Markup(_theme() + _file("report.css")),  # noqa: S704 - the package's own
+        "script": Markup(script),  # noqa: S704 - the package's own
+        "map": Markup(map_frame),  # noqa: S704 - escaped by the map
+        "printed_map": _drawn(_printed_map(located), "printed-map"),
+        "run": located.run,
+        "facts": _facts(located),
+        "tiles": _tiles(located, sections),
+        "sections": sections,
+        "brief": _brief(located, sections),
+        "home": _some(home_sentences(located.strikes, countries)),
+        "stated": _stated(located),
+        "open": _open_questions(located),
+        "precision": _drawn(figures.place_precision(located.strikes), "precision"),
+        "strikes": strike_rows(located.strikes, located.claims, located.reports, read, countries, most=MOST_STRIKES),
+        "all_strikes": len(located.strikes),
+        "quarantine": quarantine_rows(located.quarantine, QUARANTINE_CODES),
+        "quarantined": len(located.quarantine),
+        "read": read,
+        "unread": len(located.reports) - len(read),
+        "marks": MARKS,
+        "full_text": full_text,
+        "method": method_of(located),
+    }
+
+
+# --- what stands on the page -----------------------------------------------------------------------------------------
+
+
+def _facts(located: Published) -> list[str]:
+    """What stands below the title: how much was read, and what depth is measured from."""
+    run = located.run
+    read = f"{counted(int(run['ok']), 'report')} read"
+    left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
+    return [
+        counted(len(located.strikes), "reported strike"),
+        read + left,
+        f"depth from the border {readable(located.border.border_id, 80)}",
+    ]
+
+
+def _directions(located: Published, choices: pd.DataFrame, countries: Countries) -> list[dict[str, Any]]:
+    """A section for each direction of fire across the border, the one with most strikes first."""
+    strikes = located.strikes
+    names = direction_of(strikes)
+    summary = depth_summary(strikes, border=located.border, areas=located.areas)
+    records, trends = record_depths(strikes), depth_trend(strikes).set_index("direction")
+    rows = [row for row in summary.to_dict("records") if row["home"] + row["outside"] < row["strikes"]]
+    sections = []
+    for number, row in enumerate(sorted(rows, key=lambda row: (-row["strikes"], row["direction"]))):
+        name = str(row["direction"])
+        part = strikes[(names == name) & ~strikes["side"].isin(["home", "outside"])]
+        told = direction_sentences(name, part, countries)
+        told += depth_sentences(row, part, records[records["direction"] == name])
+        if name in trends.index and row["with_depth"] > 1:
+            told.append(trend_sentence(trends.loc[name].to_dict()))
+        sections.append(
+            {
+                "key": f"direction-{number}",
+                "name": name,
+                "heading": countries.headline(name),
+                "other": number > 0,
+                "apart": apart_sentences(name, part, countries),
+                "row": row,
+                **_some(told),
+                "strikes": strike_rows(part, located.claims, located.reports, [], countries, most=MOST_LISTED),
+                "more_strikes": max(0, len(part) - MOST_LISTED),
+                "choices": choices_of(choices, name, countries) if row["with_depth"] >= FEW else {},
+                "figures": _figures(strikes, name, f"d{number}") if row["with_depth"] >= FEW else [],
+            }
+        )
+    return sections
+
+
+def _brief(located: Published, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """The sentences at the head of the page: the main direction, what is kept apart, and the worst stated distance."""
+    if not sections:
+        return {}
+    main, *others = sections
+    told = list(main["sentences"])
+    alarms = located.distances[located.distances["verdict"].isin(ALARMS)]
+    told += stated_sentences(alarms, located.strikes)[:2]
+    return {"sentences": [*told, *(section["apart"] for section in others[:2])], "more": 0}
+
+
+def _figures(strikes: pd.DataFrame, direction: str, key: str) -> list[dict[str, Any]]:
+    """The figures of one direction: what each shows in words, and its drawings for wide and narrow pages."""
+    wide = figures.depth_by_date(strikes, direction=direction, width=_PRINTED_INCHES)
+    return [
+        {
+            "heading": "Depth by date",
+            "note": "Each point is a strike; the bar reaches over the extent of its place, hollow points are places "
+            "known only roughly. The line is the greatest distance so far, grey the median of months with three "
+            "strikes or more.",
+            "wide": _drawn(wide, f"{key}-date-wide"),
+            "narrow": _drawn(figures.depth_by_date(strikes, direction=direction), f"{key}-date"),
+        },
+        {
+            "heading": "How deep the strikes lie",
+            "note": "Above, how many lie how far from the border; below, which share lies no farther. Grey is what the "
+            "extents of the places leave open.",
+            "wide": "",
+            "narrow": _drawn(figures.depth_distribution(strikes, direction=direction), f"{key}-distribution"),
+        },
+        {
+            "heading": "Classes of depth over time",
+            "note": "By the first day on which a strike can have happened.",
+            "wide": "",
+            "narrow": _drawn(figures.depth_bands(strikes, direction=direction), f"{key}-bands"),
+        },
+    ]  # fmt: skip
+
+
+def _tiles(located: Published, sections: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The figures at the head of the page, those of depth for the direction with most strikes."""
+    strikes = located.strikes
+    located_to = strikes["place_status"].isin(["resolved", "given"])
+    tiles = [
+        {
+            "value": f"{len(strikes):,}",
+            "name": "strike" if len(strikes) == 1 else "strikes",
+            "note": f"{int(located_to.sum()):,} located, {int((~located_to).sum()):,} not",
+        }
+    ]
+    row: dict[str, Any] = sections[0]["row"] if sections else {"with_depth": 0}
+    if row["with_depth"]:
+        place = row["median_place_low_km"], row["median_place_high_km"]
+        tiles += [
+            {
+                "value": distance(row["median_km"]).replace(" (", "\n("),
+                "name": f"median depth, {sections[0]['heading']}",
+                "note": f"{distance_range(*place)} as far as the places are known" if is_known(*place) else "",
+            },
+            {
+                "value": distance(row["max_km"]).replace(" (", "\n("),
+                "name": f"the farthest: {readable(row['farthest_place'], 60)}",
+                "note": _reach_of(strikes, row["farthest_id"]),
+            },
+        ]
+    return tiles
+
+
+def _reach_of(strikes: pd.DataFrame, strike_id: str) -> str:
+    """The least and greatest distance of a strike over the extent of its place."""
+    strike = strikes[strikes["strike_id"] == strike_id].iloc[0]
+    ends = strike["depth_min_km"], strike["depth_max_km"]
+    what = f"the {strike['place_kind']}" if strike["place_kind"] in AREA_KINDS else "the place"
+    return f"{distance_range(*ends)} over the extent of {what}" if is_known(*ends) else ""
+
+
+def _stated(located: Published) -> dict[str, Any]:
+    compared = figures.stated_distances(located.distances, located.strikes)
+    return {
+        **_some(stated_sentences(located.distances, located.strikes)),
+        "rows": stated_rows(located.distances, located.strikes),
+        "figure": _drawn(compared, "stated") if len(located.distances) else "",
+        "all": len(located.distances),
+    }
+
+
+def _open_questions(located: Published) -> list[dict[str, Any]]:
+    """What is not known, kind by kind, each with its reason."""
+    strikes = located.strikes
+    kinds = [
+        ("Known only to a region", "regions", region_sentences(strikes)),
+        ("Not located", "unlocated", unlocated_sentences(strikes)),
+        ("Without a date", "undated", undated_sentences(strikes, located.reports)),
+        ("Perhaps one event", "related", related_sentences(located.relations, strikes)),
+    ]
+    return [{"heading": heading, "key": key} | _some(told) for heading, key, told in kinds]
+
+
+def _some(sentences: list[Told]) -> dict[str, Any]:
+    """The first sentences, and how many more there are."""
+    return {"sentences": sentences[:MOST_LISTED], "more": max(0, len(sentences) - MOST_LISTED)}
+
+
+# --- map and figures -------------------------------------------------------------------------------------------------
+
+
+def _map_frame(located: Published, title: str) -> tuple[str, dict[str, list[str]]]:
+    """The map in a sandboxed frame, and what its scripts and pictures need of the page's policy."""
+    drawn = strike_map(
+        located.strikes,
+        border=located.border,
+        areas=located.areas,
+        claims=located.claims,
+        reports=located.reports,
+        distances=located.distances,
+        title=title,
+    )
+    frame = drawn.frame_html(height="100%", light=True)
+    page: Any = drawn.get_root()
+    return frame, page.policy  # of the rendering just done: `frame_policy` would do it again
+
+
+def _printed_map(located: Published) -> Any:
+    return figures.print_map(located.strikes, border=located.border, areas=located.areas)
+
+
+def _drawn(ax: Any, name: str) -> Markup:
+    """A figure as SVG whose colours follow the page's theme; its text was escaped when it was written."""
+    svg = figures.as_svg(ax, name=name)
+    for colour, (light, _) in figures.COLOURS.items():
+        svg = svg.replace(f": {light}", f": var(--{colour}, {light})")
+    return Markup(svg)  # noqa: S704 - written by matplotlib as XML
+
+
+def _theme() -> str:
+    """The colours of the figures as the page's own, on light paper and in the dark."""
+    light, dark = (
+        "".join(f"--{name}: {colours[theme]};" for name, colours in figures.COLOURS.items()) for theme in (0, 1)
+    )
+    return (
+        f":root {{ color-scheme: light; {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ color-scheme: dark; {dark} }} }}\n"
+    )
+
+
+# --- the file --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _file(name: str) -> str:
+    path = resources.files("geostrike.site") / "templates" / name
+    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _environment() -> Environment:
+    """Templates in which all text is escaped, and a name that is missing is an error."""
+    return Environment(
+        loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _policy(script: str, framed: Mapping[str, list[str]]) -> str:
+    """The Content-Security-Policy: this page's script and those of the map by their hashes, and no connection.
+
+    A frame whose content is part of the page is bound by the page's policy too.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    rules = {name: list(values) for name, values in framed.items()}
+    rules["script-src"] = [f"'sha256-{digest}'", *rules["script-src"]]
+    return "; ".join(" ".join([rule, *values]) for rule, values in rules.items())

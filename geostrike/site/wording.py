@@ -1,0 +1,242 @@
+"""Numbers, days and lists as the report page writes them: kilometres with miles, intervals, plurals, ratios."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from geostrike.errors import PlaceError
+from geostrike.places import Gazetteer
+from geostrike.tables import KM_PER_UNIT
+
+__all__ = [
+    "Countries",
+    "Told",
+    "as_date",
+    "counted",
+    "days",
+    "distance",
+    "distance_range",
+    "is_known",
+    "listed",
+    "readable",
+    "rows_of",
+    "sentence_case",
+    "spelled",
+    "times",
+]
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def readable(text: object, most: int = 10_000) -> str:
+    r"""Text from data that a page can hold: what cannot be written or shown is replaced, what is too long is cut.
+
+    Examples
+    --------
+    >>> readable("a\\x00b")
+    'a\ufffdb'
+    """
+    cut = str(text)[: most + 1]
+    shown = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in cut)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "strike"), counted(1200, "strike"), counted(2, "has", "have")
+    ('1 strike', '1,200 strikes', '2 have')
+    """
+    word = noun if number == 1 else plural or f"{noun}s"
+    return f"{number:,} {word}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}"
+
+
+def distance(km: float) -> str:
+    """A distance in kilometres and miles.
+
+    Examples
+    --------
+    >>> distance(342.039), distance(1.2)
+    ('342 km (213 miles)', '1.2 km (0.7 miles)')
+    """
+    return f"{_number(km)} km ({_number(km / KM_PER_UNIT['mi'])} miles)"
+
+
+def distance_range(low_km: float, high_km: float) -> str:
+    """From one distance to another, in kilometres and miles; one distance where the two are written alike.
+
+    Examples
+    --------
+    >>> distance_range(24.7, 39.5)
+    '25 to 40 km (15 to 25 miles)'
+    """
+    if _number(low_km) == _number(high_km):
+        return distance(high_km)
+    low, high = (value / KM_PER_UNIT["mi"] for value in (low_km, high_km))
+    return f"{_number(low_km)} to {_number(high_km)} km ({_number(low)} to {_number(high)} miles)"
+
+
+def times(ratio: float) -> str:
+    """How a stated value stands to the computed one.
+
+    Examples
+    --------
+    >>> [times(ratio) for ratio in (2.01, 1.3, 0.5, 1.02, 3.4)]
+    ['about twice', 'about 30 % more than', 'about half', 'about the same as', 'about 3.4 times']
+    """
+    words = {0.5: "about half", 1.0: "about the same as", 1.5: "about one and a half times", 2.0: "about twice"}
+    for near, word in words.items():
+        if abs(ratio / near - 1) <= 0.06:
+            return word
+    if ratio < 1:
+        return f"about {100 * (1 - ratio):.0f} % less than"
+    return f"about {100 * (ratio - 1):.0f} % more than" if ratio < 1.9 else f"about {ratio:.1f} times"
+
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def spelled(number: int) -> str:
+    """A number as it stands at the beginning of a sentence.
+
+    Examples
+    --------
+    >>> spelled(3), spelled(1200)
+    ('three', '1,200')
+    """
+    return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
+
+
+def listed(parts: Iterable[str], last: str = "and") -> str:
+    """Parts in a row, as a sentence has them.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    known = list(parts)
+    return known[0] if len(known) == 1 else f"{', '.join(known[:-1])} {last} {known[-1]}" if known else ""
+
+
+def as_date(day: Any) -> str:
+    r"""A day as the page writes it; empty for none.
+
+    Examples
+    --------
+    >>> as_date(pd.Timestamp("2024-01-05"))
+    '5\xa0January\xa02024'
+    """
+    return "" if pd.isna(day) else f"{day.day}{_NO_BREAK}{day:%B}{_NO_BREAK}{day:%Y}"
+
+
+def days(first: Any, last: Any, precision: str = "") -> str:
+    r"""The days on which a strike can have happened.
+
+    Examples
+    --------
+    >>> days(pd.Timestamp("2024-01-24"), pd.Timestamp("2024-01-25"), "night")
+    'night of 24–25\xa0January\xa02024'
+    >>> days(pd.NaT, pd.Timestamp("2024-01-25"))
+    'no later than 25\xa0January\xa02024'
+    """
+    if pd.isna(first) and pd.isna(last):
+        return "no date"
+    if pd.isna(first) or pd.isna(last):
+        return f"no later than {as_date(last)}" if pd.isna(first) else f"no earlier than {as_date(first)}"
+    if first == last:
+        return as_date(first)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    between = f"{first.day}–{as_date(last)}" if same_month else f"{as_date(first)} – {as_date(last)}"
+    return f"night of {between}" if precision == "night" else between
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital letter at its beginning.
+
+    Examples
+    --------
+    >>> sentence_case("one strike")
+    'One strike'
+    """
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence, and what stands below it in smaller letters."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass
+class Countries:
+    """The names of countries by their codes, and the two sides of a direction of fire in words."""
+
+    gazetteer: Gazetteer
+
+    def name(self, code: str) -> str:
+        """The name; the code itself where no country has it.
+
+        Examples
+        --------
+        >>> Countries(Gazetteer()).name("RUS")
+        'Russia'
+        """
+        if len(code) != 3 or not code.isascii():
+            return readable(code, 40)
+        try:
+            return self.gazetteer[code].name
+        except PlaceError:
+            return code
+
+    def sides(self, direction: str) -> tuple[str, str]:
+        """Who fired, and where it struck, of a direction such as "UKR to RUS"."""
+        attacker, _, struck = direction.partition(" to ")
+        return self.name(attacker), self.name(struck)
+
+    def headline(self, direction: str) -> str:
+        """A direction as a heading.
+
+        Examples
+        --------
+        >>> Countries(Gazetteer()).headline("UKR to RUS")
+        'Ukraine’s strikes in Russia'
+        """
+        attacker, struck = self.sides(direction)
+        by = "Strikes of unknown origin" if attacker == "unknown" else f"{attacker}’s strikes"
+        return f"{by}, place of impact unknown" if struck == "unknown" else f"{by} in {struck}"
+
+
+def is_known(*values: float) -> bool:
+    """Whether all numbers are numbers."""
+    return not any(isnan(value) for value in values)
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table as named tuples.
+
+    pandas' own `itertuples` makes a class at each call, which for many small tables takes most of the time.
+    """
+    names = tuple(map(str, table.columns))
+    columns = [table[name].tolist() for name in table.columns]
+    return map(_row_type(names)._make, zip(*columns, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _row_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
