@@ -7,8 +7,9 @@ the lines that ship with geostrike, ``Border.from_file`` and ``Border.from_lines
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -46,6 +47,7 @@ _DEFINITIONS = {
     "given": "a line of the user's own",
 }
 _CRIMEA = ("UA-40", "UA-43")  # Sevastopol and the Autonomous Republic of Crimea
+_CODE_LETTERS = 3
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 
 
@@ -98,6 +100,10 @@ class Border:
         if self.edges not in ("planar", "geodesic"):
             msg = f"edges is {self.edges!r}; it can be 'planar' or 'geodesic'"
             raise BorderError(msg)
+        if self.pair is not None:
+            object.__setattr__(self, "pair", _pair_of(self.pair, self.name))
+        for day in ("valid_from", "valid_to"):
+            object.__setattr__(self, day, _as_day(getattr(self, day), day, self.name))
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             msg = f"{self.name}: valid_from {self.valid_from} is after valid_to {self.valid_to}"
             raise BorderError(msg)
@@ -202,7 +208,8 @@ class Border:
         Raises
         ------
         BorderError
-            For a pair that is neither shipped nor can be made; the message lists those that are shipped.
+            For what is no country code, and for a pair that is neither shipped nor can be made; the message lists those
+            that are shipped.
 
         Examples
         --------
@@ -213,6 +220,10 @@ class Border:
         """
         if definition not in ("land", "territory", "territory_without_crimea"):
             msg = f"definition is {definition!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
+            raise BorderError(msg)
+        first, second = _country_code(first), _country_code(second)
+        if first == second:
+            msg = f"{first} has no border with itself; give two countries"
             raise BorderError(msg)
         name = _name_of_shipped(first, second)
         if definition != "land":
@@ -329,7 +340,7 @@ class Border:
     @classmethod
     def from_lines(
         cls,
-        geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame,
+        geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame | Sequence[shapely.Geometry],
         *,
         name: str,
         outline: bool = False,
@@ -347,7 +358,7 @@ class Border:
         Parameters
         ----------
         geometry
-            Lines: a shapely geometry in longitude and latitude, or a GeoSeries or GeoDataFrame in any CRS.
+            Lines: a shapely geometry or several in longitude and latitude, or a GeoSeries or GeoDataFrame in any CRS.
         name
             What to call it.
         outline
@@ -365,7 +376,7 @@ class Border:
         >>> Border.from_lines(shapely.LineString([(30, 50), (31, 51)]), name="front", version="2024-05-01").border_id
         'front:given:2024-05-01'
         """
-        line = _as_lines(_in_degrees(geometry), outline=outline, name=name)
+        line = _as_lines(_in_degrees(geometry, name), outline=outline, name=name)
         return cls(
             name=name,
             geometry=line,
@@ -378,6 +389,33 @@ class Border:
             valid_from=valid_from,
             valid_to=valid_to,
         )
+
+
+def _country_code(country: object) -> str:
+    """A country's code in capitals."""
+    code = country.strip().upper() if isinstance(country, str) else ""
+    if len(code) != _CODE_LETTERS or not (code.isascii() and code.isalpha()):
+        msg = f"{country!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
+        raise BorderError(msg)
+    return code
+
+
+def _pair_of(pair: Sequence[str], name: str) -> tuple[str, str]:
+    if isinstance(pair, str) or len(pair) != len(("first", "second")):
+        msg = f'{name}: pair is {pair!r}; give two countries, such as ("UKR", "RUS")'
+        raise BorderError(msg)
+    return _country_code(pair[0]), _country_code(pair[1])
+
+
+def _as_day(value: object, field_name: str, name: str) -> date | None:
+    """A day from a date, a time or text such as 2024-01-25; None as it is."""
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    try:
+        return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value))
+    except ValueError:
+        msg = f"{name}: {field_name} is {value!r}, which is no date; write it as 2024-01-25"
+        raise BorderError(msg) from None
 
 
 @cache
@@ -514,7 +552,7 @@ def _with_crs(frame: gpd.GeoDataFrame, crs: str | None, path: Path) -> gpd.GeoDa
 
 def _read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd.GeoDataFrame:
     if not path.is_file():
-        msg = f"{path}: no such file"
+        msg = f"{path}: is a folder, and no file with a line" if path.is_dir() else f"{path}: no such file"
         raise BorderError(msg)
     ending = path.suffix.lower()
     if ending in (".parquet", ".geoparquet"):
@@ -559,12 +597,21 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
         raise BorderError(msg) from error
 
 
-def _in_degrees(geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame) -> list[shapely.Geometry]:
+def _in_degrees(
+    geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame | Sequence[shapely.Geometry], name: str
+) -> list[shapely.Geometry]:
     if isinstance(geometry, shapely.Geometry):
         return [geometry]
-    if geometry.crs is not None:
-        geometry = geometry.to_crs("EPSG:4326")
-    return list(geometry.geometry)
+    if isinstance(geometry, (gpd.GeoSeries, gpd.GeoDataFrame)):
+        return list(geometry.geometry if geometry.crs is None else geometry.geometry.to_crs("EPSG:4326"))
+    shapes = [] if isinstance(geometry, str) or not isinstance(geometry, Iterable) else list(geometry)
+    if not shapes or not all(isinstance(shape, shapely.Geometry) for shape in shapes):
+        kind = type(geometry).__name__
+        msg = (
+            f"{name}: a border is made of shapely geometries or a GeoDataFrame, not of a {kind}; from_file reads files"
+        )
+        raise BorderError(msg)
+    return shapes
 
 
 def _as_lines(geometries: list[shapely.Geometry], *, outline: bool, name: str) -> shapely.MultiLineString:

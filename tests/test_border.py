@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pyproj
 import pytest
@@ -70,6 +71,21 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
         Border.between("BLR", "RUS", definition="territory_without_crimea")
     with pytest.raises(BorderError, match="UKR-POL:territory needs the recognised ground of POL"):
         Border.between("UKR", "POL", definition="territory")
+
+
+def test_codes_are_taken_in_small_letters() -> None:
+    assert Border.between("ukr", " rus").border_id == Border.between("UKR", "RUS").border_id
+
+
+@pytest.mark.parametrize("pair", [("Ukraine", "RUS"), ("UKR", "RU"), ("UKR", "УКР"), (None, "RUS"), ("UKR", 7)])
+def test_what_is_no_country_code_is_refused(pair: tuple[str, str]) -> None:
+    with pytest.raises(BorderError, match="is no country code; give ISO 3166-1 alpha-3, such as UKR"):
+        Border.between(*pair)
+
+
+def test_a_country_has_no_border_with_itself() -> None:
+    with pytest.raises(BorderError, match="UKR has no border with itself"):
+        Border.between("UKR", "UKR")
 
 
 def test_where_control_and_recognition_may_differ_the_line_says_so() -> None:
@@ -351,6 +367,32 @@ def test_collections_are_taken_apart_and_heights_dropped() -> None:
 def test_what_is_no_line_on_the_globe_is_refused(geometry: shapely.Geometry, message: str) -> None:
     with pytest.raises(BorderError, match=message):
         Border.from_lines(geometry, name="front")
+
+
+def test_several_lines_are_one_border() -> None:
+    lines = [shapely.LineString([(30, 50), (31, 51)]), shapely.LineString([(33, 50), (34, 51)])]
+    assert len(Border.from_lines(lines, name="two").geometry.geoms) == 2
+
+
+@pytest.mark.parametrize("geometry", ["LINESTRING (30 50, 31 51)", [(30, 50), (31, 51)], [], 7])
+def test_what_is_no_geometry_is_refused(geometry: object) -> None:
+    with pytest.raises(BorderError, match="made of shapely geometries or a GeoDataFrame, not of a"):
+        Border.from_lines(geometry, name="front")
+
+
+def test_days_are_dates_however_they_are_told() -> None:
+    line = shapely.LineString([(30, 50), (31, 51)])
+    border = Border.from_lines(line, name="front", valid_from="2024-01-25", valid_to=pd.Timestamp("2024-02-01 12:00"))
+    assert (border.valid_from, border.valid_to) == (date(2024, 1, 25), date(2024, 2, 1))
+    with pytest.raises(BorderError, match="valid_from is 'January', which is no date; write it as 2024-01-25"):
+        Border.from_lines(line, name="front", valid_from="January")
+
+
+def test_a_pair_is_two_countries() -> None:
+    line = shapely.LineString([(30, 50), (31, 51)])
+    assert Border.from_lines(line, name="front", pair=["ukr", "rus"]).pair == ("UKR", "RUS")
+    with pytest.raises(BorderError, match="pair is 'UKR'; give two countries"):
+        Border.from_lines(line, name="front", pair="UKR")
 
 
 def test_the_edge_model_is_one_of_two() -> None:

@@ -464,3 +464,62 @@ def test_columns_of_arrays_are_those_of_points() -> None:
     columns = distance_columns(np.array([longitude]), np.array([latitude]), LAND)
     assert list(columns) == border_distance(points((longitude, latitude)), LAND).columns.tolist()
     assert columns["distance_km"][0] == border_distance(points((longitude, latitude)), LAND).distance_km.iloc[0]
+
+
+def strike(**columns: object) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({name: [value] for name, value in columns.items()}, geometry=gpd.points_from_xy([39], [44]))
+
+
+@pytest.mark.parametrize("points", [[(39.0, 44.0)], shapely.Point(39, 44), pd.DataFrame({"lon": [39], "lat": [44]})])
+def test_what_holds_no_geometry_is_refused(points: object) -> None:
+    with pytest.raises(TableError, match="give a GeoSeries"):
+        border_distance(points, LAND)
+
+
+def test_what_is_no_border_is_refused_with_how_to_get_one() -> None:
+    calls = [
+        lambda line: border_distance(strike(), line),
+        lambda line: distance_columns(np.array([39.0]), np.array([44.0]), line),
+        lambda line: measure_depth(strike(), line),
+        lambda line: measure_depth(strike(), [LAND, line]),
+        lambda line: depth_by_definition(strike(), line),
+    ]
+    for call in calls:
+        with pytest.raises(BorderError, match=r"'UKR-RUS' is no Border; open one, as with Border.between"):
+            call("UKR-RUS")
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "message"),
+    [
+        ([39.0, 40.0], [44.0], "one number of each a point"),
+        ([[39.0]], [[44.0]], "one number of each a point"),
+        ([39.0, 39.0], [44.0, 144.0], "row 1: latitude 144.0, longitude 39.0 is off the globe"),
+        ([np.inf], [44.0], "off the globe"),
+        ([39.0], [-np.inf], "off the globe"),
+    ],
+)
+def test_arrays_that_are_no_points_are_refused(lon: list[float], lat: list[float], message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        distance_columns(np.array(lon), np.array(lat), LAND)
+
+
+def test_lists_and_whole_numbers_are_taken() -> None:
+    assert distance_columns([39], [44], LAND)["distance_km"] == pytest.approx([352], abs=1)
+
+
+@pytest.mark.parametrize("radius", [-1.0, np.inf, "far"])
+def test_a_radius_that_is_no_length_is_refused(radius: object) -> None:
+    with pytest.raises(TableError, match=f"row 0: radius_km is {radius}; it must be kilometres"):
+        measure_depth(strike(radius_km=radius), LAND)
+
+
+def test_areas_are_a_frame_of_polygons() -> None:
+    with pytest.raises(TableError, match="areas is a DataFrame; give a GeoDataFrame of polygons by place_id"):
+        measure_depth(strike(), LAND, areas=pd.DataFrame({"place_id": ["RU-KDA"]}))
+
+
+def test_of_no_borders_there_are_no_definitions_and_of_one_there_is_one() -> None:
+    with pytest.raises(BorderError, match="no border is given"):
+        depth_by_definition(strike(), [])
+    assert depth_by_definition(strike(), LAND).columns.tolist() == [LAND.border_id]
