@@ -113,6 +113,15 @@ def ball_tree(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
     return lambda lon, lat: tree.query(np.radians(np.column_stack([lat, lon])))[0][:, 0] * EARTH_M
 
 
+def great_circles(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
+    """S2, by way of spherely: great circles on a sphere, its own index of the edges."""
+    import spherely
+
+    on_sphere = spherely.from_wkb(shapely.to_wkb(line))
+    spherely.prepare(on_sphere)
+    return lambda lon, lat: spherely.distance(spherely.points(lon, lat), on_sphere)
+
+
 def geopy_loop(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
     """The least distance to any vertex, in a loop."""
     from geopy.distance import geodesic
@@ -140,6 +149,7 @@ WAYS = {
     "geopandas sjoin_nearest, projected": Way(sjoin_nearest, POINTS // 4, 10**9),
     "geopandas distance in UTM": Way(utm_distance, 2_000, 10_000),
     "BallTree haversine, 100 m": Way(ball_tree, 20_000, 50_000, needs="sklearn"),
+    "spherely, a sphere": Way(great_circles, 20_000, 10**9, needs="spherely"),
     "geopy loop over vertices": Way(geopy_loop, 5, 1_000, needs="geopy"),
     YARDSTICK: Way(one_inverse, POINTS, 10**9),
 }
