@@ -25,6 +25,13 @@ __all__ = ["main"]
 
 _BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file that holds a line."
 _GAZETTEER_HELP = "Your own places (CSV, or an index of `geostrike gazetteer build`), laid over the shipped ones."
+_SCHEMA_HELP = (
+    "Kind of a table of events: auto, geostrike, acled, ucdp, viina, gdelt, gkg, timemap, geoconfirmed, plain, or a "
+    "description of your own (.toml)."
+)
+_MAP_HELP = "What a column is, where that is not known, as in --map date=day_of_event."
+_KEEP_HELP = "Which events are strikes: all, or those with a value in a column. By default as the kind of table has it."
+_FIGURES_HELP = "How dates in figures are read that can mean two days."
 _DECISIONS_HELP = "Decisions on records (CSV) to apply; decisions.csv in the folder --out by default."
 _DATES_HELP = "Which day of a date interval counts; spread: every period that it touches."
 _DATE_RULES = ("first", "middle", "last", "spread")
@@ -69,6 +76,46 @@ def cli() -> None:
     """
 
 
+def _table_options(command: Any) -> Any:
+    """The options that say how a table of events is read."""
+    for option in reversed(
+        [
+            click.option("--schema", help=_SCHEMA_HELP),
+            click.option("--map", "mapped", multiple=True, metavar="KEY=COLUMN", help=_MAP_HELP),
+            click.option("--keep", multiple=True, metavar="all|COLUMN=VALUE", help=_KEEP_HELP),
+            click.option("--dates", type=click.Choice(["dmy", "mdy", "excel", "epoch"]), help=_FIGURES_HELP),
+            click.option("--layer", help="Layer of a GeoPackage, or sheet of a workbook, that has several."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def _table(
+    schema: str | None, mapped: tuple[str, ...], keep: tuple[str, ...], dates: str | None, layer: str | None
+) -> dict[str, Any]:
+    """The same as arguments of `read_strikes`; only those that were given."""
+    values: dict[str, list[str]] = {}
+    for condition in keep:
+        column, sign, value = condition.partition("=")
+        if not sign and condition != "all":
+            msg = f"--keep {condition}: write it as --keep COLUMN=VALUE, or --keep all"
+            raise click.UsageError(msg)
+        values.setdefault(column, []).append(value)
+    for pair in mapped:
+        if "=" not in pair:
+            msg = f"--map {pair}: write it as --map KEY=COLUMN, as in --map date=day_of_event"
+            raise click.UsageError(msg)
+    told = {
+        "schema": schema,
+        "columns": dict(pair.split("=", 1) for pair in mapped),
+        "keep": "all" if "all" in keep else values,
+        "dates": dates,
+        "layer": layer,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 @cli.command()
 @click.argument("source", metavar="INPUT", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
@@ -79,6 +126,7 @@ def cli() -> None:
 @click.option("--until", metavar="DATE", help="Last day of interest.")
 @click.option("--decisions", type=click.Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
+@_table_options
 @click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was warned of, and which files were written.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
@@ -92,17 +140,24 @@ def run(
     until: str | None,
     decisions: str | None,
     title: str,
+    schema: str | None,
+    mapped: tuple[str, ...],
+    keep: tuple[str, ...],
+    dates: str | None,
+    layer: str | None,
     *,
     force: bool,
     verbose: bool,
     quiet: bool,
 ) -> int:
-    """Write map, tables and statistics of the reports in INPUT.
+    """Write map, tables and statistics of the reports or events in INPUT.
 
-    INPUT is a folder or a file of reports. The folder --out gets map.html, strikes.csv, strikes.geojson, reports.csv,
-    mentions.csv, claims.csv, distances.csv, quantities.csv, members.csv, relations.csv, depth_summary.csv,
-    quarantine.csv, run.json, review.csv, in which decisions can be filled in, and unresolved.csv, which can be filled
-    in and given back with --gazetteer.
+    INPUT is a folder or a file of reports, or a table of events: CSV, Excel, JSON, GeoJSON, GeoPackage, GeoParquet,
+    KML or a shapefile, with places or coordinates or both; see --schema and --map. The folder --out gets map.html,
+    strikes.csv, strikes.geojson, reports.csv, mentions.csv, claims.csv, distances.csv, quantities.csv, members.csv,
+    relations.csv, depth_summary.csv, quarantine.csv, run.json, review.csv, in which decisions can be filled in, and
+    unresolved.csv, which can be filled in and given back with --gazetteer. More than 100,000 strikes are written as
+    strikes.parquet instead of CSV and GeoJSON.
     """
     from geostrike.exchange import OutputFolder
     from geostrike.pipeline import locate, result_files
@@ -115,6 +170,7 @@ def run(
         since=since,
         until=until,
         decisions=decisions or _kept_decisions(out),
+        table=_table(schema, mapped, keep, dates, layer),
         progress=not quiet and sys.stderr.isatty(),
     )
     files = dict(result_files(located, title=title))
@@ -149,8 +205,12 @@ def _published(values: tuple[str, ...]) -> str | dict[str, str] | None:
 
 
 def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> None:
-    click.echo(_strike_table(located.strikes))
-    run = located.run
+    strikes, run = located.strikes, located.run
+    click.echo(_strike_table(strikes.head(_SHOWN)))
+    if len(strikes) > _SHOWN:
+        click.echo(f"... and {len(strikes) - _SHOWN:,} more")
+    if "table" in run:
+        click.echo("\n" + _told_of_table(run["table"]))
     reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
     click.echo(
         f"\n{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
@@ -163,6 +223,16 @@ def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> 
         for name in files:
             click.echo(f"  {out / name}")
     click.echo(f"map: {out / 'map.html'}")
+
+
+_SHOWN = 50
+
+
+def _told_of_table(table: dict[str, Any]) -> str:
+    """What kind of table it was taken for, and which column for what."""
+    columns = ", ".join(f"{key}={name}" for key, name in table["columns"].items())
+    lines = [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
+    return "\n".join(map(_plain, lines))
 
 
 def _strike_table(strikes: pd.DataFrame) -> str:

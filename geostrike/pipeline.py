@@ -20,9 +20,9 @@ from geostrike.border import Border
 from geostrike.compare import compare_strikes
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
-from geostrike.exchange import csv_bytes, geojson_bytes, read_strikes
-from geostrike.exchange.reader import NOT_LOOKED_UP
+from geostrike.exchange import TABLE_SUFFIXES, csv_bytes, geojson_bytes, geoparquet_bytes, read_strikes
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
+from geostrike.placing import NO_FAULT, PlacedEvents, look_up, place_events
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
@@ -36,6 +36,8 @@ PathLike: TypeAlias = str | os.PathLike[str]
 Day: TypeAlias = str | date
 
 DEFAULT_BORDER = "UKR-RUS:land"
+MANY_STRIKES = 100_000
+"""Above this number of strikes a run writes them as GeoParquet instead of CSV and GeoJSON."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,16 @@ def locate(
     since: Day | None = None,
     until: Day | None = None,
     decisions: PathLike | None = None,
+    table: Mapping[str, Any] | None = None,
     progress: bool = False,
 ) -> Located:
-    """Strikes with their places and depths, from a folder of reports, one report, or a table of reports.
+    """Strikes with their places and depths, from reports or from a table of events.
 
     Parameters
     ----------
     source
-        A folder or file of reports, or a DataFrame with a column `text`.
+        A folder or file of reports, or a table of reports or events: a file, or a DataFrame. Rows of a table that have
+        a text, and neither a place nor coordinates, are read as reports.
     gazetteer
         A `Gazetteer`, or the path of a file of your own places to lay over the shipped ones.
     border
@@ -106,6 +110,8 @@ def locate(
         First and last day of interest. Records that lie wholly outside go to `quarantine`; undated ones stay.
     decisions
         A file of a reviewer's decisions on records (`geostrike.review`), which are applied.
+    table
+        How to read a table of events: arguments of `read_strikes` such as ``{"schema": "acled"}``.
     progress
         Whether to show a progress bar.
 
@@ -124,11 +130,14 @@ def locate(
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
     said = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
     named = NamedPlaces(places, said.names) if said.names else places
+    events = _events_of(source, places, table)
     line = border_from(border or said.border or None)
     decided = None if decisions is None else read_decisions(decisions)
     window = (_day(since, "since"), _day(until, "until"))
     with _progress_bar(show=progress) as bar:
-        documents = _stage(bar, "reading", read_documents, source, published=published)
+        documents = _stage(
+            bar, "reading", read_documents, source if events is None else events.texts, published=published
+        )
         extracted = _stage(bar, "extracting", extract, documents.reports, named, progress=progress)
         records = _stage(bar, "locating", resolve_places, extracted.records, named)
         review = review_table(records, documents.reports, decided)
@@ -138,23 +147,28 @@ def locate(
         rule = {"reports": documents.reports, "decided": decided} | said.merging
         claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
         merged = _stage(bar, "merging", merge_strikes, records, claims, **rule)
-        areas = places.areas(merged.strikes["place_id"])
-        strikes = _stage(bar, "measuring", measure_depth, merged.strikes, line, areas=areas)
+        found = merged.strikes if events is None else events.joined(merged.strikes)
+        found, late = _days_in_window(found, events, window)
+        areas = places.areas(found["place_id"])
+        strikes = _stage(bar, "measuring", measure_depth, found, line, areas=areas)
     distances, quantities = (
         _of_strikes(table, merged.members) for table in (extracted.distances, extracted.quantities)
     )
     distances = check_stated_distances(strikes, distances, border=line, gazetteer=places)
     strikes["stated_verdict"] = _worst_verdicts(strikes, distances)
-    quarantine = pd.concat([documents.quarantine, outside, reviewed.quarantine], ignore_index=True)
+    refused = documents.quarantine if events is None else events.quarantined(documents.quarantine)
+    quarantine = pd.concat([refused, outside, late, reviewed.quarantine], ignore_index=True)
     run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {
         "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])},
         "overrides": said.as_record(),
         "decisions": reviewed.counts | {"sha256": _file_hash(decisions)},
         "decided": _filled_cells(decided),
     }
+    if events is not None:
+        run |= events.counts(refused)
     return Located(
         strikes=strikes,
-        reports=documents.reports,
+        reports=documents.reports if events is None else events.all_reports(documents.reports),
         mentions=extracted.mentions,
         records=records,
         claims=merged.claims,
@@ -215,8 +229,11 @@ def result_files(located: Located, *, title: str = "Reported strikes by date") -
     )
     yield "map.html", page.get_root().render().encode("utf-8")
     yield "reports.csv", csv_bytes(located.reports.drop(columns="text"))
-    yield "strikes.csv", csv_bytes(located.strikes)
-    yield "strikes.geojson", geojson_bytes(located.strikes)
+    if len(located.strikes) > MANY_STRIKES:
+        yield "strikes.parquet", geoparquet_bytes(located.strikes)
+    else:
+        yield "strikes.csv", csv_bytes(located.strikes)
+        yield "strikes.geojson", geojson_bytes(located.strikes)
     for name in ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review"):
         yield f"{name}.csv", csv_bytes(getattr(located, name))
     yield "unresolved.csv", csv_bytes(_unresolved(located.strikes))
@@ -276,7 +293,7 @@ def measured_table(
     """
     read = read_strikes(_strikes_file(source))
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-    strikes = _looked_up(read.strikes, places)
+    strikes = look_up(read.strikes, places)
     areas = places.areas(strikes["place_id"])
     measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
     if border is None and measured_from:
@@ -289,19 +306,8 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
     """The table itself; of a folder of results, the strikes in it."""
     if isinstance(source, pd.DataFrame) or not Path(source).is_dir():
         return source
-    return Path(source) / "strikes.csv"
-
-
-def _looked_up(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame:
-    """The strikes with the places of those rows that only give a name."""
-    rows = strikes.index[strikes["place_reason"] == NOT_LOOKED_UP]
-    if rows.empty:
-        return strikes
-    found = resolve_places(strikes.loc[rows], gazetteer)
-    strikes = strikes.copy()
-    for name in found.columns.intersection(strikes.columns):
-        strikes.loc[rows, name] = found[name]
-    return strikes
+    many = Path(source) / "strikes.parquet"
+    return many if many.is_file() else Path(source) / "strikes.csv"
 
 
 def _line_of(border_ids: list[str]) -> Border | None:
@@ -345,6 +351,39 @@ def compare_runs(old: PathLike, new: PathLike) -> pd.DataFrame:
 def _members_of(path: PathLike) -> pd.DataFrame | None:
     file = Path(path) / "members.csv"
     return pd.read_csv(file, dtype="str", keep_default_na=False) if file.is_file() else None
+
+
+# --- tables of events -------------------------------------------------------------------------------------------------
+
+
+def _events_of(
+    source: PathLike | pd.DataFrame, places: Gazetteer, options: Mapping[str, Any] | None
+) -> PlacedEvents | None:
+    """The placed events of a table; None where the source is reports."""
+    if not isinstance(source, pd.DataFrame) and Path(source).suffix.lower() not in TABLE_SUFFIXES:
+        return None
+    if not isinstance(source, pd.DataFrame) and not Path(source).is_file():
+        return None
+    read = read_strikes(source, **(options or {}))
+    if read.tells_places or options:
+        return place_events(read, places)
+    return None
+
+
+def _days_in_window(
+    strikes: gpd.GeoDataFrame, events: PlacedEvents | None, window: tuple[date | None, date | None]
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The strikes that may lie in the window, and the quarantine rows of the events of a table that do not."""
+    since, until = (pd.Timestamp(day) if day else pd.NaT for day in window)
+    outside = (strikes["date_end"] < since) | (strikes["date_start"] > until)
+    if events is None or not outside.any():
+        return strikes, build_table(QUARANTINE, [])
+    rows = [
+        {"path": events.read.name, "line": events.line_of(strike), "code": "OUT_OF_WINDOW", "content": told,
+         "reason": f"{told or 'its date'} is outside the dates that were asked for"}
+        for strike, told in zip(strikes.loc[outside, "strike_id"], strikes.loc[outside, "date_as_written"], strict=True)
+    ]  # fmt: skip
+    return strikes[~outside].reset_index(drop=True), build_table(QUARANTINE, rows)
 
 
 # --- the steps between the stages -----------------------------------------------------------------------------------
@@ -441,7 +480,7 @@ def _manifest(
     quarantine: pd.DataFrame,
     strikes: pd.DataFrame,
 ) -> dict[str, Any]:
-    refused = quarantine[~quarantine["code"].isin(["OUT_OF_WINDOW", "REJECTED"])]
+    refused = quarantine[~quarantine["code"].isin(NO_FAULT)]
     warnings = Counter(code for codes in strikes["warnings"] for code in codes.split())
     warnings["NO_PUBLICATION_DATE"] = int(reports["published"].isna().sum())
     return {

@@ -269,6 +269,7 @@ WARNING_CODES = {
     "UNKNOWN_PLACE": "no place could be found for the name",
     "AMBIGUOUS_PLACE": "the name fits several places",
     "NO_PUBLICATION_DATE": "the report has no publication date, so its relative dates stay open",
+    "FAR_FROM_NAME": "the name of the place means one that is far from the coordinates of the row",
     "UNKNOWN_TARGET": "the kind of target is not told",
     "REPAIRED": "a value was repaired, and how is said",
 }

@@ -29,7 +29,7 @@ STEPS = (
     ("strikes", "review"),
     ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
     ("figures", "maps", "exchange"),
-    ("site",),
+    ("site", "placing"),  # the report page; the places of events in a table
     ("pipeline",),
     ("cli",),
     ("__main__",),
@@ -236,7 +236,7 @@ def test_no_file_names_a_machine_or_an_index(what: str) -> None:
 
 
 def test_the_locks_hold_hashes_and_one_set_of_versions() -> None:
-    pins = {name: pins_of(ROOT / f"requirements-{name}.lock") for name in ("boot", "run", "dev")}
+    pins = {name: pins_of(ROOT / f"requirements-{name}.lock") for name in ("boot", "run", "dev", "lowest")}
     assert set(pins["run"]) <= set(pins["dev"]), "the developer's environment must serve the user's commands too"
     assert {"hatchling", "editables"} <= {pin.partition("==")[0] for pin in pins["run"]}
 

@@ -4,8 +4,17 @@
 half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures tables of any length, batch by batch.
 """
 
-from geostrike.exchange.files import csv_bytes, geojson_bytes
+from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
+from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
 from geostrike.exchange.output import OutputFolder
 from geostrike.exchange.reader import StrikesRead, read_strikes
 
-__all__ = ["OutputFolder", "StrikesRead", "csv_bytes", "geojson_bytes", "read_strikes"]
+__all__ = [
+    "TABLE_SUFFIXES",
+    "OutputFolder",
+    "StrikesRead",
+    "csv_bytes",
+    "geojson_bytes",
+    "geoparquet_bytes",
+    "read_strikes",
+]

@@ -73,7 +73,17 @@ def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = N
     cells = _as_frame(table)
     lines = _Lines(form, records, len(records) + len(refused))
     located = [form.located(r, lines) for r in refused]
-    return Grid(name, cells, lines, located, source.notes + notes, damaged=damaged, guarded=True, zeros=form.zeros)
+    return Grid(
+        name,
+        cells,
+        lines,
+        located,
+        source.notes + notes,
+        damaged=damaged,
+        guarded=True,
+        zeros=form.zeros,
+        lasting=source.folder not in path.parents,
+    )
 
 
 def _header(path: Path, name: str) -> tuple[list[str], str, int]:

@@ -50,6 +50,8 @@ class Grid:
         Whether bytes of the file were no text: rows that hold the replacement character are quarantined then.
     zeros
         Whether there can be zero bytes in it.
+    lasting
+        Whether lines can still be asked for when the file is closed.
     guarded
         Whether an apostrophe stands before cells that a spreadsheet program would take for formulas.
     """
@@ -62,6 +64,7 @@ class Grid:
     geometry: npt.NDArray[Any] | None = None
     damaged: bool = False
     zeros: bool = True
+    lasting: bool = True
     guarded: bool = False
 
     def __len__(self) -> int:

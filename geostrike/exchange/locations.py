@@ -24,4 +24,4 @@ def exploded(grid: Grid, column: str, names: tuple[str, ...]) -> Grid:
         cells[name] = cells[name].astype("str")
     place = np.concatenate([np.arange(count) for count in counts]) if len(counts) else np.empty(0, dtype=int)
     cells["location_id"] = cells.iloc[:, 0].astype("str") + "#" + place.astype(str)
-    return Grid(grid.name, cells, lambda at: grid.line_of(rows[at]), grid.refused, grid.notes, damaged=grid.damaged)
+    return Grid(grid.name, cells, lambda at: grid.line_of(rows[at]), grid.refused, grid.notes, lasting=grid.lasting)

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,11 @@ from geostrike.exchange.sieve import Sieve
 from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import numpy.typing as npt
+
+    LineOf: TypeAlias = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
 
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
@@ -64,6 +68,10 @@ class StrikesRead:
         Which of its columns was taken for what.
     notes
         What was found out about the file, and what was repaired, in words.
+    name
+        The name of the file.
+    line_of
+        What `lines_of` asks.
     """
 
     strikes: gpd.GeoDataFrame
@@ -71,11 +79,23 @@ class StrikesRead:
     schema: Schema
     columns: dict[str, str]
     notes: list[str]
+    name: str
+    line_of: LineOf
+
+    def lines_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The line of the file in which strikes begin, by their positions in the table."""
+        return self.line_of(np.asarray(rows, dtype=np.int64))
 
     @property
     def rows_in(self) -> int:
         """The number of rows in the file: strikes and quarantine together."""
         return len(self.strikes) + len(self.quarantine)
+
+    @property
+    def tells_places(self) -> bool:
+        """Whether the table tells where its rows were: one that only has texts is a table of reports."""
+        named = self.columns.get("place", "name").lower() != "name" or "text" not in self.columns
+        return named or {"latitude", "longitude"} <= self.columns.keys() or bool(self.strikes.geometry.notna().any())
 
     @property
     def warnings(self) -> dict[str, int]:
@@ -157,7 +177,17 @@ def _read(grid: Grid, schema: Schema, found: _Foreign | own.Own) -> StrikesRead:
     strikes = strikes_frame(found.columns, found.geometry, found.extra)
     passed = sieve.passed
     strikes = strikes[passed].reset_index(drop=True) if not passed.all() else strikes
-    return StrikesRead(strikes, sieve.quarantine(grid), schema, found.mapping, [*grid.notes, *found.notes])
+    rows = np.flatnonzero(passed)
+    quarantine = sieve.quarantine(grid)
+    line_of = grid.line_of if grid.lasting else _kept(grid.line_of(np.arange(len(grid), dtype=np.int64)))
+    return StrikesRead(
+        strikes, quarantine, schema, found.mapping, [*grid.notes, *found.notes], grid.name,
+        lambda at: line_of(rows[at]),
+    )  # fmt: skip
+
+
+def _kept(lines: npt.NDArray[np.int64]) -> LineOf:
+    return lambda at: lines[at]
 
 
 def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Sequence[str]] | None) -> None:

@@ -1,0 +1,162 @@
+"""Events of a table: names are looked up, points held against names, texts read as reports, all rows counted."""
+
+import contextlib
+import io
+import json
+
+import pandas as pd
+import pytest
+
+from geostrike import Gazetteer, locate, read_strikes
+from geostrike.cli import main
+from geostrike.placing import look_up, place_events
+from geostrike.tables import REPORTS, STRIKES, check_table
+
+HEADER = "id,date,place,latitude,longitude,text,source,url\n"
+DEPOT = '"Drones hit an oil depot in Bryansk on 19 January 2024, the governor said."'
+ROWS = [
+    "1,2024-01-25,Tuapse,44.1,39.08,A refinery burned,TASS,https://example.org/1",
+    "2,2024-01-26,Belgorod,,,Shelling,RIA,https://example.org/2",
+    f"4,,,,,{DEPOT},BBC,https://example.org/4",
+    "5,03/04/2024,Belgorod,,,,,",
+    "6,2024-01-25,Nowheresk,,,,,",
+    "7,2024-01-25,Moscow,44.1,39.08,,,",
+    "8,2024-01-25,Tuapse,44.1",
+]
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    return Gazetteer()
+
+
+@pytest.fixture
+def events(tmp_path):
+    """A table of events: a point, a name, a text, and what is wrong with the others."""
+    path = tmp_path / "events.csv"
+    path.write_text(HEADER + "\n".join(ROWS) + "\n", encoding="utf-8")
+    return path
+
+
+def geostrike(*arguments):
+    """The exit code of the command, and what it printed."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return ended.value.code, out.getvalue()
+
+
+def test_names_are_looked_up_and_points_stay(events, gazetteer):
+    placed = place_events(read_strikes(events), gazetteer)
+    check_table(placed.strikes, STRIKES)
+    status = placed.strikes.set_index("source_id")["place_status"].to_dict()
+    assert status == {"1": "given", "2": "resolved", "6": "unresolved", "7": "given"}
+    found = placed.strikes.set_index("source_id")
+    assert found.loc["2", ["place", "country", "attacker", "attacker_basis"]].tolist() == [
+        "Belgorod",
+        "RUS",
+        "UKR",
+        "inferred",
+    ]
+    assert found.loc["1", ["country", "admin1"]].tolist() == ["RUS", "RU-KDA"]
+    assert found["warnings"].to_dict() == {"1": "", "2": "", "6": "UNKNOWN_PLACE", "7": "FAR_FROM_NAME"}
+
+
+def test_sources_of_events_are_reports(events, gazetteer):
+    placed = place_events(read_strikes(events), gazetteer)
+    check_table(placed.reports, REPORTS)
+    first = placed.strikes.set_index("source_id").loc["1", "report_ids"]
+    told = placed.reports.set_index("report_id").loc[first, ["publisher", "url", "text"]]
+    assert told.tolist() == ["TASS", "https://example.org/1", "A refinery burned"]
+
+
+def test_rows_with_a_text_alone_are_read_as_reports(events):
+    located = locate(events)
+    strike = located.strikes[located.strikes["place"] == "Bryansk"].iloc[0]
+    assert strike["target_kind"] == "oil depot"
+    assert located.claims["strike_id"].tolist() == [strike["strike_id"]]
+    assert located.reports.set_index("report_id").loc[strike["report_ids"], "url"] == "https://example.org/4"
+
+
+def test_coordinates_that_are_those_of_the_name_turned_are_quarantined(gazetteer):
+    table = pd.DataFrame({"place": ["Tuapse", "Tuapse"], "lat": ["39.08", "44.1"], "lon": ["44.1", "39.08"]})
+    located = locate(table.iloc[:1], gazetteer=gazetteer)
+    assert located.quarantine[["line", "code"]].values.tolist() == [[1, "SWAPPED_COORD"]]
+    assert len(locate(table.iloc[1:], gazetteer=gazetteer).strikes) == 1
+
+
+def test_hints_of_the_table_decide_between_namesakes(gazetteer):
+    table = pd.DataFrame(
+        {"place": ["Donetsk"] * 2, "country": ["Russia", "UKR"], "region": ["Rostov Oblast", ""], "date": "2024-01-25"}
+    )
+    placed = look_up(read_strikes(table).strikes, gazetteer)
+    assert placed["country"].tolist() == ["RUS", "UKR"]
+
+
+def test_a_table_of_reports_is_read_as_before():
+    text = "Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."
+    located = locate(pd.DataFrame({"text": [text], "title": ["T"], "source": ["S"]}))
+    assert "table" not in located.run
+    assert located.strikes["place"].tolist() == ["Belgorod"]
+
+
+def test_days_outside_the_window_are_left_out_and_listed(events):
+    located = locate(events, since="2024-01-26")
+    assert set(located.strikes["source_id"]) == {"2"}
+    late = located.quarantine[located.quarantine["code"] == "OUT_OF_WINDOW"]
+    assert sorted(line for line in late["line"] if line) == [2, 6, 7]
+
+
+def test_a_run_over_a_table_counts_every_row(events, tmp_path):
+    out = tmp_path / "out"
+    code, printed = geostrike("run", events, "--out", out)
+    assert code == 3
+    assert "read as plain: id=id, date=date" in printed
+    assert "7 in = 5 read + 2 in quarantine (AMBIGUOUS_DATE 1, RAGGED_ROW 1)" in printed
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert (run["rows_in"], run["ok"], run["quarantined"]) == (7, 5, 2)
+    assert run["reasons"] == {"AMBIGUOUS_DATE": 1, "RAGGED_ROW": 1}
+    assert run["warnings"]["FAR_FROM_NAME"] == 1
+    quarantine = pd.read_csv(out / "quarantine.csv")
+    assert quarantine[["path", "line"]].values.tolist() == [["events.csv", 5], ["events.csv", 8]]
+
+
+def test_what_a_column_is_and_what_a_date_means_can_be_told(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("wann;wo;kind\n03/04/2024;Belgorod;drone\n03/04/2024;Belgorod;talk\n", encoding="utf-8")
+    out = tmp_path / "out"
+    options = (
+        "--map",
+        "date=wann",
+        "--map",
+        "place=wo",
+        "--map",
+        "weapon=kind",
+        "--dates",
+        "dmy",
+        "--keep",
+        "kind=drone",
+    )
+    code, printed = geostrike("run", path, "--out", out, *options)
+    assert code == 0, printed
+    strikes = read_strikes(out / "strikes.csv").strikes
+    assert strikes["date_as_written"].tolist() == ["03/04/2024"]
+    assert str(strikes["date_start"].iloc[0].date()) == "2024-04-03"
+    assert "NOT_A_STRIKE 1" in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--map", "date"), "--map KEY=COLUMN"),
+        (("--map", "tag=date"), "nothing can be mapped"),
+        (("--keep", "x"), "--keep COLUMN=VALUE"),
+        (("--schema", "nato"), "there is no schema"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused_and_nothing_is_written(events, tmp_path, options, words):
+    out = tmp_path / "out"
+    code, printed = geostrike("run", events, "--out", out, *options)
+    assert (code, out.exists()) == (2, False)
+    assert words in printed
+    assert len(printed.strip().splitlines()) <= 3
