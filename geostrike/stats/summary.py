@@ -9,7 +9,7 @@ import pandas as pd
 
 from geostrike.errors import TableError
 from geostrike.stats.groups import Grouping, group_strikes, measured_rows
-from geostrike.stats.intervals import FIGURES, SAMPLED, GroupedDepths
+from geostrike.stats.intervals import FIGURES, LEAST_SAMPLE, GroupedDepths
 from geostrike.stats.places import PlaceDraws, draw_depths
 from geostrike.tables import STRIKES, check_table
 
@@ -69,13 +69,18 @@ def depth_summary(
     Returns
     -------
     DataFrame
-        Sorted by direction and group. Counts: `strikes` = `located` + `ambiguous` + `unresolved` (of which
-        `not_named`: no place is told); `located` (of which `area_only`: to a district, a region or a larger area) =
-        `home` + `outside` + `not_measured` + `with_depth`. In kilometres, over those with depth: `median_km, mean_km,
-        q1_km, q3_km, p90_km, max_km`; for each its interval over the places, `median_place_low_km` and
-        `median_place_high_km`, and for all but the maximum the one over samples, `median_sample_low_km` and
-        `median_sample_high_km`. `median_min_km` and `median_max_km` are the medians of the strikes' least and greatest
-        distances; `farthest_id` and `farthest_place` name the farthest strike.
+        Sorted by direction and group.
+
+        - Counts: `strikes` = `located` + `ambiguous` + `unresolved` (of which `not_named`: no place is told); `located`
+          (of which `area_only`: to a district, a region or a larger area) = `home` + `outside` + `not_measured` +
+          `with_depth`.
+        - Figures in kilometres, over those with depth: `median_km, mean_km, q1_km, q3_km, p90_km, max_km`; and
+          `median_min_km, median_max_km`, the medians of the strikes' least and greatest distances.
+        - `farthest_id` and `farthest_place` name the farthest strike.
+        - The interval of each figure over the places: `median_place_low_km, median_place_high_km` and so on.
+        - For all but the maximum the interval over samples: `median_sample_low_km, median_sample_high_km` and so on;
+          NaN with fewer than 12 strikes for the median, 60 for the quartiles and the mean, and 80 for p90, for it
+          would be too narrow.
 
     Raises
     ------
@@ -103,7 +108,7 @@ def depth_summary(
     drawn = drawn_places(strikes, draws, border=border, areas=areas, seed=seed, progress=progress)
     places = depths.over_places(drawn.of(strikes), drawn.depth_km, level)
     samples = depths.over_samples(bootstrap, level, np.random.default_rng(seed))
-    limits = _columns(places, "place", FIGURES) | _columns(samples, "sample", SAMPLED)
+    limits = _columns(places, "place", FIGURES) | _columns(samples, "sample", list(LEAST_SAMPLE))
     return pd.concat([table, pd.DataFrame(limits)], axis=1)
 
 
