@@ -17,6 +17,7 @@ const speech = {
     const locale = this.language === 'en' ? 'en-GB' : this.language;
     const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' };
     this.days = new Intl.DateTimeFormat(locale, day);
+    this.daysOfMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
     this.months = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
     this.numbers = new Intl.NumberFormat(locale);
     this.plurals = new Intl.PluralRules(locale);
@@ -52,7 +53,8 @@ const isoDay = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 1
 /** An ISO day as the reader writes days. */
 const writtenDay = (iso) => (iso ? dayText(Date.parse(`${iso}T00:00:00Z`)) : '');
 /** Two days as one writes them together: 18–19 Mar 2025. */
-const rangeText = (first, last) => speech.days.formatRange(new Date(first), new Date(last)).replace(/[\u2009\u202f]/g, ' ');
+const rangeText = (first, last) => speech.days.formatRange(new Date(first), new Date(last))
+  .replace(/[\u2009\u202f]/g, ' ').replace(/^(\d+\.?) – (?=\d)/, '$1–');
 const kilometres = (tenths) => t('km', { value: number(Math.round(tenths / 10)) });
 
 function countryName(code) {

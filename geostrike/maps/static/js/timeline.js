@@ -121,7 +121,9 @@ class Timeline {
     const [first, last] = this.page.window;
     if (last >= this.last) {
       const whole = last - first >= this.last;
-      const length = whole ? Math.max(1, Math.min(30, Math.ceil(this.strikes.days / 12))) : last - first + 1;
+      // A twelfth or a month; never so short that days would be passed over between two frames.
+      const { days } = this.strikes;
+      const length = whole ? Math.max(1, Math.ceil(days / 60), Math.min(30, Math.ceil(days / 12))) : last - first + 1;
       this.page.setWindow(0, this.mode === 'cumulative' ? 0 : length - 1);
     }
     this.playing = true;
@@ -273,20 +275,8 @@ class Timeline {
     context.textBaseline = 'top';
     context.font = `11px ${UI_FONT}`;
     context.fillText(t(`most a ${this.unit}`, { n: number(this.most) }), 0, 0);
-    const start = new Date(strikes.firstDay);
-    const step = strikes.days > 900 ? 3 : 1;
-    const ticks = [];
-    for (let k = 0; k < 1200; k += step) {
-      const time = Date.UTC(start.getUTCFullYear(), k, 1);
-      const x = ((time - strikes.firstDay) / DAY / strikes.days) * width;
-      if (x > width) break;
-      if (x < 0) continue;
-      const january = k % 12 === 0;
-      const text = january ? String(new Date(time).getUTCFullYear()) : speech.months.format(new Date(time));
-      ticks.push({ x, january, text });
-    }
     const taken = [];
-    for (const { x, january, text } of ticks.sort((a, b) => b.january - a.january)) { // years before months
+    for (const { x, january, text } of ticksOf(strikes, width)) {
       context.fillRect(x, height, 1, january ? 6 : 3);
       context.font = `${january ? 600 : 400} 11px ${UI_FONT}`;
       const end = x + context.measureText(text).width + 12;
@@ -295,6 +285,37 @@ class Timeline {
       context.fillText(text, x + 3, height + 3);
     }
   }
+}
+
+/** Where the axis has marks, and what is written there. */
+function ticksOf(strikes, width) {
+  return strikes.days <= 75 ? dayTicks(strikes, width) : monthTicks(strikes, width);
+}
+
+function dayTicks({ days, firstDay }, width) {
+  const apart = [1, 2, 7].find((n) => (n / days) * width > 52) || 14;
+  return [...Array(Math.ceil(days / apart)).keys()].map((k) => ({
+    x: ((k * apart) / days) * width, january: false, text: speech.daysOfMonth.format(new Date(firstDay + k * apart * DAY)) }));
+}
+
+/** Years, and months where there are few years; years come first, for they matter more. */
+function monthTicks(strikes, width) {
+  const years = strikes.days / 365.25;
+  const apart = [1, 2, 5, 10, 25, 50].find((n) => (n / years) * width > 45) || 100;
+  const step = years > 12 ? 12 * apart : strikes.days > 900 ? 3 : 1; // in months
+  const ticks = [];
+  const year = new Date(strikes.firstDay).getUTCFullYear();
+  const begin = step > 12 ? year - (year % apart) : year;
+  for (let k = 0; ; k += step) {
+    const time = Date.UTC(begin, k, 1);
+    const x = ((time - strikes.firstDay) / DAY / strikes.days) * width;
+    if (x > width) break;
+    if (x < 0) continue;
+    const january = k % 12 === 0;
+    const text = january ? String(new Date(time).getUTCFullYear()) : speech.months.format(new Date(time));
+    ticks.push({ x, january, text });
+  }
+  return ticks.sort((a, b) => b.january - a.january);
 }
 
 /** First and last day of each calendar unit that the strikes' time meets. */
