@@ -7,6 +7,7 @@
     python3 dev.py docs          write the generated pages anew and build the documentation into docs/_build/html
     python3 dev.py bench         run the benchmarks
     python3 dev.py screenshots   take the pictures of the documentation anew
+    python3 dev.py lowest        the tests with the oldest versions that the project says it works with
     python3 dev.py lock          pin the dependencies anew; --upgrade takes newer versions
 
 The first call makes .venv/ beside this file and installs the pinned packages into it, each checked by its hash; later
@@ -50,6 +51,19 @@ BUILD_OUTPUT = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
 
 TEST_REPORT = ROOT / "build" / "test-report.xml"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# Tests that `lowest` leaves out: of the repository, and what needs the developers' other tools.
+NOT_OF_THE_PACKAGE = (
+    "benchmarks",
+    "data",
+    "dev",
+    "documentation",
+    "layout",
+    "notebooks",
+    "parquet",
+    "release",
+    "wheel",
+)
 
 Lock = Literal["run", "dev"]
 
@@ -329,6 +343,19 @@ def docs(options: list[str]) -> int:
     return code
 
 
+def lowest(options: list[str]) -> int:
+    """Run the tests that need no other tools with the oldest versions of everything, in an environment of their own."""
+    set_up("dev")
+    other = VENV / "lowest"
+    python = other / BIN.relative_to(VENV) / PYTHON.name
+    must("making an environment", sys.executable, "-m", "venv", "--clear", other)
+    install("installing the oldest packages", "--require-hashes", "-r", ROOT / "requirements-lowest.lock", into=python)
+    install("installing geostrike", "--no-deps", "--no-build-isolation", "-e", ROOT, into=python)
+    left_out = [f"--ignore=tests/test_{name}.py" for name in NOT_OF_THE_PACKAGE] + ["--ignore-glob=*browser*"]
+    # Old packages warn of what newer ones have mended.
+    return run(python, "-m", "pytest", "-q", "-W", "default", *left_out, *options)
+
+
 def run_script(path: str, options: list[str], **variables: str) -> int:
     """Run one of the project's own scripts."""
     if not (ROOT / path).is_file():
@@ -354,12 +381,14 @@ def lock(options: list[str]) -> int:
     shape = ("--universal", "--python-version", "3.11", "--generate-hashes", "--only-binary", ":all:", "--quiet")
     silent = ("--no-emit-index-url", "--no-header", "--no-annotate")
     compiler: tuple[str | Path, ...] = (PYTHON, "-m", "uv", "pip", "compile", *shape, *silent, *options)
-    boot, user, developer = (f"requirements-{name}.lock" for name in ("boot", "run", "dev"))
+    boot, user, developer, lowest_lock = (f"requirements-{name}.lock" for name in ("boot", "run", "dev", "lowest"))
+    extras = ("--extra", "documents", "--extra", "online", "--extra", "world")
     commands: list[tuple[str | Path, ...]] = [
         (*compiler, "--group", "boot", "-o", boot),
         (*compiler, "pyproject.toml", "--group", "build", "-o", user),
         # The user's versions bind the developer's, so that the one environment serves both.
         (*compiler, "pyproject.toml", "--group", "dev", "--constraints", user, "-o", developer),
+        (*compiler, "pyproject.toml", *extras, "--group", "lowest", "--resolution", "lowest-direct", "-o", lowest_lock),
     ]
     return next((code for code in (run(*command) for command in commands) if code), 0)
 
@@ -371,6 +400,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "docs": docs,
     "bench": bench,
     "screenshots": screenshots,
+    "lowest": lowest,
     "lock": lock,
 }
 
