@@ -20,6 +20,7 @@ __all__ = ["DISTANCES_KM", "band_outlines"]
 DISTANCES_KM = (50, 100, 250, 500, 1000)
 _PRECISION = 200
 _MANY_VERTICES = 30_000
+_COARSE = 0.01
 _WGS84 = Geod(ellps="WGS84")
 _AZIMUTHS = np.arange(0, 360, 2)
 # A line that is measured from, and the ground on which it is; None where it is measured from on both sides.
@@ -38,11 +39,10 @@ def band_outlines(
     about 1 % of its distance. Where depth is measured to the other country's ground, `outlines` gives for each of the
     two countries the line that a point in it is measured from: the bands then lie on the ground of the two only.
     """
-    line = shapely.simplify(border, 0.002)
-    sides = _sides(outlines) if outlines else [(line, None)]
+    sides = _sides(outlines) if outlines else [(shapely.simplify(border, 0.002), None)]
     # The outlines of whole countries are drawn more coarsely, and without their smallest islands.
     coarse = shapely.get_num_coordinates(border) > _MANY_VERTICES
-    drawn = shapely.get_parts(shapely.simplify(border, 0.01 if coarse else 0.001))
+    drawn = shapely.get_parts(shapely.simplify(border, _COARSE if coarse else 0.001))
     if coarse:
         drawn = drawn[shapely.length(drawn) > 0.1]
     return {
@@ -56,15 +56,19 @@ def band_outlines(
 def _sides(outlines: Mapping[str, BaseGeometry]) -> list[_Side]:
     """For each of two countries: the line that its points are measured from, and its ground."""
     first, second = outlines
-    lines = {country: shapely.simplify(outlines[country], 0.01) for country in (first, second)}
+    lines = {country: shapely.simplify(outlines[country], _COARSE) for country in (first, second)}
     return [(lines[first], _ground(lines[second])), (lines[second], _ground(lines[first]))]
 
 
 def _ground(outline: BaseGeometry) -> BaseGeometry:
     """What an outline encloses; an outline is open where the antimeridian cut it, and is closed along it."""
+    parts = shapely.get_parts(shapely.line_merge(outline) if outline.geom_type == "MultiLineString" else outline)
+    closed = shapely.is_closed(parts)
     meridians = [shapely.LineString([(x, -90), (x, 90)]) for x in (-180, 180)]
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([outline, *meridians]))))
-    return shapely.union_all(faces)
+    opened = shapely.union_all([*parts[~closed], *meridians]) if (~closed).any() else shapely.GeometryCollection()
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(opened)))
+    rings = [shapely.Polygon(part.coords) for part in parts[closed]]
+    return shapely.union_all([*faces, *shapely.make_valid(rings)])
 
 
 def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
