@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
 import geostrike
@@ -75,7 +76,9 @@ COMMANDS = sorted(
 def test_a_command_exists_with_its_options(page: str, line: str) -> None:
     words = shlex.split(line)
     if words[0] == "geostrike":
-        options = {name for parameter in cli.commands[words[1]].params for name in parameter.opts} | {"-h", "--help"}
+        command = cli.commands[words[1]]
+        command = command.commands[words[2]] if isinstance(command, click.Group) else command
+        options = {name for parameter in command.params for name in parameter.opts} | {"-h", "--help"}
         used = {word.partition("=")[0] for word in words[2:] if word.startswith("-") and word != "--"}
         assert used <= options
     elif words[:2] == ["python3", "dev.py"]:
