@@ -13,7 +13,8 @@ The public names, in the order in which the data flows:
 - `depth_summary`, `depth_by_period`, `depth_ecdf`, `bands`, `record_depths`, `depth_trend`: statistics of depth, with
   the intervals that the places leave (`draw_depths`) and that samples have, and `sensitivity` to what was chosen;
 - `compare_strikes`: what changed between two runs;
-- `strike_map`: the map by date;
+- `strike_map`: the map by date; the module `figures`: figures for print;
+- `report_page`: the report of a run as one page;
 - `show_versions`: what a result depends on.
 """
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from geostrike.pipeline import Located, locate
     from geostrike.places import Gazetteer, resolve_places
     from geostrike.reading import extract, read_reports
+    from geostrike.site import report_page
     from geostrike.stated import check_stated_distances
     from geostrike.stats import (
         PlaceDraws,
@@ -89,6 +91,7 @@ __all__ = [
     "read_reports",
     "read_strikes",
     "record_depths",
+    "report_page",
     "resolve_places",
     "sensitivity",
     "show_versions",
@@ -124,6 +127,7 @@ _HOMES = {
     "read_reports": "geostrike.reading",
     "read_strikes": "geostrike.exchange",
     "record_depths": "geostrike.stats",
+    "report_page": "geostrike.site",
     "resolve_places": "geostrike.places",
     "sensitivity": "geostrike.stats",
     "show_versions": "geostrike.versions",
@@ -131,7 +135,13 @@ _HOMES = {
 }
 
 
+# Modules that are names of their own: `geostrike.figures.depth_by_date`.
+_MODULES = ("figures",)
+
+
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return _import_module(f"geostrike.{name}")
     if name not in _HOMES:
         msg = f"module 'geostrike' has no attribute {name!r}"
         raise AttributeError(msg)

@@ -125,7 +125,9 @@ def _table(
 @click.option("--since", metavar="DATE", help="First day of interest, such as 2024-01-25.")
 @click.option("--until", metavar="DATE", help="Last day of interest.")
 @click.option("--decisions", type=click.Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
-@click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
+@click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map and the report.")
+@click.option("--full-text", is_flag=True, help="Show the reports whole in report.html, and not in short excerpts.")
+@click.option("--open", "open_report", is_flag=True, help="Open report.html when it is written.")
 @_table_options
 @click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what was warned of, and which files were written.")
@@ -146,18 +148,20 @@ def run(
     dates: str | None,
     layer: str | None,
     *,
+    full_text: bool,
+    open_report: bool,
     force: bool,
     verbose: bool,
     quiet: bool,
 ) -> int:
-    """Write map, tables and statistics of the reports or events in INPUT.
+    """Write report, map, tables and statistics of the reports or events in INPUT.
 
     INPUT is a folder or a file of reports, or a table of events: CSV, Excel, JSON, GeoJSON, GeoPackage, GeoParquet,
-    KML or a shapefile, with places or coordinates or both; see --schema and --map. The folder --out gets map.html,
-    strikes.csv, strikes.geojson, reports.csv, mentions.csv, claims.csv, distances.csv, quantities.csv, members.csv,
-    relations.csv, depth_summary.csv, quarantine.csv, run.json, review.csv, in which decisions can be filled in, and
-    unresolved.csv, which can be filled in and given back with --gazetteer. More than 100,000 strikes are written as
-    strikes.parquet instead of CSV and GeoJSON.
+    KML or a shapefile, with places or coordinates or both; see --schema and --map. The folder --out gets report.html,
+    map.html, strikes.csv, strikes.geojson, reports.csv, mentions.csv, claims.csv, distances.csv, quantities.csv,
+    members.csv, relations.csv, depth_summary.csv, sensitivity.csv, quarantine.csv, run.json, review.csv, in which
+    decisions can be filled in, and unresolved.csv, which can be filled in and given back with --gazetteer. More
+    than 100,000 strikes are written as strikes.parquet instead of CSV and GeoJSON.
     """
     from geostrike.exchange import OutputFolder
     from geostrike.pipeline import locate, result_files
@@ -173,7 +177,7 @@ def run(
         table=_table(schema, mapped, keep, dates, layer),
         progress=not quiet and sys.stderr.isatty(),
     )
-    files = dict(result_files(located, title=title))
+    files = dict(result_files(located, title=title, full_text=full_text))
     with OutputFolder(out, force=force) as folder:
         broken = folder.cut_off()
         if broken:
@@ -181,6 +185,8 @@ def run(
         folder.publish(files, located.run)
     if not quiet:
         _report(located, out, verbose=verbose, files=[*files, "run.json"])
+    if open_report:
+        click.launch(str(out / "report.html"))
     return QUARANTINED if located.run["quarantined"] else DONE
 
 
@@ -222,7 +228,7 @@ def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> 
             click.echo(f"  warning {code}: {count}")
         for name in files:
             click.echo(f"  {out / name}")
-    click.echo(f"map: {out / 'map.html'}")
+    click.echo(f"report: {out / 'report.html'}\nmap: {out / 'map.html'}")
 
 
 _SHOWN = 50

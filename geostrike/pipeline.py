@@ -26,7 +26,7 @@ from geostrike.placing import NO_FAULT, PlacedEvents, look_up, place_events
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
-from geostrike.stats import depth_summary, draw_depths
+from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import merge_strikes
 from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
 
@@ -206,8 +206,19 @@ def border_from(border: Border | PathLike | None) -> Border:
     return Border.between(*pair.upper().split("-"), definition=definition or "land")
 
 
-def result_files(located: Located, *, title: str = "Reported strikes by date") -> Iterator[tuple[str, bytes]]:
+def result_files(
+    located: Located, *, title: str = "Reported strikes by date", full_text: bool = False
+) -> Iterator[tuple[str, bytes]]:
     """The name and content of each file of a run, one at a time.
+
+    Parameters
+    ----------
+    located
+        What `locate` returned.
+    title
+        What stands above the map and the report. Plain text.
+    full_text
+        Whether the report shows the texts whole, and not in short excerpts.
 
     Examples
     --------
@@ -215,8 +226,9 @@ def result_files(located: Located, *, title: str = "Reported strikes by date") -
     >>> [name for name, content in result_files(located)][:3]
     ['map.html', 'reports.csv', 'strikes.csv']
     """
-    # Imported here: folium takes most of a second, and not every user of the pipeline wants a map.
+    # Imported here: folium and matplotlib take a second, and not every user of the pipeline wants a map or a report.
     from geostrike.maps import strike_map
+    from geostrike.site import report_page
 
     page = strike_map(
         located.strikes,
@@ -238,6 +250,10 @@ def result_files(located: Located, *, title: str = "Reported strikes by date") -
         yield f"{name}.csv", csv_bytes(getattr(located, name))
     yield "unresolved.csv", csv_bytes(_unresolved(located.strikes))
     yield "depth_summary.csv", csv_bytes(_summaries(located))
+    choices = sensitivity(located)
+    yield "sensitivity.csv", csv_bytes(choices)
+    report = report_page(located, title=title, full_text=full_text, sensitivity=choices)
+    yield "report.html", report.encode("utf-8")
 
 
 # --- tables of strikes ------------------------------------------------------------------------------------------------

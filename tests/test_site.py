@@ -203,8 +203,10 @@ def changed(strike_id: str, **values) -> pd.DataFrame:
 
 def test_another_depth_makes_another_comparison():
     run = small_run()
-    assert "is about twice the computed one, 32 km (20 miles)" in stated_sentences(run.distances, run.strikes)[0].text
-    told = stated_sentences(run.distances, changed("s6", depth_km=128.8))[0].text
+    assert (
+        "is about twice the computed one, 32 km (20 miles)" in next(stated_sentences(run.distances, run.strikes)).text
+    )
+    told = next(stated_sentences(run.distances, changed("s6", depth_km=128.8))).text
     assert "is about half the computed one, 129 km (80 miles)" in told
 
 
@@ -286,8 +288,16 @@ def test_no_strike_makes_a_page_that_says_so():
 def test_of_very_many_strikes_the_first_are_listed_and_the_rest_is_counted(monkeypatch):
     monkeypatch.setattr(site_page, "MOST_STRIKES", 3)
     page = report_page(small_run())
-    assert "The first 3 of 10 strikes; strikes.csv holds them all." in text_of(page, "strikes")
+    assert "The first 3 of 10 strikes; the table beside this page holds them all." in text_of(page, "strikes")
     assert page.count('<tr class="more">') == 3
+
+
+def test_a_large_map_stands_beside_the_page(monkeypatch):
+    monkeypatch.setattr(site_page, "MOST_EMBEDDED", 3)
+    page = report_page(small_run())
+    assert "<iframe" not in page
+    assert "it stands in map.html beside this page" in text_of(page, "map")
+    assert len(page) < 500_000
 
 
 # --- what was read ----------------------------------------------------------------------------------------------------

@@ -16,9 +16,13 @@ from geostrike.figures.style import (
     DEPTH_COLOURS,
     DEPTH_NAMES,
     INK,
+    MANY,
+    ROUGH_PRECISION,
+    Look,
     counted,
     depth_classes,
     direction_of,
+    dots,
     drawing,
     from_one_side,
     in_words,
@@ -37,8 +41,6 @@ _NEEDED = [
     "depth_min_km", "depth_max_km",
 ]  # fmt: skip
 MONTH_NEEDS = 3  # strikes, for its median to be drawn
-ROUGH_PRECISION = 2  # from this code of spatial precision on, a place is known only roughly
-_MANY = 1500  # from here on points are drawn as one picture: a vector of each would weigh megabytes
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
 
@@ -57,7 +59,7 @@ def depth_by_date(
 
     A bar up and down shows the least and greatest distance over the place's uncertainty, a bar to the sides the days on
     which it can have happened. Hollow points are places that are known only roughly. Strikes without a first and a last
-    day stand in a strip of their own beside the others.
+    day stand in a strip of their own beside the others. More than 2,000 strikes are drawn as one picture, without bars.
 
     Parameters
     ----------
@@ -144,26 +146,19 @@ def _date_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> tuple[pd.
 
 def _points(ax: Axes, x: Any, strikes: pd.DataFrame) -> None:
     """A point for each strike with its bar of uncertainty; hollow where the place is known only roughly."""
-    many = len(strikes) > _MANY
     depth = strikes["depth_km"].to_numpy()
-    colours = np.array(DEPTH_COLOURS)[depth_classes(strikes["depth_km"])]
-    low = np.fmin(strikes["depth_min_km"].to_numpy(), depth)
-    high = np.fmax(strikes["depth_max_km"].to_numpy(), depth)
-    ax.vlines(x, low, high, colors=INK["dim"], linewidth=0.7, alpha=0.25 if many else 0.8, rasterized=many)
+    if len(strikes) <= MANY:
+        low = np.fmin(strikes["depth_min_km"].to_numpy(), depth)
+        high = np.fmax(strikes["depth_max_km"].to_numpy(), depth)
+        ax.vlines(x, low, high, colors=INK["dim"], linewidth=0.7, alpha=0.8)
     rough = (strikes["geo_precision"] >= ROUGH_PRECISION).to_numpy()
-    faces = np.where(rough, INK["paper"], colours)
-    edges = np.where(rough, colours, INK["edge"])
-    size = 4 if many else 17
-    ax.scatter(
-        x, depth, s=size, c=faces, edgecolors=edges, zorder=3,
-        linewidths=np.where(rough, 1.3, 0.3 if many else 0.6).tolist(), rasterized=many,
-    )  # fmt: skip
+    dots(ax, x, depth, Look(np.array(DEPTH_COLOURS)[depth_classes(strikes["depth_km"])], rough), size=17)
 
 
 def _spans(ax: Axes, dated: pd.DataFrame) -> None:
     """The days of strikes whose date is an interval of more than a night."""
     long = dated[(dated["date_end"] - dated["date_start"]).dt.days > 1]
-    if len(long):
+    if 0 < len(long) <= MANY:
         first, last = (mdates.date2num(long[name].to_numpy()) for name in ("date_start", "date_end"))
         ax.hlines(long["depth_km"], first, last + 1, colors=INK["dim"], linewidth=0.7, alpha=0.8)
 
@@ -182,12 +177,13 @@ def _records(ax: Axes, days: Any, dated: pd.DataFrame) -> None:
         return
     depth = dated["depth_km"].to_numpy()
     farthest = np.maximum.accumulate(depth)
-    right = ax.get_xlim()[1]
-    ax.step([*days, right], [*farthest, farthest[-1]], where="post", color=INK["ink"], linewidth=1, zorder=2)
-    new = np.flatnonzero(np.r_[True, farthest[1:] > farthest[:-1]])[::-1][:8]
+    new = np.flatnonzero(np.r_[True, farthest[1:] > farthest[:-1]])
+    steps = [*days[new], ax.get_xlim()[1]]
+    ax.step(steps, [*farthest[new], farthest[-1]], where="post", color=INK["ink"], linewidth=1, zorder=5)
+    named = new[::-1][:8]
     at = np.column_stack([days, depth])
-    avoid = at if len(at) <= _MANY else at[new]
-    place_labels(ax, dated["place"].iloc[new], at[new], avoid=avoid, prefer="above")
+    avoid = at if len(at) <= MANY else at[named]
+    place_labels(ax, dated["place"].iloc[named], at[named], avoid=avoid, prefer="above")
 
 
 def _undated_strip(ax: Axes, undated: pd.DataFrame, top: float) -> None:
@@ -298,10 +294,13 @@ def _share_curve(ax: Axes, shown: pd.DataFrame) -> None:
     if shown.empty:
         return
     low, middle, high = (np.sort(shown[name].to_numpy()) for name in ("depth_min_km", "depth_km", "depth_max_km"))
+    median = float(np.median(middle))
     share = 100 * np.arange(1, len(middle) + 1) / len(middle)
+    if len(middle) > MANY:  # so many steps are finer than the print
+        drawn = np.unique(np.linspace(0, len(middle) - 1, 800).astype(int))
+        low, middle, high, share = low[drawn], middle[drawn], high[drawn], share[drawn]
     ax.fill_betweenx(share, low, high, step="pre", color=INK["none"], alpha=0.3, linewidth=0)
     ax.step([0, *middle, ax.get_xlim()[1]], [0, *share, 100], where="post", color=INK["ink"])
-    median = float(np.median(middle))
     ax.plot([median, median], [0, 50], color=INK["dim"], linestyle=(0, (2, 2)), linewidth=0.8)
     right = median > ax.get_xlim()[1] / 2
     ax.annotate(f"median {median:,.0f} km", (median, 25), xytext=(-4 if right else 4, 0), textcoords="offset points",

@@ -21,9 +21,12 @@ from geostrike.figures.style import (
     INK,
     MARKERS,
     PAGE_INCHES,
+    ROUGH_PRECISION,
+    Look,
     counted,
     depth_classes,
     direction_of,
+    dots,
     drawing,
     new_axes,
     plain,
@@ -43,7 +46,6 @@ __all__ = ["print_map"]
 
 _NEEDED = ["place", "place_id", "geo_precision", "attacker", "target_side", "struck_country", "side", "depth_km"]
 _EUROPE = (-10.0, 36.0, 65.0, 71.0)  # what the finer basemap covers, less a margin
-_MANY = 3000
 _SOURCES = "Land: Natural Earth. Border: {source}"
 
 
@@ -234,19 +236,12 @@ def _draw_strikes(ax: Axes, place: _Projection, shown: gpd.GeoDataFrame, names: 
     if shown.empty:
         return
     at = place.forward(np.column_stack([shown.geometry.x, shown.geometry.y]))
-    colours = _colours(shown)
-    rough = (shown["geo_precision"] >= 2).to_numpy()
+    colours, rough = _colours(shown), (shown["geo_precision"] >= ROUGH_PRECISION).to_numpy()
     directions = direction_of(shown)
     for number, direction in enumerate(_by_number(directions)):
-        # The deepest last, on top.
         rows = np.flatnonzero((directions == direction).to_numpy())
-        rows = rows[np.argsort(shown["depth_km"].fillna(0).to_numpy()[rows], kind="stable")]
-        few = len(shown) <= _MANY
-        ax.scatter(
-            at[rows, 0], at[rows, 1], s=(30 if few else 7), marker=MARKERS[min(number, len(MARKERS) - 1)],
-            c=np.where(rough, INK["paper"], colours)[rows], edgecolors=np.where(rough, colours, INK["edge"])[rows],
-            linewidths=np.where(rough & few, 1.4, 0.7 if few else 0.3)[rows].tolist(), zorder=4, rasterized=not few,
-        )  # fmt: skip
+        look = Look(colours[rows], rough[rows], MARKERS[min(number, len(MARKERS) - 1)])
+        dots(ax, at[rows, 0], at[rows, 1], look, size=30)
     deepest = shown.assign(row=range(len(shown))).sort_values("depth_km", ascending=False, kind="stable")
     named = deepest.drop_duplicates("place").head(names)
     place_labels(ax, named["place"], at[named["row"]], avoid=at if len(at) <= 200 else at[named["row"]])

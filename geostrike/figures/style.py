@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -62,6 +63,8 @@ COLOURS: dict[str, tuple[str, str]] = {
 }
 INK = {name: light for name, (light, _) in COLOURS.items()}
 DEPTH_COLOURS = tuple(INK[f"depth{number}"] for number in range(len(DEPTH_NAMES)))
+ROUGH_PRECISION = 2  # from this code of spatial precision on, a place is known only roughly
+MANY = 2_000  # strikes; from here on they are drawn as one picture, without bars of uncertainty
 MARKERS = ("o", "D", "^", "s")
 
 _STYLE: dict[str, Any] = {
@@ -182,6 +185,15 @@ def plain(text: object, most: int = 26) -> str:
     return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
 
 
+@dataclass(frozen=True)
+class Look:
+    """How dots look: a colour each, whether each is hollow, and their shape."""
+
+    colours: npt.NDArray[np.str_]
+    rough: npt.NDArray[np.bool_]
+    marker: str = "o"
+
+
 # --- what is drawn of a strikes table --------------------------------------------------------------------------------
 
 
@@ -212,6 +224,34 @@ def depth_classes(depth_km: pd.Series[float]) -> npt.NDArray[np.int64]:
     [0, 1, 5]
     """
     return np.digitize(depth_km.to_numpy(dtype=float), DEPTH_BREAKS_KM)
+
+
+def dots(ax: Axes, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], look: Look, *, size: float) -> None:
+    """A dot for each strike, coloured by class; hollow where its place is known only roughly.
+
+    From some thousand on, dots that would cover each other are drawn once, and all as one picture: a vector of each
+    would weigh megabytes.
+    """
+    many = len(x) > MANY
+    cells = _cells(ax, x, y) if many else np.arange(len(x))
+    for colour in np.unique(look.colours):
+        for rough in (False, True):
+            rows = np.flatnonzero((look.colours == colour) & (look.rough == rough))
+            rows = rows[np.sort(np.unique(cells[rows], return_index=True)[1])]
+            if len(rows):
+                ax.scatter(
+                    x[rows], y[rows], s=size / 4 if many else size, marker=look.marker, zorder=4, rasterized=many,
+                    color=INK["paper"] if rough else str(colour), edgecolors=str(colour) if rough else INK["edge"],
+                    linewidths=0.3 if many else 1.3 if rough else 0.6,
+                )  # fmt: skip
+
+
+def _cells(ax: Axes, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The number of the cell that each point lies in, some 600 cells across the axes."""
+    shown = np.asarray(ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y]))))
+    across = np.clip(np.nan_to_num(shown * 600), -1e6, 1e6).astype(np.int64)
+    cells: npt.NDArray[np.int64] = across[:, 0] * 10_000_000 + across[:, 1]
+    return cells
 
 
 def in_words(direction: str) -> str:

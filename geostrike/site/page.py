@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -40,7 +41,7 @@ from geostrike.stats import sensitivity as how_it_depends
 from geostrike.tables import QUARANTINE_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
 
@@ -50,9 +51,19 @@ __all__ = ["Published", "report_page"]
 
 MOST_STRIKES = 500
 MOST_LISTED = 60  # sentences of one kind
+MOST_EMBEDDED = 20_000  # strikes, up to which the map is part of the page; beyond, it would weigh several megabytes
 FEW = 5  # measured strikes that a direction needs for figures of its own
 ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that a reader should know of first
 _PRINTED_INCHES = 7.2
+# The policy of a page without a map.
+_STRICT = {
+    "default-src": ["'none'"],
+    "script-src": [],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,8 @@ def _context(
 ) -> dict[str, Any]:
     """Everything that the template shows."""
     countries = Countries(gazetteer)
-    map_frame, map_policy = _map_frame(located, title)
+    embedded = len(located.strikes) <= MOST_EMBEDDED
+    map_frame, map_policy = _map_frame(located, title) if embedded else ("", _STRICT)
     script = _file("report.js")
     read = read_reports(
         located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
@@ -165,11 +177,10 @@ def _context(
 def _facts(located: Published) -> list[str]:
     """What stands below the title: how much was read, and what depth is measured from."""
     run = located.run
-    read = f"{counted(int(run['ok']), 'report')} read"
     left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
     return [
         counted(len(located.strikes), "reported strike"),
-        read + left,
+        f"{int(run['ok']):,} of {counted(int(run['rows_in']), 'report or row', 'reports or rows')} read{left}",
         f"depth from the border {readable(located.border.border_id, 80)}",
     ]
 
@@ -214,8 +225,8 @@ def _brief(located: Published, sections: list[dict[str, Any]]) -> dict[str, Any]
     main, *others = sections
     told = list(main["sentences"])
     alarms = located.distances[located.distances["verdict"].isin(ALARMS)]
-    told += stated_sentences(alarms, located.strikes)[:2]
-    return {"sentences": [*told, *(section["apart"] for section in others[:2])], "more": 0}
+    told += islice(stated_sentences(alarms, located.strikes), 2)
+    return {"sentences": [*told, *(section["apart"] for section in others[:2])], "more": False}
 
 
 def _figures(strikes: pd.DataFrame, direction: str, key: str) -> list[dict[str, Any]]:
@@ -305,9 +316,10 @@ def _open_questions(located: Published) -> list[dict[str, Any]]:
     return [{"heading": heading, "key": key} | _some(told) for heading, key, told in kinds]
 
 
-def _some(sentences: list[Told]) -> dict[str, Any]:
-    """The first sentences, and how many more there are."""
-    return {"sentences": sentences[:MOST_LISTED], "more": max(0, len(sentences) - MOST_LISTED)}
+def _some(sentences: Iterable[Told]) -> dict[str, Any]:
+    """The first sentences, and whether there are more."""
+    rest = iter(sentences)
+    return {"sentences": list(islice(rest, MOST_LISTED)), "more": next(rest, None) is not None}
 
 
 # --- map and figures -------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from geostrike.site.wording import (
 from geostrike.tables import KM_PER_UNIT, STATUSES, VERDICT_ORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 __all__ = [
     "apart_sentences",
@@ -192,13 +192,17 @@ def trend_sentence(trend: Mapping[Hashable, Any]) -> Told:
 # --- stated against computed -----------------------------------------------------------------------------------------
 
 
-def stated_sentences(distances: pd.DataFrame, strikes: pd.DataFrame) -> list[Told]:
+def stated_sentences(distances: pd.DataFrame, strikes: pd.DataFrame) -> Iterator[Told]:
     """What reports say how far strikes were, beside what is computed; the worst verdicts first, each said once."""
     known = strikes.drop_duplicates("strike_id").set_index("strike_id")
     rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
     order = distances.assign(rank=distances["verdict"].map(rank)).sort_values("rank", kind="stable")
-    told = [_stated(row, known.loc[row.strike_id] if row.strike_id in known.index else None) for row in rows_of(order)]
-    return list(dict.fromkeys(told))
+    said = set()
+    for row in rows_of(order):
+        told = _stated(row, known.loc[row.strike_id] if row.strike_id in known.index else None)
+        if told not in said:
+            said.add(told)
+            yield told
 
 
 def _stated(row: Row, strike: Any) -> Told:
@@ -249,10 +253,9 @@ def _disagreement(row: Row, strike: Any, place: str, stated: str) -> Told:
 # --- what is open ----------------------------------------------------------------------------------------------------
 
 
-def region_sentences(strikes: pd.DataFrame) -> list[Told]:
+def region_sentences(strikes: pd.DataFrame) -> Iterator[Told]:
     """Which strikes are known only to an area, and why; strikes of one area and wording together."""
     rough = strikes[strikes["place_status"].isin(["resolved", "given"]) & strikes["place_kind"].isin(AREA_KINDS)]
-    told = []
     for names, part in rough.groupby(["place", "place_as_written", "place_kind"], sort=False):
         place, written, kind = map(str, names)
         low, high = part["depth_min_km"].min(), part["depth_max_km"].max()
@@ -262,8 +265,7 @@ def region_sentences(strikes: pd.DataFrame) -> list[Told]:
             if written
             else f"only the {kind} is given"
         )
-        told.append(Told(f"{readable(place, 80)}{_targets(part['target_kind'])}: {why}{depth}."))
-    return told
+        yield Told(f"{readable(place, 80)}{_targets(part['target_kind'])}: {why}{depth}.")
 
 
 def _targets(targets: Iterable[object]) -> str:
@@ -274,25 +276,24 @@ def _targets(targets: Iterable[object]) -> str:
     return f" ({', '.join([*named, *number])})" if named or number else ""
 
 
-def unlocated_sentences(strikes: pd.DataFrame) -> list[Told]:
+def unlocated_sentences(strikes: pd.DataFrame) -> Iterator[Told]:
     """Which strikes could not be located, and why."""
     lost = strikes[~strikes["place_status"].isin(["resolved", "given"])]
-    told = []
     for names, part in lost.groupby(["place_as_written", "place_status", "place_reason"], sort=False):
         written, status, reason = map(str, names)
         name = f"“{readable(written, 80)}”" if written else "No place is named"
-        told.append(Told(f"{name}{_targets(part['target_kind'])}: {readable(reason, 200) or status}."))
-    return told
+        yield Told(f"{name}{_targets(part['target_kind'])}: {readable(reason, 200) or status}.")
 
 
-def undated_sentences(strikes: pd.DataFrame, reports: pd.DataFrame) -> list[Told]:
+def undated_sentences(strikes: pd.DataFrame, reports: pd.DataFrame) -> Iterator[Told]:
     """Which strikes cannot be dated, and why; strikes of one place and reason together."""
     unpublished = set(reports.loc[reports["published"].isna(), "report_id"])
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for row in rows_of(strikes[strikes["date_start"].isna() | strikes["date_end"].isna()]):
+    unknown = strikes[strikes["date_start"].isna() | strikes["date_end"].isna()]
+    alike = ["place", "place_as_written", "date_as_written", "date_start", "date_end", "report_ids"]
+    for _, part in unknown.groupby(alike, sort=False, dropna=False):
+        row = next(rows_of(part.head(1)))
         place = readable(row.place or row.place_as_written, 80) or "An unnamed place"
-        reasons.setdefault((place, _why_undated(row, unpublished)), []).append(row.target_kind)
-    return [Told(f"{place}{_targets(targets)}: {why}.") for (place, why), targets in reasons.items()]
+        yield Told(f"{place}{_targets(part['target_kind'])}: {_why_undated(row, unpublished)}.")
 
 
 def _why_undated(row: Row, unpublished: set[str]) -> str:
@@ -305,26 +306,20 @@ def _why_undated(row: Row, unpublished: set[str]) -> str:
     return f"{words}, which gives no day" if written else words
 
 
-def related_sentences(relations: pd.DataFrame, strikes: pd.DataFrame) -> list[Told]:
+def related_sentences(relations: pd.DataFrame, strikes: pd.DataFrame) -> Iterator[Told]:
     """Which strikes may be one event, or part of one, and why nothing decides it."""
     known = strikes.drop_duplicates("strike_id").set_index("strike_id")
     verbs = {"possibly_same": "may be one event", "part_of": "may be part of one event"}
-    return [
-        Told(
-            f"{_named(known.loc[row.left_id])} and {_named(known.loc[row.right_id])} {verbs[row.relation]}: "
-            f"{readable(row.reason, 300)}."
-        )
-        for row in rows_of(relations)
-        if row.relation in verbs and row.left_id in known.index and row.right_id in known.index
-    ]
+    for row in rows_of(relations[relations["relation"].isin(list(verbs))]):
+        if row.left_id in known.index and row.right_id in known.index:
+            both = f"{_named(known.loc[row.left_id])} and {_named(known.loc[row.right_id])}"
+            yield Told(f"{both} {verbs[row.relation]}: {readable(row.reason, 300)}.")
 
 
-def home_sentences(strikes: pd.DataFrame, countries: Countries) -> list[Told]:
+def home_sentences(strikes: pd.DataFrame, countries: Countries) -> Iterator[Told]:
     """The strikes inside the attacker's own recognised territory, or in neither country of the border, one by one."""
     where = {"home": "inside its own recognised territory", "outside": "in neither country of the border"}
-    told = []
     for _, row in strikes[strikes["side"].isin(list(where))].iterrows():
         attacker = countries.name(str(row["attacker"])) or "an unknown side"
         far = f", {distance(row['depth_km'])} from the border" if is_known(row["depth_km"]) else ""
-        told.append(Told(f"{_named(row)}: {attacker} struck {where[row['side']]}{far}."))
-    return told
+        yield Told(f"{_named(row)}: {attacker} struck {where[row['side']]}{far}.")
