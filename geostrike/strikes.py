@@ -69,8 +69,8 @@ GENERAL_TARGETS = {
 }  # fmt: skip
 
 _WGS84 = Geod(ellps="WGS84")
-# What stands for the open end of a date.
-_EARLIEST, _LATEST = pd.Timestamp("1700-01-01"), pd.Timestamp("2200-01-01")
+# The number of a day that stands for the open end of a date.
+_EPOCH, _FAR_DAY = pd.Timestamp("1970-01-01"), 10**9
 _BOXES_AT_ONCE = 1_000
 
 
@@ -152,6 +152,7 @@ def merge_strikes(
         raise InputError(msg)
     frame = _in_order(records, reports)
     frame = frame.assign(voice=_voices(frame["report_id"], reports), days_apart=days_apart, km_apart=km_apart)
+    frame = frame.assign(**_day_numbers(frame))
     rows = list(frame.itertuples(index=False))
     told = _Told.of(decided, rows)
     neighbours = _near_pairs(frame, max(NEAR_KM, km_apart), max(CLOSE_DAYS, days_apart))
@@ -180,6 +181,20 @@ def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFra
         published = records["report_id"].map(known)
     frame = pd.DataFrame(records).assign(published=published.to_numpy())
     return frame.sort_values(["published", "report_id", "start", "record_id"], na_position="last", kind="stable")
+
+
+def _day_numbers(frame: pd.DataFrame) -> dict[str, pd.Series[int]]:
+    """First day, last day and day of publication as numbers, so that many pairs compare fast; open ends far away."""
+
+    def numbers(column: str, missing: int) -> pd.Series[int]:
+        days = (frame[column] - _EPOCH) // pd.Timedelta(days=1)
+        return days.fillna(missing).astype("int64")
+
+    return {
+        "first_day": numbers("date_start", -_FAR_DAY),
+        "last_day": numbers("date_end", _FAR_DAY),
+        "published_day": numbers("published", _FAR_DAY),
+    }
 
 
 # --- what a reviewer decided ------------------------------------------------------------------------------------------
@@ -268,8 +283,7 @@ def _near_pairs(frame: pd.DataFrame, reach_km: float, days: int) -> list[Pair]:
     dy = reach_km / 110.0
     dx = dy / np.maximum(0.02, np.cos(np.radians(np.minimum(89.0, np.abs(lat) + dy))))
     boxes = shapely.box(lon - dx, lat - dy, lon + dx, lat + dy)
-    first = frame["date_start"].fillna(_EARLIEST).to_numpy()[known]
-    last = (frame["date_end"].fillna(_LATEST) + pd.Timedelta(days=days)).to_numpy()[known]
+    first, last = frame["first_day"].to_numpy()[known], frame["last_day"].to_numpy()[known] + days
     tree = shapely.STRtree(points.to_numpy()[known])
     found: list[Pair] = []
     for at in range(0, len(known), _BOXES_AT_ONCE):
@@ -303,9 +317,9 @@ def _distance_km(a: shapely.Point, b: shapely.Point) -> float:
 def _date_differs(a: Row, b: Row) -> str:
     """Open ends fit everything; a report cannot be about what had not happened when it was published."""
     for first, second in ((a, b), (b, a)):
-        if first.date_end + pd.Timedelta(days=a.days_apart) < second.date_start:
+        if first.last_day + a.days_apart < second.first_day:
             return f"{first.date_end:%Y-%m-%d} is before {second.date_start:%Y-%m-%d}"
-        if first.published < second.date_start:
+        if first.published_day < second.first_day:
             return f"published {first.published:%Y-%m-%d}, before {second.date_start:%Y-%m-%d}"
     return ""
 
@@ -409,16 +423,20 @@ def _is_close(a: Row, b: Row) -> bool:
 
 
 def _possible_pairs(rows: list[Row], neighbours: list[Pair]) -> Iterator[Pair]:
-    """Pairs worth a look: near one another, or one of them a whole region that the other lies in."""
+    """Pairs worth a look: near one another, or one of them a whole region that the other lies in, at one time."""
     yield from neighbours
     by_region: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         if row.admin1 and row.place_status == "resolved":
             by_region.setdefault(row.admin1, []).append(i)
-    for inside in by_region.values():
-        for i in inside:
+    for members in by_region.values():
+        inside = np.array(members)
+        first = np.array([rows[i].first_day for i in members])
+        last = np.array([rows[i].last_day + rows[i].days_apart for i in members])
+        for i in members:
             if rows[i].place_kind == "region":
-                yield from ((min(i, j), max(i, j)) for j in inside if j != i)
+                near = (first <= rows[i].last_day + rows[i].days_apart) & (last >= rows[i].first_day)
+                yield from ((min(i, j), max(i, j)) for j in inside[near].tolist() if j != i)
 
 
 def _possible(a: Row, b: Row) -> str:

@@ -46,6 +46,8 @@ __all__ = ["Extraction", "extract"]
 Row = dict[str, object]
 Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
 _Report = tuple[str, "dt.date | None", str, str]
+_TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
+ROWS_AT_ONCE = 20_000
 _NEEDED = ["report_id", "published", "language", "text"]
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
@@ -93,21 +95,38 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     """
     check_table(reports, REPORTS, columns=_NEEDED)
     lookup = Lookup(gazetteer)
-    tables: Rows = ([], [], [], [], [])
+    shelf = _Shelf()
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
     columns = zip(reports["report_id"], days, reports["language"], reports["text"], strict=True)
     for report_id, published, language, text in _with_progress(columns, len(reports), show=progress):
-        rows = _read(str(report_id), published, str(language), str(text), lookup)
-        for table, new in zip(tables, rows, strict=True):
+        shelf.put(_read(str(report_id), published, str(language), str(text), lookup))
+    return Extraction(*shelf.tables())
+
+
+class _Shelf:
+    """What was read so far: a table is built of every so many rows, since rows take ten times its memory."""
+
+    def __init__(self) -> None:
+        self._rows: Rows = ([], [], [], [], [])
+        self._tables: list[list[pd.DataFrame]] = [[] for _ in _TABLES]
+
+    def put(self, rows: Rows) -> None:
+        """Keep what one report tells."""
+        for table, new in zip(self._rows, rows, strict=True):
             table.extend(new)
-    mentions, records, claims, distances, quantities = tables
-    return Extraction(
-        build_table(MENTIONS, mentions),
-        build_table(RECORDS, records),
-        build_table(CLAIMS, claims),
-        build_table(DISTANCES, distances),
-        build_table(QUANTITIES, quantities),
-    )
+        if len(self._rows[0]) >= ROWS_AT_ONCE:
+            self._build()
+
+    def tables(self) -> list[pd.DataFrame]:
+        """The five tables, whole."""
+        self._build()
+        return [pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] for parts in self._tables]
+
+    def _build(self) -> None:
+        for model, rows, parts in zip(_TABLES, self._rows, self._tables, strict=True):
+            if rows or not parts:
+                parts.append(build_table(model, rows))
+                rows.clear()
 
 
 def _day(moment: object) -> dt.date | None:

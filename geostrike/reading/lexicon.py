@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ __all__ = ["LANGUAGES", "Cue", "Lexicon", "Token", "load_lexicon", "tokenize"]
 GAP = "..."
 END = "|"
 MAX_GAP = 12
+# How many words are remembered, with what begins with them.
+REMEMBERED = 200_000
 SETTINGS = ("language", "grammar")
 # A word, with inner apostrophes, hyphens and full stops as in "U.S."; a number with its thousands; or one sign.
 _TOKEN = re.compile(
@@ -71,6 +73,7 @@ def tokenize(text: str, offset: int = 0) -> list[Token]:
     return [Token(m.start() + offset, m.end() + offset, m.group(), _plain(m.group())) for m in _TOKEN.finditer(text)]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _plain(word: str) -> str:
     """A word in small letters, with plain signs and without its possessive."""
     return word.lower().translate(_PLAIN).removesuffix("'s")
@@ -82,6 +85,35 @@ class _Phrase:
     meanings: tuple[tuple[str, str], ...]
     capital: bool
     gapped: bool
+
+
+@dataclass(frozen=True)
+class _Phrases:
+    """The phrases that begin with a word, the longest first: by their second word, or all that have no certain one."""
+
+    by_second: dict[str, tuple[_Phrase, ...]]
+    others: tuple[_Phrase, ...]
+
+    @classmethod
+    def of(cls, phrases: list[_Phrase]) -> _Phrases:
+        longest_first = sorted(phrases, key=lambda phrase: -len(phrase.words))
+        seconds = {phrase.words[1] for phrase in longest_first if _has_certain_second(phrase)}
+        others = tuple(phrase for phrase in longest_first if not _has_certain_second(phrase))
+        return cls(
+            {
+                word: tuple(p for p in longest_first if not _has_certain_second(p) or p.words[1] == word)
+                for word in seconds
+            },
+            others,
+        )
+
+    def before(self, second: str) -> tuple[_Phrase, ...]:
+        """The phrases that can go on with the word."""
+        return self.by_second.get(second, self.others)
+
+
+def _has_certain_second(phrase: _Phrase) -> bool:
+    return len(phrase.words) > 1 and phrase.words[1] not in (GAP, END) and not phrase.words[1].endswith("*")
 
 
 class Lexicon:
@@ -96,9 +128,10 @@ class Lexicon:
     def __init__(self, data: dict[str, dict[str, object]]) -> None:
         self.code = str(data["language"]["code"])
         self.settings: dict[str, object] = {k: v for name in SETTINGS for k, v in data.get(name, {}).items()}
+        self._words: dict[str, frozenset[str]] = {}
         self._exact: dict[str, list[_Phrase]] = {}
         self._stems: dict[str, list[_Phrase]] = {}
-        self._starting: dict[str, tuple[_Phrase, ...]] = {}
+        self._starting: dict[str, _Phrases | None] = {}
         self._add_tables(data)
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._joining = self.words("list_words")
@@ -111,8 +144,11 @@ class Lexicon:
         >>> "st" in load_lexicon("en").words("abbreviations")
         True
         """
-        value = self.settings.get(setting, [])
-        return frozenset(map(str, value)) if isinstance(value, list) else frozenset()
+        found = self._words.get(setting)
+        if found is None:
+            value = self.settings.get(setting, [])
+            found = self._words[setting] = frozenset(map(str, value)) if isinstance(value, list) else frozenset()
+        return found
 
     def cues(self, tokens: list[Token]) -> list[Cue]:
         """All cues of a sentence's tokens, the longest where they overlap, in order of the text."""
@@ -120,8 +156,10 @@ class Lexicon:
         index = 0
         while index < len(tokens):
             best = self._longest(tokens, index)
-            found.extend(_cues(best, tokens, index))
-            index = max((last for _, phrase, last in best if not phrase.gapped), default=index) + 1
+            if best:
+                found.extend(_cues(best, tokens, index))
+                index = max((last for _, phrase, last in best if not phrase.gapped), default=index)
+            index += 1
         return found
 
     def _add_tables(self, data: dict[str, dict[str, object]]) -> None:
@@ -144,28 +182,33 @@ class Lexicon:
         stem = words[0].endswith("*")
         (self._stems if stem else self._exact).setdefault(words[0].removesuffix("*"), []).append(phrase)
 
-    def _beginning(self, word: str) -> tuple[_Phrase, ...]:
-        known = self._starting.get(word)
-        if known is None:
-            phrases = list(self._exact.get(word, ()))
-            for length in self._stem_lengths:
-                if length > len(word):
-                    break
-                phrases += self._stems.get(word[:length], ())
-            known = tuple(sorted(phrases, key=lambda phrase: -len(phrase.words)))
-            if len(self._starting) < 200_000:
-                self._starting[word] = known
+    def _beginning(self, word: str) -> _Phrases | None:
+        """The phrases that begin with the word; None where none does."""
+        if word in self._starting:
+            return self._starting[word]
+        phrases = list(self._exact.get(word, ()))
+        for length in self._stem_lengths:
+            if length > len(word):
+                break
+            phrases += self._stems.get(word[:length], ())
+        known = _Phrases.of(phrases) if phrases else None
+        if len(self._starting) < REMEMBERED:
+            self._starting[word] = known
         return known
 
     def _longest(self, tokens: list[Token], index: int) -> list[tuple[int, _Phrase, int]]:
+        phrases = self._beginning(tokens[index].lower)
+        if phrases is None:
+            return []
         best: list[tuple[int, _Phrase, int]] = []
-        for phrase in self._beginning(tokens[index].lower):
+        following = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+        for phrase in phrases.before(following):
             size = len(phrase.words)
             if best and size < best[0][0]:
                 break
             if phrase.capital and not tokens[index].text[:1].isupper():
                 continue
-            last = _match(phrase.words, tokens, index, self._joining)
+            last = index if size == 1 else _match(phrase.words, tokens, index, self._joining)
             if last is not None:
                 best.append((size, phrase, last))
         return best
