@@ -3,7 +3,7 @@
 The public names, in the order in which the data flows:
 
 - `locate`: all of it, from a file, a folder or a table;
-- `read_strikes`: strikes from the tables that people already have;
+- `read_strikes`, `write_strikes`: strikes from and to the tables that people already have;
 - `read_reports`, `extract`: reports to mentions, records, claims and stated distances;
 - `Gazetteer`, `resolve_places`: names to places;
 - `merge_strikes`: what reports tell to strikes;
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from geostrike.border import Border
     from geostrike.compare import compare_strikes
     from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
-    from geostrike.exchange import StrikesRead, read_strikes
+    from geostrike.exchange import StrikesRead, Written, read_strikes, write_strikes
     from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
     from geostrike.pipeline import Located, locate
@@ -71,6 +71,7 @@ __all__ = [
     "PlaceNotFoundError",
     "StrikesRead",
     "TableError",
+    "Written",
     "bands",
     "border_distance",
     "check_stated_distances",
@@ -96,6 +97,7 @@ __all__ = [
     "sensitivity",
     "show_versions",
     "strike_map",
+    "write_strikes",
 ]
 
 __version__ = _version("geostrike")
@@ -107,6 +109,7 @@ _HOMES = {
     "Located": "geostrike.pipeline",
     "PlaceDraws": "geostrike.stats",
     "StrikesRead": "geostrike.exchange",
+    "Written": "geostrike.exchange",
     "bands": "geostrike.stats",
     "border_distance": "geostrike.depth",
     "check_stated_distances": "geostrike.stated",
@@ -132,6 +135,7 @@ _HOMES = {
     "sensitivity": "geostrike.stats",
     "show_versions": "geostrike.versions",
     "strike_map": "geostrike.maps",
+    "write_strikes": "geostrike.exchange",
 }
 
 

@@ -552,6 +552,52 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
 
 
 @cli.command()
+@click.argument("source", metavar="IN", type=click.Path(exists=True, path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@_table_options
+@click.option("--to", "form", help="Format, where the ending of OUT does not tell it: acled or ucdp (CSV), timemap.")
+@click.option("--force", is_flag=True, help="Replace OUT if it is there.")
+def convert(
+    source: Path,
+    target: Path,
+    schema: str | None,
+    mapped: tuple[str, ...],
+    keep: tuple[str, ...],
+    dates: str | None,
+    layer: str | None,
+    form: str | None,
+    *,
+    force: bool,
+) -> int:
+    """Write the strikes of the table IN as OUT, in another format.
+
+    The ending of OUT tells the format: .csv, .xlsx, .geojson, .gpkg (with a style for QGIS), .parquet, .kml, or .json
+    for TimeMap. A datapackage.json beside it says what is in it. What the format cannot hold is printed, and written
+    beside it; so are the rows of IN that could not be used.
+    """
+    from geostrike.exchange import read_strikes, write_strikes
+
+    read = read_strikes(source, **_table(schema, mapped, keep, dates, layer))
+    origin = {"title": read.schema.title, "path": read.name, "licence": read.schema.licence}
+    written = write_strikes(
+        read.strikes, target, form=form, force=force, quarantine=read.quarantine,
+        sources=[{name: told for name, told in origin.items() if told}],
+    )  # fmt: skip
+    click.echo(_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
+    reasons = read.quarantine["code"].value_counts().sort_index()
+    told = ", ".join(f"{code} {count}" for code, count in reasons.items())
+    left_out = len(read.quarantine)
+    click.echo(
+        f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else "")
+    )
+    for column, rows, reason in written.losses.itertuples(index=False):
+        click.echo(f"  lost: {_plain(column)} in {rows} rows: {reason}")
+    for file in written.files:
+        click.echo(str(file))
+    return QUARANTINED if set(reasons.index) - {"NOT_A_STRIKE"} else DONE
+
+
+@cli.command()
 @click.argument("old", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write the changes to.")

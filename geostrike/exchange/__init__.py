@@ -8,13 +8,17 @@ from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
 from geostrike.exchange.output import OutputFolder
 from geostrike.exchange.reader import StrikesRead, read_strikes
+from geostrike.exchange.writers import FORMATS, Written, write_strikes
 
 __all__ = [
+    "FORMATS",
     "TABLE_SUFFIXES",
     "OutputFolder",
     "StrikesRead",
+    "Written",
     "csv_bytes",
     "geojson_bytes",
     "geoparquet_bytes",
     "read_strikes",
+    "write_strikes",
 ]

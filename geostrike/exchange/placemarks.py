@@ -32,7 +32,7 @@ def read_placemarks(source: Opened, name: str) -> Grid:
     Raises
     ------
     InputError
-        If the file is no sound XML, defines entities, or holds no placemark.
+        If the file is no sound XML, or defines entities.
     """
     if source.path.stat().st_size > _MAX_BYTES:
         msg = f"{name}: is larger than the limit of {_MAX_BYTES:,} bytes"
@@ -49,9 +49,6 @@ def read_placemarks(source: Opened, name: str) -> Grid:
         cells.append(values)
         lines.append(number)
         shapes.append(shape)
-    if not cells and not refused:
-        msg = f"{name}: holds no placemark"
-        raise InputError(msg)
     return Grid.of_rows(
         name, cells, lines, refused=refused, notes=list(source.notes), geometry=np.array(shapes, dtype=object)
     )

@@ -200,6 +200,8 @@ def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Seque
 def _check_usable(grid: Grid, mapping: Mapping[str, str]) -> None:
     """Refuse a table in which nothing tells where or what."""
     placed = grid.geometry is not None or {"latitude", "longitude"} <= mapping.keys()
+    if not len(grid) and not len(grid.cells.columns):  # a collection without features
+        return
     if not placed and not mapping.keys() & {"place", "text"}:
         found = ", ".join(list(grid.cells.columns)[:12]) or "none"
         msg = (

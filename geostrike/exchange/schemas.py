@@ -124,6 +124,8 @@ class Schema:
         How words and codes are translated.
     attacker_basis
         How sure it is who attacked, where the table tells it (`geostrike.tables.ATTACKER_BASIS`).
+    export
+        How strikes are written as such a table.
     explode, explode_names
         A column that holds several places, and what the parts of each are called.
     """
@@ -144,6 +146,7 @@ class Schema:
     attacker_basis: str = "reported"
     explode: str = ""
     explode_names: tuple[str, ...] = ()
+    export: Mapping[str, Any] = field(default_factory=dict)
 
     def is_of(self, columns: Sequence[str]) -> bool:
         """Whether a table with these columns is of this kind."""

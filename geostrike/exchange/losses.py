@@ -1,0 +1,57 @@
+"""What a format cannot hold of a table: counted and said, never dropped in silence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geostrike.tables import STRIKES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["NOT_XML", "Losses", "holds_something"]
+
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no XML file can hold."""
+
+
+class Losses:
+    """The losses of one writing, one row a column and reason.
+
+    Examples
+    --------
+    >>> losses = Losses()
+    >>> losses.add("status", 2, "the target has no column for it")
+    >>> losses.table().values.tolist()
+    [['status', 2, 'the target has no column for it']]
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], int] = {}
+
+    def add(self, column: str, rows: int, reason: str) -> None:
+        """Count rows whose cell in a column is lost or altered."""
+        if rows:
+            self._rows[column, reason] = self._rows.get((column, reason), 0) + rows
+
+    def add_columns(self, strikes: pd.DataFrame, kept: Iterable[str]) -> None:
+        """Count the columns that are not among those that are kept, as far as they hold something."""
+        for name in strikes.columns.difference([*kept, "geometry"], sort=False):
+            self.add(str(name), int(holds_something(strikes[name]).sum()), "the target has no column for it")
+
+    def table(self) -> pd.DataFrame:
+        """All losses: column, rows, reason."""
+        rows = [(column, count, reason) for (column, reason), count in self._rows.items()]
+        return pd.DataFrame(rows, columns=["column", "rows", "reason"]).astype({"rows": "int64"})
+
+
+def holds_something(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Which cells hold a value; empty texts and counts of -1 are none."""
+    filled = column.notna()
+    if pd.api.types.is_string_dtype(column.dtype):
+        return filled & (column.astype("str") != "")
+    known = {c.name for c in STRIKES.columns if c.dtype == "int"}
+    return filled & (column != -1) if column.name in known else filled
