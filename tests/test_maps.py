@@ -26,11 +26,12 @@ from map_samples import BORDER, random_strikes, small_tables
 from pyproj import Geod
 
 import geostrike.tables as vocabulary
-from geostrike.border import Definition
+from geostrike.border import Border, Definition
 from geostrike.errors import InputError, TableError
 from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
 from geostrike.maps.bands import band_outlines
 from geostrike.maps.guard import guarded
+from geostrike.tables import CLAIMS, build_table
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "geostrike" / "maps" / "static"
@@ -121,7 +122,12 @@ def test_the_seed_sized_map_is_built_within_a_second(tmp_path):
 
 
 def test_a_notebook_shows_a_light_sandboxed_frame():
-    frame = strike_map(random_strikes(1000), border=BORDER)._repr_html_()
+    strikes = random_strikes(1000)
+    told = {"strike_id": strikes["strike_id"].repeat(2), "quote": "a fire broke out near " + strikes["place"].repeat(2)}
+    claims = build_table(CLAIMS, [{"stance": "claims"}] * 2000).assign(
+        **{key: list(text) for key, text in told.items()}
+    )
+    frame = strike_map(strikes, border=Border.between("UKR", "RUS"), claims=claims)._repr_html_()
     assert len(frame.encode()) <= 600_000
     assert re.match(r'<iframe sandbox="[a-z -]+" title="Strikes by date"', frame)
     assert "allow-same-origin" not in frame[:400]
@@ -374,6 +380,9 @@ def test_every_linked_file_is_vendored():
 # --- basemap and bands ------------------------------------------------------------------------------------------------
 
 
+BASEMAPS = ["world", "world-light", "europe", "europe-light"]
+
+
 def basemap(name: str) -> dict:
     data = (ROOT / "geostrike" / "data" / f"basemap-{name}.json.gz").read_bytes()
     return json.loads(gzip.decompress(data))
@@ -405,7 +414,7 @@ def test_country_lines_of_another_viewpoint_take_the_place_of_all_others():
     assert parts["europe"]["land"] == basemap("europe")["land"]
 
 
-@pytest.mark.parametrize("name", ["world", "europe", "europe-light"])
+@pytest.mark.parametrize("name", BASEMAPS)
 def test_the_basemap_s_parts_are_valid(name):
     part = basemap(name)
     for key in ("land", "lakes"):
@@ -420,11 +429,20 @@ def test_the_basemap_s_parts_are_valid(name):
         assert zoom >= 0
 
 
-@pytest.mark.parametrize("name", ["world", "europe", "europe-light"])
+@pytest.mark.parametrize("name", BASEMAPS)
 def test_the_basemap_is_the_one_that_its_note_describes(name):
     path = ROOT / "geostrike" / "data" / f"basemap-{name}.json.gz"
     note = (path.parent / "README.md").read_text(encoding="utf-8")
     assert f"`{path.name}` {hashlib.sha256(path.read_bytes()).hexdigest()}" in note
+
+
+def test_large_cities_bear_the_names_of_each_language():
+    cities = {name: others for name, *_, others in basemap("europe")["cities"] if isinstance(others, list)}
+    assert cities["Kyiv"] == ["Київ", "Киев", "Kiew"]
+    assert cities["Odesa"] == ["Одеса", "Одесса", "Odessa"]
+    assert cities["Samara"] == ["Самара", "Самара", ""]
+    assert cities["Krasnodar"][:2] == ["Краснодар", "Краснодар"]
+    assert len(cities) > 150
 
 
 WEST, EAST = shapely.box(30, 45, 36, 52), shapely.box(36, 45, 44, 52)

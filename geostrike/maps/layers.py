@@ -102,7 +102,7 @@ class Basemap(_PageLayer):
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
         """The world, and Europe on top of it: coarse where the page is to be light."""
-        names = {"world": "world", "europe": "europe-light" if page.light else "europe"}
+        names = {ending: f"{ending}-light" if page.light else ending for ending in ("world", "europe")}
         if self.country_lines is None:
             return {ending: _stored(name) for ending, name in names.items()}
         parts = {ending: json.loads(gzip.decompress(base64.b64decode(_stored(name)))) for ending, name in names.items()}
