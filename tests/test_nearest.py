@@ -14,9 +14,9 @@ from sample_lines import line_of, points
 from slow_truth import true_distances
 
 from geostrike import nearest as package
-from geostrike.nearest import FEW, Pieces, in_chunks, nearest, search_for_many
+from geostrike.nearest import FEW, Pieces, in_chunks, nearest, rough_distance, search_for_many
 from geostrike.nearest.compiled import BAND, SURE_M, TURN, compiled_search
-from geostrike.nearest.ellipsoid import to_ecef
+from geostrike.nearest.ellipsoid import closed_form_length, to_ecef
 from geostrike.nearest.search import search
 
 if TYPE_CHECKING:
@@ -150,6 +150,24 @@ def test_what_the_chords_rule_out_is_farther_by_geodesic(latitude: float) -> Non
     assert not (nearer & (other_chord2 > chord2 * (1 + narrow * chord2))).any()
     if latitude < 60:  # the law can fail: a bound a quarter as wide is broken
         assert (nearer & (other_chord2 > chord2 * (1 + narrow / 4 * chord2))).any()
+
+
+@pytest.mark.parametrize("length", [0.0, 0.5, 2e3, 1e5, 1e6, 3e6])
+def test_the_closed_form_is_as_near_to_karney_as_it_says(length: float) -> None:
+    generator = np.random.default_rng(8)
+    lon, lat, azimuth = generator.uniform([-180, -90, 0], [180, 90, 360], (50_000, 3)).T
+    to_lon, to_lat, _ = GEOD.fwd(lon, lat, azimuth, np.full(50_000, length))
+    found = closed_form_length(to_ecef(lon, lat), to_ecef(to_lon, to_lat))
+    np.testing.assert_allclose(found, length, rtol=0, atol=1e-7 + 3e-4 * (length / 1e6) ** 5)
+
+
+@MODELS
+def test_a_rough_distance_is_right_to_a_decimetre(model: str) -> None:
+    generator = np.random.default_rng(4)
+    lon, lat = generator.uniform(-180, 180, 2_000), generator.uniform(-90, 90, 2_000)
+    for vertices in (100, 9_000):
+        line = pieces_of(line_of(vertices), model)
+        np.testing.assert_allclose(rough_distance(lon, lat, line), nearest(lon, lat, line).distance_m, rtol=0, atol=0.1)
 
 
 def test_arrays_that_cannot_be_written_or_lie_apart_are_taken() -> None:

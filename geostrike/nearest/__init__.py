@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geostrike.nearest.pieces import Pieces
-from geostrike.nearest.search import Nearest, search
+from geostrike.nearest.search import Nearest, search, search_roughly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Search = Callable[[Floats, Floats, Pieces], Nearest]
 
-__all__ = ["FEW", "Nearest", "Pieces", "nearest"]
+__all__ = ["FEW", "Nearest", "Pieces", "nearest", "rough_distance"]
 
 FEW = 10_000  # up to so many points NumPy is done before numba is imported
 _CHUNK = 32_768
@@ -48,6 +48,11 @@ def nearest(lon: Floats, lat: Floats, pieces: Pieces, *, threads: int | None = N
     if len(lon) <= FEW:
         return search(lon, lat, pieces)
     return in_chunks(search_for_many(), lon, lat, pieces, threads or processors())
+
+
+def rough_distance(lon: Floats, lat: Floats, pieces: Pieces) -> Floats:
+    """The distance in metres, to 0.1 m, for each point in degrees; all must be finite."""
+    return search_roughly(lon, lat, pieces) if len(lon) <= FEW else nearest(lon, lat, pieces).distance_m
 
 
 def in_chunks(find: Search, lon: Floats, lat: Floats, pieces: Pieces, threads: int) -> Nearest:

@@ -25,7 +25,15 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from geostrike.nearest.ellipsoid import ECCENTRICITY_2, EQUATOR_M, GEOD, LARGEST_RADIUS_M, LEAST_RADIUS_M, POLE_M
+from geostrike.nearest.ellipsoid import (
+    ECCENTRICITY_2,
+    EQUATOR_M,
+    GEOD,
+    LARGEST_RADIUS_M,
+    LEAST_RADIUS_M,
+    POLE_M,
+    SURE_M,
+)
 from geostrike.nearest.search import Nearest, search
 
 if TYPE_CHECKING:
@@ -40,7 +48,6 @@ if TYPE_CHECKING:
 __all__ = ["BAND", "FAR_M", "SURE_M", "TURN", "compiled_search"]
 
 FAR_M = 1.0e6
-SURE_M = 3.0e6
 
 _E2, _F = ECCENTRICITY_2, GEOD.f
 _EQUATOR_2, _POLE_2 = 1 / EQUATOR_M**2, 1 / POLE_M**2
