@@ -123,6 +123,17 @@ def test_direction_of_a_strike_with_no_place_is_that_of_its_aim():
     assert direction(strikes([nowhere()])).tolist() == ["UKR to RUS"]
 
 
+def test_directions_are_the_words_joined():
+    words = ["UKR", "RUS", "", np.nan]
+    frame = pd.DataFrame([(a, s, t) for a in words for s in words for t in words])
+    frame.columns = ["attacker", "struck_country", "target_side"]
+    told = [["unknown" if word in ("", np.nan) else word for word in row] for row in frame.to_numpy()]
+    joined = [
+        f"{a} to {t if struck == '' else s}" for (a, s, t), struck in zip(told, frame["struck_country"], strict=True)
+    ]
+    assert direction(frame).tolist() == joined
+
+
 def test_what_is_not_located_is_told_by_reason():
     rows = [row(10.0, place_kind="region"), nowhere("ambiguous"), nowhere(), nowhere(place_as_written="")]
     summary = depth_summary(strikes(rows)).iloc[0]

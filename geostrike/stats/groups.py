@@ -67,8 +67,24 @@ def direction(strikes: pd.DataFrame) -> pd.Series[str]:
     >>> direction(pd.DataFrame(row)).tolist()
     ['UKR to RUS']
     """
+    code, names = _directions(strikes)
+    return pd.Series(np.array(names, dtype=object)[code], index=strikes.index, dtype="str")
+
+
+def _directions(strikes: pd.DataFrame) -> tuple[Numbers, list[str]]:
+    """The number of each strike's direction, and the directions in order: many times faster than joining words."""
     struck = strikes["struck_country"].where(strikes["struck_country"] != "", strikes["target_side"])
-    return strikes["attacker"].replace("", UNKNOWN).str.cat(struck.replace("", UNKNOWN), sep=" to ")
+    (attacker, by), (side, at) = (_numbered(words) for words in (strikes["attacker"], struck))
+    pair, code = np.unique(attacker * len(at) + side, return_inverse=True)
+    names = [f"{by[number // len(at)]} to {at[number % len(at)]}" for number in pair.tolist()]
+    ordered, number = np.unique(np.array(names, dtype=str), return_inverse=True)
+    return number.astype(np.int64)[code.reshape(-1)], ordered.tolist()
+
+
+def _numbered(words: pd.Series[str]) -> tuple[Numbers, list[str]]:
+    """The number of each word, and the words; the last one stands for what is missing."""
+    number, distinct = pd.factorize(words)
+    return np.where(number < 0, len(distinct), number), [*(word or UNKNOWN for word in distinct), UNKNOWN]
 
 
 def measured_rows(strikes: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -85,7 +101,7 @@ def group_strikes(strikes: pd.DataFrame, by: str | None, dates: str = "first") -
     TableError
         If `by` is neither a period nor a column, or `dates` is no rule.
     """
-    first, directions = pd.factorize(direction(strikes), sort=True)
+    first, directions = _directions(strikes)
     if by is None:
         keys = pd.DataFrame({"direction": pd.Series(directions, dtype="str")})
         return Grouping(keys, np.arange(len(strikes)), first, np.ones(len(strikes)))

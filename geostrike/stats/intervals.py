@@ -37,6 +37,7 @@ FIGURES = ("median", "mean", "q1", "q3", "p90", "max")
 LEAST_SAMPLE = {"median": 12, "mean": 60, "q1": 60, "q3": 60, "p90": 80}
 _RESAMPLED = 1_000  # strikes; the means of larger groups are normally distributed
 _VALUES_AT_ONCE = 4_000_000
+_DENSE = 0.05  # share of the places that strikes of a group are at; above it, a product of matrices is faster
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,32 @@ class GroupedDepths:
         if not drawn_km.size:
             return dict(zip(FIGURES, found, strict=True))
         least, most = drawn_km.min(axis=1), drawn_km.max(axis=1)
+        means = self._means_over_draws(place[self.row], drawn_km)
         for group in np.flatnonzero(self.size):
             places = place[self.row[self.start[group] : self.start[group + 1]]]
             if np.isnan(least[places]).any():
                 continue
-            over_draws = _over_draws(places, drawn_km, least, most)
+            over_draws = _over_draws(places, drawn_km, least, most) | {"mean": means[group]}
             found[:, group] = limits(np.stack([over_draws[name] for name in FIGURES]), level)
         return dict(zip(FIGURES, found, strict=True))
+
+    def _means_over_draws(self, place: Numbers, drawn_km: Floats) -> Floats:
+        """The mean of every draw, shape (groups, draws), some groups at a time; `place` is the place of each depth."""
+        means = np.zeros((len(self.size), drawn_km.shape[1]))
+        places = len(drawn_km)
+        drawn_km = np.nan_to_num(drawn_km)  # groups with an undrawn place have no interval, and the others not its NaN
+        step = max(1, _VALUES_AT_ONCE // places)
+        for first in range(0, len(means), step):
+            last = min(first + step, len(means))
+            part = slice(self.start[first], self.start[last])
+            code = (self.group[part] - first) * places + place[part]
+            if len(code) > _DENSE * (last - first) * places:
+                strikes = np.bincount(code, minlength=(last - first) * places).reshape(last - first, places)
+                means[first:last] = strikes @ drawn_km
+            else:
+                for group in first + np.unique(self.group[part] - first):
+                    means[group] = drawn_km[place[self.start[group] : self.start[group + 1]]].sum(axis=0)
+        return means / np.maximum(self.size, 1)[:, None]
 
     def over_samples(self, resamples: int, level: float, random: np.random.Generator) -> dict[str, Floats]:
         """For each figure of `LEAST_SAMPLE`, low and high over the resamples, shape (groups, 2); NaN for too few."""
@@ -169,7 +189,7 @@ def _over_draws(places: Numbers, drawn_km: Floats, least: Floats, most: Floats) 
         upper = min(lower + 1, last)
         below, above = _order_statistics(places, drawn_km, (least, most), (low[lower], high[upper]), (lower, upper))
         found[name] = below + weight * (above - below)
-    return found | {"mean": _means(places, drawn_km)}
+    return found
 
 
 def _order_statistics(
@@ -190,13 +210,6 @@ def _order_statistics(
         values = np.partition(drawn_km[can_matter, first : first + step].T, (lower, upper), axis=1)
         found[:, first : first + step] = values[:, lower], values[:, upper]
     return found[0], found[1]
-
-
-def _means(places: Numbers, drawn_km: Floats) -> Floats:
-    """The mean of every draw."""
-    distinct, count = np.unique(places, return_counts=True)
-    means: Floats = count @ drawn_km[distinct] / len(places)
-    return means
 
 
 # --- over samples -----------------------------------------------------------------------------------------------------

@@ -129,11 +129,13 @@ def draw_depths(
     >>> drawn.depth_km.shape, bool(abs(drawn.depth_km - 342.0).max() <= 4.0)
     ((1, 1000), True)
     """
-    rows = np.flatnonzero(measured_rows(strikes))
     number = np.full(len(strikes), -1)
+    if not draws:
+        return PlaceDraws(pd.Series(number, index=strikes.index), np.empty((0, 0)))
+    rows = np.flatnonzero(measured_rows(strikes))
     places, number[rows] = _places(strikes, rows)
     depth = np.repeat(places["depth_km"].to_numpy(dtype=float)[:, None], draws, axis=1)
-    lines = _lines(places["border_id"], border) if draws else {}
+    lines = _lines(places["border_id"], border)
     random = np.random.default_rng(seed)
     shapes = _shapes(places, areas)
     has_area = np.array([shape is not None for shape in shapes], dtype=bool)
@@ -232,7 +234,7 @@ def _distances(lon: Floats, lat: Floats, places: pd.DataFrame, lines: dict[str, 
 
 def _portions(numbers: Numbers, draws: int, *, show: bool) -> Any:
     """The places a few at a time, so that memory stays small, with a bar if asked for."""
-    size = max(1, _POINTS_AT_ONCE // max(1, draws))
+    size = max(1, _POINTS_AT_ONCE // draws)
     portions = [numbers[start : start + size] for start in range(0, len(numbers), size)]
     if not show:
         return portions

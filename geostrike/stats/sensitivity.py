@@ -130,7 +130,7 @@ def sensitivity(
     as_located = drawing.choice("as located", "all strikes", result.strikes, result.border)
     steps = [
         _by_precision(as_located),
-        _by_border(result, borders, drawing),
+        _by_border(result, borders, as_located, drawing),
         _by_status(as_located),
         _by_merging(result, as_located, drawing),
         _merged_anew(result, drawing, days_apart if len(result.records) <= merged_anew_up_to else ()),
@@ -142,8 +142,9 @@ def sensitivity(
     directions = sorted({name for summary in summaries for name in summary["direction"]})
     parts = [_rows(choice, summary, directions) for choice, summary in zip(choices, summaries, strict=True)]
     table = pd.concat(parts, ignore_index=True).sort_values("direction", kind="stable", ignore_index=True)
-    median = table.loc[table["aspect"] == "as located"].set_index("direction")["median_km"]
-    return table.assign(median_change_km=table["median_km"] - table["direction"].map(median))
+    base = table.loc[table["aspect"] == "as located"].set_index("direction")["median_km"]
+    of_direction = base.reindex(table["direction"]).to_numpy(dtype=float)
+    return table.assign(median_change_km=table["median_km"] - of_direction)
 
 
 def _shown(steps: list[Iterator[Choice]], *, show: bool) -> Iterable[Iterator[Choice]]:
@@ -200,7 +201,10 @@ def _by_status(base: Choice) -> Iterator[Choice]:
 
 
 def _by_border(
-    result: LocatedStrikes, borders: Sequence[Border] | Mapping[str, Border] | None, drawing: _Drawing
+    result: LocatedStrikes,
+    borders: Sequence[Border] | Mapping[str, Border] | None,
+    base: Choice,
+    drawing: _Drawing,
 ) -> Iterator[Choice]:
     own = result.border
     if borders is None:
@@ -209,7 +213,10 @@ def _by_border(
         borders.insert(0, own)
     named = borders.items() if isinstance(borders, Mapping) else [(border.definition, border) for border in borders]
     for name, border in named:
-        yield drawing.measured("border", name, result.strikes, border)
+        if border is own:
+            yield base._replace(aspect="border", choice=name)
+        else:
+            yield drawing.measured("border", name, result.strikes, border)
 
 
 def _by_merging(result: LocatedStrikes, base: Choice, drawing: _Drawing) -> Iterator[Choice]:
