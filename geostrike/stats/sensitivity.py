@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,12 @@ STATUS_STEPS = (
     ("with unconfirmed and disputed", ("unconfirmed", "disputed")),
     ("with intercepted", ("intercepted", "aborted")),
 )
+# Wider tolerances than the rule's own, which asks for a day in common and for one place.
+MERGING: Mapping[str, Mapping[str, Any]] = {
+    "up to 1 day apart": {"days_apart": 1},
+    "up to 3 days apart": {"days_apart": 3},
+    "up to 10 km apart": {"km_apart": 10.0},
+}
 _MAY_BE_ONE = ("same", "possibly_same", "part_of")
 
 
@@ -88,7 +94,7 @@ def sensitivity(
     draws: int = 0,
     seed: int = 0,
     level: float = 0.9,
-    days_apart: Sequence[int] = (1, 3),
+    merging: Mapping[str, Mapping[str, Any]] = MERGING,
     merged_anew_up_to: int = 2_000,
     progress: bool = False,
 ) -> pd.DataFrame:
@@ -103,11 +109,12 @@ def sensitivity(
         for the same two countries.
     draws, seed, level
         For the interval of the median over the places, as in `depth_summary`; without draws it is NaN.
-    days_apart
-        Values of the option of `merge_strikes`: how many days may lie between the records of one strike.
+    merging
+        Choices of merging, by name: options of `merge_strikes`, such as how many days or kilometres may lie between the
+        records of one strike.
     merged_anew_up_to
-        With more records than this nothing is merged anew, for that takes time, and the rows of `days_apart` are left
-        out; those of the two extremes, nothing merged and everything merged that may be one, are always there.
+        With more records than this nothing is merged anew, for that takes time, and the rows of `merging` are left out;
+        those of the two extremes, nothing merged and everything merged that may be one, are always there.
     progress
         Whether to show a progress bar.
 
@@ -133,7 +140,7 @@ def sensitivity(
         _by_border(result, borders, as_located, drawing),
         _by_status(as_located),
         _by_merging(result, as_located, drawing),
-        _merged_anew(result, drawing, days_apart if len(result.records) <= merged_anew_up_to else ()),
+        _merged_anew(result, drawing, merging if len(result.records) <= merged_anew_up_to else {}),
     ]
     choices = [as_located, *(choice for step in _shown(steps, show=progress) for choice in step)]
     summaries = [
@@ -227,10 +234,11 @@ def _by_merging(result: LocatedStrikes, base: Choice, drawing: _Drawing) -> Iter
     yield Choice("merging", "what may be one, once", base.strikes[~repeated], base.drawn)
 
 
-def _merged_anew(result: LocatedStrikes, drawing: _Drawing, days_apart: Sequence[int]) -> Iterator[Choice]:
-    for days in days_apart:
-        merged = merge_strikes(result.records, result.claims, reports=result.reports, days_apart=days)
-        name = f"up to {days} {'day' if days == 1 else 'days'} apart"
+def _merged_anew(
+    result: LocatedStrikes, drawing: _Drawing, merging: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Choice]:
+    for name, options in merging.items():
+        merged = merge_strikes(result.records, result.claims, reports=result.reports, **options)
         yield drawing.measured("merging", name, merged.strikes, result.border)
 
 
