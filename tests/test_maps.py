@@ -174,8 +174,9 @@ def test_a_plugin_whose_files_are_not_carried_is_refused_unless_the_user_goes_on
 
     with pytest.raises(InputError, match=r"leaflet_heat.*does not carry.*online=True"):
         saved(with_heat(StrikeMap()), tmp_path)
-    rules = policy(saved(with_heat(StrikeMap(online=True)), tmp_path))
-    assert any(source.startswith("https://") for source in rules["script-src"])
+    for online in (StrikeMap(online=True), small_map(online=True)):
+        rules = policy(saved(with_heat(online), tmp_path))
+        assert any(source.startswith("https://") for source in rules["script-src"])
 
 
 def test_the_layer_control_lists_layers_that_were_added_after_it(tmp_path):

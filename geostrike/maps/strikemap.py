@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -102,7 +103,10 @@ class StrikeMap(folium.Map):
         """What the page tells of the map as a whole, as JSON."""
         bands = [child.border for child in self._children.values() if isinstance(child, DepthBands)]
         border = _border_facts(bands[0]) if bands else None
-        return escaped_json({"language": page.language, "border": border, "view": getattr(self, "view", None)})
+        view = getattr(self, "view", None)
+        return escaped_json(
+            {"language": page.language, "border": border, "view": view, "version": version("geostrike")}
+        )
 
     def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page. It is complete before the file is opened: a map that is refused leaves no file."""
@@ -214,6 +218,7 @@ def strike_map(
     note: str = "",
     language: str = "en",
     tiles: Any = None,
+    online: bool = False,
 ) -> StrikeMap:
     """A map of the strikes by date, in one file.
 
@@ -234,6 +239,8 @@ def strike_map(
         The interface's language to start with: en, uk, ru or de.
     tiles
         A folium tile layer, or its name, for those who accept requests to its server; none by default.
+    online
+        Whether the saved page may load plugin files that the package does not carry from the network.
 
     Raises
     ------
@@ -250,7 +257,7 @@ def strike_map(
     >>> len(strike_map(strikes).get_root().render()) < 1_500_000
     True
     """
-    page = StrikeMap(title, note=note, language=language, tiles=None)
+    page = StrikeMap(title, note=note, language=language, online=online, tiles=None)
     Basemap(show=tiles is None).add_to(page)
     if tiles is not None:
         (tiles if isinstance(tiles, folium.TileLayer) else folium.TileLayer(tiles)).add_to(page)

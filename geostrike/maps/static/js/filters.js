@@ -96,7 +96,7 @@ class Panel {
       t('method places', { located: number(located), all: number(strikes.n), missing: number(strikes.n - located) }),
       strikes.dated < strikes.n ? t('method undated', { n: number(strikes.n - strikes.dated) }) : '',
       t('method intervals'),
-      border && border.border_id ? border.border_id : '',
+      [border ? border.border_id : '', `geostrike ${this.page.facts.version}`].filter(Boolean).join(' · '),
     ];
     return el('details', { class: 'gs-section', id: 'gs-method', ontoggle: intoView }, el('summary', {}, t('method')),
       lines.filter(Boolean).map((line) => el('p', {}, line)));

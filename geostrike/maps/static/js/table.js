@@ -64,17 +64,29 @@ class Table {
       const bounds = layer._map.getBounds();
       rows = rows.filter((i) => strikes.located(i) && bounds.contains(strikes.latLng(i)));
     }
-    const keys = {
-      date: (i) => (strikes.start[i] < 0 ? -1 : strikes.start[i]),
-      place: (i) => strikes.placeName(i),
-      depth: (i) => strikes.depth[i],
-      direction: (i) => strikes.words.direction[strikes.direction[i]],
-      status: (i) => strikes.words.status[strikes.status[i]],
+    return this._sorted(rows);
+  }
+
+  /** The rows in the order that is asked for; those that are equal in it by date. */
+  _sorted(rows) {
+    const { strikes } = this.page.layer;
+    const { words } = strikes;
+    const coded = (names, codes) => {
+      const ranks = ranksOf(names);
+      return (i) => ranks[codes[i]];
     };
-    const key = keys[this.sort.key];
+    const keys = {
+      date: () => (i) => strikes.start[i],
+      place: () => coded(strikes.places.map((place) => place[1]), strikes.place),
+      depth: () => (i) => strikes.depth[i],
+      direction: () => coded(words.direction.map(directionText), strikes.direction),
+      status: () => coded(words.status.map((status) => word('status', status)), strikes.status),
+    };
+    const key = keys[this.sort.key]();
     const sign = this.sort.down ? -1 : 1;
-    const compare = (a, b) => (typeof a === 'string' ? a.localeCompare(b, speech.language) : a - b);
-    return rows.sort((a, b) => sign * compare(key(a), key(b)) || a - b);
+    const { n } = strikes;
+    // A number that holds key and row: a million of these sort at once.
+    return Array.from(Float64Array.from(rows, (i) => sign * key(i) * n + i).sort(), (value) => ((value % n) + n) % n);
   }
 
   async fill() {
@@ -144,15 +156,17 @@ class Table {
     const lines = [['strike_id', 'date_start', 'date_end', 'date_as_written', 'place_as_written', 'place', 'latitude',
       'longitude', 'depth_km', 'depth_min_km', 'depth_max_km', 'side', 'attacker', 'struck', 'target_kind', 'weapon',
       'status', 'sources']];
-    for (const i of this.rows()) {
+    const rows = this.rows();
+    for (const at of [...rows.keys()].sort((a, b) => rows[a] - rows[b])) { // so that each block is decoded once
+      const i = rows[at];
       const record = await strikes.record(i);
       const dated = strikes.start[i] >= 0;
       const [latitude, longitude] = strikes.located(i) ? strikes.latLng(i).map((value) => value.toFixed(4)) : ['', ''];
       const depths = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]].map((v) => (v < 0 ? '' : v / 10));
-      lines.push([record.id, dated ? isoDay(strikes.day(strikes.start[i])) : record.openStart,
+      lines[at + 1] = [record.id, dated ? isoDay(strikes.day(strikes.start[i])) : record.openStart,
         dated ? isoDay(strikes.day(strikes.end[i])) : record.openEnd, record.dateAsWritten, record.placeAsWritten,
         record.place, latitude, longitude, ...depths, record.side, ...record.direction.split('>'), record.target_kind,
-        record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')]);
+        record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')];
     }
     const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],
       { type: 'text/csv' });
@@ -160,6 +174,16 @@ class Table {
     anchor.click();
     setTimeout(() => URL.revokeObjectURL(anchor.href), 10000);
   }
+}
+
+/** The place of each name in the alphabet of the reader's language. */
+function ranksOf(names) {
+  const { compare } = new Intl.Collator(speech.language);
+  const ranks = new Int32Array(names.length);
+  [...names.keys()].sort((a, b) => compare(names[a], names[b])).forEach((number_, rank) => {
+    ranks[number_] = rank;
+  });
+  return ranks;
 }
 
 /** A field of a CSV file; one that a spreadsheet would take for a formula is marked as text. */
