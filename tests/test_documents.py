@@ -313,6 +313,18 @@ def test_what_a_folder_says_must_be_sound(tmp_path, content, message):
         read_overrides(tmp_path)
 
 
+def test_a_folder_may_not_speak_of_files_that_are_not_there(tmp_path):
+    (tmp_path / "a.txt").write_text("A depot burned.")
+    (tmp_path / "geostrike.toml").write_text('[published]\n"gone.txt" = 2025-03-19\n')
+    with pytest.raises(InputError, match=r"geostrike.toml: a publication date is given for 'gone.txt'"):
+        read_documents(tmp_path)
+
+
+def test_a_broken_pdf_says_nothing_on_the_terminal(tmp_path, capfd):
+    assert read_one(tmp_path, "a.pdf", b"%PDF-1.4 broken").quarantine["code"].tolist() == ["BAD_TEXT"]
+    assert capfd.readouterr().err == ""
+
+
 def test_names_mean_what_the_folder_says():
     places = NamedPlaces(Gazetteer(), {"Station 5": {"name": "Donetsk", "country": "RUS"}})
     assert places.resolve("station 5", kind="facility").place.admin1 == "RU-ROS"

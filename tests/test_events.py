@@ -1,5 +1,6 @@
 """Every strike a text tells of, and nothing else: roles, dates, attackers, by rule."""
 
+import itertools
 import json
 from functools import cache
 from pathlib import Path
@@ -337,6 +338,96 @@ def test_a_claim_quotes_its_own_clause():
     quotes = read(text).claims.set_index("stance")["quote"]
     assert quotes["confirms"].startswith("The governor confirmed")
     assert "Kyiv" not in quotes["confirms"]
+
+
+# --- what changes in the words changes in what is read, and nothing else ----------------------------------------------
+
+SAME_NEWS = {
+    "en": "Ukrainian drones {verb} an oil depot in {town} on {day}, the governor said.",
+    "ru": "Украинские беспилотники {verb} нефтебазу в {town} в {day}, сообщил губернатор.",
+    "uk": "Українські дрони {verb} нафтобазу в {town} у {day}, повідомив губернатор.",
+    "de": "Ukrainische Drohnen {verb} am {day} ein Öllager in {town}, sagte der Gouverneur.",
+}
+VERBS = {
+    "en": ["hit", "struck", "attacked", "targeted", "set fire to", "damaged"],
+    "ru": ["атаковали", "поразили", "повредили", "подожгли"],
+    "uk": ["атакували", "уразили", "пошкодили", "вразили"],
+    "de": ["trafen", "beschädigten", "attackierten", "zerstörten"],
+}
+DAYS = {
+    "en": ["Monday", "Sunday", "Wednesday"],
+    "ru": ["понедельник", "воскресенье", "среду"],
+    "uk": ["понеділок", "неділю", "середу"],
+    "de": ["Montag", "Sonntag", "Mittwoch"],
+}
+MONDAY_SUNDAY_WEDNESDAY = ["2024-04-22", "2024-04-21", "2024-04-24"]
+TOWNS = {
+    "en": ["Azov", "Tuapse", "Engels"],
+    "ru": ["Азове", "Туапсе", "Энгельсе"],
+    "uk": ["Азові", "Туапсе", "Енгельсі"],
+    "de": ["Asow", "Tuapse", "Engels"],
+}
+NOT_SO = {
+    "en": "Officials denied that Ukrainian drones had hit an oil depot in {town} on Monday.",
+    "ru": "Власти опровергли сообщения, что дроны атаковали нефтебазу в {town} в понедельник.",
+    "uk": "Дрони у понеділок не атакували нафтобазу в {town}, повідомив губернатор.",
+    "de": "Drohnen haben das Öllager in {town} am Montag nicht getroffen, sagte der Gouverneur.",
+}
+
+
+def news(language, verb=0, day=0, town=0):
+    words = {"verb": VERBS[language][verb], "day": DAYS[language][day], "town": TOWNS[language][town]}
+    return read(SAME_NEWS[language].format(**words), language=language).records
+
+
+@pytest.mark.parametrize("language", SAME_NEWS)
+def test_every_language_tells_the_same(language):
+    record = news(language).loc[0]
+    told = (record.target_kind, record.weapon, record.attacker, record.attacker_basis, record.status)
+    assert told == ("oil depot", "drone", "UKR", "reported", "claimed_by_target")
+    assert resolve_places(news(language), gazetteer()).place.tolist() == ["Azov"]
+
+
+@pytest.mark.parametrize(
+    ("language", "verb"), [(code, number) for code, verbs in VERBS.items() for number in range(len(verbs))]
+)
+def test_another_verb_tells_the_same_strike(language, verb):
+    columns = ["place_as_written", "date_start", "date_end", "target_kind", "weapon", "attacker", "status"]
+    assert news(language, verb=verb)[columns].values.tolist() == news(language)[columns].values.tolist()
+
+
+@pytest.mark.parametrize("language", SAME_NEWS)
+@pytest.mark.parametrize("day", range(3))
+def test_another_weekday_is_another_date(language, day):
+    assert str(news(language, day=day).date_start.item())[:10] == MONDAY_SUNDAY_WEDNESDAY[day]
+
+
+@pytest.mark.parametrize("language", SAME_NEWS)
+@pytest.mark.parametrize("town", range(3))
+def test_another_town_is_another_place(language, town):
+    names = resolve_places(news(language, town=town), gazetteer()).place.tolist()
+    assert names == [TOWNS["en"][town]]
+
+
+@pytest.mark.parametrize("language", SAME_NEWS)
+def test_what_is_denied_or_negated_is_no_strike(language):
+    assert places(NOT_SO[language].format(town=TOWNS[language][0]), language=language) == []
+
+
+def test_order_of_sentences_of_their_own_does_not_matter():
+    parts = [
+        "Drones hit an oil depot in Azov on Monday.",
+        "Russian missiles struck a school in Sumy on Sunday, killing two people.",
+        "Putin visited Kaliningrad on Tuesday.",
+        "Ten drones were shot down over Voronezh on Monday.",
+    ]
+    told = set()
+    for order in itertools.permutations(parts):
+        records = read("\n\n".join(order)).records
+        columns = ["place_as_written", "date_start", "attacker", "target_kind", "status"]
+        told.add(tuple(sorted(map(tuple, records[columns].astype(str).values.tolist()))))
+    assert len(told) == 1
+    assert [row[0] for row in told.pop()] == ["Azov", "Sumy", "Voronezh"]
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """Names are found where they stand, by evidence around them, and other capitals are left alone."""
 
+import datetime as dt
+import tomllib
 from functools import cache
 
 import pytest
 
 from geostrike.places import Gazetteer
-from geostrike.reading.lexicon import Lexicon, load_lexicon, tokenize
+from geostrike.reading.events import read_strikes
+from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.mentions import Lookup
 from geostrike.reading.names import NameFinder
 from geostrike.reading.sentences import read_sentences
@@ -121,7 +124,7 @@ def test_a_table_that_is_no_list_is_refused():
         lexicon(strike={"noun": "attack"})
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "uk", "de"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_lexicons_speak_the_words_of_the_tables(language):
     from geostrike.tables import SPEAKER_KINDS, TARGET_KINDS, WEAPONS
 
@@ -135,6 +138,41 @@ def test_lexicons_speak_the_words_of_the_tables(language):
     assert kinds["weapon"] <= set(WEAPONS)
     assert kinds["speaker"] <= set(SPEAKER_KINDS)
     assert {"strike", "effect", "intercept", "launch", "unreal", "negation", "setting", "speech"} <= set(kinds)
+
+
+POLISH = """
+[language]
+code = "pl"
+script = "Latin"
+letters = "ąćęłńóśźż"
+frequent = ["w", "na", "i", "z"]
+[grammar]
+abbreviations = []
+capitals_mark_names = true
+at_words = ["w", "na"]
+list_words = ["i", "oraz"]
+[weekday]
+0 = ["poniedziałek"]
+[strike]
+verb = ["uderzył*", "zaatakował*"]
+[weapon]
+drone = ["dron*"]
+[target]
+refinery = ["rafineri*"]
+[speech]
+say = ["powiedział*"]
+[speaker]
+official = ["gubernator*"]
+"""
+
+
+def test_a_language_is_a_file():
+    polish = Lexicon(tomllib.loads(POLISH))
+    text = "W poniedziałek drony uderzyły w rafinerię w Tuapse, powiedział gubernator."
+    told = read_strikes(text, polish, lookup(), published=dt.date(2024, 4, 24))
+    (record,) = told.records
+    assert (record.mention.place.name, record.target, record.weapon) == ("Tuapse", "refinery", "drone")
+    assert record.when.start == dt.date(2024, 4, 22)
 
 
 def test_a_type_word_counts_for_the_list_it_stands_with():

@@ -165,7 +165,7 @@ def read_documents(
     files = {} if isinstance(source, pd.DataFrame) else _files(Path(source))
     names = files if table is None else [str(row.get("path") or "") for row in table]
     given, fallback = _given_dates(published, names)
-    given = _folder_dates(source) | given
+    given = _folder_dates(source, names) | given
     shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
     for name, file in files.items():
         shelf.read_file(file, name)
@@ -175,9 +175,21 @@ def read_documents(
     return Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused))
 
 
-def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame) -> dict[str, dt.date]:
+def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame, files: Iterable[str]) -> dict[str, dt.date]:
     """The publication dates that geostrike.toml in a folder of reports gives."""
-    return {} if isinstance(source, pd.DataFrame) else read_overrides(source).published
+    if isinstance(source, pd.DataFrame):
+        return {}
+    given = read_overrides(source).published
+    _refuse_unknown_files(given, files, f"{Path(source) / SETTINGS_FILE}: ")
+    return given
+
+
+def _refuse_unknown_files(given: Iterable[str], files: Iterable[str], where: str = "") -> None:
+    names = set(files) | {Path(name).name for name in files}
+    for name in given:
+        if name not in names:
+            msg = f"{where}a publication date is given for {name!r}, and there is no such file"
+            raise InputError(msg)
 
 
 def _mark_reprints(rows: list[dict[str, object]]) -> None:
@@ -288,11 +300,7 @@ def _given_dates(
         return {}, None
     if isinstance(published, str | dt.date):
         return {}, _given_date(published)
-    names = set(files) | {Path(name).name for name in files}
-    for name in published:
-        if name not in names:
-            msg = f"a publication date is given for {name!r}, and there is no such file"
-            raise InputError(msg)
+    _refuse_unknown_files(published, files)
     return {name: _given_date(value) for name, value in published.items()}, None
 
 

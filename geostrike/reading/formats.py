@@ -13,6 +13,7 @@ import email.policy
 import importlib
 import io
 import json
+import logging
 import re
 import zipfile
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ EXCERPT = 120
 TEXT_COLUMNS = ("text", "body", "content")
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_SILENT = logging.NullHandler()
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
@@ -203,6 +205,8 @@ def _read_archive(data: bytes) -> Iterator[Piece]:
 
 def _read_pdf(data: bytes) -> Iterator[Piece]:
     pypdf = _extra("pypdf", "PDF files")
+    # What it finds odd in a file goes to no terminal; where the file cannot be read, the quarantine says so.
+    logging.getLogger("pypdf").addHandler(_SILENT)
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise RefusedError(code="BAD_TEXT", reason="the PDF file is locked with a password")
