@@ -1,8 +1,8 @@
 """Take the pictures of the documentation, and a gallery to look at.
 
 `python3 dev.py screenshots` calls it; GEOSTRIKE_CHROMIUM names the browser. The pictures of the documentation show the
-map of the seed reports, on a desk and on a phone. The gallery, in build/screenshots/, shows each state of that page, and of
-a page of many made strikes, in both sizes, light and dark.
+map of the seed reports, on a desk and on a phone. The gallery, in build/screenshots/, shows each state of that page,
+and of a page of many made strikes, in both sizes, light and dark.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SEED_STATES = {
     "start": "",
     "popup": "geostrike.page.goTo(geostrike.page.layer.strikes.dated - 1)",
     "table": "geostrike.page.showTable(true)",
-    "legend": "geostrike.page.showPanel(true); for (const e of document.querySelectorAll('#gs-panel details')) e.open = true",
+    "legend": "geostrike.page.showPanel(true); document.querySelector('#gs-method').open = true",
     "ukrainian": "geostrike.page.speak('uk')",
 }
 MADE_STATES = {
