@@ -1,0 +1,137 @@
+"""Reading reports: how fast on one core, how much memory ten thousand reports take, and how much of it is right.
+
+The texts are those of the tests (tests/data/reports), with their paragraphs in other orders and other dates of
+publication. Times are processor time; memory is the process's greatest, of a process that does nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from geostrike.places import Gazetteer, resolve_places
+from geostrike.reading import extract, read_documents
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXTS = ROOT / "tests" / "data" / "reports"
+LANGUAGES = {"en": "English", "ru": "Russian", "uk": "Ukrainian", "de": "German"}
+# What each file of texts was written for.
+SETS = {
+    "written.toml": "written with the rules",
+    "held_out.toml": "written after them, mended since",
+    "fresh.toml": "written after that, mended since",
+}
+
+# Reads a folder and tells, line by line, the step, its seconds and the greatest memory so far.
+_RUN = """
+import resource, sys, time
+from geostrike.places import Gazetteer, resolve_places
+from geostrike.reading import extract, read_documents
+from geostrike.strikes import merge_strikes
+
+start = time.process_time()
+def told(step, count):
+    global start
+    now, memory = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(step, count, round(now - start, 1), round(memory), sep="\\t")
+    start = now
+
+told("start", 0)
+documents = read_documents(sys.argv[1])
+told("files read", len(documents.reports) + len(documents.quarantine))
+places = Gazetteer()
+found = extract(documents.reports, places)
+told("records found", len(found.records))
+records = resolve_places(found.records, places)
+told("places looked up", len(records))
+merged = merge_strikes(records, found.claims, reports=documents.reports)
+told("strikes merged", len(merged.strikes))
+"""
+
+
+def texts() -> list[dict[str, str]]:
+    """The texts of the tests."""
+    return [r for name in SETS for r in tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))["report"]]
+
+
+def variants(count: int, language: str = "") -> list[tuple[str, str, dt.date]]:
+    """So many reports: language, text with its paragraphs in another order, and a date."""
+    chosen, own = random.Random(1), [r for r in texts() if language in ("", r["language"])]
+    found = []
+    for number in range(count):
+        report = chosen.choice(own)
+        paragraphs = report["text"].strip().split("\n\n")
+        chosen.shuffle(paragraphs)
+        day = dt.date(2023, 1, 1) + dt.timedelta(days=chosen.randrange(900))
+        found.append((report["language"], "\n\n".join([*paragraphs, f"Report number {number}."]), day))
+    return found
+
+
+def speed(*, quick: bool) -> str:
+    """Characters a second of each language, places looked up."""
+    lines = ["| texts | characters | records | characters a second |", "| --- | --- | --- | --- |"]
+    for code, name in LANGUAGES.items():
+        rows = variants(40 if quick else 600, code)
+        reports = pd.DataFrame(rows, columns=["language", "text", "published"])
+        reports = read_documents(reports.assign(published=reports["published"].astype(str))).reports
+        seconds, records = [], 0
+        for _ in range(1 if quick else 3):
+            places, start = Gazetteer(), time.process_time()
+            records = len(resolve_places(extract(reports, places).records, places))
+            seconds.append(time.process_time() - start)
+        size = int(reports["text"].str.len().sum())
+        lines.append(f"| {len(reports)} in {name} | {size:,} | {records:,} | {size / min(seconds):,.0f} |")
+    return "\n".join(lines)
+
+
+def scale(*, quick: bool) -> str:
+    """Ten thousand reports in a folder, one of them unreadable: seconds and memory of each step."""
+    count = 200 if quick else 10_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number, (_, text, day) in enumerate(variants(count)):
+            (folder / f"{number:05d}.txt").write_text(f" date {day} {text}", encoding="utf-8")
+        (folder / "unreadable.txt").write_bytes(bytes(100))
+        done = subprocess.run([sys.executable, "-c", _RUN, name], capture_output=True, text=True, check=True)
+    lines = ["| step | rows | processor time, s | greatest memory so far, MB |", "| --- | --- | --- | --- |"]
+    for line in done.stdout.splitlines():
+        step, rows, seconds, memory = line.split("\t")
+        lines.append(f"| {step} | {int(rows):,} | {seconds} | {memory} |")
+    return "\n".join(lines)
+
+
+def rightness() -> str:
+    """How many strikes of the tests' texts are found, and what is right of them."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import written_reports
+
+    told = ("dates", "target", "weapon", "attacker", "status")
+    lines = [
+        f"| texts | strikes | precision | recall | {' | '.join(told)} |",
+        "| --- | --- | --- | --- |" + " --- |" * len(told),
+    ]
+    for name, what in SETS.items():
+        reports = written_reports.load(name)
+        figures = written_reports.compare(reports, written_reports.read(reports, Gazetteer()).records)
+        shares = " | ".join(f"{100 * figures.share(column):.0f} %" for column in told)
+        lines.append(
+            f"| {len(reports)} {what} | {figures.wanted} | {figures.precision:.2f} | {figures.recall:.2f} | {shares} |"
+        )
+    return "\n".join(lines)
+
+
+def tables(*, quick: bool = False) -> list[tuple[str, str]]:
+    """(heading, Markdown table) pairs."""
+    return [
+        ("Characters a second, one core, places looked up", speed(quick=quick)),
+        ("A folder of ten thousand reports, one of them unreadable", scale(quick=quick)),
+        ("What is right", rightness()),
+    ]
