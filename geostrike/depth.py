@@ -15,12 +15,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Geod
 
 from geostrike.areas import country_at, lon_lat, territory_areas
 from geostrike.border import Border
 from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
 from geostrike.nearest import Pieces, nearest
+from geostrike.places.place import AREA_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,8 @@ __all__ = ["border_distance", "depth_by_definition", "distance_columns", "measur
 _MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
 _SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
 _POLE = 90.0
+_EXACT_KM = 1e-3
+_GEOD = Geod(ellps="WGS84")
 _MANY_REPEATED = 0.05  # share of them; below it, finding the repeated ones takes longer than measuring them again
 
 
@@ -162,7 +166,9 @@ def measure_depth(
         A copy on the same index with the columns depth_km, depth_min_km, depth_max_km, depth_bounds, nearest_lon,
         nearest_lat, border_id, side and depth_reason, and struck_country filled in where it was empty.
 
-        For a disc the minimum is exact and the maximum a bound; for an area both are exact to 1 m.
+        For an area minimum and maximum are exact to 1 m. For a disc the minimum is, and the maximum is a bound, depth
+        and radius; where some point of the disc is as far, which is nearly everywhere, it is exact, too, and
+        depth_bounds says so.
 
     Raises
     ------
@@ -257,11 +263,10 @@ def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame
     reason = _reasons(measured, border, lies_in, (attacker, ground))
     unmeasured = reason != ""
     lon, lat = np.where(unmeasured, np.nan, lon), np.where(unmeasured, np.nan, lat)
-    rows, code = _distinct(lon, lat)
-    distance, nearest_lon, nearest_lat, _ = (
-        column[code] for column in _distances(lon[rows], lat[rows], lies_in[rows], border)
-    )
+    distance, nearest_lon, nearest_lat, azimuth = _distinct_distances(lon, lat, lies_in, border)
     least, most, bounds = _over_discs(distance, measured)
+    a_disc = ~np.isin(_text(measured, "place_kind").astype(str), list(AREA_KINDS))  # and not for want of the polygon
+    bounds[a_disc & _is_reached((lon, lat, azimuth), lies_in, border, (distance, most))] = "exact"
     _measure_areas(measured, border, lies_in, areas, (distance, least, most, bounds))
 
     measured["struck_country"] = struck.astype(str)
@@ -405,6 +410,24 @@ def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floa
     return np.maximum(0.0, distance - radius), distance + radius, bounds
 
 
+def _is_reached(
+    places: tuple[Floats, Floats, Floats], lies_in: Texts, border: Border, distances: tuple[Floats, Floats]
+) -> npt.NDArray[np.bool_]:
+    """Whether some point of the disc is as far from the border as its bound, to a metre, which makes the bound exact.
+
+    The point that is looked at lies straight away from the border (azimuth), at the edge of the disc. Nearly always
+    the same stretch of the border is nearest there, too.
+    """
+    lon, lat, azimuth = places
+    distance, most = distances
+    rows = np.flatnonzero(~np.isnan(azimuth) & (most > distance))
+    reached = np.zeros(len(lon), dtype=np.bool_)
+    away_lon, away_lat, _ = _GEOD.fwd(lon[rows], lat[rows], azimuth[rows] + 180.0, (most - distance)[rows] * 1000.0)
+    away = _distinct_distances(np.asarray(away_lon), np.asarray(away_lat), lies_in[rows], border)[0]
+    reached[rows] = away >= most[rows] - _EXACT_KM
+    return reached
+
+
 def _radius_of(frame: gpd.GeoDataFrame) -> Floats:
     """Kilometres; 0 where none is told."""
     if "radius_km" not in frame.columns:
@@ -425,6 +448,15 @@ def _radius_of(frame: gpd.GeoDataFrame) -> Floats:
 def _pieces(border: Border, country: str) -> Pieces | None:
     line = border.line_for(country)
     return None if line is None else Pieces.of(line, geodesic_edges=border.edges == "geodesic")
+
+
+def _distinct_distances(
+    lon: Floats, lat: Floats, country: Texts, border: Border
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The same as `_distances`, repeated coordinates measured once."""
+    rows, code = _distinct(lon, lat)
+    distance, nearest_lon, nearest_lat, azimuth = _distances(lon[rows], lat[rows], country[rows], border)
+    return distance[code], nearest_lon[code], nearest_lat[code], azimuth[code]
 
 
 def _distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tuple[Floats, Floats, Floats, Floats]:

@@ -15,6 +15,7 @@ from geostrike.areas import admin1_areas
 from geostrike.border import Border
 from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
 from geostrike.errors import BorderError, TableError
+from geostrike.nearest import Pieces, nearest
 from geostrike.tables import STRIKES, check_table
 
 GEOD = Geod(ellps="WGS84")
@@ -222,7 +223,24 @@ def test_a_disc_is_bounded_by_its_radius(radius: float) -> None:
     assert row.depth_km == pytest.approx(32.1, abs=0.3)
     assert row.depth_min_km == max(0.0, row.depth_km - radius)
     assert row.depth_max_km == row.depth_km + radius
-    assert row.depth_bounds == ("bound" if radius else "exact")
+
+
+@pytest.mark.parametrize("definition", ["land", "territory"])
+def test_a_disc_is_exact_where_its_bound_is_reached_and_says_so(definition: str) -> None:
+    border = Border.between("UKR", "RUS", definition=definition)
+    generator = np.random.default_rng(6)
+    lon, lat = generator.uniform(34, 42, 60), generator.uniform(46, 54, 60)
+    discs = gpd.GeoDataFrame({"radius_km": 10.0}, index=range(60), geometry=gpd.points_from_xy(lon, lat), crs=4326)
+    measured = measure_depth(discs, border)
+    assert measured.depth_bounds.isin(["exact", "bound"]).all()
+    assert {"exact", "bound"} == set(measured.depth_bounds)
+    pieces = {country: Pieces.of(border.line_for(country), geodesic_edges=False) for country in ("UKR", "RUS")}
+    for row in measured[measured.struck_country.isin(["UKR", "RUS"])].itertuples():
+        edge = GEOD.fwd(*np.full((2, 720), [[row.geometry.x], [row.geometry.y]]), np.arange(720) / 2, np.full(720, 1e4))
+        farthest = nearest(edge[0], edge[1], pieces[row.struck_country]).distance_m.max() / 1000
+        assert farthest <= row.depth_max_km + 1e-6
+        if row.depth_bounds == "exact":
+            assert farthest >= row.depth_max_km - 0.003  # the edge is looked at every 90 m
 
 
 # --- areas ----------------------------------------------------------------------------------------------------------
@@ -275,7 +293,9 @@ def test_an_area_around_the_line_has_its_minimum_at_zero(edges: str) -> None:
 
 def test_without_its_polygon_a_region_is_a_disc() -> None:
     other = admin1_areas().loc[["RU-LEN"]]
-    row = measure_depth(strikes(39.5, 45.5, place_id="RU-KDA", radius_km=200.0), LAND, areas=other).iloc[0]
+    row = measure_depth(
+        strikes(39.5, 45.5, place_id="RU-KDA", place_kind="region", radius_km=200.0), LAND, areas=other
+    ).iloc[0]
     assert row.depth_bounds == "bound"
     assert row.depth_max_km == row.depth_km + 200
 
