@@ -85,9 +85,21 @@ class Published:
     @staticmethod
     def of(located: Any) -> Published:
         """The run as it is published."""
-        tables = {part.name: getattr(located, part.name) for part in fields(Published)}
+        tables = {part.name: _writable(getattr(located, part.name)) for part in fields(Published)}
         depths = {name: tables["strikes"][name].round(3) for name in ("depth_km", "depth_min_km", "depth_max_km")}
         return Published(**tables | {"strikes": tables["strikes"].assign(**depths)})
+
+
+def _writable(table: Any) -> Any:
+    """A table whose text can be written: a lone surrogate, which no file can hold, becomes a question mark."""
+    if not isinstance(table, pd.DataFrame):
+        return table
+    loose = [name for name in table.columns if table[name].dtype == object and name != "geometry"]
+    return table.assign(**{name: [_written(value) for value in table[name]] for name in loose}) if loose else table
+
+
+def _written(value: Any) -> Any:
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def report_page(
@@ -124,8 +136,9 @@ def report_page(
     True
     """
     with figures.drawing():
-        choices = how_it_depends(located) if sensitivity is None else sensitivity
-        context = _context(Published.of(located), title, choices, gazetteer or Gazetteer(), full_text=full_text)
+        published = Published.of(located)
+        choices = how_it_depends(published) if sensitivity is None else sensitivity
+        context = _context(published, title, choices, gazetteer or Gazetteer(), full_text=full_text)
     page = _environment().get_template("report.html").render(context)
     # A lone surrogate, which no file can hold, becomes a question mark.
     return page.encode("utf-8", "replace").decode("utf-8")

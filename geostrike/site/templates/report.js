@@ -30,7 +30,7 @@ if (cover) {
   cover.hidden = false;
   cover.addEventListener('click', () => {
     cover.hidden = true;
-    cover.parentNode.querySelector('iframe').focus();
+    cover.parentNode.querySelector('iframe').focus({ preventScroll: true });
   });
 }
 
