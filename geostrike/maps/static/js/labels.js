@@ -85,7 +85,7 @@ function labelPlace(point, width, style, taken, symbols) {
     [point.x + dx - 3, point.y + dy - 8, point.x + dx + width + 3, point.y + dy + 8]));
   const free = boxes.filter((box) => !taken.some((other) => overlaps(box, other)));
   return free.find((box) => !symbols.some((symbol) => overlaps(box, symbol)))
-    || free.find((box) => covered(box, symbols) < 0.25);
+    || free.find((box) => covered(box, symbols) < 0.12);
 }
 
 function drawLabel(context, text, point, style, taken, symbols) {
