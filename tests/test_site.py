@@ -89,9 +89,18 @@ def test_the_intervals_on_the_page_hold_the_figure_and_lie_within_the_places_ext
     low, high = (float(number.replace(",", "")) for number in found.groups())
     assert depth["depth_min_km"].median() - 1 <= low <= depth["depth_km"].median() <= high
     assert high <= depth["depth_max_km"].median() + 1
-    found = re.search(r"; ([\d,]+) to ([\d,]+) km .*? if these strikes are a sample", text_of(page, "brief"))
-    low, high = (float(number.replace(",", "")) for number in found.groups())
-    assert depth["depth_km"].min() <= low <= depth["depth_km"].median() <= high <= depth["depth_km"].max()
+
+
+def test_the_interval_of_a_sample_is_told_where_there_is_one():
+    strikes = pd.concat([small_run().strikes] * 12, ignore_index=True)
+    strikes["strike_id"] = [f"s{number}" for number in range(len(strikes))]
+    row = depth_summary(strikes, draws=0).set_index("direction").loc[ACROSS]
+    told = told_of(strikes, bootstrap=500)
+    ends = f"{row['median_sample_low_km']:,.0f} to {row['median_sample_high_km']:,.0f} km"
+    assert re.search(
+        rf"The median is {ends} \(.*? miles\) if these strikes are a sample of more \(90 % interval\)", told
+    )
+    assert "a sample of more" not in told_of(strikes, bootstrap=0)
 
 
 def test_the_table_holds_every_strike_with_its_depth_in_kilometres_and_miles(page, strikes):
@@ -183,11 +192,11 @@ def test_what_is_not_located_and_what_is_in_quarantine_is_told_with_the_reason(s
 # --- the sentences follow the data ------------------------------------------------------------------------------------
 
 
-def told_of(strikes: pd.DataFrame) -> str:
+def told_of(strikes: pd.DataFrame, *, bootstrap: int = 0) -> str:
     """The sentences on the main direction of fire."""
     names = direction(strikes)
     part = strikes[(names == ACROSS) & (strikes["side"] != "home")]
-    row = depth_summary(strikes, draws=0, bootstrap=0).set_index("direction").loc[ACROSS].to_dict()
+    row = depth_summary(strikes, draws=0, bootstrap=bootstrap).set_index("direction").loc[ACROSS].to_dict()
     records = record_depths(strikes)
     told = direction_sentences(ACROSS, part, Countries(Gazetteer()))
     told += depth_sentences(row, part, records[records["direction"] == ACROSS])

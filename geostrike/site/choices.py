@@ -45,7 +45,9 @@ def _possessive(countries: Countries, direction: str) -> str:
 
 def _row(row: Any) -> dict[str, str]:
     change = row.median_change_km
-    moved = "–" if not is_known(change) else "0" if abs(change) < 0.5 else f"{change:+,.0f}"
+    moved = (
+        "–" if not is_known(change) else "0" if abs(change) < 0.5 else f"{change:+,.0f}".replace("-", "\N{MINUS SIGN}")
+    )
     return {
         "choice": _BORDERS.get(row.choice, readable(row.choice, 60)),
         "measured": f"{int(row.with_depth):,}",

@@ -124,7 +124,7 @@ def _intervals(row: Mapping[Hashable, Any], figure: str) -> str:
         told.append(f"{distance_range(*place)} as far as the places are known")
     if is_known(*sample):
         told.append(f"{distance_range(*sample)} if these strikes are a sample of more")
-    return f"{name} is {'; '.join(told)} (90 % intervals)." if told else ""
+    return f"{name} is {'; '.join(told)} (90 % interval{'s' if len(told) > 1 else ''})." if told else ""
 
 
 def _reach(strike: Any) -> str:
@@ -186,7 +186,8 @@ def trend_sentence(trend: Mapping[Hashable, Any]) -> Told:
     text = verdicts.get(str(trend["verdict"]), "There is no clear trend of depth over time")
     miles = slope / KM_PER_UNIT["mi"]
     note = f"{low:+,.0f} to {high:+,.0f} km a year (90 % interval, the strikes taken as independent of each other)."
-    return Told(f"{text}: {slope:+,.0f} km ({miles:+,.0f} miles) a year.", sentence_case(note))
+    minus = str.maketrans("-", "\N{MINUS SIGN}")
+    return Told(f"{text}: {slope:+,.0f} km ({miles:+,.0f} miles) a year.".translate(minus), note.translate(minus))
 
 
 # --- stated against computed -----------------------------------------------------------------------------------------
