@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ __all__ = ["MAX_JSON", "read_objects"]
 
 MAX_JSON = 1_000_000_000
 """The largest JSON file: it is held in memory as a whole."""
+_HALF = re.compile("[\ud800-\udfff]")
 _LINES = (".jsonl", ".ndjson", ".geojsonl")
 _LISTS = ("features", "events", "data", "results", "Result", "items", "placemarks")
 
@@ -52,7 +54,7 @@ def read_objects(source: Opened, name: str) -> Grid:
         else:
             refused.append(Refused(line, "BAD_TEXT", "is no object with named values", str(value)[:EXCERPT]))
     grid = Grid.of_rows(name, rows.cells, rows.lines, refused=refused + rows.refused, notes=[*source.notes, *notes])
-    grid.damaged = damaged
+    grid.damaged = damaged or rows.damaged
     if rows.has_geometry:
         grid.geometry = np.array(rows.geometry, dtype=object)
     return grid
@@ -109,7 +111,7 @@ class _Rows:
         self.lines: list[int] = []
         self.geometry: list[Any] = []
         self.refused: list[Refused] = []
-        self.has_geometry = False
+        self.has_geometry = self.damaged = False
 
     def add(self, line: int, value: dict[str, Any]) -> None:
         shape = None
@@ -124,9 +126,16 @@ class _Rows:
                 self.refused.append(Refused(line, "BAD_GEOMETRY", f"the geometry cannot be read: {error}", content))
                 return
             value = given | (properties if isinstance(properties, dict) else {})
-        self.cells.append({str(key): _cell(cell) for key, cell in value.items()})
+        self.cells.append({self._sound(str(key)): self._sound(_cell(cell)) for key, cell in value.items()})
         self.lines.append(line)
         self.geometry.append(shape)
+
+    def _sound(self, text: str) -> str:
+        """The text without halves of characters, which JSON can write and nothing else can hold."""
+        if text.isascii() or not _HALF.search(text):
+            return text
+        self.damaged = True
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _cell(value: Any) -> str:

@@ -1,7 +1,6 @@
 """Depth for tables of any length: Parquet in, Parquet out, in constant memory; and for Dask and Spark.
 
 `depth_of_batches` takes and gives pyarrow record batches, one at a time, which is what Spark's ``mapInArrow`` calls.
-It needs the package pyarrow: ``pip install geostrike[parquet]``.
 """
 
 from __future__ import annotations
@@ -108,7 +107,8 @@ def depth_of_parquet(
     ...     rows, pd.read_parquet(path.with_name("depth.parquet")).depth_km.round(1).tolist()
     (1, [342.0])
     """
-    parquet = _pyarrow_parquet()
+    from pyarrow import parquet
+
     source, target = Path(source), Path(target)
     if not target.parent.is_dir():
         msg = f"{target}: there is no folder {target.parent}"
@@ -128,8 +128,8 @@ def depth_of_parquet(
 def _copy_with_depth(table: Any, target: Path, border: Border, names: tuple[str | None, str | None]) -> int:
     """Batch after batch from one file to the other."""
     import pyarrow as pa
+    from pyarrow import parquet
 
-    parquet = _pyarrow_parquet()
     coordinates = _coordinate_names(table.schema_arrow.names, *names)
     writer, rows = None, 0
     try:
@@ -195,12 +195,3 @@ def _check_latitude(lon: Floats, lat: Floats, first_row: int) -> None:
         row = int(off.argmax())
         msg = f"row {first_row + row}: latitude {lat[row]}, longitude {lon[row]} is off the globe; are the two swapped?"
         raise InputError(msg)
-
-
-def _pyarrow_parquet() -> Any:
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        msg = "Parquet needs the package pyarrow: pip install geostrike[parquet]"
-        raise InputError(msg) from error
-    return pyarrow.parquet

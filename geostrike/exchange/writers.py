@@ -192,7 +192,7 @@ def _workbook(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
             return made
         return value
 
-    sheet.append([cell(str(name)) for name in frame.columns])
+    sheet.append([cell(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(name))) for name in frame.columns])
     for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False):
         sheet.append([None if value == "" else cell(value) for value in row])
     content = io.BytesIO()

@@ -1,0 +1,138 @@
+"""Tables as they must not be, by the hundred: every kind of damage that a file of events can have."""
+
+# ruff: noqa: E501 - one case an item
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+
+HEADER = "id,date,place,latitude,longitude,text"
+ROW = "a,2024-01-25,Tuapse,44.1,39.08,x"
+SOUND = f"{HEADER}\n{ROW}\n"
+DATES = [
+    "2024-02-30", "2024-13-01", "2023-02-29", "0000-00-00", "9999-12-31", "2099-01-01", "03/04/2024", "3-4-2024", "13/13/2024",
+    "31/04/2024", "25.01.24", "01-02-03", "45316", "45316.5", "1706140800", "1706140800000", "-1", "1e10", "2024-W04-4", "2024-025",
+    "2024-01-25T25:61:61", "2024-01-25T06:10:00+99:99", "2024-01-25/2024-01-20", "25 Smarch 2024", "Январь", "now", "yesterday",
+    "1/1", "2024", "2024-00", "٢٠٢٤-٠١-٢٥", "2024-01-25; DROP TABLE", "=TODAY()", "NaT", "null", "2024–01–25", "20240230", "99999999",
+]  # fmt: skip
+DEGREES = [
+    "nan", "NaN", "inf", "-inf", "Infinity", "1e400", "1e-400", "5_0.9", "٤٤.١", "44,1", "44.1.2", "44 1", "44°6'", "44°70'00\"N",
+    "N44.1", "44.1 S", "44.1 E", "91", "-91", "181", "1e3", "4900000", "0x2C", "44.1°", "=44.1", "'44.1", "44.1\u202e", "−44.1",
+    "  44.1  ", "44.", ".5", "+44.1", "--44", "4.41e1", "null", "N/A", "-", "½", "44;1",
+]  # fmt: skip
+TEXTS = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% for x in () %}", "${7*7}", "`id`", "=1+1", "+1", "-1", "@SUM(A1)",
+    "\t=1", "=cmd|' /C calc'!A0", "javascript:alert(1)", "]]>", "-->", "</script>", "\u202egnp.exe", "T\u0443apse", "🎯💥", "Z" * 2_000, "a\u0300" * 50,
+    "\ufeff", "\u2028", "\x1b[31m", "\x07", "\x7f", "%00", "../../etc/passwd", "'; DROP TABLE x;--", '""', "\\", "NULL", "None", "#REF!", " ",
+]  # fmt: skip
+
+
+def csv_cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def tables() -> dict[str, bytes]:
+    """Name and content of every file."""
+    found: dict[str, bytes] = {}
+    found |= {f"date-{n}.csv": f"{HEADER}\na,{csv_cell(d)},Tuapse,44.1,39.08,x\n".encode() for n, d in enumerate(DATES)}
+    found |= {
+        f"lat-{n}.csv": f"{HEADER}\na,2024-01-25,Tuapse,{csv_cell(d)},39.08,x\n".encode() for n, d in enumerate(DEGREES)
+    }
+    found |= {
+        f"lon-{n}.csv": f"{HEADER}\na,2024-01-25,Tuapse,44.1,{csv_cell(d)},x\n".encode() for n, d in enumerate(DEGREES)
+    }
+    found |= {
+        f"text-{n}.csv": f"{HEADER}\n{csv_cell(t)},2024-01-25,{csv_cell(t)},44.1,39.08,{csv_cell(t)}\n".encode()
+        for n, t in enumerate(TEXTS)
+    }
+    found |= {f"name-{n}.csv": f"{HEADER},{csv_cell(t)}\n{ROW},y\n".encode() for n, t in enumerate(TEXTS)}
+    return found | _damaged() | _packed() | _json() | _markup()
+
+
+def _damaged() -> dict[str, bytes]:
+    sound = SOUND.encode()
+    cases = {
+        "empty.csv": b"", "newline.csv": b"\n", "zeros.csv": b"\0" * 100, "header.csv": HEADER.encode(), "bom.csv": b"\xef\xbb\xbf",
+        "bom-header.csv": b"\xef\xbb\xbf" + sound, "cr.csv": sound.replace(b"\n", b"\r"), "crlf.csv": sound.replace(b"\n", b"\r\n"),
+        "blank-lines.csv": sound.replace(b"\n", b"\n\n\n"), "no-newline.csv": sound.rstrip(), "zero-byte.csv": sound.replace(b"Tuapse", b"Tua\0pse"),
+        "broken-utf8.csv": sound.replace(b"Tuapse", b"\xff\xfe\xfd"), "cp1251.csv": SOUND.replace("Tuapse", "Туапсе").encode("cp1251"),
+        "koi8.csv": SOUND.replace("Tuapse", "Туапсе").encode("koi8-r"), "utf16.csv": SOUND.encode("utf-16"), "utf16le.csv": SOUND.encode("utf-16-le"),
+        "utf16-odd.csv": SOUND.encode("utf-16")[:-1], "utf32.csv": SOUND.encode("utf-32"), "latin.csv": SOUND.replace("Tuapse", "Köln").encode("latin-1"),
+        "long-row.csv": sound + b"b," * 50 + b"\n", "short-row.csv": sound + b"b\n", "only-commas.csv": sound + b",,,,,\n",
+        "open-quote.csv": sound + b'b,"2024\nc,2024-01-25,Sochi,43.6,39.7,x\n', "late-quote.csv": sound + b'b,2024-01-25,So"chi,43.6,39.7,x\n',
+        "twice.csv": sound + ROW.encode() + b"\n", "all-equal.csv": sound + (ROW.encode() + b"\n") * 50,
+        "same-header.csv": b"id,id,date,date,place,latitude,longitude\na,b,2024-01-25,x,Tuapse,44.1,39.08\n",
+        "no-names.csv": b",,,\n1,2,3,4\n", "numbers.csv": b"1,2,3\n4,5,6\n", "prose.csv": b"Dear all,\nplease find attached\n",
+        "binary.csv": bytes(range(256)) * 20, "huge-cell.csv": sound.replace(b"Tuapse", b"T" * 1_200_000), "million.csv": sound.replace(b"Tuapse", b"T" * 999_999),
+        "swapped.csv": sound + b"b,2024-01-25,Tuapse,39.08,44.1,x\n", "zero.csv": sound + b"b,2024-01-25,Tuapse,0,0,x\n", "metres.csv": sound + b"b,2024-01-25,Tuapse,5482000,4350000,x\n",
+        "many-columns.csv": ",".join(f"c{n}" for n in range(5_000)).encode() + b"\n", "quotes.csv": b'"' * 1001, "commas.csv": b"," * 10_000, "delimiters.csv": b"id;date,place|x\ta\n1;2,3|4\t5\n",
+        "no-ending": sound, "doc.doc": b"\xd0\xcf\x11\xe0" + b"0" * 100, "old.xls": b"\xd0\xcf\x11\xe0" + b"0" * 600,
+    }  # fmt: skip
+    magic = {"a.xlsx": b"PK\x03\x04junk", "a.gpkg": b"SQLite format 3\0" + b"\0" * 200, "a.parquet": b"PAR1" + b"\0" * 50 + b"PAR1", "a.fgb": b"fgb\x03fgb\x00" + b"\xff" * 60, "a.shp": b"\x00\x00\x27\x0a" + b"\0" * 96}  # fmt: skip
+    return cases | magic
+
+
+def _packed() -> dict[str, bytes]:
+    def packed(**members: bytes) -> bytes:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as folder:
+            for name, data in members.items():
+                folder.writestr(name, data)
+        return content.getvalue()
+
+    sound = SOUND.encode()
+    return {
+        "a.csv.gz": gzip.compress(sound), "cut.csv.gz": gzip.compress(sound)[:-9], "bomb.csv.gz": gzip.compress(b"0" * 40_000_000),
+        "twice.csv.gz": gzip.compress(gzip.compress(sound)), "junk.gz": b"\x1f\x8b" + b"\0" * 30, "a.zip": packed(**{"x/a.csv": sound}),
+        "two.zip": packed(**{"a.csv": sound, "b.csv": sound}), "none.zip": packed(**{"a.txt~": sound}), "empty.zip": packed(), "bomb.zip": packed(**{"a.csv": b"0" * 40_000_000}),
+        "up.zip": packed(**{"../../a.csv": sound}), "cut.zip": packed(**{"a.csv": sound * 50})[:100], "bomb.xlsx": packed(**{"xl/workbook.xml": b" " * 10_000_000}),
+    }  # fmt: skip
+
+
+def _json() -> dict[str, bytes]:
+    point = {"type": "Point", "coordinates": [39.08, 44.1]}
+    geometries = [
+        None, {}, {"type": "Point"}, {"type": "Point", "coordinates": []}, {"type": "Point", "coordinates": [1]}, {"type": "Point", "coordinates": ["39", "44"]},
+        {"type": "Point", "coordinates": [44.1, 139.0]}, {"type": "Point", "coordinates": [0, 0]}, {"type": "Point", "coordinates": [39.08, 44.1, 100]}, {"type": "Point", "coordinates": [None, None]},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]}, {"type": "Polygon", "coordinates": []}, {"type": "LineString", "coordinates": [[0, 0]]},
+        {"type": "GeometryCollection", "geometries": [point]}, {"type": "Circle", "coordinates": [1, 2]}, "POINT(1 2)", 7, [39.08, 44.1], {"type": "Point", "coordinates": [1e308, 1e308]},
+    ]  # fmt: skip
+    found = {}
+    for number, geometry in enumerate(geometries):
+        feature = {"type": "Feature", "properties": {"date": "2024-01-25"}, "geometry": geometry}
+        found[f"geometry-{number}.geojson"] = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    rows = [
+        [],
+        {},
+        "x",
+        1,
+        None,
+        [1, 2],
+        [[]],
+        [{}],
+        {"features": {}},
+        {"events": [{"date": "2024-01-25", "place": "Tuapse"}]},
+    ]
+    found |= {f"json-{number}.json": json.dumps(row).encode() for number, row in enumerate(rows)}
+    return found | {
+        "cut.json": b'[{"date": "2024-01-', "nan.geojson": b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[NaN,Infinity]}}]}',
+        "deep.json": b"[" * 100_000, "deep.geojson": b'{"features":[' * 5_000, "lines.jsonl": b'{"place": "Tuapse"}\n{\n[]\n"x"\n\n{"place": 7}\n', "keys.json": b'[{"date": "2024-01-25", "date": "2024-01-26", "place": "Tuapse"}]',
+        "surrogate.json": b'[{"date": "2024-01-25", "place": "\\ud800"}]', "crs.geojson": b'{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features":[]}',
+    }  # fmt: skip
+
+
+def _markup() -> dict[str, bytes]:
+    mark = "<Placemark><name>Tuapse</name><Point><coordinates>{}</coordinates></Point></Placemark>"
+    kml = '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{}</Document></kml>'
+    points = ["39.08,44.1", "39.08 44.1", "44.1,139", "0,0", "x,y", "", "39.08,44.1 40,45", "1e999,1", "39.08,44.1,0,0"]
+    found = {f"point-{number}.kml": kml.format(mark.format(point)).encode() for number, point in enumerate(points)}
+    laughs = '<!DOCTYPE l [<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>"  # fmt: skip
+    outside = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><kml><Placemark><name>&f;</name></Placemark></kml>'
+    return found | {
+        "laughs.kml": (laughs + "<kml><Placemark><name>&i;</name></Placemark></kml>").encode(), "outside.kml": outside.encode(), "cut.kml": kml[:60].encode(), "none.kml": kml.format("").encode(),
+        "utf16.kml": kml.format(mark.format("39.08,44.1")).encode("utf-16"), "script.kml": kml.format(mark.format("39.08,44.1")).replace("Tuapse", "&lt;script&gt;").encode(),
+        "deep.kml": ("<kml>" + "<Folder>" * 20_000).encode(), "html.kml": b"<html><body>404</body></html>",
+    }  # fmt: skip

@@ -1,0 +1,128 @@
+"""Three hundred tables as they must not be: each is read, with a reason for every row left out, or refused in words."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from hostile_tables import HEADER, ROW, TEXTS, csv_cell, tables
+
+from geostrike import locate, read_strikes, strike_map
+from geostrike.cli import main
+from geostrike.errors import InputError
+from geostrike.exchange import write_strikes
+from geostrike.places import Gazetteer
+from geostrike.tables import QUARANTINE_CODES, STRIKES, check_table
+
+TABLES = tables()
+
+
+def geostrike(*arguments):
+    """The exit code of the command, and what it printed to each stream."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return ended.value.code, out.getvalue(), err.getvalue()
+
+
+def read_or_refusal(path):
+    """What a table holds, or the words in which it is refused; any other error fails."""
+    try:
+        return read_strikes(path)
+    except InputError as error:
+        return str(error)
+
+
+def test_there_are_hundreds():
+    assert len(TABLES) >= 300
+
+
+@pytest.mark.parametrize("kind", [*sorted({name.partition("-")[0] for name in TABLES if "-" in name}), "other"])
+def test_every_table_is_read_with_reasons_or_refused_in_words(kind, tmp_path):
+    names = [n for n in TABLES if n.startswith(f"{kind}-")] if kind != "other" else [n for n in TABLES if "-" not in n]
+    for name in names:
+        path = tmp_path / name
+        path.write_bytes(TABLES[name])
+        began = time.process_time()
+        read = read_or_refusal(path)
+        if isinstance(read, str):
+            assert name in read, name
+            assert len(read.splitlines()) <= 3, name
+        else:
+            check_table(read.strikes, STRIKES)
+            assert read.quarantine["reason"].ne("").all(), name
+            assert set(read.quarantine["code"]) <= set(QUARANTINE_CODES), name
+            points = read.strikes.geometry.dropna()
+            assert ((points.x != 0) | (points.y != 0)).all(), name
+            assert (points.y.abs() <= 90).all(), name
+            assert (points.x.abs() <= 180).all(), name
+        assert time.process_time() - began < 20, name
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".geojson", ".gpkg", ".parquet", ".kml", ".json"])
+def test_hostile_texts_are_written_and_are_texts_when_they_come_back(ending, tmp_path):
+    lines = [f"{n},2024-01-25,{csv_cell(t)},44.1,39.08,{csv_cell(t)}" for n, t in enumerate(TEXTS)]
+    (tmp_path / "events.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    read = read_strikes(tmp_path / "events.csv")
+    assert len(read.strikes) == len(TEXTS)
+    write_strikes(read.strikes, tmp_path / f"out{ending}")
+    back = read_strikes(tmp_path / f"out{ending}").strikes
+    assert len(back) == len(TEXTS)
+    assert "<script>alert(1)</script>" in back["place_as_written"].tolist()
+    assert "=1+1" in back["place_as_written"].tolist()
+
+
+def test_a_map_of_hostile_rows_holds_no_markup_of_theirs(tmp_path):
+    lines = [f"{n},2024-01-25,{csv_cell(t)},44.1,39.08,," for n, t in enumerate(TEXTS)]
+    (tmp_path / "events.csv").write_text("\n".join([HEADER + ",url", *lines]) + "\n", encoding="utf-8")
+    located = locate(tmp_path / "events.csv", gazetteer=Gazetteer())
+    page = strike_map(located.strikes, reports=located.reports).get_root().render()
+    for text in ("<script>alert", "<img src=x", "{{ 7*7", "{% for"):
+        assert text not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("text-0.csv", 0), ("date-0.csv", 3), ("empty.csv", 2), ("bomb.csv.gz", 2), ("laughs.kml", 2), ("a.gpkg", 2)],
+)
+def test_exit_codes_and_what_is_left(name, code, tmp_path):
+    path, out = tmp_path / name, tmp_path / "out"
+    path.write_bytes(TABLES[name])
+    done, printed, said = geostrike("run", path, "--out", out)
+    assert done == code, printed + said
+    assert "Traceback" not in printed + said
+    assert out.exists() == (code != 2)
+    if code == 2:
+        assert len(said.strip().splitlines()) <= 3
+        assert name in said
+    target = tmp_path / "made.geojson"
+    assert geostrike("convert", path, target)[0] == code
+    assert target.exists() == (code != 2)
+
+
+def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+    path = tmp_path / "secret.csv"
+    path.write_text(f"{HEADER}\n{ROW}\n")
+    path.chmod(0)
+    code = (
+        "import os, sys\n"
+        "from geostrike.cli import main\n"
+        "import geostrike.exchange\n"
+        "if os.geteuid() == 0:\n"
+        "    os.setuid(65534)\n"
+        "main(sys.argv[1:])\n"
+    )
+    tmp_path.chmod(0o755)
+    for parent in list(tmp_path.parents)[:3]:
+        with contextlib.suppress(OSError):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    command = [sys.executable, "-c", code, "convert", str(path), str(tmp_path / "out.csv")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "HOME": str(tmp_path)}
+    )
+    assert done.returncode == 2
+    assert "Permission denied" in done.stderr or "not readable" in done.stderr
+    assert "Traceback" not in done.stderr
