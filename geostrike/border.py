@@ -589,9 +589,6 @@ def _only_layer(dataset: str, path: Path) -> str:
 def _read_parquet(path: Path) -> gpd.GeoDataFrame:
     try:
         return gpd.read_parquet(path)
-    except ImportError as error:
-        msg = f"{path}: GeoParquet needs the package pyarrow: pip install geostrike[parquet]"
-        raise BorderError(msg) from error
     except (ValueError, OSError) as error:
         msg = f"{path}: cannot be read as GeoParquet: {error}"
         raise BorderError(msg) from error

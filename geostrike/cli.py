@@ -416,6 +416,9 @@ def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str
         raise click.UsageError(msg)
     latitude = click.FloatRange(-90, 90)(where[0])
     longitude = click.FloatRange(-180, 180)(where[1])
+    if latitude != latitude or longitude != longitude:
+        msg = f"{where[0]} {where[1]} is no point; give LAT LON as two numbers"
+        raise click.UsageError(msg)
     return _depth_of_point(latitude, longitude, border)
 
 

@@ -100,6 +100,7 @@ def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
         (("run", SEEDS, "--out", "out", "--published", "soon"), "soon"),
         (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),
         (("depth", "144", "39"), "144"),
+        (("depth", "nan", "39"), "nan 39 is no point"),
         (("nosuch",), "nosuch"),
     ],
 )
