@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from site_samples import seeds_run, small_run, text_of
 
+from geostrike.cli import main
 from geostrike.exchange import csv_bytes
 from geostrike.places import Gazetteer
 from geostrike.site import page as site_page
@@ -425,3 +426,23 @@ def test_a_table_without_files_makes_a_page_too():
 
 def test_the_title_is_plain_text(small):
     assert "<h1>A &lt;b&gt; title</h1>" in small
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_the_report_opens_it_when_asked_and_shows_whole_texts_when_asked(tmp_path, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("click.launch", opened.append)
+    report = tmp_path / "a.txt"
+    report.write_text("Drones hit an oil depot in Belgorod on 1 April 2022, the governor said. It rained.", "utf-8")
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(report), "--out", str(out), "--open", "--full-text", "--title", "A title"])
+    assert ended.value.code == 0
+    assert opened == [str(out / "report.html")]
+    assert f"report: {out / 'report.html'}" in capsys.readouterr().out
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<h1>A title</h1>" in page
+    assert "It rained." in text_of(page, "read")
+    assert (out / "sensitivity.csv").read_text(encoding="utf-8").startswith("direction,")
