@@ -28,6 +28,7 @@ SETS = {
     "written.toml": "written with the rules",
     "held_out.toml": "written after them, mended since",
     "fresh.toml": "written after that, mended since",
+    "later.toml": "written last, mended since",
 }
 
 # Reads a folder and tells, line by line, the step, its seconds and the greatest memory so far.

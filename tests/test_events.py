@@ -188,6 +188,24 @@ def test_one_bridge_hit_on_two_days():
     assert records.weapon.tolist() == ["truck bomb", "sea drone"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A fire at an oil depot in Sochi, caused by a drone attack overnight, was put out on Sunday.",
+        "Пожар на нефтебазе в Сочи, вызванный ночной атакой дронов, потушили в воскресенье.",
+    ],
+)
+def test_the_day_on_which_a_fire_was_put_out_is_not_that_of_the_strike(text):
+    language = "en" if text.startswith("A") else "ru"
+    assert read(text, "2025-08-03", language).records.date_precision.tolist() == ["night"]
+
+
+def test_a_district_told_with_its_city_is_the_city():
+    text = "Drones damaged a house in Kyiv in the Darnytskyi district on Monday."
+    assert places(text) == ["Kyiv"]
+    assert places("A drone hit a fuel tank in Sochi's Adler district on Monday.") == ["Sochi"]
+
+
 def test_a_leading_date_takes_no_day_of_the_news_with_it():
     text = " date 2024-04-25 On Monday drones struck an oil depot in Tuapse."
     assert str(read(text, "2024-04-25").records.date_start[0])[:10] == "2024-04-22"
@@ -315,13 +333,14 @@ def test_news_written_after_the_rules_are_read():
     assert min(figures.share(what) for what in figures.right) >= 0.85, figures.errors
 
 
-def test_more_news_written_after_the_rules_are_read():
-    reports = written_reports.load("fresh.toml")
+@pytest.mark.parametrize("name", ["fresh.toml", "later.toml"])
+def test_more_news_written_after_the_rules_are_read(name):
+    reports = written_reports.load(name)
     figures = written_reports.compare(reports, written_reports.read(reports, gazetteer()).records)
     assert figures.precision >= 0.93, figures.errors
     assert figures.recall >= 0.93, figures.errors
     assert figures.roles == 0, figures.errors
-    floors = {"dates": 0.85, "target": 0.93, "weapon": 0.95, "attacker": 0.95, "status": 0.93}
+    floors = {"dates": 0.88, "target": 0.93, "weapon": 0.95, "attacker": 0.95, "status": 0.90}
     assert {what for what, floor in floors.items() if figures.share(what) < floor} == set(), figures.errors
 
 

@@ -84,8 +84,8 @@ def read_claims(told: Told) -> list[Claim]:
     sides: dict[str, str] = {}
     last: tuple[Voice, int] | None = None
     for scene in told.scenes:
-        region = last_region(scene) or region
         voices = find_voices(scene, region)
+        region = last_region(scene) or region
         if not voices and last is not None and scene.sentence.paragraph - last[1] <= 1:
             repeated = again(last[0], scene)
             voices = [repeated] if repeated is not None else []

@@ -25,6 +25,7 @@ from geostrike.reading.frames import (
     find_weapon,
     further_targets,
     happened,
+    is_end,
     is_said,
     nearest_names,
     placeless_governor,
@@ -257,7 +258,8 @@ class _Teller:
             when = expression.resolve(self.published, self.reference, self.night)
             if not when.future:
                 found.append((expression, when))
-                if when.start is not None and when.day is not None and not is_said(expression, scene):
+                told = not is_said(expression, scene) or is_end(expression, scene)
+                if when.start is not None and when.day is not None and told:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
         return found

@@ -26,6 +26,7 @@ __all__ = [
     "find_weapon",
     "further_targets",
     "happened",
+    "is_end",
     "is_said",
     "nearest_names",
     "placeless_governor",
@@ -59,9 +60,14 @@ def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> li
 
 
 def _is_part_of(mention: Mention, town: Mention) -> bool:
-    """Whether an unknown district belongs to the town before it: "Oryol: houses in the Zavodskoy district"."""
-    if mention.kind != "district" or mention.place is not None or town.place is None:
+    """Whether a district belongs to the town before it: "Oryol: houses in the Zavodskoy district"."""
+    if mention.kind != "district" or town.place is None or town.kind == "district":
         return False
+    if mention.place is not None:
+        # "In Kyiv a house was hit in the Darnytskyi district", but "in Belgorod a man, in the Graivoron district two"
+        between = mention.sentence.tokens[town.last + 1 : mention.first]
+        inside = mention.place.admin1 == town.place.admin1 and all(token.text[0].isalnum() for token in between)
+        return inside and bool(between) and town.place.kind == "settlement"
     town.target = town.target or mention.target
     return town.place.kind == "settlement"
 
@@ -113,7 +119,7 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
     last = next(index for index, token in enumerate(tokens) if token.end >= expression.end)
     if at <= 1 and any(cue.first == cue.last and 0 < cue.first - last <= 4 for cue in scene.sentence.of("speech")):
         return True
-    if _is_before_final_verb(at, last, scene):
+    if _is_before_final_verb(at, last, scene) or is_end(expression, scene):
         return True
     # "НПЗ" is written as an organisation, and is what was hit.
     sites = {cue.first for cue in scene.sentence.of("target")}
@@ -123,6 +129,13 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
         if 0 < gap <= 3 and not any(c.kind in EVENT_KINDS and cue.last < c.first < at for c in scene.sentence.cues):
             return cue.kind != "setting" or cue.value == "travel"
     return False
+
+
+def is_end(expression: DateExpression, scene: Scene) -> bool:
+    """Whether a date tells when it was over: "the fire was put out on Sunday"."""
+    tokens = scene.sentence.tokens
+    at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
+    return any(0 < at - cue.last <= 3 for cue in scene.sentence.of("ended"))
 
 
 def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:

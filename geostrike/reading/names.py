@@ -157,6 +157,9 @@ class NameFinder:
 
     def _step(self, tokens: list[Token], end: int, blocked: set[int]) -> int:
         following = tokens[end + 1]
+        if tokens[end].text.endswith(("'s", "’s")):
+            # "Sochi's Adler district" are two names
+            return end
         if end + 1 not in blocked and _is_name_word(following):
             return end + 1
         linked = following.lower in self._links or (following.text == "." and tokens[end].lower in ("st", "mt", "ft"))

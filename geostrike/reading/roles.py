@@ -72,10 +72,10 @@ def _mean_town(town: Mention, part: Mention, scene: Scene) -> None:
     """Mean the town where nobody knows its part: "Beirut's southern suburb of Dahiyeh"."""
     owner = scene.sentence.tokens[town.last].text.endswith(("'s", "’s"))
     between = range(town.last + 1, part.first)
-    typed = any(cue.first in between for cue in scene.sentence.of("place_type"))
+    typed = any(cue.first in between for cue in scene.sentence.of("place_type")) or part.kind == "district"
     if not owner or not typed or len(between) > NEAR or part.role not in HIT_ROLES or town.place is None:
         return
-    if part.place is None:
+    if part.place is None or part.kind == "district":
         town.role, town.governor, part.role = part.role, part.governor, "context"
     else:
         part.container, town.role = town, "container"

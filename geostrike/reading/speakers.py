@@ -55,7 +55,7 @@ def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
         side, told_in = _side(group, scene)
         told_in = told_in or _owner(group, scene)
         if told_in is None and any(_is_governor(cue, scene) for cue in group):
-            told_in = region
+            told_in = last_region(scene, group[0].first) or region
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
         if any(cue.first > group[-1].last for cue in sentence.of("anonymity")):
             kind = "anonymous_source"
@@ -309,7 +309,8 @@ def _is_governor(cue: Cue, scene: Scene) -> bool:
     return cue.kind == "speaker" and text.startswith(tuple(scene.lexicon.words("governor_stems")))
 
 
-def last_region(scene: Scene) -> Mention | None:
-    """The region that a sentence names last."""
+def last_region(scene: Scene, before: int | None = None) -> Mention | None:
+    """The region that a sentence names last, or last before a word."""
     regions = [m for m in scene.mentions if m.is_region or m.role == "descriptor"]
+    regions = [m for m in regions if before is None or m.last < before]
     return regions[-1] if regions else None
