@@ -83,6 +83,7 @@ def geostrike(*arguments):
 @example(texts=HOSTILE)
 @example(texts=["x" * 32_767])
 @example(texts=[])
+@example(texts=[""])
 def test_rows_ids_dates_points_and_texts_come_back(form, texts, tmp_path_factory):
     strikes = strikes_of(texts)
     content, losses = strikes_bytes(strikes, form)
@@ -304,3 +305,20 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(tmp_path):
     assert "could not be written: File too large" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert [path.name for path in Path(tmp_path).iterdir()] == ["events.csv"]
+
+
+def test_columns_that_sqlite_takes_for_one_are_told_apart(tmp_path):
+    cells = {"id": ["1"], "date": ["2024-01-25"], "lat": ["44.1"], "lon": ["39.08"], "Note": ["a"], "note": ["b"]}
+    read = read_strikes(pd.DataFrame(cells | {"fid": ["x"], "geom": ["y"]}))
+    written = write_strikes(read.strikes, tmp_path / "s.gpkg")
+    back_again = read_strikes(tmp_path / "s.gpkg").strikes
+    assert back_again[["Note", "note_", "fid_", "geom_"]].iloc[0].tolist() == ["a", "b", "x", "y"]
+    assert written.losses["column"].tolist() == ["note", "fid", "geom"]
+
+
+def test_tables_that_were_put_one_after_the_other_are_written(tmp_path):
+    parts = [strikes_of(["a"]), strikes_of(["b"]).rename(columns={"remark": "other"}).assign(strike_id="x")]
+    both = pd.concat(parts, ignore_index=True)
+    for form, ending in ENDINGS.items():
+        content, _ = strikes_bytes(both, form)
+        assert len(back(content, ending, tmp_path)) == 2

@@ -57,7 +57,7 @@ KEYS = {
 """What a column can be mapped to."""
 
 _FOLDER = Path(__file__).parent / "schemas"
-_OWN_COLUMNS = ("strike_id", "date_start", "place_status", "status", "attacker")
+_OWN_COLUMNS = ("strike_id", "date_precision", "place_status", "status")
 
 
 @dataclass(frozen=True)

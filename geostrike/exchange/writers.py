@@ -125,7 +125,9 @@ def strikes_bytes(strikes: gpd.GeoDataFrame, form: str) -> tuple[bytes, pd.DataF
     ('a,2024-01-25,20', ['strike_id', 'date_as_written', 'place_kind'])
     """
     losses = Losses()
-    content = FORMATS[form](strikes, losses)
+    texts = [name for name in strikes.columns if pd.api.types.is_string_dtype(strikes[name].dtype)]
+    missing = [name for name in texts if strikes[name].isna().any()]  # where tables were put one after the other
+    content = FORMATS[form](strikes.assign(**{name: strikes[name].fillna("") for name in missing}), losses)
     return content, losses.table()
 
 
@@ -149,6 +151,7 @@ def _geopackage(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
     """A GeoPackage with the layer `strikes`, its dates as dates."""
     import pyarrow as pa
 
+    strikes = _with_own_names(strikes, losses)
     strikes = _without(strikes, re.compile("[\x00\ud800-\udfff]"), "zero bytes are no text there", losses)
     table = pa.table(strikes.to_arrow(index=False, geometry_encoding="WKB"))
     dates = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
@@ -166,6 +169,20 @@ def _geopackage(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
         return path.read_bytes()
+
+
+def _with_own_names(strikes: gpd.GeoDataFrame, losses: Losses) -> gpd.GeoDataFrame:
+    """The strikes with column names that SQLite can tell apart, which takes small and capital letters for one."""
+    seen, renamed = {"fid", "geom"}, {}
+    for name in map(str, strikes.columns):
+        wanted = name
+        while wanted.lower() in seen:
+            wanted += "_"
+        seen.add(wanted.lower())
+        if wanted != name:
+            renamed[name] = wanted
+            losses.add(name, len(strikes), f"the column is called {wanted} there")
+    return strikes.rename(columns=renamed)
 
 
 def _workbook(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
