@@ -231,6 +231,18 @@ def test_spread_days_are_those_of_plain_counting(intervals, by):
     assert summary["strikes"].tolist() == [sum(label in of for of in days) for label in summary.index]
 
 
+@pytest.mark.parametrize("dates", ["first", "middle", "last", "spread"])
+def test_days_may_be_words_as_a_file_holds_them(dates):
+    table = strikes([between(10.0, "2024-01-31", "2024-03-02"), row(20.0, date_start=pd.NaT, date_end=pd.NaT)])
+    words = table.assign(date_start=["2024-01-31", ""], date_end=["2024-03-02", ""])
+    zoned = table.assign(**{name: table[name].dt.tz_localize("UTC") for name in ("date_start", "date_end")})
+    expected = depth_summary(table, "month", dates=dates)
+    for other in (words, zoned):
+        pd.testing.assert_frame_equal(depth_summary(other, "month", dates=dates), expected)
+    with pytest.raises(TableError, match=r"date_(start|end): 'soon' is no date; write days"):
+        depth_summary(table.assign(date_start="soon", date_end="soon"), "month", dates=dates)
+
+
 def test_a_series_of_periods_has_no_gaps_and_loses_nobody():
     rows = [between(10.0, day, day) for day in ("2023-11-05", "2024-02-05")] + [row(5.0, date_start=pd.NaT)]
     rows.append(row(9.0, attacker="RUS", struck_country="UKR"))
