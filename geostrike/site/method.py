@@ -9,7 +9,7 @@ from geostrike.site.wording import readable
 from geostrike.tables import STATUSES
 
 if TYPE_CHECKING:
-    from geostrike.site.page import Published
+    from geostrike.site.published import Published
 
 __all__ = ["Method", "method_of"]
 

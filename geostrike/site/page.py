@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from itertools import islice
@@ -22,6 +21,7 @@ from geostrike.places.place import AREA_KINDS
 from geostrike.site.choices import choices_of
 from geostrike.site.excerpts import MARKS, read_reports
 from geostrike.site.method import method_of
+from geostrike.site.published import Published
 from geostrike.site.rows import quarantine_rows, stated_rows, strike_rows
 from geostrike.site.sentences import (
     apart_sentences,
@@ -43,11 +43,8 @@ from geostrike.tables import QUARANTINE_CODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import geopandas as gpd
 
-    from geostrike.border import Border
-
-__all__ = ["Published", "report_page"]
+__all__ = ["report_page"]
 
 MOST_STRIKES = 500
 MOST_LISTED = 60  # sentences of one kind
@@ -64,42 +61,6 @@ _STRICT = {
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
 }
-
-
-@dataclass(frozen=True)
-class Published:
-    """A run as its files tell it: depths to a metre, so that whoever reads strikes.csv finds the page's figures."""
-
-    strikes: gpd.GeoDataFrame
-    reports: pd.DataFrame
-    mentions: pd.DataFrame
-    records: pd.DataFrame
-    claims: pd.DataFrame
-    distances: pd.DataFrame
-    relations: pd.DataFrame
-    areas: gpd.GeoDataFrame
-    border: Border
-    quarantine: pd.DataFrame
-    run: Mapping[str, Any]
-
-    @staticmethod
-    def of(located: Any) -> Published:
-        """The run as it is published."""
-        tables = {part.name: _writable(getattr(located, part.name)) for part in fields(Published)}
-        depths = {name: tables["strikes"][name].round(3) for name in ("depth_km", "depth_min_km", "depth_max_km")}
-        return Published(**tables | {"strikes": tables["strikes"].assign(**depths)})
-
-
-def _writable(table: Any) -> Any:
-    """A table whose text can be written: a lone surrogate, which no file can hold, becomes a question mark."""
-    if not isinstance(table, pd.DataFrame):
-        return table
-    loose = [name for name in table.columns if table[name].dtype == object and name != "geometry"]
-    return table.assign(**{name: [_written(value) for value in table[name]] for name in loose}) if loose else table
-
-
-def _written(value: Any) -> Any:
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def report_page(

@@ -40,8 +40,8 @@ def readable(text: object, most: int = 10_000) -> str:
 
     Examples
     --------
-    >>> readable("a\\x00b")
-    'a\ufffdb'
+    >>> readable("a\x00b")
+    'a�b'
     """
     cut = str(text)[: most + 1]
     shown = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in cut)
