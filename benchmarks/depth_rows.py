@@ -1,4 +1,4 @@
-"""Whole tables: a million rows over thirty thousand places, and ten million rows from Parquet to Parquet."""
+"""Whole tables: a million rows over thirty thousand places, ten million from Parquet to Parquet; regions; the start."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from pyproj import Geod
@@ -15,7 +16,10 @@ from sample_lines import points
 from timing import ratio, rounds, table
 
 from geostrike import Border, distance_columns
+from geostrike.areas import admin1_areas
 from geostrike.depth import sides_of
+from geostrike.extremes import area_extremes
+from geostrike.nearest import Pieces, nearest
 
 GEOD = Geod(ellps="WGS84")
 ROWS, PLACES = 1_000_000, 30_000
@@ -51,12 +55,13 @@ def parquet_to_parquet(quick: bool) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "points.parquet"), Path(folder, "depth.parquet")
         write_points(source, count)
-        begun = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "geostrike", "depth", str(source), "--out", str(target)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        seconds = time.monotonic() - begun
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return [f"{count:,} distinct rows, Parquet to Parquet", f"{memory:,.0f} MB at most; {seconds:,.0f} s by the clock"]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    told = f"{after.ru_maxrss / 1024:,.0f} MB at most; {seconds:,.0f} s of processor time"
+    return [f"{count:,} distinct rows, Parquet to Parquet", told]
 
 
 def write_points(path: Path, count: int) -> None:
@@ -69,6 +74,44 @@ def write_points(path: Path, count: int) -> None:
             writer.write_batch(pa.record_batch({"id": np.arange(start, start + len(lon)), "lon": lon, "lat": lat}))
 
 
+def regions(quick: bool) -> list[str]:
+    """The least and the greatest distance over first-level regions, each measured for the first time."""
+    border = Border.between("UKR", "RUS").geometry
+    areas = admin1_areas().geometry
+    middle = areas.representative_point()
+    near = nearest(middle.x.to_numpy(), middle.y.to_numpy(), Pieces.of(border, geodesic_edges=False)).distance_m < 2e6
+    chosen = areas[near].to_numpy()[: 5 if quick else None]
+    seconds = []
+    for _ in range(1 if quick else 3):
+        pieces = Pieces.of(border, geodesic_edges=False)  # remembers nothing yet
+        begun = time.process_time()
+        area_extremes(chosen, pieces, border)
+        seconds.append(time.process_time() - begun)
+    told = f"{median(seconds) / len(chosen) * 1000:.0f} ms a region"
+    return [f"minimum and maximum over {len(chosen)} regions, to a metre", told]
+
+
+FIRST_ANSWER = """
+import time
+import numba, numpy
+from geostrike import Border, distance_columns
+from geostrike.nearest import FEW
+numba.njit("void()")(lambda: None)  # numba imports most of itself only now
+lon, lat = numpy.linspace(20, 60, 2 * FEW), numpy.linspace(43, 66, 2 * FEW)
+begun = time.process_time()
+distance_columns(lon, lat, Border.between("UKR", "RUS"))
+print(time.process_time() - begun)
+"""
+
+
+def first_answer() -> list[str]:
+    """Processor time of the first call in a new process, the machine code having been kept by an earlier one."""
+    command = [sys.executable, "-c", FIRST_ANSWER]
+    runs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout for _ in range(4)]
+    told = f"{median(float(run) for run in runs[1:]):.2f} s, numba's own imports apart"
+    return ["first answer of the compiled code in a new process", told]
+
+
 def tables(*, quick: bool = False) -> list[tuple[str, str]]:
-    rows = [repeated_places(quick), parquet_to_parquet(quick)]
+    rows = [repeated_places(quick), parquet_to_parquet(quick), regions(quick), first_answer()]
     return [("Whole tables", table(["what", "measured"], rows))]
