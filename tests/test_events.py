@@ -296,7 +296,7 @@ def bulletins():
 
 def test_bulletins_are_read():
     truth = json.loads((DATA / "bulletins_truth.json").read_text(encoding="utf-8"))["documents"]
-    wanted = found = status = attackers = 0
+    wanted = found = status = attackers = wrong = 0
     for document in truth:
         rows = list(bulletins().query("doc == @document['doc_id']").itertuples())
         for event in document["events"]:
@@ -305,10 +305,14 @@ def test_bulletins_are_read():
             found += event["required"] and bool(hits)
             status += event["required"] and any(row.status in event["status_ok"] for row in hits)
             attackers += event["required"] and any(row.attacker == event["attacker"] for row in hits)
+        neutral = {place["as_written"] for place in document["non_strike_places"] if place["neutral"]}
+        matched = {row.record_id for row in rows if any(is_match(row, event) for event in document["events"])}
+        wrong += sum(row.record_id not in matched and row.place_as_written not in neutral for row in rows)
         struck = {row.place_as_written for row in rows}
         others = {place["as_written"] for place in document["non_strike_places"] if not place["neutral"]}
         assert struck.isdisjoint(others), document["doc_id"]
-    assert found >= 0.82 * wanted
+    assert found >= 0.91 * wanted
+    assert found >= 0.90 * (found + wrong)
     assert status >= 0.95 * found
     assert attackers == found
 
