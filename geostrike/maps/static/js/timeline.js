@@ -252,19 +252,45 @@ class Timeline {
     const context = this.canvas.getContext('2d');
     context.scale(ratio, ratio);
     const [first, last] = this.page.window;
+    const { faint, coloured } = this._bars(height, ratio);
+    context.drawImage(faint, 0, 0, faint.width / ratio, height);
+    const inside = this.bins.filter((bin) => bin.last >= first && bin.first <= last);
+    if (inside.length) {
+      const [left, right] = [inside[0].left, inside[inside.length - 1].right].map((x) => Math.round(x * ratio) / ratio);
+      const [wide, tall] = [right - left, height];
+      context.clearRect(left, 0, wide, tall);
+      context.drawImage(coloured, left * ratio, 0, wide * ratio, tall * ratio, left, 0, wide, tall);
+    }
+    this._paintAxis(context, height);
+  }
+
+  /** All bars outside the window, and all inside: a step of the slider only moves the border between the two. */
+  _bars(height, ratio) {
+    const key = [this.width, height, ratio, palette.faint, ...palette.fill].join();
+    if (!this._painted || this._painted.key !== key || this._painted.bins !== this.bins) {
+      const paint = (colourOf) => this._paintBars(height, ratio, colourOf);
+      const [faint, coloured] = [paint(() => palette.faint), paint((k) => palette.fill[k])];
+      this._painted = { key, bins: this.bins, faint, coloured };
+    }
+    return this._painted;
+  }
+
+  _paintBars(height, ratio, colourOf) {
+    const canvas = el('canvas', { width: Math.ceil(this.width * ratio), height: height * ratio });
+    const context = canvas.getContext('2d');
+    context.scale(ratio, ratio);
     for (const bin of this.bins) {
-      const inside = bin.last >= first && bin.first <= last;
       const gap = bin.right - bin.left > 5 ? 1 : 0.4;
       const wide = Math.min(bin.right - bin.left - gap, 26);
       let y = height;
       bin.values.forEach((value, k) => {
         const tall = (value / this.most) * (height - 13);
-        context.fillStyle = inside ? palette.fill[k] : palette.faint;
+        context.fillStyle = colourOf(k);
         y -= tall;
         context.fillRect((bin.left + bin.right - wide) / 2, y, wide, Math.max(tall, value ? 0.6 : 0));
       });
     }
-    this._paintAxis(context, height);
+    return canvas;
   }
 
   _paintAxis(context, height) {
