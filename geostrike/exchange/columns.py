@@ -73,11 +73,22 @@ def distinct_points(lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int64], np
     return rows, codes.astype(np.int64)
 
 
-def strikes_frame(columns: Mapping[str, Any], geometry: Any, extra: Mapping[str, pd.Series[str]]) -> gpd.GeoDataFrame:
+def strikes_frame(
+    columns: dict[str, Any],
+    geometry: Any,
+    extra: dict[str, pd.Series[str]],
+    passed: npt.NDArray[np.bool_] | None = None,
+) -> gpd.GeoDataFrame:
     """A strikes table of the columns that there are; the others are missing. Further columns follow.
 
-    A further column that is called like one of the table gets the word source_ before its name.
+    Only rows that have passed are taken; columns and extra are emptied on the way. A further column that is called like
+    one of the table gets the word source_ before its name.
     """
+    if passed is not None:
+        geometry = geometry[passed]
+        for part in (columns, extra):
+            for name in list(part):
+                part[name] = _passed(part.pop(name), passed)
     rows = len(geometry)
     empty = taken([""], np.zeros(rows, dtype=np.int64))
     frame: dict[str, Any] = {}
@@ -95,6 +106,12 @@ def strikes_frame(columns: Mapping[str, Any], geometry: Any, extra: Mapping[str,
     for name, cells in extra.items():
         frame[name if name not in frame else _free_name(name, frame)] = cells.reset_index(drop=True)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
+
+
+def _passed(cells: Any, passed: npt.NDArray[np.bool_]) -> Any:
+    if isinstance(cells, list):
+        cells = np.array(cells, dtype=object)
+    return cells[passed] if isinstance(cells, pd.Series | np.ndarray) else cells
 
 
 def _text(cells: Any) -> pd.Series[str]:

@@ -62,10 +62,14 @@ def _parsed(source: Opened, name: str) -> ET.Element:
         msg = f"{name}: has a document type, which could define entities without end; take it out"
         raise InputError(msg)
     try:
-        return ET.fromstring(text)  # noqa: S314 - without a document type there are no entities to expand
+        root = ET.fromstring(text)  # noqa: S314 - without a document type there are no entities to expand
     except ET.ParseError as error:
         msg = f"{name}: is no sound XML: {error}"
         raise InputError(msg) from error
+    if _tag(root) != "kml":
+        msg = f"{name}: is no KML, but {_tag(root)[:40]}"
+        raise InputError(msg)
+    return root
 
 
 def _tag(part: ET.Element) -> str:

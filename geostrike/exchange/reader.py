@@ -174,11 +174,12 @@ def read_strikes(
 def _read(grid: Grid, schema: Schema, found: _Foreign | own.Own) -> StrikesRead:
     """The rows that pass as strikes, the others as quarantine."""
     sieve = found.sieve
-    strikes = strikes_frame(found.columns, found.geometry, found.extra)
     passed = sieve.passed
-    strikes = strikes[passed].reset_index(drop=True) if not passed.all() else strikes
     rows = np.flatnonzero(passed)
     quarantine = sieve.quarantine(grid)
+    # From here on each column of cells goes as soon as it is taken: a large table is in memory once, not twice.
+    grid.cells = grid.cells.iloc[:, :0]
+    strikes = strikes_frame(found.columns, found.geometry, found.extra, None if passed.all() else passed)
     line_of = grid.line_of if grid.lasting else _kept(grid.line_of(np.arange(len(grid), dtype=np.int64)))
     return StrikesRead(
         strikes, quarantine, schema, found.mapping, [*grid.notes, *found.notes], grid.name,
