@@ -200,6 +200,16 @@ def test_the_day_on_which_a_fire_was_put_out_is_not_that_of_the_strike(text):
     assert read(text, "2025-08-03", language).records.date_precision.tolist() == ["night"]
 
 
+def test_what_is_struck_does_not_strike():
+    text = "Israeli jets struck Hezbollah positions near Tyre on Tuesday after rockets hit a town."
+    records = read(text).records.set_index("place_as_written")
+    assert records.loc["Tyre", ["attacker", "weapon"]].tolist() == ["ISR", "air strike"]
+
+
+def test_what_was_planned_and_did_not_take_place_is_no_strike():
+    assert places("The strike on the Kerch bridge that Kyiv planned for Tuesday did not take place.") == []
+
+
 def test_a_district_told_with_its_city_is_the_city():
     text = "Drones damaged a house in Kyiv in the Darnytskyi district on Monday."
     assert places(text) == ["Kyiv"]

@@ -94,6 +94,9 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
         return False
     if cue.first and _is_preposition(tokens[cue.first - 1].lower, scene):
         return False
+    if any(c.value != "noun" and 0 < cue.first - c.last <= 2 for c in scene.sentence.of("strike")):
+        # "struck Hezbollah positions after rockets hit": what is struck does not strike
+        return False
     if governor.kind == "strike" and governor.value == "noun" and cue.kind == "nationality":
         return False
     between = range(cue.last + 1, governor.first)

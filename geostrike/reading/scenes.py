@@ -150,7 +150,7 @@ class Scene:
         gap = cue.first - other.last
         if gap <= 0:
             # "the strike was called off", "the raid will": plans may stand behind a noun.
-            return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= NEAR
+            return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= 2 * NEAR
         if other.kind == "negation":
             return gap <= NEAR - 1 or self._denies_all(other, cue)
         if other.value in ("reason", "denied"):
