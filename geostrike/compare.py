@@ -269,8 +269,8 @@ def _moved_km(was: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:
 def _whereabouts(frame: pd.DataFrame) -> pd.Series[str]:
     """The place of each strike with its latitude and longitude; why there is none, where there is none."""
     told = [
-        f"{row.place} ({row.lat:.4f}, {row.lon:.4f})".lstrip() if row.lon == row.lon else row.place_reason
-        for row in frame.itertuples()
+        f"{place} ({lat:.4f}, {lon:.4f})".lstrip() if lon == lon else reason
+        for place, reason, lat, lon in zip(*(frame[c] for c in ("place", "place_reason", "lat", "lon")), strict=True)
     ]
     return pd.Series(told, index=frame.index, dtype="str")
 

@@ -156,9 +156,10 @@ def look_up(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame
 
 def _regions(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> pd.Series[str]:
     """The first-level region that each of these rows lies in, where it is carried; the others as they are."""
+    admin1: pd.Series[str] = strikes["admin1"]
     at = np.flatnonzero(rows & strikes.geometry.notna().to_numpy())
     if not at.size:
-        return strikes["admin1"]
+        return admin1
     points = strikes.geometry.iloc[at]
     first, codes = distinct_points(points.x.to_numpy(), points.y.to_numpy())
     areas = admin1_areas()

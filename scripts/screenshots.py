@@ -7,13 +7,14 @@ and of a page of many made strikes, in both sizes, light and dark.
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 import tempfile
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import sync_playwright
 
@@ -51,16 +52,15 @@ def make_map(folder: Path) -> Path:
 def make_many(folder: Path) -> Path:
     """A map of so many strikes as the benchmarks make."""
     sys.path[:0] = [str(ROOT / name) for name in ("benchmarks", "tests", "scripts")]
-    from maps import geostrike_map, sample
-
-    geostrike_map(sample(MADE), folder / "made.html")
+    maps = importlib.import_module("maps")
+    maps.geostrike_map(maps.sample(MADE), folder / "made.html")
     return folder / "made.html"
 
 
 def take_picture(browser: Browser, page_file: Path, picture: Path, *, size: str, dark: bool, state: str = "") -> None:
     """One picture of a page that has come to rest; no request may leave the page."""
     width, height = SIZES[size]
-    scheme = "dark" if dark else "light"
+    scheme: Literal["dark", "light"] = "dark" if dark else "light"
     context = browser.new_context(viewport={"width": width, "height": height}, offline=True, color_scheme=scheme)
     page = context.new_page()
     page.goto(page_file.as_uri())
