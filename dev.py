@@ -286,9 +286,9 @@ def demo(options: list[str]) -> int:
     """Run geostrike on the seed reports."""
     set_up("run")
     code = run(PYTHON, "-m", "geostrike", "run", "seeds/", "--out", "out/", *options)
-    page = ROOT / "out" / "map.html"
-    if code in {0, 3} and page.is_file():
-        print(f"\nThe map: {page}\nOpen it in a browser; it needs no network. The tables are beside it.")
+    pages = [page for name in ("map", "report") if (page := ROOT / "out" / f"{name}.html").is_file()]
+    if code in {0, 3} and pages:
+        print("\nOpen these in a browser; they need no network. The tables are beside them.", *pages, sep="\n")
     return code
 
 
