@@ -64,8 +64,8 @@ class Grid {
     return marked.reduce((sum, mark) => sum + mark, 0);
   }
 
-  /** Add rows to the cells (sign 1) or take them out (-1): those with the numbers `from` to `to`, in this order. */
-  _change(sign, from, to, order) {
+  /** Add rows to the cells: those with the numbers `from` to `to`, in this order. */
+  _add(sign, from, to, order) {
     const { slot, count, sumX, sumY, rows } = this;
     const { x, y } = this.strikes;
     for (let k = from; k < to; k++) {
@@ -79,6 +79,53 @@ class Grid {
     }
   }
 
+  /** What starts, or has ended, on each day, summed up by cell and class: a step of the window adds no single strikes. */
+  _byDay(before, order) {
+    const { slot, strikes: { x, y, days } } = this;
+    const start = new Int32Array(days + 1); // of each day its first sum
+    const seen = new Int32Array(this.count.length).fill(-1); // of each cell and class its last sum
+    const slots = [];
+    const [counts, sumsX, sumsY, rows] = [[], [], [], []];
+    for (let day = 0; day < days; day++) {
+      start[day] = slots.length;
+      for (let k = before[day]; k < before[day + 1]; k++) {
+        const i = order ? order[k] : k;
+        const s = slot[i];
+        if (s < 0) continue;
+        let at = seen[s];
+        if (at < start[day]) {
+          at = slots.length;
+          seen[s] = at;
+          slots.push(s);
+          counts.push(0);
+          sumsX.push(0);
+          sumsY.push(0);
+          rows.push(0);
+        }
+        counts[at] += 1;
+        sumsX[at] += x[i];
+        sumsY[at] += y[i];
+        rows[at] ^= i;
+      }
+    }
+    start[days] = slots.length;
+    const whole = (numbers) => Int32Array.from(numbers);
+    const real = (numbers) => Float64Array.from(numbers);
+    return { start, slots: whole(slots), counts: whole(counts), sumsX: real(sumsX), sumsY: real(sumsY), rows: whole(rows) };
+  }
+
+  /** Add the sums of the days `from` to `to`, the last left out, to the cells (sign 1), or take them out (-1). */
+  _change(sign, sums, from, to) {
+    const { count, sumX, sumY, rows } = this;
+    for (let k = sums.start[from]; k < sums.start[to]; k++) {
+      const s = sums.slots[k];
+      count[s] += sign * sums.counts[k];
+      sumX[s] += sign * sums.sumsX[k];
+      sumY[s] += sign * sums.sumsY[k];
+      rows[s] ^= sums.rows[k];
+    }
+  }
+
   /** Count anew: after a move of the map or a change of the filter. */
   rebuild() {
     if (!this.cell) return;
@@ -89,29 +136,26 @@ class Grid {
     for (let i = 0; i < strikes.n; i++) {
       this.slot[i] = cell[i] < 0 || !filter.pass[i] ? -1 : cell[i] * DEPTH_CLASSES + strikes.depthClass[i];
     }
+    this.sums = null; // made when the window moves
     if (strikes.days) {
-      this._change(1, 0, strikes.startedBefore[last + 1]);
-      this._change(-1, 0, strikes.endedBefore[first], strikes.byEnd);
+      this._add(1, 0, strikes.startedBefore[last + 1]);
+      this._add(-1, 0, strikes.endedBefore[first], strikes.byEnd);
     }
-    if (filter.undated) this._change(1, strikes.dated, strikes.n);
+    if (filter.undated) this._add(1, strikes.dated, strikes.n);
   }
 
   /** Move the window of days: costs what enters and leaves, not what is there. */
   setWindow(first, last) {
     const [oldFirst, oldLast] = this.window;
     this.window = [first, last];
-    if (!this.cell || !this.strikes.days) return;
-    const { startedBefore, endedBefore, byEnd } = this.strikes;
-    const changes = Math.abs(startedBefore[last + 1] - startedBefore[oldLast + 1])
-      + Math.abs(endedBefore[first] - endedBefore[oldFirst]);
-    if (changes > startedBefore[last + 1] + endedBefore[first]) {
-      this.rebuild();
-      return;
-    }
-    this._change(1, startedBefore[oldLast + 1], startedBefore[last + 1]);
-    this._change(-1, startedBefore[last + 1], startedBefore[oldLast + 1]);
-    this._change(-1, endedBefore[oldFirst], endedBefore[first], byEnd);
-    this._change(1, endedBefore[first], endedBefore[oldFirst], byEnd);
+    const { startedBefore, endedBefore, byEnd, days } = this.strikes;
+    if (!this.cell || !days) return;
+    this.sums ??= [this._byDay(startedBefore), this._byDay(endedBefore, byEnd)];
+    const [started, ended] = this.sums;
+    this._change(1, started, oldLast + 1, last + 1);
+    this._change(-1, started, last + 1, oldLast + 1);
+    this._change(-1, ended, oldFirst, first);
+    this._change(1, ended, first, oldFirst);
   }
 
   /** The largest number of strikes that any window of this length could show in one cell, for a scale that holds still. */
