@@ -98,7 +98,8 @@ def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str,
 
 
 def districts(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
-    """Second-level regions of the theatre, each at a place in it: the most central of its places, else its seat."""
+    """Second-level regions of the theatre: at their most central place, their seat, or somewhere in the region."""
+    regions = _regions_by_hand()
     members: dict[int, list[Row]] = {}
     towns: dict[str, list[Row]] = {}
     for city in cities:
@@ -113,9 +114,21 @@ def districts(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, s
         if row[6] != "2" or row[2].count(".") != 2 or alpha3.get(row[2][:2]) not in THEATRE:
             continue
         places = members.get(number) or _seat(row, towns.get(row[2].rpartition(".")[0], []))
+        region = regions.get(subdivisions.admin1(row[2].rpartition(".")[0]))
         if places:
             rows.append(_district(row, places, subdivisions, alpha3))
+        elif region:  # known to be somewhere in its region: without it, its namesakes elsewhere would be meant
+            somewhere = _district(row, [region], subdivisions, alpha3)
+            rows.append(somewhere | {"radius_km": region["radius_km"]})
     return rows
+
+
+def _regions_by_hand() -> dict[str, Row]:
+    """The first-level regions of the theatre as gazetteer.csv has them, by ISO 3166-2."""
+    with CURATED.open(encoding="utf-8", newline="") as file:
+        found = [row for row in csv.DictReader(file) if row["kind"] == "region"]
+    numbers = ("latitude", "longitude", "radius_km")
+    return {row["id"]: {"name": "", "population": 0} | {name: float(row[name]) for name in numbers} for row in found}
 
 
 def _seat(row: list[str], towns: list[Row]) -> list[Row]:
@@ -141,7 +154,8 @@ def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alp
     centre = _most_central(places)
     reach = max(_km(centre, place) for place in places)
     given = [name, *alternates.split("|")]
-    given += [f"{centre['name']} {kind}" for kind in ("District", "Raion") if len(places) == 1]  # named after its seat
+    if len(places) == 1 and centre["name"]:  # named after its seat
+        given += [f"{centre['name']} {kind}" for kind in ("District", "Raion")]
     country, admin1, _ = code.split(".")
     return {
         "place_id": f"geonames:{geonameid}",
@@ -219,7 +233,7 @@ def _reach_km(point: Any, polygon: Any) -> float:
 
 def _most_central(places: list[Row]) -> Row:
     middle = {axis: statistics.median(place[axis] for place in places) for axis in ("latitude", "longitude")}
-    return min(places, key=lambda place: (_km(middle, place), place["geonameid"]))
+    return min(places, key=lambda place: (_km(middle, place), place.get("geonameid", 0)))
 
 
 def _km(left: Row, right: Row) -> float:

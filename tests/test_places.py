@@ -291,6 +291,10 @@ def test_a_region_is_meant_by_its_name_alone_where_the_text_speaks_of_a_region(g
     assert bare is None or bare.id != place_id
 
 
+def test_a_district_is_not_the_plant_that_the_text_speaks_of(gazetteer):
+    assert gazetteer.resolve("Куйбышевский", country="RUS", kind="facility").status == "ambiguous"
+
+
 def test_a_town_that_its_region_is_not_named_after_stands_for_no_region(gazetteer):
     assert gazetteer.resolve("Kramatorsk", kind="region").place is None
 

@@ -215,7 +215,9 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
         return f"no place of this name is known in {context.country}"
     if best.why.get("admin1", 0) < 0:
         return f"no place of this name is known in {context.admin1}"
-    if context.kind in AREA_KINDS and best.place.kind != context.kind:
+    if best.place.kind != context.kind and (
+        context.kind in AREA_KINDS or (context.kind == "facility" and best.place.kind in AREA_KINDS)
+    ):
         return f"no {context.kind} of this name is known"
     if "misspelt" in best.match and not _is_likely_meant(best):
         return f"spelt much like {best.place.name}, but nothing in the context supports it"
