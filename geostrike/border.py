@@ -18,10 +18,10 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
-from pyproj import Geod
 
 from geostrike.areas import admin1_areas, country_of, ground_areas
 from geostrike.errors import BorderError
+from geostrike.nearest import GEOD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,6 @@ _ACCURACY_KM = 0.2  # typical, against OpenStreetMap's own boundary relations; u
 # What a file's name says it is. GDAL alone would believe the content, and a "GeoJSON" file that is in truth a virtual
 # dataset would read any other file on the machine.
 _DRIVER_PREFIX = {".geojson": "GeoJSON:", ".json": "GeoJSON:", ".gpkg": "GPKG:"}
-_GEOD = Geod(ellps="WGS84")
 _DEFINITIONS = {
     "land": "the line that the two countries share on land",
     "territory": "the outline of the recognised ground of the country that a point does not lie in",
@@ -180,7 +179,7 @@ class Border:
             "definition": _DEFINITIONS[self.definition],
             "follows": self.basis,
             "holds from": days,
-            "length": f"{_GEOD.geometry_length(self.geometry) / 1000:,.0f} km",
+            "length": f"{GEOD.geometry_length(self.geometry) / 1000:,.0f} km",
             "vertices": str(shapely.get_num_coordinates(self.geometry)),
             "edges": self.edges,
             "accuracy": "" if np.isnan(self.accuracy_km) else f"{self.accuracy_km} km, typically",

@@ -15,13 +15,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Geod
 
 from geostrike.areas import country_at, lon_lat, territory_areas
 from geostrike.border import Border
 from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
-from geostrike.nearest import Pieces, nearest
+from geostrike.nearest import GEOD, Pieces, nearest
 from geostrike.places.place import AREA_KINDS
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ _MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
 _SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
 _POLE = 90.0
 _EXACT_KM = 1e-3
-_GEOD = Geod(ellps="WGS84")
 _MANY_REPEATED = 0.05  # share of them; below it, finding the repeated ones takes longer than measuring them again
 
 
@@ -422,7 +420,7 @@ def _is_reached(
     distance, most = distances
     rows = np.flatnonzero(~np.isnan(azimuth) & (most > distance))
     reached = np.zeros(len(lon), dtype=np.bool_)
-    away_lon, away_lat, _ = _GEOD.fwd(lon[rows], lat[rows], azimuth[rows] + 180.0, (most - distance)[rows] * 1000.0)
+    away_lon, away_lat, _ = GEOD.fwd(lon[rows], lat[rows], azimuth[rows] + 180.0, (most - distance)[rows] * 1000.0)
     away = _distinct_distances(np.asarray(away_lon), np.asarray(away_lat), lies_in[rows], border)[0]
     reached[rows] = away >= most[rows] - _EXACT_KM
     return reached

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
 from geostrike.areas import admin1_areas
 from geostrike.exchange.columns import distinct_points
 from geostrike.exchange.reader import NOT_LOOKED_UP, StrikesRead
+from geostrike.nearest import GEOD
 from geostrike.places import resolve_places
 from geostrike.reading.conflicts import opponent
 from geostrike.tables import QUARANTINE, REPORTS, STRIKES, build_table
@@ -29,7 +29,6 @@ __all__ = ["NO_FAULT", "PlacedEvents", "look_up", "place_events"]
 
 FAR_KM = 50.0
 """How far a point may be from the place that its name means, beyond the radius of both."""
-_GEOD = Geod(ellps="WGS84")
 _POINT_KINDS = ("point", "settlement", "facility", "near")
 _TOLD = {"title": "title", "source": "publisher", "url": "url", "text": "text"}
 
@@ -229,11 +228,14 @@ def _country_code(hint: str, gazetteer: Gazetteer) -> str:
 def _against_names(
     strikes: gpd.GeoDataFrame, gazetteer: Gazetteer
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Which points are those of their names the other way round, and which are far from them either way."""
+    """Which points are those of their names the other way round, and which are far from them either way.
+
+    Only names that somebody bears as they are written count: a misspelling is believed where the context supports it,
+    and here the context is what is in question.
+    """
     turned, far = np.zeros((2, len(strikes)), dtype=bool)
     given = strikes["place_status"].eq("given") & strikes["place_kind"].isin(_POINT_KINDS)
-    named = given & strikes["place_as_written"].str.strip().ne("")
-    rows = np.flatnonzero(named)
+    rows = np.flatnonzero(given & strikes["place_as_written"].isin(_known_names(strikes[given], gazetteer)))
     if not rows.size:
         return turned, far
     part = strikes.iloc[rows]
@@ -256,9 +258,16 @@ def _against_names(
     return turned, far
 
 
+def _known_names(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> list[str]:
+    """The names in a table that somebody bears."""
+    names = [name for name in strikes["place_as_written"].unique() if name.strip()]
+    gazetteer.remember(names)
+    return [name for name in names if gazetteer.resolve(name).candidates]
+
+
 def _km(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], there: gpd.GeoSeries) -> npt.NDArray[np.float64]:
     """The distance of each point from another, in kilometres."""
-    distance: npt.NDArray[np.float64] = _GEOD.inv(lon, lat, there.x.to_numpy(), there.y.to_numpy())[2] / 1000
+    distance: npt.NDArray[np.float64] = GEOD.inv(lon, lat, there.x.to_numpy(), there.y.to_numpy())[2] / 1000
     return distance
 
 

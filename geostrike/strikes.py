@@ -29,9 +29,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Geod
 
 from geostrike.errors import InputError
+from geostrike.nearest import GEOD
 from geostrike.tables import CLAIMS, MEMBERS, RECORDS, RELATIONS, STRIKES, build_table, check_table
 
 __all__ = ["Merged", "combined_status", "merge_strikes"]
@@ -68,7 +68,6 @@ GENERAL_TARGETS = {
     "warehouse": {"arsenal", "oil depot"},
 }  # fmt: skip
 
-_WGS84 = Geod(ellps="WGS84")
 # The number of a day that stands for the open end of a date.
 _EPOCH, _FAR_DAY = pd.Timestamp("1970-01-01"), 10**9
 _BOXES_AT_ONCE = 1_000
@@ -311,7 +310,7 @@ def _place_differs(a: Row, b: Row) -> str:
 
 
 def _distance_km(a: shapely.Point, b: shapely.Point) -> float:
-    return float(_WGS84.inv(a.x, a.y, b.x, b.y)[2]) / 1000.0
+    return float(GEOD.inv(a.x, a.y, b.x, b.y)[2]) / 1000.0
 
 
 def _date_differs(a: Row, b: Row) -> str:

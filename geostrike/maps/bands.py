@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
-from pyproj import Geod
 
 from geostrike.maps.outlines import line_rings, polygon_rings, quantise
+from geostrike.nearest import GEOD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ DISTANCES_KM = (50, 100, 250, 500, 1000)
 _PRECISION = 200
 _MANY_VERTICES = 30_000
 _COARSE = 0.01
-_WGS84 = Geod(ellps="WGS84")
 _AZIMUTHS = np.arange(0, 360, 2)
 # A line that is measured from, and the ground on which it is; None where it is measured from on both sides.
 _Side: TypeAlias = "tuple[BaseGeometry, BaseGeometry | None]"
@@ -101,7 +100,7 @@ def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
     coarse = shapely.segmentize(shapely.simplify(line, step / 8), step)
     points = _thinned(shapely.get_coordinates(coarse), step / 2)
     count = len(_AZIMUTHS)
-    longitude, latitude, _ = _WGS84.fwd(
+    longitude, latitude, _ = GEOD.fwd(
         np.repeat(points[:, 0], count),
         np.repeat(points[:, 1], count),
         np.tile(_AZIMUTHS, len(points)),
