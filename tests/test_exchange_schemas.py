@@ -210,19 +210,27 @@ def test_viina_one_per_day(read):
     zero = dict.fromkeys(columns[14:], "0")
     rows = [
         zero | base | {"event_id_1pd": "1", "GEO_PRECISION": "ADM3", "t_uav_b": "1", "a_rus_init_b": "1"},
-        zero | base | {"event_id_1pd": "2", "GEO_PRECISION": "ADM1", "t_artillery_b": "1", "a_ukr_b": "1"},
+        zero | base | {"event_id_1pd": "2", "GEO_PRECISION": "ADM1", "t_artillery_b": "1", "a_ukr_init_b": "1"},
         zero | base | {"event_id_1pd": "3", "GEO_PRECISION": "ADM3"},
+        # Whose forces were involved is not who began it; and two labels that say different things say nothing.
+        zero | base | {"event_id_1pd": "4", "GEO_PRECISION": "STREET", "t_uav_b": "1", "a_rus_b": "1"},
+        zero
+        | base
+        | dict.fromkeys(("t_uav_b", "t_artillery_b", "a_rus_init_b", "a_ukr_init_b"), "1")
+        | {"event_id_1pd": "5"},
     ]
     result = read(as_csv(columns, rows), "event_1pd.csv")
     assert result.schema.name == "viina"
     assert result.strikes[["weapon", "attacker", "place_kind"]].values.tolist() == [
         ["drone", "RUS", "settlement"],
         ["artillery", "UKR", "region"],
+        ["drone", "", "settlement"],
+        ["", "", "point"],
     ]
     assert result.quarantine["code"].tolist() == ["NOT_A_STRIKE"]
 
 
-def test_viina_reports_without_labels_are_all_kept_and_that_is_said(read):
+def test_viina_reports_without_labels_are_all_kept_and_that_is_said(read, tmp_path):
     columns = [
         "viina_version",
         "event_id",
@@ -247,9 +255,22 @@ def test_viina_reports_without_labels_are_all_kept_and_that_is_said(read):
         "latitude": "48.9",
         "text": "Текст",
     }
-    result = read(as_csv(columns, [row]), "event_info.csv")
-    assert result.strikes["source_id"].tolist() == ["7"]
+    content = as_csv(columns, [row, row | {"event_id": "8"}, row | {"event_id": "9"}])
+    result = read(content, "event_info_latest_2024.csv")
+    assert result.strikes["source_id"].tolist() == ["7", "8", "9"]
     assert any("does not tell which rows are strikes" in note for note in result.notes)
+    assert any("event_labels_latest_2024.csv would tell more" in note for note in result.notes)
+    labels = ["viina_version", "event_id", "date", "t_airstrike", "t_airstrike_b", "a_rus_init_b"]
+    told = {"viina_version": "v", "date": "20240125", "t_airstrike": "0.9", "a_rus_init_b": "1"}
+    rows = [told | {"event_id": "8", "t_airstrike_b": "1"}, told | {"event_id": "7", "t_airstrike_b": "0"}]
+    (tmp_path / "event_labels_latest_2024.csv").write_text(as_csv(labels, rows))
+    result = read(content, "event_info_latest_2024.csv")
+    assert result.strikes[["source_id", "weapon", "attacker", "t_airstrike"]].values.tolist() == [
+        ["8", "air strike", "RUS", "0.9"]
+    ]
+    assert result.quarantine["line"].tolist() == [2, 4]
+    assert "joined with event_labels_latest_2024.csv by event_id; 1 rows are not in it" in result.notes
+    assert "text" in result.columns
 
 
 # --- GDELT ------------------------------------------------------------------------------------------------------------
@@ -331,7 +352,28 @@ def test_geoconfirmed_json(read):
         "originalSource": "https://example.org",
     }
     result = read(json.dumps({"items": [event]}), "placemarks.json")
-    assert (result.schema.name, result.strikes["attacker"].tolist()) == ("geoconfirmed", ["UKR"])
+    # The faction is whose men or equipment are to be seen, not who attacked.
+    assert (result.schema.name, result.strikes["attacker"].tolist()) == ("geoconfirmed", [""])
+    assert result.strikes["faction"].tolist() == ["Ukraine"]
+
+
+def test_geoconfirmed_csv(read):
+    header = "Date;Name;Faction;Origin;Latitude;Longitude;PlusCode;Description;Source;Geolocation;Equipment;Units;Id"
+    row = '2024-01-25;x;Russia;UAV;44.1;39.08;"GH4P+X43 Tuapse, Russia";"Fire, seen";https://example.org/1;;;;g1'
+    result = read(f"{header}\n{row}\n", "geoconfirmed.csv")
+    assert (result.schema.name, result.strikes["source_id"].tolist()) == ("geoconfirmed", ["g1"])
+    assert result.columns["url"] == "Source"
+    assert result.strikes["attacker"].tolist() == [""]
+
+
+def test_a_placemark_whose_name_is_a_day_is_of_that_day(read):
+    mark = "<Placemark><name><![CDATA[{}]]></name>{}<Point><coordinates>39.08,44.1,0</coordinates></Point></Placemark>"
+    time = "<TimeStamp><when>2024-02-03</when></TimeStamp>"
+    marks = mark.format("25 JAN 2024", "") + mark.format("25 JAN 2024", time) + mark.format("Tuapse", "")
+    strikes = read(f"<kml><Document>{marks}</Document></kml>", "doc.kml").strikes
+    assert strikes["place_as_written"].tolist() == ["", "25 JAN 2024", "Tuapse"]
+    assert strikes["date_start"].dt.strftime("%Y-%m-%d").tolist()[:2] == ["2024-01-25", "2024-02-03"]
+    assert strikes["date_start"].isna().tolist() == [False, False, True]
 
 
 KML = """<?xml version="1.0" encoding="UTF-8"?>

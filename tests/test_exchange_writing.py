@@ -216,6 +216,26 @@ def test_every_cell_is_held_or_counted_as_lost():
             assert name in set(losses["column"]) or all(text in content.decode() for text in texts), (form, name)
 
 
+@pytest.mark.parametrize(
+    ("date", "acled", "ucdp"),
+    [
+        ("2024-01-25", "1", "1"),
+        ("2024-01-25/2024-01-27", "2", "2"),
+        ("2024-01-25/2024-01-31", "2", "3"),
+        ("2024-02", "3", "4"),
+        ("2023-01-25/2024-01-25", "", "5"),
+        ("", "", ""),
+    ],
+)
+def test_codes_of_precision_say_how_long_the_interval_is(date, acled, ucdp):
+    strikes = read_strikes(pd.DataFrame({"id": ["1"], "date": [date], "lat": ["44.1"], "lon": ["39.08"]})).strikes
+    for form, column, code in (("acled", "time_precision", acled), ("ucdp", "date_prec", ucdp)):
+        content, losses = strikes_bytes(strikes, form)
+        written = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+        assert written[column].tolist() == [code]
+        assert ("date_precision" in losses["column"].tolist()) == (date != "" and not code)
+
+
 # --- convert ----------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from geostrike.exchange.losses import Losses, holds_something
@@ -48,11 +49,20 @@ def _with_parts(strikes: gpd.GeoDataFrame, date_format: str) -> pd.DataFrame:
         "year": strikes["date_start"].dt.strftime("%Y"),
         "date_start": strikes["date_start"].dt.strftime(date_format),
         "date_end": strikes["date_end"].dt.strftime(date_format),
+        "date_precision": _lengths(strikes),
         "latitude": _numbers(points.y), "longitude": _numbers(points.x), "geom_wkt": points.to_wkt(),
         "geo_precision": _numbers(strikes["geo_precision"]),
     }  # fmt: skip
     frame = pd.DataFrame(strikes.drop(columns=[strikes.geometry.name]))
     return frame.assign(**{name: cells.fillna("").astype("str") for name, cells in parts.items()})
+
+
+def _lengths(strikes: gpd.GeoDataFrame) -> pd.Series[str]:
+    """How long each interval of days is, in the steps of the codes of others; a night stays one."""
+    days = (strikes["date_end"] - strikes["date_start"]).dt.days + 1
+    steps = pd.cut(days, [0, 1, 6, 7, 31, np.inf], labels=["day", "days", "week", "month", "longer"])
+    told: pd.Series[str] = steps.astype("object").mask(strikes["date_precision"] == "night", "night").fillna("")
+    return told.astype("str")
 
 
 def _numbers(values: pd.Series[float]) -> pd.Series[str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.errors import InputError
+from geostrike.exchange.beside import add_columns_beside
 from geostrike.exchange.delimited import first_cells, read_delimited
 from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_parquet
 from geostrike.exchange.grid import Grid, unique_names
@@ -47,9 +48,12 @@ def read_grid(
         grid = _of_frame(source)
         yield grid, choose(list(grid.cells.columns))[0]
         return
-    name = Path(source).name
-    with opened(source) as plain:
-        yield _of_file(plain, name, choose, layer)
+    path = Path(source)
+    with opened(path) as plain:
+        grid, schema = _of_file(plain, path.name, choose, layer)
+        if schema.beside:
+            add_columns_beside(grid, path, schema.beside)
+        yield grid, schema
 
 
 def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:

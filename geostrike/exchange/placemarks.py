@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from geostrike.errors import InputError
+from geostrike.exchange.days import read_days
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
 from geostrike.exchange.opening import Opened, utf8_file
 
@@ -77,7 +78,10 @@ def _tag(part: ET.Element) -> str:
 
 
 def _values(mark: ET.Element) -> dict[str, str]:
-    """The named values of a placemark; those of KML itself only where it has none of its own."""
+    """The named values of a placemark; those of KML itself only where it has none of its own.
+
+    A placemark without a time whose name is a day is of that day.
+    """
     own: dict[str, str] = {}
     kml: dict[str, str] = {"id": mark.get("id") or ""}
     for part in mark.iter():
@@ -94,6 +98,8 @@ def _values(mark: ET.Element) -> dict[str, str]:
             kml.setdefault("end date", text)
     if "strike_id" in own:
         return own
+    if "date" not in kml and read_days(kml.get("name", "")).start:  # as GeoConfirmed writes them
+        kml["date"] = kml.pop("name")
     return {key: value for key, value in kml.items() if value} | own
 
 

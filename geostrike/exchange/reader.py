@@ -442,15 +442,22 @@ class _Foreign:
                 self.columns[name] = self.cells(key)
 
     def _word(self, key: str, words: Mapping[str, str] | None) -> pd.Series[str]:
-        """The column in geostrike's words; what is none of them is left out, and stays in the table's own column."""
+        """The column in geostrike's words; what is none of them is left out, and stays in the table's own column.
+
+        Where it tells nothing, other columns may; where these tell different things, nothing is told.
+        """
         codes, values = coded(self.cells(key))
         known = _COUNTRY.fullmatch if words is None else (lambda value: value if value in words else None)
         found = taken([value if known(value) else "" for value in values], codes)
+        others = taken([""], np.zeros(len(found), dtype=np.int64))
+        torn = np.zeros(len(found), dtype=bool)
         for rule in self.schema.words:
             if rule.to == key and rule.column in self.grid.cells.columns:
                 codes, values = coded(self.grid.cells[rule.column])
-                found = found.mask(found == "", taken([rule.word_for(value) for value in values], codes))
-        return found
+                word = taken([rule.word_for(value) for value in values], codes)
+                torn |= ((others != "") & (word != "") & (others != word)).to_numpy(dtype=bool)
+                others = others.mask(others == "", word)
+        return found.mask((found == "") & ~torn, others)
 
     def _read_ids(self) -> None:
         """The source's ids and ours, which are hashes of them; without ids, hashes of the whole row."""

@@ -111,7 +111,7 @@ class Schema:
     columns
         For each key of `KEYS` the names of the table's columns, of which the first that is there counts.
     recognise
-        The columns by which a table of this kind is known.
+        The sets of columns by any of which a table of this kind is known.
     names
         The columns of files that have no header.
     quoted
@@ -128,13 +128,15 @@ class Schema:
         How strikes are written as such a table.
     explode, explode_names
         A column that holds several places, and what the parts of each are called.
+    beside
+        The file beside it that holds more of its columns; see `geostrike.exchange.beside`.
     """
 
     name: str
     title: str
     columns: Mapping[str, tuple[str, ...]]
     licence: str = ""
-    recognise: tuple[str, ...] = ()
+    recognise: tuple[tuple[str, ...], ...] = ()
     names: tuple[str, ...] = ()
     quoted: bool = True
     dates: str = ""
@@ -146,11 +148,13 @@ class Schema:
     attacker_basis: str = "reported"
     explode: str = ""
     explode_names: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
     export: Mapping[str, Any] = field(default_factory=dict)
 
     def is_of(self, columns: Sequence[str]) -> bool:
         """Whether a table with these columns is of this kind."""
-        return bool(self.recognise) and {name.lower() for name in self.recognise} <= {c.lower() for c in columns}
+        there = {column.lower() for column in columns}
+        return any({name.lower() for name in names} <= there for names in self.recognise)
 
     def is_headless(self, cells: Sequence[str]) -> bool:
         """Whether the first record of a file is a row of this kind without a header."""
@@ -223,7 +227,7 @@ def load_schema(name: str | os.PathLike[str]) -> Schema:
     """
     text = os.fspath(name)
     if text == OWN:
-        return Schema(OWN, "geostrike's own table", {}, recognise=_OWN_COLUMNS)
+        return Schema(OWN, "geostrike's own table", {}, recognise=(_OWN_COLUMNS,))
     if text.lower() in known_schemas():
         return _shipped(text.lower())
     path = Path(text)
@@ -243,6 +247,7 @@ def _parsed(path: Path) -> Schema:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
         schema = Schema(
             columns={key: tuple(names) for key, names in told.pop("columns").items()},
+            recognise=_sets(told.pop("recognise", [])),
             keep=tuple(_frozen(Keep, part) for part in told.pop("keep", [])),
             words=tuple(_frozen(Words, part) for part in told.pop("words", [])),
             place_precision=_frozen(Precision, told.pop("place_precision", {})),
@@ -257,6 +262,12 @@ def _parsed(path: Path) -> Schema:
         msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
         raise InputError(msg)
     return schema
+
+
+def _sets(names: list[Any]) -> tuple[tuple[str, ...], ...]:
+    """A list of names, or several of them."""
+    several = names if any(isinstance(part, list) for part in names) else [names] if names else []
+    return tuple(tuple(part) for part in several)
 
 
 def _frozen(kind: Any, part: Mapping[str, Any]) -> Any:
