@@ -142,6 +142,8 @@ def test_a_geopackage_has_dates_and_a_style(tmp_path):
     style = ET.parse(tmp_path / "s.qml").getroot()
     temporal, renderer = style.find("temporal"), style.find("renderer-v2")
     assert {temporal.get("startField"), temporal.get("endField"), renderer.get("attr")} <= set(info["fields"])
+    assert "to_datetime(\"date_end\") + to_interval('1 day')" in temporal.get("endExpression")  # the last day is whole
+    assert "replace(\"place\", map('&', '&amp;', '<', '&lt;'))" in style.find("mapTip").text  # a tip is HTML
     symbols = {symbol.get("name") for symbol in renderer.iter("symbol")}
     assert {category.get("symbol") for category in renderer.iter("category")} == symbols
 

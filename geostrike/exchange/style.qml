@@ -1,6 +1,6 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
 <qgis version="3.28" styleCategories="Symbology|Temporal|MapTips">
-  <temporal enabled="1" mode="2" startField="date_start" endField="date_end" durationField="" durationUnit="d" fixedDuration="0" accumulate="0" startExpression="" endExpression="" limitMode="0">
+  <temporal enabled="1" mode="4" startExpression="to_datetime(&quot;date_start&quot;)" endExpression="to_datetime(&quot;date_end&quot;) + to_interval('1 day')" limitMode="0" startField="date_start" endField="date_end" durationField="" durationUnit="d" fixedDuration="0" accumulate="0">
     <fixedRange><start></start><end></end></fixedRange>
   </temporal>
   <renderer-v2 type="categorizedSymbol" attr="attacker" symbollevels="0" forceraster="0" enableorderby="0">
@@ -30,6 +30,6 @@
       </symbol>
     </symbols>
   </renderer-v2>
-  <mapTip>[% to_string("date_start") %] [% "place" %]</mapTip>
+  <mapTip>[% format_date("date_start", 'yyyy-MM-dd') %] [% replace("place", map('&amp;', '&amp;amp;', '&lt;', '&amp;lt;')) %]</mapTip>
   <layerGeometryType>0</layerGeometryType>
 </qgis>
