@@ -7,6 +7,7 @@
     python3 dev.py docs          write the generated pages anew and build the documentation into docs/_build/html
     python3 dev.py bench         run the benchmarks
     python3 dev.py screenshots   take the pictures of the documentation anew
+    python3 dev.py coverage      every test, and which lines and branches they run; options go to pytest
     python3 dev.py lowest        the tests with the oldest versions that the project says it works with
     python3 dev.py lock          pin the dependencies anew; --upgrade takes newer versions
 
@@ -50,6 +51,8 @@ BUILD_INPUTS = (
 BUILD_OUTPUT = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
 
 TEST_REPORT = ROOT / "build" / "test-report.xml"
+COVERAGE = ROOT / "build" / "coverage"
+LEAST_COVERED = 95  # per cent of lines and branches
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Tests that `lowest` leaves out: of the repository, and what needs the developers' other tools.
@@ -267,6 +270,8 @@ LINT_STEPS: dict[str, tuple[str, ...]] = {
     "ruff format": ("ruff", "format", "--check", "--quiet"),
     "mypy": ("mypy", "--no-error-summary"),
 }
+# A file's tests stay together: they share what is dear to make.
+TESTS_STEP = ("pytest", "-q", "--tb=short", "-n", "auto", "--dist", "loadfile")
 DOCS_STEP = ("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "-b", "html", "docs", "docs/_build/html")
 
 
@@ -314,9 +319,7 @@ def test(options: list[str]) -> int:
     TEST_REPORT.parent.mkdir(exist_ok=True)
     TEST_REPORT.unlink(missing_ok=True)
     selection = ("-m", "not browser") if no_browser else ()
-    # A file's tests stay together: they share what is dear to make.
-    at_once = ("-n", "auto", "--dist", "loadfile")
-    pytest = ("pytest", "-q", "--tb=short", *at_once, f"--junitxml={TEST_REPORT}", *selection, *options)
+    pytest = (*TESTS_STEP, f"--junitxml={TEST_REPORT}", *selection, *options)
     steps = {**LINT_STEPS, "documentation": DOCS_STEP, "tests": pytest}
     failed_steps = run_steps(steps, **variables)
     passed, failed = count_tests()
@@ -343,6 +346,19 @@ def docs(options: list[str]) -> int:
     if not code:
         print(f"The documentation: {ROOT / 'docs' / '_build' / 'html' / 'index.html'}")
     return code
+
+
+def coverage(options: list[str]) -> int:
+    """Run every test and count the lines and branches that run, also in the processes that the tests start."""
+    set_up("dev")
+    shutil.rmtree(COVERAGE, ignore_errors=True)
+    measure = (PYTHON, "-m", "coverage")
+    failed = run(*measure, "run", "-m", *TESTS_STEP, *options, GEOSTRIKE_CHROMIUM=ensure_browser())
+    run(*measure, "combine", "--quiet")
+    run(*measure, "html", "--quiet", "--directory", COVERAGE / "html")
+    too_few = run(*measure, "report", f"--fail-under={LEAST_COVERED}")
+    print(f"What was not run, line by line: {COVERAGE / 'html' / 'index.html'}")
+    return 1 if failed or too_few else 0
 
 
 def lowest(options: list[str]) -> int:
@@ -402,6 +418,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "docs": docs,
     "bench": bench,
     "screenshots": screenshots,
+    "coverage": coverage,
     "lowest": lowest,
     "lock": lock,
 }
