@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from geostrike.border import Border
 from geostrike.compare import compare_strikes
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
-from geostrike.exchange import TABLE_SUFFIXES, csv_bytes, geojson_bytes, geoparquet_bytes, read_strikes
+from geostrike.exchange import TABLE_SUFFIXES, csv_bytes, geojson_bytes, geoparquet_bytes, read_strikes, run_package
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.placing import NO_FAULT, PlacedEvents, look_up, place_events
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
@@ -240,20 +240,36 @@ def result_files(
         title=title,
     )
     yield "map.html", page.get_root().render().encode("utf-8")
-    yield "reports.csv", csv_bytes(located.reports.drop(columns="text"))
-    if len(located.strikes) > MANY_STRIKES:
-        yield "strikes.parquet", geoparquet_bytes(located.strikes)
-    else:
-        yield "strikes.csv", csv_bytes(located.strikes)
-        yield "strikes.geojson", geojson_bytes(located.strikes)
-    for name in ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review"):
-        yield f"{name}.csv", csv_bytes(getattr(located, name))
-    yield "unresolved.csv", csv_bytes(_unresolved(located.strikes))
-    yield "depth_summary.csv", csv_bytes(_summaries(located))
-    choices = sensitivity(located)
-    yield "sensitivity.csv", csv_bytes(choices)
+    tables = _tables(located)
+    for name, table in tables.items():
+        yield name, _WRITERS[Path(name).suffix](table)
+    choices = tables["sensitivity.csv"]
     report = report_page(located, title=title, full_text=full_text, sensitivity=choices)
     yield "report.html", report.encode("utf-8")
+    yield "datapackage.json", run_package(tables, located.run)
+
+
+_WRITERS: dict[str, Callable[[Any], bytes]] = {
+    ".csv": csv_bytes,
+    ".geojson": geojson_bytes,
+    ".parquet": geoparquet_bytes,
+}
+
+
+def _tables(located: Located) -> dict[str, pd.DataFrame]:
+    """The tables of a run, by the names of their files."""
+    forms = ["parquet"] if len(located.strikes) > MANY_STRIKES else ["csv", "geojson"]
+    names = ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review")
+    return (
+        {"reports.csv": located.reports.drop(columns="text")}
+        | {f"strikes.{form}": located.strikes for form in forms}
+        | {f"{name}.csv": getattr(located, name) for name in names}
+        | {
+            "unresolved.csv": _unresolved(located.strikes),
+            "depth_summary.csv": _summaries(located),
+            "sensitivity.csv": sensitivity(located),
+        }
+    )
 
 
 # --- tables of strikes ------------------------------------------------------------------------------------------------

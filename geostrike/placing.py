@@ -82,13 +82,16 @@ class PlacedEvents:
 
     def counts(self, quarantine: pd.DataFrame) -> dict[str, Any]:
         """What a run says of the table: rows in, read and in quarantine, and what was taken for what."""
-        refused = int((~quarantine["code"].isin(NO_FAULT)).sum())
+        refused, schema = int((~quarantine["code"].isin(NO_FAULT)).sum()), self.read.schema
         return {
             "rows_in": self.read.rows_in,
             "ok": self.read.rows_in - refused,
             "quarantined": refused,
-            "table": {"schema": self.read.schema.name, "columns": self.read.columns, "notes": self.read.notes},
-        }
+            "table": {
+                "schema": schema.name, "title": schema.title, "path": self.read.name, "licence": schema.licence,
+                "columns": self.read.columns, "notes": self.read.notes,
+            },
+        }  # fmt: skip
 
     def all_reports(self, reports: pd.DataFrame) -> pd.DataFrame:
         """The reports that were read, and the sources of the events."""

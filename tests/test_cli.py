@@ -118,7 +118,7 @@ def test_foreign_file_is_not_replaced(tmp_path):
     (tmp_path / "map.html").write_text("mine")
     done = geostrike("run", SEEDS, "--out", tmp_path)
     assert done.returncode == 2
-    assert "not written by geostrike" in done.stderr
+    assert "no run wrote it" in done.stderr
     assert (tmp_path / "map.html").read_text() == "mine"
 
 

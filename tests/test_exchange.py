@@ -57,7 +57,7 @@ def test_what_an_earlier_run_wrote_goes_and_what_somebody_else_wrote_stays(tmp_p
 
 def test_file_of_somebody_else_is_not_replaced_unless_forced(tmp_path):
     (tmp_path / "a.csv").write_text("mine")
-    with pytest.raises(InputError, match=r"a\.csv: not written by geostrike, and would be replaced; --force allows it"):
+    with pytest.raises(InputError, match=r"a\.csv: no run wrote it, and it would be replaced; --force allows it"):
         publish(tmp_path, b"one")
     assert (tmp_path / "a.csv").read_text() == "mine"
     assert visible(tmp_path) == ["a.csv"]

@@ -7,6 +7,7 @@ half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures table
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
 from geostrike.exchange.output import OutputFolder
+from geostrike.exchange.package import run_package
 from geostrike.exchange.reader import StrikesRead, read_strikes
 from geostrike.exchange.writers import FORMATS, Written, write_strikes
 
@@ -20,5 +21,6 @@ __all__ = [
     "geojson_bytes",
     "geoparquet_bytes",
     "read_strikes",
+    "run_package",
     "write_strikes",
 ]

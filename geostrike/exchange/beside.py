@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from geostrike.exchange.delimited import read_delimited
 from geostrike.exchange.opening import opened
 
@@ -41,11 +43,12 @@ def add_columns_beside(grid: Grid, path: Path, told: Mapping[str, str]) -> None:
         grid.notes.append(f"{other.name} would tell more of these rows, and is not beside {path.name}")
         return
     with opened(other) as plain:
-        cells = read_delimited(plain, other.name).cells
+        read = read_delimited(plain, other.name)
+    cells = pd.DataFrame({name: read.column(name) for name in read.cells.columns})
     if told["by"] not in cells.columns:
         grid.notes.append(f"{other.name} has no column {told['by']}, and is left out")
         return
-    keys = grid.cells[told["by"]]
+    keys = grid.column(told["by"])
     lacking = int((~keys.isin(cells[told["by"]])).sum())
     cells = cells.drop_duplicates(told["by"]).set_index(told["by"])
     cells = cells[cells.columns.difference(grid.cells.columns, sort=False)].reindex(keys, fill_value="")

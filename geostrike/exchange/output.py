@@ -118,7 +118,7 @@ class OutputFolder:
             ours = ours | {MANIFEST}
         foreign = [name for name in [*files, MANIFEST] if name not in ours and (self.path / name).exists()]
         if foreign and not self.force:
-            msg = f"{self.path / foreign[0]}: not written by geostrike, and would be replaced; --force allows it"
+            msg = f"{self.path / foreign[0]}: no run wrote it, and it would be replaced; --force allows it"
             raise InputError(msg)
 
     def _stage(self, name: str, content: bytes) -> Path:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geostrike.errors import InputError
-from geostrike.tables import STRIKES, Column
+from geostrike.tables import (
+    CLAIMS,
+    DISTANCES,
+    MEMBERS,
+    MENTIONS,
+    QUANTITIES,
+    QUARANTINE,
+    RECORDS,
+    RELATIONS,
+    REPORTS,
+    STRIKES,
+    Column,
+    Table,
+)
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
-__all__ = ["datapackage"]
+__all__ = ["datapackage", "run_package"]
 
 _MADE_BY = "geostrike"
 _TYPES = {"text": "string", "date": "date", "float": "number", "int": "integer", "geometry": "geojson"}
@@ -32,6 +46,23 @@ _LICENCES = [
 ]  # fmt: skip
 
 
+_HEAD = {
+    "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+    "name": "strikes",
+    "title": "Reported strikes",
+    "description": "Documents published, past events. Depth is the geodesic distance from the named border.",
+    "created_by": _MADE_BY,
+    "licenses": _LICENCES,
+}
+_OF_A_RUN = {
+    table.name: table
+    for table in (REPORTS, STRIKES, MEMBERS, RELATIONS, CLAIMS, DISTANCES, QUANTITIES, MENTIONS, QUARANTINE)
+} | {"review": RECORDS}
+_KEYS = {"strikes": "strike_id", "reports": "report_id", "review": "record_id"}
+_BELONGS = {"strike_id": "strikes", "left_id": "strikes", "report_id": "reports", "record_id": "review"}
+"""The table of a run that the rows of another belong to, by a column of theirs."""
+
+
 def datapackage(
     path: Path, name: str, form: str, content: bytes, strikes: pd.DataFrame, sources: list[dict[str, str]]
 ) -> bytes:
@@ -43,19 +74,12 @@ def datapackage(
         If there is a datapackage.json that geostrike did not write.
     """
     described = _already(path)
+    resource = _file(name, form) | {"bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
+    if form not in ("acled", "ucdp", "timemap"):
+        resource["schema"] = _schema(form, strikes, STRIKES) | {"primaryKey": ["strike_id"]}
     others = [resource for resource in described.get("resources", []) if resource.get("path") != name]
     known = {json.dumps(source, sort_keys=True): source for source in [*described.get("sources", []), *sources]}
-    package = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "strikes",
-        "title": "Reported strikes",
-        "description": "Documents published, past events. Depth is the geodesic distance from the named border.",
-        "created_by": _MADE_BY,
-        "licenses": _LICENCES,
-        "sources": list(known.values()),
-        "resources": sorted([*others, _resource(name, form, content, strikes)], key=lambda part: str(part["path"])),
-    }
-    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return _written(list(known.values()), sorted([*others, resource], key=lambda part: str(part["path"])))
 
 
 def _already(path: Path) -> dict[str, Any]:
@@ -71,34 +95,86 @@ def _already(path: Path) -> dict[str, Any]:
     return described
 
 
-def _resource(name: str, form: str, content: bytes, strikes: pd.DataFrame) -> dict[str, Any]:
-    resource: dict[str, Any] = {
-        "name": "".join(c if c.isalnum() and c.isascii() else "-" for c in name.lower()),
-        "path": name,
-        "format": form,
-        "mediatype": _MEDIA[form],
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
-    }
-    if form not in ("acled", "ucdp", "timemap"):
-        known = {column.name: column for column in STRIKES.columns}
-        fields = [_field(known[c]) if c in known else {"name": str(c), "type": "string"} for c in strikes.columns]
-        if form in ("csv", "xlsx", "kml"):
-            at = next(number for number, field in enumerate(fields) if field["name"] == "geometry")
-            fields[at : at + 1] = [_degrees("longitude", "east"), _degrees("latitude", "north")]
-        resource["schema"] = {"fields": fields, "primaryKey": ["strike_id"], "missingValues": [""]}
-    return resource
+def run_package(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> bytes:
+    """The description of the tables that a run writes.
+
+    Parameters
+    ----------
+    tables
+        The tables by the names of their files: reports.csv, strikes.csv, ...
+    run
+        What the run says of itself.
+    """
+    read, border = run.get("table"), run["border"]
+    told = (
+        {"title": "reports, listed in run.json"} if read is None else {n: read[n] for n in ("title", "path", "licence")}
+    )
+    sources = [told, {"title": f"border {border['id']}: {border['source']}"}]
+    sources += [{"title": f"gazetteer: {name}", "version": str(version)} for name, version in run["gazetteer"].items()]
+    files = {Path(name).stem: name for name in reversed(list(tables))}
+    return _written(sources, [_part(name, table, files) for name, table in tables.items()], created=run["written"])
+
+
+def _written(sources: list[dict[str, str]], resources: list[dict[str, Any]], **more: str) -> bytes:
+    told = [{name: value for name, value in source.items() if value} for source in sources]
+    package = _HEAD | more | {"sources": told, "resources": resources}
+    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _file(name: str, form: str) -> dict[str, Any]:
+    return {
+        "name": "".join(c if (c.isalnum() and c.isascii()) or c in "._" else "-" for c in name.lower()),
+        "path": name, "format": form, "mediatype": _MEDIA[form], "encoding": "utf-8",
+    }  # fmt: skip
+
+
+def _part(name: str, table: pd.DataFrame, files: Mapping[str, str]) -> dict[str, Any]:
+    """A file of a run, with the key of its rows and the tables that they belong to."""
+    stem, form = Path(name).stem, Path(name).suffix[1:]
+    described = _OF_A_RUN.get(stem)
+    if described is None:
+        return _file(name, form) | {"schema": _schema(form, table, None)}
+    schema = _schema(form, table, described)
+    if stem in _KEYS:
+        schema["primaryKey"] = [_KEYS[stem]]
+    schema["foreignKeys"] = [
+        {"fields": [column], "reference": {"resource": files[other], "fields": [_KEYS[other]]}}
+        for column, other in _BELONGS.items()
+        if column in table.columns and other != stem
+    ]
+    return _file(name, form) | {"title": described.row, "schema": schema}
+
+
+def _schema(form: str, table: pd.DataFrame, described: Table | None) -> dict[str, Any]:
+    known = {column.name: column for column in described.columns} if described else {}
+    fields = [_field(str(name), cells, known.get(str(name))) for name, cells in table.items()]
+    at = next((number for number, field in enumerate(fields) if field["type"] == "geojson"), None)
+    if at is not None and form in ("csv", "xlsx", "kml"):
+        fields[at : at + 1] = [_degrees("longitude", "east"), _degrees("latitude", "north")]
+    return {"fields": fields, "missingValues": [""]}
 
 
 def _degrees(name: str, towards: str) -> dict[str, Any]:
     return {"name": name, "type": "number", "description": f"degrees {towards} (WGS84)", "unit": "degree"}
 
 
-def _field(column: Column) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.dtype], "description": column.meaning}
+def _field(name: str, cells: pd.Series[Any], column: Column | None) -> dict[str, Any]:
+    if column is None:
+        return {"name": name, "type": _type_of(cells)}
+    field: dict[str, Any] = {"name": name, "type": _TYPES[column.dtype], "description": column.meaning}
     if column.unit:
         field["unit"] = column.unit
     if column.values is not None:
-        field["constraints"] = {"enum": sorted(column.values)}
+        field["constraints"] = {"enum": sorted(column.values - {""})}  # an empty cell is a missing value
     return field
+
+
+def _type_of(cells: pd.Series[Any]) -> str:
+    kinds = pd.api.types
+    if kinds.is_bool_dtype(cells.dtype):
+        return "boolean"
+    if kinds.is_integer_dtype(cells.dtype):
+        return "integer"
+    if kinds.is_numeric_dtype(cells.dtype):
+        return "number"
+    return "date" if kinds.is_datetime64_any_dtype(cells.dtype) else "string"

@@ -22,6 +22,7 @@ from geostrike.errors import InputError
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.foreign import foreign_table, timemap_bytes
 from geostrike.exchange.losses import NOT_XML, Losses
+from geostrike.exchange.output import MANIFEST
 from geostrike.exchange.package import datapackage
 from geostrike.exchange.schemas import load_schema
 from geostrike.tables import STRIKES, check_table
@@ -105,7 +106,8 @@ def write_strikes(
         files[f"{path.name}.losses.csv"] = csv_bytes(losses)
     if quarantine is not None and len(quarantine):
         files[f"{path.name}.quarantine.csv"] = csv_bytes(quarantine)
-    described = path.parent / "datapackage.json"
+    # What describes a run is part of the run.
+    described = path.with_name(f"{path.name}." * path.with_name(MANIFEST).exists() + "datapackage.json")
     files[described.name] = datapackage(described, path.name, name, content, strikes, sources or [])
     _put(path.parent, files, force=force, may_replace={described.name})
     for stale in {f"{path.name}.losses.csv", f"{path.name}.quarantine.csv"} - files.keys() if force else ():
