@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from geostrike.nearest.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 GEOD = Geod(ellps="WGS84")
 ENGINES = pytest.mark.parametrize("find", [search, compiled_search])
@@ -84,6 +86,28 @@ def test_both_searches_give_the_same(model: str, name: str) -> None:
     lon, lat = around(LINES[name])
     slow, fast = search(lon, lat, line), compiled_search(lon, lat, line)
     np.testing.assert_allclose(fast.distance_m, slow.distance_m, rtol=0, atol=5e-4)
+
+
+def distances_from_all_lines(find: Callable) -> np.ndarray:
+    """What a search says of the points around every line, and of some around one of many edges."""
+    cases = [(around(line), shapely.linestrings(line)) for line in LINES.values()]
+    cases.append((points(300), line_of(600)))
+    found = [find(*at, pieces_of(line, model)) for at, line in cases for model in ("planar", "geodesic")]
+    return np.concatenate([nearest.distance_m for nearest in found])
+
+
+def test_the_compiled_search_says_what_its_lines_say_in_python(tmp_path: Path) -> None:
+    code = (
+        f"import sys; sys.path[:] = {sys.path!r}\n"
+        "import numpy, test_nearest\n"
+        "found = test_nearest.distances_from_all_lines(test_nearest.compiled_search)\n"
+        "numpy.save(sys.argv[1], found)\n"
+    )
+    uncompiled = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    subprocess.run([sys.executable, "-c", code, tmp_path / "found.npy"], check=True, env=uncompiled)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "found.npy"), distances_from_all_lines(compiled_search), rtol=0, atol=1e-6
+    )
 
 
 def test_both_searches_give_the_same_nearest_points_and_directions() -> None:
