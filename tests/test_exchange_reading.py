@@ -285,6 +285,18 @@ def test_unknown_columns_keep_their_names_and_cells(read):
     assert strikes["place_id"].iloc[0] == ""
 
 
+@pytest.mark.parametrize("alike", [0, 1_500, 3_000], ids=["all differ", "differ later", "all alike"])
+def test_cells_come_back_as_text_however_often_they_are_repeated(read, alike):
+    notes = ["the same" if n < alike else f"note {n}" for n in range(3_000)]
+    lines = [f"{n},2024-01-25,,44.1,39.08,{note}" for n, note in enumerate(notes)]
+    lines[2_000] = "2000,2024-02-30,,44.1,39.08,no such day"
+    result = read(table(*lines, header="id,date,place,latitude,longitude,note"))
+    assert refused(result) == [(2_002, "BAD_DATE")]
+    assert result.strikes["note"].dtype == "str"
+    assert result.strikes["note"].tolist() == notes[:2_000] + notes[2_001:]
+    assert set(result.strikes.dtypes.astype(str)) <= {"str", "geometry", "float64", "int64", "datetime64[s]"}
+
+
 def test_columns_are_told_where_they_cannot_be_guessed(read):
     content = "wann,wo_n,wo_o\n2024-01-25,44.1,39.08\n"
     told = {"date": "wann", "latitude": "wo_n", "longitude": "wo_o"}

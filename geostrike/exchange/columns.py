@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["coded", "days_column", "distinct_points", "longest", "strikes_frame", "taken"]
+__all__ = ["as_text", "coded", "days_column", "distinct_points", "longest", "strikes_frame", "taken"]
 
 _NUMPY = {"date": "datetime64[s]", "float": "float64", "int": "int64"}
 
 
-def coded(column: pd.Series[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The number of the value in each row, and the values.
+def coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """The number of the value in each row, and the values; of a column of texts or of categories of text.
 
     Examples
     --------
@@ -34,12 +34,23 @@ def coded(column: pd.Series[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
     >>> codes.tolist(), values
     ([0, 1, 0], ['b', 'a'])
     """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.int64), column.cat.categories.tolist()
     codes, values = pd.factorize(column)
     return codes.astype(np.int64), [str(value) for value in values]
 
 
-def longest(column: pd.Series[str]) -> int:
+def as_text(column: pd.Series[Any]) -> pd.Series[str]:
+    """A column of texts or of categories of text as text: ten times faster than pandas turns the one into the other."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    return pd.Series(column.cat.categories.array.take(column.cat.codes), index=column.index)
+
+
+def longest(column: pd.Series[Any]) -> int:
     """The length of the longest text of a column, in bytes or characters."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.cat.categories.to_series()
     chunks = getattr(column.array, "_pa_array", None)
     if chunks is not None:
         return int(pc.max(pc.binary_length(chunks)).as_py() or 0)
@@ -104,19 +115,18 @@ def strikes_frame(
             frame[column.name] = np.broadcast_to(np.asarray(value, dtype=_NUMPY[column.dtype]), rows)
     frame |= {name: _text(cells) for name, cells in columns.items() if name not in frame}
     for name, cells in extra.items():
-        frame[name if name not in frame else _free_name(name, frame)] = cells.reset_index(drop=True)
+        frame[name if name not in frame else _free_name(name, frame)] = _text(cells)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
 
 
 def _passed(cells: Any, passed: npt.NDArray[np.bool_]) -> Any:
-    if isinstance(cells, list):
-        cells = np.array(cells, dtype=object)
-    return cells[passed] if isinstance(cells, pd.Series | np.ndarray) else cells
+    if isinstance(cells, pd.Series):
+        return cells.array[passed]  # the array: each Series would get an index of its own, of eight bytes a row
+    return cells[passed] if isinstance(cells, np.ndarray) else cells
 
 
 def _text(cells: Any) -> pd.Series[str]:
-    series = cells if isinstance(cells, pd.Series) else pd.Series(cells, dtype="str")
-    return series.reset_index(drop=True).astype("str")
+    return as_text(pd.Series(cells)).reset_index(drop=True).astype("str")
 
 
 def _free_name(name: str, frame: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geostrike.exchange.columns import as_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -37,7 +39,7 @@ class Grid:
     name
         The file, as it is called in messages.
     cells
-        One row a record, every column text; empty where the cell is.
+        One row a record, every column text, empty where the cell is; or categories of text, where cells are repeated.
     line_of
         The line, row or feature of the file in which a record begins, from its number in `cells`.
     refused
@@ -69,6 +71,10 @@ class Grid:
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    def column(self, name: str) -> pd.Series[str]:
+        """A column as text."""
+        return as_text(self.cells[name])
 
     @classmethod
     def of_rows(

@@ -46,15 +46,14 @@ class Own:
         self.sieve.refuse(ids.duplicated().to_numpy(), "DUPLICATE_ID", lambda row: f"{ids[row]!r} was there before")
         self.geometry = self._geometry()
         known = {*STRIKES.names, "longitude", "latitude"}
-        self.extra = {name: self._unguarded(grid.cells[name]) for name in grid.cells.columns if name not in known}
+        self.extra = {name: self._unguarded(grid.column(name)) for name in grid.cells.columns if name not in known}
 
     def _column(self, column: Column) -> Any:
         if column.name not in self.grid.cells.columns:
             return self._missing(column)
-        cells = self.grid.cells[column.name]
         if column.dtype == "text":
-            return self._words(column, self._unguarded(cells))
-        codes, values = coded(cells)
+            return self._words(column, self._unguarded(self.grid.column(column.name)))
+        codes, values = coded(self.grid.cells[column.name])
         if column.dtype == "date":
             return self._dates(column.name, codes, values)
         return self._numbers(column, codes, values)

@@ -47,6 +47,7 @@ __all__ = ["StrikesRead", "read_strikes"]
 
 _MOST = 0.5  # share of the points above which those elsewhere are odd ones out
 _COUNTRY = re.compile("[A-Z]{3}")
+_AT_ONCE = 100_000
 NOT_LOOKED_UP = "the table gives a name and no coordinates; it is not looked up yet"
 
 
@@ -234,7 +235,12 @@ class _Foreign:
         column = self.mapping.get(key)
         if column is None:
             return pd.Series("", index=self.grid.cells.index, dtype="str")
-        return self.grid.cells[column]
+        return self.grid.column(column)
+
+    def coded(self, key: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """The same as the number of the value in each row, and the values."""
+        column = self.mapping.get(key)
+        return coded(self.cells(key) if column is None else self.grid.cells[column])
 
     # --- text and conditions ------------------------------------------------------------------------------------------
 
@@ -294,7 +300,7 @@ class _Foreign:
         }  # fmt: skip
 
     def _days(self, key: str, order: str) -> _DaysColumn:
-        codes, values = coded(self.cells(key))
+        codes, values = self.coded(key)
         found = _DaysColumn(codes, [read_days(value, order=order) for value in values])
         self.sieve.refuse_values(codes, [(days.code, days.reason) for days in found.told])
         return found
@@ -372,7 +378,7 @@ class _Foreign:
         values: list[Floats] = []
         axes: tuple[Axis, Axis] = ("longitude", "latitude")
         for axis in axes:
-            codes, cells = coded(self.cells(axis))
+            codes, cells = self.coded(axis)
             found = [read_degrees(cell, axis) for cell in cells]
             self.sieve.refuse_values(codes, [(degrees.code, degrees.reason) for degrees in found])
             self.sieve.warn(np.array([degrees.repaired for degrees in found], dtype=bool)[codes], "REPAIRED")
@@ -419,7 +425,7 @@ class _Foreign:
             )
 
     def _radius(self) -> Floats:
-        codes, values = coded(self.cells("radius_km"))
+        codes, values = self.coded("radius_km")
         numbers = [read_degrees(value, "latitude") for value in values]
         faulty = np.array([bool(n.code) or n.value < 0 for n in numbers], dtype=bool)[codes]
         self.sieve.refuse(faulty, "BAD_COORD", lambda row: f"radius_km is {values[codes[row]]!r}; write kilometres")
@@ -446,7 +452,7 @@ class _Foreign:
 
         Where it tells nothing, other columns may; where these tell different things, nothing is told.
         """
-        codes, values = coded(self.cells(key))
+        codes, values = self.coded(key)
         known = _COUNTRY.fullmatch if words is None else (lambda value: value if value in words else None)
         found = taken([value if known(value) else "" for value in values], codes)
         others = taken([""], np.zeros(len(found), dtype=np.int64))
@@ -483,7 +489,7 @@ class _Foreign:
             self.sieve.refuse(repeated, "DUPLICATE_ID", told)
         self.columns["source_id"] = ids
         prefix = f"{self.schema.name}\x1f"
-        self.columns["strike_id"] = _hashes(prefix, keys.tolist())
+        self.columns["strike_id"] = _hashes(prefix, keys)
 
     def _carried(self) -> dict[str, pd.Series[str]]:
         """The table's other columns, under their own names."""
@@ -524,14 +530,17 @@ class _Codes:
         return taken([str(m.get(name, missing)) for m in self._meanings], self._codes)
 
 
-def _hashes(prefix: str, keys: list[str]) -> list[str]:
+def _hashes(prefix: str, keys: pd.Series[str]) -> pd.Series[str]:
+    """A hash of each key; made in parts, since a million texts of Python's take more room than the table."""
     start = hashlib.sha256(prefix.encode())
-    found = []
-    for key in keys:
-        hashed = start.copy()
-        hashed.update(key.encode())
-        found.append(hashed.hexdigest()[:16])
-    return found
+
+    def hashed(key: str) -> str:
+        made = start.copy()
+        made.update(key.encode())
+        return made.hexdigest()[:16]
+
+    parts = (keys.iloc[at : at + _AT_ONCE] for at in range(0, max(len(keys), 1), _AT_ONCE))
+    return pd.concat([pd.Series([hashed(key) for key in part.tolist()], dtype="str") for part in parts])
 
 
 def _coded_array(values: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
