@@ -18,6 +18,7 @@ from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geostrike.compare import Comparison
     from geostrike.pipeline import Located
     from geostrike.places import Gazetteer, Resolution
 
@@ -33,6 +34,9 @@ _MAP_HELP = "What a column is, where that is not known, as in --map date=day_of_
 _KEEP_HELP = "Which events are strikes: all, or those with a value in a column. By default as the kind of table has it."
 _FIGURES_HELP = "How dates in figures are read that can mean two days."
 _DECISIONS_HELP = "Decisions on records (CSV) to apply; decisions.csv in the folder --out by default."
+_COMPARE_HELP = (
+    "Folder of an earlier run, which may be --out itself: the report tells what changed since, changes.csv lists it."
+)
 _DATES_HELP = "Which day of a date interval counts; spread: every period that it touches."
 _DATE_RULES = ("first", "middle", "last", "spread")
 DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
@@ -127,6 +131,7 @@ def _table(
 @click.option("--decisions", type=click.Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map and the report.")
 @click.option("--full-text", is_flag=True, help="Show the reports whole in report.html, and not in short excerpts.")
+@click.option("--compare", type=click.Path(exists=True, path_type=Path), help=_COMPARE_HELP)
 @click.option("--open", "open_report", is_flag=True, help="Open report.html when it is written.")
 @_table_options
 @click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
@@ -142,6 +147,7 @@ def run(
     until: str | None,
     decisions: str | None,
     title: str,
+    compare: Path | None,
     schema: str | None,
     mapped: tuple[str, ...],
     keep: tuple[str, ...],
@@ -159,12 +165,12 @@ def run(
     INPUT is a folder or a file of reports, or a table of events: CSV, Excel, JSON, GeoJSON, GeoPackage, GeoParquet,
     KML or a shapefile, with places or coordinates or both; see --schema and --map. The folder --out gets report.html,
     map.html, strikes.csv, strikes.geojson, reports.csv, mentions.csv, claims.csv, distances.csv, quantities.csv,
-    members.csv, relations.csv, depth_summary.csv, sensitivity.csv, quarantine.csv, run.json, review.csv, in which
-    decisions can be filled in, and unresolved.csv, which can be filled in and given back with --gazetteer. More
-    than 100,000 strikes are written as strikes.parquet instead of CSV and GeoJSON.
+    members.csv, relations.csv, depth_summary.csv, sensitivity.csv, quarantine.csv, run.json, datapackage.json, which
+    describes the tables, review.csv, in which decisions can be filled in, and unresolved.csv, which can be filled in
+    and given back with --gazetteer. More than 100,000 strikes are written as strikes.parquet instead of CSV and GeoJSON.
     """
     from geostrike.exchange import OutputFolder
-    from geostrike.pipeline import locate, result_files
+    from geostrike.pipeline import compare_runs, locate, result_files
 
     located = locate(
         source,
@@ -177,7 +183,8 @@ def run(
         table=_table(schema, mapped, keep, dates, layer),
         progress=not quiet and sys.stderr.isatty(),
     )
-    files = dict(result_files(located, title=title, full_text=full_text))
+    compared = None if compare is None else compare_runs(compare, located)
+    files = dict(result_files(located, title=title, full_text=full_text, compared=compared))
     with OutputFolder(out, force=force) as folder:
         broken = folder.cut_off()
         if broken:
@@ -603,23 +610,20 @@ def convert(
 @cli.command()
 @click.argument("old", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write the changes to.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for diff.html and diff.csv.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     """Say what changed from OLD to NEW: moved, decided otherwise, merged, split, new and gone.
 
-    OLD and NEW are folders of two runs, or two tables of strikes.
+    OLD and NEW are folders of two runs, or two tables of strikes. With --out the same is written as a page to read, and
+    as a table.
     """
-    from geostrike.exchange import csv_bytes
     from geostrike.pipeline import compare_runs
 
-    changes = compare_runs(old, new)
+    compared = compare_runs(old, new)
     if out is not None:
-        try:
-            out.write_bytes(csv_bytes(changes))
-        except OSError as error:
-            msg = f"{out}: cannot be written: {error.strerror or error}"
-            raise InputError(msg) from error
+        _write_diff(compared, (old.name, new.name), out)
+    changes = compared.changes
     if as_json:
         _echo_rows(changes, "json")
         return DONE
@@ -628,7 +632,23 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
         click.echo(_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
     counts = ", ".join(f"{change} {count}" for change, count in changes["change"].value_counts(sort=False).items())
     click.echo(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
+    if out is not None:
+        click.echo(f"page: {out / 'diff.html'}")
     return DONE
+
+
+def _write_diff(compared: Comparison, names: tuple[str, str], out: Path) -> None:
+    from geostrike.exchange import csv_bytes
+    from geostrike.site import changes_page
+
+    page = changes_page(compared, old_name=names[0], new_name=names[1])
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "diff.csv").write_bytes(csv_bytes(compared.changes))
+        (out / "diff.html").write_bytes(page.encode("utf-8"))
+    except OSError as error:
+        msg = f"{out}: cannot be written: {error.strerror or error}"
+        raise InputError(msg) from error
 
 
 def _change_row(row: dict[Any, Any]) -> Sequence[object]:

@@ -12,7 +12,8 @@ A strike's id is that of its earliest record: it changes when an earlier report 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     # The row of the old and of the new table.
     Pair = tuple[int, int]
 
-__all__ = ["CHANGES", "compare_strikes"]
+__all__ = ["CHANGES", "Comparison", "compare_strikes"]
 
 CHANGES = {
     "gone": "only in the old table",
@@ -61,6 +62,35 @@ _TOLD_BY = {
     "attacker": ["attacker"],
 }
 _SAME_KM = 0.05  # files hold coordinates and kilometres rounded
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions of the strikes, and what changed between them.
+
+    Attributes
+    ----------
+    old, new
+        The two tables of strikes.
+    changes
+        What `compare_strikes` tells of them.
+
+    Examples
+    --------
+    >>> from geostrike.tables import empty_table
+    >>> none = empty_table(STRIKES)
+    >>> Comparison(none, none, compare_strikes(none, none)).unchanged
+    0
+    """
+
+    old: pd.DataFrame
+    new: pd.DataFrame
+    changes: pd.DataFrame
+
+    @property
+    def unchanged(self) -> int:
+        """How many strikes are in both tables and alike."""
+        return int((~self.new["strike_id"].isin(self.changes["new_id"])).sum())
 
 
 def compare_strikes(
@@ -126,8 +156,7 @@ def _plain(strikes: pd.DataFrame) -> pd.DataFrame:
     wanted = {*_NEEDED, *told, "place_reason", "source_id"} - {"date", "date_start", "date_end"}
     frame = pd.DataFrame(index=pd.RangeIndex(len(strikes)))
     for name in sorted(wanted):
-        words = strikes[name].fillna("").astype("str") if name in strikes.columns else pd.Series("", strikes.index)
-        frame[name] = words.to_numpy(dtype=object)
+        frame[name] = _words(strikes[name]).to_numpy(dtype=object) if name in strikes.columns else ""
     for name in ("date_start", "date_end"):
         days = pd.to_datetime(strikes[name]).dt.strftime("%Y-%m-%d")
         frame[name] = days.fillna("").to_numpy(dtype=object)
@@ -136,6 +165,13 @@ def _plain(strikes: pd.DataFrame) -> pd.DataFrame:
     has_depth = "depth_km" in strikes.columns
     frame["depth_km"] = strikes["depth_km"].to_numpy(dtype=float) if has_depth else np.nan
     return frame
+
+
+def _words(column: pd.Series[Any]) -> pd.Series[str]:
+    """The texts of a column; a lone surrogate, which no file can hold, is a question mark in them."""
+    if column.dtype == object:
+        column = column.map(lambda text: text.encode("utf-8", "replace").decode() if isinstance(text, str) else text)
+    return column.fillna("").astype("str")
 
 
 def _days(first: str, last: str) -> str:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 import geostrike
 from geostrike.border import Border
-from geostrike.compare import compare_strikes
+from geostrike.compare import Comparison, compare_strikes
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
 from geostrike.exchange import TABLE_SUFFIXES, csv_bytes, geojson_bytes, geoparquet_bytes, read_strikes, run_package
@@ -207,7 +207,11 @@ def border_from(border: Border | PathLike | None) -> Border:
 
 
 def result_files(
-    located: Located, *, title: str = "Reported strikes by date", full_text: bool = False
+    located: Located,
+    *,
+    title: str = "Reported strikes by date",
+    full_text: bool = False,
+    compared: Comparison | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The name and content of each file of a run, one at a time.
 
@@ -219,6 +223,8 @@ def result_files(
         What stands above the map and the report. Plain text.
     full_text
         Whether the report shows the texts whole, and not in short excerpts.
+    compared
+        What changed since an earlier run (`compare_runs`): a file of its own, and a section of the report.
 
     Examples
     --------
@@ -240,11 +246,11 @@ def result_files(
         title=title,
     )
     yield "map.html", page.get_root().render().encode("utf-8")
-    tables = _tables(located)
+    tables = _tables(located) | ({} if compared is None else {"changes.csv": compared.changes})
     for name, table in tables.items():
         yield name, _WRITERS[Path(name).suffix](table)
     choices = tables["sensitivity.csv"]
-    report = report_page(located, title=title, full_text=full_text, sensitivity=choices)
+    report = report_page(located, title=title, full_text=full_text, sensitivity=choices, compared=compared)
     yield "report.html", report.encode("utf-8")
     yield "datapackage.json", run_package(tables, located.run)
 
@@ -354,13 +360,14 @@ def _line_of(border_ids: list[str]) -> Border | None:
     return line if line.border_id == border_ids[0] else None
 
 
-def compare_runs(old: PathLike, new: PathLike) -> pd.DataFrame:
+def compare_runs(old: PathLike, new: PathLike | Located) -> Comparison:
     r"""What changed between two folders of results, or two tables of strikes, as `compare_strikes` tells it.
 
     Parameters
     ----------
     old, new
-        Folders that `geostrike run` wrote, whose members tell merged from split strikes, or tables of strikes.
+        Folders that `geostrike run` wrote, whose members tell merged from split strikes, or tables of strikes; the new
+        one may be what `locate` returned.
 
     Raises
     ------
@@ -372,16 +379,22 @@ def compare_runs(old: PathLike, new: PathLike) -> pd.DataFrame:
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "strikes.csv"
     >>> _ = file.write_text("id,date,lat,lon\n7,2024-01-25,44.1,39.08\n")
-    >>> len(compare_runs(file, file))
+    >>> len(compare_runs(file, file).changes)
     0
     """
-    strikes = [read_strikes(_strikes_file(path)).strikes for path in (old, new)]
-    members = [_members_of(path) for path in (old, new)]
-    return compare_strikes(*strikes, old_members=members[0], new_members=members[1])
+    before, after = _strikes_of(old), _strikes_of(new)
+    changes = compare_strikes(before, after, old_members=_members_of(old), new_members=_members_of(new))
+    return Comparison(before, after, changes)
 
 
-def _members_of(path: PathLike) -> pd.DataFrame | None:
-    file = Path(path) / "members.csv"
+def _strikes_of(run: PathLike | Located) -> gpd.GeoDataFrame:
+    return run.strikes if isinstance(run, Located) else read_strikes(_strikes_file(run)).strikes
+
+
+def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
+    if isinstance(run, Located):
+        return run.members
+    file = Path(run) / "members.csv"
     return pd.read_csv(file, dtype="str", keep_default_na=False) if file.is_file() else None
 
 

@@ -19,6 +19,18 @@ from geostrike.pipeline import Located, locate
 from geostrike.tables import MENTIONS, QUARANTINE, RECORDS, RELATIONS, RESOLVED, build_table
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+AXE = """async () => (await axe.run({ exclude: [['iframe']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
+    'wcag22aa', 'best-practice'] })).violations.map((v) => [v.id, v.nodes.map((n) => n.html).slice(0, 3)])"""
+
+# What would break out of different places stands together: each page takes seconds to make and to open.
+HOSTILE = {
+    "markup": "<script>window.ran=1</script><img src=x onerror='window.ran=1'>\"'><svg onload=window.ran=1>",
+    "closing tags": "</q></td></style></script></title></iframe><script>window.ran=1</script><!--<script>//",
+    "templates": "{{ 7 * 191 }}{% print(7 * 191) %}`${window.ran=1}` {% raw",
+    "address": "javascript:window.ran=1",
+    "unprintable": "\u202egnp.exe\u202c \u2066x\u2069 a\x00b\x01c\x1b[31m\r\nd lone \ud800 half",
+    "very long word": "x" * 20_000,
+}
 
 
 @cache

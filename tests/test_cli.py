@@ -331,13 +331,32 @@ def test_diff_tells_what_moved_went_and_was_decided(out, tmp_path):
         writer = csv.DictWriter(handle, table[0].keys())
         writer.writeheader()
         writer.writerows(table)
-    done = geostrike("diff", out, changed, "--out", tmp_path / "changes.csv")
+    done = geostrike("diff", out, changed, "--out", tmp_path / "told" / "diff")
     assert done.returncode == 0
     assert re.search(r"moved 44\.\d km +2024-01-24 to 2024-01-25 +Tuapse", done.stdout)
     assert "3 changes: gone 1, moved 1, status 1" in done.stdout
-    assert [row["change"] for row in rows(tmp_path / "changes.csv")] == ["gone", "moved", "status"]
+    assert [row["change"] for row in rows(tmp_path / "told" / "diff" / "diff.csv")] == ["gone", "moved", "status"]
+    page = (tmp_path / "told" / "diff" / "diff.html").read_text(encoding="utf-8")
+    assert "1 strike is gone: Yartsevo" in page
+    assert f"from {out.name} · to new" in page
     told = [json.loads(line) for line in geostrike("diff", out, changed, "--json").stdout.splitlines()]
     assert [row["change"] for row in told] == ["gone", "moved", "status"]
+
+
+def test_a_run_tells_what_changed_since_the_one_before_in_the_same_folder(tmp_path):
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "a.txt").write_text("Drones hit an oil depot in Belgorod on 1 April 2022, the governor said.", "utf-8")
+    assert geostrike("run", reports, "--out", tmp_path / "out", "-q").returncode == 0
+    (reports / "b.txt").write_text("Drones hit a refinery in Tuapse on 25 January 2024, the mayor said.", "utf-8")
+    done = geostrike("run", reports, "--out", tmp_path / "out", "--compare", tmp_path / "out", "-q")
+    assert done.returncode == 0
+    assert [(row["change"], row["place"]) for row in rows(tmp_path / "out" / "changes.csv")] == [("new", "Tuapse")]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "There was 1 strike; now there are 2; 1 of them is as before." in page
+    assert "1 strike is new: Tuapse (25" in page
+    assert geostrike("run", reports, "--out", tmp_path / "out", "-q").returncode == 0
+    assert not (tmp_path / "out" / "changes.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
-from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from geostrike import figures
@@ -18,7 +13,9 @@ from geostrike.figures.style import direction_of
 from geostrike.maps import strike_map
 from geostrike.places import Gazetteer
 from geostrike.places.place import AREA_KINDS
+from geostrike.site.changes import what_changed
 from geostrike.site.choices import choices_of
+from geostrike.site.document import STRICT, document
 from geostrike.site.excerpts import MARKS, read_reports
 from geostrike.site.method import method_of
 from geostrike.site.published import Published
@@ -43,6 +40,8 @@ from geostrike.tables import QUARANTINE_CODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from geostrike.compare import Comparison
+    from geostrike.maps import StrikeMap
 
 __all__ = ["report_page"]
 
@@ -52,15 +51,6 @@ MOST_EMBEDDED = 20_000  # strikes, up to which the map is part of the page; beyo
 FEW = 5  # measured strikes that a direction needs for figures of its own
 ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that a reader should know of first
 _PRINTED_INCHES = 7.2
-# The policy of a page without a map.
-_STRICT = {
-    "default-src": ["'none'"],
-    "script-src": [],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "base-uri": ["'none'"],
-    "form-action": ["'none'"],
-}
 
 
 def report_page(
@@ -70,6 +60,8 @@ def report_page(
     full_text: bool = False,
     sensitivity: pd.DataFrame | None = None,
     gazetteer: Gazetteer | None = None,
+    drawn_map: StrikeMap | None = None,
+    compared: Comparison | None = None,
 ) -> str:
     """The report of a run as one HTML page that needs no network; everything in it is computed from the tables.
 
@@ -87,6 +79,10 @@ def report_page(
         What `geostrike.stats.sensitivity` gave for this run; computed here by default.
     gazetteer
         Names the countries; the shipped one by default.
+    drawn_map
+        The map of these strikes, where it is drawn already.
+    compared
+        What changed since an earlier run (`geostrike.pipeline.compare_runs`); a section tells it.
 
     Examples
     --------
@@ -96,33 +92,24 @@ def report_page(
     >>> "The reports tell of 1 strike by Ukraine in Russia" in page
     True
     """
+    published = Published.of(located)
+    countries = Countries(gazetteer or Gazetteer())
+    choices = how_it_depends(published) if sensitivity is None else sensitivity
+    frame, policy = _map_frame(published, title, drawn_map)
     with figures.drawing():
-        published = Published.of(located)
-        choices = how_it_depends(published) if sensitivity is None else sensitivity
-        context = _context(published, title, choices, gazetteer or Gazetteer(), full_text=full_text)
-    page = _environment().get_template("report.html").render(context)
-    # A lone surrogate, which no file can hold, becomes a question mark.
-    return page.encode("utf-8", "replace").decode("utf-8")
+        context = _context(published, choices, countries, full_text=full_text)
+    context |= {"title": readable(title, 300), "map": Markup(frame)}  # noqa: S704 - escaped by the map
+    context["changed"] = what_changed(compared, countries) if compared is not None else {}
+    return document("report.html", context, script="report.js", framed=policy)
 
 
-def _context(
-    located: Published, title: str, choices: pd.DataFrame, gazetteer: Gazetteer, *, full_text: bool
-) -> dict[str, Any]:
-    """Everything that the template shows."""
-    countries = Countries(gazetteer)
-    embedded = len(located.strikes) <= MOST_EMBEDDED
-    map_frame, map_policy = _map_frame(located, title) if embedded else ("", _STRICT)
-    script = _file("report.js")
+def _context(located: Published, choices: pd.DataFrame, countries: Countries, *, full_text: bool) -> dict[str, Any]:
+    """What the template shows besides the map."""
     read = read_reports(
         located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
     )
     sections = _directions(located, choices, countries)
     return {
-        "title": readable(title, 300),
-        "policy": _policy(script, map_policy),
-        "style": Markup(_theme() + _file("report.css")),  # noqa: S704 - the package's own
-        "script": Markup(script),  # noqa: S704 - the package's own
-        "map": Markup(map_frame),  # noqa: S704 - escaped by the map
         "printed_map": _drawn(_printed_map(located), "printed-map"),
         "run": located.run,
         "facts": _facts(located),
@@ -299,9 +286,11 @@ def _some(sentences: Iterable[Told]) -> dict[str, Any]:
 # --- map and figures -------------------------------------------------------------------------------------------------
 
 
-def _map_frame(located: Published, title: str) -> tuple[str, dict[str, list[str]]]:
-    """The map in a sandboxed frame, and what its scripts and pictures need of the page's policy."""
-    drawn = strike_map(
+def _map_frame(located: Published, title: str, drawn: StrikeMap | None) -> tuple[str, Mapping[str, list[str]]]:
+    """The map in a sandboxed frame, and what it needs of the page's policy; no map of very many strikes."""
+    if len(located.strikes) > MOST_EMBEDDED:
+        return "", STRICT
+    drawn = drawn or strike_map(
         located.strikes,
         border=located.border,
         areas=located.areas,
@@ -325,42 +314,3 @@ def _drawn(ax: Any, name: str) -> Markup:
     for colour, (light, _) in figures.COLOURS.items():
         svg = svg.replace(f": {light}", f": var(--{colour}, {light})")
     return Markup(svg)  # noqa: S704 - written by matplotlib as XML
-
-
-def _theme() -> str:
-    """The colours of the figures as the page's own, on light paper and in the dark."""
-    light, dark = (
-        "".join(f"--{name}: {colours[theme]};" for name, colours in figures.COLOURS.items()) for theme in (0, 1)
-    )
-    return (
-        f":root {{ color-scheme: light; {light} }}\n"
-        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ color-scheme: dark; {dark} }} }}\n"
-    )
-
-
-# --- the file --------------------------------------------------------------------------------------------------------
-
-
-@cache
-def _file(name: str) -> str:
-    path = resources.files("geostrike.site") / "templates" / name
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-@cache
-def _environment() -> Environment:
-    """Templates in which all text is escaped, and a name that is missing is an error."""
-    return Environment(
-        loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def _policy(script: str, framed: Mapping[str, list[str]]) -> str:
-    """The Content-Security-Policy: this page's script and those of the map by their hashes, and no connection.
-
-    A frame whose content is part of the page is bound by the page's policy too.
-    """
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    rules = {name: list(values) for name, values in framed.items()}
-    rules["script-src"] = [f"'sha256-{digest}'", *rules["script-src"]]
-    return "; ".join(" ".join([rule, *values]) for rule, values in rules.items())

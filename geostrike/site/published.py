@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geostrike.border import Border
 
-__all__ = ["Published"]
+__all__ = ["Published", "writable"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Published:
     @staticmethod
     def of(located: Any) -> Published:
         """The run as it is published."""
-        tables = {part.name: _writable(getattr(located, part.name)) for part in fields(Published)}
+        tables = {part.name: writable(getattr(located, part.name)) for part in fields(Published)}
         depths = {name: tables["strikes"][name].round(3) for name in ("depth_km", "depth_min_km", "depth_max_km")}
         return Published(**tables | {"strikes": tables["strikes"].assign(**depths)})
 
 
-def _writable(table: Any) -> Any:
+def writable(table: Any) -> Any:
     """A table whose text can be written: a lone surrogate, which no file can hold, becomes a question mark."""
     if not isinstance(table, pd.DataFrame):
         return table

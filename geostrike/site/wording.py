@@ -28,11 +28,13 @@ __all__ = [
     "readable",
     "rows_of",
     "sentence_case",
+    "signed",
     "spelled",
     "times",
 ]
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def readable(text: object, most: int = 10_000) -> str:
@@ -87,6 +89,18 @@ def distance_range(low_km: float, high_km: float) -> str:
         return distance(high_km)
     low, high = (value / KM_PER_UNIT["mi"] for value in (low_km, high_km))
     return f"{_number(low_km)} to {_number(high_km)} km ({_number(low)} to {_number(high)} miles)"
+
+
+def signed(value: float) -> str:
+    """A change, with its sign.
+
+    Examples
+    --------
+    >>> [signed(value) for value in (-40.2, 1.23, 0.04)]
+    ['−40', '+1.2', '0']
+    """
+    told = _number(abs(value))
+    return "0" if told == "0.0" else f"{'+' if value > 0 else MINUS}{told}"
 
 
 def times(ratio: float) -> str:
