@@ -249,32 +249,60 @@ def _by_id(borders: Border | Sequence[Border]) -> list[tuple[str, Border | Seque
 # --- the strikes table ------------------------------------------------------------------------------------------------
 
 
-def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """The frame itself with the columns of depth."""
-    lon, lat = _degrees(measured)
-    lies_in = country_at(lon, lat)
-    named = _text(measured, "struck_country")
-    struck = np.where(named == "", lies_in, named)
-    ground = np.where(lies_in == "", np.where(named == "", _text(measured, "country"), named), lies_in)
-    attacker = _text(measured, "attacker")
+# What the depth of a strike depends on, beside its point.
+_USED = ("attacker", "country", "struck_country", "place_kind", "place_id", "place_reason", "radius_km")
 
-    reason = _reasons(measured, border, lies_in, (attacker, ground))
+
+def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """The frame itself with the columns of depth; what is the same of several rows is measured once."""
+    rows, code = _distinct_rows(measured)
+    used = [name for name in (*_USED, measured.geometry.name) if name in measured.columns]
+    for name, values in _depth_columns(measured[used].iloc[rows], border, areas).items():
+        measured[name] = values[code]
+    return measured
+
+
+def _distinct_rows(frame: gpd.GeoDataFrame) -> tuple[Rows, Rows]:
+    """Rows of which no two have the same depth by necessity, and for every row which of them is its own."""
+    rows, code = _distinct(*_degrees(frame))
+    if isinstance(code, slice):
+        return rows, code
+    for name in _USED:
+        if name in frame.columns:
+            other = pd.factorize(frame[name], use_na_sentinel=False)[0]
+            code = pd.factorize(code * (int(other.max(initial=0)) + 1) + other)[0]
+    return np.unique(code, return_index=True)[1], code
+
+
+def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
+    lon, lat = _degrees(frame)
+    placed = ~np.isnan(lon)
+    lies_in = country_at(lon, lat)
+    named = _text(frame, "struck_country")
+    struck = np.where(named == "", lies_in, named)
+    ground = np.where(lies_in == "", np.where(named == "", _text(frame, "country"), named), lies_in)
+    attacker = _text(frame, "attacker")
+
+    reason = _reasons(frame, border, lies_in, (attacker, ground))
     unmeasured = reason != ""
     lon, lat = np.where(unmeasured, np.nan, lon), np.where(unmeasured, np.nan, lat)
     distance, nearest_lon, nearest_lat, azimuth = _distinct_distances(lon, lat, lies_in, border)
-    least, most, bounds = _over_discs(distance, measured)
-    a_disc = ~np.isin(_text(measured, "place_kind").astype(str), list(AREA_KINDS))  # and not for want of the polygon
+    least, most, bounds = _over_discs(distance, frame)
+    a_disc = ~np.isin(_text(frame, "place_kind").astype(str), list(AREA_KINDS))  # and not for want of the polygon
     bounds[a_disc & _is_reached((lon, lat, azimuth), lies_in, border, (distance, most))] = "exact"
-    _measure_areas(measured, border, lies_in, areas, (distance, least, most, bounds))
-
-    measured["struck_country"] = struck.astype(str)
-    measured["depth_km"], measured["depth_min_km"], measured["depth_max_km"] = distance, least, most
-    measured["depth_bounds"] = bounds.astype(str)
-    measured["nearest_lon"], measured["nearest_lat"] = nearest_lon, nearest_lat
-    measured["border_id"] = border.border_id
-    measured["side"] = sides_of(attacker, ground, border, placed=~np.isnan(_degrees(measured)[0])).astype(str)
-    measured["depth_reason"] = reason.astype(str)
-    return measured
+    _measure_areas(frame, border, lies_in, areas, (distance, least, most, bounds))
+    return {
+        "struck_country": pd.array(struck, dtype="str"),
+        "depth_km": distance,
+        "depth_min_km": least,
+        "depth_max_km": most,
+        "depth_bounds": pd.array(bounds, dtype="str"),
+        "nearest_lon": nearest_lon,
+        "nearest_lat": nearest_lat,
+        "border_id": pd.array([border.border_id] * len(frame), dtype="str"),
+        "side": pd.array(sides_of(attacker, ground, border, placed=placed), dtype="str"),
+        "depth_reason": pd.array(reason, dtype="str"),
+    }
 
 
 def _measure_by_day(
