@@ -277,11 +277,14 @@ class _Sources:
 def _parted(report_ids: pd.Series[Any]) -> tuple[_Ints, pd.Series[Any]]:
     """How many ids each text holds, and all of them."""
     texts = report_ids.astype("str")
-    if not texts.str.contains(r"\s|^$").any():
-        return np.ones(len(texts), dtype=np.int64), texts
-    parts = [text.split() for text in texts]
-    ids = [name for names in parts for name in names]
-    return np.array([len(names) for names in parts], dtype=np.int64), pd.Series(ids, dtype="str")
+    told = (texts != "").to_numpy(dtype=bool)  # of a table of events, often none is
+    counts = told.astype(np.int64)
+    ids = texts[told]
+    if ids.str.contains(r"\s").any():
+        parts = [text.split() for text in ids.tolist()]
+        counts[told] = [len(names) for names in parts]
+        ids = pd.Series([name for names in parts for name in names], dtype="str")
+    return counts, ids
 
 
 def _addresses(addresses: list[str]) -> tuple[str, str]:
