@@ -89,6 +89,7 @@ def choices(quick: bool) -> list[str]:
         relations=build_table(RELATIONS, []),
         areas=gpd.GeoDataFrame(geometry=[], crs="EPSG:4326"),
         border=Border.between("UKR", "RUS"),
+        run={},
     )
     sensitivity(result)  # opens the borders
     seconds = seconds_of(lambda: sensitivity(result))

@@ -119,6 +119,31 @@ def test_days_apart_merge_what_the_rule_keeps_apart(located, table):
     assert rows["strikes"].sum() == len(merged.strikes) == strikes - 1
 
 
+@pytest.fixture(scope="module")
+def decided(located, tmp_path_factory):
+    """The run again, with the two records that a day apart would merge told to be apart."""
+    belgorod = located.records.loc[located.records["place"] == "Belgorod", "record_id"].tolist()
+    file = tmp_path_factory.mktemp("review") / "decisions.csv"
+    file.write_text("record_id,other_id,decision,note\n{},{},apart,two nights\n".format(*belgorod), encoding="utf-8")
+    return gs.locate(pd.DataFrame({"text": list(TEXTS), "published": list(TEXTS.values())}), decisions=file)
+
+
+def test_a_reviewer_s_decisions_stand_over_other_tolerances(located, decided, table):
+    rows = {}
+    for run, found in ((located, table), (decided, sensitivity(decided))):
+        merging = found[(found["aspect"] == "merging") & (found["choice"] == "up to 3 days apart")]
+        rows[run is decided] = merging["strikes"].sum()
+    assert rows == {False: len(located.strikes) - 1, True: len(decided.strikes)}
+
+
+def test_tolerances_that_the_run_was_told_of_stand_under_every_choice(located):
+    told = SimpleNamespace(**{name: getattr(located, name) for name in located.__dataclass_fields__})
+    told.run = located.run | {"overrides": {"merging": {"days_apart": 1}}}
+    found = sensitivity(told, merging={"as told": {}})
+    merged = gs.merge_strikes(located.records, located.claims, reports=located.reports, days_apart=1)
+    assert found.loc[found["choice"] == "as told", "strikes"].sum() == len(merged.strikes)
+
+
 def test_of_what_may_be_one_the_less_precise_is_left_out(located, table):
     (pair,) = located.relations[located.relations["relation"].isin(["possibly_same", "part_of"])].to_dict("records")
     row, base = chosen(table, "merging", "what may be one, once"), chosen(table, "as located", "all strikes")

@@ -19,7 +19,7 @@ from geostrike.site import report_page
 from geostrike.site.excerpts import MOST_QUOTED, read_reports
 from geostrike.site.sentences import depth_sentences, direction_sentences, stated_sentences, trend_sentence
 from geostrike.site.wording import Countries
-from geostrike.stats import depth_summary, direction, record_depths
+from geostrike.stats import depth_summary, direction, record_depths, sensitivity
 from geostrike.tables import DISTANCES, empty_table
 
 MILE = 1.609344
@@ -308,6 +308,14 @@ def test_a_large_map_stands_beside_the_page(monkeypatch):
     assert "<iframe" not in page
     assert "it stands in map.html beside this page" in text_of(page, "map")
     assert len(page) < 500_000
+
+
+def test_it_says_what_the_choices_of_merging_leave_out(page):
+    assert "stand under every tolerance." in text_of(page, "choices")
+    choices = sensitivity(seeds_run(), merged_anew_up_to=1)
+    assert "not merged anew with other tolerances." in text_of(report_page(seeds_run(), sensitivity=choices), "choices")
+    choices = choices[choices["aspect"] != "merging"]
+    assert "The rows of a table are not merged" in text_of(report_page(seeds_run(), sensitivity=choices), "choices")
 
 
 # --- what was read ----------------------------------------------------------------------------------------------------

@@ -97,10 +97,9 @@ def change_sentences(compared: Comparison) -> Iterator[Told]:
     if changes.empty:
         yield Told(f"Nothing changed: {counted(new, 'strike')} then and now, all alike.")
         return
-    alike = f"; {compared.unchanged:,} of them {'is' if compared.unchanged == 1 else 'are'} as before" if new else ""
-    yield Told(
-        f"There {'was' if old == 1 else 'were'} {counted(old, 'strike')}; now there {'is' if new == 1 else 'are'} {new:,}{alike}."
-    )
+    was, now, alike = ("was" if old == 1 else "were"), ("is" if new == 1 else "are"), compared.unchanged
+    rest = f"; {alike:,} of them {'is' if alike == 1 else 'are'} as before" if new else ""
+    yield Told(f"There {was} {counted(old, 'strike')}; now there {now} {new:,}{rest}.")
     for change, part in changes.groupby("change", sort=False):
         tell = _SENTENCES.get(str(change), _one_word)
         yield tell(part)

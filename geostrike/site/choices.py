@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geostrike.site.wording import Countries, Told, distance_range, is_known, readable, rows_of
+from geostrike.stats.sensitivity import ENDS_OF_MERGING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,17 @@ def choices_of(table: pd.DataFrame, direction: str, countries: Countries) -> dic
         {"name": name, "rows": [_row(row) for row in rows_of(rows[rows["aspect"] == aspect])]}
         for aspect, name in _ASPECTS.items()
     ]
-    return {"told": told, "groups": [group for group in groups if group["rows"]]}
+    merging = set(rows.loc[rows["aspect"] == "merging", "choice"])
+    return {"told": told, "groups": [group for group in groups if group["rows"]], "note": _on_merging(merging)}
+
+
+def _on_merging(choices: set[str]) -> str:
+    """What the choices of merging leave out."""
+    if not choices:
+        return "The rows of a table are not merged: there is nothing to choose."
+    if not choices - set(ENDS_OF_MERGING):
+        return "So many records were not merged anew with other tolerances."
+    return "A reviewer’s decisions that two records are one strike, or two, stand under every tolerance."
 
 
 def _possessive(countries: Countries, direction: str) -> str:

@@ -14,6 +14,7 @@ from geostrike.depth import measure_depth
 from geostrike.stats.places import PlaceDraws, draw_depths
 from geostrike.stats.summary import depth_summary
 from geostrike.strikes import merge_strikes
+from geostrike.tables import DECISIONS, build_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +38,8 @@ STATUS_STEPS = (
     ("with unconfirmed and disputed", ("unconfirmed", "disputed")),
     ("with intercepted", ("intercepted", "aborted")),
 )
+# Each record a strike of its own; of those that may be one, the most closely located only.
+ENDS_OF_MERGING = ("each record alone", "what may be one, once")
 # Wider tolerances than the rule's own, which asks for a day in common and for one place.
 MERGING: Mapping[str, Mapping[str, Any]] = {
     "up to 1 day apart": {"days_apart": 1},
@@ -77,6 +80,10 @@ class LocatedStrikes(Protocol):
     def border(self) -> Border:
         """The line that depth is measured from."""
 
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """What the run says of itself: how it merged, and a reviewer's decisions."""
+
 
 class Choice(NamedTuple):
     """One way to choose, the strikes that it gives, and the draws of their places."""
@@ -95,7 +102,7 @@ def sensitivity(
     seed: int = 0,
     level: float = 0.9,
     merging: Mapping[str, Mapping[str, Any]] = MERGING,
-    merged_anew_up_to: int = 2_000,
+    merged_anew_up_to: int = 10_000,
     progress: bool = False,
 ) -> pd.DataFrame:
     """Every headline figure again under other choices, in one table.
@@ -111,10 +118,11 @@ def sensitivity(
         For the interval of the median over the places, as in `depth_summary`; without draws it is NaN.
     merging
         Choices of merging, by name: options of `merge_strikes`, such as how many days or kilometres may lie between the
-        records of one strike.
+        records of one strike. A reviewer's decisions on two records stand over each of them.
     merged_anew_up_to
         With more records than this nothing is merged anew, for that takes time, and the rows of `merging` are left out;
-        those of the two extremes, nothing merged and everything merged that may be one, are always there.
+        those of the two extremes, nothing merged and everything merged that may be one, are there whenever there are
+        records. The rows of a table of events are not merged, and have no rows of `merging`.
     progress
         Whether to show a progress bar.
 
@@ -140,18 +148,24 @@ def sensitivity(
         _by_border(result, borders, as_located, drawing),
         _by_status(as_located),
         _by_merging(result, as_located, drawing),
-        _merged_anew(result, drawing, merging if len(result.records) <= merged_anew_up_to else {}),
+        _merged_anew(result, drawing, merging if 0 < len(result.records) <= merged_anew_up_to else {}),
     ]
-    choices = [as_located, *(choice for step in _shown(steps, show=progress) for choice in step)]
-    summaries = [
-        depth_summary(choice.strikes, draws=choice.drawn, bootstrap=0, seed=seed, level=level) for choice in choices
-    ]
-    directions = sorted({name for summary in summaries for name in summary["direction"]})
-    parts = [_rows(choice, summary, directions) for choice, summary in zip(choices, summaries, strict=True)]
+    base = _summary(as_located, seed, level)
+    found = [("as located", "all strikes", base)]
+    for step in _shown(steps, show=progress):
+        # Some choices change nothing. What they chose is let go, for each has strikes of its own.
+        for choice in step:
+            same = choice.strikes is result.strikes
+            found.append((choice.aspect, choice.choice, base if same else _summary(choice, seed, level)))
+    directions = sorted({name for _, _, summary in found for name in summary["direction"]})
+    parts = [_rows(*row, directions) for row in found]
     table = pd.concat(parts, ignore_index=True).sort_values("direction", kind="stable", ignore_index=True)
-    base = table.loc[table["aspect"] == "as located"].set_index("direction")["median_km"]
-    of_direction = base.reindex(table["direction"]).to_numpy(dtype=float)
+    of_direction = base.set_index("direction")["median_km"].reindex(table["direction"]).to_numpy(dtype=float)
     return table.assign(median_change_km=table["median_km"] - of_direction)
+
+
+def _summary(choice: Choice, seed: int, level: float) -> pd.DataFrame:
+    return depth_summary(choice.strikes, draws=choice.drawn, bootstrap=0, seed=seed, level=level)
 
 
 def _shown(steps: list[Iterator[Choice]], *, show: bool) -> Iterable[Iterator[Choice]]:
@@ -163,7 +177,7 @@ def _shown(steps: list[Iterator[Choice]], *, show: bool) -> Iterable[Iterator[Ch
     return bar
 
 
-def _rows(choice: Choice, summary: pd.DataFrame, directions: list[str]) -> pd.DataFrame:
+def _rows(aspect: str, choice: str, summary: pd.DataFrame, directions: list[str]) -> pd.DataFrame:
     """The headline figures of a choice for every direction, those that it leaves nothing of with zeros."""
     found = summary.set_index("direction").reindex(directions)[HEADLINES]
     counts = [name for name in HEADLINES if not name.endswith(("_km", "_id", "_place"))]
@@ -171,8 +185,8 @@ def _rows(choice: Choice, summary: pd.DataFrame, directions: list[str]) -> pd.Da
     words = ["farthest_id", "farthest_place"]
     found[words] = found[words].fillna("")
     found = found.reset_index()
-    found.insert(1, "aspect", choice.aspect)
-    found.insert(2, "choice", choice.choice)
+    found.insert(1, "aspect", aspect)
+    found.insert(2, "choice", choice)
     return found
 
 
@@ -228,17 +242,25 @@ def _by_border(
 
 def _by_merging(result: LocatedStrikes, base: Choice, drawing: _Drawing) -> Iterator[Choice]:
     """The two ends: each record a strike of its own, and whatever may be one counted once."""
+    if result.records.empty:
+        return
     records = result.records.assign(strike_id=result.records["record_id"], struck_country="")
-    yield drawing.measured("merging", "each record alone", records, result.border)
+    yield drawing.measured("merging", ENDS_OF_MERGING[0], records, result.border)
     repeated = base.strikes["strike_id"].isin(_less_precise(base.strikes, result.relations))
-    yield Choice("merging", "what may be one, once", base.strikes[~repeated], base.drawn)
+    yield Choice("merging", ENDS_OF_MERGING[1], base.strikes[~repeated], base.drawn)
 
 
 def _merged_anew(
     result: LocatedStrikes, drawing: _Drawing, merging: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Choice]:
+    # A reviewer's decisions on two records stand under every choice, and so does what the run was told of merging.
+    rows = result.run.get("decided")
+    rule = {
+        "decided": build_table(DECISIONS, rows) if rows else None,
+        **result.run.get("overrides", {}).get("merging", {}),
+    }
     for name, options in merging.items():
-        merged = merge_strikes(result.records, result.claims, reports=result.reports, **options)
+        merged = merge_strikes(result.records, result.claims, reports=result.reports, **(rule | dict(options)))
         yield drawing.measured("merging", name, merged.strikes, result.border)
 
 
