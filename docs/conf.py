@@ -1,6 +1,13 @@
 """Sphinx: the documentation, built offline, with no asset from elsewhere."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+from run_notebooks import execute_all
 
 project = "geostrike"
 author = "The geostrike developers"
@@ -13,7 +20,8 @@ extensions = [
     "sphinx.ext.napoleon",
 ]
 exclude_patterns = ["_build", "jupyter_execute"]
-nb_execution_mode = "off"
+nb_execution_mode = "off"  # scripts/run_notebooks.py runs the notebooks
+nb_output_stderr = "error"
 myst_enable_extensions = ["colon_fence", "deflist"]
 
 autodoc_typehints = "description"
@@ -23,7 +31,8 @@ nitpicky = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "geostrike"
-html_static_path: list[str] = []
+html_static_path = ["static"]
+html_css_files = ["geostrike.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_sidebars: dict[str, list[str]] = {"**": []}  # the pages are few: the bar at the top names them all
@@ -36,3 +45,8 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+
+
+def setup(app: Sphinx) -> None:
+    """Have the notebooks executed before the pages are looked for."""
+    app.connect("builder-inited", lambda _app: execute_all())

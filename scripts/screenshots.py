@@ -1,8 +1,9 @@
-"""Take the pictures of the documentation, and a gallery to look at.
+"""Take the pictures of the documentation, and pictures of every state of the map to look at.
 
-`python3 dev.py screenshots` calls it; GEOSTRIKE_CHROMIUM names the browser. The pictures of the documentation show the
-map of the seed reports, on a desk and on a phone. The gallery, in build/screenshots/, shows each state of that page,
-and of a page of many made strikes, in both sizes, light and dark.
+`python3 dev.py screenshots` calls it; GEOSTRIKE_CHROMIUM names the browser. The pictures of the documentation, in
+docs/images/, show the map and the report of the seed reports, and of each notebook the output of the cell with the tag
+`picture`. Those in build/screenshots/ show each state of the map, and of one of many made strikes, in both sizes, light
+and dark.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
+from run_notebooks import NOTEBOOKS, cells_of, executed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-GALLERY = ROOT / "build" / "screenshots"
+STATES = ROOT / "build" / "screenshots"
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+NOTEBOOK_SIZE = (900, 720)  # at most
 UNDATED = "4-kavkazskaya.md=2025-03-19"
 MADE = 100_000
 # What is done to a page of the seed reports, and of the made strikes, before its picture is taken.
@@ -42,11 +46,11 @@ MADE_STATES = {
 }
 
 
-def make_map(folder: Path) -> Path:
-    """The map of the seed reports, with the date that one of them lacks."""
+def make_run(folder: Path) -> Path:
+    """The folder of a run on the seed reports, with the date that one of them lacks."""
     command = [sys.executable, "-m", "geostrike", "run", "seeds/", "--out", str(folder), "--published", UNDATED, "-q"]
     subprocess.run(command, cwd=ROOT, check=True)
-    return folder / "map.html"
+    return folder
 
 
 def make_many(folder: Path) -> Path:
@@ -57,38 +61,73 @@ def make_many(folder: Path) -> Path:
     return folder / "made.html"
 
 
-def take_picture(browser: Browser, page_file: Path, picture: Path, *, size: str, dark: bool, state: str = "") -> None:
-    """One picture of a page that has come to rest; no request may leave the page."""
-    width, height = SIZES[size]
+def open_page(browser: Browser, page_file: Path, size: tuple[int, int], *, dark: bool = False) -> Page:
+    """A page that has come to rest, without a network."""
     scheme: Literal["dark", "light"] = "dark" if dark else "light"
-    context = browser.new_context(viewport={"width": width, "height": height}, offline=True, color_scheme=scheme)
-    page = context.new_page()
+    viewport: ViewportSize = {"width": size[0], "height": size[1]}
+    page = browser.new_context(viewport=viewport, offline=True, color_scheme=scheme).new_page()
     page.goto(page_file.as_uri())
-    page.wait_for_selector("html[data-geostrike=ready]", state="attached")
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(2000)
+    return page
+
+
+def take_picture(
+    browser: Browser, page_file: Path, picture: Path, *, size: str, dark: bool = False, state: str = ""
+) -> None:
+    """One picture of a window of the page."""
+    page = open_page(browser, page_file, SIZES[size], dark=dark)
     if state:
         page.evaluate(f"() => {{ {state}; }}")
         page.wait_for_timeout(1000)
     page.screenshot(path=picture)
-    context.close()
+    page.context.close()
     print(picture)
+
+
+def picture_notebook(browser: Browser, notebook: Path, folder: Path) -> None:
+    """One picture of what the cell with the tag `picture` shows."""
+    cells = cells_of(executed(notebook))
+    shown = next(cell for cell in cells if "picture" in cell.metadata.get("tags", ())).outputs[-1].data
+    page_file = folder / f"{notebook.stem}.html"
+    style = "body { margin: 0; padding: 12px; font: 16px/1.5 sans-serif } svg { width: 600px }"
+    body = shown.get("image/svg+xml") or shown["text/html"]
+    page_file.write_text(f"<!DOCTYPE html><meta charset=utf-8><style>{style}</style>{body}", encoding="utf-8")
+    page = open_page(browser, page_file, NOTEBOOK_SIZE)
+    picture = IMAGES / f"notebook-{notebook.stem}.png"
+    page.locator("body").screenshot(path=picture)
+    page.context.close()
+    print(picture)
+
+
+def shrink(picture: Path) -> None:
+    """The picture in 256 colours that leave out none by much: a quarter of the bytes."""
+    colours = Image.open(picture).convert("RGB")
+    few = colours.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
 
 
 def main() -> None:
     """Write every picture anew."""
-    for folder in (IMAGES, GALLERY):
+    for folder in (IMAGES, STATES):
         folder.mkdir(parents=True, exist_ok=True)
     # Chromium's own sandbox does not work for root.
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        pages = {make_map(folder / "out"): SEED_STATES, make_many(folder): MADE_STATES}
+        run = make_run(folder / "out")
         browser = playwright.chromium.launch(executable_path=os.environ["GEOSTRIKE_CHROMIUM"], args=flags)
-        for size in SIZES:
-            take_picture(browser, folder / "out" / "map.html", IMAGES / f"map-{size}.png", size=size, dark=False)
+        take_picture(browser, run / "map.html", IMAGES / "map-desk.png", size="desk")
+        take_picture(browser, run / "map.html", IMAGES / "map-phone.png", size="phone")
+        take_picture(browser, run / "map.html", IMAGES / "map-popup.png", size="desk", state=SEED_STATES["popup"])
+        take_picture(browser, run / "report.html", IMAGES / "report-desk.png", size="desk")
+        for notebook in NOTEBOOKS:
+            picture_notebook(browser, notebook, folder)
+        for picture in IMAGES.glob("*.png"):
+            shrink(picture)
+        pages = {run / "map.html": SEED_STATES, make_many(folder): MADE_STATES}
         for page_file, states in pages.items():
             for (state, script), size, dark in product(states.items(), SIZES, (False, True)):
-                picture = GALLERY / f"{state}-{size}-{'dark' if dark else 'light'}.png"
+                picture = STATES / f"{state}-{size}-{'dark' if dark else 'light'}.png"
                 take_picture(browser, page_file, picture, size=size, dark=dark, state=script)
         browser.close()
 
