@@ -272,17 +272,22 @@ class Border:
         path = Path(path)
         frame = _with_crs(_read_lines(path, layer), crs, path)
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        return cls.from_lines(
-            frame.geometry,
-            name=name or path.stem,
-            outline=outline,
-            pair=pair,
-            edges=edges,
-            source=path.name,
-            version=version,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
+        called = name or path.stem
+        try:
+            return cls.from_lines(
+                frame.geometry,
+                name=called,
+                outline=outline,
+                pair=pair,
+                edges=edges,
+                source=path.name,
+                version=version,
+                valid_from=valid_from,
+                valid_to=valid_to,
+            )
+        except BorderError as error:
+            msg = f"{path}: {str(error).removeprefix(f'{called}: ')}"
+            raise BorderError(msg) from None
 
     @classmethod
     def series_from_file(
@@ -568,9 +573,10 @@ def _read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gp
     try:
         if ending == ".gpkg" and layer is None:
             layer = _only_layer(dataset, path)
-        return pyogrio.read_dataframe(dataset, layer=layer, columns=list(fields))
-    except pyogrio.errors.DataSourceError as error:
-        msg = f"{path}: cannot be read as {ending[1:]}: {error}"
+        with np.errstate(invalid="ignore"):  # a vertex that is no number is refused later
+            return pyogrio.read_dataframe(dataset, layer=layer, columns=list(fields))
+    except (pyogrio.errors.DataSourceError, shapely.errors.ShapelyError) as error:
+        msg = f"{path}: cannot be read as {ending[1:]}: {str(error).strip()}"
         raise BorderError(msg) from error
     except pyogrio.errors.DataLayerError as error:
         msg = f"{path}: {error}"
@@ -629,6 +635,9 @@ def _as_lines(geometries: list[shapely.Geometry], *, outline: bool, name: str) -
     vertices, part = shapely.get_coordinates(parts, return_index=True)
     line = shapely.multilinestrings(shapely.linestrings(vertices, indices=part))
     _check_degrees(line, name)
+    if line.length == 0:
+        msg = f"{name}: a border is made of lines; this has a single point"
+        raise BorderError(msg)
     return line
 
 

@@ -49,7 +49,7 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
         chosen = layer or _only_layer(dataset, name)
         meta, table = pyogrio.read_arrow(dataset, layer=chosen)
     except (*_ERRORS, pa.ArrowInvalid) as error:
-        msg = f"{name}: cannot be read as {source.suffix[1:]}: {error}; is it cut off?"
+        msg = f"{name}: cannot be read as {source.suffix[1:]}: {_in_short(error)}"
         raise InputError(msg) from error
     column = meta["geometry_name"] or "wkb_geometry"
     if column not in table.column_names:
@@ -57,6 +57,14 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     shapes = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore")
     shapes = _in_degrees(gpd.GeoSeries(shapes, crs=meta["crs"]), name)
     return _grid(name, table.drop_columns([column]), shapes, source.notes)
+
+
+def _in_short(error: Exception) -> str:
+    """What GDAL says, without the query that failed and the path of an unpacked copy."""
+    told = str(error).rpartition(" failed: ")[2].partition(";")[0].strip()
+    if ".shx" in told:
+        return "its .shx file is missing; a shapefile is a .shp, a .shx and a .dbf file, best all in one .zip"
+    return f"{told[:200]}; is it cut off?"
 
 
 def _only_layer(dataset: str, name: str) -> str:

@@ -95,7 +95,7 @@ def _unpacked(path: Path, folder: Path) -> Opened:
         if ending in (".zip", ".kmz", ".shz"):
             return _member(path, folder)
     except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
-        msg = f"{path}: cannot be unpacked: {error}; is it cut off, or locked with a password?"
+        msg = f"{path}: cannot be unpacked: {error}; is it cut off?"
         raise InputError(msg) from error
     return Opened(path, ending, folder)
 
@@ -111,9 +111,13 @@ def _member(path: Path, folder: Path) -> Opened:
         tables = shapes or [m for m in members if Path(m.filename).suffix.lower() in _TABLES]
         if len(tables) != 1:
             found = ", ".join(sorted(m.filename for m in members)[:5]) or "nothing"
-            msg = f"{path}: holds {len(tables)} tables ({found}); unpack it, and give one of them"
+            held = f"{len(tables)} tables" if tables else "no table"
+            msg = f"{path}: holds {held} ({found}); unpack it, and give the one that is meant"
             raise InputError(msg)
         chosen = tables[0]
+        if chosen.flag_bits & 1:
+            msg = f"{path}: is locked with a password; unpack it, and give what is in it"
+            raise InputError(msg)
         wanted = [chosen]
         if shapes:
             stem = chosen.filename[:-4]

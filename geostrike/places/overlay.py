@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,10 @@ from geostrike.errors import InputError
 from geostrike.places.index import overlay_keys, split_names
 from geostrike.places.names import index_keys
 from geostrike.places.place import Place
+from geostrike.tables import PLACE_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["COLUMNS", "Overlay", "read_overlay"]
@@ -25,6 +28,7 @@ COLUMNS = (
     "blocked_variants", "source", "source2",
 )  # fmt: skip
 """Columns of the file; variants and blocked variants are separated by "|"."""
+_COUNTRY = re.compile("[A-Z]{3}")
 
 
 @dataclass(slots=True)
@@ -64,18 +68,25 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, prefe
     Raises
     ------
     InputError
-        When the file cannot be read, lacks a column, or a number is none; the message names file and line.
+        When the file cannot be read, lacks a column, or a row is no place; the message names file and line.
     """
     try:
         content = path.read_bytes()
         rows = _numbered_rows(path, content.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        msg = f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}; save it as UTF-8"
+        raise InputError(msg) from error
+    except (OSError, csv.Error) as error:
         msg = f"{path}: cannot be read as a gazetteer: {error}"
         raise InputError(msg) from error
     known = (prepared or {}).get(hashlib.sha256(content).hexdigest())
     overlay = Overlay(keys=json.loads(known) if known else overlay_keys(rows.values(), index_keys))
     for number, row in rows.items():
-        _add(overlay, row, f"{path.name}:{number}", preferred=preferred)
+        place = _place(row, f"{path.name}:{number}", preferred=preferred)
+        if place.id in overlay.places:
+            msg = f"{path.name}:{number}: the id {place.id!r} is that of an earlier row"
+            raise InputError(msg)
+        _add(overlay, row, place)
     return overlay
 
 
@@ -90,8 +101,7 @@ def _numbered_rows(path: Path, text: str) -> dict[int, dict[str, str]]:
     return {number: row for number, row in enumerate(reader, start=2) if any(row[c].strip() for c in filled_in)}
 
 
-def _add(overlay: Overlay, row: dict[str, str], where: str, *, preferred: bool) -> None:
-    place = _place(row, where, preferred=preferred)
+def _add(overlay: Overlay, row: dict[str, str], place: Place) -> None:
     overlay.places[place.id] = place
     if row["geonameid"]:
         below = f"geonames:{row['geonameid']}"
@@ -102,15 +112,10 @@ def _add(overlay: Overlay, row: dict[str, str], where: str, *, preferred: bool) 
 
 
 def _place(row: dict[str, str], where: str, *, preferred: bool) -> Place:
-    numbers = {}
-    for column in ("latitude", "longitude", "radius_km"):
-        try:
-            numbers[column] = float(row[column])
-        except (TypeError, ValueError):
-            msg = f"{where}: {column} is {row[column]!r}, which is no number"
-            raise InputError(msg) from None
-    if abs(numbers["latitude"]) > 90 or abs(numbers["longitude"]) > 180:
-        msg = f"{where}: {numbers['latitude']}, {numbers['longitude']} is off the globe; are lat and lon swapped?"
+    numbers = {column: _number(row[column]) for column in ("latitude", "longitude", "radius_km")}
+    fault = next(_faults(row, numbers), None)
+    if fault:
+        msg = f"{where}: {fault}"
         raise InputError(msg)
     sources = "; ".join(row[column] for column in ("source", "source2") if row[column])
     return Place(
@@ -126,3 +131,33 @@ def _place(row: dict[str, str], where: str, *, preferred: bool) -> Place:
         source=sources,
         preferred=preferred,
     )
+
+
+def _number(text: str) -> float:
+    """The number that a cell holds; NaN where it holds none."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _faults(row: dict[str, str], numbers: Mapping[str, float]) -> Iterator[str]:
+    """What makes a row no place; `geostrike.places.own` finds more that may be wrong with one."""
+    if None in row:
+        yield "it has more cells than there are columns"
+    if not row["id"].strip():
+        yield "the id is empty"
+    for column, number in numbers.items():
+        if not math.isfinite(number):
+            yield f"{column} is {row[column]!r}, which is no number"
+    latitude, longitude, radius = numbers.values()
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        yield f"{latitude}, {longitude} is off the globe; are lat and lon swapped?"
+    if latitude == longitude == 0:
+        yield "0, 0 is no place"
+    if radius < 0:
+        yield f"radius_km is {radius:g}; write kilometres, 0 or more"
+    if row["kind"] not in PLACE_KINDS or not row["kind"]:
+        yield f"kind is {row['kind']!r}; known kinds: {', '.join(sorted(filter(None, PLACE_KINDS)))}"
+    if row["country"] and not _COUNTRY.fullmatch(row["country"]):
+        yield f"country is {row['country']!r}; it is an ISO 3166-1 alpha-3 code, such as UKR"
