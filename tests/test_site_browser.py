@@ -158,6 +158,19 @@ def test_axe_finds_no_barrier(size, dark, files, open_page):
     assert opened.page.evaluate(AXE) == []
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desk", "phone"])
+def test_axe_finds_no_barrier_in_the_map_of_the_page(size, dark, files, open_page):
+    opened = open_page(files.small, size=size, dark=dark)
+    opened.page.locator(".map").scroll_into_view_if_needed()
+    opened.page.frame_locator(".map iframe").locator("html[data-geostrike=ready]").wait_for(state="attached")
+    opened.page.get_by_role("button", name="Use the map").click()
+    opened.settled()
+    frame = opened.page.frames[1]
+    frame.evaluate((TESTS / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0")
+    assert frame.evaluate(AXE) == []
+
+
 def test_figures_follow_the_dark(files, open_page):
     fills = "() => getComputedStyle(document.querySelector('figure svg text')).fill"
     light, dark = (open_page(files.seeds, dark=dark).page.evaluate(fills) for dark in (False, True))
