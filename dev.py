@@ -26,6 +26,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 
@@ -69,6 +70,9 @@ NOT_OF_THE_PACKAGE = (
 )
 
 Lock = Literal["run", "dev"]
+
+# The versions of Python that both locks must have wheels for.
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 class DevError(Exception):
@@ -400,15 +404,30 @@ def lock(options: list[str]) -> int:
     silent = ("--no-emit-index-url", "--no-header", "--no-annotate")
     compiler: tuple[str | Path, ...] = (PYTHON, "-m", "uv", "pip", "compile", *shape, *silent, *options)
     boot, user, developer, lowest_lock = (f"requirements-{name}.lock" for name in ("boot", "run", "dev", "lowest"))
-    extras = ("--extra", "documents", "--extra", "online", "--extra", "world")
+    extras = [word for name in ("dask", "documents", "online", "world") for word in ("--extra", name)]
     commands: list[tuple[str | Path, ...]] = [
         (*compiler, "--group", "boot", "-o", boot),
         (*compiler, "pyproject.toml", "--group", "build", "-o", user),
         # The user's versions bind the developer's, so that the one environment serves both.
-        (*compiler, "pyproject.toml", "--group", "dev", "--constraints", user, "-o", developer),
+        (*compiler, "pyproject.toml", *extras, "--group", "dev", "--constraints", user, "-o", developer),
         (*compiler, "pyproject.toml", *extras, "--group", "lowest", "--resolution", "lowest-direct", "-o", lowest_lock),
     ]
-    return next((code for code in (run(*command) for command in commands) if code), 0)
+    code = next((code for code in (run(*command) for command in commands) if code), 0)
+    return code or check_wheels((user, developer))
+
+
+def check_wheels(locks: tuple[str, ...]) -> int:
+    """Look whether every version of Python would be served by wheels alone; nothing is installed."""
+    failed = 0
+    for version, name in product(PYTHONS, locks):
+        trial = ("--dry-run", "--python-version", version, "--target", VENV / "trial", "--require-hashes")
+        complaint = complaint_of(
+            f"{name} for Python {version}",
+            *(PYTHON, "-m", "uv", "pip", "install", *trial, "--only-binary", ":all:", "-r", ROOT / name),
+        )
+        failed += bool(complaint)
+        print(f"dev.py: {complaint or f'{name} for Python {version}: wheels only'}", flush=True)
+    return min(failed, 1)
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {

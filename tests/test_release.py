@@ -45,3 +45,10 @@ def test_what_codemeta_asks_for_is_asked_for():
 
 def test_the_changelog_speaks_of_this_version():
     assert f"({PROJECT['version']})" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("extra", sorted(set(PROJECT["optional-dependencies"]) - {"notebook"}))
+def test_the_developers_lock_holds_what_an_extra_asks_for(extra):
+    """So that every extra is tested; JupyterLab is not: the notebooks are run without it."""
+    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    assert names(PROJECT["optional-dependencies"][extra]) <= set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
