@@ -374,11 +374,11 @@ def _no_line(day: np.datetime64, name: str) -> str:
 
 def _as_geoframe(strikes: pd.DataFrame) -> gpd.GeoDataFrame:
     if isinstance(strikes, gpd.GeoDataFrame):
-        return strikes.copy()
+        return strikes.copy(deep=False)
     if "geometry" not in strikes.columns:
         msg = "the strikes table has no geometry; make one with geopandas.points_from_xy(longitude, latitude)"
         raise TableError(msg)
-    return gpd.GeoDataFrame(strikes.copy(), geometry="geometry", crs="EPSG:4326")
+    return gpd.GeoDataFrame(strikes.copy(deep=False), geometry="geometry", crs="EPSG:4326")
 
 
 def _text(frame: pd.DataFrame, column: str) -> Texts:

@@ -86,16 +86,17 @@ def encode_strikes(
     day = np.where(start < 0, start.max(initial=0) + 1, start)
     order = np.argsort(day.astype(np.int64) * max(1, len(places)) + place, kind="stable")
     columns, words = _columns(table, start, span, place)
-    columns = {name: values[order] for name, values in columns.items()}
-    numbers, planes = _packed(columns, len(places))
+    columns = {name: columns.pop(name)[order] for name in list(columns)}  # one after the other: they are large
     names = np.array([name_to_mark(name) for _, name, *_ in places], dtype=object)[columns["place"]]
+    dated, located = columns["start"] >= 0, columns["x"] >= 0
+    last_day = int((columns["start"] + columns["span"])[dated].max(initial=-1))
+    numbers, planes = _packed(columns, len(places))
+    del columns  # a hundred bytes a strike, which the texts need
     texts, offsets = encode_texts(table, names, order, claims=claims, reports=reports, distances=distances)
-    dated = columns["start"] >= 0
-    located = columns["x"] >= 0
     meta = {
         "n": len(order),
         "first_day": first_day,
-        "days": int((columns["start"] + columns["span"])[dated].max(initial=-1)) + 1,
+        "days": last_day + 1,
         "dated": int(dated.sum()),
         "planes": planes,
         "medians": list(_OF_PLACE),

@@ -47,7 +47,7 @@ _WITH_NAMES = {"place_as_written", "place_reason", "place_candidates", "quote"}
 _Ints: TypeAlias = "npt.NDArray[np.int64]"
 _Texts: TypeAlias = "npt.NDArray[np.object_]"
 # The values of a column, or the one value that all of its rows have.
-_Column: TypeAlias = "_Texts | str"
+_Column: TypeAlias = "_Texts | pd.api.extensions.ExtensionArray | str"
 
 
 def encode_texts(
@@ -109,19 +109,20 @@ def _column(values: pd.Series[Any], rows: _Ints | None = None) -> _Column:
     if values.iloc[:8192].nunique() < min(4096, len(values)):  # words that recur: make each once
         codes, words = pd.factorize(values)
         return np.asarray(words, dtype=object)[codes if rows is None else codes[rows]]
-    texts = values.to_numpy(dtype=object)
-    return texts if rows is None else texts[rows]
+    # Texts that differ stay as they are, and are made Python's block by block: a million of them would take 60 MB.
+    texts: pd.api.extensions.ExtensionArray = values.array
+    return texts if rows is None else texts.take(rows)
 
 
 def _spread(column: _Column, count: int) -> _Texts:
-    return np.full(count, column, dtype=object) if isinstance(column, str) else column
+    return np.full(count, column, dtype=object) if isinstance(column, str) else np.asarray(column, dtype=object)
 
 
 def _part(column: _Column, rows: slice | _Ints, names: _Texts, *, marked: bool = False) -> str:
     """Some rows of a column as a block holds them; `marked`: with NAME where a text has the name of its row."""
     if isinstance(column, str):
         return _joined([column.translate(_ESCAPES)])
-    values = _escaped(column[rows].tolist())
+    values = _escaped(np.asarray(column[rows], dtype=object).tolist())
     return _joined(_marked(values, names.tolist(), NAME) if marked else values)
 
 
@@ -261,7 +262,7 @@ class _Sources:
             numbers = _numbers(codes)
             places = places[np.unique(codes, return_index=True)[1]]  # a source's place is that of who cites it first
         publisher, title, published, url = (
-            [column] * len(cited) if isinstance(column, str) else column[cited].tolist()
+            [column] * len(cited) if isinstance(column, str) else np.asarray(column[cited], dtype=object).tolist()
             for column in self.columns.values()
         )
         sought = {name: name_to_mark(name) for name in set(publisher)}
