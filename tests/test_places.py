@@ -6,6 +6,7 @@ import csv
 import hashlib
 import importlib.util
 import json
+import re
 import shutil
 import sqlite3
 import sys
@@ -23,6 +24,7 @@ from pyproj import Geod
 from geostrike.areas import admin1_areas
 from geostrike.errors import InputError, PlaceNotFoundError
 from geostrike.places import Gazetteer, resolve_places
+from geostrike.places import resolve as resolving
 from geostrike.places.index import THEATRE, read_base_table
 from geostrike.places.names import fold, latin_keys, skeletons, stem_keys
 from geostrike.places.overlay import COLUMNS, read_overlay
@@ -222,7 +224,7 @@ def test_context_settles_a_homonym(gazetteer):
     ["", "   ", "🔥🚀", "12345", "x" * 5000, "the plant", "region", "Rosneft", "Putin", "Patriot", "Wednesday", "Also",
      "Security Service of Ukraine", "Moscow said", "неизвестный объект", "<b>", "{{ 7*7 }}", "=1+1", "\x00",
      "' OR 1=1 --"],
-    ids=lambda word: repr(word[:12]),
+    ids=lambda word: "".join(filter(str.isalnum, ascii(word[:12]))),  # of what can be typed
 )  # fmt: skip
 def test_words_that_are_no_place_are_unresolved(gazetteer, word):
     resolution = gazetteer.resolve(word)
@@ -502,15 +504,42 @@ def test_hints_of_a_row_are_used(gazetteer):
     assert after["country"].tolist() == ["UKR", "RUS", "RUS"]
 
 
-def test_places_of_the_same_report_settle_an_ambiguous_name(gazetteer):
-    names = ["Krasny Yar", "Astrakhan", "Krasny Yar", "Samara"]
+@pytest.mark.parametrize("known", ["Apatity", "Olenya air base", "Lovozersky District", "Murmansk Oblast"])
+def test_places_of_the_same_report_settle_an_ambiguous_name(gazetteer, known):
+    names = ["Kirovsk", "Kirovsk", known, "Kirovsk"]
     alone = resolve_places(records(*names), gazetteer)
-    together = resolve_places(records(*names, report_id=["a", "a", "b", "b"]), gazetteer)
-    assert alone["place_status"].tolist() == ["ambiguous", "resolved", "ambiguous", "resolved"]
-    candidates = [c.place.admin1 for c in gazetteer.resolve("Krasny Yar", near=(46.35, 48.04)).candidates]
-    assert candidates[0] == "RU-AST"
-    assert together["place_status"].iloc[1] == "resolved"
-    assert set(together["admin1"].iloc[[0, 2]]) <= {"", "RU-AST", "RU-SAM"}
+    assert alone["place_status"].tolist() == ["ambiguous", "ambiguous", "resolved", "ambiguous"]
+    together = resolve_places(records(*names, report_id=["a", "b", "a", ""]), gazetteer)
+    assert together["place_status"].tolist() == ["resolved", "ambiguous", "resolved", "ambiguous"]
+    assert together["admin1"].iloc[0] == "RU-MUR"
+    assert together["place_reason"].iloc[0].endswith("supported by near")
+
+
+def test_a_place_that_is_known_is_no_other_for_what_lies_near(gazetteer):
+    alone = resolve_places(records("Tuapse", "Apatity"), gazetteer)
+    together = resolve_places(records("Tuapse", "Apatity", report_id=["a", "a"]), gazetteer)
+    assert together["place_reason"].tolist() == alone["place_reason"].tolist()
+
+
+def test_what_is_missing_is_no_hint_and_no_name(gazetteer):
+    hints = {"country_hint": [None, "RUS", float("nan"), "RUS"], "kind_hint": [None, "region", "", None]}
+    after = resolve_places(records("Tuapse", "Belgorod", None, " ", **hints), gazetteer)
+    assert after["place_id"].tolist() == ["tuapse", "RU-BEL", "", ""]
+    assert after["place_reason"].tolist()[2:] == ["the text names no place"] * 2
+
+
+def test_rows_asked_in_parts_are_as_those_asked_at_once(gazetteer, theatre_names, monkeypatch):
+    table = records(*theatre_names[:40], *theatre_names[:5])
+    whole = resolve_places(table, gazetteer)
+    monkeypatch.setattr(resolving, "_AT_ONCE", 7)
+    pd.testing.assert_frame_equal(resolve_places(table, gazetteer), whole)
+
+
+def test_at_most_five_candidates_are_named_and_no_name_parts_them(tmp_path):
+    file = write_gazetteer(tmp_path / "mine.csv", MINE | {"name": "Qwer | Asdf"})
+    named = resolve_places(records("Krasny Yar", "Qwer | Asdf"), Gazetteer(extra=file))["place_candidates"]
+    assert re.fullmatch(r"geonames:\d+ Krasnyy Yar( \| geonames:\d+ Krasnyy Yar){4}", named.iloc[0])
+    assert named.iloc[1] == "my-village Qwer Asdf"
 
 
 # --- the score on names as reports write them -------------------------------------------------------------------------
