@@ -343,3 +343,32 @@ def test_a_table_that_lacks_a_column_is_refused():
 def test_figures_need_no_window_system():
     code = "import sys, geostrike.figures; print('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
+
+
+# --- titles -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda title: depth_by_date(SMALL.strikes, title=title),
+        lambda title: depth_distribution(SMALL.strikes, title=title),
+        lambda title: depth_bands(SMALL.strikes, title=title),
+        lambda title: place_precision(SMALL.strikes, title=title),
+        lambda title: stated_distances(COMPARED, SMALL.strikes, title=title),
+        lambda title: print_map(SMALL.strikes, border=BORDER, title=title),
+    ],
+    ids=["by date", "distribution", "bands", "precision", "stated", "map"],
+)
+def test_a_title_stands_above_all_and_within_the_figure(draw):
+    ax = draw("A title")
+    canvas = FigureCanvasAgg(ax.figure)
+    canvas.draw()
+    above = ax.title if ax.title.get_text() else ax._left_title
+    box = above.get_window_extent(canvas.get_renderer())
+    assert box.y1 <= ax.figure.bbox.y1
+    others = [ax.yaxis.label, *([ax.get_legend()] if ax.get_legend() else [])]
+    for other in others:
+        its = other.get_window_extent(canvas.get_renderer())
+        assert not (its.width and its.y1 > box.y0 and its.x0 < box.x1 and its.x1 > box.x0), other
+    assert not draw("").title.get_text()

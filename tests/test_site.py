@@ -120,6 +120,17 @@ def test_the_table_holds_every_strike_with_its_depth_in_kilometres_and_miles(pag
     assert sorted(found) == sorted(expected)
 
 
+def test_the_shares_by_depth_are_those_of_strikes_csv_in_kilometres_and_miles(page, strikes):
+    depth = of_direction(strikes, ACROSS)["depth_km"]
+    edges = [0, 50, 100, 250, 500, 1000, float("inf")]
+    count = pd.cut(depth, edges, right=False).value_counts(sort=False).tolist()
+    words = text_of(page, "direction-0").split("% from–to ")[1]
+    names = ["under 50 under 31", "50–100 31–62", "100–250 62–155", "250–500 155–311", "500–1,000 311–621"]
+    for name, number in zip([*names, "1,000 and more 621 and more"], count, strict=True):
+        assert f"{name} {number} {100 * number / len(depth):.0f} " in words
+    assert sum(count) == len(depth)
+
+
 def test_the_counts_of_status_add_up_to_the_strikes(page, strikes):
     told = re.search(r"Of these, (.*?)\. ", text_of(page, "brief"))[1]
     assert sum(int(number) for number in re.findall(r"\d+", told)) == len(of_direction(strikes, ACROSS))

@@ -29,6 +29,8 @@ from geostrike.figures.style import (
     new_axes,
     tell,
 )
+from geostrike.stats import bands
+from geostrike.stats.groups import UNKNOWN
 from geostrike.tables import STRIKES, check_table
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ _NEEDED = [
     "date_start", "date_end", "place", "geo_precision", "attacker", "target_side", "struck_country", "side", "depth_km",
     "depth_min_km", "depth_max_km",
 ]  # fmt: skip
+NO_DATE = "no date"
 MONTH_NEEDS = 3  # strikes, for its median to be drawn
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
@@ -88,11 +91,11 @@ def depth_by_date(
     'Depth by date: 1 strike, UKR to RUS. The farthest is Tuapse, 342 km from the border, on 25 January 2024.'
     """
     check_table(strikes, STRIKES, columns=_NEEDED)
-    shown, direction = from_one_side(strikes, direction)
+    shown, direction = from_one_side(strikes[_NEEDED], direction)
     closed = shown["date_start"].notna() & shown["date_end"].notna()
     dated, undated = shown[closed].sort_values("date_start", kind="stable"), shown[~closed]
     with drawing():
-        ax = ax or new_axes(1.35 + 0.25 * width, width=width, right=0.62 if len(undated) else 0.12)
+        ax = ax or new_axes(1.25 + 0.25 * width, width=width, right=0.62 if len(undated) else 0.12, title=title)
         top = 1.12 * max(1.0, _greatest(shown))
         ax.set_ylim(0, top)
         ax.set_ylabel("km from the border", rotation=0, ha="left", va="bottom")
@@ -193,7 +196,7 @@ def _undated_strip(ax: Axes, undated: pd.DataFrame, top: float) -> None:
     strip.set_ylim(0, top)
     strip.set_xlim(-1, 1)
     strip.set(xticks=[], yticks=[])
-    strip.annotate("no date", (0.5, 1.02), xycoords="axes fraction", ha="center", va="bottom", color=INK["dim"])
+    strip.annotate(NO_DATE, (0.5, 1.02), xycoords="axes fraction", ha="center", va="bottom", color=INK["dim"])
     strip.grid(visible=False)
     for spine in strip.spines.values():
         spine.set_visible(False)
@@ -252,9 +255,9 @@ def depth_distribution(
     'Distribution of depth: no strike to show.'
     """
     check_table(strikes, STRIKES, columns=_NEEDED)
-    shown, direction = from_one_side(strikes, direction)
+    shown, direction = from_one_side(strikes[_NEEDED], direction)
     with drawing():
-        ax = ax or new_axes(3.2, bottom=1.62, right=0.2)
+        ax = ax or new_axes(3.14, bottom=1.68, right=0.2, title=title)
         top = max(1.0, _greatest(shown))
         step = _bin_width(top)
         edges = np.arange(0, top + step, step)
@@ -350,10 +353,10 @@ def depth_bands(
     'Strikes by month and depth: no strike to show.'
     """
     check_table(strikes, STRIKES, columns=_NEEDED)
-    shown, direction = from_one_side(strikes, direction)
+    shown, direction = from_one_side(strikes[_NEEDED], direction)
     counts, period, undated = _by_period(shown)
     with drawing():
-        ax = ax or new_axes(2.6, bottom=0.95)
+        ax = ax or new_axes(2.4, right=0.24, bottom=0.85, title=title)
         places = np.arange(len(counts), dtype=float)
         if undated and len(places):
             places[-1] += 0.8  # the bar without a date stands apart
@@ -376,22 +379,17 @@ def depth_bands(
 
 def _by_period(shown: pd.DataFrame) -> tuple[pd.DataFrame, str, bool]:
     """Counts by period (rows) and class (columns); what the period is; whether the last row has no date."""
-    days = shown["date_start"]
-    classes = pd.Series(depth_classes(shown["depth_km"]), index=shown.index)
-    months = days.dt.to_period("M").dropna()
+    months = shown["date_start"].dt.to_period("M").dropna()
     span = (months.max() - months.min()).n + 1 if len(months) else 0
     period, letter = ("month", "M") if span <= 36 else ("quarter", "Q") if span <= 120 else ("year", "Y")
-    periods = days.dt.to_period(letter)
-    known = periods.dropna()
-    index = pd.period_range(known.min(), known.max(), freq=letter) if len(known) else pd.PeriodIndex([], freq=letter)
-    counts = pd.crosstab(periods[known.index], classes[known.index]).reindex(
-        index=index, columns=range(len(DEPTH_NAMES)), fill_value=0
-    )
-    counts.index = counts.index.astype("str")
-    undated = classes[days.isna()]
-    if len(undated):
-        counts.loc["no date"] = [int((undated == number).sum()) for number in range(len(DEPTH_NAMES))]
-    return counts, period, bool(len(undated))
+    found = bands(shown, period, draws=0)
+    counts = found.pivot(index=period, columns="from_km", values="strikes").reindex(columns=[0.0, *DEPTH_BREAKS_KM])
+    counts.columns = pd.RangeIndex(len(DEPTH_NAMES))
+    known = counts.index[counts.index != UNKNOWN]
+    every = pd.period_range(known.min(), known.max(), freq=letter).astype("str") if len(known) else known
+    undated = UNKNOWN in counts.index
+    counts = counts.reindex([*every, *([UNKNOWN] if undated else [])], fill_value=0)
+    return counts.rename(index={UNKNOWN: NO_DATE}), period, undated
 
 
 def _period_ticks(ax: Axes, periods: pd.Index[str], places: Any) -> None:
@@ -401,8 +399,8 @@ def _period_ticks(ax: Axes, periods: pd.Index[str], places: Any) -> None:
         ax.set_xticks(places, [_period_name(name) for name in periods])
         return
     firsts = [at for at, name in enumerate(periods) if name.endswith(("-01", "Q1")) or (len(name) == 4 and at % 2 == 0)]
-    shown = [*(firsts or [0]), *([len(periods) - 1] if periods[-1] == "no date" else [])]
-    names = [periods[at] if periods[at] == "no date" else periods[at][:4] for at in shown]
+    shown = [*(firsts or [0]), *([len(periods) - 1] if periods[-1] == NO_DATE else [])]
+    names = [periods[at] if periods[at] == NO_DATE else periods[at][:4] for at in shown]
     ax.set_xticks([places[at] for at in shown], names)
 
 
@@ -414,7 +412,7 @@ def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
     if shown.empty:
         return "Strikes by month and depth: no strike to show."
     totals = counts.sum(axis=1)
-    known = totals.drop(index="no date", errors="ignore")
+    known = totals.drop(index=NO_DATE, errors="ignore")
     classes = counts.sum()
     most = f" The most in one {period} were {int(known.max())}, in {known.idxmax()}." if len(known) else ""
     deep = ", ".join(f"{int(classes[k])} {DEPTH_NAMES[k]}" for k in classes.index if classes[k])

@@ -51,7 +51,7 @@ def place_precision(strikes: pd.DataFrame, *, title: str = "", ax: Axes | None =
     check_table(strikes, STRIKES, columns=["place_kind", "place_status"])
     counts = _precision_counts(strikes)
     with drawing():
-        ax = ax or new_axes(0.62 + 0.24 * max(1, len(counts)), left=1.05, bottom=0.12, right=0.35)
+        ax = ax or new_axes(0.2 + 0.24 * max(1, len(counts)), left=1.05, top=0.08, bottom=0.12, right=0.35, title=title)
         for number, (name, count) in enumerate(counts.items()):
             close, lost = name in _CLOSE, name in _NOT_LOCATED.values()
             ax.barh(
@@ -66,7 +66,7 @@ def place_precision(strikes: pd.DataFrame, *, title: str = "", ax: Axes | None =
         ax.grid(visible=False)
         ax.spines[["bottom", "left"]].set_visible(False)
         told = ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "none"
-        return tell(ax, title, f"Place precision of {counted(len(strikes))}: {told}.")
+        return tell(ax, title, f"Place precision of {counted(len(strikes))}: {told}.", pad=6)
 
 
 def _precision_counts(strikes: pd.DataFrame) -> dict[str, int]:
@@ -114,7 +114,7 @@ def stated_distances(
     rows = _comparable(distances, strikes)
     drawn = rows.head(MOST_STATED)
     with drawing():
-        ax = ax or new_axes(1.0 + 0.3 * max(1, len(drawn)), left=1.3, top=0.5, bottom=0.4)
+        ax = ax or new_axes(0.7 + 0.3 * max(1, len(drawn)), left=1.3, top=0.3, bottom=0.4, title=title)
         ends = np.nanmax(drawn[["value_km", "computed_max_km"]].to_numpy(dtype=float)) if len(drawn) else 1.0
         ax.set_xlim(0, 1.08 * max(1.0, float(ends)))
         at = np.arange(len(drawn))
@@ -135,7 +135,7 @@ def stated_distances(
         ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.set_xlabel("km", loc="right")
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.6)
-        return tell(ax, title, _told_stated(rows, len(drawn)))
+        return tell(ax, title, _told_stated(rows, len(drawn)), pad=22)
 
 
 def _comparable(distances: pd.DataFrame, strikes: pd.DataFrame) -> pd.DataFrame:

@@ -101,7 +101,9 @@ def print_map(
     line = None if border is None else shapely.simplify(border.geometry, 0.005)
     place = _Projection.around(shown, regions)
     with drawing():
-        ax = ax or new_axes(_height(place, width), width=width, left=0.08, right=0.08, bottom=0.62, top=0.3)
+        ax = ax or new_axes(
+            _height(place, width), width=width, left=0.08, right=0.08, bottom=0.62, top=0.1, title=title
+        )
         _frame(ax, place)
         _draw_base(ax, place)
         if line is not None:
@@ -114,7 +116,7 @@ def print_map(
         source = plain(_SOURCES.format(source=getattr(border, "source", "") or "none drawn"), 90)
         ax.annotate(source, (1, 0), xytext=(-3, 3), xycoords="axes fraction", ha="right",
                     textcoords="offset points", va="bottom", fontsize=5.5, color=INK["dim"], zorder=6)  # fmt: skip
-        return tell(ax, title, _told(strikes, shown))
+        return tell(ax, title, _told(strikes, shown), pad=6)
 
 
 def _regions(shown: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> list[BaseGeometry]:
@@ -178,7 +180,7 @@ class _Projection:
 def _height(place: _Projection, width: float) -> float:
     west, south, east, north = place.bounds
     inside = (width - 0.16) * (north - south) / (east - west)
-    return float(np.clip(inside, 0.55 * width, 1.0 * width)) + 0.92
+    return float(np.clip(inside, 0.55 * width, 1.0 * width)) + 0.72
 
 
 def _frame(ax: Axes, place: _Projection) -> None:

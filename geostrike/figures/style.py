@@ -16,6 +16,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from geostrike.stats import BAND_EDGES_KM
+from geostrike.stats import direction as direction_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,8 +39,9 @@ __all__ = [
 
 COLUMN_INCHES = 3.5
 PAGE_INCHES = 7.2
+TITLE_INCHES = 0.24
 # Where one class of depth ends and the next begins, as on the map.
-DEPTH_BREAKS_KM = (50, 100, 250, 500, 1000)
+DEPTH_BREAKS_KM = BAND_EDGES_KM
 DEPTH_NAMES = ("under 50 km", "50–100 km", "100–250 km", "250–500 km", "500–1,000 km", "1,000 km and more")
 
 # Name -> colour on light paper, colour in the dark.
@@ -73,7 +77,6 @@ _STYLE: dict[str, Any] = {
     "axes.titlesize": 8,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
-    "axes.titlepad": 8,
     "axes.labelsize": 7,
     "axes.labelcolor": INK["dim"],
     "axes.edgecolor": INK["dim"],
@@ -134,18 +137,19 @@ def drawing() -> Iterator[None]:
 
 def new_axes(
     height: float, *, width: float = COLUMN_INCHES, left: float = 0.42, right: float = 0.12, bottom: float = 0.42,
-    top: float = 0.34,
+    top: float = 0.2, title: str = "",
 ) -> Axes:  # fmt: skip
-    """The axes of a new figure, all in inches: its height and width, and the margins around the axes."""
-    figure = Figure(figsize=(width, height))
-    box = (left / width, bottom / height, (width - left - right) / width, (height - bottom - top) / height)
+    """The axes of a new figure, all in inches: height and width without a title, and the margins around the axes."""
+    tall = height + (TITLE_INCHES if title else 0.0)
+    figure = Figure(figsize=(width, tall))
+    box = (left / width, bottom / tall, (width - left - right) / width, (height - bottom - top) / tall)
     return figure.add_axes(box)
 
 
-def tell(ax: Axes, title: str, alt: str) -> Axes:
-    """Give the axes a title and the text that stands for the figure where it is not seen; returns them."""
+def tell(ax: Axes, title: str, alt: str, *, pad: float = 18) -> Axes:
+    """Give the axes a title, so many points above them, and the text that stands for the figure elsewhere."""
     if title:
-        ax.set_title(plain(title, 60), wrap=False)
+        ax.set_title(plain(title, 60), wrap=False, pad=pad)
     ax.set_label(readable(alt))
     return ax
 
@@ -195,13 +199,6 @@ class Look:
 
 
 # --- what is drawn of a strikes table --------------------------------------------------------------------------------
-
-
-def direction_of(strikes: pd.DataFrame) -> pd.Series[str]:
-    """Who fired at whom, such as "UKR to RUS"."""
-    from geostrike.stats import direction
-
-    return direction(strikes)
 
 
 def from_one_side(strikes: pd.DataFrame, direction: str | None) -> tuple[pd.DataFrame, str]:

@@ -19,7 +19,7 @@ from geostrike.site.document import STRICT, document
 from geostrike.site.excerpts import MARKS, read_reports
 from geostrike.site.method import method_of
 from geostrike.site.published import Published
-from geostrike.site.rows import quarantine_rows, stated_rows, strike_rows
+from geostrike.site.rows import band_rows, quarantine_rows, stated_rows, strike_rows
 from geostrike.site.sentences import (
     apart_sentences,
     depth_sentences,
@@ -33,7 +33,7 @@ from geostrike.site.sentences import (
     unlocated_sentences,
 )
 from geostrike.site.wording import Countries, Told, counted, distance, distance_range, is_known, readable
-from geostrike.stats import depth_summary, depth_trend, record_depths
+from geostrike.stats import bands, depth_summary, depth_trend, draw_depths, record_depths
 from geostrike.stats import sensitivity as how_it_depends
 from geostrike.tables import QUARANTINE_CODES
 
@@ -150,7 +150,8 @@ def _directions(located: Published, choices: pd.DataFrame, countries: Countries)
     """A section for each direction of fire across the border, the one with most strikes first."""
     strikes = located.strikes
     names = direction_of(strikes)
-    summary = depth_summary(strikes, border=located.border, areas=located.areas)
+    drawn = draw_depths(strikes, located.border, areas=located.areas)
+    summary, shares = depth_summary(strikes, draws=drawn), bands(strikes, draws=drawn)
     records, trends = record_depths(strikes), depth_trend(strikes).set_index("direction")
     rows = [row for row in summary.to_dict("records") if row["home"] + row["outside"] < row["strikes"]]
     sections = []
@@ -172,8 +173,9 @@ def _directions(located: Published, choices: pd.DataFrame, countries: Countries)
                 **_some(told),
                 "strikes": strike_rows(part, located.claims, located.reports, [], countries, most=MOST_LISTED),
                 "more_strikes": max(0, len(part) - MOST_LISTED),
+                "bands": band_rows(shares[shares["direction"] == name]) if row["with_depth"] >= FEW else [],
                 "choices": choices_of(choices, name, countries) if row["with_depth"] >= FEW else {},
-                "figures": _figures(strikes, name, f"d{number}") if row["with_depth"] >= FEW else [],
+                "figures": _figures(part, name, f"d{number}") if row["with_depth"] >= FEW else [],
             }
         )
     return sections

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from geostrike.tables import KM_PER_UNIT, STANCES, VERDICTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ShownStrike", "Source", "quarantine_rows", "stated_rows", "strike_rows"]
+__all__ = ["ShownStrike", "Source", "band_rows", "quarantine_rows", "stated_rows", "strike_rows"]
 
 STANCE_WORDS = {
     "claims": "claims it",
@@ -156,6 +157,33 @@ def stated_rows(distances: pd.DataFrame, strikes: pd.DataFrame, *, most: int = 2
             }
         )
     return rows
+
+
+def band_rows(shares: pd.DataFrame) -> list[dict[str, str]]:
+    """How many strikes of one direction lie in each band of depth, and their share with its interval."""
+    return [
+        {
+            "colour": f"depth{number}",
+            "km": _band(row.from_km, row.to_km, 1.0),
+            "miles": _band(row.from_km, row.to_km, KM_PER_UNIT["mi"]),
+            "strikes": f"{row.strikes:,}",
+            "share": f"{100 * row.share:.0f}",
+            "places": _percent(row.share_place_low, row.share_place_high),
+        }
+        for number, row in enumerate(rows_of(shares))
+    ]
+
+
+def _band(from_km: float, to_km: float, unit: float) -> str:
+    low, high = f"{from_km / unit:,.0f}", f"{to_km / unit:,.0f}"
+    return f"under {high}" if from_km == 0 else f"{low} and more" if to_km == inf else f"{low}–{high}"
+
+
+def _percent(low: float, high: float) -> str:
+    if not is_known(low, high):
+        return "–"
+    ends = [f"{100 * share:.0f}" for share in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
 
 
 def quarantine_rows(quarantine: pd.DataFrame, meanings: Mapping[str, str], *, most: int = 200) -> list[dict[str, str]]:
