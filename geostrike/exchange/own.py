@@ -13,6 +13,7 @@ import shapely
 from geostrike.exchange.columns import coded, days_column, taken
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import pair_fault, read_degrees
+from geostrike.exchange.files import starts_formula
 from geostrike.exchange.sieve import Sieve
 from geostrike.tables import STRIKES, Column
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Own", "columns_of"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 _FILLED = {"status": "unconfirmed", "date_precision": "unknown", "place_status": "unresolved"}
 
 
@@ -77,8 +77,11 @@ class Own:
 
     def _unguarded(self, cells: pd.Series[str]) -> pd.Series[str]:
         """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas."""
-        guarded = cells.str.match(_GUARDED) if self.grid.guarded else cells.isna()
-        return cells.mask(guarded, cells.str.slice(1)) if guarded.any() else cells
+        marked = cells.str.startswith("'") if self.grid.guarded else cells.isna()
+        if not marked.any():
+            return cells
+        bare = cells.str.slice(1)
+        return cells.mask(marked & starts_formula(bare), bare)
 
     def _dates(self, name: str, codes: npt.NDArray[np.int64], values: list[str]) -> npt.NDArray[np.datetime64]:
         told = [read_days(value) for value in values]

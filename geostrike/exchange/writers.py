@@ -19,7 +19,7 @@ import pandas as pd
 import pyogrio
 
 from geostrike.errors import InputError
-from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
+from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes, starts_formula
 from geostrike.exchange.foreign import foreign_table, timemap_bytes
 from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.exchange.output import MANIFEST
@@ -141,12 +141,16 @@ def _lossless(write: Callable[[Any], bytes]) -> Callable[[Any, Losses], bytes]:
     return lambda strikes, _losses: write(strikes)
 
 
-def _acled(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    return csv_bytes(foreign_table(strikes, load_schema("acled"), losses))
+def _in_the_shape_of(name: str) -> Callable[[Any, Losses], bytes]:
+    """A writer of CSV in the columns of a schema."""
 
+    def write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
+        table = foreign_table(strikes, load_schema(name), losses)
+        for column in table.columns:
+            losses.add(column, int(starts_formula(table[column]).sum()), "an apostrophe is put before formulas")
+        return csv_bytes(table)
 
-def _ucdp(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    return csv_bytes(foreign_table(strikes, load_schema("ucdp"), losses))
+    return write
 
 
 def _geopackage(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
@@ -282,8 +286,8 @@ FORMATS: dict[str, Callable[[Any, Losses], bytes]] = {
     "parquet": _lossless(geoparquet_bytes),
     "kml": _kml,
     "timemap": timemap_bytes,
-    "acled": _acled,
-    "ucdp": _ucdp,
+    "acled": _in_the_shape_of("acled"),
+    "ucdp": _in_the_shape_of("ucdp"),
 }
 """The formats that strikes are written in."""
 _ENDINGS = {
