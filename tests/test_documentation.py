@@ -13,17 +13,23 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import pyarrow as pa
 import pytest
+from click.testing import CliRunner
+from geopy.geocoders import Nominatim
+from geopy.location import Location
 
 import geostrike
 from geostrike.cli import cli
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,9 +51,22 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def fences(path: Path) -> list[tuple[str, str]]:
+    """The fenced blocks of a page in their order: the language, or the directive, and the text."""
+    found = re.findall(r"^```(.+?)\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [(language.removeprefix("{code-block} "), text) for language, text in found]
+
+
 def blocks(path: Path, language: str) -> list[str]:
     """The code blocks of a page that are marked with the language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [text for found, text in fences(path) if found == language]
+
+
+def command_lines(block: str) -> list[str]:
+    """The commands of a block, each in one line."""
+    return [
+        line.strip() for line in block.replace("\\\n", " ").splitlines() if line.strip() and not line.startswith("#")
+    ]
 
 
 def module_from(path: Path) -> ModuleType:
@@ -62,13 +81,7 @@ def module_from(path: Path) -> ModuleType:
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 COMMANDS = sorted(
-    {
-        (name_of(path), line.strip())
-        for path in PAGES
-        for block in blocks(path, "bash")
-        for line in block.splitlines()
-        if line.strip() and not line.startswith("#")
-    }
+    {(name_of(path), line) for path in PAGES for block in blocks(path, "bash") for line in command_lines(block)}
 )
 
 
@@ -100,25 +113,112 @@ def test_a_generated_page_equals_the_code(page: str) -> None:
 
 # --- code -------------------------------------------------------------------------------------------------------------
 
-SCRIPTS = [path for path in PAGES if blocks(path, "python")]
+# Blocks of these kinds run; the directives are Sphinx's.
+RUN_HERE = {"python", "bash", "toml", "text"}
+DIRECTIVES = {"{eval-rst}", "{toctree}"}
+SCRIPTS = [path for path in PAGES if path.name != "cli.md" and {language for language, _ in fences(path)} & RUN_HERE]
+RUN_ELSEWHERE = ("python3 dev.py", "pip install .")  # by continuous integration, and by tests/test_wheel.py
+EVENTS = """id,date,place,latitude,longitude,day_of_event,town
+a,2024-01-25,Tuapse,44.1,39.08,25.01.2024,Tuapse
+b,2024-01-26,Belgorod,,,26.01.2024,Belgorod
+"""
+ACLED = """event_id_cnty,event_date,event_type,sub_event_type,actor1,location,latitude,longitude,geo_precision
+RUS1,2024-01-25,Explosions/Remote violence,Air/drone strike,Military Forces of Ukraine,Tuapse,44.10,39.08,1
+"""
+
+
+def run_command(line: str) -> None:
+    """Run `geostrike ...` in this folder; a person who is asked something skips."""
+    done = CliRunner().invoke(cli, shlex.split(line)[1:], input="s\n" * 100)
+    assert done.exit_code in {0, 3}, f"{line}\n{done.output}{done.exception or ''}"
+
+
+def run_python(block: str, names: dict[str, Any], where: str) -> None:
+    """Run a block of code, or of examples with what they print."""
+    if ">>> " not in block:
+        exec(compile(block, where, "exec"), names)
+        return
+    test = doctest.DocTestParser().get_doctest(block, names, where, where, 0)
+    said = io.StringIO()
+    result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=said.write, clear_globs=False)
+    names.update(test.globs)
+    assert not result.failed, said.getvalue()
+
+
+def run_block(language: str, block: str, names: dict[str, Any], where: str) -> None:
+    """Run a block of any kind, as a reader would use it."""
+    if language == "python":
+        run_python(block, names, where)
+    elif language == "bash":
+        for line in command_lines(block):
+            if not line.startswith(RUN_ELSEWHERE):
+                run_command(line)
+    elif language == "toml":  # the settings of a folder of reports
+        folder = Path("told")
+        folder.mkdir()
+        shutil.copy("seeds/1-tuapse.md", folder)
+        for name in tomllib.loads(block)["published"]:
+            (folder / name).write_text("Drones hit the Station and Krasny Yar on Wednesday.", encoding="utf-8")
+        (folder / "geostrike.toml").write_text(block, encoding="utf-8")
+        assert set(geostrike.locate(folder).records["place_status"]) == {"resolved"}
+    elif language == "text":  # a report with what is known of it
+        Path("report.md").write_text(block, encoding="utf-8")
+        report = geostrike.read_reports("report.md").iloc[0]
+        assert report["title"]
+        assert report["published_basis"] == "front_matter"
+    else:
+        assert language in DIRECTIVES, f"{where}: nothing runs {language}"
+
+
+@pytest.fixture(scope="module")
+def a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run on the seed reports."""
+    folder = tmp_path_factory.mktemp("run") / "out"
+    run_command(f"geostrike run {ROOT / 'seeds'} --out {folder}")
+    return folder
+
+
+@pytest.fixture
+def desk(a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what the pages name: reports, runs of them, tables of events. It is the one in use."""
+    for name in ("seeds", "reports"):
+        shutil.copytree(ROOT / "seeds", tmp_path / name)
+    shutil.copy(ROOT / "gazetteer.csv", tmp_path)
+    for name in ("out", "later", "out-of-may", "out-of-june"):
+        shutil.copytree(a_run, tmp_path / name)
+    (tmp_path / "events.csv").write_text(EVENTS, encoding="utf-8")
+    (tmp_path / "acled.csv").write_text(ACLED, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
+class Spark:
+    """What the page on many rows asks of a Spark session: batches through a function, held to the schema."""
+
+    def __init__(self) -> None:
+        self.read = self.write = self
+
+    def parquet(self, _folder: str) -> Spark:
+        return self
+
+    def mapInArrow(self, function: Callable[..., Iterator[Any]], schema: str) -> Spark:  # noqa: N802 - Spark's name
+        points = pa.table({"id": [1, 2], "lon": [39.08, 36.58], "lat": [44.1, 50.6]})
+        told = [column.split() for column in schema.split(",")]
+        for batch in function(points.to_batches()):
+            kinds = [{"int64": "long"}.get(str(kind), str(kind)) for kind in batch.schema.types]
+            assert [list(column) for column in zip(batch.schema.names, kinds, strict=True)] == told
+        return self
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
-def test_the_code_of_a_page_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_block_of_a_page_runs(path: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All blocks of a page, one after the other, as a reader would type them in a clone."""
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    shutil.copy(ROOT / "gazetteer.csv", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {"__name__": "__main__"}
-    for number, block in enumerate(blocks(path, "python"), 1):
-        if ">>> " in block:
-            test = doctest.DocTestParser().get_doctest(block, names, f"{path.name}:{number}", str(path), 0)
-            said = io.StringIO()
-            result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=said.write, clear_globs=False)
-            names.update(test.globs)
-            assert not result.failed, said.getvalue()
-        else:
-            exec(compile(block, f"{path.name}, block {number}", "exec"), names)
+    answer = Location("Qvillage", (55.1, 32.2, 0), {})
+    monkeypatch.setattr(Nominatim, "geocode", lambda *_asked, **_options: [answer])  # no test asks the network
+    names: dict[str, Any] = {"__name__": "__main__", "spark": Spark()}
+    for number, (language, block) in enumerate(fences(path), 1):
+        run_block(language, block, names, f"{path.name}, block {number}")
 
 
 def test_the_readme_shows_ten_lines_of_python() -> None:

@@ -159,9 +159,7 @@ def _with_depth(batch: Any, border: Border, names: tuple[str, str], first_row: i
         columns["side"] = sides_of(attacker, columns["country"], border, placed=np.isfinite(lon) & np.isfinite(lat))
     kept = [name for name in batch.schema.names if name not in _ADDED]
     arrays = {name: pa.array(column) for name, column in columns.items()}
-    arrays["border_id"] = pa.DictionaryArray.from_arrays(
-        pa.array(np.zeros(batch.num_rows, dtype=np.int8)), pa.array([border.border_id])
-    )
+    arrays["border_id"] = pa.repeat(border.border_id, batch.num_rows)  # plain text, as Spark asks for it
     for name in {"country", "side"} & set(arrays):
         arrays[name] = arrays[name].cast(pa.string())
     return pa.record_batch({name: batch.column(name) for name in kept} | {n: arrays[n] for n in _ADDED if n in arrays})
