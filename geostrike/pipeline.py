@@ -149,7 +149,7 @@ def locate(
         merged = _stage(bar, "merging", merge_strikes, records, claims, **rule)
         found = merged.strikes if events is None else events.joined(merged.strikes)
         found, late = _days_in_window(found, events, window)
-        areas = places.areas(found["place_id"])
+        areas = places.areas(found["place_id"].unique())
         strikes = _stage(bar, "measuring", measure_depth, found, line, areas=areas)
     distances, quantities = (
         _of_strikes(table, merged.members) for table in (extracted.distances, extracted.quantities)
@@ -423,10 +423,11 @@ def _days_in_window(
     outside = (strikes["date_end"] < since) | (strikes["date_start"] > until)
     if events is None or not outside.any():
         return strikes, build_table(QUARANTINE, [])
+    lines = events.lines_of(strikes.loc[outside, "strike_id"])
     rows = [
-        {"path": events.read.name, "line": events.line_of(strike), "code": "OUT_OF_WINDOW", "content": told,
+        {"path": events.read.name, "line": int(line), "code": "OUT_OF_WINDOW", "content": told,
          "reason": f"{told or 'its date'} is outside the dates that were asked for"}
-        for strike, told in zip(strikes.loc[outside, "strike_id"], strikes.loc[outside, "date_as_written"], strict=True)
+        for line, told in zip(lines, strikes.loc[outside, "date_as_written"].tolist(), strict=True)
     ]  # fmt: skip
     return strikes[~outside].reset_index(drop=True), build_table(QUARANTINE, rows)
 
@@ -526,7 +527,9 @@ def _manifest(
     strikes: pd.DataFrame,
 ) -> dict[str, Any]:
     refused = quarantine[~quarantine["code"].isin(NO_FAULT)]
-    warnings = Counter(code for codes in strikes["warnings"] for code in codes.split())
+    warnings: Counter[str] = Counter()
+    for codes, count in strikes["warnings"].value_counts().items():
+        warnings.update(dict.fromkeys(str(codes).split(), int(count)))
     warnings["NO_PUBLICATION_DATE"] = int(reports["published"].isna().sum())
     return {
         "geostrike": geostrike.__version__,
@@ -555,9 +558,7 @@ def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str
         return {}
     root = Path(source)
     paths = {name: root if root.is_file() else root / name for name in names}
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths.items()) if path.is_file()
-    }
+    return {name: _file_hash(path) for name, path in sorted(paths.items()) if path.is_file()}
 
 
 def _filled_cells(decisions: pd.DataFrame | None) -> list[dict[str, str]]:
@@ -567,7 +568,10 @@ def _filled_cells(decisions: pd.DataFrame | None) -> list[dict[str, str]]:
 
 
 def _file_hash(path: PathLike | None) -> str:
-    return "" if path is None else hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    if path is None:
+        return ""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _day(value: Day | None, option: str) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -97,10 +97,10 @@ class PlacedEvents:
         """The reports that were read, and the sources of the events."""
         return pd.concat([part for part in (reports, self.reports) if len(part)] or [reports], ignore_index=True)
 
-    def line_of(self, strike_id: str) -> int:
-        """The line of an event; 0 for a strike that was read from a text."""
-        rows = np.flatnonzero(self.read.strikes["strike_id"] == strike_id)
-        return int(self.read.lines_of(rows)[0]) if rows.size else 0
+    def lines_of(self, strike_ids: pd.Series[str]) -> npt.NDArray[np.int64]:
+        """The lines of events; 0 for a strike that was read from a text."""
+        rows = pd.Index(self.read.strikes["strike_id"]).get_indexer(pd.Index(strike_ids))
+        return np.where(rows >= 0, self.read.lines_of(np.maximum(rows, 0)), 0)
 
 
 def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
@@ -122,7 +122,7 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
     """
     strikes = read.strikes
     only_text = _only_text(strikes, read.columns)
-    placed = strikes[~only_text]
+    placed = strikes[~only_text] if only_text.any() else strikes
     turned, far = _against_names(placed, gazetteer)
     lines = read.lines_of(np.flatnonzero(~only_text)[turned])
     rows = [
@@ -130,12 +130,15 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
          "reason": f"the other way round, latitude and longitude are those of {name}"}
         for line, name in zip(lines, placed["place_as_written"].to_numpy()[turned], strict=True)
     ]  # fmt: skip
-    placed = _with_warning(placed, far, "FAR_FROM_NAME")[~turned]
+    placed = _with_warning(placed, far, "FAR_FROM_NAME")
+    placed = placed[~turned] if turned.any() else placed
     placed = look_up(placed.reset_index(drop=True), gazetteer)
     reports = _reports_of(placed, read)
     if len(reports):
         placed["report_ids"] = reports["report_id"]
     texts = _texts(strikes[only_text], read, np.flatnonzero(only_text))
+    # Of what was read, the ids are needed still: the rest would be kept twice.
+    read = replace(read, strikes=strikes[["strike_id", "geometry"]])
     return PlacedEvents(read, placed, texts, reports, build_table(QUARANTINE, rows))
 
 
@@ -150,7 +153,7 @@ def look_up(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame
         Where to look.
     """
     waiting = (strikes["place_reason"] == NOT_LOOKED_UP).to_numpy(dtype=bool)
-    strikes = _found(strikes, waiting, gazetteer) if waiting.any() else strikes.copy()
+    strikes = _found(strikes, waiting, gazetteer) if waiting.any() else strikes.copy(deep=False)
     fresh = waiting | strikes["place_status"].eq("given").to_numpy(dtype=bool)
     strikes["admin1"] = _regions(strikes, fresh & strikes["admin1"].eq("").to_numpy(dtype=bool))
     return _with_attackers(strikes, fresh & strikes["attacker"].eq("").to_numpy(dtype=bool))
@@ -238,10 +241,11 @@ def _against_names(
     """
     turned, far = np.zeros((2, len(strikes)), dtype=bool)
     given = strikes["place_status"].eq("given") & strikes["place_kind"].isin(_POINT_KINDS)
-    rows = np.flatnonzero(given & strikes["place_as_written"].isin(_known_names(strikes[given], gazetteer)))
+    names = strikes["place_as_written"]
+    rows = np.flatnonzero(given & names.isin(_known_names(names[given], gazetteer)))
     if not rows.size:
         return turned, far
-    part = strikes.iloc[rows]
+    part = strikes[["place_as_written", "country", "radius_km", "geometry"]].iloc[rows]
     keys = part["place_as_written"] + "\x1f" + part["country"]
     codes, _ = pd.factorize(keys)
     first = np.unique(codes, return_index=True)[1]
@@ -261,9 +265,9 @@ def _against_names(
     return turned, far
 
 
-def _known_names(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> list[str]:
-    """The names in a table that somebody bears."""
-    names = [name for name in strikes["place_as_written"].unique() if name.strip()]
+def _known_names(written: pd.Series[str], gazetteer: Gazetteer) -> list[str]:
+    """The names in a column that somebody bears."""
+    names = [name for name in written.unique() if name.strip()]
     gazetteer.remember(names)
     return [name for name in names if gazetteer.resolve(name).candidates]
 

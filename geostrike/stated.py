@@ -65,7 +65,8 @@ def check_stated_distances(
     """
     check_table(distances, DISTANCES, columns=["strike_id", "value", "unit", "value_km", "hedge", "reference"])
     checked = distances.copy()
-    by_strike = strikes.drop_duplicates("strike_id").set_index("strike_id")
+    spoken_of = strikes[strikes["strike_id"].isin(checked["strike_id"])]
+    by_strike = spoken_of.drop_duplicates("strike_id").set_index("strike_id")
     computed = by_strike[["depth_km", "depth_min_km", "depth_max_km"]].reindex(checked["strike_id"])
     kind = pd.Series(_text(by_strike, "place_kind"), index=by_strike.index).reindex(checked["strike_id"])
     checked["computed_min_km"] = computed["depth_min_km"].to_numpy(dtype=float)
