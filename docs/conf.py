@@ -17,6 +17,7 @@ version = release = installed_version("geostrike")
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
 ]
 exclude_patterns = ["_build", "jupyter_execute"]
@@ -25,6 +26,7 @@ nb_output_stderr = "error"
 myst_enable_extensions = ["colon_fence", "deflist"]
 
 autodoc_typehints = "description"
+autosummary_generate = False
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 nitpicky = False
@@ -41,7 +43,7 @@ html_theme_options = {
     "navbar_align": "left",
     "navbar_persistent": ["search-button"],
     "navbar_end": ["theme-switcher"],
-    "header_links_before_dropdown": 8,
+    "header_links_before_dropdown": 7,
     "footer_start": ["copyright"],
     "footer_end": [],
 }

@@ -115,7 +115,7 @@ def test_a_generated_page_equals_the_code(page: str) -> None:
 
 # Blocks of these kinds run; the directives are Sphinx's.
 RUN_HERE = {"python", "bash", "toml", "text"}
-DIRECTIVES = {"{eval-rst}", "{toctree}"}
+DIRECTIVES = ("{eval-rst}", "{toctree}", "{include}")
 SCRIPTS = [path for path in PAGES if path.name != "cli.md" and {language for language, _ in fences(path)} & RUN_HERE]
 RUN_ELSEWHERE = ("python3 dev.py", "pip install .")  # by continuous integration, and by tests/test_wheel.py
 EVENTS = """id,date,place,latitude,longitude,day_of_event,town
@@ -167,7 +167,7 @@ def run_block(language: str, block: str, names: dict[str, Any], where: str) -> N
         assert report["title"]
         assert report["published_basis"] == "front_matter"
     else:
-        assert language in DIRECTIVES, f"{where}: nothing runs {language}"
+        assert language.startswith(DIRECTIVES), f"{where}: nothing runs {language}"
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +273,9 @@ def test_the_reference_names_every_public_name() -> None:
     shown = set(re.findall(r"^\.\. auto(?:function|class):: geostrike\.(\w+)$", text, re.MULTILINE))
     assert shown == set(PUBLIC) - ERRORS
     assert "automodule:: geostrike.errors" in text
+    listed = re.search(r"\.\. autosummary::\n.*?\n\n(.*?)```", text, re.DOTALL)
+    assert listed
+    assert set(listed[1].split()) == shown
 
 
 def test_the_vocabularies_of_the_tables_are_all_explained() -> None:
