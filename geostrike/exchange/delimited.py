@@ -226,19 +226,23 @@ class _Form:
 
     def record_lines(self, count: int) -> npt.NDArray[np.int64]:
         """The line in which each of so many records begins."""
-        starts, inside = [], False
-        skipped = self._header_lines()
+        parts, inside, line = [], False, self._header_lines() + 1
         with self.path.open("rb") as handle:
-            for number, line in enumerate(handle, start=1):
-                if number <= skipped:
-                    continue
-                if not inside and line.strip(b"\r\n"):
-                    starts.append(number)
-                if self.quoted and b'"' in line:
-                    inside ^= bool(line.count(b'"') % 2)
+            handle.seek(self.start)
+            while chunk := handle.read(_BLOCK) + handle.readline():
+                data = np.frombuffer(chunk, dtype=np.uint8)
+                begins = np.r_[0, np.flatnonzero(data[:-1] == ord("\n")) + 1]
+                following = data[np.minimum(begins + 1, len(data) - 1)]
+                empty = (data[begins] == ord("\n")) | ((data[begins] == ord("\r")) & (following == ord("\n")))
+                marks = np.flatnonzero(data == ord('"')) if self.quoted else np.empty(0, dtype=np.int64)
+                within = (np.searchsorted(marks, begins) + inside) % 2 == 1
+                parts.append(line + np.flatnonzero(~(empty | within)))
+                line += len(begins)
+                inside ^= bool(len(marks) % 2)
+        starts = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
         if len(starts) != count:
-            starts = [line for line, _, _ in self.records()]
-        return np.array(starts, dtype=np.int64)
+            starts = np.array([line for line, _, _ in self.records()], dtype=np.int64)
+        return starts
 
     def _header_lines(self) -> int:
         with self.path.open("rb") as handle:
