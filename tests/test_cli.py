@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -122,8 +123,8 @@ def test_foreign_file_is_not_replaced(tmp_path):
     assert (tmp_path / "map.html").read_text() == "mine"
 
 
-def test_earlier_run_that_was_cut_off_is_said(tmp_path):
-    assert geostrike("run", SEEDS, "--out", tmp_path, "-q").returncode == 0
+def test_earlier_run_that_was_cut_off_is_said(out, tmp_path):
+    shutil.copytree(out, tmp_path, dirs_exist_ok=True)
     (tmp_path / "strikes.csv").write_text("half")
     done = geostrike("run", SEEDS, "--out", tmp_path, "-q")
     assert done.returncode == 0

@@ -159,7 +159,7 @@ RECORD = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(RECORD, max_size=7), st.randoms(use_true_random=False))
 def test_every_record_is_in_one_strike_whatever_the_order(drawn, random):
     rows = [
