@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
+from tqdm import tqdm
+from tqdm.utils import CallbackIOWrapper
 
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
@@ -32,7 +34,7 @@ __all__ = ["MAX_CELL", "first_cells", "read_delimited"]
 MAX_CELL = 1_000_000
 """The longest cell, in characters."""
 _BLOCK = 1 << 22  # stays in the processor's cache: with 16 MB the same takes twice as long
-_SAMPLE = 1_000
+_SAMPLE, _AT_ONCE = 1_000, 50_000
 _TEXT, _CODED = pa.large_string(), pa.dictionary(pa.int32(), pa.string())
 _HEAD = 1 << 20
 _DELIMITERS = ",;\t|"
@@ -44,7 +46,9 @@ def first_cells(source: Opened, name: str) -> list[str]:
     return _header(path, name)[0]
 
 
-def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = None, quoted: bool = True) -> Grid:
+def read_delimited(
+    source: Opened, name: str, *, names: Sequence[str] | None = None, quoted: bool = True, progress: bool = False
+) -> Grid:
     """The records of a file whose cells are separated by a comma, a semicolon, a tab or a bar.
 
     Parameters
@@ -57,6 +61,8 @@ def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = N
         The names of the columns, for a file whose first line does not tell them.
     quoted
         Whether a quotation mark at the start of a cell encloses it.
+    progress
+        Whether to show how much of the file has been read.
 
     Raises
     ------
@@ -72,7 +78,10 @@ def read_delimited(source: Opened, name: str, *, names: Sequence[str] | None = N
     if columns != [cell.strip() for cell in header]:
         notes.append("columns without a name of their own: " + ", ".join(sorted(set(columns) - set(header)))[:200])
     form = _Form(path, start, delimiter if quoted else "\t", columns, quoted=quoted)
-    table, records, refused = form.read()
+    # The file is gone over twice: its quotation marks are checked, then its records are parsed.
+    size = 2 * (path.stat().st_size - start)
+    with tqdm(total=size, desc="reading", unit="B", unit_scale=True, leave=False, disable=not progress) as bar:
+        table, records, refused = form.read(bar)
     cells = _as_frame(table)
     lines = _Lines(form, records, len(records) + len(refused))
     located = [form.located(r, lines) for r in refused]
@@ -119,16 +128,19 @@ class _Form:
         self.path, self.start, self.delimiter, self.columns, self.quoted = path, start, delimiter, columns, quoted
         self.zeros = False
 
-    def read(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
-        """The table, the number of each row among all records, and the records that are no rows (line: that number)."""
-        if not self._quotes_are_sound():
+    def read(self, bar: Any) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+        """The table, the number of each row among all records, and the records that are no rows (line: that number).
+
+        The bar is told the number of bytes that are read.
+        """
+        if not self._quotes_are_sound(bar):
             return self._read_one_by_one()
         try:
-            return self._read_at_once()
+            return self._read_at_once(bar)
         except pa.ArrowInvalid:  # a record longer than the block
             return self._read_one_by_one()
 
-    def _quotes_are_sound(self) -> bool:
+    def _quotes_are_sound(self, bar: Any) -> bool:
         """Whether every quotation mark opens a cell at its start, closes one at its end, or is doubled.
 
         One that stands alone would swallow rows up to the next.
@@ -141,6 +153,7 @@ class _Form:
             chunk = handle.read(_BLOCK)
             while chunk:
                 following = handle.read(_BLOCK)
+                bar.update(len(chunk))
                 self.zeros |= b"\0" in chunk
                 if self.quoted and b'"' in chunk:
                     data = np.frombuffer(bytes([last]) + chunk + (following[:1] or b"\n"), dtype=np.uint8)
@@ -153,7 +166,7 @@ class _Form:
                 last, chunk = chunk[-1], following
         return opens
 
-    def _read_at_once(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+    def _read_at_once(self, bar: Any) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
         bad: list[Any] = []
 
         def keep(row: Any) -> str:
@@ -163,10 +176,10 @@ class _Form:
         with self.path.open("rb") as handle:
             handle.seek(self.start)
             if not handle.read(1):
-                return self._table([]), np.empty(0, dtype=np.int64), []
+                return self._table([], self._types()), np.empty(0, dtype=np.int64), []
             handle.seek(self.start)
             table = pyarrow.csv.read_csv(
-                handle,
+                CallbackIOWrapper(bar.update, handle, "read"),
                 # Threads are not quicker here, take more memory, and do not tell the numbers of records.
                 read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=self.columns),
                 parse_options=pyarrow.csv.ParseOptions(
@@ -190,7 +203,8 @@ class _Form:
         }
 
     def _read_one_by_one(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
-        rows, numbers, refused = [], [], []
+        rows: list[list[str]] = []
+        tables, numbers, refused, types = [], [], [], self._types()
         for number, (_, cells, fault) in enumerate(self.records()):
             if fault:
                 code = "TOO_LONG" if fault == _TOO_LONG else "RAGGED_ROW"
@@ -200,7 +214,11 @@ class _Form:
             else:
                 rows.append(cells)
                 numbers.append(number)
-        return self._table(rows), np.array(numbers, dtype=np.int64), refused
+            if len(rows) == _AT_ONCE:  # the cells of all rows as texts of Python's would take five times the room
+                tables.append(self._table(rows, types))
+                rows = []
+        tables.append(self._table(rows, types))
+        return pa.concat_tables(tables), np.array(numbers, dtype=np.int64), refused
 
     def records(self) -> Iterator[tuple[int, list[str], str]]:
         """Every record with its line and, where it is not sound, what is wrong; empty lines are none."""
@@ -253,9 +271,10 @@ class _Form:
         reason = f"{found} fields, and {len(self.columns)} columns"
         return Refused(number, "RAGGED_ROW", reason, str(text)[:EXCERPT])
 
-    def _table(self, rows: list[list[str]]) -> pa.Table:
+    def _table(self, rows: list[list[str]], types: dict[str, pa.DataType]) -> pa.Table:
         columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
-        return pa.table([pa.array(column, type=pa.large_string()) for column in columns], names=self.columns)
+        arrays = [pa.array(column, type=kind) for column, kind in zip(columns, types.values(), strict=True)]
+        return pa.table(arrays, names=self.columns)
 
     def located(self, refused: Refused, lines: _Lines) -> Refused:
         """The same with its line instead of its number."""

@@ -35,7 +35,7 @@ SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".geojson", *LAYERED, *P
 
 @contextmanager
 def read_grid(
-    source: str | os.PathLike[str] | pd.DataFrame, choose: Choice, *, layer: str | None = None
+    source: str | os.PathLike[str] | pd.DataFrame, choose: Choice, *, layer: str | None = None, progress: bool = False
 ) -> Iterator[tuple[Grid, Schema]]:
     """The cells of a file or a DataFrame, and the schema that they have; the file stays at hand for asking lines.
 
@@ -50,19 +50,25 @@ def read_grid(
         return
     path = Path(source)
     with opened(path) as plain:
-        grid, schema = _of_file(plain, path.name, choose, layer)
+        if plain.suffix in _DELIMITED:
+            grid, schema = _of_delimited(plain, path.name, choose, progress=progress)
+        else:
+            grid, schema = _of_file(plain, path.name, choose, layer)
         if schema.beside:
             add_columns_beside(grid, path, schema.beside)
         yield grid, schema
 
 
+def _of_delimited(plain: Opened, name: str, choose: Choice, *, progress: bool) -> tuple[Grid, Schema]:
+    schema, headless = choose(unique_names(first_cells(plain, name)))
+    names = schema.names if headless else None
+    grid = read_delimited(plain, name, names=names, quoted=schema.quoted, progress=progress)
+    if schema.explode in grid.cells.columns:
+        grid = exploded(grid, schema.explode, schema.explode_names)
+    return grid, schema
+
+
 def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:
-    if plain.suffix in _DELIMITED:
-        schema, headless = choose(unique_names(first_cells(plain, name)))
-        grid = read_delimited(plain, name, names=schema.names if headless else None, quoted=schema.quoted)
-        if schema.explode in grid.cells.columns:
-            grid = exploded(grid, schema.explode, schema.explode_names)
-        return grid, schema
     if plain.suffix in _OBJECTS:
         grid = read_objects(plain, name)
     elif plain.suffix in LAYERED:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -118,6 +119,7 @@ def read_strikes(
     dates: str | None = None,
     layer: str | None = None,
     today: dt.date | None = None,
+    progress: bool = False,
 ) -> StrikesRead:
     """The strikes in a table of one's own or of somebody else's.
 
@@ -142,6 +144,8 @@ def read_strikes(
         The layer of a GeoPackage or the sheet of a workbook that has several.
     today
         The last day on which a strike can have happened; today by default.
+    progress
+        Whether to show how much of a CSV or TSV file has been read.
 
     Raises
     ------
@@ -162,7 +166,8 @@ def read_strikes(
         msg = f"dates is {dates!r}; it can be {', '.join(filter(None, ORDERS))}"
         raise InputError(msg)
     latest = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
-    with read_grid(source, lambda cells: choose_schema(schema, cells), layer=layer) as (grid, found):
+    choose = partial(choose_schema, schema)
+    with read_grid(source, choose, layer=layer, progress=progress) as (grid, found):
         if found.name == OWN:
             return _read(grid, found, own.columns_of(grid, latest))
         kind = with_keep(found, keep)
