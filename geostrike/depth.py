@@ -315,7 +315,6 @@ def _measure_by_day(
     first, last = (_days(strikes, column) for column in ("date_start", "date_end"))
     measured = _measure(strikes.copy(), borders[0], None)
     held = np.zeros(len(strikes), dtype=bool)
-    _forget(measured, ~held, "")
     for border in sorted(borders, key=lambda b: b.valid_from or pd.Timestamp.min.date()):
         start, stop = _validity(border)
         rows = np.flatnonzero((first <= stop) & (np.where(np.isnat(last), first, last) >= start))
@@ -344,13 +343,12 @@ def _widen(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.intp], part: gpd.Geo
         measured.iloc[rows, place] = wider(measured.iloc[rows, place].to_numpy(), part[column].to_numpy())
 
 
-def _forget(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reason: str | list[str]) -> None:
-    """No depth for these rows, for a reason."""
+def _forget(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reasons: list[str]) -> None:
+    """No depth for these rows, each for its reason."""
     measured.loc[rows, list(_OF_THE_LINE)] = np.nan
     measured.loc[rows, ["depth_bounds", "border_id"]] = ""
-    told = pd.Series(reason, index=measured.index[rows], dtype="str")
     unplaced = np.isnan(_degrees(measured)[0][rows])
-    measured.loc[rows, "depth_reason"] = np.where(unplaced, measured.loc[rows, "depth_reason"], told)
+    measured.loc[rows, "depth_reason"] = np.where(unplaced, measured.loc[rows, "depth_reason"], reasons)
 
 
 def _validity(border: Border) -> tuple[np.datetime64, np.datetime64]:

@@ -11,7 +11,7 @@ import shapely
 from pyproj import Geod
 
 from geostrike import depth
-from geostrike.areas import admin1_areas
+from geostrike.areas import admin1_areas, country_at
 from geostrike.border import Border
 from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
 from geostrike.errors import BorderError, TableError
@@ -323,6 +323,12 @@ def test_side_is_as_the_attacker_sees_it(where: tuple[float, float], attacker: s
     assert row.depth_km > 0
 
 
+def test_where_no_country_lies_is_outside_only_of_countries_whose_extent_is_known() -> None:
+    anywhere, elsewhere = line((30.0, 48.0), (30.0, 52.0)), line((46.0, 39.0), (46.0, 41.0), pair=("ARM", "AZE"))
+    assert measure_depth(strikes(*OPEN_SEA, attacker="UKR"), anywhere).side[0] == "outside"
+    assert measure_depth(strikes(*OPEN_SEA, attacker="ARM"), elsewhere).side[0] == ""
+
+
 def test_a_strike_of_other_countries_has_no_depth_and_a_reason() -> None:
     by_others = measure_depth(strikes(*TUAPSE, attacker="ISR"), LAND).iloc[0]
     elsewhere = measure_depth(strikes(23.93, 50.47, attacker="RUS", country="POL"), LAND).iloc[0]
@@ -417,20 +423,22 @@ def test_a_strike_is_measured_from_the_line_of_its_day() -> None:
 
 
 def test_days_of_several_lines_widen_minimum_and_maximum() -> None:
-    both = measure_depth(on_days(("2024-01-30", "2024-02-02")), [WEST, EAST]).iloc[0]
+    both = measure_depth(on_days(("2024-01-30", "2024-02-02")), [EAST, WEST]).iloc[0]
     alone = [measure_depth(on_days((day, day)), [WEST, EAST]).iloc[0] for day in ("2024-01-30", "2024-02-02")]
     assert both.depth_km == both.depth_max_km == alone[0].depth_km
     assert both.depth_min_km == alone[1].depth_km < both.depth_km
 
 
 def test_a_day_without_a_line_has_no_depth_and_a_reason() -> None:
-    rows = on_days(("2023-06-01", "2023-06-02"), (None, None), ("2024-01-05", "2024-01-05"))
-    rows.loc[2, "geometry"] = None
+    rows = on_days(("2023-06-01", "2023-06-02"), (None, None), ("2024-01-05", "2024-01-05"), ("2023-06-01", None))
+    rows.loc[2:, "geometry"] = None
     measured = measure_depth(rows, [WEST, EAST])
     assert measured.depth_km.isna().all()
+    assert measured.depth_bounds.eq("").all()
     assert measured.depth_reason.tolist() == [
         "no line of line holds on 2023-06-01",
         "the first day is not known, and which line of line holds depends on it",
+        "no place",
         "no place",
     ]
     assert measured.border_id.tolist()[:2] == ["", ""]
@@ -438,8 +446,16 @@ def test_a_day_without_a_line_has_no_depth_and_a_reason() -> None:
     assert alone.depth_reason.tolist()[:2] == measured.depth_reason.tolist()[:2]
 
 
+def test_an_area_is_measured_whole_from_the_line_of_the_day() -> None:
+    rows = on_days(("2024-01-05", "2024-01-05")).assign(place_id="square", radius_km=5.0, place_kind="district")
+    square = gpd.GeoDataFrame(geometry=[shapely.box(31.5, 49.8, 32.5, 50.2)], index=["square"], crs="EPSG:4326")
+    by_day, always = (measure_depth(rows, lines, areas=square).iloc[0] for lines in ([WEST, EAST], WEST))
+    assert (by_day.depth_min_km, by_day.depth_max_km) == (always.depth_min_km, always.depth_max_km)
+    assert by_day.depth_max_km > by_day.depth_km + 30
+
+
 def test_no_lines_at_all_are_refused() -> None:
-    with pytest.raises(BorderError, match="no border is given"):
+    with pytest.raises(BorderError, match=r"^no border is given$"):
         measure_depth(on_days(("2024-01-01", None)), [])
 
 
@@ -458,7 +474,7 @@ def test_definitions_stand_side_by_side() -> None:
     assert table.loc["sea"].isna().tolist() == [False, True, True]
     assert depth_by_definition(rows, {"a": borders[0], "days": [WEST, EAST]}).columns.tolist() == ["a", "days"]
     with pytest.raises(BorderError, match="two borders are called UKR-RUS:land:2026c"):
-        depth_by_definition(rows, [borders[0], borders[0]])
+        depth_by_definition(rows, [borders[0], borders[1], borders[0]])
 
 
 # --- many rows --------------------------------------------------------------------------------------------------------
@@ -475,6 +491,8 @@ def test_repeated_coordinates_are_measured_once_and_given_to_all(monkeypatch: py
     many = distance_columns(lon[row], lat[row], LAND, country=True)
     assert asked == [49]
     each = distance_columns(lon, lat, LAND, country=True)
+    assert list(each) == ["distance_km", "nearest_lon", "nearest_lat", "azimuth", "country"]
+    assert each["country"].tolist() == country_at(lon, lat).tolist()
     for name, column in each.items():
         np.testing.assert_array_equal(many[name], column[row])
 
@@ -540,6 +558,6 @@ def test_areas_are_a_frame_of_polygons() -> None:
 
 
 def test_of_no_borders_there_are_no_definitions_and_of_one_there_is_one() -> None:
-    with pytest.raises(BorderError, match="no border is given"):
+    with pytest.raises(BorderError, match=r"^no border is given$"):
         depth_by_definition(strike(), [])
     assert depth_by_definition(strike(), LAND).columns.tolist() == [LAND.border_id]
