@@ -134,7 +134,7 @@ def locate(
     line = border_from(border or said.border or None)
     decided = None if decisions is None else read_decisions(decisions)
     window = (_day(since, "since"), _day(until, "until"))
-    with _progress_bar(show=progress) as bar:
+    with _progress_bar(5, show=progress) as bar:
         documents = _stage(
             bar, "reading", read_documents, source if events is None else events.texts, published=published
         )
@@ -304,7 +304,11 @@ class MeasuredTable:
 
 
 def measured_table(
-    source: PathLike | pd.DataFrame, *, gazetteer: Gazetteer | PathLike | None = None, border: Any = None
+    source: PathLike | pd.DataFrame,
+    *,
+    gazetteer: Gazetteer | PathLike | None = None,
+    border: Any = None,
+    progress: bool = False,
 ) -> MeasuredTable:
     """The strikes of any table, geostrike's own or somebody else's, with their depth.
 
@@ -315,7 +319,7 @@ def measured_table(
     ----------
     source
         What `read_strikes` takes, or a folder of results of geostrike.
-    gazetteer, border
+    gazetteer, border, progress
         As in `locate`.
 
     Raises
@@ -329,15 +333,17 @@ def measured_table(
     >>> measured_table(table).strikes["depth_km"].round(0).tolist()
     [342.0]
     """
-    read = read_strikes(_strikes_file(source))
-    places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-    strikes = look_up(read.strikes, places)
-    areas = places.areas(strikes["place_id"])
-    measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
-    if border is None and measured_from:
-        return MeasuredTable(strikes, areas, _line_of(measured_from), read.quarantine)
-    line = border_from(border)
-    return MeasuredTable(measure_depth(strikes, line, areas=areas), areas, line, read.quarantine)
+    with _progress_bar(3, show=progress) as bar:
+        read = _stage(bar, "reading", read_strikes, _strikes_file(source))
+        places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
+        strikes = _stage(bar, "locating", look_up, read.strikes, places)
+        areas = places.areas(strikes["place_id"])
+        measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
+        if border is None and measured_from:
+            return MeasuredTable(strikes, areas, _line_of(measured_from), read.quarantine)
+        line = border_from(border)
+        measured = _stage(bar, "measuring", measure_depth, strikes, line, areas=areas)
+    return MeasuredTable(measured, areas, line, read.quarantine)
 
 
 def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
@@ -435,13 +441,13 @@ def _days_in_window(
 # --- the steps between the stages -----------------------------------------------------------------------------------
 
 
-def _progress_bar(*, show: bool) -> Any:
+def _progress_bar(stages: int, *, show: bool) -> Any:
     """A bar over the stages. `tqdm.auto` draws widgets in a notebook, and warns where there are none: only if shown."""
     if not show:
         return tqdm(disable=True)
     from tqdm.auto import tqdm as notebook_or_terminal
 
-    return notebook_or_terminal(total=5, unit="stage", leave=False)
+    return notebook_or_terminal(total=stages, unit="stage", leave=False)
 
 
 def _stage(bar: Any, name: str, stage: Any, *args: Any, **options: Any) -> Any:

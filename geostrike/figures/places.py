@@ -140,8 +140,9 @@ def stated_distances(
 
 def _comparable(distances: pd.DataFrame, strikes: pd.DataFrame) -> pd.DataFrame:
     """The stated distances that have a computed one beside them, the worst verdict first, each told once."""
-    names = {key: readable(place) for key, place in zip(strikes["strike_id"], strikes["place"], strict=True)}
     rows = distances[distances["computed_max_km"].notna() & distances["value_km"].notna()]
+    told = strikes[strikes["strike_id"].isin(rows["strike_id"])]
+    names = {key: readable(place) for key, place in zip(told["strike_id"], told["place"], strict=True)}
     rows = pd.DataFrame(rows).assign(place=[names.get(key, "") for key in rows["strike_id"]])
     rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
     rows = rows.assign(rank=rows["verdict"].map(rank))

@@ -96,7 +96,8 @@ def print_map(
     """
     check_table(strikes, STRIKES, columns=_NEEDED)
     shown = strikes[strikes.geometry.notna() & ~strikes.geometry.is_empty]
-    shown = shown.assign(place=[readable(name) for name in shown["place"]])
+    shown = shown[[*_NEEDED, shown.geometry.name]]
+    shown = shown.assign(place=shown["place"].map({name: readable(name) for name in shown["place"].unique()}))
     regions = _regions(shown, areas)
     line = None if border is None else shapely.simplify(border.geometry, 0.005)
     place = _Projection.around(shown, regions)

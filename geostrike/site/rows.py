@@ -72,7 +72,8 @@ def strike_rows(
     most: int = 500,
 ) -> list[ShownStrike]:
     """The first strikes, at most so many, by date; those without a date come last."""
-    order = strikes.sort_values(["date_start", "date_end"], na_position="last", kind="stable").head(most)
+    dates = strikes[["date_start", "date_end"]].reset_index(drop=True)
+    order = strikes.iloc[dates.sort_values(["date_start", "date_end"], na_position="last", kind="stable").index[:most]]
     said: dict[str, list[Any]] = {}
     for claim in rows_of(claims[claims["strike_id"].isin(order["strike_id"])]):
         said.setdefault(claim.strike_id, []).append(claim)
@@ -137,9 +138,10 @@ def _sources(reports: pd.DataFrame, read: list[ReadReport]) -> dict[str, Source]
 
 def stated_rows(distances: pd.DataFrame, strikes: pd.DataFrame, *, most: int = 200) -> list[dict[str, str]]:
     """What reports state, beside what is computed, as a table."""
-    known = strikes.drop_duplicates("strike_id").set_index("strike_id")
+    first = distances.head(most)
+    known = strikes[strikes["strike_id"].isin(first["strike_id"])].drop_duplicates("strike_id").set_index("strike_id")
     rows = []
-    for row in rows_of(distances.head(most)):
+    for row in rows_of(first):
         strike = known.loc[row.strike_id] if row.strike_id in known.index else None
         computed = is_known(row.computed_min_km, row.computed_max_km)
         rows.append(

@@ -195,7 +195,7 @@ def trend_sentence(trend: Mapping[Hashable, Any]) -> Told:
 
 def stated_sentences(distances: pd.DataFrame, strikes: pd.DataFrame) -> Iterator[Told]:
     """What reports say how far strikes were, beside what is computed; the worst verdicts first, each said once."""
-    known = strikes.drop_duplicates("strike_id").set_index("strike_id")
+    known = _by_id(strikes, distances["strike_id"])
     rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
     order = distances.assign(rank=distances["verdict"].map(rank)).sort_values("rank", kind="stable")
     said = set()
@@ -204,6 +204,11 @@ def stated_sentences(distances: pd.DataFrame, strikes: pd.DataFrame) -> Iterator
         if told not in said:
             said.add(told)
             yield told
+
+
+def _by_id(strikes: pd.DataFrame, ids: pd.Series[str]) -> pd.DataFrame:
+    """The strikes of these ids, by id."""
+    return strikes[strikes["strike_id"].isin(ids)].drop_duplicates("strike_id").set_index("strike_id")
 
 
 def _stated(row: Row, strike: Any) -> Told:
@@ -309,7 +314,7 @@ def _why_undated(row: Row, unpublished: set[str]) -> str:
 
 def related_sentences(relations: pd.DataFrame, strikes: pd.DataFrame) -> Iterator[Told]:
     """Which strikes may be one event, or part of one, and why nothing decides it."""
-    known = strikes.drop_duplicates("strike_id").set_index("strike_id")
+    known = _by_id(strikes, pd.concat([relations["left_id"], relations["right_id"]]))
     verbs = {"possibly_same": "may be one event", "part_of": "may be part of one event"}
     for row in rows_of(relations[relations["relation"].isin(list(verbs))]):
         if row.left_id in known.index and row.right_id in known.index:
@@ -320,7 +325,8 @@ def related_sentences(relations: pd.DataFrame, strikes: pd.DataFrame) -> Iterato
 def home_sentences(strikes: pd.DataFrame, countries: Countries) -> Iterator[Told]:
     """The strikes inside the attacker's own recognised territory, or in neither country of the border, one by one."""
     where = {"home": "inside its own recognised territory", "outside": "in neither country of the border"}
-    for _, row in strikes[strikes["side"].isin(list(where))].iterrows():
+    aside = strikes[strikes["side"].isin(list(where))]
+    for row in map(aside.iloc.__getitem__, range(len(aside))):  # only as many rows as are asked for
         attacker = countries.name(str(row["attacker"])) or "an unknown side"
         far = f", {distance(row['depth_km'])} from the border" if is_known(row["depth_km"]) else ""
         yield Told(f"{_named(row)}: {attacker} struck {where[row['side']]}{far}.")

@@ -150,7 +150,7 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
     >>> record_depths(build_table(STRIKES, rows))[["date", "depth_km", "sure"]].to_numpy().tolist()
     [[Timestamp('2022-04-01 00:00:00'), 32.0, True], [Timestamp('2024-01-25 00:00:00'), 342.0, True]]
     """
-    measured = pd.DataFrame(strikes[measured_rows(strikes)])
+    measured = _measured(strikes, ["strike_id", "place", "depth_min_km", "depth_max_km"])
     measured = measured.assign(direction=direction(measured), date=days_by_rule(measured, dates))
     order = measured.sort_values(["direction", "date", "depth_km"], ascending=[True, True, False], kind="stable")
     dated = order[order["date"].notna()]
@@ -167,6 +167,12 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
     ]
     columns = ["direction", "date", "strike_id", "place", "depth_km", "depth_min_km", "depth_max_km"]
     return found[[*columns, "previous_km", "days", "sure", "undated_farther"]].reset_index(drop=True)
+
+
+def _measured(strikes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The strikes that enter the distances: these columns, and those that tell direction, day and depth."""
+    told = ["attacker", "struck_country", "target_side", "date_start", "date_end", "depth_km", *columns]
+    return pd.DataFrame(strikes[told])[measured_rows(strikes)]
 
 
 def depth_trend(
@@ -212,7 +218,7 @@ def depth_trend(
     >>> depth_trend(build_table(STRIKES, rows))[["strikes", "km_per_year", "verdict"]].to_numpy().tolist()
     [[20, 365.25, 'rising']]
     """
-    measured = pd.DataFrame(strikes[measured_rows(strikes)])
+    measured = _measured(strikes, [])
     measured = measured.assign(direction=direction(measured), day=days_by_rule(measured, dates))
     random = np.random.default_rng(seed)
     rows = [
