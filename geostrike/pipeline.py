@@ -130,11 +130,11 @@ def locate(
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
     said = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
     named = NamedPlaces(places, said.names) if said.names else places
-    events = _events_of(source, places, table)
     line = border_from(border or said.border or None)
     decided = None if decisions is None else read_decisions(decisions)
     window = (_day(since, "since"), _day(until, "until"))
-    with _progress_bar(5, show=progress) as bar:
+    with _progress_bar(6, show=progress) as bar:
+        events = _stage(bar, "opening", _events_of, source, places, table or {}, progress=progress)
         documents = _stage(
             bar, "reading", read_documents, source if events is None else events.texts, published=published
         )
@@ -408,14 +408,14 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
 
 
 def _events_of(
-    source: PathLike | pd.DataFrame, places: Gazetteer, options: Mapping[str, Any] | None
+    source: PathLike | pd.DataFrame, places: Gazetteer, options: Mapping[str, Any], *, progress: bool
 ) -> PlacedEvents | None:
     """The placed events of a table; None where the source is reports."""
     if not isinstance(source, pd.DataFrame) and Path(source).suffix.lower() not in TABLE_SUFFIXES:
         return None
     if not isinstance(source, pd.DataFrame) and not Path(source).is_file():
         return None
-    read = read_strikes(source, **(options or {}))
+    read = read_strikes(source, progress=progress, **options)
     if read.tells_places or options:
         return place_events(read, places)
     return None
