@@ -167,8 +167,11 @@ def run(
     map.html, strikes.csv, strikes.geojson, reports.csv, mentions.csv, claims.csv, distances.csv, quantities.csv,
     members.csv, relations.csv, depth_summary.csv, sensitivity.csv, quarantine.csv, run.json, datapackage.json, which
     describes the tables, review.csv, in which decisions can be filled in, and unresolved.csv, which can be filled in
-    and given back with --gazetteer. More than 100,000 strikes are written as strikes.parquet instead of CSV and GeoJSON.
+    and given back with --gazetteer. More than 100,000 strikes are written as strikes.parquet instead of CSV and
+    GeoJSON.
     """
+    from tqdm import tqdm
+
     from geostrike.exchange import OutputFolder
     from geostrike.pipeline import compare_runs, locate, result_files
 
@@ -184,7 +187,8 @@ def run(
         progress=not quiet and sys.stderr.isatty(),
     )
     compared = None if compare is None else compare_runs(compare, located)
-    files = dict(result_files(located, title=title, full_text=full_text, compared=compared))
+    made = result_files(located, title=title, full_text=full_text, compared=compared)
+    files = dict(tqdm(made, desc="making", unit=" files", leave=False, disable=quiet or not sys.stderr.isatty()))
     with OutputFolder(out, force=force) as folder:
         broken = folder.cut_off()
         if broken:
@@ -280,9 +284,16 @@ def _depth(strike: Any) -> str:
 
 def _columns(rows: Iterable[Sequence[object]]) -> str:
     """Rows as left-justified columns."""
-    cells = [[_plain(cell) for cell in row] for row in rows]
+    cells = [[_short(_plain(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+_WIDEST = 100
 
 
 @cli.command()
@@ -482,7 +493,7 @@ def stats(
     from geostrike.pipeline import measured_table
     from geostrike.stats import depth_summary
 
-    measured = measured_table(table, gazetteer=gazetteer, border=border)
+    measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     summary = depth_summary(
         measured.strikes, by, border=measured.border, areas=measured.areas, dates=dates, draws=draws,
         progress=sys.stderr.isatty(),
@@ -550,7 +561,7 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
     from geostrike.maps import strike_map
     from geostrike.pipeline import measured_table
 
-    measured = measured_table(table, gazetteer=gazetteer, border=border)
+    measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     page = strike_map(measured.strikes, border=measured.border, areas=measured.areas, title=title)
     try:
         page.save(out)
@@ -593,6 +604,8 @@ def convert(
         read.strikes, target, form=form, force=force, quarantine=read.quarantine,
         sources=[{name: told for name, told in origin.items() if told}],
     )  # fmt: skip
+    if written.cut_off:
+        _fail(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
     click.echo(_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
     reasons = read.quarantine["code"].value_counts().sort_index()
     told = ", ".join(f"{code} {count}" for code, count in reasons.items())

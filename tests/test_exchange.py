@@ -6,8 +6,10 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -19,7 +21,7 @@ from shapely.geometry import Point
 from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
 from geostrike.exchange.files import starts_formula
-from geostrike.exchange.output import MANIFEST
+from geostrike.exchange.output import MANIFEST, alone_in, put_files
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"))
 
@@ -89,14 +91,100 @@ def test_manifest_that_points_outside_deletes_nothing_there(tmp_path):
     assert (tmp_path / "precious").read_text() == "mine"
 
 
+# --- every moment at which a process can be killed --------------------------------------------------------------------
+
+
+@pytest.fixture
+def moments(monkeypatch, tmp_path):
+    """Call something that writes into a folder; what was in the folder before each of its steps on the disk, and after.
+
+    A process that is killed at that moment leaves just this.
+    """
+
+    def watch(folder, write):
+        states = []
+
+        def watched(step):
+            def before(*arguments, **options):
+                states.append(shutil.copytree(folder, tmp_path / "moments" / str(len(states))))
+                return step(*arguments, **options)
+
+            return before
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", watched(os.fsync))
+            for step in ("replace", "unlink", "open"):
+                patch.setattr(Path, step, watched(getattr(Path, step)))
+            write()
+        return [*states, folder]
+
+    return watch
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+@pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.csv", "c.csv")], ids=["same names", "other names"])
+def test_a_run_that_is_killed_at_any_moment_leaves_the_old_the_new_or_is_seen(names, tmp_path, moments):
+    folder = tmp_path / "out"
+    publish(folder, b"old")
+    old = contents(folder)
+    states = moments(folder, lambda: publish(folder, b"new", names))
+    new = contents(folder)
+    assert len(states) > 10
+    seen = set()
+    for state in states:
+        found = contents(state)
+        assert {found[name] for name in found.keys() - {MANIFEST}} <= {b"old", b"new"}
+        with OutputFolder(state) as out:
+            cut_off = bool(out.cut_off())
+        seen.add("old" if found == old else "new" if found == new else "seen" if cut_off else "mixed")
+        publish(state, b"next")
+        assert contents(state).keys() == {"a.csv", "b.csv", MANIFEST}
+        with OutputFolder(state) as out:
+            assert out.cut_off() == []
+    assert seen == {"old", "new", "seen"}
+
+
+def test_the_first_run_into_a_folder_can_be_killed_at_any_moment(tmp_path, moments):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for state in moments(folder, lambda: publish(folder, b"new")):
+        found = contents(state)
+        with OutputFolder(state) as out:
+            assert bool(out.cut_off()) >= (0 < len(found) < 3)
+        publish(state, b"next")
+        assert visible(state) == ["a.csv", "b.csv", MANIFEST]
+
+
+def test_single_files_are_old_or_new_at_any_moment(tmp_path, moments):
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    def put(content):
+        with alone_in(folder):
+            put_files(folder, {"a.csv": content, "b.csv": content}, force=True, may_replace=set())
+
+    put(b"old")
+    states = moments(folder, lambda: put(b"new"))
+    for state in states:
+        found = contents(state)
+        assert set(found.values()) <= {b"old", b"new"}
+        with alone_in(state) as left:
+            assert bool(left) or len(set(found.values())) == 1
+        assert len(list(state.iterdir())) == 2
+    assert len(states) > 5
+
+
 def _write_for_ever(folder):
     for content in (b"x" * 3_000_000, b"y" * 3_000_000) * 10_000:
         publish(folder, content, names=[f"{i}.csv" for i in range(6)])
 
 
-def test_kill_at_any_moment_leaves_whole_files_and_is_seen(tmp_path):
+def test_a_process_that_is_killed_leaves_whole_files(tmp_path):
     context = multiprocessing.get_context("spawn")
-    for attempt in range(4):
+    for attempt in range(2):
         writer = context.Process(target=_write_for_ever, args=(tmp_path,))
         writer.start()
         while writer.is_alive() and not (tmp_path / MANIFEST).exists():
@@ -104,11 +192,8 @@ def test_kill_at_any_moment_leaves_whole_files_and_is_seen(tmp_path):
         time.sleep(0.13 * attempt)
         os.kill(writer.pid, signal.SIGKILL)
         writer.join()
-        contents = {path.name: path.read_bytes() for path in tmp_path.glob("[0-9].csv")}
-        assert all(content in {b"x" * 3_000_000, b"y" * 3_000_000} for content in contents.values())
-        with OutputFolder(tmp_path) as out:
-            mixed = len(set(contents.values())) > 1
-            assert bool(out.cut_off()) >= mixed
+        found = {path.name: path.read_bytes() for path in tmp_path.glob("[0-9].csv")}
+        assert all(content in {b"x" * 3_000_000, b"y" * 3_000_000} for content in found.values())
         publish(tmp_path, b"whole", names=["0.csv"])
         with OutputFolder(tmp_path) as out:
             assert out.cut_off() == []

@@ -57,8 +57,12 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Opened]:
     """
     path = Path(path)
     _check_file(path)
-    with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
-        yield _unpacked(path, Path(folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
+            yield _unpacked(path, Path(folder))
+    except OSError as error:  # of the disk that it is on, or of the one for temporary files
+        msg = f"{path}: cannot be read: {error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
+        raise InputError(msg) from error
 
 
 def _check_file(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
@@ -22,7 +21,7 @@ from geostrike.errors import InputError
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes, starts_formula
 from geostrike.exchange.foreign import foreign_table, timemap_bytes
 from geostrike.exchange.losses import NOT_XML, Losses
-from geostrike.exchange.output import MANIFEST
+from geostrike.exchange.output import MANIFEST, alone_in, put_files
 from geostrike.exchange.package import datapackage
 from geostrike.exchange.schemas import load_schema
 from geostrike.tables import STRIKES, check_table
@@ -34,15 +33,18 @@ __all__ = ["FORMATS", "Written", "strikes_bytes", "write_strikes"]
 
 _STYLE = Path(__file__).parent / "style.qml"
 _EXCEL_ROWS, _EXCEL_CELL = 1_048_575, 32_767
-_TEMPORARY = ".geostrike-new-"
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the files, and what the format could not hold (column, rows, reason)."""
+    """What was written: the files, what the format could not hold (column, rows, reason), and what was cut off before.
+
+    `cut_off` is empty, or names what an earlier writing into the folder that was cut off had left there.
+    """
 
     files: list[Path]
     losses: pd.DataFrame
+    cut_off: list[str]
 
 
 def write_strikes(
@@ -108,11 +110,12 @@ def write_strikes(
         files[f"{path.name}.quarantine.csv"] = csv_bytes(quarantine)
     # What describes a run is part of the run.
     described = path.with_name(f"{path.name}." * path.with_name(MANIFEST).exists() + "datapackage.json")
-    files[described.name] = datapackage(described, path.name, name, content, strikes, sources or [])
-    _put(path.parent, files, force=force, may_replace={described.name})
-    for stale in {f"{path.name}.losses.csv", f"{path.name}.quarantine.csv"} - files.keys() if force else ():
-        (path.parent / stale).unlink(missing_ok=True)
-    return Written([path.parent / file for file in files], losses)
+    with alone_in(path.parent) as left:
+        files[described.name] = datapackage(described, path.name, name, content, strikes, sources or [])
+        put_files(path.parent, files, force=force, may_replace={described.name})
+        for stale in {f"{path.name}.losses.csv", f"{path.name}.quarantine.csv"} - files.keys() if force else ():
+            (path.parent / stale).unlink(missing_ok=True)
+    return Written([path.parent / file for file in files], losses, left)
 
 
 def strikes_bytes(strikes: gpd.GeoDataFrame, form: str) -> tuple[bytes, pd.DataFrame]:
@@ -172,6 +175,9 @@ def _geopackage(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
                 table, path, layer="strikes", driver="GPKG", geometry_name="geometry", geometry_type="Point",
                 crs="EPSG:4326",
             )  # fmt: skip
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+            msg = f"{path}: could not be made: {error}; TMPDIR names another folder for temporary files"
+            raise InputError(msg) from error
         finally:
             pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
         return path.read_bytes()
@@ -328,44 +334,3 @@ def _without(strikes: gpd.GeoDataFrame, pattern: re.Pattern[str], reason: str, l
 def _now() -> datetime:
     """The time that files have in them: SOURCE_DATE_EPOCH or 1980, so that equal tables are equal files."""
     return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "315532800")), UTC)
-
-
-# --- to disk ----------------------------------------------------------------------------------------------------------
-
-
-def _put(folder: Path, files: dict[str, bytes], *, force: bool, may_replace: set[str]) -> None:
-    """Write all files under temporary names, then rename them, the main one last: none is ever seen half written."""
-    if not folder.is_dir():
-        msg = f"{folder}: no such folder"
-        raise InputError(msg)
-    for name in files:
-        _check_target(folder / name, force=force or name in may_replace)
-    staged: dict[str, Path] = {}
-    try:
-        for name, content in files.items():
-            digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-            staged[name] = folder / f"{_TEMPORARY}{digest}-{os.getpid()}"
-            with staged[name].open("xb") as handle:
-                handle.write(content)
-                handle.flush()
-                os.fsync(handle.fileno())
-        for name in reversed(files):
-            staged[name].replace(folder / name)
-    except OSError as error:
-        msg = f"{folder / next(iter(files))}: could not be written: {error.strerror or error}"
-        raise InputError(msg) from error
-    finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
-
-
-def _check_target(path: Path, *, force: bool) -> None:
-    if path.is_symlink():
-        msg = f"{path}: is a symbolic link; give the file itself"
-        raise InputError(msg)
-    if path.is_dir():
-        msg = f"{path}: is a folder"
-        raise InputError(msg)
-    if path.exists() and not force:
-        msg = f"{path}: is there already; --force replaces it"
-        raise InputError(msg)
