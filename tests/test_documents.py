@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from geostrike.errors import InputError
 from geostrike.places import Gazetteer
+from geostrike.reading import formats
 from geostrike.reading.documents import guess_language, read_documents, read_reports, report_id
 from geostrike.reading.overrides import NamedPlaces, read_overrides
 from geostrike.reading.reprints import find_reprints
@@ -90,6 +91,12 @@ def test_a_given_date_that_cannot_be_used_is_refused(tmp_path, published):
         ("a.md", "---\npublished: soon\n---\ntext", "BAD_DATE"),
         ("a.md", "---\npublished: 03/04/2024\n---\ntext", "AMBIGUOUS_DATE"),
         ("a.md", "---\npublished: 2999-01-01\n---\ntext", "FUTURE_DATE"),
+        ("zero.txt", "A depot\0 burned.", "BAD_TEXT"),
+        ("nothing.html", "<html><body></body></html>", "BAD_TEXT"),
+        ("no-page.mhtml", "MIME-Version: 1.0\nContent-Type: text/plain\n\nwords", "BAD_TEXT"),
+        ("a.json", "{", "BAD_TEXT"),
+        ("a.json", '{"articles": []}', "BAD_TEXT"),
+        ("a.json", "[7]", "BAD_TEXT"),
     ],
 )
 def test_what_cannot_be_used_is_quarantined_with_a_reason(tmp_path, name, content, code):
@@ -98,6 +105,23 @@ def test_what_cannot_be_used_is_quarantined_with_a_reason(tmp_path, name, conten
     row = documents.quarantine.iloc[0]
     assert (row.path, row.code) == (name, code)
     assert row.reason
+
+
+def test_what_is_too_long_is_quarantined_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(formats, "MAX_PAGES", 2)
+    monkeypatch.setattr(formats, "MAX_UNPACKED", 20_000)
+    (tmp_path / "a.txt").write_text("word " * 20_001)
+    docx.Document().save(tmp_path / "b.docx")
+    pages = pypdf.PdfWriter()
+    for _ in range(3):
+        pages.add_blank_page(width=300, height=200)
+    pages.write(tmp_path / "c.pdf")
+    assert (tmp_path / "b.docx").stat().st_size > 20_000
+    quarantine = read_documents(tmp_path).quarantine
+    assert quarantine["code"].tolist() == ["TOO_LONG"] * 3
+    found = quarantine["reason"].str.extract(r"(100,005 bytes|when unpacked|3 pages)")[0]
+    assert found.tolist() == ["100,005 bytes", "when unpacked", "3 pages"]
 
 
 def test_nothing_is_lost_and_order_is_fixed(tmp_path):
@@ -160,6 +184,21 @@ def test_web_pages_give_their_main_text(tmp_path):
     assert "Cookies" not in report.text
     told = (report.title, report.publisher, str(report.published)[:10], report.published_basis)
     assert told == ("Depot burns", "The Paper", "2024-01-25", "metadata")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1251"])
+def test_web_pages_in_other_encodings_are_read(tmp_path, encoding):
+    page = PAGE.replace("<head>", '<head><meta charset="windows-1251">').replace("A drone struck", "Дрон поразил")
+    report = read_one(tmp_path, "page.html", page.encode(encoding)).reports.iloc[0]
+    assert "Дрон поразил an oil depot" in report.text
+
+
+def test_a_locked_pdf_is_quarantined(tmp_path):
+    locked = pypdf.PdfWriter()
+    locked.add_blank_page(width=300, height=200)
+    locked.encrypt("secret", algorithm="RC4-128")
+    locked.write(tmp_path / "a.pdf")
+    assert "locked with a password" in read_documents(tmp_path).quarantine["reason"][0]
 
 
 def test_web_archives_hold_a_page(tmp_path):
@@ -229,14 +268,14 @@ def test_tables_of_reports_are_read(tmp_path, name, content):
 
 def test_bad_rows_go_to_quarantine_with_their_line(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "A depot burned."}\nno json\n{"title": "no text"}\n')
-    (tmp_path / "b.csv").write_text("text,date\nA plant burned.,2024-01-25\nragged\n")
+    (tmp_path / "b.csv").write_text("text,date\nA plant burned.,2024-01-25\n,\nragged\n")
     (tmp_path / "c.csv").write_text("place,date\nAzov,2024-01-25\n")
     documents = read_documents(tmp_path)
     assert len(documents.reports) == 2
     rows = documents.quarantine[["path", "line", "code"]].values.tolist()
     assert rows == [
         ["a.jsonl", 2, "BAD_TEXT"], ["a.jsonl", 3, "BAD_TEXT"],
-        ["b.csv", 3, "RAGGED_ROW"], ["c.csv", 0, "MISSING_VALUE"],
+        ["b.csv", 4, "RAGGED_ROW"], ["c.csv", 0, "MISSING_VALUE"],
     ]  # fmt: skip
 
 
