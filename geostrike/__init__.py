@@ -33,6 +33,7 @@ from geostrike.errors import (
 )
 
 if TYPE_CHECKING:
+    from geostrike import figures as figures
     from geostrike.border import Border
     from geostrike.compare import compare_strikes
     from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
@@ -143,16 +144,18 @@ _HOMES = {
 _MODULES = ("figures",)
 
 
-def __getattr__(name: str) -> object:
-    if name in _MODULES:
-        return _import_module(f"geostrike.{name}")
-    if name not in _HOMES:
-        msg = f"module 'geostrike' has no attribute {name!r}"
-        raise AttributeError(msg)
-    value = getattr(_import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a type checker takes the names above, and would believe any name of this
+
+    def __getattr__(name: str) -> object:
+        if name in _MODULES:
+            return _import_module(f"geostrike.{name}")
+        if name not in _HOMES:
+            msg = f"module 'geostrike' has no attribute {name!r}"
+            raise AttributeError(msg)
+        value = getattr(_import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, *_MODULES, "__version__"])

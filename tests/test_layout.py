@@ -194,6 +194,21 @@ def test_dir_of_the_package_equals_all() -> None:
     assert public - submodules <= named
 
 
+def test_a_type_checker_knows_every_public_name_and_no_other(tmp_path: Path) -> None:
+    """So editors complete the names, although they are loaded on first use."""
+    names = [*importlib.import_module("geostrike").__all__, "figures.depth_by_date"]
+    lines = ["import geostrike", *(f"reveal_type(geostrike.{name})" for name in names), "geostrike.no_such_name"]
+    script = tmp_path / "script.py"
+    script.write_text("\n".join(lines), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", str(script)], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    revealed = re.findall(r'Revealed type is "(.+)"', done.stdout)
+    assert len(revealed) == len(names), done.stdout + done.stderr
+    assert not {"Any", "object", "builtins.object"} & set(revealed)
+    assert re.findall(r"error: (.+)", done.stdout) == ['Module has no attribute "no_such_name"  [attr-defined]']
+
+
 # --- what the repository may hold -------------------------------------------------------------------------------------
 
 
