@@ -17,12 +17,16 @@ def place(id_: str = "here", **changes: object) -> Place:
 
 
 def abroad(country: str, population: int, id_: str = "abroad", **changes: object) -> Place:
-    return place(id_, country=country, admin1="", population=population, latitude=10.0, **changes)
+    elsewhere = {"country": country, "admin1": f"{country}-1", "population": population, "latitude": 10.0}
+    return place(id_, **elsewhere | changes)
 
 
 def answer(*found: tuple[Place, str], query: str = "Sosnovka", **context: object) -> Resolution:
     told = Context(**context)
-    return decide(query, rank(list(found), told), told)
+    candidates = rank(list(found), told)
+    result = decide(query, candidates, told)
+    assert (result.query, result.candidates) == (query, candidates)
+    return result
 
 
 def outcome(*found: tuple[Place, str], query: str = "Sosnovka", **context: object) -> tuple[str, str]:
@@ -93,6 +97,7 @@ def test_every_contribution_is_in_powers_of_ten() -> None:
     assert why((place(population=0), "exact"), **told) == [
         {"name": 0.0, "population": -1.52, "country": -2.0, "admin1": -2.0}
     ]
+    assert why((place(kind="region"), "exact"))[0]["population"] == 1.48
     assert why((place(), "exact"))[0]["theatre"] == 1.0
     assert "theatre" not in why((abroad("POL", 50_000), "exact"))[0]
     assert why((place(), "exact"), near=((50.0, 38.0),))[0]["near"] == pytest.approx(1.5 * np.exp(-143 / 150), abs=0.01)
@@ -104,7 +109,9 @@ def test_scores_confidences_and_order() -> None:
     assert [c.place.id for c in found] == ["large", "small"]
     assert [c.score for c in found] == [2.7, 1.7]
     assert [c.confidence for c in found] == [0.909, 0.091]
-    assert [c.name_score for c in rank([(small, "misspelt")], Context())] == [0.7]
+    assert [c.name_score for c in found] == [1.0, 1.0]
+    (alone,) = rank([(small, "misspelt")], Context())
+    assert alone[1:] == ("misspelt", 0.7, 0.5, 1.0, {"name": -1.2, "population": 0.7, "theatre": 1.0})
     many = [(place(f"p{n}", latitude=float(n)), "exact") for n in range(20)]
     assert [c.place.id for c in rank(many, Context())] == sorted(f"p{n}" for n in range(20))[:8]
 
@@ -144,10 +151,10 @@ def test_nothing_bears_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("population", "status"), [(49_999, "resolved"), (50_000, "resolved"), (60_000, "ambiguous"), (5_000, "resolved")]
+    ("population", "status"), [(1_000, "resolved"), (10_000, "resolved"), (11_000, "ambiguous"), (90_000, "ambiguous")]
 )
 def test_the_best_weighs_ten_times_the_next(population: int, status: str) -> None:
-    best = place(population=500_000)
+    best = place(population=100_000)
     assert outcome((best, "exact"), (place("next", latitude=60.0, population=population), "exact"))[0] == status
 
 
@@ -157,7 +164,8 @@ def test_rivals_are_named_as_far_as_four() -> None:
     result = answer(*((rival, "exact") for rival in [*rivals, far]))
     named = ", ".join(["Sosnovka (RU-BEL)"] * 4)
     assert result.reason == f"5 places of like weight bear this name: {named}"
-    result = answer(*((abroad("ISR", 50_000 - n, f"p{n}", longitude=n), "exact") for n in range(2)))
+    people = (100_000, 30_000, 8_000)  # the third weighs less than a tenth of the first
+    result = answer(*((abroad("ISR", n, f"p{n}", latitude=n / 2_000, admin1=""), "exact") for n in people))
     assert result.reason == "2 places of like weight bear this name: Sosnovka (ISR), Sosnovka (ISR)"
 
 
@@ -257,8 +265,9 @@ def test_a_word_that_may_be_a_place_elsewhere_needs_inhabitants_or_support(beare
     result = answer((too_few, "exact"))
     known = f"only {bearer.name} ({bearer.country}) comes close"
     assert (result.status, result.reason) == ("unresolved", f"no place is known by this name; {known}")
-    assert outcome((too_few, "exact"), country=bearer.country) == ("resolved", bearer.id)
-    assert outcome((too_few, "exact"), near=((bearer.latitude, bearer.longitude),)) == ("resolved", bearer.id)
+    near_by = ((bearer.latitude + 1, bearer.longitude),)
+    for told in ({"country": bearer.country}, {"admin1": bearer.admin1}, {"kind": bearer.kind}, {"near": near_by}):
+        assert outcome((too_few, "exact"), **told) == ("resolved", bearer.id)
     assert outcome((too_few._replace(preferred=True), "exact")) == ("resolved", bearer.id)
 
 
