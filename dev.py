@@ -8,6 +8,7 @@
     python3 dev.py bench         run the benchmarks
     python3 dev.py screenshots   take the pictures of the documentation anew
     python3 dev.py coverage      every test, and which lines and branches they run; options go to pytest
+    python3 dev.py mutate        change the rules of depth, places and status, and see whether a test fails each time
     python3 dev.py lowest        the tests with the oldest versions that the project says it works with
     python3 dev.py lock          pin the dependencies anew; --upgrade takes newer versions
 
@@ -54,6 +55,12 @@ BUILD_OUTPUT = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
 TEST_REPORT = ROOT / "build" / "test-report.xml"
 COVERAGE = ROOT / "build" / "coverage"
 LEAST_COVERED = 95  # per cent of lines and branches
+MUTATED = (
+    "geostrike.depth.*",
+    "geostrike.places.rank.*",
+    "geostrike.places.resolve.*",
+    "geostrike.strikes.x_combined_*",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Tests that `lowest` leaves out: of the repository, and what needs the developers' other tools.
@@ -365,6 +372,14 @@ def coverage(options: list[str]) -> int:
     return 1 if failed or too_few else 0
 
 
+def mutate(options: list[str]) -> int:
+    """Run the tests of the rules on each of many small changes to them; options name changes, such as `*.x_rank*`."""
+    set_up("dev")
+    code = run(PYTHON, "-m", "mutmut", "run", *(options or MUTATED))
+    print("These changes no test has seen; one is shown by: .venv/bin/python -m mutmut show NAME", flush=True)
+    return code or run(PYTHON, "-m", "mutmut", "results")
+
+
 def lowest(options: list[str]) -> int:
     """Run the tests that need no other tools with the oldest versions of everything, in an environment of their own."""
     set_up("dev")
@@ -438,6 +453,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "screenshots": screenshots,
     "coverage": coverage,
+    "mutate": mutate,
     "lowest": lowest,
     "lock": lock,
 }
