@@ -162,9 +162,9 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
         with contextlib.suppress(OSError):
             parent.chmod(parent.stat().st_mode | 0o055)
     command = [sys.executable, "-c", code, "convert", str(path), str(tmp_path / "out.csv")]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "HOME": str(tmp_path)}
-    )
+    # Who may not read may not write what was covered, either.
+    environment = {**os.environ, "HOME": str(tmp_path), "COVERAGE_PROCESS_CONFIG": ""}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 2
     assert "Permission denied" in done.stderr or "not readable" in done.stderr
     assert "Traceback" not in done.stderr
