@@ -126,7 +126,7 @@ def test_the_shares_by_depth_are_those_of_strikes_csv_in_kilometres_and_miles(pa
     count = pd.cut(depth, edges, right=False).value_counts(sort=False).tolist()
     words = text_of(page, "direction-0").split("% from–to ")[1]
     names = ["under 50 under 31", "50–100 31–62", "100–250 62–155", "250–500 155–311", "500–1,000 311–621"]
-    for name, number in zip([*names, "1,000 and more 621 and more"], count, strict=True):
+    for name, number in zip([*names, "from 1,000 from 621"], count, strict=True):
         assert f"{name} {number} {100 * number / len(depth):.0f} " in words
     assert sum(count) == len(depth)
 
@@ -304,6 +304,28 @@ def test_no_strike_makes_a_page_that_says_so():
     page = report_page(small_run(strikes=run.strikes.iloc[:0], distances=empty_table(DISTANCES)))
     assert "No strike across the border was found in what was read." in text_of(page)
     assert "There is none to list." in text_of(page)
+
+
+def test_names_written_from_right_to_left_turn_no_number_around_them():
+    name = "مصفاة النفط 46"
+    run = small_run()
+    strikes = run.strikes.assign(place=name)
+    words = text_of(report_page(small_run(strikes=strikes)))
+    assert f"The farthest is \u2068{name}\u2069 (" in words
+    assert words.count("\u2068") == words.count("\u2069") >= words.count(name) - 1
+    assert name not in words.replace(f"\u2068{name}", "")
+
+
+def test_a_page_of_places_without_depth_says_so():
+    run = small_run()
+    nowhere = run.strikes.assign(
+        place_status="unresolved", place="", place_kind="", geometry=None, side="", struck_country="",
+        depth_km=float("nan"), depth_min_km=float("nan"), depth_max_km=float("nan"),
+    )  # fmt: skip
+    words = text_of(report_page(small_run(strikes=nowhere)))
+    assert f"{len(nowhere)} strikes 0 located, {len(nowhere)} not" in words
+    assert "None of them has a measured depth across the border." in words
+    assert "Map: no strike has a place to show." in report_page(small_run(strikes=nowhere))
 
 
 def test_of_very_many_strikes_the_first_are_listed_and_the_rest_is_counted(monkeypatch):

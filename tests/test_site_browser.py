@@ -44,7 +44,7 @@ def test_it_opens_without_a_network_and_nothing_overflows(name, size, files, ope
     assert wide <= 0
     cut = opened.page.evaluate(
         """() => [...document.querySelectorAll('h1, h2, h3, p, li, dd, dt, figcaption, blockquote, .value, svg')]
-            .filter((part) => part.checkVisibility() && !part.closest('.skip, .scroll'))
+            .filter((part) => part.checkVisibility() && !part.closest('.skip'))
             .map((part) => [part.getBoundingClientRect(), part.outerHTML.slice(0, 80)])
             .filter(([box]) => box.left < -1 || box.right > innerWidth + 1).map(([, html]) => html)"""
     )

@@ -60,7 +60,7 @@ def changes_page(
     --------
     >>> from geostrike.compare import Comparison, compare_strikes
     >>> from geostrike.tables import STRIKES, build_table
-    >>> row = {"strike_id": "a", "place": "Tuapse", "status": "unconfirmed"}
+    >>> row = {"strike_id": "a", "place": "Tuapse", "place_status": "resolved"}
     >>> old, new = (build_table(STRIKES, [row | {"status": status}]) for status in ("unconfirmed", "confirmed"))
     >>> page = changes_page(Comparison(old, new, compare_strikes(old, new)))
     >>> "The status of Tuapse changed from unconfirmed to confirmed." in page

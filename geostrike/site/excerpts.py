@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geostrike.site.wording import as_date, readable, rows_of
+from geostrike.site.wording import as_date, printable, readable, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -200,10 +200,10 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Span], *, whole: bo
     at = start
     for first, last, mark in marks:
         if first >= at and last <= end:
-            pieces += [Piece(readable(text[at:first])), Piece(readable(text[first:last]), mark)]
+            pieces += [Piece(printable(text[at:first])), Piece(printable(text[first:last]), mark)]
             at = last
     most = 1_000_000 if whole else 10_000
-    pieces.append(Piece(readable(text[at:end], most)))
+    pieces.append(Piece(printable(text[at:end], most)))
     if not whole and end < len(text):
         pieces.append(Piece(" …"))
     return [piece for piece in pieces if piece.text]

@@ -178,7 +178,7 @@ def band_rows(shares: pd.DataFrame) -> list[dict[str, str]]:
 
 def _band(from_km: float, to_km: float, unit: float) -> str:
     low, high = f"{from_km / unit:,.0f}", f"{to_km / unit:,.0f}"
-    return f"under {high}" if from_km == 0 else f"{low} and more" if to_km == inf else f"{low}–{high}"
+    return f"under {high}" if from_km == 0 else f"from {low}" if to_km == inf else f"{low}–{high}"
 
 
 def _percent(low: float, high: float) -> str:

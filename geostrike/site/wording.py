@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
 from typing import Any
+from unicodedata import bidirectional
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ __all__ = [
     "distance_range",
     "is_known",
     "listed",
+    "printable",
     "readable",
     "rows_of",
     "sentence_case",
@@ -37,17 +39,31 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-def readable(text: object, most: int = 10_000) -> str:
+def printable(text: object, most: int = 10_000) -> str:
     r"""Text from data that a page can hold: what cannot be written or shown is replaced, what is too long is cut.
 
     Examples
     --------
-    >>> readable("a\x00b")
+    >>> printable("a\x00b")
     'a�b'
     """
     cut = str(text)[: most + 1]
     shown = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in cut)
     return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def readable(text: object, most: int = 10_000) -> str:
+    r"""Printable text that can stand in a sentence: written from right to left, it turns nothing around it.
+
+    Examples
+    --------
+    >>> readable("Tuapse"), readable("\N{HEBREW LETTER ALEF}") == "\u2068\N{HEBREW LETTER ALEF}\u2069"
+    ('Tuapse', True)
+    """
+    shown = printable(text, most)
+    if shown.isascii() or not any(bidirectional(letter) in {"R", "AL", "AN"} for letter in shown):
+        return shown
+    return "\N{FIRST STRONG ISOLATE}" + shown + "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -63,7 +79,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 9.95 or value < 0.05 else f"{value:.1f}"
 
 
 def distance(km: float) -> str:
@@ -100,7 +116,7 @@ def signed(value: float) -> str:
     ['−40', '+1.2', '0']
     """
     told = _number(abs(value))
-    return "0" if told == "0.0" else f"{'+' if value > 0 else MINUS}{told}"
+    return told if told == "0" else f"{'+' if value > 0 else MINUS}{told}"
 
 
 def times(ratio: float) -> str:
