@@ -63,13 +63,15 @@ def measure(source: str, folder: str) -> None:
     read = gs.read_strikes(source)
     done("read_strikes")
     border = gs.Border.between("UKR", "RUS")
-    strikes = gs.measure_depth(read.strikes, border)
+    strikes, quarantined = read.strikes, len(read.quarantine)
+    del read
+    strikes = gs.measure_depth(strikes, border)
     done("measure_depth")
     strikes.to_parquet(Path(folder, "strikes.parquet"), compression="zstd", index=False)
     done("GeoParquet")
     gs.strike_map(strikes, border=border).save(Path(folder, "map.html"))
     done("map")
-    print(json.dumps({"steps": steps, "strikes": len(strikes), "quarantined": len(read.quarantine)}))
+    print(json.dumps({"steps": steps, "strikes": len(strikes), "quarantined": quarantined}))
 
 
 def plain(source: str) -> None:

@@ -1,0 +1,70 @@
+"""The whole way in the terminal: `geostrike run` on a table of a million events, and on ten thousand reports.
+
+Each run is a process of its own, as a user starts it; counted are its seconds by the clock and of the processors, and
+the most memory that it held.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from exchange import write_events
+from reading import variants
+from timing import table
+
+HEAD = [
+    "input", "rows in", "strikes", "in quarantine", "by the clock, s", "of the processors, s", "peak of memory, GB",
+    "written, MB",
+]  # fmt: skip
+DONE, QUARANTINED = 0, 3
+
+
+def run(source: Path, out: Path, *options: str) -> list[str]:
+    """A row of the table: what a run found, and what it cost."""
+    command = [sys.executable, "-m", "geostrike", "run", str(source), "--out", str(out)]
+    began = time.perf_counter()
+    process = subprocess.Popen([*command, *options, "--quiet"])
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status) not in (DONE, QUARANTINED):
+        msg = f"the run on {source} failed"
+        raise RuntimeError(msg)
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    written = sum(file.stat().st_size for file in out.iterdir()) / 1e6
+    return [
+        f"{told['rows_in']:,}", f"{told['strikes']:,}", f"{told['quarantined']:,}", f"{seconds:.0f}",
+        f"{used.ru_utime + used.ru_stime:.0f}", f"{used.ru_maxrss / 1e6:.1f}", f"{written:.0f}",
+    ]  # fmt: skip
+
+
+def events(folder: Path, count: int) -> list[str]:
+    """So many events in the shape of ACLED."""
+    source = folder / "events.csv"
+    write_events(source, count)
+    return ["events in a CSV file", *run(source, folder / "of_events", "--schema", "acled")]
+
+
+def reports(folder: Path, count: int) -> list[str]:
+    """So many reports, each a file, in English, Russian, Ukrainian and German."""
+    source = folder / "reports"
+    source.mkdir()
+    for number, (_, text, day) in enumerate(variants(count)):
+        (source / f"{number:05d}.txt").write_text(f" date {day} {text}", encoding="utf-8")
+    return ["reports in a folder", *run(source, folder / "of_reports")]
+
+
+def tables(*, quick: bool = False) -> list[tuple[str, str]]:
+    """(heading, Markdown table) pairs."""
+    with tempfile.TemporaryDirectory() as name:
+        rows = [
+            events(Path(name), 2_000 if quick else 1_000_000),
+            reports(Path(name), 60 if quick else 10_000),
+        ]
+    heading = "`geostrike run`, from the input to map, report page and all tables"
+    return [(heading, table(HEAD, rows))]
