@@ -33,7 +33,9 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name].dtype):
             cells = frame[name].astype("str")
-            frame[name] = ("'" + cells).where(starts_formula(cells), cells)
+            formulas = starts_formula(cells)
+            if formulas.any():
+                frame[name] = cells.mask(formulas, "'" + cells)
     # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
     return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
@@ -60,9 +62,13 @@ def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
     [39.08, 44.1]
     """
     frame = gpd.GeoDataFrame(_dates_as_text(table))
-    collection = json.loads(frame.to_json(na="null", drop_id=True, show_bbox=False))
-    collection.pop("crs", None)
-    return (json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+    # A line a feature: without indentation the encoder runs compiled, ten times as fast, and lines can be compared.
+    features = (
+        json.dumps(feature, ensure_ascii=False, allow_nan=False)
+        for feature in frame.iterfeatures(na="null", drop_id=True)
+    )
+    text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
+    return text.encode("utf-8")
 
 
 def geoparquet_bytes(table: gpd.GeoDataFrame) -> bytes:
