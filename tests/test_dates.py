@@ -47,6 +47,17 @@ def interval(text, language="en", **options):
         ("It came recently.", (None, "04-24", "vague")),
         ("It came last week.", ("04-15", "04-21", "span")),
         ("It came on 2024-03-02.", ("03-02", "03-02", "day")),
+        ("It comes next Friday.", ("04-26", "04-26", "day")),
+        ("It came two weeks ago.", ("04-10", "04-10", "day")),
+        ("It came two months ago.", ("02-14", "03-05", "vague")),
+        ("It came a year ago.", ("02-24", "06-24", "vague")),
+        ("It came this week.", ("04-22", "04-24", "span")),
+        ("It came last month.", ("03-01", "03-31", "month")),
+        ("It came this month.", ("04-01", "04-24", "month")),
+        ("It came last year.", ("01-01", "12-31", "vague")),
+        ("It came this year.", ("01-01", "04-24", "vague")),
+        ("It came on May 14-16.", ("05-14", "05-16", "span")),
+        ("It came on May 14 to 16, 2023.", ("05-14", "05-16", "span")),
     ],
 )
 def test_english(text, expected):
@@ -102,6 +113,26 @@ def test_a_weekday_is_the_last_one_up_to_publication(weekday, published):
 def test_words_that_look_like_dates(text):
     lexicon = load_lexicon("en")
     assert [e for s in read_sentences(text, lexicon) for e in find_dates(s, lexicon) if e.month] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It came several days ago."),
+        ("en", "It came weeks earlier."),
+        ("en", "It came 12345 days ago."),
+        ("ru", "Это было несколько дней назад."),
+        ("uk", "Це було кілька тижнів тому."),
+        ("de", "Es geschah vor Tagen."),
+    ],
+)
+def test_a_number_that_is_not_told_is_not_one(language, text):
+    assert interval(text, language) == (None, "04-24", "vague")
+
+
+@pytest.mark.parametrize(("published", "year"), [((2023, 3, 5), 2020), ((2024, 2, 29), 2024), ((2103, 3, 5), 2096)])
+def test_the_last_29_february_may_lie_eight_years_back(published, year):
+    assert when("It came on 29 February.", published=dt.date(*published)).start == dt.date(year, 2, 29)
 
 
 def test_impossible_days_are_open():

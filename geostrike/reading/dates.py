@@ -173,7 +173,7 @@ def _year_of(month: int, day: int, published: dt.date | None) -> int | None:
     """The year of the last such day up to the publication."""
     if published is None:
         return None
-    for year in (published.year, published.year - 1, published.year - 4):
+    for year in range(published.year, published.year - 9, -1):  # there may be no 29 February for eight years
         try:
             if dt.date(year, month, day) <= published + AHEAD:
                 return year
@@ -425,6 +425,8 @@ def _ago_after(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
         return None
     number = _number(tokens[unit_at - 1], lexicon) if unit_at > 0 else None
     first = unit_at if number is None else unit_at - 1
+    if number is None and tokens[unit_at].lower not in lexicon.words("one_unit"):
+        return _some_time_ago(first, cue.last)
     return _ago_part(cue, number or 1, unit, first, cue.last)
 
 
@@ -433,7 +435,16 @@ def _read_ago_before(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part |
     number = _number(tokens[at], lexicon) if at < len(tokens) else None
     unit_at = at if number is None else at + 1
     unit = _unit(tokens, unit_at, lexicon)
-    return _ago_part(cue, number or 1, unit, cue.first, unit_at) if unit and cue.value == "ago" else None
+    if not unit or cue.value != "ago":
+        return None
+    if number is None and tokens[unit_at].lower not in lexicon.words("one_unit"):
+        return _some_time_ago(cue.first, unit_at)
+    return _ago_part(cue, number or 1, unit, cue.first, unit_at)
+
+
+def _some_time_ago(first: int, last: int) -> _Part:
+    """A number that is not told, as in "several days ago", is not taken for one."""
+    return _Part({"period": "recent"}, first, last)
 
 
 def _ago_part(cue: Cue, number: int, unit: str, first: int, last: int) -> _Part:
