@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import html
+import io
 import json
 import re
 import threading
@@ -112,6 +113,14 @@ def test_a_map_can_be_saved_extended_and_saved_again(tmp_path):
     fresh = small_map()
     folium.Marker([50, 36], popup="Later").add_to(fresh)
     assert page == saved(fresh, tmp_path)
+
+
+def test_a_map_is_saved_to_an_open_file_as_to_a_path(tmp_path):
+    strike_page, file = small_map(), io.BytesIO()
+    strike_page.save(file, close_file=False)
+    assert file.getvalue().decode("utf-8") == saved(strike_page, tmp_path)
+    strike_page.save(file)
+    assert file.closed
 
 
 def test_the_seed_sized_map_is_built_within_a_second(tmp_path):
