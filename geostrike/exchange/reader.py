@@ -460,14 +460,16 @@ class _Foreign:
         codes, values = self.coded(key)
         known = _COUNTRY.fullmatch if words is None else (lambda value: value if value in words else None)
         found = taken([value if known(value) else "" for value in values], codes)
+        rules = [rule for rule in self.schema.words if rule.to == key and rule.column in self.grid.cells.columns]
+        if not rules:
+            return found
         others = taken([""], np.zeros(len(found), dtype=np.int64))
         torn = np.zeros(len(found), dtype=bool)
-        for rule in self.schema.words:
-            if rule.to == key and rule.column in self.grid.cells.columns:
-                codes, values = coded(self.grid.cells[rule.column])
-                word = taken([rule.word_for(value) for value in values], codes)
-                torn |= ((others != "") & (word != "") & (others != word)).to_numpy(dtype=bool)
-                others = others.mask(others == "", word)
+        for rule in rules:
+            codes, values = coded(self.grid.cells[rule.column])
+            word = taken([rule.word_for(value) for value in values], codes)
+            torn |= ((others != "") & (word != "") & (others != word)).to_numpy(dtype=bool)
+            others = others.mask(others == "", word)
         return found.mask((found == "") & ~torn, others)
 
     def _read_ids(self) -> None:
