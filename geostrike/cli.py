@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"geostrike: {_plain(message)}", err=True)
+    click.echo("geostrike: " + "\n".join(map(_plain, message.split("\n"))), err=True)
 
 
 def _plain(text: object) -> str:
@@ -616,7 +616,7 @@ def convert(
     for column, rows, reason in written.losses.itertuples(index=False):
         click.echo(f"  lost: {_plain(column)} in {rows} rows: {reason}")
     for file in written.files:
-        click.echo(str(file))
+        click.echo(_plain(file))
     return QUARANTINED if set(reasons.index) - {"NOT_A_STRIKE"} else DONE
 
 

@@ -132,7 +132,7 @@ def locate(
     named = NamedPlaces(places, said.names) if said.names else places
     line = border_from(border or said.border or None)
     decided = None if decisions is None else read_decisions(decisions)
-    window = (_day(since, "since"), _day(until, "until"))
+    window = _window(since, until)
     with _progress_bar(6, show=progress) as bar:
         events = _stage(bar, "opening", _events_of, source, places, table or {}, progress=progress)
         documents = _stage(
@@ -411,10 +411,11 @@ def _events_of(
     source: PathLike | pd.DataFrame, places: Gazetteer, options: Mapping[str, Any], *, progress: bool
 ) -> PlacedEvents | None:
     """The placed events of a table; None where the source is reports."""
-    if not isinstance(source, pd.DataFrame) and Path(source).suffix.lower() not in TABLE_SUFFIXES:
-        return None
-    if not isinstance(source, pd.DataFrame) and not Path(source).is_file():
-        return None
+    if not isinstance(source, pd.DataFrame):
+        # What is said of a table makes it one, whatever its ending is.
+        is_table = bool(options) or Path(source).suffix.lower() in TABLE_SUFFIXES
+        if not (is_table and Path(source).is_file()):
+            return None
     read = read_strikes(source, progress=progress, **options)
     if read.tells_places or options:
         return place_events(read, places)
@@ -578,6 +579,14 @@ def _file_hash(path: PathLike | None) -> str:
         return ""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _window(since: Day | None, until: Day | None) -> tuple[date | None, date | None]:
+    first, last = _day(since, "since"), _day(until, "until")
+    if first and last and first > last:
+        msg = f"since: {first} is after until: {last}, and no day lies between"
+        raise InputError(msg)
+    return first, last
 
 
 def _day(value: Day | None, option: str) -> date | None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -143,6 +144,65 @@ def test_exit_codes_and_what_is_left(name, code, tmp_path):
     target = tmp_path / "made.geojson"
     assert geostrike("convert", path, target)[0] == code
     assert target.exists() == (code != 2)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes, devices and names of any bytes, as POSIX has them")
+def test_what_is_no_plain_file_is_refused_and_names_may_be_any_bytes(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for source in (tmp_path / "pipe.csv", "/dev/zero"):
+        for command in (("convert", source, tmp_path / "o.csv"), ("run", source, "--out", tmp_path / "o")):
+            code, _, said = geostrike(*command)
+            assert (code, "is no plain file" in said) == (2, True)
+    events = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\x01.csv"))
+    events.write_text(f"{HEADER}\n{ROW}\nb,2024-02-30,Tuapse,44.1,39.08,x\n")
+    target = Path(os.fsdecode(os.fsencode(tmp_path) + b"/out\xff.csv"))
+    code, printed, _ = geostrike("convert", events, target)
+    assert code == 3
+    assert target.exists()
+    assert printed.replace("\n", "").isprintable()
+    assert geostrike("run", events, "--out", tmp_path / "run", "-q")[0] == 3
+    assert json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["quarantined"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("x.geojson", "--to", "kml"), "its ending says geojson"),
+        (("x.csv", "--to", "csvv"), "there is no format 'csvv'"),
+        (("x.pdf",), "say another format with --to"),
+        (("y" * 250 + ".csv",), "File name too long"),
+        (("x.csv", "--layer", "a"), "no layers and no sheets"),
+        (("x.csv", "--schema", "ucdp"), "is no table of UCDP GED: there is no column date_start"),
+        (("x.csv", "--map", "date=when"), "there is no column 'when'"),
+        (("x.csv", "--keep", "kind=1"), "there is no column 'kind' to choose by"),
+    ],
+)
+def test_wrong_options_are_told_and_nothing_is_written(arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.csv").write_text(f"{HEADER}\n{ROW}\n")
+    code, _, said = geostrike("convert", "events.csv", *arguments)
+    assert code == 2
+    assert words in said
+    assert len(said.strip().splitlines()) <= 2
+    assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]
+
+
+def test_options_for_tables_of_others_are_refused_for_our_own(tmp_path):
+    (tmp_path / "events.csv").write_text(f"{HEADER}\n{ROW}\n")
+    assert geostrike("convert", tmp_path / "events.csv", tmp_path / "own.csv")[0] == 0
+    for option in (("--map", "date=place"), ("--keep", "place=Tuapse")):
+        code, _, said = geostrike("convert", tmp_path / "own.csv", tmp_path / "o.csv", *option)
+        assert (code, "leave --map and --keep out" in said) == (2, True)
+
+
+def test_a_table_of_thousands_of_columns_goes_through(tmp_path):
+    more = ",".join(f"c{number}" for number in range(3_000))
+    (tmp_path / "wide.csv").write_text(f"{HEADER},{more}\n{ROW}{',=1' * 3_000}\n")
+    assert geostrike("convert", tmp_path / "wide.csv", tmp_path / "o.csv")[0] == 0
+    back = read_strikes(tmp_path / "o.csv").strikes
+    assert (len(back.columns) > 3_000, back["c2999"].tolist()) == (True, ["=1"])
+    code, _, said = geostrike("convert", tmp_path / "wide.csv", tmp_path / "o.gpkg")
+    assert (code, "a GeoPackage holds 1,990" in said) == (2, True)
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path):

@@ -182,6 +182,8 @@ def test_unknown_border_and_bad_dates_are_refused():
         locate(SEEDS, border="UKR-FRA:land")
     with pytest.raises(InputError, match="since: 'yesterday' is not a date"):
         locate(SEEDS, since="yesterday")
+    with pytest.raises(InputError, match="is after until"):
+        locate(SEEDS, since="2025-01-01", until="2024-01-01")
 
 
 def test_public_names_are_those_that_are_promised():

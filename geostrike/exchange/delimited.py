@@ -113,7 +113,7 @@ def _header(path: Path, name: str) -> tuple[list[str], str, int]:
     try:
         cells = next(reader)
     except csv.Error as error:
-        msg = f"{name}, line 1: {error}"
+        msg = f"{name}, line 1: {_FAULTS.get(str(error), error)}; it should hold the names of the columns"
         raise InputError(msg) from error
     lines = io.StringIO(text, newline="")
     skipped = sum(1 for _ in io.StringIO(text[: len(text) - len(body)], newline=""))
@@ -247,7 +247,7 @@ class _Form:
         parts, inside, line = [], False, self._header_lines() + 1
         with self.path.open("rb") as handle:
             handle.seek(self.start)
-            while chunk := handle.read(_BLOCK) + handle.readline():
+            while chunk := handle.read(_BLOCK) + handle.readline():  # whole lines
                 data = np.frombuffer(chunk, dtype=np.uint8)
                 begins = np.r_[0, np.flatnonzero(data[:-1] == ord("\n")) + 1]
                 following = data[np.minimum(begins + 1, len(data) - 1)]

@@ -28,6 +28,7 @@ __all__ = ["SUFFIXES", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 
+_WORKBOOKS = (".xlsx", ".xlsm")
 _DELIMITED = (".csv", ".tsv", ".txt", ".tab", "")
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".geojson", ".geojsonl")
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".geojson", *LAYERED, *PARQUET, ".kml", ".kmz", ".gz", ".zip")
@@ -49,11 +50,15 @@ def read_grid(
         yield grid, choose(list(grid.cells.columns))[0]
         return
     path = Path(source)
+    name = os.fsencode(path.name).decode("utf-8", "replace")  # one that is no UTF-8, as far as it is text
     with opened(path) as plain:
+        if layer is not None and plain.suffix not in (*_WORKBOOKS, *LAYERED):
+            msg = f"{name}: has no layers and no sheets: --layer is for GeoPackages and workbooks"
+            raise InputError(msg)
         if plain.suffix in _DELIMITED:
-            grid, schema = _of_delimited(plain, path.name, choose, progress=progress)
+            grid, schema = _of_delimited(plain, name, choose, progress=progress)
         else:
-            grid, schema = _of_file(plain, path.name, choose, layer)
+            grid, schema = _of_file(plain, name, choose, layer)
         if schema.beside:
             add_columns_beside(grid, path, schema.beside)
         yield grid, schema
@@ -77,7 +82,7 @@ def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tup
         grid = read_parquet(plain, name)
     elif plain.suffix == ".kml":
         grid = read_placemarks(plain, name)
-    elif plain.suffix in (".xlsx", ".xlsm"):
+    elif plain.suffix in _WORKBOOKS:
         grid = read_workbook(plain, name, layer)
     else:
         msg = f"{name}: a {plain.suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"

@@ -32,6 +32,7 @@ _MAX_RATIO = 1_000  # more than text ever packs to, less than a bomb does
 _CHUNK = 16_000_000
 _SAMPLE = 1_000_000
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
 _CYRILLIC = ["cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp1252"]
 
 
@@ -69,6 +70,9 @@ def _check_file(path: Path) -> None:
     if path.is_dir():
         msg = f"{path}: is a folder; give the file of a table"
         raise InputError(msg)
+    if path.exists() and not path.is_file():  # to open a pipe would be to wait
+        msg = f"{path}: is no plain file"
+        raise InputError(msg)
     try:
         size = path.stat().st_size
         with path.open("rb"):
@@ -76,9 +80,6 @@ def _check_file(path: Path) -> None:
     except OSError as error:
         msg = f"{path}: cannot be read: {error.strerror or error}"
         raise InputError(msg) from error
-    if not path.is_file():
-        msg = f"{path}: is no plain file"
-        raise InputError(msg)
     if size == 0:
         msg = f"{path}: is empty; a table has at least a line with the names of its columns"
         raise InputError(msg)
@@ -176,6 +177,9 @@ def utf8_file(source: Opened, name: str) -> tuple[Path, list[str], bool]:
 def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     with source.path.open("rb") as handle:
         head = handle.read(_SAMPLE)
+    if head.startswith(_PACKED):
+        msg = f"{name}: is packed, or packed twice; unpack it, and give what is in it"
+        raise InputError(msg)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
     if not encoding:
         if _is_utf8(source.path):

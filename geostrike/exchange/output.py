@@ -110,7 +110,7 @@ class OutputFolder:
         text = json.dumps({**manifest, "files": hashes}, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
         try:
             staged = {name: self._stage(name, content) for name, content in files.items()}
-            last = self._stage(MANIFEST, text.encode())
+            last = self._stage(MANIFEST, text.encode("utf-8", "backslashreplace"))
             self._stage(_JOURNAL, json.dumps({"files": hashes}).encode()).replace(self.path / _JOURNAL)
             for name, temporary in staged.items():
                 temporary.replace(self.path / name)

@@ -118,7 +118,8 @@ def run_package(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> b
 def _written(sources: list[dict[str, str]], resources: list[dict[str, Any]], **more: str) -> bytes:
     told = [{name: value for name, value in source.items() if value} for source in sources]
     package = _HEAD | more | {"sources": told, "resources": resources}
-    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    # A file name that is no UTF-8 becomes an escape of JSON.
+    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _file(name: str, form: str) -> dict[str, Any]:

@@ -169,11 +169,14 @@ def read_strikes(
     choose = partial(choose_schema, schema)
     with read_grid(source, choose, layer=layer, progress=progress) as (grid, found):
         if found.name == OWN:
+            _check_own(grid, columns, keep)
             return _read(grid, found, own.columns_of(grid, latest))
         kind = with_keep(found, keep)
         _check_conditions(kind, grid, keep)
         mapping = kind.mapping(list(grid.cells.columns), columns)
         _check_usable(grid, mapping)
+        if "date" not in (columns or {}):
+            _check_dated(grid, kind, mapping)
         return _read(grid, kind, _Foreign(grid, kind, mapping, kind.dates if dates is None else dates, latest))
 
 
@@ -201,6 +204,23 @@ def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Seque
     missing = [condition.column for condition in schema.keep if condition.column not in grid.cells.columns]
     if keep is not None and missing:
         msg = f"there is no column {missing[0]!r} to choose by; the columns are: {', '.join(grid.cells.columns)}"
+        raise InputError(msg)
+
+
+def _check_dated(grid: Grid, schema: Schema, mapping: Mapping[str, str]) -> None:
+    """Refuse a table of another kind than was said: its dates would be lost."""
+    wanted = schema.columns.get("date", ())
+    if schema.name != "plain" and wanted and "date" not in mapping and len(grid.cells.columns):
+        msg = (
+            f"{grid.name}: is no table of {schema.title}: there is no column {' or '.join(wanted)}\n"
+            "say with --map date=... which column holds the dates, or leave --schema out"
+        )
+        raise InputError(msg)
+
+
+def _check_own(grid: Grid, columns: object, keep: object) -> None:
+    if columns or (keep and keep != "all"):
+        msg = f"{grid.name}: is a table of geostrike's own, whose columns are known; leave --map and --keep out"
         raise InputError(msg)
 
 

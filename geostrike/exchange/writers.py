@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Written", "strikes_bytes", "write_strikes"]
 
 _STYLE = Path(__file__).parent / "style.qml"
+_MOST_COLUMNS = 1_990  # of 2,000, with the number of the row and the geometry
 _EXCEL_ROWS, _EXCEL_CELL = 1_048_575, 32_767
 
 
@@ -94,11 +95,7 @@ def write_strikes(
     (['strikes.gpkg', 'strikes.qml', 'datapackage.json'], 0)
     """
     path = Path(path)
-    name = form or _ENDINGS.get(path.suffix.lower(), "")
-    if name not in FORMATS:
-        endings = ", ".join(_ENDINGS)
-        msg = f"{path}: strikes are written as {endings}, or with another ending as one of: {', '.join(FORMATS)}"
-        raise InputError(msg)
+    name = _form_of(path, form)
     check_table(strikes, STRIKES)
     content, losses = strikes_bytes(strikes, name)
     files = {path.name: content}
@@ -108,6 +105,7 @@ def write_strikes(
         files[f"{path.name}.losses.csv"] = csv_bytes(losses)
     if quarantine is not None and len(quarantine):
         files[f"{path.name}.quarantine.csv"] = csv_bytes(quarantine)
+    _check_name(path)
     # What describes a run is part of the run.
     described = path.with_name(f"{path.name}." * path.with_name(MANIFEST).exists() + "datapackage.json")
     with alone_in(path.parent) as left:
@@ -116,6 +114,30 @@ def write_strikes(
         for stale in {f"{path.name}.losses.csv", f"{path.name}.quarantine.csv"} - files.keys() if force else ():
             (path.parent / stale).unlink(missing_ok=True)
     return Written([path.parent / file for file in files], losses, left)
+
+
+def _check_name(path: Path) -> None:
+    """Refuse a name that, with the endings of the files beside it, is too long for the disk."""
+    try:
+        path.with_name(f"{path.name}.datapackage.json").exists()
+    except OSError as error:
+        msg = f"{path}: could not be written: {error.strerror or error}"
+        raise InputError(msg) from error
+
+
+def _form_of(path: Path, form: str | None) -> str:
+    """The format that is asked for, or that the ending tells."""
+    ending = _ENDINGS.get(path.suffix.lower(), "")
+    if form is None and not ending:
+        msg = f"{path}: strikes are written as {', '.join(_ENDINGS)}; say another format with --to"
+        raise InputError(msg)
+    if form is not None and form not in FORMATS:
+        msg = f"there is no format {form!r}; there are: {', '.join(FORMATS)}"
+        raise InputError(msg)
+    if form is not None and ending and ending != ("csv" if form in ("acled", "ucdp") else form):
+        msg = f"{path}: its ending says {ending}, and what is asked for is {form}; give another ending"
+        raise InputError(msg)
+    return form or ending
 
 
 def strikes_bytes(strikes: gpd.GeoDataFrame, form: str) -> tuple[bytes, pd.DataFrame]:
@@ -160,6 +182,9 @@ def _geopackage(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
     """A GeoPackage with the layer `strikes`, its dates as dates."""
     import pyarrow as pa
 
+    if len(strikes.columns) > _MOST_COLUMNS:
+        msg = f"{len(strikes.columns):,} columns; a GeoPackage holds {_MOST_COLUMNS:,}: write CSV or Parquet"
+        raise InputError(msg)
     strikes = _with_own_names(strikes, losses)
     strikes = _without(strikes, re.compile("[\x00\ud800-\udfff]"), "zero bytes are no text there", losses)
     table = pa.table(strikes.to_arrow(index=False, geometry_encoding="WKB"))
