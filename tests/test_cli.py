@@ -25,7 +25,7 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 FILES = {
     "map.html", "reports.csv", "strikes.csv", "strikes.geojson", "members.csv", "relations.csv", "claims.csv",
     "distances.csv", "quantities.csv", "mentions.csv", "unresolved.csv", "quarantine.csv", "review.csv",
-    "depth_summary.csv", "sensitivity.csv", "report.html", "run.json",
+    "depth_summary.csv", "sensitivity.csv", "report.html", "run.json", "datapackage.json",
 }  # fmt: skip
 
 
