@@ -61,12 +61,15 @@ def make_many(folder: Path) -> Path:
     return folder / "made.html"
 
 
-def open_page(browser: Browser, page_file: Path, size: tuple[int, int], *, dark: bool = False) -> Page:
+def open_page(
+    browser: Browser, page_file: Path, size: tuple[int, int], *, dark: bool = False, ready: str = "html"
+) -> Page:
     """A page that has come to rest, without a network."""
     scheme: Literal["dark", "light"] = "dark" if dark else "light"
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
     page = browser.new_context(viewport=viewport, offline=True, color_scheme=scheme).new_page()
     page.goto(page_file.as_uri())
+    page.wait_for_selector(ready, state="attached")
     page.wait_for_timeout(2000)
     return page
 
@@ -75,7 +78,8 @@ def take_picture(
     browser: Browser, page_file: Path, picture: Path, *, size: str, dark: bool = False, state: str = ""
 ) -> None:
     """One picture of a window of the page."""
-    page = open_page(browser, page_file, SIZES[size], dark=dark)
+    ready = "html" if page_file.name == "report.html" else "html[data-geostrike=ready]"
+    page = open_page(browser, page_file, SIZES[size], dark=dark, ready=ready)
     if state:
         page.evaluate(f"() => {{ {state}; }}")
         page.wait_for_timeout(1000)
