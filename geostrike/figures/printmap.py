@@ -97,7 +97,8 @@ def print_map(
     check_table(strikes, STRIKES, columns=_NEEDED)
     shown = strikes[strikes.geometry.notna() & ~strikes.geometry.is_empty]
     shown = shown[[*_NEEDED, shown.geometry.name]]
-    shown = shown.assign(place=shown["place"].map({name: readable(name) for name in shown["place"].unique()}))
+    readings = {name: readable(name) for name in shown["place"].unique()}
+    shown = shown.assign(place=[readings[name] for name in shown["place"]])
     regions = _regions(shown, areas)
     line = None if border is None else shapely.simplify(border.geometry, 0.005)
     place = _Projection.around(shown, regions)
