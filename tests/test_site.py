@@ -124,7 +124,7 @@ def test_the_shares_by_depth_are_those_of_strikes_csv_in_kilometres_and_miles(pa
     depth = of_direction(strikes, ACROSS)["depth_km"]
     edges = [0, 50, 100, 250, 500, 1000, float("inf")]
     count = pd.cut(depth, edges, right=False).value_counts(sort=False).tolist()
-    words = text_of(page, "direction-0").split("% from–to ")[1]
+    words = text_of(page, "direction-0").split("range, % ")[1]
     names = ["under 50 under 31", "50–100 31–62", "100–250 62–155", "250–500 155–311", "500–1,000 311–621"]
     for name, number in zip([*names, "from 1,000 from 621"], count, strict=True):
         assert f"{name} {number} {100 * number / len(depth):.0f} " in words
