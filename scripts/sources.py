@@ -12,7 +12,6 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -81,8 +80,7 @@ def _unpack(archive: Path, target: Path) -> None:
     elif archive.suffix == ".deb":
         _run("dpkg-deb", "-x", str(archive), str(target), cwd=target)
     else:
-        with tarfile.open(archive) as tar:
-            tar.extractall(target, filter="data")
+        shutil.unpack_archive(archive, target)  # its bytes are pinned; Debian's tarfile knows no filter
 
 
 def main() -> None:
