@@ -192,6 +192,10 @@ def test_combined_status_is_told_or_follows_from_both_sides(statuses):
     assert combined == combined_status(statuses[::-1])
 
 
+def test_what_is_disputed_is_confirmed_by_neither_side() -> None:
+    assert combined_status(["claimed_by_attacker", "disputed", "claimed_by_target"]) == "disputed"
+
+
 def test_reprints_are_one_voice():
     reports = build_table(
         REPORTS,
