@@ -28,7 +28,7 @@ main(sys.argv[1:])
 FULL_DISK = """
 import resource
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 """
 # Python's own files may be out of that user's reach: all that a run needs is loaded before.
 NOBODY = """

@@ -196,11 +196,11 @@ def test_options_for_tables_of_others_are_refused_for_our_own(tmp_path):
 
 
 def test_a_table_of_thousands_of_columns_goes_through(tmp_path):
-    more = ",".join(f"c{number}" for number in range(3_000))
-    (tmp_path / "wide.csv").write_text(f"{HEADER},{more}\n{ROW}{',=1' * 3_000}\n")
+    more = ",".join(f"c{number}" for number in range(2_000))
+    (tmp_path / "wide.csv").write_text(f"{HEADER},{more}\n{ROW}{',=1' * 2_000}\n")
     assert geostrike("convert", tmp_path / "wide.csv", tmp_path / "o.csv")[0] == 0
     back = read_strikes(tmp_path / "o.csv").strikes
-    assert (len(back.columns) > 3_000, back["c2999"].tolist()) == (True, ["=1"])
+    assert (len(back.columns) > 2_000, back["c1999"].tolist()) == (True, ["=1"])
     code, _, said = geostrike("convert", tmp_path / "wide.csv", tmp_path / "o.gpkg")
     assert (code, "a GeoPackage holds 1,990" in said) == (2, True)
 
