@@ -95,8 +95,12 @@ def stop(why: str) -> NoReturn:
 
 
 def environment() -> dict[str, str]:
-    """The variables that everything runs with: this .venv/ first, and its own cache of packages."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    """The variables that everything runs with: this .venv/ first, and its own cache of packages.
+
+    Modules are kept compiled, whatever the caller does elsewhere: each of many short processes imports hundreds.
+    """
+    dropped = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {
         "UV_CACHE_DIR": str(VENV / "uv-cache"),
         **kept,

@@ -196,8 +196,9 @@ def test_a_browser_that_is_none_is_refused(dev: ModuleType, monkeypatch: pytest.
 def test_nothing_of_the_users_python_leaks_in(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PYTHONHOME", "elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     found = dev.environment()
-    assert not {"PYTHONPATH", "PYTHONHOME"} & set(found)
+    assert not {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"} & set(found)
     assert found["PATH"].startswith(str(dev.BIN))
     assert all(Path(folder).is_relative_to(dev.VENV) for folder in dev.private_folders().values())
 
