@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Search = Callable[[Floats, Floats, Pieces], Nearest]
 
-__all__ = ["FEW", "GEOD", "Nearest", "Pieces", "nearest", "rough_distance"]
+__all__ = ["FEW", "GEOD", "Nearest", "Pieces", "nearest", "processors", "rough_distance"]
 
 FEW = 10_000  # up to so many points NumPy is done before numba is imported
 _CHUNK = 32_768
