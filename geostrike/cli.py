@@ -563,11 +563,7 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
 
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     page = strike_map(measured.strikes, border=measured.border, areas=measured.areas, title=title)
-    try:
-        page.save(out)
-    except OSError as error:
-        msg = f"{out}: cannot be written: {error.strerror or error}"
-        raise InputError(msg) from error
+    _put(out.parent, {out.name: page.get_root().render().encode("utf-8")})
     click.echo(f"{len(measured.strikes)} strikes: {out}")
     return _told_quarantine(measured.quarantine)
 
@@ -657,11 +653,18 @@ def _write_diff(compared: Comparison, names: tuple[str, str], out: Path) -> None
     page = changes_page(compared, old_name=names[0], new_name=names[1])
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "diff.csv").write_bytes(csv_bytes(compared.changes))
-        (out / "diff.html").write_bytes(page.encode("utf-8"))
     except OSError as error:
-        msg = f"{out}: cannot be written: {error.strerror or error}"
+        msg = f"{out}: cannot be made: {error.strerror or error}"
         raise InputError(msg) from error
+    _put(out, {"diff.html": page.encode("utf-8"), "diff.csv": csv_bytes(compared.changes)})
+
+
+def _put(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all of the files, or none."""
+    from geostrike.exchange import alone_in, put_files
+
+    with alone_in(folder):
+        put_files(folder, files, force=True, may_replace=set())
 
 
 def _change_row(row: dict[Any, Any]) -> Sequence[object]:

@@ -321,6 +321,18 @@ def test_diff_of_a_run_and_itself_is_nothing(out):
     assert geostrike("diff", out, out).stdout == "0 changes\n"
 
 
+@pytest.mark.parametrize("name", ["map.html", "diff.html", "diff.csv"])
+def test_maps_and_changes_are_not_written_through_a_link(out, tmp_path, name):
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    (tmp_path / name).symlink_to(mine)
+    words = ("map", out, "--out", tmp_path / name) if name == "map.html" else ("diff", out, out, "--out", tmp_path)
+    done = geostrike(*words)
+    assert (done.returncode, f"{name}: is a symbolic link" in done.stderr) == (2, True)
+    assert mine.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["mine", name])
+
+
 def test_diff_tells_what_moved_went_and_was_decided(out, tmp_path):
     changed = tmp_path / "new"
     changed.mkdir()

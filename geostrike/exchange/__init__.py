@@ -6,7 +6,7 @@ half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures table
 
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
-from geostrike.exchange.output import OutputFolder
+from geostrike.exchange.output import OutputFolder, alone_in, put_files
 from geostrike.exchange.package import run_package
 from geostrike.exchange.reader import StrikesRead, read_strikes
 from geostrike.exchange.writers import FORMATS, Written, write_strikes
@@ -17,9 +17,11 @@ __all__ = [
     "OutputFolder",
     "StrikesRead",
     "Written",
+    "alone_in",
     "csv_bytes",
     "geojson_bytes",
     "geoparquet_bytes",
+    "put_files",
     "read_strikes",
     "run_package",
     "write_strikes",
