@@ -577,8 +577,12 @@ def _filled_cells(decisions: pd.DataFrame | None) -> list[dict[str, str]]:
 def _file_hash(path: PathLike | None) -> str:
     if path is None:
         return ""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        msg = f"{os.fspath(path)}: could not be read again, for its hash: {error.strerror or error}"
+        raise InputError(msg) from error
 
 
 def _window(since: Day | None, until: Day | None) -> tuple[date | None, date | None]:

@@ -9,7 +9,7 @@ import pytest
 
 import geostrike as gs
 from geostrike.errors import BorderError, InputError
-from geostrike.pipeline import border_from, locate, result_files
+from geostrike.pipeline import _file_hash, border_from, locate, result_files
 from geostrike.tables import CLAIMS, DISTANCES, MEMBERS, MENTIONS, QUARANTINE, RECORDS, RELATIONS, STRIKES, check_table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -189,3 +189,8 @@ def test_unknown_border_and_bad_dates_are_refused():
 def test_public_names_are_those_that_are_promised():
     for name in gs.__all__:
         assert getattr(gs, name).__doc__, name
+
+
+def test_an_input_that_cannot_be_read_again_is_told(tmp_path):
+    with pytest.raises(InputError, match="could not be read again"):
+        _file_hash(tmp_path)
