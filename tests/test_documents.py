@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 import re
 import sys
 from zlib import crc32
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from geostrike.errors import InputError
 from geostrike.places import Gazetteer
-from geostrike.reading import formats
+from geostrike.reading import formats, reprints
 from geostrike.reading.documents import guess_language, read_documents, read_reports, report_id
 from geostrike.reading.overrides import NamedPlaces, read_overrides
 from geostrike.reading.reprints import find_reprints
@@ -299,6 +300,26 @@ def test_reprints_are_recognised_and_the_earliest_is_the_original(tmp_path):
     (tmp_path / "c.md").write_text("---\ndate: 2024-01-26\n---\nIn Azov all is quiet on this day, the governor said.")
     reports = read_documents(tmp_path).reports.set_index("path")
     assert reports.reprint_of.to_dict() == {"a.md": reports.report_id["b.md"], "b.md": "", "c.md": ""}
+
+
+def test_every_reprint_is_found_that_comparing_each_with_each_finds():
+    chance, texts = random.Random(3), []
+    for _ in range(400):
+        if texts and chance.random() < 0.4:  # an earlier text with some words changed, and its end cut off
+            words = chance.choice(texts).split()
+            for _ in range(chance.randrange(len(words) // 12 + 1)):
+                words[chance.randrange(len(words))] = "other"
+            words = words[: len(words) - chance.randrange(len(words) // 2 + 1)]
+        else:
+            words = [f"w{chance.randrange(5000)}" for _ in range(chance.randrange(10, 300))] + WIRE.split()[:20]
+        texts.append(" ".join(words))
+    kept, expected = [reprints._runs(text) for text in texts], []
+    for number, runs in enumerate(kept):
+        counts = {other: len(runs & kept[other]) for other in range(number) if expected[other] < 0}
+        alike = [o for o, count in counts.items() if reprints._alike(count, len(runs), len(kept[o]))]
+        expected.append(max(alike, key=lambda other: (counts[other], -other), default=-1))
+    assert find_reprints(texts) == expected
+    assert 50 < sum(other >= 0 for other in expected) < 350
 
 
 def test_many_reports_on_like_events_are_no_reprints():
