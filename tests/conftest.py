@@ -20,7 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --shuffle, any order; a file's tests stay together, for they share what is dear to make."""
+    """What needs the browser is marked so; with --shuffle, any order, in which a file's tests stay together.
+
+    They share what is dear to make.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     seed = config.getoption("--shuffle")
     if seed is not None:
         random.Random(seed).shuffle(items)
