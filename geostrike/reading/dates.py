@@ -3,9 +3,9 @@
 A sentence's date cues that stand together make one `DateExpression` ("in the early hours of Tuesday, 18 March"); its
 `resolve` gives the interval. What is measured from another day ("three days earlier", "the same night") is measured
 from the date told last before it in the text, and from the publication where there is none. A weekday is the last one
-up to the publication, that day included. Two days joined by "from ... to" are one interval, with or without times of day between ("from 8 p.m.
-on May 22 to 7 a.m. on May 23"). Where there is nothing to anchor it, the interval stays open; so does one that would
-end before it starts.
+up to the publication, that day included. Two days joined by "from ... to" are one interval, with or without times of
+day between them ("from 8 p.m. on May 22 to 7 a.m. on May 23"). Where there is nothing to anchor it, the interval stays
+open; so does one that would end before it starts.
 """
 
 from __future__ import annotations
