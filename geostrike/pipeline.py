@@ -20,15 +20,23 @@ from geostrike.border import Border
 from geostrike.compare import Comparison, compare_strikes
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
-from geostrike.exchange import TABLE_SUFFIXES, csv_bytes, geojson_bytes, geoparquet_bytes, read_strikes, run_package
+from geostrike.exchange import (
+    TABLE_SUFFIXES,
+    csv_bytes,
+    geojson_bytes,
+    geoparquet_bytes,
+    read_strikes,
+    read_table,
+    run_package,
+)
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
-from geostrike.placing import NO_FAULT, PlacedEvents, look_up, place_events
+from geostrike.placing import PlacedEvents, look_up, place_events
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import merge_strikes
-from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
 
 __all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
 
@@ -334,7 +342,8 @@ def measured_table(
     [342.0]
     """
     with _progress_bar(3, show=progress) as bar:
-        read = _stage(bar, "reading", read_strikes, _strikes_file(source))
+        read = _stage(bar, "reading", read_table, _strikes_file(source))
+        read.warn()
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
         strikes = _stage(bar, "locating", look_up, read.strikes, places)
         areas = places.areas(strikes["place_id"])
@@ -416,7 +425,7 @@ def _events_of(
         is_table = bool(options) or Path(source).suffix.lower() in TABLE_SUFFIXES
         if not (is_table and Path(source).is_file()):
             return None
-    read = read_strikes(source, progress=progress, **options)
+    read = read_table(source, progress=progress, **options)
     if read.tells_places or options:
         return place_events(read, places)
     return None

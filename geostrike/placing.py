@@ -16,7 +16,7 @@ from geostrike.exchange.reader import NOT_LOOKED_UP, StrikesRead
 from geostrike.nearest import GEOD
 from geostrike.places import resolve_places
 from geostrike.reading.conflicts import opponent
-from geostrike.tables import QUARANTINE, REPORTS, STRIKES, build_table
+from geostrike.tables import NO_FAULT, QUARANTINE, REPORTS, STRIKES, build_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +31,6 @@ FAR_KM = 50.0
 """How far a point may be from the place that its name means, beyond the radius of both."""
 _POINT_KINDS = ("point", "settlement", "facility", "near")
 _TOLD = {"title": "title", "source": "publisher", "url": "url", "text": "text"}
-
-
-NO_FAULT = ("OUT_OF_WINDOW", "REJECTED", "NOT_A_STRIKE")
-"""Codes of rows that were read well and are left out all the same."""
 
 
 @dataclass(frozen=True)

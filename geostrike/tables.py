@@ -27,6 +27,7 @@ __all__ = [
     "KM_PER_UNIT",
     "MEMBERS",
     "MENTIONS",
+    "NO_FAULT",
     "PLACE_KINDS",
     "PLACE_STATUSES",
     "PUBLISHED_BASIS",
@@ -261,7 +262,11 @@ QUARANTINE_CODES = {
     "OUT_OF_WINDOW": "outside the dates that were asked for",
     "REJECTED": "a reviewer rejected it",
     "NOT_A_STRIKE": "an event that is no strike, as the schema of its table tells strikes",
+    "LIMIT": "opening it took more time or memory than is allowed, or the process that read it died",
+    "FAULT": "reading it failed in a way that geostrike does not know; please report it",
 }
+NO_FAULT = ("OUT_OF_WINDOW", "REJECTED", "NOT_A_STRIKE")
+"""Codes of rows that were read well and are left out all the same."""
 # Code -> what is unusual about a row that stays.
 WARNING_CODES = {
     "PARTIAL_DATE": "the date is open or not told",
