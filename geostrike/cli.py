@@ -287,7 +287,7 @@ def _depth(strike: Any) -> str:
     if strike.depth_km != strike.depth_km:
         return "-"
     told = f"{strike.depth_km:.1f} ({strike.depth_min_km:.0f} to {strike.depth_max_km:.0f})"
-    return told if strike.side == "across" else f"{told}, {strike.side or 'side unknown'}"
+    return f"{told}, {strike.side}" if strike.side in ("home", "outside") else told
 
 
 def _columns(rows: Iterable[Sequence[object]]) -> str:

@@ -345,7 +345,7 @@ def measured_table(
         read = _stage(bar, "reading", read_table, _strikes_file(source))
         read.warn()
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-        strikes = _stage(bar, "locating", look_up, read.strikes, places)
+        strikes = _stage(bar, "locating", look_up, read.strikes, places, columns=read.columns)
         areas = places.areas(strikes["place_id"])
         measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
         if border is None and measured_from:

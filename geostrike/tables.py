@@ -170,7 +170,7 @@ PLACE_KINDS = {
 }
 ATTACKER_BASIS = {
     "reported": "a report names the attacker",
-    "inferred": "from the weapon's direction: the struck country's opponent",
+    "inferred": "from the weapon's direction: the struck country's opponent; of a table's row, from its own words",
     "": "not known",
 }
 SPEAKER_KINDS = {
