@@ -180,10 +180,10 @@ def _with_attackers(
     strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], columns: Mapping[str, str]
 ) -> gpd.GeoDataFrame:
     """The strikes with the attacker that the row's own words name; where they name none, it stays empty."""
-    told = {key: _cells(strikes, columns, key) for key in ("title", "text") if key in columns}
+    told = [_cells(strikes, columns, key) for key in ("title", "text") if key in columns]
     if not rows.any() or not told:
         return strikes
-    texts = pd.Series("", index=strikes.index, dtype="str").str.cat(list(told.values()), sep="\n")
+    texts = pd.Series("", index=strikes.index, dtype="str").str.cat(told, sep="\n")
     known = {text: named_attacker(text) for text in texts[rows].unique()}
     named = texts.where(rows, "").map(known).fillna("").astype("str")
     found = (named != "").to_numpy(dtype=bool)
