@@ -183,7 +183,7 @@ def _with_attackers(
     told = [_cells(strikes, columns, key) for key in ("title", "text") if key in columns]
     if not rows.any() or not told:
         return strikes
-    texts = pd.Series("", index=strikes.index, dtype="str").str.cat(told, sep="\n")
+    texts = told[0] if len(told) == 1 else told[0] + "\n" + told[1]
     known = {text: named_attacker(text) for text in texts[rows].unique()}
     named = texts.where(rows, "").map(known).fillna("").astype("str")
     found = (named != "").to_numpy(dtype=bool)
