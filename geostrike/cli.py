@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
+from geostrike.errors import GeostrikeError, InputError, InputWarning, PlaceNotFoundError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,13 @@ DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InputWarning)  # each command says in its own lines what it could not use
+        code = _code_of(arguments)
+    sys.exit(code or DONE)
+
+
+def _code_of(arguments: Sequence[str] | None) -> Any:
     try:
         code = cli.main(args=arguments, prog_name="geostrike", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -58,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         _fail("interrupted")
         code = INTERRUPTED
-    sys.exit(code or DONE)
+    return code
 
 
 def _fail(message: str) -> None:
@@ -279,7 +287,7 @@ def _depth(strike: Any) -> str:
     if strike.depth_km != strike.depth_km:
         return "-"
     told = f"{strike.depth_km:.1f} ({strike.depth_min_km:.0f} to {strike.depth_max_km:.0f})"
-    return told if strike.side == "across" else f"{told}, {strike.side or 'side unknown'}"
+    return f"{told}, {strike.side}" if strike.side in ("home", "outside") else told
 
 
 def _columns(rows: Iterable[Sequence[object]]) -> str:

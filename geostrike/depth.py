@@ -405,25 +405,28 @@ def _reasons(frame: gpd.GeoDataFrame, border: Border, lies_in: Texts, countries:
 def sides_of(attacker: Texts, ground: Texts, border: Border, *, placed: npt.NDArray[np.bool_]) -> Texts:
     """Where each strike lies as its attacker sees it (`tables.SIDES`); empty where that cannot be told.
 
-    `ground` is the country that it lies in, `placed` whether it has a place at all.
+    Without an attacker a strike is on no side, unless it lies in neither country of the border. `ground` is the country
+    that it lies in, `placed` whether it has a place at all.
     """
     carried = frozenset(territory_areas().index)
     pair = frozenset(border.pair or carried)
     attacker_code, attackers = pd.factorize(attacker)
     ground_code, grounds = pd.factorize(ground)
-    sides = [_side(attacking, country, pair, carried) for attacking in attackers for country in grounds]
+    judged = attackers if border.pair is not None else [attacking or None for attacking in attackers]
+    sides = [_side(attacking, country, pair, carried) for attacking in judged for country in grounds]
     by_code = np.array(sides, dtype=np.object_).reshape(len(attackers), len(grounds))
     found: Texts = np.where(placed, by_code[attacker_code, ground_code], "")
     return found
 
 
-def _side(attacker: str, ground: str, pair: frozenset[str], carried: frozenset[str]) -> str:
-    if not attacker:
+def _side(attacker: str | None, ground: str, pair: frozenset[str], carried: frozenset[str]) -> str:
+    """The side; None for no attacker and a border of no countries, from which everything is measured."""
+    if attacker is None:
         return ""
-    if ground == attacker:
+    if attacker and ground == attacker:
         return "home"
     if ground in pair:
-        return "across"
+        return "across" if attacker else ""
     return "outside" if ground or pair <= carried else ""
 
 

@@ -9,6 +9,8 @@ Each is a `GeostrikeError` and, where Python has a fitting builtin, that builtin
     │   ├── PlaceNotFoundError             no place bears the name
     │   └── AmbiguousPlaceError            several do, and nothing tells them apart
     └── BorderError (ValueError)           a line that is not known, or a geometry that is no line
+
+Input of which a part could not be used is read all the same, with an `InputWarning` (UserWarning).
 """
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "BorderError",
     "GeostrikeError",
     "InputError",
+    "InputWarning",
     "PlaceError",
     "PlaceNotFoundError",
     "TableError",
@@ -48,3 +51,7 @@ class AmbiguousPlaceError(PlaceError):
 
 class BorderError(GeostrikeError, ValueError):
     """A border that is not known, or a geometry that cannot serve as one."""
+
+
+class InputWarning(UserWarning):
+    """A part of the input could not be used: the message counts by reason, and the table `quarantine` lists it."""

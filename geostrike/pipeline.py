@@ -27,17 +27,18 @@ from geostrike.exchange import (
     geojson_bytes,
     geoparquet_bytes,
     read_strikes,
+    read_table,
     run_package,
 )
 from geostrike.faults import fault_reason, without_faulty
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
-from geostrike.placing import NO_FAULT, PlacedEvents, look_up, part_of, place_events, refused_rows
+from geostrike.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
 from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import Merged, merge_strikes
-from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
 
 __all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
 
@@ -337,7 +338,8 @@ def measured_table(
     [342.0]
     """
     with _progress_bar(3, show=progress) as bar:
-        read = _stage(bar, "reading", read_strikes, _strikes_file(source))
+        read = _stage(bar, "reading", read_table, _strikes_file(source))
+        read.warn()
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
         strikes, quarantine = _stage(bar, "locating", _looked_up, read, places)
         measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
@@ -357,7 +359,8 @@ def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, 
 
     def find(rows: Sequence[int]) -> gpd.GeoDataFrame:
         whole = len(rows) == len(read.strikes)
-        return look_up(read.strikes if whole else read.strikes.iloc[list(rows)].reset_index(drop=True), places)
+        strikes = read.strikes if whole else read.strikes.iloc[list(rows)].reset_index(drop=True)
+        return look_up(strikes, places, columns=read.columns)
 
     strikes, faults = without_faulty(find, range(len(read.strikes)))
     refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
@@ -522,7 +525,7 @@ def _events_of(
         is_table = bool(options) or Path(source).suffix.lower() in TABLE_SUFFIXES
         if not (is_table and Path(source).is_file()):
             return None
-    read = read_strikes(source, progress=progress, **options)
+    read = read_table(source, progress=progress, **options)
     if not (read.tells_places or options):
         return None
 

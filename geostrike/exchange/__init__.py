@@ -8,7 +8,7 @@ from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
 from geostrike.exchange.output import OutputFolder, alone_in, put_files
 from geostrike.exchange.package import run_package
-from geostrike.exchange.reader import StrikesRead, read_strikes
+from geostrike.exchange.reader import StrikesRead, read_strikes, read_table
 from geostrike.exchange.writers import FORMATS, Written, write_strikes
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "geoparquet_bytes",
     "put_files",
     "read_strikes",
+    "read_table",
     "run_package",
     "write_strikes",
 ]

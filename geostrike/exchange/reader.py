@@ -32,6 +32,7 @@ from geostrike.exchange.grid import Grid
 from geostrike.exchange.kinds import read_grid
 from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, with_keep
 from geostrike.exchange.sieve import Sieve
+from geostrike.notices import warn_of, warn_of_losses
 from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-__all__ = ["StrikesRead", "read_strikes"]
+__all__ = ["StrikesRead", "read_strikes", "read_table"]
 
 _MOST = 0.5  # share of the points above which those elsewhere are odd ones out
 _COUNTRY = re.compile("[A-Z]{3}")
 _AT_ONCE = 100_000
+NO_ROWS = "the table has no rows"
 NOT_LOOKED_UP = "the table gives a name and no coordinates; it is not looked up yet"
 
 
@@ -98,6 +100,12 @@ class StrikesRead:
         """Whether the table tells where its rows were: one that only has texts is a table of reports."""
         named = self.columns.get("place", "name").lower() != "name" or "text" not in self.columns
         return named or {"latitude", "longitude"} <= self.columns.keys() or bool(self.strikes.geometry.notna().any())
+
+    def warn(self) -> None:
+        """Warn of the rows that could not be used, and of a table without rows (`geostrike.InputWarning`)."""
+        warn_of_losses(self.quarantine, rows_in=self.rows_in)
+        if not self.rows_in:
+            warn_of(f"{self.name}: {NO_ROWS}")
 
     @property
     def warnings(self) -> dict[str, int]:
@@ -152,6 +160,11 @@ def read_strikes(
     InputError
         If the file cannot be read at all, or an option names what is not there.
 
+    Warns
+    -----
+    InputWarning
+        Of the rows that could not be used, by reason, and of a table without rows.
+
     Examples
     --------
     >>> import pandas as pd
@@ -162,6 +175,25 @@ def read_strikes(
     >>> read.quarantine[["line", "code"]].values.tolist()
     [[2, 'AMBIGUOUS_DATE']]
     """
+    read = read_table(
+        source, schema=schema, columns=columns, keep=keep, dates=dates, layer=layer, today=today, progress=progress
+    )
+    read.warn()
+    return read
+
+
+def read_table(
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    schema: str | os.PathLike[str] = "auto",
+    columns: Mapping[str, str] | None = None,
+    keep: str | Mapping[str, Sequence[str]] | None = None,
+    dates: str | None = None,
+    layer: str | None = None,
+    today: dt.date | None = None,
+    progress: bool = False,
+) -> StrikesRead:
+    """The same as `read_strikes` without its warnings: for the stages that warn of all losses of a run at once."""
     if dates is not None and dates not in ORDERS:
         msg = f"dates is {dates!r}; it can be {', '.join(filter(None, ORDERS))}"
         raise InputError(msg)
@@ -191,7 +223,8 @@ def _read(grid: Grid, schema: Schema, found: _Foreign | own.Own) -> StrikesRead:
     strikes = strikes_frame(found.columns, found.geometry, found.extra, None if passed.all() else passed)
     line_of = grid.line_of if grid.lasting else _kept(grid.line_of(np.arange(len(grid), dtype=np.int64)))
     return StrikesRead(
-        strikes, quarantine, schema, found.mapping, [*grid.notes, *found.notes], grid.name,
+        strikes, quarantine, schema, found.mapping,
+        [*grid.notes, *found.notes, *([] if len(grid) or grid.refused else [NO_ROWS])], grid.name,
         lambda at: line_of(rows[at]),
     )  # fmt: skip
 

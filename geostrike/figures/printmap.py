@@ -33,6 +33,7 @@ from geostrike.figures.style import (
     readable,
     tell,
 )
+from geostrike.stats import measured_rows
 from geostrike.tables import STRIKES, check_table
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def _draw_strikes(ax: Axes, place: _Projection, shown: gpd.GeoDataFrame, names: 
 def _colours(shown: pd.DataFrame) -> npt.NDArray[np.str_]:
     """Depth by colour; grey where the strike is not across the border."""
     colours = np.array(DEPTH_COLOURS)[depth_classes(shown["depth_km"].fillna(0))]
-    measured = (shown["side"] == "across") & shown["depth_km"].notna()
+    measured = measured_rows(shown)
     return np.where(measured, colours, INK["none"])
 
 
@@ -275,7 +276,7 @@ def _scale_bar(ax: Axes) -> None:
 
 
 def _legend(ax: Axes, shown: pd.DataFrame) -> None:
-    measured = shown[(shown["side"] == "across") & shown["depth_km"].notna()]
+    measured = shown[measured_rows(shown)]
     present = sorted(set(depth_classes(measured["depth_km"]).tolist()))
     handles = [_key("s", DEPTH_COLOURS[number], DEPTH_NAMES[number]) for number in present]
     if len(measured) < len(shown):
@@ -298,7 +299,7 @@ def _told(strikes: pd.DataFrame, shown: pd.DataFrame) -> str:
     directions = direction_of(shown).value_counts()
     told = ", ".join(f"{name} {directions[name]:,}" for name in _by_number(direction_of(shown)))
     text = f"Map: {counted(len(shown))} at {counted(shown['place'].nunique(), 'place')}, {told}."
-    deep = shown[(shown["side"] == "across") & shown["depth_km"].notna()]
+    deep = shown[measured_rows(shown)]
     if len(deep):
         farthest = deep.iloc[int(deep["depth_km"].to_numpy().argmax())]
         text += f" The deepest is {farthest['place']}, {farthest['depth_km']:,.0f} km from the border."

@@ -62,4 +62,5 @@ function countryName(code) {
   return COUNTRY_CODES[code] ? speech.countries.of(COUNTRY_CODES[code]) : code;
 }
 /** "UKR>RUS" as words. */
-const directionText = (direction) => direction.split('>').map(countryName).join(' → ');
+/** "Ukraine → Russia"; "→ Russia" where nothing tells who fired. */
+const directionText = (direction) => direction.split('>').map((code, end) => (code || end ? countryName(code) : '')).join(' → ').trim();
