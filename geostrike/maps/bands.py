@@ -125,7 +125,7 @@ def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
 
 
 def _along(line: BaseGeometry, step_km: float) -> Floats:
-    """Points of a line, no farther apart than a step on the ground, and no two of them in one cell of half a step.
+    """Points of a line, no farther apart than a step on the ground, and no two of them in one cell of a third of a step.
 
     Of a line so long that there would be more than some thousand, they are farther apart.
     """
@@ -134,7 +134,7 @@ def _along(line: BaseGeometry, step_km: float) -> Floats:
         simple = shapely.simplify(line, step / 8)
         if shapely.length(simple) / step < _MOST_CIRCLES * _KM_PER_DEGREE:
             vertices = shapely.get_coordinates(shapely.segmentize(simple, step))
-            cells = np.floor(to_ecef(vertices[:, 0], vertices[:, 1]) / (step_km * 500.0)).astype(np.int64)
+            cells = np.floor(to_ecef(vertices[:, 0], vertices[:, 1]) / (step_km * 300.0)).astype(np.int64)
             first = np.sort(np.unique(cells, axis=0, return_index=True)[1])
             if len(first) <= _MOST_CIRCLES:
                 return np.asarray(vertices[first], dtype=np.float64)
