@@ -204,7 +204,7 @@ def run(
         folder.publish(files, located.run)
     if not quiet:
         _report(located, out, verbose=verbose, files=[*files, "run.json"])
-    if open_report:
+    if open_report and "report.html" in files:
         click.launch(str(out / "report.html"))
     return QUARANTINED if located.run["quarantined"] else DONE
 
@@ -247,7 +247,13 @@ def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> 
             click.echo(f"  warning {code}: {count}")
         for name in files:
             click.echo(f"  {out / name}")
-    click.echo(f"report: {out / 'report.html'}\nmap: {out / 'map.html'}")
+    for name, why in run["left_out"].items():
+        click.echo(f"left out: {_plain(name)}: {_plain(why)}")
+    for note in located.border.notes:
+        click.echo(f"border {located.border.name}: {_plain(note)}")
+    for what in ("report", "map"):
+        if f"{what}.html" in files:
+            click.echo(f"{what}: {out / what}.html")
 
 
 _SHOWN = 50

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +20,8 @@ from tqdm import tqdm
 import geostrike
 from geostrike.border import Border
 from geostrike.compare import Comparison, compare_strikes
-from geostrike.depth import measure_depth
-from geostrike.errors import BorderError, InputError
+from geostrike.depth import measure_depth, noted
+from geostrike.errors import BorderError, InputError, LeftOut
 from geostrike.exchange import (
     TABLE_SUFFIXES,
     StrikesRead,
@@ -140,7 +142,7 @@ def locate(
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
     said = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
     named = NamedPlaces(places, said.names) if said.names else places
-    line = border_from(border or said.border or None)
+    line = border_from((said.border or None) if border is None else border)
     decided = None if decisions is None else read_decisions(decisions)
     window = _window(since, until)
     with _progress_bar(6, show=progress) as bar:
@@ -159,6 +161,7 @@ def locate(
             measured, events, late = _measured_events(events, line, places, window)
             strikes = events.joined(measured, told.strikes)
             areas = places.areas(strikes["place_id"].unique())
+    line = noted(line, strikes)
     strikes["stated_verdict"] = _worst_verdicts(strikes, told.distances)
     refused = documents.quarantine if events is None else events.quarantined(documents.quarantine)
     quarantine = pd.concat([refused, told.outside, late, told.reviewed.quarantine], ignore_index=True)
@@ -204,10 +207,23 @@ def border_from(border: Border | PathLike | None) -> Border:
     if isinstance(border, Border):
         return border
     name = DEFAULT_BORDER if border is None else os.fspath(border)
+    if not name:
+        msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file that holds a line"
+        raise BorderError(msg)
     pair, _, definition = name.partition(":")
-    if Path(name).exists() or len(pair) != len("UKR-RUS") or "-" not in pair:
+    if _NAME_OF_PAIR.fullmatch(pair) is None or _is_path(name):
         return Border.from_file(name)
     return Border.between(*pair.upper().split("-"), definition=definition or "land")
+
+
+_NAME_OF_PAIR = re.compile("[A-Za-z]{3}-[A-Za-z]{3}")
+
+
+def _is_path(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return False
 
 
 def result_files(
@@ -218,6 +234,9 @@ def result_files(
     compared: Comparison | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The name and content of each file of a run, one at a time.
+
+    A map, a report, a figure or a statistic that cannot be made is left out; `located.run["left_out"]` then names it,
+    with the reason.
 
     Parameters
     ----------
@@ -240,23 +259,44 @@ def result_files(
     from geostrike.maps import strike_map
     from geostrike.site import report_page
 
-    page = strike_map(
-        located.strikes,
-        border=located.border,
-        areas=located.areas,
-        claims=located.claims,
-        reports=located.reports,
-        distances=located.distances,
-        title=title,
-    )
-    yield "map.html", page.get_root().render().encode("utf-8")
-    tables = _tables(located) | ({} if compared is None else {"changes.csv": compared.changes})
+    left_out = LeftOut()
+    located.run["left_out"] = left_out
+
+    def rendered_map() -> bytes:
+        page = strike_map(
+            located.strikes,
+            border=located.border,
+            areas=located.areas,
+            claims=located.claims,
+            reports=located.reports,
+            distances=located.distances,
+            title=title,
+        )
+        return bytes(page.get_root().render().encode("utf-8"))
+
+    yield from _made(left_out, "map.html", rendered_map)
+    tables = _tables(located, left_out) | ({} if compared is None else {"changes.csv": compared.changes})
     for name, table in tables.items():
         yield name, _WRITERS[Path(name).suffix](table)
-    choices = tables["sensitivity.csv"]
-    report = report_page(located, title=title, full_text=full_text, sensitivity=choices, compared=compared)
-    yield "report.html", report.encode("utf-8")
-    yield "datapackage.json", run_package(tables, located.run)
+
+    def rendered_report() -> bytes:
+        choices = tables.get("sensitivity.csv")
+        page = report_page(
+            located, title=title, full_text=full_text, sensitivity=choices, compared=compared, left_out=left_out
+        )
+        return page.encode("utf-8")
+
+    yield from _made(left_out, "report.html", rendered_report)
+    yield from _made(left_out, "datapackage.json", lambda: run_package(tables, located.run))
+
+
+def _made(left_out: LeftOut, name: str, make: Callable[[], bytes]) -> Iterator[tuple[str, bytes]]:
+    """A file of a run and its content; nothing where making it fails, which is noted."""
+    content = None
+    with left_out.where_it_fails(name):
+        content = make()
+    if content is not None:
+        yield name, content
 
 
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
@@ -266,20 +306,24 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
 }
 
 
-def _tables(located: Located) -> dict[str, pd.DataFrame]:
-    """The tables of a run, by the names of their files."""
+def _tables(located: Located, left_out: LeftOut) -> dict[str, pd.DataFrame]:
+    """The tables of a run, by the names of their files; of statistics, those that can be computed."""
     forms = ["parquet"] if len(located.strikes) > MANY_STRIKES else ["csv", "geojson"]
     names = ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review")
-    return (
+    tables = (
         {"reports.csv": located.reports.drop(columns="text")}
         | {f"strikes.{form}": located.strikes for form in forms}
         | {f"{name}.csv": getattr(located, name) for name in names}
-        | {
-            "unresolved.csv": _unresolved(located.strikes),
-            "depth_summary.csv": _summaries(located),
-            "sensitivity.csv": sensitivity(located),
-        }
+        | {"unresolved.csv": _unresolved(located.strikes)}
     )
+    statistics: dict[str, Callable[[Located], pd.DataFrame]] = {
+        "depth_summary.csv": _summaries,
+        "sensitivity.csv": sensitivity,
+    }
+    for name, compute in statistics.items():
+        with left_out.where_it_fails(name):
+            tables[name] = compute(located)
+    return tables
 
 
 # --- tables of strikes ------------------------------------------------------------------------------------------------
@@ -378,7 +422,7 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
 def _line_of(border_ids: list[str]) -> Border | None:
     """The border of this id, where that is the only one and can be opened by its name and definition."""
     name, _, rest = border_ids[0].partition(":")
-    if len(border_ids) > 1 or Path(name).exists():
+    if len(border_ids) > 1 or _is_path(name):
         return None
     try:
         line = border_from(f"{name}:{rest.partition(':')[0]}")
@@ -659,7 +703,12 @@ def _manifest(
     return {
         "geostrike": geostrike.__version__,
         "written": _now(),
-        "border": {"id": border.border_id, "source": border.source, "accuracy_km": border.accuracy_km},
+        "border": {
+            "id": border.border_id,
+            "source": border.source,
+            "accuracy_km": None if math.isnan(border.accuracy_km) else border.accuracy_km,
+            "notes": list(border.notes),
+        },
         "gazetteer": gazetteer.versions,
         "inputs": _input_hashes(source, [*reports["path"], *refused["path"]]),
         "rows_in": len(reports) + len(refused),
