@@ -261,6 +261,8 @@ QUARANTINE_CODES = {
     "OUT_OF_WINDOW": "outside the dates that were asked for",
     "REJECTED": "a reviewer rejected it",
     "NOT_A_STRIKE": "an event that is no strike, as the schema of its table tells strikes",
+    "LIMIT": "opening it took more time or memory than is allowed, or the process that read it died",
+    "FAULT": "reading it failed in a way that geostrike does not know; please report it",
 }
 # Code -> what is unusual about a row that stays.
 WARNING_CODES = {
