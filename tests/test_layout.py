@@ -20,7 +20,8 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
-    ("faults", "notices"),  # one report or row that a stage cannot work on; the warning for those who read input
+    # A report or row that a stage cannot work on; the warning for whoever reads input; workers that open foreign files.
+    ("faults", "notices", "intake"),
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries

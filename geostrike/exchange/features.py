@@ -18,15 +18,17 @@ import pyogrio
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.grid import Grid, unique_names
+from geostrike.exchange.grid import Grid, Refused, unique_names
 
 if TYPE_CHECKING:
     from geostrike.exchange.opening import Opened
 
-__all__ = ["LAYERED", "PARQUET", "read_features", "read_parquet"]
+__all__ = ["LAYERED", "MAX_ROWS", "PARQUET", "read_features", "read_parquet"]
 
 LAYERED = (".gpkg", ".fgb", ".shp")
 PARQUET = (".parquet", ".geoparquet")
+MAX_ROWS = 20_000_000
+"""The most rows of a table: a small file can hold more than any memory does."""
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\x00\x00\x27\x0a"}
 _ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 
@@ -47,16 +49,16 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     dataset = f"GPKG:{source.path}" if source.suffix == ".gpkg" else str(source.path)
     try:
         chosen = layer or _only_layer(dataset, name)
-        meta, table = pyogrio.read_arrow(dataset, layer=chosen)
+        meta, table = pyogrio.read_arrow(dataset, layer=chosen, max_features=MAX_ROWS + 1)
+        _check_rows(table.num_rows, name)
     except (*_ERRORS, pa.ArrowInvalid) as error:
         msg = f"{name}: cannot be read as {source.suffix[1:]}: {_in_short(error)}"
         raise InputError(msg) from error
     column = meta["geometry_name"] or "wkb_geometry"
     if column not in table.column_names:
         return _grid(name, table, None, source.notes)
-    shapes = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore")
-    shapes = _in_degrees(gpd.GeoSeries(shapes, crs=meta["crs"]), name)
-    return _grid(name, table.drop_columns([column]), shapes, source.notes)
+    shapes = gpd.GeoSeries(_from_wkb(table.column(column)), crs=meta["crs"])
+    return _with_shapes(name, table, column, shapes, source.notes)
 
 
 def _in_short(error: Exception) -> str:
@@ -87,14 +89,49 @@ def read_parquet(source: Opened, name: str) -> Grid:
         file = pq.ParquetFile(source.path)
         geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
         column = str(geo.get("primary_column", ""))
+        _check_rows(file.metadata.num_rows, name)
         table = file.read()
         if not column:
             return _grid(name, table, None, source.notes)
-        shapes = gpd.read_parquet(source.path, columns=[column]).geometry
+        shapes = _shapes_of(source, table, column, geo["columns"][column])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # ArrowInvalid is a ValueError
+        if isinstance(error, InputError):
+            raise
         msg = f"{name}: cannot be read as Parquet: {error}; is it cut off?"
         raise InputError(msg) from error
-    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes)
+    return _with_shapes(name, table, column, shapes, source.notes)
+
+
+def _shapes_of(source: Opened, table: pa.Table, column: str, told: dict[str, Any]) -> gpd.GeoSeries:
+    """The geometries of a GeoParquet file; those that are damaged are missing."""
+    try:
+        return gpd.read_parquet(source.path, columns=[column]).geometry
+    except shapely.errors.ShapelyError:
+        return gpd.GeoSeries(_from_wkb(table.column(column)), crs=told.get("crs", "OGC:CRS84"))
+
+
+def _from_wkb(column: pa.ChunkedArray) -> Any:
+    return shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
+
+
+def _with_shapes(name: str, table: pa.Table, column: str, shapes: gpd.GeoSeries, notes: list[str]) -> Grid:
+    """The grid without the rows whose geometry is there and cannot be read."""
+    damaged = (table.column(column).is_valid().to_numpy() & shapes.isna()).to_numpy()
+    table, geometry = table.drop_columns([column]), _in_degrees(shapes, name)
+    if not damaged.any():
+        return _grid(name, table, geometry, notes)
+    rows = np.flatnonzero(~damaged)
+    grid = _grid(name, table.take(rows), geometry[rows], notes)
+    reason = "the geometry cannot be read: it is no WKB"
+    grid.refused = [Refused(int(row) + 1, "BAD_GEOMETRY", reason) for row in np.flatnonzero(damaged)]
+    grid.line_of = lambda at: rows[at] + np.int64(1)
+    return grid
+
+
+def _check_rows(rows: int, name: str) -> None:
+    if rows > MAX_ROWS:
+        msg = f"{name}: has more rows than the limit of {MAX_ROWS:,}; `geostrike depth` measures Parquet of any length"
+        raise InputError(msg)
 
 
 def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:

@@ -15,20 +15,19 @@ import pandas as pd
 from geostrike.errors import InputError
 from geostrike.exchange.beside import add_columns_beside
 from geostrike.exchange.delimited import first_cells, read_delimited
-from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_parquet
+from geostrike.exchange.features import LAYERED, PARQUET
+from geostrike.exchange.foreign_files import FOREIGN, read_foreign
 from geostrike.exchange.grid import Grid, unique_names
 from geostrike.exchange.locations import exploded
 from geostrike.exchange.objects import read_objects
 from geostrike.exchange.opening import Opened, opened
-from geostrike.exchange.placemarks import read_placemarks
 from geostrike.exchange.schemas import Schema
-from geostrike.exchange.workbook import read_workbook
+from geostrike.exchange.workbook import WORKBOOKS
 
 __all__ = ["SUFFIXES", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 
-_WORKBOOKS = (".xlsx", ".xlsm")
 _DELIMITED = (".csv", ".tsv", ".txt", ".tab", "")
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".geojson", ".geojsonl")
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".geojson", *LAYERED, *PARQUET, ".kml", ".kmz", ".gz", ".zip")
@@ -52,7 +51,7 @@ def read_grid(
     path = Path(source)
     name = os.fsencode(path.name).decode("utf-8", "replace")  # one that is no UTF-8, as far as it is text
     with opened(path) as plain:
-        if layer is not None and plain.suffix not in (*_WORKBOOKS, *LAYERED):
+        if layer is not None and plain.suffix not in (*WORKBOOKS, *LAYERED):
             msg = f"{name}: has no layers and no sheets: --layer is for GeoPackages and workbooks"
             raise InputError(msg)
         if plain.suffix in _DELIMITED:
@@ -76,14 +75,8 @@ def _of_delimited(plain: Opened, name: str, choose: Choice, *, progress: bool) -
 def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:
     if plain.suffix in _OBJECTS:
         grid = read_objects(plain, name)
-    elif plain.suffix in LAYERED:
-        grid = read_features(plain, name, layer)
-    elif plain.suffix in PARQUET:
-        grid = read_parquet(plain, name)
-    elif plain.suffix == ".kml":
-        grid = read_placemarks(plain, name)
-    elif plain.suffix in _WORKBOOKS:
-        grid = read_workbook(plain, name, layer)
+    elif plain.suffix in FOREIGN:
+        grid = read_foreign(plain, name, layer)
     else:
         msg = f"{name}: a {plain.suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"
         raise InputError(msg)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from geostrike.exchange.opening import Opened
 
-__all__ = ["read_workbook"]
+__all__ = ["WORKBOOKS", "read_workbook"]
 
+WORKBOOKS = (".xlsx", ".xlsm")
 _MAX_UNPACKED = 1_000_000_000
+_MAX_ROWS = 1_048_576  # of a sheet of Excel's; a row may say any number of itself, and those before it are filled in
 _MIDNIGHT = dt.time(0)
 
 
@@ -43,7 +45,7 @@ def read_workbook(source: Opened, name: str, sheet: str | None) -> Grid:
             book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
             rows = list(_rows(_chosen(book, name, sheet)))
             book.close()
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, ParseError) as error:
+    except (OSError, LookupError, ValueError, TypeError, zipfile.BadZipFile, ParseError) as error:
         if isinstance(error, InputError):
             raise
         msg = f"{name}: cannot be read as an Excel workbook: {error}"
@@ -72,6 +74,9 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """Each row that holds something, with its number."""
     sheet.reset_dimensions()  # which files of other programs tell wrongly
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > _MAX_ROWS:
+            msg = f"the sheet {sheet.title!r} has a row beyond {_MAX_ROWS:,}, which Excel has not"
+            raise ValueError(msg)
         cells = [_cell(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
