@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,14 +20,23 @@ from geostrike.border import Border
 from geostrike.compare import Comparison, compare_strikes
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
-from geostrike.exchange import TABLE_SUFFIXES, csv_bytes, geojson_bytes, geoparquet_bytes, read_strikes, run_package
+from geostrike.exchange import (
+    TABLE_SUFFIXES,
+    StrikesRead,
+    csv_bytes,
+    geojson_bytes,
+    geoparquet_bytes,
+    read_strikes,
+    run_package,
+)
+from geostrike.faults import fault_reason, without_faulty
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
-from geostrike.placing import NO_FAULT, PlacedEvents, look_up, place_events
-from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
+from geostrike.placing import NO_FAULT, PlacedEvents, look_up, part_of, place_events, refused_rows
+from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
-from geostrike.strikes import merge_strikes
+from geostrike.strikes import Merged, merge_strikes
 from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
 
 __all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
@@ -139,47 +148,41 @@ def locate(
             bar, "reading", read_documents, source if events is None else events.texts, published=published
         )
         extracted = _stage(bar, "extracting", extract, documents.reports, named, progress=progress)
-        records = _stage(bar, "locating", resolve_places, extracted.records, named)
-        review = review_table(records, documents.reports, decided)
-        paths = dict(zip(documents.reports["report_id"], documents.reports["path"], strict=True))
-        reviewed = _reviewed(records, decided, places, paths)
-        records, outside = _in_window(reviewed.records, paths, window)
-        rule = {"reports": documents.reports, "decided": decided} | said.merging
-        claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
-        merged = _stage(bar, "merging", merge_strikes, records, claims, **rule)
-        found = merged.strikes if events is None else events.joined(merged.strikes)
-        found, late = _days_in_window(found, events, window)
-        areas = places.areas(found["place_id"].unique())
-        strikes = _stage(bar, "measuring", measure_depth, found, line, areas=areas)
-    distances, quantities = (
-        _of_strikes(table, merged.members) for table in (extracted.distances, extracted.quantities)
-    )
-    distances = check_stated_distances(strikes, distances, border=line, gazetteer=places)
-    strikes["stated_verdict"] = _worst_verdicts(strikes, distances)
+        unread = extracted.quarantine
+        documents = documents.without(dict(zip(unread["report_id"], unread["reason"], strict=True)))
+        later = _LaterStages(extracted, documents, places, named, line, decided, window, said.merging, bar)
+        told, faults = without_faulty(later, documents.reports["report_id"].tolist())
+        documents = documents.without({report: fault_reason(error) for report, error in faults.items()})
+        strikes, areas, late = told.strikes, told.areas, build_table(QUARANTINE, [])
+        if events is not None:
+            measured, events, late = _measured_events(events, line, places, window)
+            strikes = events.joined(measured, told.strikes)
+            areas = places.areas(strikes["place_id"].unique())
+    strikes["stated_verdict"] = _worst_verdicts(strikes, told.distances)
     refused = documents.quarantine if events is None else events.quarantined(documents.quarantine)
-    quarantine = pd.concat([refused, outside, late, reviewed.quarantine], ignore_index=True)
+    quarantine = pd.concat([refused, told.outside, late, told.reviewed.quarantine], ignore_index=True)
     run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {
         "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])},
         "overrides": said.as_record(),
-        "decisions": reviewed.counts | {"sha256": _file_hash(decisions)},
+        "decisions": told.reviewed.counts | {"sha256": _file_hash(decisions)},
         "decided": _filled_cells(decided),
     }
     if events is not None:
-        run |= events.counts(refused)
+        run |= events.counts(quarantine)
     return Located(
         strikes=strikes,
         reports=documents.reports if events is None else events.all_reports(documents.reports),
-        mentions=extracted.mentions,
-        records=records,
-        claims=merged.claims,
-        distances=distances,
-        relations=merged.relations,
-        members=merged.members,
+        mentions=told.mentions,
+        records=told.records,
+        claims=told.merged.claims,
+        distances=told.distances,
+        relations=told.merged.relations,
+        members=told.merged.members,
         areas=areas,
         border=line,
         quarantine=quarantine,
-        quantities=quantities,
-        review=review,
+        quantities=told.quantities,
+        review=told.review,
         run=run,
     )
 
@@ -336,14 +339,29 @@ def measured_table(
     with _progress_bar(3, show=progress) as bar:
         read = _stage(bar, "reading", read_strikes, _strikes_file(source))
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-        strikes = _stage(bar, "locating", look_up, read.strikes, places)
-        areas = places.areas(strikes["place_id"])
+        strikes, quarantine = _stage(bar, "locating", _looked_up, read, places)
         measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
         if border is None and measured_from:
-            return MeasuredTable(strikes, areas, _line_of(measured_from), read.quarantine)
+            areas = places.areas(strikes["place_id"])
+            return MeasuredTable(strikes, areas, _line_of(measured_from), quarantine)
         line = border_from(border)
-        measured = _stage(bar, "measuring", measure_depth, strikes, line, areas=areas)
-    return MeasuredTable(measured, areas, line, read.quarantine)
+        measured, faults = _stage(bar, "measuring", _measured, strikes, line, places)
+    at = pd.Index(read.strikes["strike_id"]).get_indexer(pd.Index(strikes["strike_id"].iloc[list(faults)]))
+    refused = refused_rows(read, at.tolist(), map(fault_reason, faults.values()))
+    quarantine = pd.concat([quarantine, refused], ignore_index=True)
+    return MeasuredTable(measured, places.areas(measured["place_id"]), line, quarantine)
+
+
+def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The strikes of a table with their places looked up, and the quarantine with the rows where that failed."""
+
+    def find(rows: Sequence[int]) -> gpd.GeoDataFrame:
+        whole = len(rows) == len(read.strikes)
+        return look_up(read.strikes if whole else read.strikes.iloc[list(rows)].reset_index(drop=True), places)
+
+    strikes, faults = without_faulty(find, range(len(read.strikes)))
+    refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+    return strikes, pd.concat([read.quarantine, refused], ignore_index=True)
 
 
 def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
@@ -404,7 +422,95 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
     return pd.read_csv(file, dtype="str", keep_default_na=False) if file.is_file() else None
 
 
+# --- from records to strikes ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _OfReports:
+    """What the stages after extraction make of the reports."""
+
+    mentions: pd.DataFrame
+    review: pd.DataFrame
+    records: gpd.GeoDataFrame
+    outside: pd.DataFrame
+    reviewed: Reviewed
+    merged: Merged
+    strikes: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    distances: pd.DataFrame
+    quantities: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _LaterStages:
+    """The stages after extraction, on all reports or on some of them."""
+
+    extracted: Extraction
+    documents: Documents
+    places: Gazetteer
+    named: Any
+    border: Border
+    decided: pd.DataFrame | None
+    window: tuple[date | None, date | None]
+    merging: dict[str, float]
+    bar: Any
+
+    def __call__(self, ids: Sequence[str]) -> _OfReports:
+        """Locate, review, merge and measure what these reports tell."""
+        whole = len(ids) == len(self.documents.reports)
+        kept = frozenset(ids)
+
+        def of_reports(table: pd.DataFrame) -> pd.DataFrame:
+            return table if whole else table[table["report_id"].isin(kept)].reset_index(drop=True)
+
+        reports = self._reports(kept) if not whole else self.documents.reports
+        extracted, bar = self.extracted, self.bar
+        records = _stage(bar, "locating", resolve_places, of_reports(extracted.records), self.named)
+        review = review_table(records, reports, self.decided)
+        paths = dict(zip(reports["report_id"], reports["path"], strict=True))
+        reviewed = _reviewed(records, self.decided, self.places, paths)
+        records, outside = _in_window(reviewed.records, paths, self.window)
+        claims = of_reports(extracted.claims)
+        claims = claims[claims["record_id"].isin(records["record_id"])]
+        rule = {"reports": reports, "decided": self.decided} | self.merging
+        merged = _stage(bar, "merging", merge_strikes, records, claims, **rule)
+        areas = self.places.areas(merged.strikes["place_id"].unique())
+        strikes = _stage(bar, "measuring", measure_depth, merged.strikes, self.border, areas=areas)
+        distances, quantities = (
+            _of_strikes(of_reports(table), merged.members) for table in (extracted.distances, extracted.quantities)
+        )
+        distances = check_stated_distances(strikes, distances, border=self.border, gazetteer=self.places)
+        mentions = of_reports(extracted.mentions)
+        return _OfReports(mentions, review, records, outside, reviewed, merged, strikes, areas, distances, quantities)
+
+    def _reports(self, kept: frozenset[str]) -> pd.DataFrame:
+        reports = self.documents.reports
+        return self.documents.without(dict.fromkeys(set(reports["report_id"]) - kept, "")).reports
+
+
 # --- tables of events -------------------------------------------------------------------------------------------------
+
+
+def _measured_events(
+    events: PlacedEvents, border: Border, gazetteer: Gazetteer, window: tuple[date | None, date | None]
+) -> tuple[gpd.GeoDataFrame, PlacedEvents, pd.DataFrame]:
+    """The events with their depth, what is left of the table, and the quarantine rows of those outside the window."""
+    found, late = _days_in_window(events.strikes, events, window)
+    measured, faults = _measured(found, border, gazetteer)
+    ids = found["strike_id"].tolist()
+    return measured, events.without({ids[row]: fault_reason(error) for row, error in faults.items()}), late
+
+
+def _measured(
+    strikes: gpd.GeoDataFrame, border: Border, gazetteer: Gazetteer
+) -> tuple[gpd.GeoDataFrame, dict[int, Exception]]:
+    """The strikes with their depth, without the rows that cannot be measured, and these with what was raised."""
+
+    def measure(rows: Sequence[int]) -> gpd.GeoDataFrame:
+        some = strikes if len(rows) == len(strikes) else strikes.iloc[list(rows)].reset_index(drop=True)
+        return measure_depth(some, border, areas=gazetteer.areas(some["place_id"].unique()))
+
+    return without_faulty(measure, range(len(strikes)))
 
 
 def _events_of(
@@ -417,18 +523,27 @@ def _events_of(
         if not (is_table and Path(source).is_file()):
             return None
     read = read_strikes(source, progress=progress, **options)
-    if read.tells_places or options:
-        return place_events(read, places)
-    return None
+    if not (read.tells_places or options):
+        return None
+
+    def place(rows: Sequence[int]) -> PlacedEvents:
+        return place_events(read if len(rows) == len(read.strikes) else part_of(read, rows), places)
+
+    placed, faults = without_faulty(place, range(len(read.strikes)))
+    if not faults:
+        return placed
+    refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+    quarantine = pd.concat([read.quarantine, refused], ignore_index=True)
+    return replace(placed, read=replace(placed.read, quarantine=quarantine))
 
 
 def _days_in_window(
-    strikes: gpd.GeoDataFrame, events: PlacedEvents | None, window: tuple[date | None, date | None]
+    strikes: gpd.GeoDataFrame, events: PlacedEvents, window: tuple[date | None, date | None]
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """The strikes that may lie in the window, and the quarantine rows of the events of a table that do not."""
     since, until = (pd.Timestamp(day) if day else pd.NaT for day in window)
     outside = (strikes["date_end"] < since) | (strikes["date_start"] > until)
-    if events is None or not outside.any():
+    if not outside.any():
         return strikes, build_table(QUARANTINE, [])
     lines = events.lines_of(strikes.loc[outside, "strike_id"])
     rows = [

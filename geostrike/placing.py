@@ -19,13 +19,13 @@ from geostrike.reading.conflicts import opponent
 from geostrike.tables import QUARANTINE, REPORTS, STRIKES, build_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from geostrike.places import Gazetteer
 
-__all__ = ["NO_FAULT", "PlacedEvents", "look_up", "place_events"]
+__all__ = ["NO_FAULT", "PlacedEvents", "look_up", "part_of", "place_events", "refused_rows"]
 
 FAR_KM = 50.0
 """How far a point may be from the place that its name means, beyond the radius of both."""
@@ -53,7 +53,8 @@ class PlacedEvents:
     reports
         Where the other rows say that they are from: one row an event, where the table tells source, title or address.
     turned
-        Quarantine rows of those whose name shows that latitude and longitude are swapped.
+        Quarantine rows of those whose name shows that latitude and longitude are swapped, and of those that a later
+        stage could not work on.
     """
 
     read: StrikesRead
@@ -62,15 +63,28 @@ class PlacedEvents:
     reports: pd.DataFrame
     turned: pd.DataFrame
 
-    def joined(self, strikes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    @staticmethod
+    def joined(events: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """The events, and after them the strikes that were read from texts."""
         if not len(strikes):
-            return self.strikes
-        if not len(self.strikes):
+            return events
+        if not len(events):
             return strikes
-        both = pd.concat([self.strikes, strikes], ignore_index=True)
-        own = [name for name in self.strikes.columns if name not in STRIKES.names]
+        both = pd.concat([events, strikes], ignore_index=True)
+        own = [name for name in events.columns if name not in STRIKES.names]
         return both.assign(**{name: both[name].fillna("") for name in own})
+
+    def without(self, reasons: Mapping[str, str]) -> PlacedEvents:
+        """The same without the events that a later stage could not work on: strike id -> why, in words."""
+        if not reasons:
+            return self
+        rows = np.flatnonzero(self.read.strikes["strike_id"].isin(list(reasons)))
+        told = [reasons[strike] for strike in self.read.strikes["strike_id"].iloc[rows]]
+        turned = pd.concat([self.turned, refused_rows(self.read, rows.tolist(), told)], ignore_index=True)
+        faulty = self.strikes["strike_id"].isin(list(reasons))
+        gone = set(self.strikes.loc[faulty, "report_ids"]) if len(self.reports) else set()
+        reports = self.reports[~self.reports["report_id"].isin(gone)].reset_index(drop=True)
+        return replace(self, strikes=self.strikes[~faulty].reset_index(drop=True), reports=reports, turned=turned)
 
     def quarantined(self, texts: pd.DataFrame) -> pd.DataFrame:
         """All rows of the table that are in quarantine, with those of `texts` that could not be read as reports."""
@@ -101,6 +115,23 @@ class PlacedEvents:
         """The lines of events; 0 for a strike that was read from a text."""
         rows = pd.Index(self.read.strikes["strike_id"]).get_indexer(pd.Index(strike_ids))
         return np.where(rows >= 0, self.read.lines_of(np.maximum(rows, 0)), 0)
+
+
+def part_of(read: StrikesRead, rows: Sequence[int]) -> StrikesRead:
+    """The table with some of its strikes only, by their positions; the quarantine as it is."""
+    kept = np.array(rows, dtype=np.int64)
+    strikes = read.strikes.iloc[kept].reset_index(drop=True)
+    return replace(read, strikes=strikes, line_of=lambda at: read.lines_of(kept[at]))
+
+
+def refused_rows(read: StrikesRead, rows: Sequence[int], reasons: Iterable[str]) -> pd.DataFrame:
+    """Quarantine rows for strikes of a table that a stage could not work on, by their positions."""
+    lines = read.lines_of(np.array(rows, dtype=np.int64)).tolist() if len(rows) else []
+    told = [
+        {"path": read.name, "line": int(line), "code": "FAULT", "reason": reason}
+        for line, reason in zip(lines, reasons, strict=True)
+    ]
+    return build_table(QUARANTINE, told)
 
 
 def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:

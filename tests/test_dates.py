@@ -84,6 +84,65 @@ def test_other_languages(language, text, expected):
     assert interval(text, language) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "From 8:00 p.m. Moscow time on April 22 to 7:00 a.m. on April 23 drones came.",
+            ("04-22", "04-23", "night"),
+        ),
+        ("en", "Between 8 p.m. on Monday and 7 a.m. on Tuesday drones came.", ("04-22", "04-23", "night")),
+        ("en", "From April 20 to April 23 drones came.", ("04-20", "04-23", "span")),
+        ("en", "March 30 to 3 April drones came.", ("03-30", "04-03", "span")),
+        ("en", "From 16:00 on April 22 to 20:00 on April 22 drones came.", ("04-22", "04-22", "day")),
+        ("ru", "С 20.00 мск 22 апреля до 7.00 мск 23 апреля дроны прилетели.", ("04-22", "04-23", "night")),
+        ("uk", "З 20:00 31 березня до 07:00 1 квітня дрони прилетіли.", ("03-31", "04-01", "night")),
+        ("de", "Von 20 Uhr am 22. April bis 7 Uhr am 23. April kamen Drohnen.", ("04-22", "04-23", "night")),
+    ],
+)
+def test_two_ends_are_one_interval(language, text, expected):
+    """Two days joined by "from ... to" are one interval, also with times of day between them."""
+    assert interval(text, language) == expected
+
+
+def test_year_of_an_interval_is_shared():
+    """The last day tells the year of the first one, also over the turn of the year."""
+    value = when("From 31 December to 1 January 2023 drones came.")
+    assert value[:2] == (dt.date(2022, 12, 31), dt.date(2023, 1, 1))
+
+
+def test_an_hour_is_no_day():
+    """A number before a colon is an hour: "May 22 to 7:00" ends on no 7th."""
+    assert interval("It came on April 22 to 7:00 sharp.") == ("04-22", "04-22", "day")
+
+
+@pytest.mark.parametrize(
+    "text", ["It was quiet on Monday, and on Tuesday drones came.", "On May 2 five and on May 3 six came."]
+)
+def test_two_days_stay_two(text):
+    """Days that "and" lists without "between" are days of their own."""
+    lexicon = load_lexicon("en")
+    assert len([e for s in read_sentences(text, lexicon) for e in find_dates(s, lexicon)]) == 2
+
+
+_TEXT = (
+    "from between to until and on in the early late last next of Monday Friday 2 7 22 31 May December 2024 7:00 p.m. "
+    "week month year ago earlier night overnight , - two three days weeks"
+)
+_WORDS = st.sampled_from(_TEXT.split())
+
+
+@given(st.lists(_WORDS, min_size=1, max_size=9), st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)))
+def test_no_interval_ends_before_it_starts(words, published):
+    """Whatever the words are, the last day is not before the first one."""
+    lexicon = load_lexicon("en")
+    for sentence in read_sentences(" ".join(words), lexicon):
+        for expression in find_dates(sentence, lexicon):
+            value = expression.resolve(published, published - dt.timedelta(days=3))
+            assert value.start is None or value.end is None or value.start <= value.end
+
+
 def test_relative_to_the_day_told_before():
     friday = dt.date(2024, 4, 5)
     assert when("Three days earlier, on Tuesday, it began.", reference=friday).start == dt.date(2024, 4, 2)

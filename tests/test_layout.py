@@ -20,6 +20,7 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
+    ("faults",),  # one report or row that a stage cannot work on
     ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),

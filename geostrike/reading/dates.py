@@ -3,7 +3,9 @@
 A sentence's date cues that stand together make one `DateExpression` ("in the early hours of Tuesday, 18 March"); its
 `resolve` gives the interval. What is measured from another day ("three days earlier", "the same night") is measured
 from the date told last before it in the text, and from the publication where there is none. A weekday is the last one
-up to the publication, that day included. Where there is nothing to anchor it, the interval stays open.
+up to the publication, that day included. Two days joined by "from ... to" are one interval, with or without times of
+day between them ("from 8 p.m. on May 22 to 7 a.m. on May 23"). Where there is nothing to anchor it, the interval stays
+open; so does one that would end before it starts.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ DATE_KINDS = ("month", "weekday", "day_part", "relative_day", "reference_day", "
 # "23 March" in a text of 22 March is tomorrow; in one of 10 March it is last year's.
 AHEAD = 2 * DAY
 MAX_GLUE = 4
+# "to 07:00 a.m. Moscow time on": words and signs that may stand between the two ends of an interval.
+MAX_CLOCK = 10
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
@@ -88,6 +92,8 @@ class DateExpression:
     anchor: str = "published"
     period: str = ""
     part: str = ""
+    until: DateExpression | None = None
+    hours: bool = False
 
     def resolve(
         self, published: dt.date | None, reference: dt.date | None = None, night: dt.date | None = None
@@ -96,9 +102,22 @@ class DateExpression:
 
         `reference` is the day told last before it in the text, `night` the day on which the night told last ended.
         """
+        if self.until is not None:
+            return self._span(published, reference)._replace(written=self.text)
         last = night or reference if self.anchor == "night" else reference
         when = self._interval(published, last or published)
-        return when._replace(written=self.text)
+        backwards = when.start is not None and when.end is not None and when.start > when.end
+        return (_OPEN if backwards else when)._replace(written=self.text)
+
+    def _span(self, published: dt.date | None, reference: dt.date | None) -> When:
+        """From this day to the day that it is joined with, which also tells the year."""
+        last = self.until.resolve(published, reference).end if self.until else None
+        first = replace(self, until=None).resolve(last).start
+        if first is None or last is None or first > last:
+            return _OPEN
+        if last == first:
+            return When(first, last, "day", "")
+        return When(first, last, "night" if self.hours and last - first == DAY else "span", "")
 
     def _interval(self, published: dt.date | None, reference: dt.date | None) -> When:
         if self.month is not None:
@@ -255,7 +274,59 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
             expressions += _expression(sentence, group)
             group = []
         group.append(part)
-    return expressions + (_expression(sentence, group) if group else [])
+    return _joined(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
+
+
+def _joined(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
+    """The expressions, where two days that are the ends of one interval are one: "from May 22 to May 24"."""
+    joined: list[DateExpression] = []
+    for expression in expressions:
+        before = joined[-1] if joined else None
+        if before is None or not (_is_one_day(before) and _is_one_day(expression)):
+            joined.append(expression)
+            continue
+        between = [token for token in sentence.tokens if before.end <= token.start and token.end <= expression.start]
+        if not _is_until(between, before, sentence, lexicon):
+            joined.append(expression)
+            continue
+        text = sentence.text[before.start - sentence.start : expression.end - sentence.start]
+        hours = any(token.text[0].isdigit() for token in between)
+        joined[-1] = replace(before, end=expression.end, text=text, until=expression, hours=hours)
+    return joined
+
+
+def _is_one_day(expression: DateExpression) -> bool:
+    """Whether it names one day, by its number or as a day of the week."""
+    numbered = expression.month is not None and expression.day is not None and expression.last_day is None
+    return expression.until is None and (numbered or (expression.weekday is not None and not expression.mode))
+
+
+def _is_until(between: list[Token], before: DateExpression, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether the words between two days make them the ends of one interval."""
+    until, ends = lexicon.words("until_words"), lexicon.words("until_words") | lexicon.words("range")
+    words = between[1:] if between and between[0].text == "," else between
+    if not words or len(words) > MAX_CLOCK or words[0].lower not in ends:
+        return False
+    if not all(_is_clock(token, lexicon) for token in words[1:]):
+        return False
+    return (words[0].lower in until and len(words) == 1) or _begins_interval(before, sentence, lexicon)
+
+
+def _begins_interval(first: DateExpression, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether "from" or "between" stands before the day, with nothing but a time of day between."""
+    for token in reversed([token for token in sentence.tokens if token.end <= first.start][-MAX_CLOCK:]):
+        if token.lower in lexicon.words("interval_words"):
+            return True
+        if not _is_clock(token, lexicon):
+            return False
+    return False
+
+
+def _is_clock(token: Token, lexicon: Lexicon) -> bool:
+    """Whether it may belong to a time of day: "07:00", "a.m.", "Moscow time on"."""
+    if token.text[0].isdigit():
+        return len(token.text) <= len("07.00")
+    return token.text in ":.," or token.lower in lexicon.words("clock_words") | lexicon.words("date_glue")
 
 
 def _expression(sentence: Sentence, group: list[_Part]) -> list[DateExpression]:
@@ -366,8 +437,11 @@ def _read_day_after(tokens: list[Token], last: int, fields: dict[str, object], l
     fields["day"] = int(tokens[last + 1].text)
     last += 1
     if last + 2 < len(tokens) and tokens[last + 1].lower in lexicon.words("range") and _is_day(tokens[last + 2].text):
-        fields["last_day"] = int(tokens[last + 2].text)
-        last += 2
+        end, clock = int(tokens[last + 2].text), tokens[last + 3 : last + 4]
+        # "May 22 to 7:00 a.m.": an hour.
+        if end > int(tokens[last].text) and not (clock and clock[0].text == ":"):
+            fields["last_day"] = end
+            last += 2
     if last + 1 < len(tokens) and tokens[last + 1].lower in lexicon.words("day_glue"):
         last += 1
     return last

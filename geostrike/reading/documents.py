@@ -8,15 +8,16 @@ import os
 import re
 import unicodedata
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geostrike.errors import InputError
+from geostrike.faults import fault_reason, without_faulty
 from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
-from geostrike.reading.formats import SUFFIXES, RefusedError
+from geostrike.reading.formats import EXCERPT, SUFFIXES, RefusedError
 from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.opening import read_files
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
@@ -24,7 +25,7 @@ from geostrike.reading.reprints import find_reprints
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geostrike.reading.formats import Piece
     from geostrike.reading.lexicon import Token
@@ -40,10 +41,43 @@ _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Documents:
-    """What a folder or a file held: the reports, and the files that could not be used, with the reason."""
+    """What a folder or a file held.
+
+    Attributes
+    ----------
+    reports
+        One row a report.
+    quarantine
+        What could not be used, with the reason.
+    lines
+        Report id -> its line in a file of many reports; 0 where the file is one report.
+    """
 
     reports: pd.DataFrame
     quarantine: pd.DataFrame
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def without(self, reasons: Mapping[str, str]) -> Documents:
+        """The same without the reports that a later stage could not work on.
+
+        Parameters
+        ----------
+        reasons
+            Report id -> why, in words.
+        """
+        if not reasons:
+            return self
+        faulty = self.reports["report_id"].isin(list(reasons))
+        told = self.reports.loc[faulty, ["report_id", "path", "text"]].astype("object").to_numpy().tolist()
+        rows = [
+            {"path": path, "line": self.lines.get(report, 0), "code": "FAULT", "reason": reasons[report],
+             "content": text[:EXCERPT]}
+            for report, path, text in told
+        ]  # fmt: skip
+        # Reports that seemed to reprint one of them stand for themselves now.
+        kept = _mark_reprints(self.reports[~faulty].reset_index(drop=True))
+        quarantine = pd.concat([self.quarantine, build_table(QUARANTINE, rows)], ignore_index=True)
+        return Documents(kept, quarantine, self.lines)
 
 
 @dataclass
@@ -56,6 +90,7 @@ class _Shelf:
     rows: list[dict[str, object]] = field(default_factory=list)
     refused: list[dict[str, object]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def read_file(self, pieces: Iterable[Piece], name: str) -> None:
         with self._refusals(name):
@@ -63,28 +98,27 @@ class _Shelf:
                 with self._refusals(name, piece.line):
                     if piece.refused is not None:
                         raise piece.refused
-                    self._keep(self._report(name, piece.meta, piece.text, piece.basis))
+                    self._keep(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
 
     def read_row(self, row: Mapping[str, object], line: int) -> None:
         """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
-        name = str(row.get("path") or "")
+        name = _path_of(row)
         with self._refusals(name, line):
-            text = row.get("text")
-            self._keep(self._report(name, row, text if isinstance(text, str) else "", "front_matter"))
+            told = {column: cell for column, cell in row.items() if not _is_missing(cell)}
+            text = told.get("text")
+            self._keep(self._report(name, told, text if isinstance(text, str) else "", "front_matter"), line)
 
     @contextmanager
     def _refusals(self, name: str, line: int = 0) -> Iterator[None]:
         try:
             yield
         except RefusedError as error:
-            row = {
-                "path": name,
-                "line": error.line or line,
-                "code": error.code,
-                "reason": error.reason,
-                "content": error.content,
-            }
-            self.refused.append(row)
+            told = {"line": error.line or line, "code": error.code, "reason": error.reason, "content": error.content}
+            self.refused.append({"path": name, **told})
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this file or this row only
+            self.refused.append({"path": name, "line": line, "code": "FAULT", "reason": fault_reason(error)})
 
     def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
         if not body.strip():
@@ -103,12 +137,13 @@ class _Shelf:
             "text": body,
         }
 
-    def _keep(self, row: dict[str, object]) -> None:
+    def _keep(self, row: dict[str, object], line: int) -> None:
         key, name = str(row["report_id"]), str(row["path"])
         if key in self.seen:
             reason = f"the same text as {self.seen[key]}"
             raise RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
         self.seen[key] = name
+        self.lines[key] = line
         self.rows.append(row)
 
     def _published(
@@ -165,7 +200,7 @@ def read_documents(
     """
     table = _table_rows(source) if isinstance(source, pd.DataFrame) else None
     files = {} if isinstance(source, pd.DataFrame) else _files(Path(source))
-    names = files if table is None else [str(row.get("path") or "") for row in table]
+    names = files if table is None else [_path_of(row) for row in table]
     given, fallback = _given_dates(published, names)
     given = _folder_dates(source, names) | given
     shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
@@ -173,8 +208,7 @@ def read_documents(
         shelf.read_file(pieces, name)
     for line, row in enumerate(table or [], start=1):
         shelf.read_row(row, line)
-    _mark_reprints(shelf.rows)
-    return Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused))
+    return _marked(Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused), shelf.lines))
 
 
 def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame, files: Iterable[str]) -> dict[str, dt.date]:
@@ -194,12 +228,29 @@ def _refuse_unknown_files(given: Iterable[str], files: Iterable[str], where: str
             raise InputError(msg)
 
 
-def _mark_reprints(rows: list[dict[str, object]]) -> None:
-    """Say of each report which one published before it repeats, if any; undated ones count as the last."""
-    order = sorted(range(len(rows)), key=lambda at: (rows[at]["published"] or dt.date.max, at))
-    found = find_reprints(str(rows[at]["text"]) for at in order)
-    for at, original in zip(order, found, strict=True):
-        rows[at]["reprint_of"] = str(rows[order[original]]["report_id"]) if original >= 0 else ""
+def _marked(documents: Documents) -> Documents:
+    """The documents, of each report said which one it reprints, if any."""
+    reports = documents.reports
+
+    def mark(rows: Sequence[int]) -> pd.DataFrame:
+        return _mark_reprints(reports if len(rows) == len(reports) else reports.iloc[list(rows)])
+
+    marked, faults = without_faulty(mark, range(len(reports)))
+    if not faults:
+        return replace(documents, reports=marked)
+    ids = reports["report_id"].tolist()
+    return documents.without({ids[row]: fault_reason(error) for row, error in faults.items()})
+
+
+def _mark_reprints(reports: pd.DataFrame) -> pd.DataFrame:
+    """The reports, each with the one published before it that it repeats, if any; undated ones count as the last."""
+    days = reports["published"].reset_index(drop=True)
+    order = days.sort_values(kind="stable", na_position="last").index.tolist()
+    texts, ids = reports["text"].tolist(), reports["report_id"].tolist()
+    originals = [""] * len(reports)
+    for at, original in zip(order, find_reprints(texts[at] for at in order), strict=True):
+        originals[at] = ids[order[original]] if original >= 0 else ""
+    return reports.assign(reprint_of=pd.Series(originals, index=reports.index, dtype="str"))
 
 
 def read_reports(
@@ -270,10 +321,20 @@ def _score(tokens: list[Token], lexicon: Lexicon) -> int:
 
 
 def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    """The cells of each row that hold something."""
+    """The rows with the columns that are known."""
     check_table(table, REPORTS, columns=["text"])
     rows = table[[name for name in REPORTS.names if name in table.columns]].to_dict("records")
-    return [{str(name): cell for name, cell in row.items() if not pd.isna(cell)} for row in rows]
+    return [{str(name): cell for name, cell in row.items()} for row in rows]
+
+
+def _path_of(row: Mapping[str, object]) -> str:
+    path = row.get("path")
+    return "" if path is None or _is_missing(path) else str(path)
+
+
+def _is_missing(cell: Any) -> bool:
+    """Whether a cell holds nothing; a list or another object is something."""
+    return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
 def _files(root: Path) -> dict[str, Path]:

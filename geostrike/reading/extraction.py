@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geostrike.faults import fault_reason
 from geostrike.reading.claims import read_claims, status_of
 from geostrike.reading.dates import find_date_line
 from geostrike.reading.distances import read_distances
 from geostrike.reading.documents import guess_language
 from geostrike.reading.events import read_strikes
+from geostrike.reading.formats import EXCERPT
 from geostrike.reading.lexicon import load_lexicon
 from geostrike.reading.mentions import Lookup
 from geostrike.reading.quantities import read_quantities
@@ -23,6 +25,7 @@ from geostrike.tables import (
     MENTIONS,
     PLACE_KINDS,
     QUANTITIES,
+    QUARANTINE,
     RECORDS,
     REPORTS,
     build_table,
@@ -47,8 +50,11 @@ Row = dict[str, object]
 Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
 _Report = tuple[str, "dt.date | None", str, str]
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
+# The columns of each that hold words of a closed vocabulary.
+_CLOSED = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
 ROWS_AT_ONCE = 20_000
 _NEEDED = ["report_id", "published", "language", "text"]
+_NOTHING: Rows = ([], [], [], [], [])
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
@@ -58,22 +64,29 @@ _PLACE_KIND = {"river": "area"}
 
 @dataclass(frozen=True)
 class Extraction:
-    """What reports say, each with its characters in the text: names, strikes, claims, distances and quantities."""
+    """What reports say, each with its characters in the text: names, strikes, claims, distances and quantities.
+
+    `quarantine` holds the reports that could not be read, with the reason and, besides its own columns, `report_id`;
+    nothing of them is in the other tables.
+    """
 
     mentions: pd.DataFrame
     records: pd.DataFrame
     claims: pd.DataFrame
     distances: pd.DataFrame
     quantities: pd.DataFrame
+    quarantine: pd.DataFrame = field(default_factory=lambda: _quarantine([]))
 
 
 def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False) -> Extraction:
     """Read every strike that the reports tell of, with its place, date, target, weapon, attacker, claims and status.
 
+    A report that cannot be read, for whatever reason, goes to `Extraction.quarantine`, and the others are read.
+
     Parameters
     ----------
     reports
-        One row a report: `report_id`, `published`, `language` and `text` are needed.
+        One row a report: `report_id`, `published`, `language` and `text` are needed; `path` is used where there is one.
     gazetteer
         Finds the places that bear the names.
     progress
@@ -98,9 +111,58 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     shelf = _Shelf()
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
     columns = zip(reports["report_id"], days, reports["language"], reports["text"], strict=True)
-    for report_id, published, language, text in _with_progress(columns, len(reports), show=progress):
-        shelf.put(_read(str(report_id), published, str(language), str(text), lookup))
-    return Extraction(*shelf.tables())
+    refused: list[Row] = []
+    paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
+    for report, path in zip(_with_progress(columns, len(reports), show=progress), paths, strict=True):
+        rows, fault = _read_or_fault(report, lookup)
+        shelf.put(rows)
+        if fault:
+            refused.append({"report_id": report[0], "path": path, "reason": fault, "content": str(report[3])})
+    return Extraction(*[*shelf.tables(), _quarantine(refused)])
+
+
+def _quarantine(rows: list[Row]) -> pd.DataFrame:
+    """Quarantine rows of the reports that could not be read."""
+    told = [row | {"line": 0, "code": "FAULT", "content": str(row["content"])[:EXCERPT]} for row in rows]
+    return build_table(QUARANTINE, told).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
+
+
+def _read_or_fault(report: _Report, lookup: Lookup) -> tuple[Rows, str]:
+    """The rows of a report and nothing; or no rows, and why it cannot be read."""
+    report_id, published, language, text = report
+    try:
+        rows = _read(str(report_id), published, str(language), str(text), lookup)
+        _check_rows(rows, str(text))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
+        return _NOTHING, fault_reason(error)
+    return rows, ""
+
+
+def _check_rows(rows: Rows, text: str) -> None:
+    """Refuse rows that no later stage could use.
+
+    Raises
+    ------
+    ValueError
+        If a span lies outside the text, an interval ends before it starts, or a word is outside its vocabulary.
+    """
+    for model, closed, table in zip(_TABLES, _CLOSED, rows, strict=True):
+        for row in table:
+            start, end = row["start"], row["end"]
+            if not (isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= len(text)):
+                msg = f"{model.name}: characters {start} to {end} of a text of {len(text)}"
+                raise ValueError(msg)
+            for name, words in closed:
+                if row.get(name, "") not in words and name in row:
+                    msg = f"{model.name}: {name} is {row[name]!r}"
+                    raise ValueError(msg)
+    for row in rows[1]:
+        first, last = row["date_start"], row["date_end"]
+        if isinstance(first, pd.Timestamp) and isinstance(last, pd.Timestamp) and first > last:
+            msg = f"records: {last:%Y-%m-%d} is before {first:%Y-%m-%d}"
+            raise ValueError(msg)
 
 
 class _Shelf:
