@@ -20,8 +20,9 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
-    # A report or row that a stage cannot work on; the warning for whoever reads input; workers that open foreign files.
-    ("faults", "notices", "intake"),
+    # A report or row that a stage cannot work on; the warning for whoever reads input.
+    ("faults", "notices"),
+    ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries
