@@ -15,12 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
+import pyproj
 import shapely
 
 from geostrike.errors import InputError
 from geostrike.exchange.grid import Grid, unique_names
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from geostrike.exchange.opening import Opened
 
 __all__ = ["LAYERED", "PARQUET", "read_features", "read_parquet"]
@@ -54,9 +57,16 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     column = meta["geometry_name"] or "wkb_geometry"
     if column not in table.column_names:
         return _grid(name, table, None, source.notes)
-    shapes = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore")
+    shapes, broken = _shapes_of(table.column(column))
     shapes = _in_degrees(gpd.GeoSeries(shapes, crs=meta["crs"]), name)
-    return _grid(name, table.drop_columns([column]), shapes, source.notes)
+    return _grid(name, table.drop_columns([column]), shapes, source.notes, broken)
+
+
+def _shapes_of(column: pa.ChunkedArray) -> tuple[Any, npt.NDArray[np.bool_]]:
+    """The shapes of a column of WKB, and which cells hold bytes that are none."""
+    cells = column.to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(cells, on_invalid="ignore")
+    return shapes, shapely.is_missing(shapes) & np.array([cell is not None for cell in cells], dtype=bool)
 
 
 def _in_short(error: Exception) -> str:
@@ -90,11 +100,25 @@ def read_parquet(source: Opened, name: str) -> Grid:
         table = file.read()
         if not column:
             return _grid(name, table, None, source.notes)
-        shapes = gpd.read_parquet(source.path, columns=[column]).geometry
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # ArrowInvalid is a ValueError
+        shapes, broken = _shapes_in_parquet(source, table, geo["columns"][column], column)
+    except (
+        OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException, shapely.errors.GEOSException,
+        pyproj.exceptions.CRSError,
+    ) as error:  # fmt: skip
         msg = f"{name}: cannot be read as Parquet: {error}; is it cut off?"
         raise InputError(msg) from error
-    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes)
+    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes, broken)
+
+
+def _shapes_in_parquet(
+    source: Opened, table: pa.Table, told: dict[str, Any], column: str
+) -> tuple[gpd.GeoSeries, npt.NDArray[np.bool_] | None]:
+    """The shapes of a GeoParquet file; geopandas' reader ends at the first one that is damaged."""
+    kind = table.column(column).type
+    if told["encoding"] != "WKB" or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+        return gpd.read_parquet(source.path, columns=[column]).geometry, None
+    shapes, broken = _shapes_of(table.column(column))
+    return gpd.GeoSeries(shapes, crs=told.get("crs", "OGC:CRS84")), broken
 
 
 def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:
@@ -104,10 +128,12 @@ def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:
     return shapes.to_crs("EPSG:4326").force_2d().to_numpy()
 
 
-def _grid(name: str, table: pa.Table, shapes: Any, notes: list[str]) -> Grid:
+def _grid(
+    name: str, table: pa.Table, shapes: Any, notes: list[str], broken: npt.NDArray[np.bool_] | None = None
+) -> Grid:
     columns = unique_names(table.column_names)
     cells = pd.DataFrame({c: _text(table.column(at)) for at, c in enumerate(columns)}, index=range(table.num_rows))
-    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes)
+    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes, broken=broken)
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -43,7 +44,10 @@ def read_workbook(source: Opened, name: str, sheet: str | None) -> Grid:
             book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
             rows = list(_rows(_chosen(book, name, sheet)))
             book.close()
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, ParseError) as error:
+    except (
+        OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError,
+        zipfile.BadZipFile, zlib.error, NotImplementedError, ParseError,
+    ) as error:  # fmt: skip
         if isinstance(error, InputError):
             raise
         msg = f"{name}: cannot be read as an Excel workbook: {error}"
