@@ -20,7 +20,7 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
-    ("notices",),  # the warning that whoever reads input gives
+    ("doctype", "notices", "tomlfile"),  # XML and TOML of others, and the warning that whoever reads input gives
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries

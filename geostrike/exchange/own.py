@@ -13,7 +13,7 @@ import shapely
 from geostrike.exchange.columns import coded, days_column, taken
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import pair_fault, read_degrees
-from geostrike.exchange.files import starts_formula
+from geostrike.exchange.files import unguarded
 from geostrike.exchange.sieve import Sieve
 from geostrike.tables import STRIKES, Column
 
@@ -47,7 +47,9 @@ class Own:
         self.sieve.refuse(ids.duplicated().to_numpy(), "DUPLICATE_ID", lambda row: f"{ids[row]!r} was there before")
         self.geometry = self._geometry()
         known = {*STRIKES.names, "longitude", "latitude"}
-        self.extra = {name: self._unguarded(grid.column(name)) for name in grid.cells.columns if name not in known}
+        others = [name for name in grid.cells.columns if name not in known]
+        names = self._unguarded(pd.Series(others, dtype="str")).tolist()
+        self.extra = {name: self._unguarded(grid.column(at)) for name, at in zip(names, others, strict=True)}
 
     def _column(self, column: Column) -> Any:
         if column.name not in self.grid.cells.columns:
@@ -77,12 +79,7 @@ class Own:
         return cells
 
     def _unguarded(self, cells: pd.Series[str]) -> pd.Series[str]:
-        """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas."""
-        marked = cells.str.startswith("'") if self.grid.guarded else cells.isna()
-        if not marked.any():
-            return cells
-        bare = cells.str.slice(1)
-        return cells.mask(marked & starts_formula(bare), bare)
+        return unguarded(cells) if self.grid.guarded else cells
 
     def _dates(self, name: str, codes: npt.NDArray[np.int64], values: list[str]) -> npt.NDArray[np.datetime64]:
         told = [read_days(value) for value in values]

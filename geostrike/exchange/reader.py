@@ -30,7 +30,7 @@ from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
 from geostrike.exchange.delimited import MAX_CELL
 from geostrike.exchange.grid import Grid
 from geostrike.exchange.kinds import read_grid
-from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, with_keep
+from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, some_of, with_keep
 from geostrike.exchange.sieve import Sieve
 from geostrike.notices import warn_of, warn_of_losses
 from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
@@ -239,7 +239,7 @@ def _kept(lines: npt.NDArray[np.int64]) -> LineOf:
 def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Sequence[str]] | None) -> None:
     missing = [condition.column for condition in schema.keep if condition.column not in grid.cells.columns]
     if keep is not None and missing:
-        msg = f"there is no column {missing[0]!r} to choose by; the columns are: {', '.join(grid.cells.columns)}"
+        msg = f"there is no column {missing[0]!r} to choose by; the columns are: {some_of(list(grid.cells.columns))}"
         raise InputError(msg)
 
 
@@ -266,7 +266,7 @@ def _check_usable(grid: Grid, mapping: Mapping[str, str]) -> None:
     if not len(grid) and not len(grid.cells.columns):  # a collection without features
         return
     if not placed and not mapping.keys() & {"place", "text"}:
-        found = ", ".join(list(grid.cells.columns)[:12]) or "none"
+        found = some_of(list(grid.cells.columns))
         msg = (
             f"{grid.name}: no column tells a place: neither coordinates nor a name. The columns are: {found}\n"
             "say which is what, as in --map latitude=... --map longitude=... --map date=..."
