@@ -15,12 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
+import pyproj
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.grid import Grid, Refused, unique_names
+from geostrike.exchange.grid import Grid, unique_names
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from geostrike.exchange.opening import Opened
 
 __all__ = ["LAYERED", "MAX_ROWS", "PARQUET", "read_features", "read_parquet"]
@@ -57,8 +60,16 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     column = meta["geometry_name"] or "wkb_geometry"
     if column not in table.column_names:
         return _grid(name, table, None, source.notes)
-    shapes = gpd.GeoSeries(_from_wkb(table.column(column)), crs=meta["crs"])
-    return _with_shapes(name, table, column, shapes, source.notes)
+    shapes, broken = _shapes_of(table.column(column))
+    shapes = _in_degrees(gpd.GeoSeries(shapes, crs=meta["crs"]), name)
+    return _grid(name, table.drop_columns([column]), shapes, source.notes, broken)
+
+
+def _shapes_of(column: pa.ChunkedArray) -> tuple[Any, npt.NDArray[np.bool_]]:
+    """The shapes of a column of WKB, and which cells hold bytes that are none."""
+    cells = column.to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(cells, on_invalid="ignore")
+    return shapes, shapely.is_missing(shapes) & np.array([cell is not None for cell in cells], dtype=bool)
 
 
 def _in_short(error: Exception) -> str:
@@ -93,39 +104,25 @@ def read_parquet(source: Opened, name: str) -> Grid:
         table = file.read()
         if not column:
             return _grid(name, table, None, source.notes)
-        shapes = _shapes_of(source, table, column, geo["columns"][column])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # ArrowInvalid is a ValueError
-        if isinstance(error, InputError):
-            raise
+        shapes, broken = _shapes_in_parquet(source, table, geo["columns"][column], column)
+    except (
+        OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException, shapely.errors.GEOSException,
+        pyproj.exceptions.CRSError,
+    ) as error:  # fmt: skip
         msg = f"{name}: cannot be read as Parquet: {error}; is it cut off?"
         raise InputError(msg) from error
-    return _with_shapes(name, table, column, shapes, source.notes)
+    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes, broken)
 
 
-def _shapes_of(source: Opened, table: pa.Table, column: str, told: dict[str, Any]) -> gpd.GeoSeries:
-    """The geometries of a GeoParquet file; those that are damaged are missing."""
-    try:
-        return gpd.read_parquet(source.path, columns=[column]).geometry
-    except shapely.errors.ShapelyError:
-        return gpd.GeoSeries(_from_wkb(table.column(column)), crs=told.get("crs", "OGC:CRS84"))
-
-
-def _from_wkb(column: pa.ChunkedArray) -> Any:
-    return shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
-
-
-def _with_shapes(name: str, table: pa.Table, column: str, shapes: gpd.GeoSeries, notes: list[str]) -> Grid:
-    """The grid without the rows whose geometry is there and cannot be read."""
-    damaged = (table.column(column).is_valid().to_numpy() & shapes.isna()).to_numpy()
-    table, geometry = table.drop_columns([column]), _in_degrees(shapes, name)
-    if not damaged.any():
-        return _grid(name, table, geometry, notes)
-    rows = np.flatnonzero(~damaged)
-    grid = _grid(name, table.take(rows), geometry[rows], notes)
-    reason = "the geometry cannot be read: it is no WKB"
-    grid.refused = [Refused(int(row) + 1, "BAD_GEOMETRY", reason) for row in np.flatnonzero(damaged)]
-    grid.line_of = lambda at: rows[at] + np.int64(1)
-    return grid
+def _shapes_in_parquet(
+    source: Opened, table: pa.Table, told: dict[str, Any], column: str
+) -> tuple[gpd.GeoSeries, npt.NDArray[np.bool_] | None]:
+    """The shapes of a GeoParquet file; geopandas' reader ends at the first one that is damaged."""
+    kind = table.column(column).type
+    if told["encoding"] != "WKB" or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+        return gpd.read_parquet(source.path, columns=[column]).geometry, None
+    shapes, broken = _shapes_of(table.column(column))
+    return gpd.GeoSeries(shapes, crs=told.get("crs", "OGC:CRS84")), broken
 
 
 def _check_rows(rows: int, name: str) -> None:
@@ -141,10 +138,12 @@ def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:
     return shapes.to_crs("EPSG:4326").force_2d().to_numpy()
 
 
-def _grid(name: str, table: pa.Table, shapes: Any, notes: list[str]) -> Grid:
+def _grid(
+    name: str, table: pa.Table, shapes: Any, notes: list[str], broken: npt.NDArray[np.bool_] | None = None
+) -> Grid:
     columns = unique_names(table.column_names)
     cells = pd.DataFrame({c: _text(table.column(at)) for at, c in enumerate(columns)}, index=range(table.num_rows))
-    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes)
+    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes, broken=broken)
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series[str]:

@@ -82,6 +82,7 @@ def _grid(told: dict[str, Any], table: pa.Table, name: str, notes: list[str]) ->
         [Refused(**refused) for refused in told["refused"]],
         notes + told["notes"],
         geometry=_shapes(table),
+        broken=table.column("broken").to_numpy() if "broken" in table.column_names else None,
     )
 
 
@@ -127,6 +128,8 @@ def put_grid(*, path: str, suffix: str, folder: str, name: str, layer: str | Non
     if not np.array_equal(lines, rows + 1):
         arrays["line"] = pa.array(lines)
     arrays |= _shape_columns(grid.geometry)
+    if grid.broken is not None:
+        arrays["broken"] = pa.array(grid.broken)
     told = {
         "rows": len(grid), "columns": [str(column) for column in grid.cells.columns], "notes": grid.notes,
         "refused": [vars(refused) for refused in grid.refused],

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
+from geostrike.doctype import has_doctype
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
 
@@ -37,20 +39,34 @@ def read_workbook(source: Opened, name: str, sheet: str | None) -> Grid:
     try:
         with zipfile.ZipFile(source.path) as packed:
             size = sum(part.file_size for part in packed.infolist())
+            typed = size <= _MAX_UNPACKED and any(_has_doctype(packed, part) for part in packed.namelist())
         if size > _MAX_UNPACKED:
             msg = f"{name}: {size:,} bytes when unpacked; the limit is {_MAX_UNPACKED:,}"
+            raise InputError(msg)
+        if typed:
+            msg = f"{name}: has a document type, which could define entities without end; save it anew"
             raise InputError(msg)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl leaves out: styles, validation
             book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
             rows = list(_rows(_chosen(book, name, sheet)))
             book.close()
-    except (OSError, LookupError, ValueError, TypeError, zipfile.BadZipFile, ParseError) as error:
+    except (
+        OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError,
+        zipfile.BadZipFile, zlib.error, NotImplementedError, ParseError,
+    ) as error:  # fmt: skip
         if isinstance(error, InputError):
             raise
         msg = f"{name}: cannot be read as an Excel workbook: {error}"
         raise InputError(msg) from error
     return _grid(name, rows, source.notes)
+
+
+def _has_doctype(packed: zipfile.ZipFile, part: str) -> bool:
+    if not part.lower().endswith((".xml", ".rels", ".vml")):
+        return False
+    with packed.open(part) as content:
+        return has_doctype(content)
 
 
 def _chosen(book: Any, name: str, sheet: str | None) -> Any:
