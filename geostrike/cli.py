@@ -1,24 +1,35 @@
 """The command `geostrike`: a thin face on the pipeline, and every message to the terminal.
 
-Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing written; 130 interrupted.
+Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused, since the input, an option, or a place to
+write to cannot be used; 3 done, with input in quarantine; 130 interrupted. After 2 nothing was written, or the message
+says what was. Standard output that cannot be written, as on a full disk, gives 2 also where files were written; where
+its reader went away, or it was closed from the start, the code is that of the work.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import sys
-from collections.abc import Iterable, Sequence
+import traceback
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
+from geostrike.terminal import plain, say, standard_streams, warn, write_for_machines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from geostrike.compare import Comparison
+    from geostrike.exchange import OutputFolder
     from geostrike.pipeline import Located
     from geostrike.places import Gazetteer, Resolution
 
@@ -39,35 +50,78 @@ _COMPARE_HELP = (
 )
 _DATES_HELP = "Which day of a date interval counts; spread: every period that it touches."
 _DATE_RULES = ("first", "middle", "last", "spread")
-DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
+DONE, FAULT, REFUSED, QUARANTINED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
+    with standard_streams() as streams, _silent_libraries():
+        code = _code_of(arguments)
+        with contextlib.suppress(ValueError):
+            sys.stdout.flush()
+        if streams.fault:
+            warn(f"standard output could not be written: {streams.fault}")
+            code = code if code in (FAULT, INTERRUPTED) else REFUSED
+    sys.exit(code)
+
+
+def _code_of(arguments: Sequence[str] | None) -> int:
+    """The exit code of the command; what went wrong is said in one line."""
     try:
-        code = cli.main(args=arguments, prog_name="geostrike", standalone_mode=False)
+        return int(cli.main(args=arguments, prog_name="geostrike", standalone_mode=False) or DONE)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.message, err=True)
-        code = REFUSED
+        return REFUSED
     except click.ClickException as error:
-        _fail(error.format_message())
-        code = REFUSED
+        warn(error.format_message())
+        return REFUSED
     except GeostrikeError as error:
-        _fail(str(error))
-        code = REFUSED
+        warn(_one_line(error))
+        return REFUSED
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted")
-        code = INTERRUPTED
-    sys.exit(code or DONE)
+        warn("interrupted")
+        return INTERRUPTED
+    except OSError as error:
+        _trace()
+        where = "" if error.filename is None else f": {error.filename}"
+        warn(f"the system refused: {error.strerror or _one_line(error)}{where}")
+        return REFUSED
+    except MemoryError as error:
+        _trace()
+        warn(f"there was not enough memory: {_one_line(error) or 'give less input at a time'}")
+        return FAULT
+    except Exception as error:  # noqa: BLE001 - the last resort: a user is never shown a traceback
+        _trace()
+        told = f"{type(error).__name__}: {_one_line(error)}"
+        warn(f"{told} - a fault of geostrike: please report it, with what {_TRACEBACK}=1 shows in addition")
+        return FAULT
 
 
-def _fail(message: str) -> None:
-    click.echo("geostrike: " + "\n".join(map(_plain, message.split("\n"))), err=True)
+_TRACEBACK = "GEOSTRIKE_TRACEBACK"
 
 
-def _plain(text: object) -> str:
-    """Text from data without what a terminal would obey: control characters, escapes, changes of direction."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+def _trace() -> None:
+    if os.environ.get(_TRACEBACK):
+        click.echo(traceback.format_exc(), err=True, nl=False)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+@contextlib.contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Warnings and log messages of libraries are no messages to the user; what matters is said in a line of its own."""
+    handler = logging.NullHandler()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        if not sys.warnoptions:
+            warnings.showwarning = lambda *_, **__: None
+        logging.getLogger().addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(handler)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -75,8 +129,9 @@ def _plain(text: object) -> str:
 def cli() -> None:
     """Reports of past strikes to a map by date and to depth statistics that can be checked.
 
-    It documents published, past events. Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing
-    written; 130 interrupted.
+    It documents published, past events. Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused,
+    since the input, an option, or a place to write to cannot be used; 3 done, with input in quarantine; 130
+    interrupted.
     """
 
 
@@ -173,8 +228,11 @@ def run(
     from tqdm import tqdm
 
     from geostrike.exchange import OutputFolder
-    from geostrike.pipeline import compare_runs, locate, result_files
+    from geostrike.pipeline import RESULT_NAMES, compare_runs, locate, result_files
+    from geostrike.writing import time_of_writing
 
+    time_of_writing()  # refused now, and not when all is read
+    _warn_of_cut_off(source, compare)
     located = locate(
         source,
         gazetteer=gazetteer,
@@ -189,16 +247,59 @@ def run(
     compared = None if compare is None else compare_runs(compare, located)
     made = result_files(located, title=title, full_text=full_text, compared=compared)
     files = dict(tqdm(made, desc="making", unit=" files", leave=False, disable=quiet or not sys.stderr.isatty()))
-    with OutputFolder(out, force=force) as folder:
-        broken = folder.cut_off()
-        if broken:
-            _fail(f"{out}: an earlier run was cut off ({broken[0]} is not whole); written anew")
-        folder.publish(files, located.run)
+    inputs = [*_files_read(source, located.run), *_files_named(gazetteer, border, decisions, compare)]
+    with OutputFolder(out, force=force, inputs=inputs, compared=_results_in(compare), names=RESULT_NAMES) as folder:
+        if folder.cut_off():
+            warn(f"{out}: an earlier run was cut off; its results are written anew")
+        names = _publish(folder, files, located.run)
     if not quiet:
-        _report(located, out, verbose=verbose, files=[*files, "run.json"])
+        _report(located, out, names, verbose=verbose)
     if open_report:
-        click.launch(str(out / "report.html"))
+        click.launch(str(out / names["report.html"]))
     return QUARANTINED if located.run["quarantined"] else DONE
+
+
+def _publish(folder: OutputFolder, files: dict[str, bytes], run: dict[str, Any]) -> Mapping[str, str]:
+    """Write the files of a run, say what of the user's is kept, and return what each file is called."""
+    from geostrike.exchange import MANIFEST, NOT_OURS, renamed_in_package
+
+    placement = folder.placement(files)
+    if placement.kept:
+        told = ", ".join(
+            f"{name} ({why}; the new one is {placement.names[name]})" for name, why in placement.kept.items()
+        )
+        forced = "; --force replaces what a run did not write" if NOT_OURS in placement.kept.values() else ""
+        warn(f"{folder.path}: kept {told}{forced}")
+        described = renamed_in_package(files["datapackage.json"], placement.names)
+        files = files | {"datapackage.json": described}
+    manifest = folder.publish(files, run, placement)
+    return {**placement.names, MANIFEST: manifest}
+
+
+def _files_read(source: Path, run: dict[str, Any]) -> list[Path]:
+    """The files of the input that a run read."""
+    return [source] if source.is_file() else [source / name for name in run["inputs"]]
+
+
+def _files_named(*paths: str | Path | None) -> list[Path]:
+    """The files that options name."""
+    return [Path(path) for path in paths if path is not None and os.path.isfile(path)]  # noqa: PTH113 - takes any text
+
+
+def _results_in(folder: Path | None) -> list[Path]:
+    """The files of an earlier run that are compared with."""
+    names = ("strikes.csv", "strikes.parquet", "members.csv")
+    return [] if folder is None or not folder.is_dir() else [folder / name for name in names]
+
+
+def _warn_of_cut_off(*paths: Path | None) -> None:
+    """Say which of the folders that results are read from hold those of a run that was cut off."""
+    from geostrike.exchange import was_cut_off
+
+    folders = [path if path.is_dir() else path.parent for path in paths if path is not None]
+    for folder in dict.fromkeys(folders):
+        if was_cut_off(folder):
+            warn(f"{folder}: a run into it was cut off, or is writing now: old and new results may be mixed; run again")
 
 
 def _kept_decisions(out: Path) -> Path | None:
@@ -221,25 +322,25 @@ def _published(values: tuple[str, ...]) -> str | dict[str, str] | None:
     return {name: day for name, _, day in (value.rpartition("=") for value in named)}
 
 
-def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> None:
+def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: bool) -> None:
     strikes, run = located.strikes, located.run
-    click.echo(_strike_table(strikes.head(_SHOWN)))
+    say(_strike_table(strikes.head(_SHOWN)))
     if len(strikes) > _SHOWN:
-        click.echo(f"... and {len(strikes) - _SHOWN:,} more")
+        say(f"... and {len(strikes) - _SHOWN:,} more")
     if "table" in run:
-        click.echo("\n" + _told_of_table(run["table"]))
+        say("\n" + _told_of_table(run["table"]))
     reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
-    click.echo(
+    say(
         f"\n{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
         + (f" ({reasons})" if reasons else "")
         + f"; strikes: {run['strikes']}; border {located.border.border_id}"
     )
     if verbose:
         for code, count in run["warnings"].items():
-            click.echo(f"  warning {code}: {count}")
-        for name in files:
-            click.echo(f"  {out / name}")
-    click.echo(f"report: {out / 'report.html'}\nmap: {out / 'map.html'}")
+            say(f"  warning {code}: {count}")
+        for name in names.values():
+            say(f"  {out / name}")
+    say(f"report: {out / names['report.html']}\nmap: {out / names['map.html']}")
 
 
 _SHOWN = 50
@@ -249,7 +350,7 @@ def _told_of_table(table: dict[str, Any]) -> str:
     """What kind of table it was taken for, and which column for what."""
     columns = ", ".join(f"{key}={name}" for key, name in table["columns"].items())
     lines = [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
-    return "\n".join(map(_plain, lines))
+    return "\n".join(map(plain, lines))
 
 
 def _strike_table(strikes: pd.DataFrame) -> str:
@@ -284,7 +385,7 @@ def _depth(strike: Any) -> str:
 
 def _columns(rows: Iterable[Sequence[object]]) -> str:
     """Rows as left-justified columns."""
-    cells = [[_short(_plain(cell)) for cell in row] for row in rows]
+    cells = [[_short(plain(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
@@ -326,7 +427,7 @@ def resolve(
     for name in names:
         resolution = places.resolve(name, country=code, admin1=admin1, near=near)
         if as_json:
-            click.echo(resolution.to_json())
+            write_for_machines(resolution.to_json() + "\n")
         else:
             _show(resolution)
     return DONE
@@ -363,7 +464,7 @@ def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) 
     from geostrike.places.geonames import build_index
 
     count = build_index(out, sources, curated_file(), least_population=least_population)
-    click.echo(f"{out}: {count:,} places")
+    say(f"{out}: {count:,} places")
     return DONE
 
 
@@ -375,9 +476,9 @@ def gazetteer_check(path: Path) -> int:
 
     findings = check_file(path)
     for finding in findings:
-        _fail(finding)
+        warn(finding)
     if not findings:
-        click.echo(f"{path}: nothing wrong")
+        say(f"{path}: nothing wrong")
     return REFUSED if findings else DONE
 
 
@@ -399,12 +500,12 @@ def gazetteer_add(path: Path, place_id: str, point: tuple[str, str], **cells: st
     from geostrike.places.own import add_place
 
     add_place(path, {"id": place_id, "latitude": point[0], "longitude": point[1], **cells})
-    click.echo(f"{path}: added {_plain(cells['name'])}")
+    say(f"{path}: added {plain(cells['name'])}")
     return DONE
 
 
 def _show(resolution: Resolution) -> None:
-    click.echo(f"{_plain(resolution.query)}: {resolution.status}. {_plain(resolution.reason)}")
+    say(f"{plain(resolution.query)}: {resolution.status}. {plain(resolution.reason)}")
     rows = [
         ("", c.place.name, c.place.kind, c.place.country, c.place.admin1, f"{c.place.latitude:.4f}",
          f"{c.place.longitude:.4f}", c.match, f"{c.confidence:.2f}", c.place.id)
@@ -412,7 +513,7 @@ def _show(resolution: Resolution) -> None:
     ]  # fmt: skip
     if rows:
         heads = ("", "place", "kind", "country", "admin1", "latitude", "longitude", "match", "confidence", "place_id")
-        click.echo(_columns([heads, *rows]))
+        say(_columns([heads, *rows]))
 
 
 @cli.command()
@@ -443,6 +544,7 @@ def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
     from geostrike.exchange.parquet import depth_of_parquet
     from geostrike.pipeline import border_from
+    from geostrike.writing import same_file
 
     if not source.is_file():
         msg = f"{source}: no such file; a point is two numbers, LAT LON"
@@ -451,8 +553,11 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
         msg = f"say with --out where to write the rows of {source}"
         raise click.UsageError(msg)
     line = border_from(border)
+    if same_file(out, _files_named(border)):
+        msg = f"{out}: is being read, and would be replaced; write to another file"
+        raise InputError(msg)
     rows = depth_of_parquet(source, out, line, lon=names[0], lat=names[1])
-    click.echo(f"{rows} rows measured from {line.border_id}: {out}")
+    say(f"{rows} rows measured from {line.border_id}: {out}")
     return DONE
 
 
@@ -466,10 +571,10 @@ def _depth_of_point(latitude: float, longitude: float, border: str | None) -> in
     point = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs="EPSG:4326")
     found = border_distance(point, line).iloc[0]
     if found["distance_km"] != found["distance_km"]:
-        click.echo(f"no distance: the point lies in neither country of {line.border_id}")
+        say(f"no distance: the point lies in neither country of {line.border_id}")
         return DONE
     nearest = f"{found['nearest_lat']:.5f} {found['nearest_lon']:.5f}"
-    click.echo(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
+    say(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
     return DONE
 
 
@@ -493,15 +598,16 @@ def stats(
     from geostrike.pipeline import measured_table
     from geostrike.stats import depth_summary
 
+    _warn_of_cut_off(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     summary = depth_summary(
         measured.strikes, by, border=measured.border, areas=measured.areas, dates=dates, draws=draws,
         progress=sys.stderr.isatty(),
     )  # fmt: skip
     if shape is None:
-        click.echo(_summary_table(summary, by))
+        say(_summary_table(summary, by))
         line = f"; border {measured.border.border_id}" if measured.border else ""
-        click.echo(f"\nin brackets: 90 % of {draws} draws of each place within its disc or area{line}")
+        say(f"\nin brackets: 90 % of {draws} draws of each place within its disc or area{line}")
     else:
         _echo_rows(summary, shape)
     return _told_quarantine(measured.quarantine)
@@ -531,11 +637,14 @@ def _figure(row: dict[Any, Any], name: str) -> str:
 def _echo_rows(table: pd.DataFrame, shape: str) -> None:
     """A table for machines."""
     from geostrike.exchange import csv_bytes
+    from geostrike.writing import json_text
 
     if shape == "csv":
-        click.echo(csv_bytes(table).decode("utf-8").replace("\r\n", "\n"), nl=False)
-    elif len(table):
-        click.echo(table.to_json(orient="records", lines=True, date_format="iso", double_precision=6), nl=False)
+        write_for_machines(csv_bytes(table).decode("utf-8").replace("\r\n", "\n"))
+        return
+    numbers = table.select_dtypes("float").columns
+    rows = table.assign(**{name: table[name].round(6) for name in numbers}).to_dict("records")
+    write_for_machines("".join(f"{json_text(row)}\n" for row in rows))
 
 
 def _told_quarantine(quarantine: pd.DataFrame) -> int:
@@ -543,7 +652,7 @@ def _told_quarantine(quarantine: pd.DataFrame) -> int:
     if quarantine.empty:
         return DONE
     first = quarantine.iloc[0]
-    _fail(f"{len(quarantine)} rows could not be used; the first: line {first['line']}, {first['reason']}")
+    warn(f"{len(quarantine)} rows could not be used; the first: line {first['line']}, {first['reason']}")
     return QUARANTINED
 
 
@@ -561,10 +670,12 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
     from geostrike.maps import strike_map
     from geostrike.pipeline import measured_table
 
+    _warn_of_cut_off(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     page = strike_map(measured.strikes, border=measured.border, areas=measured.areas, title=title)
-    _put(out.parent, {out.name: page.get_root().render().encode("utf-8")})
-    click.echo(f"{len(measured.strikes)} strikes: {out}")
+    html = page.get_root().render().encode("utf-8", "backslashreplace")
+    _put(out.parent, {out.name: html}, [*_tables_read(table), *_files_named(gazetteer, border)])
+    say(f"{len(measured.strikes)} strikes: {out}")
     return _told_quarantine(measured.quarantine)
 
 
@@ -594,25 +705,24 @@ def convert(
     """
     from geostrike.exchange import read_strikes, write_strikes
 
+    _warn_of_cut_off(source)
     read = read_strikes(source, **_table(schema, mapped, keep, dates, layer))
     origin = {"title": read.schema.title, "path": read.name, "licence": read.schema.licence}
     written = write_strikes(
         read.strikes, target, form=form, force=force, quarantine=read.quarantine,
-        sources=[{name: told for name, told in origin.items() if told}],
+        sources=[{name: told for name, told in origin.items() if told}], inputs=_files_named(source, schema),
     )  # fmt: skip
     if written.cut_off:
-        _fail(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
-    click.echo(_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
+        warn(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
+    say(_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
     reasons = read.quarantine["code"].value_counts().sort_index()
     told = ", ".join(f"{code} {count}" for code, count in reasons.items())
     left_out = len(read.quarantine)
-    click.echo(
-        f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else "")
-    )
+    say(f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else ""))
     for column, rows, reason in written.losses.itertuples(index=False):
-        click.echo(f"  lost: {_plain(column)} in {rows} rows: {reason}")
+        say(f"  lost: {plain(column)} in {rows} rows: {reason}")
     for file in written.files:
-        click.echo(_plain(file))
+        say(plain(file))
     return QUARANTINED if set(reasons.index) - {"NOT_A_STRIKE"} else DONE
 
 
@@ -629,42 +739,49 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     """
     from geostrike.pipeline import compare_runs
 
+    _warn_of_cut_off(old, new)
     compared = compare_runs(old, new)
     if out is not None:
-        _write_diff(compared, (old.name, new.name), out)
+        _write_diff(compared, (old, new), out)
     changes = compared.changes
     if as_json:
         _echo_rows(changes, "json")
         return DONE
     if len(changes):
         heads = ("change", "date", "place", "was", "now")
-        click.echo(_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
+        say(_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
     counts = ", ".join(f"{change} {count}" for change, count in changes["change"].value_counts(sort=False).items())
-    click.echo(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
+    say(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
     if out is not None:
-        click.echo(f"page: {out / 'diff.html'}")
+        say(f"page: {out / 'diff.html'}")
     return DONE
 
 
-def _write_diff(compared: Comparison, names: tuple[str, str], out: Path) -> None:
+def _write_diff(compared: Comparison, runs: tuple[Path, Path], out: Path) -> None:
     from geostrike.exchange import csv_bytes
     from geostrike.site import changes_page
 
-    page = changes_page(compared, old_name=names[0], new_name=names[1])
+    page = changes_page(compared, old_name=runs[0].name, new_name=runs[1].name).encode("utf-8", "backslashreplace")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         msg = f"{out}: cannot be made: {error.strerror or error}"
         raise InputError(msg) from error
-    _put(out, {"diff.html": page.encode("utf-8"), "diff.csv": csv_bytes(compared.changes)})
+    inputs = [file for run in runs for file in _tables_read(run)]
+    _put(out, {"diff.html": page, "diff.csv": csv_bytes(compared.changes)}, inputs)
 
 
-def _put(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all of the files, or none."""
-    from geostrike.exchange import alone_in, put_files
+def _tables_read(path: Path) -> list[Path]:
+    """The tables that are read of a path: it, or those of the folder of results that it is."""
+    return [path, *_results_in(path)]
+
+
+def _put(folder: Path, files: dict[str, bytes], inputs: list[Path]) -> None:
+    """Write all of the files, or none; never one of those that were read."""
+    from geostrike.writing import alone_in, put_files
 
     with alone_in(folder):
-        put_files(folder, files, force=True, may_replace=set())
+        put_files(folder, files, force=True, inputs=inputs)
 
 
 def _change_row(row: dict[Any, Any]) -> Sequence[object]:
@@ -687,7 +804,7 @@ def list_borders() -> int:
     from geostrike.border import Border
 
     rows = [(border.border_id, border.basis, border.accuracy_km) for border in Border.shipped()]
-    click.echo(_columns([("border", "follows", "accuracy, km"), *rows]))
+    say(_columns([("border", "follows", "accuracy, km"), *rows]))
     return DONE
 
 
@@ -700,7 +817,7 @@ def show_border(name: str) -> int:
     """
     from geostrike.pipeline import border_from
 
-    click.echo(_columns(border_from(name).facts().items()))
+    say(_columns(border_from(name).facts().items()))
     return DONE
 
 
@@ -714,18 +831,24 @@ def review(folder: Path) -> int:
     from geostrike.review import DECISIONS_FILE, REVIEW_FILE, open_records, read_decisions, write_decisions
     from geostrike.tables import DECISIONS, empty_table
 
+    _warn_of_cut_off(folder)
     file = folder / DECISIONS_FILE
     decided = read_decisions(file) if file.is_file() else empty_table(DECISIONS)
     for record in open_records(folder / REVIEW_FILE, decided):
         told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record[name])
-        click.echo(f"\n{_plain(record['quote'])}\n  {_plain(told)}")
-        decision = _ask_decision(record)
+        say(f"\n{plain(record['quote'])}\n  {plain(told)}")
+        try:
+            decision = _ask_decision(record)
+        except click.Abort as error:
+            if not isinstance(error.__context__, EOFError):
+                raise
+            decision = None  # the input ended
         if decision is None:
             break
         if decision:
             decided.loc[len(decided)] = [decision.get(name, "") for name in decided.columns]
             write_decisions(decided, file)
-    click.echo(f"{len(decided)} decisions in {file}")
+    say(f"{len(decided)} decisions in {file}")
     return DONE
 
 

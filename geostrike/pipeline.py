@@ -29,8 +29,18 @@ from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import merge_strikes
 from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.writing import time_of_writing
 
-__all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
+__all__ = [
+    "RESULT_NAMES",
+    "Located",
+    "MeasuredTable",
+    "border_from",
+    "compare_runs",
+    "locate",
+    "measured_table",
+    "result_files",
+]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 Day: TypeAlias = str | date
@@ -201,9 +211,16 @@ def border_from(border: Border | PathLike | None) -> Border:
         return border
     name = DEFAULT_BORDER if border is None else os.fspath(border)
     pair, _, definition = name.partition(":")
-    if Path(name).exists() or len(pair) != len("UKR-RUS") or "-" not in pair:
+    if _is_there(name) or len(pair) != len("UKR-RUS") or "-" not in pair:
         return Border.from_file(name)
     return Border.between(*pair.upper().split("-"), definition=definition or "land")
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # no name that a file can have
+        return False
 
 
 def result_files(
@@ -245,16 +262,25 @@ def result_files(
         distances=located.distances,
         title=title,
     )
-    yield "map.html", page.get_root().render().encode("utf-8")
+    yield "map.html", page.get_root().render().encode("utf-8", "backslashreplace")
     tables = _tables(located) | ({} if compared is None else {"changes.csv": compared.changes})
     for name, table in tables.items():
         yield name, _WRITERS[Path(name).suffix](table)
     choices = tables["sensitivity.csv"]
     report = report_page(located, title=title, full_text=full_text, sensitivity=choices, compared=compared)
-    yield "report.html", report.encode("utf-8")
+    yield "report.html", report.encode("utf-8", "backslashreplace")
     yield "datapackage.json", run_package(tables, located.run)
 
 
+_TABLE_NAMES = (
+    "members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review",
+)  # fmt: skip
+RESULT_NAMES = frozenset((
+    "map.html", "report.html", "datapackage.json", "reports.csv", "unresolved.csv", "depth_summary.csv",
+    "sensitivity.csv", "changes.csv", "strikes.csv", "strikes.geojson", "strikes.parquet",
+    *(f"{name}.csv" for name in _TABLE_NAMES),
+))  # fmt: skip
+"""The names of all files that a run may write, besides its manifest."""
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
     ".csv": csv_bytes,
     ".geojson": geojson_bytes,
@@ -265,11 +291,10 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
 def _tables(located: Located) -> dict[str, pd.DataFrame]:
     """The tables of a run, by the names of their files."""
     forms = ["parquet"] if len(located.strikes) > MANY_STRIKES else ["csv", "geojson"]
-    names = ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review")
     return (
         {"reports.csv": located.reports.drop(columns="text")}
         | {f"strikes.{form}": located.strikes for form in forms}
-        | {f"{name}.csv": getattr(located, name) for name in names}
+        | {f"{name}.csv": getattr(located, name) for name in _TABLE_NAMES}
         | {
             "unresolved.csv": _unresolved(located.strikes),
             "depth_summary.csv": _summaries(located),
@@ -357,7 +382,7 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
 def _line_of(border_ids: list[str]) -> Border | None:
     """The border of this id, where that is the only one and can be opened by its name and definition."""
     name, _, rest = border_ids[0].partition(":")
-    if len(border_ids) > 1 or Path(name).exists():
+    if len(border_ids) > 1 or _is_there(name):
         return None
     try:
         line = border_from(f"{name}:{rest.partition(':')[0]}")
@@ -555,9 +580,7 @@ def _manifest(
 
 def _now() -> str:
     """The time of the run; SOURCE_DATE_EPOCH fixes it, so that a run can be repeated to the byte."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    return now.isoformat(timespec="seconds")
+    return (time_of_writing() or datetime.now(UTC)).isoformat(timespec="seconds")
 
 
 def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str, str]:

@@ -30,6 +30,7 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.places.resolve import GEO_PRECISION
 from geostrike.tables import DECISIONS, QUARANTINE, RECORDS, build_table
+from geostrike.writing import put_files
 
 if TYPE_CHECKING:
     import os
@@ -205,6 +206,11 @@ def _cell(name: str, text: str, where: str) -> str:
 def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write decisions to a file, whole or not at all.
 
+    Raises
+    ------
+    InputError
+        If the file cannot be written; it stays as it was.
+
     Examples
     --------
     >>> import tempfile
@@ -214,9 +220,8 @@ def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> No
     ['accept']
     """
     file = Path(path)
-    partial = file.with_name(f".{file.name}.part")
-    partial.write_text(decisions.to_csv(index=False), encoding="utf-8")
-    partial.replace(file)
+    content = decisions.to_csv(index=False).encode("utf-8", "backslashreplace")
+    put_files(file.parent, {file.name: content}, force=True)
 
 
 def apply_decisions(

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables",),
+    ("tables", "writing"),  # the columns; files written whole or not at all
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries
@@ -30,7 +30,7 @@ STEPS = (
     ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
     ("figures", "maps", "exchange"),
     ("site", "placing"),  # the report page; the places of events in a table
-    ("pipeline",),
+    ("pipeline", "terminal"),
     ("cli",),
     ("__main__",),
 )
