@@ -83,7 +83,7 @@ def _code_of(arguments: Sequence[str] | None) -> int:
         return INTERRUPTED
     except OSError as error:
         _trace()
-        where = "" if error.filename is None else f": {error.filename}"
+        where = "" if error.filename is None else f": {error.filename!s:.200}"
         warn(f"the system refused: {error.strerror or _one_line(error)}{where}")
         return REFUSED
     except MemoryError as error:
@@ -122,6 +122,29 @@ def _silent_libraries() -> Iterator[None]:
             yield
         finally:
             logging.getLogger().removeHandler(handler)
+
+
+class _Text(click.types.StringParamType):
+    """Any text: bytes of an argument that are no letters in the system's encoding are read as UTF-8, or marked."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = super().convert(value, param, ctx)
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _Path(click.Path):
+    """A path of a file or folder: no empty text, as of a variable that is not set, and no device that never ends."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value) or "\0" in str(value):
+            self.fail("an empty text is no path" if not str(value) else "a path holds no zero byte", param, ctx)
+        path = super().convert(value, param, ctx)
+        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
+            self.fail(f"'{value}' is not a regular file", param, ctx)
+        return path
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -176,17 +199,17 @@ def _table(
 
 
 @cli.command()
-@click.argument("source", metavar="INPUT", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.argument("source", metavar="INPUT", type=_Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=_Path(file_okay=False, path_type=Path), help="Folder for the results.")
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--border", help=_BORDER_HELP)
 @click.option("--published", multiple=True, metavar="[FILE=]DATE", help="Publication date where a report tells none.")
 @click.option("--since", metavar="DATE", help="First day of interest, such as 2024-01-25.")
 @click.option("--until", metavar="DATE", help="Last day of interest.")
-@click.option("--decisions", type=click.Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
+@click.option("--decisions", type=_Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map and the report.")
 @click.option("--full-text", is_flag=True, help="Show the reports whole in report.html, and not in short excerpts.")
-@click.option("--compare", type=click.Path(exists=True, path_type=Path), help=_COMPARE_HELP)
+@click.option("--compare", type=_Path(exists=True, path_type=Path), help=_COMPARE_HELP)
 @click.option("--open", "open_report", is_flag=True, help="Open report.html when it is written.")
 @_table_options
 @click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
@@ -324,36 +347,36 @@ def _published(values: tuple[str, ...]) -> str | dict[str, str] | None:
 
 def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: bool) -> None:
     strikes, run = located.strikes, located.run
-    say(_strike_table(strikes.head(_SHOWN)))
+    say(*_strike_table(strikes.head(_SHOWN)))
     if len(strikes) > _SHOWN:
         say(f"... and {len(strikes) - _SHOWN:,} more")
     if "table" in run:
-        say("\n" + _told_of_table(run["table"]))
+        say("", *_told_of_table(run["table"]))
     reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
     say(
-        f"\n{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
+        "",
+        f"{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
         + (f" ({reasons})" if reasons else "")
-        + f"; strikes: {run['strikes']}; border {located.border.border_id}"
+        + f"; strikes: {run['strikes']}; border {located.border.border_id}",
     )
     if verbose:
         for code, count in run["warnings"].items():
             say(f"  warning {code}: {count}")
         for name in names.values():
             say(f"  {out / name}")
-    say(f"report: {out / names['report.html']}\nmap: {out / names['map.html']}")
+    say(f"report: {out / names['report.html']}", f"map: {out / names['map.html']}")
 
 
 _SHOWN = 50
 
 
-def _told_of_table(table: dict[str, Any]) -> str:
+def _told_of_table(table: dict[str, Any]) -> list[str]:
     """What kind of table it was taken for, and which column for what."""
     columns = ", ".join(f"{key}={name}" for key, name in table["columns"].items())
-    lines = [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
-    return "\n".join(map(plain, lines))
+    return [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
 
 
-def _strike_table(strikes: pd.DataFrame) -> str:
+def _strike_table(strikes: pd.DataFrame) -> list[str]:
     rows = [("date", "place", "target", "attacker", "status", "depth, km")]
     rows += [
         (
@@ -383,11 +406,11 @@ def _depth(strike: Any) -> str:
     return told if strike.side == "across" else f"{told}, {strike.side or 'side unknown'}"
 
 
-def _columns(rows: Iterable[Sequence[object]]) -> str:
+def _columns(rows: Iterable[Sequence[object]]) -> list[str]:
     """Rows as left-justified columns."""
     cells = [[_short(plain(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 def _short(text: str) -> str:
@@ -402,7 +425,7 @@ _WIDEST = 100
 @click.option("--country", help="Country, ISO 3166-1 alpha-3, such as RUS, or by name.")
 @click.option("--admin1", help='First-level region, as a code or a name, such as "Rostov Oblast".')
 @click.option("--near", nargs=2, type=float, metavar="LAT LON", help="A point near the place, in degrees.")
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 def resolve(
     names: tuple[str, ...],
@@ -421,7 +444,7 @@ def resolve(
 
     places = Gazetteer(extra=gazetteer)
     code = _country_code(places, country) if country else None
-    if near and (abs(near[0]) > 90 or abs(near[1]) > 180):
+    if near and not (abs(near[0]) <= 90 and abs(near[1]) <= 180):
         msg = f"--near {near[0]:g} {near[1]:g} is off the globe; the latitude comes first"
         raise InputError(msg)
     for name in names:
@@ -452,7 +475,7 @@ def gazetteer_group() -> None:
 
 @gazetteer_group.command("build")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
+@click.option("--out", required=True, type=_Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
 @click.option("--least-population", type=click.IntRange(min=0), default=0, help="Leave smaller settlements out.")
 def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) -> int:
     """Make a fuller index of places for --gazetteer.
@@ -469,7 +492,7 @@ def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) 
 
 
 @gazetteer_group.command("check")
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", metavar="FILE", type=_Path(exists=True, dir_okay=False, path_type=Path))
 def gazetteer_check(path: Path) -> int:
     """Say what is wrong with a file of your own places."""
     from geostrike.places.own import check_file
@@ -483,7 +506,7 @@ def gazetteer_check(path: Path) -> int:
 
 
 @gazetteer_group.command("add")
-@click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", metavar="FILE", type=_Path(dir_okay=False, path_type=Path))
 @click.option("--id", "place_id", required=True, help="Its id, of your choice.")
 @click.option("--name", required=True, help="Its name in English.")
 @click.option("--variants", default="", help="Other names and spellings, separated by |.")
@@ -500,12 +523,12 @@ def gazetteer_add(path: Path, place_id: str, point: tuple[str, str], **cells: st
     from geostrike.places.own import add_place
 
     add_place(path, {"id": place_id, "latitude": point[0], "longitude": point[1], **cells})
-    say(f"{path}: added {plain(cells['name'])}")
+    say(f"{path}: added {cells['name']}")
     return DONE
 
 
 def _show(resolution: Resolution) -> None:
-    say(f"{plain(resolution.query)}: {resolution.status}. {plain(resolution.reason)}")
+    say(f"{resolution.query}: {resolution.status}. {resolution.reason}")
     rows = [
         ("", c.place.name, c.place.kind, c.place.country, c.place.admin1, f"{c.place.latitude:.4f}",
          f"{c.place.longitude:.4f}", c.match, f"{c.confidence:.2f}", c.place.id)
@@ -513,13 +536,13 @@ def _show(resolution: Resolution) -> None:
     ]  # fmt: skip
     if rows:
         heads = ("", "place", "kind", "country", "admin1", "latitude", "longitude", "match", "confidence", "place_id")
-        say(_columns([heads, *rows]))
+        say(*_columns([heads, *rows]))
 
 
 @cli.command()
 @click.argument("where", nargs=-1, required=True, metavar="LAT LON | FILE")
 @click.option("--border", help=_BORDER_HELP)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Parquet file to write, for a FILE.")
+@click.option("--out", type=_Path(dir_okay=False, path_type=Path), help="Parquet file to write, for a FILE.")
 @click.option("--lon", help="Column of FILE that holds the longitude; lon or longitude by default.")
 @click.option("--lat", help="Column of FILE that holds the latitude; lat or latitude by default.")
 def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str | None, lat: str | None) -> int:
@@ -579,12 +602,12 @@ def _depth_of_point(latitude: float, longitude: float, border: str | None) -> in
 
 
 @cli.command()
-@click.argument("table", type=click.Path(exists=True, path_type=Path))
+@click.argument("table", type=_Path(exists=True, path_type=Path))
 @click.option("--by", help="month, quarter, year, border, or a column such as target_kind, weapon, status, admin1.")
 @click.option("--border", help=_BORDER_HELP)
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--dates", type=click.Choice(_DATE_RULES), default="first", show_default=True, help=_DATES_HELP)
-@click.option("--draws", type=click.IntRange(min=0), default=200, show_default=True, help="Draws of each place.")
+@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Draws of each place.")
 @click.option("--json", "shape", flag_value="json", help="One JSON object a line, with every figure.")
 @click.option("--csv", "shape", flag_value="csv", help="CSV, with every figure.")
 def stats(
@@ -605,15 +628,15 @@ def stats(
         progress=sys.stderr.isatty(),
     )  # fmt: skip
     if shape is None:
-        say(_summary_table(summary, by))
+        say(*_summary_table(summary, by))
         line = f"; border {measured.border.border_id}" if measured.border else ""
-        say(f"\nin brackets: 90 % of {draws} draws of each place within its disc or area{line}")
+        say("", f"in brackets: 90 % of {draws} draws of each place within its disc or area{line}")
     else:
         _echo_rows(summary, shape)
     return _told_quarantine(measured.quarantine)
 
 
-def _summary_table(summary: pd.DataFrame, by: str | None) -> str:
+def _summary_table(summary: pd.DataFrame, by: str | None) -> list[str]:
     """The figures that a terminal is wide enough for."""
     figures = {"median": "median", "mean": "mean", "p90": "90 % under", "max": "farthest"}
     rows: list[Sequence[object]] = [
@@ -657,10 +680,10 @@ def _told_quarantine(quarantine: pd.DataFrame) -> int:
 
 
 @cli.command(name="map")
-@click.argument("table", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@click.argument("table", type=_Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=_Path(dir_okay=False, path_type=Path), help="HTML file to write.")
 @click.option("--border", help=_BORDER_HELP)
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
 def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None, title: str) -> int:
     """Draw the map of a TABLE of strikes.
@@ -680,8 +703,8 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
 
 
 @cli.command()
-@click.argument("source", metavar="IN", type=click.Path(exists=True, path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=_Path(exists=True, path_type=Path))
+@click.argument("target", metavar="OUT", type=_Path(path_type=Path))
 @_table_options
 @click.option("--to", "form", help="Format, where the ending of OUT does not tell it: acled or ucdp (CSV), timemap.")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
@@ -714,22 +737,22 @@ def convert(
     )  # fmt: skip
     if written.cut_off:
         warn(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
-    say(_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
+    say(*_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
     reasons = read.quarantine["code"].value_counts().sort_index()
     told = ", ".join(f"{code} {count}" for code, count in reasons.items())
     left_out = len(read.quarantine)
     say(f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else ""))
     for column, rows, reason in written.losses.itertuples(index=False):
-        say(f"  lost: {plain(column)} in {rows} rows: {reason}")
+        say(f"  lost: {column} in {rows} rows: {reason}")
     for file in written.files:
-        say(plain(file))
+        say(str(file))
     return QUARANTINED if set(reasons.index) - {"NOT_A_STRIKE"} else DONE
 
 
 @cli.command()
-@click.argument("old", type=click.Path(exists=True, path_type=Path))
-@click.argument("new", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for diff.html and diff.csv.")
+@click.argument("old", type=_Path(exists=True, path_type=Path))
+@click.argument("new", type=_Path(exists=True, path_type=Path))
+@click.option("--out", type=_Path(file_okay=False, path_type=Path), help="Folder for diff.html and diff.csv.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     """Say what changed from OLD to NEW: moved, decided otherwise, merged, split, new and gone.
@@ -749,7 +772,7 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
         return DONE
     if len(changes):
         heads = ("change", "date", "place", "was", "now")
-        say(_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
+        say(*_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
     counts = ", ".join(f"{change} {count}" for change, count in changes["change"].value_counts(sort=False).items())
     say(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
     if out is not None:
@@ -792,7 +815,7 @@ def _change_row(row: dict[Any, Any]) -> Sequence[object]:
 
 @cli.group(name="border")
 def border_group() -> None:
-    """Tell of the borders that depth is measured from."""
+    """List and show borders."""
 
 
 @border_group.command(name="list")
@@ -804,25 +827,25 @@ def list_borders() -> int:
     from geostrike.border import Border
 
     rows = [(border.border_id, border.basis, border.accuracy_km) for border in Border.shipped()]
-    say(_columns([("border", "follows", "accuracy, km"), *rows]))
+    say(*_columns([("border", "follows", "accuracy, km"), *rows]))
     return DONE
 
 
 @border_group.command(name="show")
-@click.argument("name", metavar="BORDER")
-def show_border(name: str) -> int:
+@click.argument("border", metavar="BORDER")
+def show_border(border: str) -> int:
     """Show what BORDER is, and where it comes from.
 
     BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
     """
     from geostrike.pipeline import border_from
 
-    say(_columns(border_from(name).facts().items()))
+    say(*_columns(border_from(border).facts().items()))
     return DONE
 
 
 @cli.command()
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=_Path(exists=True, file_okay=False, path_type=Path))
 def review(folder: Path) -> int:
     """Decide on the records of a run, one by one.
 
@@ -835,8 +858,8 @@ def review(folder: Path) -> int:
     file = folder / DECISIONS_FILE
     decided = read_decisions(file) if file.is_file() else empty_table(DECISIONS)
     for record in open_records(folder / REVIEW_FILE, decided):
-        told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record[name])
-        say(f"\n{plain(record['quote'])}\n  {plain(told)}")
+        told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record.get(name))
+        say("", record["quote"], f"  {told}")
         try:
             decision = _ask_decision(record)
         except click.Abort as error:
@@ -877,6 +900,25 @@ def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
         return {}
     told = {"record_id": record["record_id"], "decision": letters[letter]}
     if letter == "c":
-        cells = {name: click.prompt(f"  {name}", default=record[name], show_default=True) for name in CHANGEABLE}
-        told |= {name: value for name, value in cells.items() if value != record[name]}
+        cells = {
+            name: click.prompt(f"  {name}", default=record.get(name, ""), show_default=True) for name in CHANGEABLE
+        }
+        told |= {name: value for name, value in cells.items() if value != record.get(name, "")}
     return told | {"note": click.prompt("  note", default="", show_default=False)}
+
+
+# --- the text that options take ---------------------------------------------------------------------------------------
+
+_NAMES_OF_FILES = frozenset(("border", "published", "schema", "sources", "where"))
+"""Options and arguments that may name a file, and so are taken as they are."""
+
+
+def _take_any_text(command: click.Command) -> None:
+    for param in command.params:
+        if param.type is click.STRING and param.name not in _NAMES_OF_FILES:
+            param.type = _Text()
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_any_text(below)
+
+
+_take_any_text(cli)

@@ -212,8 +212,16 @@ def border_from(border: Border | PathLike | None) -> Border:
     name = DEFAULT_BORDER if border is None else os.fspath(border)
     pair, _, definition = name.partition(":")
     if _is_there(name) or len(pair) != len("UKR-RUS") or "-" not in pair:
-        return Border.from_file(name)
+        return _border_in(name)
     return Border.between(*pair.upper().split("-"), definition=definition or "land")
+
+
+def _border_in(path: str) -> Border:
+    try:
+        return Border.from_file(path)
+    except UnicodeEncodeError as error:
+        msg = f"{path}: its name is no UTF-8 text; give the file another name"
+        raise BorderError(msg) from error
 
 
 def _is_there(path: str) -> bool:

@@ -105,8 +105,9 @@ def _occupy_descriptors() -> None:
 
 
 def _lenient(stream: TextIO) -> tuple[TextIO, _Raw | None]:
-    below = getattr(getattr(stream, "buffer", None), "raw", None)
-    if below is None or not isinstance(stream, io.TextIOWrapper):
+    buffer = getattr(stream, "buffer", None)
+    below = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is nothing between
+    if not isinstance(below, io.RawIOBase) or not isinstance(stream, io.TextIOWrapper):
         return stream, None
     with suppress(OSError):
         stream.flush()
@@ -135,9 +136,9 @@ def plain(text: object) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
 
 
-def say(text: str) -> None:
-    """Print lines, free of control characters."""
-    click.echo("\n".join(map(plain, text.split("\n"))))
+def say(*lines: str) -> None:
+    """Print lines, free of control characters: what comes from data cannot begin another line."""
+    click.echo("\n".join(map(plain, lines)))
 
 
 def warn(message: str) -> None:

@@ -118,6 +118,9 @@ def dump_rows(path: Path, *, least_population: int = 0) -> Iterator[PlaceRow]:
 
 def _open_dump(path: Path) -> io.TextIOWrapper:
     """The text of RU.txt, or of the RU.txt inside RU.zip."""
+    if path.exists() and not path.is_file():
+        msg = f"{path}: is not a regular file"
+        raise InputError(msg)
     if path.suffix.lower() != ".zip":
         return path.open(encoding="utf-8", newline="\n")
     archive = zipfile.ZipFile(path)

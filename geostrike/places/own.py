@@ -78,6 +78,9 @@ def _header(text: str) -> list[str]:
 
 def _read(path: Path) -> list[tuple[int, _Row]]:
     """Line number and cells of each row that is filled in."""
+    if path.exists() and not path.is_file():
+        msg = f"{path}: is not a regular file"
+        raise InputError(msg)
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), restval="")
         rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
