@@ -41,8 +41,18 @@ from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import Merged, merge_strikes
 from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.writing import time_of_writing
 
-__all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
+__all__ = [
+    "RESULT_NAMES",
+    "Located",
+    "MeasuredTable",
+    "border_from",
+    "compare_runs",
+    "locate",
+    "measured_table",
+    "result_files",
+]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 Day: TypeAlias = str | date
@@ -211,18 +221,26 @@ def border_from(border: Border | PathLike | None) -> Border:
         msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file that holds a line"
         raise BorderError(msg)
     pair, _, definition = name.partition(":")
-    if _NAME_OF_PAIR.fullmatch(pair) is None or _is_path(name):
-        return Border.from_file(name)
+    if _NAME_OF_PAIR.fullmatch(pair) is None or _is_there(name):
+        return _border_in(name)
     return Border.between(*pair.upper().split("-"), definition=definition or "land")
 
 
 _NAME_OF_PAIR = re.compile("[A-Za-z]{3}-[A-Za-z]{3}")
 
 
-def _is_path(name: str) -> bool:
+def _border_in(path: str) -> Border:
     try:
-        return Path(name).exists()
-    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return Border.from_file(path)
+    except UnicodeEncodeError as error:
+        msg = f"{path}: its name is no UTF-8 text; give the file another name"
+        raise BorderError(msg) from error
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # no name that a file can have
         return False
 
 
@@ -272,7 +290,7 @@ def result_files(
             distances=located.distances,
             title=title,
         )
-        return bytes(page.get_root().render().encode("utf-8"))
+        return bytes(page.get_root().render().encode("utf-8", "backslashreplace"))
 
     yield from _made(left_out, "map.html", rendered_map)
     tables = _tables(located, left_out) | ({} if compared is None else {"changes.csv": compared.changes})
@@ -284,7 +302,7 @@ def result_files(
         page = report_page(
             located, title=title, full_text=full_text, sensitivity=choices, compared=compared, left_out=left_out
         )
-        return page.encode("utf-8")
+        return page.encode("utf-8", "backslashreplace")
 
     yield from _made(left_out, "report.html", rendered_report)
     yield from _made(left_out, "datapackage.json", lambda: run_package(tables, located.run))
@@ -299,6 +317,15 @@ def _made(left_out: LeftOut, name: str, make: Callable[[], bytes]) -> Iterator[t
         yield name, content
 
 
+_TABLE_NAMES = (
+    "members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review",
+)  # fmt: skip
+RESULT_NAMES = frozenset((
+    "map.html", "report.html", "datapackage.json", "reports.csv", "unresolved.csv", "depth_summary.csv",
+    "sensitivity.csv", "changes.csv", "strikes.csv", "strikes.geojson", "strikes.parquet",
+    *(f"{name}.csv" for name in _TABLE_NAMES),
+))  # fmt: skip
+"""The names of all files that a run may write, besides its manifest."""
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
     ".csv": csv_bytes,
     ".geojson": geojson_bytes,
@@ -309,11 +336,10 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
 def _tables(located: Located, left_out: LeftOut) -> dict[str, pd.DataFrame]:
     """The tables of a run, by the names of their files; of statistics, those that can be computed."""
     forms = ["parquet"] if len(located.strikes) > MANY_STRIKES else ["csv", "geojson"]
-    names = ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review")
     tables = (
         {"reports.csv": located.reports.drop(columns="text")}
         | {f"strikes.{form}": located.strikes for form in forms}
-        | {f"{name}.csv": getattr(located, name) for name in names}
+        | {f"{name}.csv": getattr(located, name) for name in _TABLE_NAMES}
         | {"unresolved.csv": _unresolved(located.strikes)}
     )
     statistics: dict[str, Callable[[Located], pd.DataFrame]] = {
@@ -422,7 +448,7 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
 def _line_of(border_ids: list[str]) -> Border | None:
     """The border of this id, where that is the only one and can be opened by its name and definition."""
     name, _, rest = border_ids[0].partition(":")
-    if len(border_ids) > 1 or _is_path(name):
+    if len(border_ids) > 1 or _is_there(name):
         return None
     try:
         line = border_from(f"{name}:{rest.partition(':')[0]}")
@@ -722,9 +748,7 @@ def _manifest(
 
 def _now() -> str:
     """The time of the run; SOURCE_DATE_EPOCH fixes it, so that a run can be repeated to the byte."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    return now.isoformat(timespec="seconds")
+    return (time_of_writing() or datetime.now(UTC)).isoformat(timespec="seconds")
 
 
 def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str, str]:

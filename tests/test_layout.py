@@ -19,7 +19,7 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables",),
+    ("tables", "writing"),  # the columns; files written whole or not at all
     # A report or row that a stage cannot work on; XML and TOML of others; the warning for whoever reads input.
     ("doctype", "faults", "notices", "tomlfile"),
     ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
@@ -33,7 +33,7 @@ STEPS = (
     ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
     ("figures", "maps", "exchange"),
     ("site", "placing"),  # the report page; the places of events in a table
-    ("pipeline",),
+    ("pipeline", "terminal"),
     ("cli",),
     ("__main__",),
 )

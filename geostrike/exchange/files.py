@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+
+from geostrike.writing import json_text
 
 __all__ = ["csv_bytes", "geojson_bytes", "geoparquet_bytes", "starts_formula", "unguarded"]
 
@@ -38,7 +41,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
             if starts_formula(cells).any():
                 frame.isetitem(at, _guarded(cells).array)
     # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
-    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "backslashreplace")
 
 
 def _guarded(cells: pd.Series[str]) -> pd.Series[str]:
@@ -83,12 +86,16 @@ def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
     """
     frame = gpd.GeoDataFrame(_dates_as_text(table))
     # A line a feature: without indentation the encoder runs compiled, ten times as fast, and lines can be compared.
-    features = (
-        json.dumps(feature, ensure_ascii=False, allow_nan=False)
-        for feature in frame.iterfeatures(na="null", drop_id=True)
-    )
+    features = (_feature_text(feature) for feature in frame.iterfeatures(na="null", drop_id=True))
     text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
-    return text.encode("utf-8")
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _feature_text(feature: dict[str, Any]) -> str:
+    try:
+        return json.dumps(feature, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):  # a value that JSON does not know
+        return json_text(feature)
 
 
 def geoparquet_bytes(table: gpd.GeoDataFrame) -> bytes:
