@@ -20,7 +20,7 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables",),
-    ("faults",),  # one report or row that a stage cannot work on
+    ("faults", "collection"),  # one report or row that a stage cannot work on; work without garbage collections
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries

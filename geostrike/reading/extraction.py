@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geostrike.collection import no_collection
 from geostrike.faults import fault_reason
 from geostrike.reading.claims import read_claims, status_of
 from geostrike.reading.dates import find_date_line
@@ -131,7 +132,8 @@ def _read_or_fault(report: _Report, lookup: Lookup) -> tuple[Rows, str]:
     """The rows of a report and nothing; or no rows, and why it cannot be read."""
     report_id, published, language, text = report
     try:
-        rows = _read(str(report_id), published, str(language), str(text), lookup)
+        with no_collection():
+            rows = _read(str(report_id), published, str(language), str(text), lookup)
         _check_rows(rows, str(text))
     except MemoryError:
         raise
@@ -211,7 +213,10 @@ def _read(report_id: str, published: dt.date | None, language: str, text: str, l
     told = read_strikes(text, lexicon, lookup, published=published, start=start, header_end=header_end)
     claims = read_claims(told)
     ids = _record_ids(report_id, told.records)
-    records = [_record_row(report_id, record, claims, ids, told) for record in told.records]
+    spoken: dict[int, list[tuple[str, str]]] = {}
+    for claim in claims:
+        spoken.setdefault(id(claim.record), []).append((claim.side, claim.stance))
+    records = [_record_row(report_id, r, spoken.get(id(r), []), ids, told) for r in told.records]
     of_mention = {id(m): ids[id(r)] for r in told.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
     mentions = [_mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
     return (
@@ -272,11 +277,10 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
     return mention.text, mention.start, mention.end, kind if kind in PLACE_KINDS else ""
 
 
-def _record_row(report_id: str, record: Record, claims: list[Claim], ids: dict[int, str], told: Told) -> Row:
+def _record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], told: Told) -> Row:
     sentence = record.first.scene.sentence
     place, start, end, kind = _written_place(record)
     country, admin1 = _hints(record, told)
-    spoken = [(claim.side, claim.stance) for claim in claims if claim.record is record]
     return {
         "record_id": ids[id(record)],
         "report_id": report_id,
