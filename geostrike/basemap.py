@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -18,7 +18,9 @@ import shapely
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["BaseLines", "base_lines"]
+__all__ = ["BaseLines", "base_lines", "within_box"]
+
+Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def base_lines(name: str = "europe-light") -> BaseLines:
     Parameters
     ----------
     name
-        "world" (coarse), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or "europe-light" (the same, coarse).
+        "world" (coarse, without what "europe" covers), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or "europe-light" (the same, coarse).
 
     Examples
     --------
@@ -79,3 +81,27 @@ def _polygons(parts: list[list[list[int]]], precision: int) -> npt.NDArray[Any]:
 def _lines(parts: list[list[int]], precision: int) -> npt.NDArray[Any]:
     lines = [_coordinates(part, precision) for part in parts]
     return np.array([shapely.LineString(line) for line in lines if len(line) > 1], dtype=object)
+
+
+def within_box(shapes: npt.ArrayLike, box: Box) -> npt.NDArray[Any]:
+    """What of valid lines and polygons lies within a box (west, south, east, north): lines and polygons, one by one.
+
+    GEOS's own `clip_by_rect` is faster, and ends in an error where a ring touches the box in a point.
+
+    Examples
+    --------
+    >>> shapely.area(within_box([shapely.box(0, 0, 4, 4), shapely.box(8, 8, 9, 9)], (1, 1, 6, 6))).tolist()
+    [9.0]
+    """
+    parts = np.asarray(shapes, dtype=object)
+    west, south, east, north = box
+    left, low, right, high = shapely.bounds(parts).reshape(-1, 4).T
+    meets = np.isfinite([left, low, right, high]).all(axis=0)
+    meets &= (left <= east) & (right >= west) & (low <= north) & (high >= south)
+    whole = (left >= west) & (right <= east) & (low >= south) & (high <= north)
+    cut = shapely.intersection(parts[meets & ~whole], shapely.box(*box))
+    found = np.concatenate([parts[meets & whole], cut])
+    for _ in range(2):  # a collection may hold multi-geometries
+        found = shapely.get_parts(found)
+    kept: npt.NDArray[Any] = found[~shapely.is_empty(found)]
+    return kept

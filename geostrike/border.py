@@ -21,11 +21,13 @@ import shapely
 
 from geostrike.areas import admin1_areas, country_of, ground_areas
 from geostrike.errors import BorderError
-from geostrike.nearest import GEOD
+from geostrike.nearest import GEOD, count_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
+
+    import numpy.typing as npt
 
 __all__ = ["Border", "country_of"]
 
@@ -47,6 +49,9 @@ _DEFINITIONS = {
 }
 _CRIMEA = ("UA-40", "UA-43")  # Sevastopol and the Autonomous Republic of Crimea
 _CODE_LETTERS = 3
+_MOST_BYTES = 500_000_000
+_MOST_VERTICES = 2_000_000  # a hundred times the coast of Russia; reading them takes seconds and 1 GB
+_MOST_PIECES = 2_000_000
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 
 
@@ -77,6 +82,8 @@ class Border:
         line of the user's own.
     valid_from, valid_to
         First and last day on which the line holds, such as a line of control's; None where it is not bounded.
+    notes
+        What a reader of the results should know of it, such as features of its file that hold no geometry.
     geometry
         MultiLineString, EPSG:4326, two-dimensional. For ``"territory"`` both outlines.
     """
@@ -93,11 +100,17 @@ class Border:
     basis: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    notes: tuple[str, ...] = ()
     outlines: Mapping[str, shapely.MultiLineString] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.edges not in ("planar", "geodesic"):
             msg = f"edges is {self.edges!r}; it can be 'planar' or 'geodesic'"
+            raise BorderError(msg)
+        for text in ("name", "source", "version", "licence"):  # a file's name may hold what a terminal would obey
+            object.__setattr__(self, text, _readable(getattr(self, text)))
+        if not isinstance(self.geometry, shapely.Geometry) or self.geometry.is_empty:
+            msg = f"{self.name}: geometry is {self.geometry!r}; from_lines and from_file make a Border of lines"
             raise BorderError(msg)
         if self.pair is not None:
             object.__setattr__(self, "pair", _pair_of(self.pair, self.name))
@@ -186,6 +199,7 @@ class Border:
             "source": self.source,
             "version": self.version,
             "licence": self.licence,
+            "note": "; ".join(self.notes),
         }
         return {name: fact for name, fact in told.items() if fact}
 
@@ -380,7 +394,8 @@ class Border:
         >>> Border.from_lines(shapely.LineString([(30, 50), (31, 51)]), name="front", version="2024-05-01").border_id
         'front:given:2024-05-01'
         """
-        line = _as_lines(_in_degrees(geometry, name), outline=outline, name=name)
+        given = _in_degrees(geometry, name)
+        line = _as_lines(given, outline=outline, name=name, geodesic=edges == "geodesic")
         return cls(
             name=name,
             geometry=line,
@@ -392,7 +407,18 @@ class Border:
             edges=edges,
             valid_from=valid_from,
             valid_to=valid_to,
+            notes=_notes_on(given),
         )
+
+
+def _readable(text: object) -> str:
+    """The text, each character that does not print replaced."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+
+
+def _notes_on(given: Sequence[shapely.Geometry | None]) -> tuple[str, ...]:
+    empty = sum(shape is None or shape.is_empty for shape in given)
+    return (f"{empty} of {len(given)} features hold no geometry and are left out",) if empty else ()
 
 
 def _country_code(country: object) -> str:
@@ -555,9 +581,7 @@ def _with_crs(frame: gpd.GeoDataFrame, crs: str | None, path: Path) -> gpd.GeoDa
 
 
 def _read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd.GeoDataFrame:
-    if not path.is_file():
-        msg = f"{path}: is a folder, and no file with a line" if path.is_dir() else f"{path}: no such file"
-        raise BorderError(msg)
+    _check_is_file(path)
     ending = path.suffix.lower()
     if ending in (".parquet", ".geoparquet"):
         return _read_parquet(path)
@@ -581,6 +605,35 @@ def _read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gp
     except pyogrio.errors.DataLayerError as error:
         msg = f"{path}: {error}"
         raise BorderError(msg) from error
+
+
+def _check_is_file(path: Path) -> None:
+    """Raise BorderError unless there is a file of this name that can be read whole."""
+    try:
+        if path.is_file():
+            if path.stat().st_size <= _MOST_BYTES:
+                return
+            why = f"has {path.stat().st_size:,} bytes, and at most {_MOST_BYTES:,} are read"
+        elif path.is_dir():
+            why = "is a folder, and no file with a line"
+        else:
+            why = "is not a regular file" if path.exists() else "no such file"
+    except (OSError, ValueError) as error:  # a name that no file can have
+        why = f"cannot be opened: {getattr(error, 'strerror', None) or error}"
+    msg = f"{shortened(path)}: {why}"
+    raise BorderError(msg)
+
+
+def shortened(name: object, most: int = 200) -> str:
+    """A name as a message tells it: no longer than a line or two.
+
+    Examples
+    --------
+    >>> shortened("a" * 1000, 10)
+    'aaaaaaa...'
+    """
+    text = str(name)
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _only_layer(dataset: str, path: Path) -> str:
@@ -616,9 +669,15 @@ def _in_degrees(
     return shapes
 
 
-def _as_lines(geometries: list[shapely.Geometry], *, outline: bool, name: str) -> shapely.MultiLineString:
+def _as_lines(
+    geometries: Sequence[shapely.Geometry | None], *, outline: bool, name: str, geodesic: bool = False
+) -> shapely.MultiLineString:
     """One two-dimensional MultiLineString, or a BorderError that says why not."""
     parts = np.asarray([g for g in geometries if g is not None and not g.is_empty], dtype=object)
+    if not len(parts):
+        msg = f"{name}: a border is made of lines; none of its {len(geometries)} features holds a geometry"
+        raise BorderError(msg)
+    _check_size(parts, name)
     for _ in range(2):  # a collection may hold multi-geometries
         parts = shapely.get_parts(parts)
     kinds = set(shapely.get_type_id(parts).tolist())
@@ -629,7 +688,7 @@ def _as_lines(geometries: list[shapely.Geometry], *, outline: bool, name: str) -
     parts = np.concatenate([parts[~is_area], shapely.get_parts(shapely.get_rings(parts[is_area]))])
     unfit = ~np.isin(shapely.get_type_id(parts), [shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING])
     if unfit.any() or not len(parts):
-        found = ", ".join(sorted({g.geom_type for g in parts[unfit]})) or "nothing"
+        found = ", ".join(sorted({g.geom_type for g in parts[unfit]})) or "an empty collection"
         msg = f"{name}: a border is made of lines; this has {found}"
         raise BorderError(msg)
     vertices, part = shapely.get_coordinates(parts, return_index=True)
@@ -638,7 +697,21 @@ def _as_lines(geometries: list[shapely.Geometry], *, outline: bool, name: str) -
     if line.length == 0:
         msg = f"{name}: a border is made of lines; this has a single point"
         raise BorderError(msg)
+    pieces = count_pieces(line, geodesic_edges=geodesic)
+    if pieces > _MOST_PIECES:
+        msg = (
+            f"{name}: the line is too long to measure from: in pieces of 2.5 km it has {pieces:,}, and at most "
+            f"{_MOST_PIECES:,} are held; give the part that matters"
+        )
+        raise BorderError(msg)
     return line
+
+
+def _check_size(shapes: npt.NDArray[np.object_], name: str) -> None:
+    vertices = int(shapely.get_num_coordinates(shapes).sum())
+    if vertices > _MOST_VERTICES:
+        msg = f"{name}: has {vertices:,} vertices, and at most {_MOST_VERTICES:,} are read; simplify it, or cut it"
+        raise BorderError(msg)
 
 
 def _check_degrees(line: shapely.MultiLineString, name: str) -> None:
@@ -646,5 +719,5 @@ def _check_degrees(line: shapely.MultiLineString, name: str) -> None:
     off = ~(np.isfinite(xy).all(axis=1) & (np.abs(xy[:, 0]) <= 360.0) & (np.abs(xy[:, 1]) <= 90.0))
     if off.any():
         lon, lat = xy[off.argmax()]
-        msg = f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first, and the unit is degrees"
+        msg = f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first (are the two swapped?), and the unit is degrees"
         raise BorderError(msg)

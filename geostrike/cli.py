@@ -1,24 +1,35 @@
 """The command `geostrike`: a thin face on the pipeline, and every message to the terminal.
 
-Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing written; 130 interrupted.
+Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused, since the input, an option, or a place to
+write to cannot be used; 3 done, with input in quarantine; 130 interrupted. After 2 nothing was written, or the message
+says what was. Standard output that cannot be written, as on a full disk, gives 2 also where files were written; where
+its reader went away, or it was closed from the start, the code is that of the work.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import sys
-from collections.abc import Iterable, Sequence
+import traceback
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
+from geostrike.terminal import plain, say, standard_streams, warn, write_for_machines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from geostrike.compare import Comparison
+    from geostrike.exchange import OutputFolder
     from geostrike.pipeline import Located
     from geostrike.places import Gazetteer, Resolution
 
@@ -39,35 +50,101 @@ _COMPARE_HELP = (
 )
 _DATES_HELP = "Which day of a date interval counts; spread: every period that it touches."
 _DATE_RULES = ("first", "middle", "last", "spread")
-DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
+DONE, FAULT, REFUSED, QUARANTINED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
+    with standard_streams() as streams, _silent_libraries():
+        code = _code_of(arguments)
+        with contextlib.suppress(ValueError):
+            sys.stdout.flush()
+        if streams.fault:
+            warn(f"standard output could not be written: {streams.fault}")
+            code = code if code in (FAULT, INTERRUPTED) else REFUSED
+    sys.exit(code)
+
+
+def _code_of(arguments: Sequence[str] | None) -> int:
+    """The exit code of the command; what went wrong is said in one line."""
     try:
-        code = cli.main(args=arguments, prog_name="geostrike", standalone_mode=False)
+        return int(cli.main(args=arguments, prog_name="geostrike", standalone_mode=False) or DONE)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.message, err=True)
-        code = REFUSED
+        return REFUSED
     except click.ClickException as error:
-        _fail(error.format_message())
-        code = REFUSED
+        warn(error.format_message())
+        return REFUSED
     except GeostrikeError as error:
-        _fail(str(error))
-        code = REFUSED
+        warn(_one_line(error))
+        return REFUSED
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted")
-        code = INTERRUPTED
-    sys.exit(code or DONE)
+        warn("interrupted")
+        return INTERRUPTED
+    except OSError as error:
+        _trace()
+        where = "" if error.filename is None else f": {error.filename!s:.200}"
+        warn(f"the system refused: {error.strerror or _one_line(error)}{where}")
+        return REFUSED
+    except MemoryError as error:
+        _trace()
+        warn(f"there was not enough memory: {_one_line(error) or 'give less input at a time'}")
+        return FAULT
+    except Exception as error:  # noqa: BLE001 - the last resort: a user is never shown a traceback
+        _trace()
+        told = f"{type(error).__name__}: {_one_line(error)}"
+        warn(f"{told} - a fault of geostrike: please report it, with what {_TRACEBACK}=1 shows in addition")
+        return FAULT
 
 
-def _fail(message: str) -> None:
-    click.echo("geostrike: " + "\n".join(map(_plain, message.split("\n"))), err=True)
+_TRACEBACK = "GEOSTRIKE_TRACEBACK"
 
 
-def _plain(text: object) -> str:
-    """Text from data without what a terminal would obey: control characters, escapes, changes of direction."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+def _trace() -> None:
+    if os.environ.get(_TRACEBACK):
+        click.echo(traceback.format_exc(), err=True, nl=False)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+@contextlib.contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Warnings and log messages of libraries are no messages to the user; what matters is said in a line of its own."""
+    handler = logging.NullHandler()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        if not sys.warnoptions:
+            warnings.showwarning = lambda *_, **__: None
+        logging.getLogger().addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(handler)
+
+
+class _Text(click.types.StringParamType):
+    """Any text: bytes of an argument that are no letters in the system's encoding are read as UTF-8, or marked."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = super().convert(value, param, ctx)
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _Path(click.Path):
+    """A path of a file or folder: no empty text, as of a variable that is not set, and no device that never ends."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value) or "\0" in str(value):
+            self.fail("an empty text is no path" if not str(value) else "a path holds no zero byte", param, ctx)
+        path = super().convert(value, param, ctx)
+        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
+            self.fail(f"'{value}' is not a regular file", param, ctx)
+        return path
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -75,8 +152,9 @@ def _plain(text: object) -> str:
 def cli() -> None:
     """Reports of past strikes to a map by date and to depth statistics that can be checked.
 
-    It documents published, past events. Exit codes: 0 done; 3 done, with input in quarantine; 2 input refused, nothing
-    written; 130 interrupted.
+    It documents published, past events. Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused,
+    since the input, an option, or a place to write to cannot be used; 3 done, with input in quarantine; 130
+    interrupted.
     """
 
 
@@ -121,17 +199,17 @@ def _table(
 
 
 @cli.command()
-@click.argument("source", metavar="INPUT", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the results.")
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.argument("source", metavar="INPUT", type=_Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=_Path(file_okay=False, path_type=Path), help="Folder for the results.")
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--border", help=_BORDER_HELP)
 @click.option("--published", multiple=True, metavar="[FILE=]DATE", help="Publication date where a report tells none.")
 @click.option("--since", metavar="DATE", help="First day of interest, such as 2024-01-25.")
 @click.option("--until", metavar="DATE", help="Last day of interest.")
-@click.option("--decisions", type=click.Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
+@click.option("--decisions", type=_Path(exists=True, dir_okay=False), help=_DECISIONS_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map and the report.")
 @click.option("--full-text", is_flag=True, help="Show the reports whole in report.html, and not in short excerpts.")
-@click.option("--compare", type=click.Path(exists=True, path_type=Path), help=_COMPARE_HELP)
+@click.option("--compare", type=_Path(exists=True, path_type=Path), help=_COMPARE_HELP)
 @click.option("--open", "open_report", is_flag=True, help="Open report.html when it is written.")
 @_table_options
 @click.option("--force", is_flag=True, help="Replace files in the folder that geostrike did not write.")
@@ -173,8 +251,11 @@ def run(
     from tqdm import tqdm
 
     from geostrike.exchange import OutputFolder
-    from geostrike.pipeline import compare_runs, locate, result_files
+    from geostrike.pipeline import RESULT_NAMES, compare_runs, locate, result_files
+    from geostrike.writing import time_of_writing
 
+    time_of_writing()  # refused now, and not when all is read
+    _warn_of_cut_off(source, compare)
     located = locate(
         source,
         gazetteer=gazetteer,
@@ -189,16 +270,59 @@ def run(
     compared = None if compare is None else compare_runs(compare, located)
     made = result_files(located, title=title, full_text=full_text, compared=compared)
     files = dict(tqdm(made, desc="making", unit=" files", leave=False, disable=quiet or not sys.stderr.isatty()))
-    with OutputFolder(out, force=force) as folder:
-        broken = folder.cut_off()
-        if broken:
-            _fail(f"{out}: an earlier run was cut off ({broken[0]} is not whole); written anew")
-        folder.publish(files, located.run)
+    inputs = [*_files_read(source, located.run), *_files_named(gazetteer, border, decisions, compare)]
+    with OutputFolder(out, force=force, inputs=inputs, compared=_results_in(compare), names=RESULT_NAMES) as folder:
+        if folder.cut_off():
+            warn(f"{out}: an earlier run was cut off; its results are written anew")
+        names = _publish(folder, files, located.run)
     if not quiet:
-        _report(located, out, verbose=verbose, files=[*files, "run.json"])
-    if open_report:
-        click.launch(str(out / "report.html"))
+        _report(located, out, names, verbose=verbose)
+    if open_report and "report.html" in names:
+        click.launch(str(out / names["report.html"]))
     return QUARANTINED if located.run["quarantined"] else DONE
+
+
+def _publish(folder: OutputFolder, files: dict[str, bytes], run: dict[str, Any]) -> Mapping[str, str]:
+    """Write the files of a run, say what of the user's is kept, and return what each file is called."""
+    from geostrike.exchange import MANIFEST, NOT_OURS, renamed_in_package
+
+    placement = folder.placement(files)
+    if placement.kept:
+        told = ", ".join(
+            f"{name} ({why}; the new one is {placement.names[name]})" for name, why in placement.kept.items()
+        )
+        forced = "; --force replaces what a run did not write" if NOT_OURS in placement.kept.values() else ""
+        warn(f"{folder.path}: kept {told}{forced}")
+        described = renamed_in_package(files["datapackage.json"], placement.names)
+        files = files | {"datapackage.json": described}
+    manifest = folder.publish(files, run, placement)
+    return {**placement.names, MANIFEST: manifest}
+
+
+def _files_read(source: Path, run: dict[str, Any]) -> list[Path]:
+    """The files of the input that a run read."""
+    return [source] if source.is_file() else [source / name for name in run["inputs"]]
+
+
+def _files_named(*paths: str | Path | None) -> list[Path]:
+    """The files that options name."""
+    return [Path(path) for path in paths if path is not None and os.path.isfile(path)]  # noqa: PTH113 - takes any text
+
+
+def _results_in(folder: Path | None) -> list[Path]:
+    """The files of an earlier run that are compared with."""
+    names = ("strikes.csv", "strikes.parquet", "members.csv")
+    return [] if folder is None or not folder.is_dir() else [folder / name for name in names]
+
+
+def _warn_of_cut_off(*paths: Path | None) -> None:
+    """Say which of the folders that results are read from hold those of a run that was cut off."""
+    from geostrike.exchange import was_cut_off
+
+    folders = [path if path.is_dir() else path.parent for path in paths if path is not None]
+    for folder in dict.fromkeys(folders):
+        if was_cut_off(folder):
+            warn(f"{folder}: a run into it was cut off, or is writing now: old and new results may be mixed; run again")
 
 
 def _kept_decisions(out: Path) -> Path | None:
@@ -221,38 +345,44 @@ def _published(values: tuple[str, ...]) -> str | dict[str, str] | None:
     return {name: day for name, _, day in (value.rpartition("=") for value in named)}
 
 
-def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> None:
+def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: bool) -> None:
     strikes, run = located.strikes, located.run
-    click.echo(_strike_table(strikes.head(_SHOWN)))
+    say(*_strike_table(strikes.head(_SHOWN)))
     if len(strikes) > _SHOWN:
-        click.echo(f"... and {len(strikes) - _SHOWN:,} more")
+        say(f"... and {len(strikes) - _SHOWN:,} more")
     if "table" in run:
-        click.echo("\n" + _told_of_table(run["table"]))
+        say("", *_told_of_table(run["table"]))
     reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
-    click.echo(
-        f"\n{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
+    say(
+        "",
+        f"{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
         + (f" ({reasons})" if reasons else "")
-        + f"; strikes: {run['strikes']}; border {located.border.border_id}"
+        + f"; strikes: {run['strikes']}; border {located.border.border_id}",
     )
     if verbose:
         for code, count in run["warnings"].items():
-            click.echo(f"  warning {code}: {count}")
-        for name in files:
-            click.echo(f"  {out / name}")
-    click.echo(f"report: {out / 'report.html'}\nmap: {out / 'map.html'}")
+            say(f"  warning {code}: {count}")
+        for name in names.values():
+            say(f"  {out / name}")
+    for name, why in run["left_out"].items():
+        say(f"left out: {name}: {why}")
+    for note in located.border.notes:
+        say(f"border {located.border.name}: {note}")
+    for what in ("report", "map"):
+        if f"{what}.html" in names:
+            say(f"{what}: {out / names[f'{what}.html']}")
 
 
 _SHOWN = 50
 
 
-def _told_of_table(table: dict[str, Any]) -> str:
+def _told_of_table(table: dict[str, Any]) -> list[str]:
     """What kind of table it was taken for, and which column for what."""
     columns = ", ".join(f"{key}={name}" for key, name in table["columns"].items())
-    lines = [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
-    return "\n".join(map(_plain, lines))
+    return [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
 
 
-def _strike_table(strikes: pd.DataFrame) -> str:
+def _strike_table(strikes: pd.DataFrame) -> list[str]:
     rows = [("date", "place", "target", "attacker", "status", "depth, km")]
     rows += [
         (
@@ -279,14 +409,14 @@ def _depth(strike: Any) -> str:
     if strike.depth_km != strike.depth_km:
         return "-"
     told = f"{strike.depth_km:.1f} ({strike.depth_min_km:.0f} to {strike.depth_max_km:.0f})"
-    return told if strike.side == "across" else f"{told}, {strike.side or 'side unknown'}"
+    return f"{told}, {strike.side}" if strike.side in ("home", "outside") else told
 
 
-def _columns(rows: Iterable[Sequence[object]]) -> str:
+def _columns(rows: Iterable[Sequence[object]]) -> list[str]:
     """Rows as left-justified columns."""
-    cells = [[_short(_plain(cell)) for cell in row] for row in rows]
+    cells = [[_short(plain(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 def _short(text: str) -> str:
@@ -301,7 +431,7 @@ _WIDEST = 100
 @click.option("--country", help="Country, ISO 3166-1 alpha-3, such as RUS, or by name.")
 @click.option("--admin1", help='First-level region, as a code or a name, such as "Rostov Oblast".')
 @click.option("--near", nargs=2, type=float, metavar="LAT LON", help="A point near the place, in degrees.")
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 def resolve(
     names: tuple[str, ...],
@@ -320,13 +450,13 @@ def resolve(
 
     places = Gazetteer(extra=gazetteer)
     code = _country_code(places, country) if country else None
-    if near and (abs(near[0]) > 90 or abs(near[1]) > 180):
+    if near and not (abs(near[0]) <= 90 and abs(near[1]) <= 180):
         msg = f"--near {near[0]:g} {near[1]:g} is off the globe; the latitude comes first"
         raise InputError(msg)
     for name in names:
         resolution = places.resolve(name, country=code, admin1=admin1, near=near)
         if as_json:
-            click.echo(resolution.to_json())
+            write_for_machines(resolution.to_json() + "\n")
         else:
             _show(resolution)
     return DONE
@@ -351,7 +481,7 @@ def gazetteer_group() -> None:
 
 @gazetteer_group.command("build")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
+@click.option("--out", required=True, type=_Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
 @click.option("--least-population", type=click.IntRange(min=0), default=0, help="Leave smaller settlements out.")
 def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) -> int:
     """Make a fuller index of places for --gazetteer.
@@ -363,26 +493,26 @@ def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) 
     from geostrike.places.geonames import build_index
 
     count = build_index(out, sources, curated_file(), least_population=least_population)
-    click.echo(f"{out}: {count:,} places")
+    say(f"{out}: {count:,} places")
     return DONE
 
 
 @gazetteer_group.command("check")
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", metavar="FILE", type=_Path(exists=True, dir_okay=False, path_type=Path))
 def gazetteer_check(path: Path) -> int:
     """Say what is wrong with a file of your own places."""
     from geostrike.places.own import check_file
 
     findings = check_file(path)
     for finding in findings:
-        _fail(finding)
+        warn(finding)
     if not findings:
-        click.echo(f"{path}: nothing wrong")
+        say(f"{path}: nothing wrong")
     return REFUSED if findings else DONE
 
 
 @gazetteer_group.command("add")
-@click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", metavar="FILE", type=_Path(dir_okay=False, path_type=Path))
 @click.option("--id", "place_id", required=True, help="Its id, of your choice.")
 @click.option("--name", required=True, help="Its name in English.")
 @click.option("--variants", default="", help="Other names and spellings, separated by |.")
@@ -399,12 +529,12 @@ def gazetteer_add(path: Path, place_id: str, point: tuple[str, str], **cells: st
     from geostrike.places.own import add_place
 
     add_place(path, {"id": place_id, "latitude": point[0], "longitude": point[1], **cells})
-    click.echo(f"{path}: added {_plain(cells['name'])}")
+    say(f"{path}: added {cells['name']}")
     return DONE
 
 
 def _show(resolution: Resolution) -> None:
-    click.echo(f"{_plain(resolution.query)}: {resolution.status}. {_plain(resolution.reason)}")
+    say(f"{resolution.query}: {resolution.status}. {resolution.reason}")
     rows = [
         ("", c.place.name, c.place.kind, c.place.country, c.place.admin1, f"{c.place.latitude:.4f}",
          f"{c.place.longitude:.4f}", c.match, f"{c.confidence:.2f}", c.place.id)
@@ -412,13 +542,13 @@ def _show(resolution: Resolution) -> None:
     ]  # fmt: skip
     if rows:
         heads = ("", "place", "kind", "country", "admin1", "latitude", "longitude", "match", "confidence", "place_id")
-        click.echo(_columns([heads, *rows]))
+        say(*_columns([heads, *rows]))
 
 
 @cli.command()
 @click.argument("where", nargs=-1, required=True, metavar="LAT LON | FILE")
 @click.option("--border", help=_BORDER_HELP)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Parquet file to write, for a FILE.")
+@click.option("--out", type=_Path(dir_okay=False, path_type=Path), help="Parquet file to write, for a FILE.")
 @click.option("--lon", help="Column of FILE that holds the longitude; lon or longitude by default.")
 @click.option("--lat", help="Column of FILE that holds the latitude; lat or latitude by default.")
 def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str | None, lat: str | None) -> int:
@@ -443,6 +573,7 @@ def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
     from geostrike.exchange.parquet import depth_of_parquet
     from geostrike.pipeline import border_from
+    from geostrike.writing import same_file
 
     if not source.is_file():
         msg = f"{source}: no such file; a point is two numbers, LAT LON"
@@ -451,8 +582,11 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
         msg = f"say with --out where to write the rows of {source}"
         raise click.UsageError(msg)
     line = border_from(border)
+    if same_file(out, _files_named(border)):
+        msg = f"{out}: is being read, and would be replaced; write to another file"
+        raise InputError(msg)
     rows = depth_of_parquet(source, out, line, lon=names[0], lat=names[1])
-    click.echo(f"{rows} rows measured from {line.border_id}: {out}")
+    say(f"{rows} rows measured from {line.border_id}: {out}")
     return DONE
 
 
@@ -466,20 +600,20 @@ def _depth_of_point(latitude: float, longitude: float, border: str | None) -> in
     point = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs="EPSG:4326")
     found = border_distance(point, line).iloc[0]
     if found["distance_km"] != found["distance_km"]:
-        click.echo(f"no distance: the point lies in neither country of {line.border_id}")
+        say(f"no distance: the point lies in neither country of {line.border_id}")
         return DONE
     nearest = f"{found['nearest_lat']:.5f} {found['nearest_lon']:.5f}"
-    click.echo(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
+    say(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")
     return DONE
 
 
 @cli.command()
-@click.argument("table", type=click.Path(exists=True, path_type=Path))
+@click.argument("table", type=_Path(exists=True, path_type=Path))
 @click.option("--by", help="month, quarter, year, border, or a column such as target_kind, weapon, status, admin1.")
 @click.option("--border", help=_BORDER_HELP)
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--dates", type=click.Choice(_DATE_RULES), default="first", show_default=True, help=_DATES_HELP)
-@click.option("--draws", type=click.IntRange(min=0), default=200, show_default=True, help="Draws of each place.")
+@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Draws of each place.")
 @click.option("--json", "shape", flag_value="json", help="One JSON object a line, with every figure.")
 @click.option("--csv", "shape", flag_value="csv", help="CSV, with every figure.")
 def stats(
@@ -493,21 +627,22 @@ def stats(
     from geostrike.pipeline import measured_table
     from geostrike.stats import depth_summary
 
+    _warn_of_cut_off(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     summary = depth_summary(
         measured.strikes, by, border=measured.border, areas=measured.areas, dates=dates, draws=draws,
         progress=sys.stderr.isatty(),
     )  # fmt: skip
     if shape is None:
-        click.echo(_summary_table(summary, by))
+        say(*_summary_table(summary, by))
         line = f"; border {measured.border.border_id}" if measured.border else ""
-        click.echo(f"\nin brackets: 90 % of {draws} draws of each place within its disc or area{line}")
+        say("", f"in brackets: 90 % of {draws} draws of each place within its disc or area{line}")
     else:
         _echo_rows(summary, shape)
     return _told_quarantine(measured.quarantine)
 
 
-def _summary_table(summary: pd.DataFrame, by: str | None) -> str:
+def _summary_table(summary: pd.DataFrame, by: str | None) -> list[str]:
     """The figures that a terminal is wide enough for."""
     figures = {"median": "median", "mean": "mean", "p90": "90 % under", "max": "farthest"}
     rows: list[Sequence[object]] = [
@@ -531,11 +666,14 @@ def _figure(row: dict[Any, Any], name: str) -> str:
 def _echo_rows(table: pd.DataFrame, shape: str) -> None:
     """A table for machines."""
     from geostrike.exchange import csv_bytes
+    from geostrike.writing import json_text
 
     if shape == "csv":
-        click.echo(csv_bytes(table).decode("utf-8").replace("\r\n", "\n"), nl=False)
-    elif len(table):
-        click.echo(table.to_json(orient="records", lines=True, date_format="iso", double_precision=6), nl=False)
+        write_for_machines(csv_bytes(table).decode("utf-8").replace("\r\n", "\n"))
+        return
+    numbers = table.select_dtypes("float").columns
+    rows = table.assign(**{name: table[name].round(6) for name in numbers}).to_dict("records")
+    write_for_machines("".join(f"{json_text(row)}\n" for row in rows))
 
 
 def _told_quarantine(quarantine: pd.DataFrame) -> int:
@@ -543,15 +681,15 @@ def _told_quarantine(quarantine: pd.DataFrame) -> int:
     if quarantine.empty:
         return DONE
     first = quarantine.iloc[0]
-    _fail(f"{len(quarantine)} rows could not be used; the first: line {first['line']}, {first['reason']}")
+    warn(f"{len(quarantine)} rows could not be used; the first: line {first['line']}, {first['reason']}")
     return QUARANTINED
 
 
 @cli.command(name="map")
-@click.argument("table", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@click.argument("table", type=_Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=_Path(dir_okay=False, path_type=Path), help="HTML file to write.")
 @click.option("--border", help=_BORDER_HELP)
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
+@click.option("--gazetteer", type=_Path(exists=True, dir_okay=False), help=_GAZETTEER_HELP)
 @click.option("--title", default="Reported strikes by date", show_default=True, help="Title of the map.")
 def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None, title: str) -> int:
     """Draw the map of a TABLE of strikes.
@@ -561,16 +699,18 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
     from geostrike.maps import strike_map
     from geostrike.pipeline import measured_table
 
+    _warn_of_cut_off(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     page = strike_map(measured.strikes, border=measured.border, areas=measured.areas, title=title)
-    _put(out.parent, {out.name: page.get_root().render().encode("utf-8")})
-    click.echo(f"{len(measured.strikes)} strikes: {out}")
+    html = page.get_root().render().encode("utf-8", "backslashreplace")
+    _put(out.parent, {out.name: html}, [*_tables_read(table), *_files_named(gazetteer, border)])
+    say(f"{len(measured.strikes)} strikes: {out}")
     return _told_quarantine(measured.quarantine)
 
 
 @cli.command()
-@click.argument("source", metavar="IN", type=click.Path(exists=True, path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=_Path(exists=True, path_type=Path))
+@click.argument("target", metavar="OUT", type=_Path(path_type=Path))
 @_table_options
 @click.option("--to", "form", help="Format, where the ending of OUT does not tell it: acled or ucdp (CSV), timemap.")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
@@ -594,32 +734,31 @@ def convert(
     """
     from geostrike.exchange import read_strikes, write_strikes
 
+    _warn_of_cut_off(source)
     read = read_strikes(source, **_table(schema, mapped, keep, dates, layer))
     origin = {"title": read.schema.title, "path": read.name, "licence": read.schema.licence}
     written = write_strikes(
         read.strikes, target, form=form, force=force, quarantine=read.quarantine,
-        sources=[{name: told for name, told in origin.items() if told}],
+        sources=[{name: told for name, told in origin.items() if told}], inputs=_files_named(source, schema),
     )  # fmt: skip
     if written.cut_off:
-        _fail(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
-    click.echo(_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
+        warn(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
+    say(*_told_of_table({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
     reasons = read.quarantine["code"].value_counts().sort_index()
     told = ", ".join(f"{code} {count}" for code, count in reasons.items())
     left_out = len(read.quarantine)
-    click.echo(
-        f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else "")
-    )
+    say(f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else ""))
     for column, rows, reason in written.losses.itertuples(index=False):
-        click.echo(f"  lost: {_plain(column)} in {rows} rows: {reason}")
+        say(f"  lost: {column} in {rows} rows: {reason}")
     for file in written.files:
-        click.echo(_plain(file))
+        say(str(file))
     return QUARANTINED if set(reasons.index) - {"NOT_A_STRIKE"} else DONE
 
 
 @cli.command()
-@click.argument("old", type=click.Path(exists=True, path_type=Path))
-@click.argument("new", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for diff.html and diff.csv.")
+@click.argument("old", type=_Path(exists=True, path_type=Path))
+@click.argument("new", type=_Path(exists=True, path_type=Path))
+@click.option("--out", type=_Path(file_okay=False, path_type=Path), help="Folder for diff.html and diff.csv.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
 def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     """Say what changed from OLD to NEW: moved, decided otherwise, merged, split, new and gone.
@@ -629,42 +768,49 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     """
     from geostrike.pipeline import compare_runs
 
+    _warn_of_cut_off(old, new)
     compared = compare_runs(old, new)
     if out is not None:
-        _write_diff(compared, (old.name, new.name), out)
+        _write_diff(compared, (old, new), out)
     changes = compared.changes
     if as_json:
         _echo_rows(changes, "json")
         return DONE
     if len(changes):
         heads = ("change", "date", "place", "was", "now")
-        click.echo(_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
+        say(*_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
     counts = ", ".join(f"{change} {count}" for change, count in changes["change"].value_counts(sort=False).items())
-    click.echo(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
+    say(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
     if out is not None:
-        click.echo(f"page: {out / 'diff.html'}")
+        say(f"page: {out / 'diff.html'}")
     return DONE
 
 
-def _write_diff(compared: Comparison, names: tuple[str, str], out: Path) -> None:
+def _write_diff(compared: Comparison, runs: tuple[Path, Path], out: Path) -> None:
     from geostrike.exchange import csv_bytes
     from geostrike.site import changes_page
 
-    page = changes_page(compared, old_name=names[0], new_name=names[1])
+    page = changes_page(compared, old_name=runs[0].name, new_name=runs[1].name).encode("utf-8", "backslashreplace")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         msg = f"{out}: cannot be made: {error.strerror or error}"
         raise InputError(msg) from error
-    _put(out, {"diff.html": page.encode("utf-8"), "diff.csv": csv_bytes(compared.changes)})
+    inputs = [file for run in runs for file in _tables_read(run)]
+    _put(out, {"diff.html": page, "diff.csv": csv_bytes(compared.changes)}, inputs)
 
 
-def _put(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all of the files, or none."""
-    from geostrike.exchange import alone_in, put_files
+def _tables_read(path: Path) -> list[Path]:
+    """The tables that are read of a path: it, or those of the folder of results that it is."""
+    return [path, *_results_in(path)]
+
+
+def _put(folder: Path, files: dict[str, bytes], inputs: list[Path]) -> None:
+    """Write all of the files, or none; never one of those that were read."""
+    from geostrike.writing import alone_in, put_files
 
     with alone_in(folder):
-        put_files(folder, files, force=True, may_replace=set())
+        put_files(folder, files, force=True, inputs=inputs)
 
 
 def _change_row(row: dict[Any, Any]) -> Sequence[object]:
@@ -675,7 +821,7 @@ def _change_row(row: dict[Any, Any]) -> Sequence[object]:
 
 @cli.group(name="border")
 def border_group() -> None:
-    """Tell of the borders that depth is measured from."""
+    """List and show borders."""
 
 
 @border_group.command(name="list")
@@ -687,25 +833,25 @@ def list_borders() -> int:
     from geostrike.border import Border
 
     rows = [(border.border_id, border.basis, border.accuracy_km) for border in Border.shipped()]
-    click.echo(_columns([("border", "follows", "accuracy, km"), *rows]))
+    say(*_columns([("border", "follows", "accuracy, km"), *rows]))
     return DONE
 
 
 @border_group.command(name="show")
-@click.argument("name", metavar="BORDER")
-def show_border(name: str) -> int:
+@click.argument("border", metavar="BORDER")
+def show_border(border: str) -> int:
     """Show what BORDER is, and where it comes from.
 
     BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
     """
     from geostrike.pipeline import border_from
 
-    click.echo(_columns(border_from(name).facts().items()))
+    say(*_columns(border_from(border).facts().items()))
     return DONE
 
 
 @cli.command()
-@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=_Path(exists=True, file_okay=False, path_type=Path))
 def review(folder: Path) -> int:
     """Decide on the records of a run, one by one.
 
@@ -714,18 +860,24 @@ def review(folder: Path) -> int:
     from geostrike.review import DECISIONS_FILE, REVIEW_FILE, open_records, read_decisions, write_decisions
     from geostrike.tables import DECISIONS, empty_table
 
+    _warn_of_cut_off(folder)
     file = folder / DECISIONS_FILE
     decided = read_decisions(file) if file.is_file() else empty_table(DECISIONS)
     for record in open_records(folder / REVIEW_FILE, decided):
-        told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record[name])
-        click.echo(f"\n{_plain(record['quote'])}\n  {_plain(told)}")
-        decision = _ask_decision(record)
+        told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record.get(name))
+        say("", record["quote"], f"  {told}")
+        try:
+            decision = _ask_decision(record)
+        except click.Abort as error:
+            if not isinstance(error.__context__, EOFError):
+                raise
+            decision = None  # the input ended
         if decision is None:
             break
         if decision:
             decided.loc[len(decided)] = [decision.get(name, "") for name in decided.columns]
             write_decisions(decided, file)
-    click.echo(f"{len(decided)} decisions in {file}")
+    say(f"{len(decided)} decisions in {file}")
     return DONE
 
 
@@ -754,6 +906,25 @@ def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
         return {}
     told = {"record_id": record["record_id"], "decision": letters[letter]}
     if letter == "c":
-        cells = {name: click.prompt(f"  {name}", default=record[name], show_default=True) for name in CHANGEABLE}
-        told |= {name: value for name, value in cells.items() if value != record[name]}
+        cells = {
+            name: click.prompt(f"  {name}", default=record.get(name, ""), show_default=True) for name in CHANGEABLE
+        }
+        told |= {name: value for name, value in cells.items() if value != record.get(name, "")}
     return told | {"note": click.prompt("  note", default="", show_default=False)}
+
+
+# --- the text that options take ---------------------------------------------------------------------------------------
+
+_NAMES_OF_FILES = frozenset(("border", "published", "schema", "sources", "where"))
+"""Options and arguments that may name a file, and so are taken as they are."""
+
+
+def _take_any_text(command: click.Command) -> None:
+    for param in command.params:
+        if param.type is click.STRING and param.name not in _NAMES_OF_FILES:
+            param.type = _Text()
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_any_text(below)
+
+
+_take_any_text(cli)

@@ -8,6 +8,7 @@ whose country the strike lies in.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     Texts = npt.NDArray[np.object_]
     Rows = slice | npt.NDArray[np.intp]
 
-__all__ = ["border_distance", "depth_by_definition", "distance_columns", "measure_depth", "sides_of"]
+__all__ = ["border_distance", "depth_by_definition", "distance_columns", "measure_depth", "noted", "sides_of"]
 
 _MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
 _SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
 _POLE = 90.0
 _EXACT_KM = 1e-3
+_FAR_KM = 200.0
+_FARTHER = 5.0  # times; a line that is so much nearer when turned has its coordinates swapped
 _MANY_REPEATED = 0.05  # share of them; below it, finding the repeated ones takes longer than measuring them again
 
 
@@ -164,7 +167,7 @@ def measure_depth(
         A copy on the same index with the columns depth_km, depth_min_km, depth_max_km, depth_bounds, nearest_lon,
         nearest_lat, border_id, side and depth_reason, and struck_country filled in where it was empty.
 
-        For an area minimum and maximum are exact to 1 m. For a disc the minimum is, and the maximum is a bound, depth
+        For an area minimum and maximum are exact to 1 m (beyond 12,000 km, to 0.1 %). For a disc the minimum is, and the maximum is a bound, depth
         and radius; where some point of the disc is as far, which is nearly everywhere, it is exact, too, and
         depth_bounds says so.
 
@@ -244,6 +247,38 @@ def _by_id(borders: Border | Sequence[Border]) -> list[tuple[str, Border | Seque
     for line in lines:
         _check_is_border(line)
     return [(line.border_id, line) for line in lines]
+
+
+def noted(border: Border, measured: pd.DataFrame) -> Border:
+    """The border, with a note where a line of the user's own seems to have its coordinates swapped.
+
+    That is where it lies far from all strikes, and would lie near if longitude and latitude changed places.
+
+    Parameters
+    ----------
+    border
+        The line that was measured from.
+    measured
+        The strikes with their depth from it.
+
+    Examples
+    --------
+    >>> line = Border.from_lines(shapely.LineString([(50, 36), (51, 37)]), name="front")
+    >>> strikes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([36.2], [50.0], crs="EPSG:4326"))
+    >>> noted(line, measure_depth(strikes, line)).notes
+    ('lies 1,677 km from the nearest strike, and 14 km with longitude and latitude swapped; are they?',)
+    """
+    line, away = border.geometry, measured["depth_km"].min()
+    lowest, highest = shapely.bounds(line)[[0, 2]]
+    if border.definition != "given" or not away > _FAR_KM or max(abs(lowest), abs(highest)) > _POLE:
+        return border
+    swapped = replace(border, geometry=shapely.transform(line, lambda xy: xy[:, ::-1]))
+    lon, lat = _degrees(measured)
+    near = np.nanmin(distance_columns(lon, lat, swapped)["distance_km"])
+    if near > away / _FARTHER:
+        return border
+    note = f"lies {away:,.0f} km from the nearest strike, and {near:,.0f} km with longitude and latitude swapped; are they?"
+    return replace(border, notes=(*border.notes, note))
 
 
 # --- the strikes table ------------------------------------------------------------------------------------------------
@@ -405,25 +440,28 @@ def _reasons(frame: gpd.GeoDataFrame, border: Border, lies_in: Texts, countries:
 def sides_of(attacker: Texts, ground: Texts, border: Border, *, placed: npt.NDArray[np.bool_]) -> Texts:
     """Where each strike lies as its attacker sees it (`tables.SIDES`); empty where that cannot be told.
 
-    `ground` is the country that it lies in, `placed` whether it has a place at all.
+    Without an attacker a strike is on no side, unless it lies in neither country of the border. `ground` is the country
+    that it lies in, `placed` whether it has a place at all.
     """
     carried = frozenset(territory_areas().index)
     pair = frozenset(border.pair or carried)
     attacker_code, attackers = pd.factorize(attacker)
     ground_code, grounds = pd.factorize(ground)
-    sides = [_side(attacking, country, pair, carried) for attacking in attackers for country in grounds]
+    judged = attackers if border.pair is not None else [attacking or None for attacking in attackers]
+    sides = [_side(attacking, country, pair, carried) for attacking in judged for country in grounds]
     by_code = np.array(sides, dtype=np.object_).reshape(len(attackers), len(grounds))
     found: Texts = np.where(placed, by_code[attacker_code, ground_code], "")
     return found
 
 
-def _side(attacker: str, ground: str, pair: frozenset[str], carried: frozenset[str]) -> str:
-    if not attacker:
+def _side(attacker: str | None, ground: str, pair: frozenset[str], carried: frozenset[str]) -> str:
+    """The side; None for no attacker and a border of no countries, from which everything is measured."""
+    if attacker is None:
         return ""
-    if ground == attacker:
+    if attacker and ground == attacker:
         return "home"
     if ground in pair:
-        return "across"
+        return "across" if attacker else ""
     return "outside" if ground or pair <= carried else ""
 
 

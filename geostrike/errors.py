@@ -9,13 +9,25 @@ Each is a `GeostrikeError` and, where Python has a fitting builtin, that builtin
     │   ├── PlaceNotFoundError             no place bears the name
     │   └── AmbiguousPlaceError            several do, and nothing tells them apart
     └── BorderError (ValueError)           a line that is not known, or a geometry that is no line
+
+Input of which a part could not be used is read all the same, with an `InputWarning` (UserWarning).
 """
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "AmbiguousPlaceError",
     "BorderError",
     "GeostrikeError",
     "InputError",
+    "InputWarning",
+    "LeftOut",
     "PlaceError",
     "PlaceNotFoundError",
     "TableError",
@@ -48,3 +60,30 @@ class AmbiguousPlaceError(PlaceError):
 
 class BorderError(GeostrikeError, ValueError):
     """A border that is not known, or a geometry that cannot serve as one."""
+
+
+class InputWarning(UserWarning):
+    """A part of the input could not be used: the message counts by reason, and the table `quarantine` lists it."""
+
+
+class LeftOut(dict[str, str]):
+    """What was left out of a run because making it failed, by name, with the reason: a figure never costs the run.
+
+    Examples
+    --------
+    >>> left_out = LeftOut()
+    >>> with left_out.where_it_fails("map.html"):
+    ...     raise TableError("strikes: latitude 91 is off the globe")
+    >>> left_out
+    {'map.html': 'strikes: latitude 91 is off the globe'}
+    """
+
+    @contextmanager
+    def where_it_fails(self, name: str) -> Iterator[None]:
+        """Go on after this block whatever fails in it, and note the reason under a name."""
+        try:
+            yield
+        except GeostrikeError as error:
+            self[name] = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the run is written
+            self[name] = f"{type(error).__name__}: {error}; please report it"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +20,8 @@ from tqdm import tqdm
 import geostrike
 from geostrike.border import Border
 from geostrike.compare import Comparison, compare_strikes
-from geostrike.depth import measure_depth
-from geostrike.errors import BorderError, InputError
+from geostrike.depth import measure_depth, noted
+from geostrike.errors import BorderError, InputError, LeftOut
 from geostrike.exchange import (
     TABLE_SUFFIXES,
     StrikesRead,
@@ -27,19 +29,30 @@ from geostrike.exchange import (
     geojson_bytes,
     geoparquet_bytes,
     read_strikes,
+    read_table,
     run_package,
 )
 from geostrike.faults import fault_reason, without_faulty
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
-from geostrike.placing import NO_FAULT, PlacedEvents, look_up, part_of, place_events, refused_rows
+from geostrike.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
 from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import Merged, merge_strikes
-from geostrike.tables import QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.writing import time_of_writing
 
-__all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
+__all__ = [
+    "RESULT_NAMES",
+    "Located",
+    "MeasuredTable",
+    "border_from",
+    "compare_runs",
+    "locate",
+    "measured_table",
+    "result_files",
+]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 Day: TypeAlias = str | date
@@ -139,7 +152,7 @@ def locate(
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
     said = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
     named = NamedPlaces(places, said.names) if said.names else places
-    line = border_from(border or said.border or None)
+    line = border_from((said.border or None) if border is None else border)
     decided = None if decisions is None else read_decisions(decisions)
     window = _window(since, until)
     with _progress_bar(6, show=progress) as bar:
@@ -158,6 +171,7 @@ def locate(
             measured, events, late = _measured_events(events, line, places, window)
             strikes = events.joined(measured, told.strikes)
             areas = places.areas(strikes["place_id"].unique())
+    line = noted(line, strikes)
     strikes["stated_verdict"] = _worst_verdicts(strikes, told.distances)
     refused = documents.quarantine if events is None else events.quarantined(documents.quarantine)
     quarantine = pd.concat([refused, told.outside, late, told.reviewed.quarantine], ignore_index=True)
@@ -203,10 +217,31 @@ def border_from(border: Border | PathLike | None) -> Border:
     if isinstance(border, Border):
         return border
     name = DEFAULT_BORDER if border is None else os.fspath(border)
+    if not name:
+        msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file that holds a line"
+        raise BorderError(msg)
     pair, _, definition = name.partition(":")
-    if Path(name).exists() or len(pair) != len("UKR-RUS") or "-" not in pair:
-        return Border.from_file(name)
+    if _NAME_OF_PAIR.fullmatch(pair) is None or _is_there(name):
+        return _border_in(name)
     return Border.between(*pair.upper().split("-"), definition=definition or "land")
+
+
+_NAME_OF_PAIR = re.compile("[A-Za-z]{3}-[A-Za-z]{3}")
+
+
+def _border_in(path: str) -> Border:
+    try:
+        return Border.from_file(path)
+    except UnicodeEncodeError as error:
+        msg = f"{path}: its name is no UTF-8 text; give the file another name"
+        raise BorderError(msg) from error
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # no name that a file can have
+        return False
 
 
 def result_files(
@@ -217,6 +252,9 @@ def result_files(
     compared: Comparison | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The name and content of each file of a run, one at a time.
+
+    A map, a report, a figure or a statistic that cannot be made is left out; `located.run["left_out"]` then names it,
+    with the reason.
 
     Parameters
     ----------
@@ -239,25 +277,55 @@ def result_files(
     from geostrike.maps import strike_map
     from geostrike.site import report_page
 
-    page = strike_map(
-        located.strikes,
-        border=located.border,
-        areas=located.areas,
-        claims=located.claims,
-        reports=located.reports,
-        distances=located.distances,
-        title=title,
-    )
-    yield "map.html", page.get_root().render().encode("utf-8")
-    tables = _tables(located) | ({} if compared is None else {"changes.csv": compared.changes})
+    left_out = LeftOut()
+    located.run["left_out"] = left_out
+
+    def rendered_map() -> bytes:
+        page = strike_map(
+            located.strikes,
+            border=located.border,
+            areas=located.areas,
+            claims=located.claims,
+            reports=located.reports,
+            distances=located.distances,
+            title=title,
+        )
+        return bytes(page.get_root().render().encode("utf-8", "backslashreplace"))
+
+    yield from _made(left_out, "map.html", rendered_map)
+    tables = _tables(located, left_out) | ({} if compared is None else {"changes.csv": compared.changes})
     for name, table in tables.items():
         yield name, _WRITERS[Path(name).suffix](table)
-    choices = tables["sensitivity.csv"]
-    report = report_page(located, title=title, full_text=full_text, sensitivity=choices, compared=compared)
-    yield "report.html", report.encode("utf-8")
-    yield "datapackage.json", run_package(tables, located.run)
+
+    def rendered_report() -> bytes:
+        choices = tables.get("sensitivity.csv")
+        page = report_page(
+            located, title=title, full_text=full_text, sensitivity=choices, compared=compared, left_out=left_out
+        )
+        return page.encode("utf-8", "backslashreplace")
+
+    yield from _made(left_out, "report.html", rendered_report)
+    yield from _made(left_out, "datapackage.json", lambda: run_package(tables, located.run))
 
 
+def _made(left_out: LeftOut, name: str, make: Callable[[], bytes]) -> Iterator[tuple[str, bytes]]:
+    """A file of a run and its content; nothing where making it fails, which is noted."""
+    content = None
+    with left_out.where_it_fails(name):
+        content = make()
+    if content is not None:
+        yield name, content
+
+
+_TABLE_NAMES = (
+    "members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review",
+)  # fmt: skip
+RESULT_NAMES = frozenset((
+    "map.html", "report.html", "datapackage.json", "reports.csv", "unresolved.csv", "depth_summary.csv",
+    "sensitivity.csv", "changes.csv", "strikes.csv", "strikes.geojson", "strikes.parquet",
+    *(f"{name}.csv" for name in _TABLE_NAMES),
+))  # fmt: skip
+"""The names of all files that a run may write, besides its manifest."""
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
     ".csv": csv_bytes,
     ".geojson": geojson_bytes,
@@ -265,20 +333,23 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
 }
 
 
-def _tables(located: Located) -> dict[str, pd.DataFrame]:
-    """The tables of a run, by the names of their files."""
+def _tables(located: Located, left_out: LeftOut) -> dict[str, pd.DataFrame]:
+    """The tables of a run, by the names of their files; of statistics, those that can be computed."""
     forms = ["parquet"] if len(located.strikes) > MANY_STRIKES else ["csv", "geojson"]
-    names = ("members", "relations", "claims", "distances", "quantities", "mentions", "quarantine", "review")
-    return (
+    tables = (
         {"reports.csv": located.reports.drop(columns="text")}
         | {f"strikes.{form}": located.strikes for form in forms}
-        | {f"{name}.csv": getattr(located, name) for name in names}
-        | {
-            "unresolved.csv": _unresolved(located.strikes),
-            "depth_summary.csv": _summaries(located),
-            "sensitivity.csv": sensitivity(located),
-        }
+        | {f"{name}.csv": getattr(located, name) for name in _TABLE_NAMES}
+        | {"unresolved.csv": _unresolved(located.strikes)}
     )
+    statistics: dict[str, Callable[[Located], pd.DataFrame]] = {
+        "depth_summary.csv": _summaries,
+        "sensitivity.csv": sensitivity,
+    }
+    for name, compute in statistics.items():
+        with left_out.where_it_fails(name):
+            tables[name] = compute(located)
+    return tables
 
 
 # --- tables of strikes ------------------------------------------------------------------------------------------------
@@ -337,7 +408,8 @@ def measured_table(
     [342.0]
     """
     with _progress_bar(3, show=progress) as bar:
-        read = _stage(bar, "reading", read_strikes, _strikes_file(source))
+        read = _stage(bar, "reading", read_table, _strikes_file(source))
+        read.warn()
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
         strikes, quarantine = _stage(bar, "locating", _looked_up, read, places)
         measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
@@ -357,7 +429,8 @@ def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, 
 
     def find(rows: Sequence[int]) -> gpd.GeoDataFrame:
         whole = len(rows) == len(read.strikes)
-        return look_up(read.strikes if whole else read.strikes.iloc[list(rows)].reset_index(drop=True), places)
+        strikes = read.strikes if whole else read.strikes.iloc[list(rows)].reset_index(drop=True)
+        return look_up(strikes, places, columns=read.columns)
 
     strikes, faults = without_faulty(find, range(len(read.strikes)))
     refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
@@ -375,7 +448,7 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
 def _line_of(border_ids: list[str]) -> Border | None:
     """The border of this id, where that is the only one and can be opened by its name and definition."""
     name, _, rest = border_ids[0].partition(":")
-    if len(border_ids) > 1 or Path(name).exists():
+    if len(border_ids) > 1 or _is_there(name):
         return None
     try:
         line = border_from(f"{name}:{rest.partition(':')[0]}")
@@ -522,7 +595,7 @@ def _events_of(
         is_table = bool(options) or Path(source).suffix.lower() in TABLE_SUFFIXES
         if not (is_table and Path(source).is_file()):
             return None
-    read = read_strikes(source, progress=progress, **options)
+    read = read_table(source, progress=progress, **options)
     if not (read.tells_places or options):
         return None
 
@@ -656,7 +729,12 @@ def _manifest(
     return {
         "geostrike": geostrike.__version__,
         "written": _now(),
-        "border": {"id": border.border_id, "source": border.source, "accuracy_km": border.accuracy_km},
+        "border": {
+            "id": border.border_id,
+            "source": border.source,
+            "accuracy_km": None if math.isnan(border.accuracy_km) else border.accuracy_km,
+            "notes": list(border.notes),
+        },
         "gazetteer": gazetteer.versions,
         "inputs": _input_hashes(source, [*reports["path"], *refused["path"]]),
         "rows_in": len(reports) + len(refused),
@@ -670,9 +748,7 @@ def _manifest(
 
 def _now() -> str:
     """The time of the run; SOURCE_DATE_EPOCH fixes it, so that a run can be repeated to the byte."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    return now.isoformat(timespec="seconds")
+    return (time_of_writing() or datetime.now(UTC)).isoformat(timespec="seconds")
 
 
 def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str, str]:

@@ -15,8 +15,8 @@ from geostrike.exchange.columns import distinct_points
 from geostrike.exchange.reader import NOT_LOOKED_UP, StrikesRead
 from geostrike.nearest import GEOD
 from geostrike.places import resolve_places
-from geostrike.reading.conflicts import opponent
-from geostrike.tables import QUARANTINE, REPORTS, STRIKES, build_table
+from geostrike.reading.attackers import named_attacker
+from geostrike.tables import NO_FAULT, QUARANTINE, REPORTS, STRIKES, build_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,16 +25,12 @@ if TYPE_CHECKING:
 
     from geostrike.places import Gazetteer
 
-__all__ = ["NO_FAULT", "PlacedEvents", "look_up", "part_of", "place_events", "refused_rows"]
+__all__ = ["PlacedEvents", "look_up", "part_of", "place_events", "refused_rows"]
 
 FAR_KM = 50.0
 """How far a point may be from the place that its name means, beyond the radius of both."""
 _POINT_KINDS = ("point", "settlement", "facility", "near")
 _TOLD = {"title": "title", "source": "publisher", "url": "url", "text": "text"}
-
-
-NO_FAULT = ("OUT_OF_WINDOW", "REJECTED", "NOT_A_STRIKE")
-"""Codes of rows that were read well and are left out all the same."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +159,7 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
     ]  # fmt: skip
     placed = _with_warning(placed, far, "FAR_FROM_NAME")
     placed = placed[~turned] if turned.any() else placed
-    placed = look_up(placed.reset_index(drop=True), gazetteer)
+    placed = look_up(placed.reset_index(drop=True), gazetteer, columns=read.columns)
     reports = _reports_of(placed, read)
     if len(reports):
         placed["report_ids"] = reports["report_id"]
@@ -173,8 +169,10 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
     return PlacedEvents(read, placed, texts, reports, build_table(QUARANTINE, rows))
 
 
-def look_up(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame:
-    """The strikes with the places of those rows that only give a name, with regions, and with attackers inferred.
+def look_up(
+    strikes: gpd.GeoDataFrame, gazetteer: Gazetteer, *, columns: Mapping[str, str] | None = None
+) -> gpd.GeoDataFrame:
+    """The strikes with the places of those rows that only give a name, with regions, and attackers that texts name.
 
     Parameters
     ----------
@@ -182,12 +180,14 @@ def look_up(strikes: gpd.GeoDataFrame, gazetteer: Gazetteer) -> gpd.GeoDataFrame
         The strikes of `geostrike.read_strikes`; country_hint may be a code or a name.
     gazetteer
         Where to look.
+    columns
+        Which column holds the title and the text of each row (`StrikesRead.columns`).
     """
     waiting = (strikes["place_reason"] == NOT_LOOKED_UP).to_numpy(dtype=bool)
     strikes = _found(strikes, waiting, gazetteer) if waiting.any() else strikes.copy(deep=False)
     fresh = waiting | strikes["place_status"].eq("given").to_numpy(dtype=bool)
     strikes["admin1"] = _regions(strikes, fresh & strikes["admin1"].eq("").to_numpy(dtype=bool))
-    return _with_attackers(strikes, fresh & strikes["attacker"].eq("").to_numpy(dtype=bool))
+    return _with_attackers(strikes, fresh & strikes["attacker"].eq("").to_numpy(dtype=bool), columns or {})
 
 
 def _regions(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> pd.Series[str]:
@@ -207,17 +207,19 @@ def _regions(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> pd.Serie
     return pd.Series(regions, index=strikes.index, dtype="str")
 
 
-def _with_attackers(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> gpd.GeoDataFrame:
-    """The strikes with the attacker inferred where the table tells none, by the rule that holds for reports."""
-    if not rows.any():
+def _with_attackers(
+    strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], columns: Mapping[str, str]
+) -> gpd.GeoDataFrame:
+    """The strikes with the attacker that the row's own words name; where they name none, it stays empty."""
+    told = [_cells(strikes, columns, key) for key in ("title", "text") if key in columns]
+    if not rows.any() or not told:
         return strikes
-    pairs = strikes["country"] + "\x1f" + strikes["admin1"]
-    told_apart = {pair: pair.partition("\x1f") for pair in pairs[rows].unique()}
-    known = {pair: opponent(country, admin1, {}) for pair, (country, _, admin1) in told_apart.items()}
-    inferred = pairs.map(known).fillna("").where(rows, "").astype("str")
-    told = (inferred != "").to_numpy(dtype=bool)
-    strikes["attacker"] = strikes["attacker"].mask(told, inferred)
-    strikes["attacker_basis"] = strikes["attacker_basis"].mask(told, "inferred")
+    texts = told[0] if len(told) == 1 else told[0] + "\n" + told[1]
+    known = {text: named_attacker(text) for text in texts[rows].unique()}
+    named = texts.where(rows, "").map(known).fillna("").astype("str")
+    found = (named != "").to_numpy(dtype=bool)
+    strikes["attacker"] = strikes["attacker"].mask(found, named)
+    strikes["attacker_basis"] = strikes["attacker_basis"].mask(found, "inferred")
     return strikes
 
 

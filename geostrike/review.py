@@ -30,6 +30,7 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.places.resolve import GEO_PRECISION
 from geostrike.tables import DECISIONS, QUARANTINE, RECORDS, build_table
+from geostrike.writing import put_files
 
 if TYPE_CHECKING:
     import os
@@ -146,6 +147,11 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
     ['a1']
     """
     rows = _rows(Path(path), "there is no review table to read")
+    missing = [name for name in ("record_id", "quote") if rows and name not in rows[0]]
+    if missing:
+        msg = f"{path}: the column {missing[0]} is missing; it is a table of records that a run wrote"
+        raise InputError(msg)
+    rows = [{str(name): cell or "" for name, cell in row.items()} for row in rows]
     known = set(_on_one(decisions)["record_id"])
     return [row for row in rows if row.get("record_id") and row["record_id"] not in known]
 
@@ -205,6 +211,11 @@ def _cell(name: str, text: str, where: str) -> str:
 def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write decisions to a file, whole or not at all.
 
+    Raises
+    ------
+    InputError
+        If the file cannot be written; it stays as it was.
+
     Examples
     --------
     >>> import tempfile
@@ -214,9 +225,8 @@ def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> No
     ['accept']
     """
     file = Path(path)
-    partial = file.with_name(f".{file.name}.part")
-    partial.write_text(decisions.to_csv(index=False), encoding="utf-8")
-    partial.replace(file)
+    content = decisions.to_csv(index=False).encode("utf-8", "backslashreplace")
+    put_files(file.parent, {file.name: content}, force=True)
 
 
 def apply_decisions(

@@ -27,6 +27,7 @@ __all__ = [
     "KM_PER_UNIT",
     "MEMBERS",
     "MENTIONS",
+    "NO_FAULT",
     "PLACE_KINDS",
     "PLACE_STATUSES",
     "PUBLISHED_BASIS",
@@ -169,7 +170,7 @@ PLACE_KINDS = {
 }
 ATTACKER_BASIS = {
     "reported": "a report names the attacker",
-    "inferred": "from the weapon's direction: the struck country's opponent",
+    "inferred": "from the weapon's direction: the struck country's opponent; of a table's row, from its own words",
     "": "not known",
 }
 SPEAKER_KINDS = {
@@ -264,6 +265,8 @@ QUARANTINE_CODES = {
     "LIMIT": "opening it took more time or memory than is allowed, or the process that read it died",
     "FAULT": "reading it failed in a way that geostrike does not know; please report it",
 }
+NO_FAULT = ("OUT_OF_WINDOW", "REJECTED", "NOT_A_STRIKE")
+"""Codes of rows that were read well and are left out all the same."""
 # Code -> what is unusual about a row that stays.
 WARNING_CODES = {
     "PARTIAL_DATE": "the date is open or not told",

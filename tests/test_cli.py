@@ -6,6 +6,7 @@ its own (an interrupt, what `--help` imports) gets one.
 
 import contextlib
 import csv
+import hashlib
 import io
 import json
 import os
@@ -20,6 +21,7 @@ import pandas as pd
 import pytest
 
 from geostrike.cli import main
+from geostrike.pipeline import RESULT_NAMES
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FILES = {
@@ -35,6 +37,11 @@ def geostrike(*arguments):
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
         main([str(argument) for argument in arguments])
     return subprocess.CompletedProcess(arguments, ended.value.code, out.getvalue(), err.getvalue())
+
+
+def visible(folder):
+    """The names of the files that a user sees."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
 
 
 def rows(path):
@@ -53,7 +60,8 @@ def out(tmp_path_factory):
 
 
 def test_run_writes_the_files_that_it_promises(out):
-    assert {path.name for path in out.iterdir() if not path.name.startswith(".")} == FILES
+    assert visible(out) == FILES
+    assert FILES | {"strikes.parquet", "changes.csv"} == RESULT_NAMES | {"run.json"}
 
 
 def test_run_prints_the_strikes_and_the_count(out):
@@ -115,20 +123,108 @@ def test_wrong_input_is_one_line_exit_code_2_and_nothing_written(tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_foreign_file_is_not_replaced(tmp_path):
-    (tmp_path / "map.html").write_text("mine")
-    done = geostrike("run", SEEDS, "--out", tmp_path)
-    assert done.returncode == 2
-    assert "no run wrote it" in done.stderr
-    assert (tmp_path / "map.html").read_text() == "mine"
-
-
-def test_earlier_run_that_was_cut_off_is_said(out, tmp_path):
+def test_filled_in_table_is_kept(out, tmp_path):
+    """What the user filled in stays, the new one is beside it and listed, and one line says so; --force replaces it."""
     shutil.copytree(out, tmp_path, dirs_exist_ok=True)
-    (tmp_path / "strikes.csv").write_text("half")
-    done = geostrike("run", SEEDS, "--out", tmp_path, "-q")
+    (tmp_path / "unresolved.csv").write_text("mine")
+    (tmp_path / "map.html").write_text("mine, too")
+    done = geostrike("run", SEEDS, "--out", tmp_path)
     assert done.returncode == 0
-    assert "an earlier run was cut off (strikes.csv is not whole)" in done.stderr
+    (said,) = done.stderr.splitlines()
+    assert "kept map.html (not as a run wrote it; the new one is map.new.html), unresolved.csv" in said
+    assert "cut off" not in said
+    assert "--force" in said
+    assert f"map: {tmp_path / 'map.new.html'}" in done.stdout
+    assert (tmp_path / "unresolved.csv").read_text() == "mine"
+    run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    new = (tmp_path / "unresolved.new.csv").read_bytes()
+    assert run["files"]["unresolved.new.csv"] == hashlib.sha256(new).hexdigest()
+    assert new == (out / "unresolved.csv").read_bytes()
+    package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    assert {"unresolved.new.csv"} == {part["path"] for part in package["resources"] if "unresolved" in part["path"]}
+    forced = geostrike("run", SEEDS, "--out", tmp_path, "--force", "-q")
+    assert (forced.returncode, forced.stderr) == (0, "")
+    assert visible(tmp_path) == FILES
+
+
+def test_cut_off_folder_is_said(out, tmp_path):
+    """Whoever reads results is told where old and new ones may be mixed; the next run writes them anew."""
+    shutil.copytree(out, tmp_path, dirs_exist_ok=True)
+    (tmp_path / ".geostrike-writing.json").write_text("{}")
+    for words in (
+        ("stats", tmp_path, "--draws", "0"), ("map", tmp_path / "strikes.csv", "--out", tmp_path / "m.html"),
+        ("diff", out, tmp_path), ("convert", tmp_path / "strikes.csv", tmp_path / "c.csv"),
+        ("run", SEEDS, "--out", tmp_path / "o", "--compare", tmp_path, "-q"),
+    ):  # fmt: skip
+        done = geostrike(*words)
+        assert done.returncode == 0
+        assert len([line for line in done.stderr.splitlines() if f"{tmp_path}: a run into it was cut off" in line]) == 1
+    done = geostrike("run", SEEDS, "--out", tmp_path, "-q")
+    assert (done.returncode, "an earlier run was cut off; its results are written anew" in done.stderr) == (0, True)
+    assert geostrike("stats", tmp_path, "--draws", "0").stderr == ""
+
+
+def test_run_keeps_its_own_input(out, tmp_path):
+    """A table, a border, a gazetteer, decisions or a run to compare with stay, though --force is given."""
+    for name in ("strikes.csv", "unresolved.csv", "review.csv"):
+        shutil.copy(out / name, tmp_path / name)
+    line = {"type": "LineString", "coordinates": [[36.0, 50.0], [37.0, 50.5]]}
+    (tmp_path / "strikes.geojson").write_text(json.dumps(line))
+    (tmp_path / "members.csv").hardlink_to(tmp_path / "strikes.csv")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = geostrike(
+        "run", tmp_path / "strikes.csv", "--out", tmp_path, "--force", "-q", "--border", tmp_path / "strikes.geojson",
+        "--gazetteer", tmp_path / "unresolved.csv", "--decisions", tmp_path / "review.csv",
+    )  # fmt: skip
+    assert done.returncode in (0, 3), done.stderr
+    assert "members.csv (read by this run; the new one is members.new.csv)" in done.stderr
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    assert (tmp_path / "strikes.new.csv").is_file()
+
+
+def test_input_is_never_the_output(out, tmp_path):
+    """No command writes over what it reads, whatever name leads to it; exit code 2, and one line."""
+    table, points, dump = tmp_path / "t.csv", tmp_path / "p.parquet", tmp_path / "RU.txt"
+    shutil.copy(out / "strikes.csv", table)
+    pd.DataFrame({"lon": [39.0], "lat": [44.0]}).to_parquet(points)
+    dump.write_text("x")
+    for file in (table, points, dump):
+        (tmp_path / f"hard.{file.name}").hardlink_to(file)
+    shutil.copytree(out, tmp_path / "run")
+    (tmp_path / "run" / "diff.csv").hardlink_to(tmp_path / "run" / "members.csv")
+    line = tmp_path / "line.geojson"
+    line.write_text('{"type": "LineString", "coordinates": [[36.0, 50.0], [37.0, 50.5]]}')
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for words in (
+        ("depth", points, "--out", points), ("depth", points, "--out", tmp_path / "run" / ".." / "p.parquet"),
+        ("depth", points, "--out", tmp_path / "hard.p.parquet"), ("depth", points, "--border", line, "--out", line),
+        ("convert", table, table, "--force"), ("convert", table, tmp_path / "hard.t.csv", "--force"),
+        ("map", table, "--out", table), ("map", tmp_path / "run", "--out", tmp_path / "run" / "strikes.csv"),
+        ("map", table, "--border", line, "--out", line), ("diff", out, tmp_path / "run", "--out", tmp_path / "run"),
+        ("gazetteer", "build", dump, "--out", dump), ("gazetteer", "build", dump, "--out", tmp_path / "hard.RU.txt"),
+    ):  # fmt: skip
+        done = geostrike(*words)
+        assert (done.returncode, "is being read, and would be replaced" in done.stderr) == (2, True), (words, done)
+        assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_border_file_can_be_measured_from(tmp_path):
+    """A line whose accuracy nobody states is no reason to fail: JSON has null for it."""
+    line = {"type": "LineString", "coordinates": [[36.0, 50.4], [36.6, 50.3], [38.0, 49.9]]}
+    (tmp_path / "line.geojson").write_text(json.dumps(line))
+    done = geostrike("run", SEEDS, "--border", tmp_path / "line.geojson", "--out", tmp_path / "o")
+    assert (done.returncode, done.stderr) == (0, "")
+    run = json.loads((tmp_path / "o" / "run.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert run["border"]["accuracy_km"] is None
+    shown = geostrike("border", "show", tmp_path / "line.geojson")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "nan" not in shown.stdout
+    for words in (
+        ("stats", tmp_path / "o", "--json"), ("diff", tmp_path / "o", tmp_path / "o", "--json"),
+        ("resolve", "Tuapse", "Qwerty", "--json"),
+    ):  # fmt: skip
+        for told in geostrike(*words).stdout.splitlines():
+            json.loads(told, parse_constant=pytest.fail)
 
 
 def test_interrupt_ends_with_130_and_no_half_files(tmp_path):

@@ -1,6 +1,7 @@
 """Safe writing and faithful files: half a file is never seen, and nothing of somebody else's is touched."""
 
 import csv
+import hashlib
 import io
 import json
 import multiprocessing
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -21,15 +23,26 @@ from shapely.geometry import Point
 from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
 from geostrike.exchange.files import starts_formula
-from geostrike.exchange.output import MANIFEST, alone_in, put_files
+from geostrike.exchange.output import MANIFEST
+from geostrike.writing import alone_in, json_text, put_files
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"))
 
 
-def publish(folder, content, names=("a.csv", "b.csv")):
+def publish(folder, content, names=("a.csv", "b.csv"), **options):
     """One run that writes `content` into each file."""
-    with OutputFolder(folder) as out:
-        out.publish(dict.fromkeys(names, content), {"version": "1"})
+    with OutputFolder(folder, names={"a.csv", "b.csv", "c.csv"}, **options) as out:
+        out.publish(dict.fromkeys(names, content), {"geostrike": "1"})
+
+
+def listed(folder):
+    """The files and hashes of the manifest."""
+    return json.loads((folder / MANIFEST).read_text())["files"]
+
+
+def manifest_of(folder):
+    """The manifest as one of the contents."""
+    return {MANIFEST: (folder / MANIFEST).read_bytes()}
 
 
 def visible(folder):
@@ -41,14 +54,7 @@ def test_manifest_names_every_file_and_a_whole_run_is_not_cut_off(tmp_path):
     publish(tmp_path, b"one")
     assert sorted(json.loads((tmp_path / MANIFEST).read_text())["files"]) == ["a.csv", "b.csv"]
     with OutputFolder(tmp_path) as out:
-        assert out.cut_off() == []
-
-
-def test_changed_file_is_seen(tmp_path):
-    publish(tmp_path, b"one")
-    (tmp_path / "b.csv").write_bytes(b"half")
-    with OutputFolder(tmp_path) as out:
-        assert out.cut_off() == ["b.csv"]
+        assert not out.cut_off()
 
 
 def test_what_an_earlier_run_wrote_goes_and_what_somebody_else_wrote_stays(tmp_path):
@@ -58,15 +64,99 @@ def test_what_an_earlier_run_wrote_goes_and_what_somebody_else_wrote_stays(tmp_p
     assert visible(tmp_path) == ["a.csv", "mine.txt", MANIFEST]
 
 
-def test_file_of_somebody_else_is_not_replaced_unless_forced(tmp_path):
-    (tmp_path / "a.csv").write_text("mine")
-    with pytest.raises(InputError, match=r"a\.csv: no run wrote it, and it would be replaced; --force allows it"):
-        publish(tmp_path, b"one")
-    assert (tmp_path / "a.csv").read_text() == "mine"
-    assert visible(tmp_path) == ["a.csv"]
-    with OutputFolder(tmp_path, force=True) as out:
-        out.publish({"a.csv": b"one"}, {})
-    assert (tmp_path / "a.csv").read_bytes() == b"one"
+# --- the user's own files ---------------------------------------------------------------------------------------------
+
+
+def test_filled_in_file_is_kept(tmp_path):
+    """A file that no run wrote as it is stays; the new one is beside it, and in the manifest with its hash."""
+    publish(tmp_path, b"one")
+    (tmp_path / "a.csv").write_bytes(b"mine")
+    publish(tmp_path, b"two")
+    assert contents(tmp_path) == {"a.csv": b"mine", "a.new.csv": b"two", "b.csv": b"two"} | manifest_of(tmp_path)
+    assert set(listed(tmp_path)) == {"a.new.csv", "b.csv"}
+    publish(tmp_path, b"three")
+    assert contents(tmp_path) == {"a.csv": b"mine", "a.new.csv": b"three", "b.csv": b"three"} | manifest_of(tmp_path)
+    (tmp_path / "a.new.csv").write_bytes(b"mine, too")
+    publish(tmp_path, b"four")
+    assert (tmp_path / "a.new.csv").read_bytes() == b"mine, too"
+    assert (tmp_path / "a.new2.csv").read_bytes() == b"four"
+
+
+def test_new_file_taken_over_is_replaced(tmp_path):
+    """What geostrike wrote is its own under another name too; a file beside that is not needed any more goes."""
+    publish(tmp_path, b"one")
+    (tmp_path / "a.csv").write_bytes(b"mine")
+    publish(tmp_path, b"two")
+    (tmp_path / "a.new.csv").replace(tmp_path / "a.csv")
+    publish(tmp_path, b"three")
+    assert visible(tmp_path) == ["a.csv", "b.csv", MANIFEST]
+    (tmp_path / "a.csv").write_bytes(b"mine")
+    publish(tmp_path, b"four")
+    (tmp_path / "a.csv").unlink()
+    publish(tmp_path, b"five")
+    assert visible(tmp_path) == ["a.csv", "b.csv", MANIFEST]
+
+
+def test_force_replaces_user_files(tmp_path):
+    """Whatever bears the name, but a folder."""
+    (tmp_path / "a.csv").write_bytes(b"mine")
+    (tmp_path / "b.csv").mkdir()
+    publish(tmp_path, b"one", force=True)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.new.csv").read_bytes() == b"one"
+    assert (tmp_path / "b.csv").is_dir()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes as POSIX has them")
+@pytest.mark.parametrize("kind", ["link", "broken link", "pipe"])
+def test_odd_files_are_kept(tmp_path, kind):
+    """What is no regular file was not written by a run, and is not read: a pipe would wait for ever."""
+    (tmp_path / "mine").write_bytes(b"mine")
+    if kind == "pipe":
+        os.mkfifo(tmp_path / "a.csv")
+        os.mkfifo(tmp_path / ".geostrike-writing.json")
+    else:
+        (tmp_path / "a.csv").symlink_to(tmp_path / kind.replace("broken link", "nothing").replace("link", "mine"))
+    publish(tmp_path, b"one")
+    assert (tmp_path / "a.new.csv").read_bytes() == b"one"
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+    assert not (tmp_path / "a.csv").is_file() or (tmp_path / "a.csv").is_symlink()
+
+
+@pytest.mark.parametrize("how", ["same", "hard link", "link", "other spelling"])
+def test_own_input_is_never_replaced(tmp_path, how):
+    """Not even one that an earlier run wrote, nor if forced, whatever name leads to it."""
+    publish(tmp_path / "out", b"one")
+    read = tmp_path / "out" / "a.csv"
+    if how == "hard link":
+        (tmp_path / "x").hardlink_to(read)
+        read = tmp_path / "x"
+    if how == "link":
+        (tmp_path / "x").symlink_to(read)
+        read = tmp_path / "x"
+    if how == "other spelling":
+        read = tmp_path / "out" / ".." / "out" / "a.csv"
+    publish(tmp_path / "out", b"two", inputs=[read], force=True)
+    assert read.read_bytes() == b"one"
+    assert (tmp_path / "out" / "a.new.csv").read_bytes() == b"two"
+
+
+def test_compared_file_is_replaced_if_ours(tmp_path):
+    """A run may be compared with the one before in its folder; with a table that the user changed, that one stays."""
+    publish(tmp_path, b"one")
+    compared = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    (tmp_path / "b.csv").write_bytes(b"mine")
+    publish(tmp_path, b"two", compared=compared, force=True)
+    assert (tmp_path / "a.csv").read_bytes() == b"two"
+    assert (tmp_path / "b.csv").read_bytes() == b"mine"
+
+
+def test_user_manifest_is_kept(tmp_path):
+    """A run.json of another program stays, and the manifest is beside it, for the next run too."""
+    (tmp_path / MANIFEST).write_text('{"files": {"a.csv": "b.csv"}}')
+    publish(tmp_path, b"one")
+    publish(tmp_path, b"two")
+    assert visible(tmp_path) == ["a.csv", "b.csv", MANIFEST, "run.new.json"]
+    assert (tmp_path / MANIFEST).read_text() == '{"files": {"a.csv": "b.csv"}}'
 
 
 def test_two_runs_into_one_folder_do_not_mix(tmp_path):
@@ -80,15 +170,81 @@ def test_path_that_is_a_file_is_refused(tmp_path):
         OutputFolder(tmp_path / "out").__enter__()
 
 
-def test_manifest_that_points_outside_deletes_nothing_there(tmp_path):
-    (tmp_path / "precious").write_text("mine")
+HASH_OF_MINE = hashlib.sha256(b"mine").hexdigest()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../precious", "/precious", "folder/precious", "folder\\precious", "..", ".", "", "precious", "C.CSV", "c.csv ",
+        "folder", "nul\0l", "\ud800", "x" * 5000, ".geostrike.lock", ".geostrike-writing.json", "run.json", "a.csv/",
+    ],
+)  # fmt: skip
+def test_changed_manifest_deletes_nothing(tmp_path, name):
+    """A listed file goes only if a run would write one of that very name."""
     folder = tmp_path / "out"
     publish(folder, b"one")
-    manifest = json.loads((folder / MANIFEST).read_text())
-    manifest["files"]["../precious"] = "0"
-    (folder / MANIFEST).write_text(json.dumps(manifest))
+    mine = [tmp_path / "precious", folder / "precious", folder / "C.CSV", folder / "folder" / "precious"]
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"mine")
+    told = json.loads((folder / MANIFEST).read_text())
+    told["files"][name] = HASH_OF_MINE
+    (folder / MANIFEST).write_text(json.dumps(told))
+    (folder / ".geostrike-writing.json").write_text(json.dumps({"files": told["files"], "earlier": [[name]]}))
     publish(folder, b"two")
-    assert (tmp_path / "precious").read_text() == "mine"
+    assert [path.read_bytes() for path in mine] == [b"mine"] * 4
+    assert set(listed(folder)) == {"a.csv", "b.csv"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["", "[]", "7", "null", '{"files": []}', '{"geostrike": "1", "files": {"c.csv": 7, "a.csv": null, "b.csv": [1]}}',
+     "[" * 100_000, '{"geostrike": "1", "files": {"c.csv": "0"}}', "\ufeff{}"],
+)  # fmt: skip
+def test_damaged_manifest_deletes_nothing(tmp_path, told):
+    """Whatever a manifest or a journal says, and wherever it breaks off."""
+    publish(tmp_path, b"one")
+    for name in (MANIFEST, ".geostrike-writing.json"):
+        (tmp_path / name).write_text(told, encoding="utf-8")
+    (tmp_path / "c.csv").write_bytes(b"mine")
+    publish(tmp_path, b"two")
+    assert (tmp_path / "c.csv").read_bytes() == b"mine"
+    assert sorted(path.read_bytes() for path in tmp_path.glob("[ab].*csv")).count(b"two") == 2
+
+
+def test_changed_stale_file_stays(tmp_path):
+    """What an earlier run wrote and the user changed is not deleted, though this run writes none of that name."""
+    publish(tmp_path, b"one", names=("a.csv", "c.csv"))
+    (tmp_path / "c.csv").write_bytes(b"mine")
+    publish(tmp_path, b"two")
+    assert (tmp_path / "c.csv").read_bytes() == b"mine"
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+        lambda inner: st.lists(inner) | st.dictionaries(TEXT | st.integers(), inner),
+        max_leaves=9,
+    )
+)
+def test_json_text_is_json(value):
+    """No value costs a run its manifest, and none is there that other parsers refuse."""
+
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    json.loads(json_text({"told": value, "more": [value]}), parse_constant=refuse)
+
+
+def test_json_text_takes_odd_values():
+    """Numbers of NumPy, missing values of pandas, sets, paths, days, and what JSON has no word for."""
+    odd = [np.float64("inf"), np.int64(3), np.array([1.5, np.nan]), pd.NaT, pd.NA, pd.Timestamp("2024-01-25")]
+    odd += [{"b", "a"}, Path("a.csv"), b"x", 10**5000, pd.Series([1, 2])]
+    told = json.loads(json_text(odd))
+    assert told[:9] == [None, 3, [1.5, None], None, None, "2024-01-25T00:00:00", ["a", "b"], "a.csv", "b'x'"]
+    assert told[9:] == [hex(10**5000), [1, 2]]
 
 
 # --- every moment at which a process can be killed --------------------------------------------------------------------
@@ -138,12 +294,12 @@ def test_a_run_that_is_killed_at_any_moment_leaves_the_old_the_new_or_is_seen(na
         found = contents(state)
         assert {found[name] for name in found.keys() - {MANIFEST}} <= {b"old", b"new"}
         with OutputFolder(state) as out:
-            cut_off = bool(out.cut_off())
+            cut_off = out.cut_off()
         seen.add("old" if found == old else "new" if found == new else "seen" if cut_off else "mixed")
         publish(state, b"next")
         assert contents(state).keys() == {"a.csv", "b.csv", MANIFEST}
         with OutputFolder(state) as out:
-            assert out.cut_off() == []
+            assert not out.cut_off()
     assert seen == {"old", "new", "seen"}
 
 
@@ -153,7 +309,7 @@ def test_the_first_run_into_a_folder_can_be_killed_at_any_moment(tmp_path, momen
     for state in moments(folder, lambda: publish(folder, b"new")):
         found = contents(state)
         with OutputFolder(state) as out:
-            assert bool(out.cut_off()) >= (0 < len(found) < 3)
+            assert out.cut_off() >= (0 < len(found) < 3)
         publish(state, b"next")
         assert visible(state) == ["a.csv", "b.csv", MANIFEST]
 
@@ -196,7 +352,7 @@ def test_a_process_that_is_killed_leaves_whole_files(tmp_path):
         assert all(content in {b"x" * 3_000_000, b"y" * 3_000_000} for content in found.values())
         publish(tmp_path, b"whole", names=["0.csv"])
         with OutputFolder(tmp_path) as out:
-            assert out.cut_off() == []
+            assert not out.cut_off()
         (tmp_path / MANIFEST).unlink()
         (tmp_path / "0.csv").unlink()
 

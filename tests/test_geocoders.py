@@ -2,93 +2,80 @@
 
 from __future__ import annotations
 
+import gzip
+import inspect
 import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
 
 import geopandas as gpd
+import geopy.geocoders
 import pandas as pd
 import pytest
+from bad_servers import Server, bomb, drip, flood, http, places, reset, silence
+from geopy.adapters import AioHTTPAdapter, URLLibAdapter
 from geopy.geocoders import Nominatim
+from geopy.location import Location
 
-from geostrike.errors import InputError
-from geostrike.places import Gazetteer, resolve_places
+from geostrike.errors import GeostrikeError, InputError
+from geostrike.places import Gazetteer, answer_cache, fetching, geocoders, resolve_places
+from geostrike.places.answer_scale import scale_of
 from geostrike.places.geocoders import (
     ANSWER_COLUMNS,
     USER_AGENT,
     Geostrike,
+    Limits,
     OnlineLookup,
     accept_places,
     online_geocoder,
     suggest_places,
 )
 
-PAUSE = 1.0
-
-
-@dataclass
-class Service:
-    """What the server was asked, when, and what it answers: status, body and headers, the last again and again."""
-
-    replies: list[tuple[int, str, dict[str, str]]]
-    port: int = 0
-    asked: list[dict[str, list[str]]] = field(default_factory=list)
-    agents: list[str] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
-
-    def geocoder(self, timeout: float = 10) -> Nominatim:
-        return Nominatim(domain=f"127.0.0.1:{self.port}", scheme="http", user_agent=USER_AGENT, timeout=timeout)
-
-
-def places(*points: tuple[str, str]) -> str:
-    return json.dumps([{"lat": lat, "lon": lon, "display_name": f"place at {lat}"} for lat, lon in points])
-
-
-FOUND = (200, places(("55.1", "32.2")), {})
-NONE = (200, "[]", {})
+PAUSE = 0.02
+FOUND = http(places(("55.1", "32.2")))
+NONE = http("[]")
+QUICK = Limits(total_seconds=1)
+Serve = Callable[..., Server]
 
 
 @pytest.fixture
-def serve() -> Iterator:
+def serve() -> Iterator[Serve]:
     servers = []
 
-    def start(*replies: tuple[int, str, dict[str, str]]) -> Service:
-        service = Service(list(replies))
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                service.times.append(time.monotonic())
-                service.asked.append(parse_qs(urlsplit(self.path).query))
-                service.agents.append(self.headers["User-Agent"])
-                status, body, headers = service.replies[min(len(service.asked), len(service.replies)) - 1]
-                self.send_response(status)
-                for key, value in headers.items():
-                    self.send_header(key, value)
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        service.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return service
+    def start(*replies: Any) -> Server:
+        servers.append(Server(list(replies)))
+        return servers[-1]
 
     yield start
     for server in servers:
-        server.shutdown()
-        server.server_close()
+        server.close()
 
 
-def lookup(service: Service, tmp_path: Path) -> OnlineLookup:
-    return OnlineLookup(service.geocoder(), cache=tmp_path / "cache.sqlite", pause_seconds=PAUSE)
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits a second between two questions, but where it looks at just that."""
+    monkeypatch.setattr(geocoders, "_PAUSE_SECONDS", PAUSE)
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Callable[..., OnlineLookup]:
+    def made(server: Server, *, limits: Limits = QUICK, pause: float = PAUSE, **options: Any) -> OnlineLookup:
+        geocoder = server.geocoder(**options)
+        return OnlineLookup(geocoder, cache=tmp_path / "cache.sqlite", pause_seconds=pause, limits=limits)
+
+    return made
 
 
 # --- the gazetteer as a geocoder --------------------------------------------------------------------------------------
@@ -99,6 +86,17 @@ def test_geopandas_takes_the_gazetteer_as_a_provider():
     assert found.geometry[0].y == pytest.approx(44.1, abs=0.1)
     assert found.geometry[1].is_empty
     assert found["address"].iloc[0] == "Tuapse, RU-KDA, RUS"
+
+
+def test_every_argument_of_geostrike():
+    """A gazetteer of one's own is asked, hints narrow, a time-out and a user agent are taken, junk is no place."""
+    geocoder = Geostrike(gazetteer=Gazetteer(), country="RUS", admin1="RU-ROS", timeout=3, user_agent="me")
+    assert geocoder.geocode("Donetsk", exactly_one=True, timeout=5).raw["place"]["admin1"] == "RU-ROS"
+    assert (geocoder.timeout, geocoder.headers["User-Agent"]) == (3, "me")
+    found = gpd.tools.geocode(["Donetsk"], provider=Geostrike, country="RUS", timeout=3)
+    assert found["address"][0].endswith("RUS")
+    for junk in (None, 5, "", "x" * 10_000, {"city": "Tuapse"}):
+        assert geocoder.geocode(junk) is None
 
 
 def test_an_ambiguous_name_is_no_place_and_all_its_candidates():
@@ -112,107 +110,747 @@ def test_an_ambiguous_name_is_no_place_and_all_its_candidates():
 # --- asking a service -------------------------------------------------------------------------------------------------
 
 
-def test_only_name_region_and_country_are_sent_with_our_user_agent(serve, tmp_path):
-    service = serve(FOUND)
-    answer = lookup(service, tmp_path).ask("Razdorovo\n", admin1="Smolensk Oblast", country="Russia")
+def test_only_name_region_and_country_are_sent_with_our_user_agent(serve, ask):
+    server = serve(FOUND)
+    answer = ask(server).ask("Razdorovo\n", admin1="Smolensk Oblast", country="Russia")
     assert answer.outcome == "found"
     assert answer.places == [(55.1, 32.2, "place at 55.1")]
-    (asked,) = service.asked
-    assert asked["q"] == ["Razdorovo, Smolensk Oblast, Russia"]
-    assert service.agents == [USER_AGENT]
+    assert server.asked == ["Razdorovo, Smolensk Oblast, Russia"]
+    (head,) = server.heads
+    assert f"User-Agent: {USER_AGENT}\r\n".lower() in head.lower()
+    assert "cookie" not in head.lower()
 
 
-def test_questions_are_a_second_apart_and_answers_are_kept(serve, tmp_path):
-    service = serve(FOUND, NONE)
-    first = lookup(service, tmp_path)
-    assert first.ask("Qone").outcome == "found"
-    other_process = lookup(service, tmp_path)
+def test_questions_are_a_pause_apart_and_answers_are_kept(serve, ask):
+    server = serve(FOUND, NONE)
+    assert ask(server, pause=0.3).ask("Qone").outcome == "found"
+    other_process = ask(server, pause=0.3)
     assert other_process.ask("Qtwo").outcome == "none"
-    assert service.times[1] - service.times[0] >= PAUSE - 0.05
+    assert server.times[1] - server.times[0] >= 0.24
     assert [other_process.ask(name).outcome for name in ("Qone", "Qtwo")] == ["found", "none"]
-    assert len(service.asked) == 2
+    assert other_process.ask("Qone").places == [(55.1, 32.2, "place at 55.1")]
+    assert len(server.heads) == 2
 
 
-def test_two_at_once_share_cache_and_pace(serve, tmp_path):
-    service = serve(NONE)
-    lookups = [lookup(service, tmp_path) for _ in range(2)]
+def test_two_at_once_share_cache_and_pace(serve, ask):
+    server = serve(NONE)
+    lookups = [ask(server, pause=0.3) for _ in range(2)]
     threads = [threading.Thread(target=one.ask, args=(f"Q{n}",)) for n, one in enumerate(lookups)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(service.asked) == 2
-    assert service.times[1] - service.times[0] >= PAUSE - 0.05
+    assert len(server.heads) == 2
+    assert abs(server.times[1] - server.times[0]) >= 0.24
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_passing_failure_is_asked_again(serve, tmp_path, status):
-    service = serve((status, "busy", {"Retry-After": "1"}), FOUND)
-    assert lookup(service, tmp_path).ask("Qone").outcome == "found"
-    assert len(service.asked) == 2
+@pytest.mark.parametrize("name", ["", "   ", "🔥", "x" * 500, None, 5, float("nan"), "\ud800"], ids=repr)
+def test_what_is_no_name_is_not_sent(serve, ask, name):
+    server = serve(FOUND)
+    assert ask(server).ask(name, admin1=None, country=float("nan")).outcome == "none"
+    assert server.heads == []
+
+
+# --- bad answers: each is one clear outcome ---------------------------------------------------------------------------
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+DEEP = "[" * 100_000
+BAD_ANSWERS: dict[str, tuple[Any, str]] = {
+    "a web page": (http("<html>not json</html>"), "web page"),
+    "empty": (http(""), "empty"),
+    "no content": (http("", 204), "empty"),
+    "an error in words": (http('{"error": "no"}'), "no"),
+    "numbers": (http("[1, 2]"), "not as expected"),
+    "a text": (http('"here"'), "not as expected"),
+    "a list of lists": (http("[[55.1, 32.2]]"), "not as expected"),
+    "true": (http("true"), "not as expected"),
+    "cut off JSON": (http('[{"lat": "55.1", "lo'), "no JSON"),
+    "nested deeply": (http(DEEP), "no JSON"),
+    "a huge number": (http('[{"lat": ' + "9" * 5000 + ', "lon": 1}]'), "no JSON"),
+    "NaN": (http('[{"lat": NaN, "lon": 32.2}]'), "NaN"),
+    "nan as text": (http(places(("nan", "32.2"))), "not as expected"),
+    "infinite": (http('[{"lat": 1e999, "lon": 32.2}]'), "not as expected"),
+    "words": (http(places(("north", "32.2"))), "not as expected"),
+    "lists": (http(places(([55.1], [32.2]))), "not as expected"),
+    "true and false": (http(places((True, False))), "cannot be"),
+    "zero": (http(places(("0", "0"))), "cannot be"),
+    "off the globe": (http(places(("144.1", "32.2"))), "not as expected"),
+    "beyond 180": (http(places(("55.1", "392.2"))), "cannot be"),
+    "no longitude": (http('[{"lat": "55.1", "display_name": "x"}]'), "not as expected|cannot be"),
+    "no address": (http('[{"lat": "55.1", "lon": "32.2"}]'), "not as expected"),
+    "null latitude": (http(places((None, "32.2"))), "cannot be"),
+    "neither": (http('[{"display_name": "x"}]'), "cannot be"),
+    "wrong charset": (http("\xff\xfe".encode("latin-1"), Content_Type="text/plain; charset=klingon"), "charset"),
+    "a codec, not a charset": (http(b"\xff", Content_Type="text/plain; charset=idna"), "charset"),
+    "packed oddly": (http("x", Content_Encoding="br"), "packed"),
+    "packed and broken": (http("x" * 30, Content_Encoding="gzip"), "unpacked"),
+    "packed and cut off": (http(gzip.compress(FOUND)[:20], Content_Encoding="gzip"), "no JSON"),
+    "a gzip bomb": (bomb(), "larger than"),
+    "200 MB": (flood(HEAD + b"\r\n"), "larger than"),
+    "200 MB in chunks": (flood(HEAD + b"Transfer-Encoding: chunked\r\n\r\nbebc200\r\n"), "larger than"),
+    "shorter than said": (http("[", length=500), "closed the connection"),
+    "longer than said": (http(places(("55.1", "32.2")), length=20), "no JSON"),
+    "no number of bytes": (http("[", Content_Length="many") + b"", "no JSON"),
+    "chunks without a size": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n", "closed the connection"),
+    "a chunk cut off": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n[", "closed the connection"),
+    "closed at once": (b"", "closed the connection"),
+    "reset": (reset, "closed the connection"),
+    "closed in the head": (b"HTTP/1.1 200 O", "no JSON|cannot be read"),
+    "no HTTP": (b"SSH-2.0-server\r\n\r\n", "cannot be read"),
+    "a long line": (HEAD + b"X: " + b"y" * 100_000 + b"\r\n\r\n", "cannot be read"),
+    "too many headers": (HEAD + b"X: y\r\n" * 200 + b"\r\n", "cannot be read"),
+    "silent": (silence, "in time"),
+    "dripping body": (drip(HEAD + b"\r\n"), "in time"),
+    "dripping head": (drip(HEAD, b"X: y\r\n", 0.05), "in time|cannot be read"),
+    "dripping 100": (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "in time"),
+    "status 400": (http("no", 400), "HTTP status 400"),
+    "status 401": (http("no", 401), "HTTP status 401"),
+    "status 403": (http("no", 403), "HTTP status 403"),
+    "status 404": (http("no", 404), "HTTP status 404"),
+    "status 429": (http("no", 429), "HTTP status 429"),
+    "status 500": (http("no", 500), "HTTP status 500"),
+    "status 509": (http("no", 509), "HTTP status 509"),
+    "status 999": (http("no", 999), "HTTP status 999"),
+    "status 304": (http("", 304), "HTTP status 304"),
+    "an endless complaint": (flood(b"HTTP/1.1 500 No\r\n\r\n"), "HTTP status 500"),
+    "a redirect to itself": (http("", 302, Location="/search"), "more than 3 times"),
+    "a redirect to nowhere": (http("", 302), "without saying"),
+    "a redirect to a file": (http("", 302, Location="file:///etc/hostname"), "not asked"),
+    "a redirect to ftp": (http("", 301, Location="ftp://127.0.0.1/x"), "not asked"),
+    "a redirect to data": (http("", 307, Location="data:application/json,[]"), "not asked"),
+    "a redirect to metadata": (http("", 302, Location="http://169.254.169.254/latest"), "private network"),
+    "a redirect with a name": (http("", 302, Location="http://me:word@127.0.0.1/"), "user's name"),
+    "a broken redirect": (http("", 302, Location="http://[::1/"), "cannot be read"),
+    "a redirect to port x": (http("", 302, Location="http://127.0.0.1:x/"), "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ANSWERS)
+def test_a_bad_answer_fails(serve, ask, case):
+    """It is "failed" with a reason of one line, within the limit of time, and it is not kept."""
+    reply, reason = BAD_ANSWERS[case]
+    server = serve(reply)
+    begun = time.monotonic()
+    with warnings.catch_warnings(action="error"):
+        answer = ask(server, limits=Limits(total_seconds=0.6, tries=2), timeout=0.25).ask("Qone")
+    assert time.monotonic() - begun < 1.5
+    assert (answer.outcome, answer.places) == ("failed", [])
+    assert re.search(reason, answer.reason), answer.reason
+    assert answer.reason.isprintable()
+    assert len(answer.reason) <= 200
+    server.replies = [FOUND]
+    assert ask(server).ask("Qone").outcome == "found"
+
+
+GOOD_ANSWERS = {
+    "a BOM": http(b"\xef\xbb\xbf" + places(("55.1", "32.2")).encode()),
+    "UTF-16 as said": http(places(("55.1", "32.2")).encode("utf-16"), Content_Type="text/plain; charset=utf-16"),
+    "UTF-8 said to be Latin": http(places(("55.1", "32.2")), Content_Type="text/plain; charset=latin-1"),
+    "packed": http(gzip.compress(places(("55.1", "32.2")).encode()), Content_Encoding="gzip"),
+    "in chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    + f"{len(places(('55.1', '32.2'))):x}\r\n{places(('55.1', '32.2'))}\r\n0\r\n\r\n".encode(),
+    "without a length": HEAD + b"\r\n" + places(("55.1", "32.2")).encode(),
+    "numbers": http(places((55.1, 32.2))),
+    "one place": http('{"lat": "55.1", "lon": "32.2", "display_name": "place at 55.1"}'),
+    "one of three sound": http(places(("0", "0"), ("55.1", "32.2"), (None, None))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GOOD_ANSWERS)
+def test_an_unusual_answer_is_read(serve, ask, case):
+    assert ask(serve(GOOD_ANSWERS[case])).ask("Qone").places == [(55.1, 32.2, "place at 55.1")]
+
+
+def test_an_address_is_one_plain_line(serve, ask):
+    """Control characters, lone surrogates and formulas do not pass; an address that is no text is empty."""
+    told = [
+        {"lat": "55.1", "lon": "32.2", "display_name": '=HYPERLINK("x")\x1b[31m\n\ud800\u202eQ' + "y" * 5000},
+        {"lat": "55.1", "lon": "32.2", "display_name": ["x"]},
+    ]
+    answer = ask(serve(http(json.dumps(told)))).ask("Qone")
+    addresses = [address for _, _, address in answer.places]
+    assert addresses[1:] == [""]
+    assert addresses[0].startswith('HYPERLINK("x") [31m Qyyy')
+    assert addresses[0].isprintable()
+    assert len(addresses[0]) == 300
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://nosuchhost.invalid", "http://[::1"])
+def test_a_server_that_is_not_there_fails(tmp_path, address):
+    scheme, _, domain = address.partition("://")
+    geocoder = Nominatim(domain=domain, scheme=scheme, user_agent=USER_AGENT, timeout=0.3)
+    answer = OnlineLookup(geocoder, cache=tmp_path / "c", pause_seconds=PAUSE, limits=QUICK).ask("Qone")
+    assert answer.outcome == "failed"
+    assert re.search("refused|not known|cannot be read|in time", answer.reason), answer.reason
+
+
+@pytest.mark.parametrize("reply", [b"plain words, no TLS\r\n\r\n", b"", silence], ids=["words", "closed", "silent"])
+def test_a_server_without_tls_fails(serve, ask, reply):
+    answer = ask(serve(reply), scheme="https").ask("Qone")
+    assert answer.outcome == "failed"
+    assert re.search("secure connection|closed|in time", answer.reason), answer.reason
+
+
+# --- tries and waits --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "asked"),
     [
-        (200, "<html>not json</html>", {}),
-        (200, '{"error": "no"}', {}),
-        (200, "[1, 2]", {}),
-        (200, places(("0", "0")), {}),
-        (200, places(("144.1", "32.2")), {}),
-        (200, places(("nan", "32.2")), {}),
-        (403, "go away", {}),
-        (500, "broken", {}),
+        (http("busy", 429), 3),
+        (http("broken", 500), 3),
+        (http("busy", 503), 3),
+        (b"", 3),
+        (http("no", 400), 1),
+        (http("no", 404), 1),
+        (http("<html>"), 1),
+        (http("", 302, Location="file:///x"), 1),
     ],
-    ids=["html", "error", "numbers", "zero", "off the globe", "nan", "403", "500"],
+    ids=["429", "500", "503", "closed", "400", "404", "web page", "file"],
 )
-def test_garbage_is_a_failure_that_is_not_kept(serve, tmp_path, reply):
-    service = serve(reply)
-    answer = lookup(service, tmp_path).ask("Qone")
-    assert answer.outcome in ("failed", "none")
-    assert answer.places == []
-    assert answer.reason or answer.outcome == "none"
-    service.replies.append(FOUND)
-    if answer.outcome == "failed":
-        assert lookup(service, tmp_path).ask("Qone").outcome == "found"
+def test_only_a_passing_failure_is_asked_again(serve, ask, reply, asked):
+    """As often as the limit says, after pauses that double."""
+    server = serve(reply)
+    assert ask(server, pause=0.05).ask("Qone").outcome == "failed"
+    assert len(server.heads) == asked
+    if asked > 1:
+        assert server.times[1] - server.times[0] >= 0.045
+        assert server.times[2] - server.times[1] >= 0.095
 
 
-def test_a_service_that_keeps_failing_is_left_alone(serve, tmp_path):
-    service = serve((403, "no", {}))
-    asking = lookup(service, tmp_path)
-    answers = [asking.ask(f"Q{number}") for number in range(5)]
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_short_wait_is_obeyed(serve, ask, status):
+    """In seconds, and for both kinds of refusal."""
+    server = serve(http("busy", status, Retry_After="0.4"), FOUND)
+    assert ask(server).ask("Qone").outcome == "found"
+    assert server.times[1] - server.times[0] >= 0.38
+
+
+def test_a_date_to_wait_for_is_obeyed(serve, ask):
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    server = serve(http("busy", 503, Retry_After=moment), FOUND)
+    assert ask(server, limits=Limits(total_seconds=5)).ask("Qone").outcome == "found"
+    assert server.times[1] - server.times[0] >= 0.9
+
+
+@pytest.mark.parametrize("asked", ["3600", "9" * 400, "1e300", "inf", "Fri, 31 Dec 2999 23:59:59 GMT"])
+def test_a_long_wait_ends_the_questions(serve, ask, asked):
+    """The name fails at once, and nothing is asked before the time; another run may ask."""
+    server = serve(http("busy", 429, Retry_After=asked), FOUND)
+    lookup = ask(server)
+    begun = time.monotonic()
+    answers = [lookup.ask(name) for name in ("Qone", "Qtwo", "Qthree", "Qfour")]
+    assert time.monotonic() - begun < 0.5
     assert {answer.outcome for answer in answers} == {"failed"}
-    assert len(service.asked) == 3
-    assert "not asked" in answers[-1].reason
+    assert "asks to wait" in answers[-1].reason
+    assert len(server.heads) == 1
+    assert ask(server).ask("Qone").outcome == "found"
 
 
-def test_a_server_that_is_not_there_is_a_failure(tmp_path):
-    gone = Service([NONE], port=9)
-    assert lookup(gone, tmp_path).ask("Qone").outcome == "failed"
+@pytest.mark.parametrize(
+    "asked", ["-5", "0", "nan", "soon", "", "Fri, 31 Dec 1999 23:59:59 GMT", "Mon, 99 Foo 20 99:99", "٣", "1,000"]
+)
+def test_a_wait_of_nothing_is_a_pause(serve, ask, asked):
+    """What names no time to come is passed over."""
+    server = serve(http("busy", 429, Retry_After=asked.encode().decode("latin-1")), FOUND)
+    begun = time.monotonic()
+    assert ask(server).ask("Qone").outcome == "found"
+    assert time.monotonic() - begun < 0.9
 
 
-@pytest.mark.parametrize("name", ["", "   ", "🔥", "x" * 500])
-def test_what_is_no_name_is_not_sent(serve, tmp_path, name):
-    service = serve(FOUND)
-    assert lookup(service, tmp_path).ask(name).outcome == "none"
-    assert service.asked == []
+def test_a_service_that_keeps_failing_is_left_alone(serve, ask):
+    server = serve(http("no", 403))
+    lookup = ask(server)
+    answers = [lookup.ask(f"Q{number}") for number in range(6)]
+    assert {answer.outcome for answer in answers} == {"failed"}
+    assert len(server.heads) == 3
+    assert answers[-1].reason.endswith("failed 3 times in a row")
 
 
-def test_a_short_pause_and_an_unknown_service_are_refused(serve, tmp_path):
+def test_limits_bound_each_thing(serve, ask):
+    """Each limit does what it says: time, size, redirects, tries, days."""
+    again = http("", 302, Location="/search?q=x")
+    for limits, reply, outcome, asked in (
+        (Limits(tries=1), http("", 500), "failed", 1),
+        (Limits(tries=2, total_seconds=1), http("", 500), "failed", 2),
+        (Limits(redirects=0), again, "failed", 1),
+        (Limits(redirects=1), again, "failed", 2),
+        (Limits(answer_bytes=10), FOUND, "failed", 1),
+        (Limits(answer_bytes=1000), FOUND, "found", 1),
+        (Limits(total_seconds=0.05), silence, "failed", 1),
+    ):
+        server = serve(reply)
+        assert ask(server, limits=limits).ask("Qone").outcome == outcome, limits
+        assert len(server.heads) == asked, limits
+
+
+@pytest.mark.parametrize("name", list(inspect.signature(Limits).parameters))
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), "3", None, True], ids=repr)
+def test_a_wrong_limit_is_refused(name, value):
+    with pytest.raises(InputError, match=name):
+        Limits(**{name: value})
+
+
+def test_a_limit_of_zero_tries_is_refused():
+    for name in ("tries", "answer_bytes", "total_seconds"):
+        with pytest.raises(InputError, match="above 0"):
+            Limits(**{name: 0})
+    for name in ("tries", "answer_bytes", "redirects"):
+        with pytest.raises(InputError, match="whole"):
+            Limits(**{name: 1.5})
+
+
+@pytest.mark.parametrize("pause", [0.001, -1, 0, float("nan"), float("inf"), 1e9])
+def test_a_pause_out_of_range_is_refused(serve, ask, pause):
+    with pytest.raises(InputError, match="pause_seconds"):
+        ask(serve(NONE), pause=pause)
+
+
+def test_the_least_pause_is_a_second(monkeypatch, serve, ask):
+    monkeypatch.undo()
     with pytest.raises(InputError, match="at least 1 s"):
-        OnlineLookup(serve(NONE).geocoder(), cache=tmp_path / "c.sqlite", pause_seconds=0.1)
-    with pytest.raises(InputError, match="nosuchservice"):
-        online_geocoder("nosuchservice")
-    (tmp_path / "no.sqlite").write_text("not a database, but long enough to be looked at as one" * 40)
-    with pytest.raises(InputError, match="cannot be used as a cache"):
-        OnlineLookup(serve(NONE).geocoder(), cache=tmp_path / "no.sqlite")
+        ask(serve(NONE), pause=0.99)
+    assert inspect.signature(OnlineLookup).parameters["pause_seconds"].default == 1.0
+
+
+def test_a_clock_set_back_does_not_stop_the_questions(serve, ask, tmp_path):
+    """A turn that is further away than any process could have put it is none."""
+    server = serve(FOUND)
+    lookup = ask(server)
+    with closing(sqlite3.connect(tmp_path / "cache.sqlite", isolation_level=None)) as connection:
+        connection.execute("INSERT INTO turns VALUES (?, ?)", (lookup.service, time.time() + 1e6))
+    assert lookup.ask("Qone").outcome == "found"
+
+
+# --- which geocoder, and what it keeps to itself ----------------------------------------------------------------------
+
+
+def test_the_geocoders_own_timeout_bounds_a_try(serve, ask):
+    server = serve(silence)
+    for timeout, least in ((0.1, 0.1), (0.5, 0.5)):
+        begun = time.monotonic()
+        assert ask(server, timeout=timeout, limits=Limits(tries=1)).ask("Qone").outcome == "failed"
+        assert least - 0.05 <= time.monotonic() - begun < least + 0.3
+    begun = time.monotonic()
+    ask(server, timeout=None, limits=Limits(tries=1, total_seconds=0.3)).ask("Qone")
+    assert time.monotonic() - begun < 0.6
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5"])
+def test_a_timeout_that_is_none_is_refused(serve, ask, timeout):
+    with pytest.raises(InputError, match="timeout"):
+        ask(serve(NONE), timeout=timeout)
+    with pytest.raises(InputError, match="timeout"):
+        online_geocoder("nominatim", timeout=timeout)
+
+
+@pytest.mark.parametrize("geocoder", ["nominatim", None, Nominatim, object()])
+def test_what_is_no_geocoder_is_refused(tmp_path, geocoder):
+    with pytest.raises(InputError, match="online_geocoder"):
+        OnlineLookup(geocoder, cache=tmp_path / "c")
+
+
+def test_an_asynchronous_geocoder_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(AioHTTPAdapter, "__init__", lambda *_, **__: None)
+    with pytest.raises(InputError, match="asynchronous"):
+        OnlineLookup(Nominatim(user_agent="me", adapter_factory=AioHTTPAdapter), cache=tmp_path / "c")
+
+
+class OwnAdapter(URLLibAdapter):
+    """An adapter of the caller's own."""
+
+
+def test_an_own_adapter_is_kept_and_bounded_in_time(serve, ask):
+    assert ask(serve(FOUND), adapter_factory=OwnAdapter).ask("Qone").outcome == "found"
+    begun = time.monotonic()
+    slow = ask(serve(drip(HEAD + b"\r\n")), adapter_factory=OwnAdapter, limits=Limits(tries=1))
+    assert slow.ask("Qtwo").outcome == "failed"
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), RecursionError("deep"), MemoryError(), KeyError("lat")], ids=repr)
+def test_whatever_a_geocoder_raises_is_a_failure(tmp_path, error):
+    class Odd:
+        def geocode(self, *_: object, **__: object) -> None:
+            raise error
+
+    answer = OnlineLookup(Odd(), cache=tmp_path / "c", pause_seconds=PAUSE).ask("Qone")
+    assert answer.outcome == "failed"
+    assert type(error).__name__ in answer.reason
+
+
+@pytest.mark.parametrize("service", ["nosuchservice", "", None, 5])
+def test_an_unknown_service_is_refused(service):
+    with pytest.raises(InputError, match="cannot be asked"):
+        online_geocoder(service)
+
+
+def test_options_go_to_the_service(serve, tmp_path):
+    """Every option of the documented geocoder reaches the server, and an unknown one is refused."""
+    server = serve(FOUND)
+    made = online_geocoder(
+        "nominatim", domain=f"127.0.0.1:{server.port}", scheme="http", user_agent="mine", timeout=2, proxies={}
+    )
+    lookup = OnlineLookup(made, cache=tmp_path / "c", pause_seconds=PAUSE)
+    assert lookup.ask("Qone").outcome == "found"
+    assert "User-Agent: mine" in server.heads[0]
+    assert online_geocoder().timeout == 10
+    with pytest.raises(InputError, match="colour"):
+        online_geocoder("nominatim", colour="red")
+    with pytest.raises(InputError, match="cannot be asked"):
+        online_geocoder("nominatim", scheme="ftp")
+
+
+KEY = "s3cr3t-key-0123456789"
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 429, 500])
+def test_a_key_is_in_no_message_and_no_cache(serve, tmp_path, status):
+    """Also where the server says it again."""
+    server = serve(http(json.dumps({"error": f"bad key {KEY}", "status": KEY, "error_message": KEY}), status))
+    geocoder = geopy.geocoders.GoogleV3(KEY, domain=f"127.0.0.1:{server.port}", scheme="http", timeout=1)
+    lookup = OnlineLookup(geocoder, cache=tmp_path / "c", pause_seconds=PAUSE, limits=QUICK)
+    table = pd.DataFrame({"place_as_written": ["Qone"], "place_status": ["unresolved"]})
+    suggestions = suggest_places(table, lookup)
+    assert suggestions["outcome"].tolist() == ["failed"]
+    assert KEY in server.heads[0]
+    assert KEY not in suggestions.to_csv() + lookup.service + lookup.ask("Qone").reason
+    assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_wrong_option_does_not_show_the_key():
+    with pytest.raises(InputError) as caught:
+        online_geocoder("googlev3", api_key=KEY, scheme=KEY, client_id="x")
+    assert KEY not in str(caught.value)
+
+
+def test_a_redirect_takes_no_key_elsewhere(serve, ask):
+    """To another server go neither keys nor cookies in headers; to the same one they do."""
+    other = serve(FOUND)
+    server = serve(http("", 302, Location="/search?q=again"), http("", 302, Location=f"http://127.0.0.1:{other.port}/"))
+    lookup = ask(server)
+    lookup._geocoder.headers |= {"Authorization": KEY, "X-Api-Key": KEY, "Cookie": KEY}
+    assert lookup.ask("Qone").outcome == "found"
+    assert server.heads[1].count(KEY) == 3
+    assert KEY not in other.heads[0]
+    assert USER_AGENT in other.heads[0]
+
+
+def test_a_netrc_and_a_proxy_of_the_environment(serve, ask, tmp_path, monkeypatch):
+    """Nothing is taken from .netrc; a proxy of the environment is used, and its password goes to no server."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password netrcword\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    server = serve(FOUND)
+    assert ask(server).ask("Qone").outcome == "found"
+    assert "authorization" not in server.heads[0].lower()
+
+    proxy = serve(http("", 302, Location=f"http://127.0.0.1:{server.port}/"))
+    monkeypatch.setenv("http_proxy", f"http://me:proxyword@127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    answer = ask(proxy, domain="service.example").ask("Qtwo")
+    assert "Proxy-Authorization: Basic" in proxy.heads[0]
+    assert "private network" in answer.reason
+    assert len(server.heads) == 1
+
+
+def test_a_proxy_password_is_in_no_message(serve, ask):
+    proxy = serve(http("bad me:proxyword", 407))
+    answer = ask(proxy, domain="service.example", proxies=f"me:proxyword@127.0.0.1:{proxy.port}").ask("Qone")
+    assert answer.outcome == "failed"
+    assert "proxyword" not in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "fault"),
+    [
+        ("https://192.0.78.9/a", "http://192.0.78.9/a", "https to http"),
+        ("http://192.0.78.9/a", "https://192.0.78.9/a", ""),
+        ("https://192.0.78.9/a", "/b", ""),
+        ("https://192.0.78.9/a", "//1.1.1.1/b", ""),
+        ("https://192.0.78.9/a", "https://127.0.0.1/b", "private"),
+        ("https://192.0.78.9/a", "https://10.0.0.1/b", "private"),
+        ("https://192.0.78.9/a", "https://192.168.1.1/b", "private"),
+        ("https://192.0.78.9/a", "https://[::1]/b", "private"),
+        ("https://192.0.78.9/a", "https://[::ffff:127.0.0.1]/b", "private"),
+        ("https://192.0.78.9/a", "https://[fe80::1]/b", "private"),
+        ("https://192.0.78.9/a", "https://0.0.0.0/b", "private"),
+        ("https://192.0.78.9/a", "https://localhost/b", "private"),
+        ("http://10.0.0.1/a", "http://127.0.0.1/b", "private"),
+        ("http://10.0.0.1/a", "http://10.0.0.2/b", ""),
+        ("http://127.0.0.1/a", "http://10.0.0.2/b", ""),
+        ("https://192.0.78.9/a", "javascript:1", "not asked"),
+    ],
+)
+def test_where_a_redirect_may_lead(here, there, fault):
+    if not fault:
+        assert fetching._redirect_target(here, there).startswith(("http", "https"))
+        return
+    with pytest.raises(fetching.FetchError, match=fault):
+        fetching._redirect_target(here, there)
+
+
+# --- the cache --------------------------------------------------------------------------------------------------------
+
+
+def rows_of(path: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT query, asked FROM answers").fetchall()
+
+
+def change(path: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    ("reply", "days", "asked"),
+    [(NONE, 6, 1), (NONE, 8, 2), (FOUND, 8, 1), (FOUND, 364, 1), (FOUND, 366, 2), (NONE, -3, 2)],
+)
+def test_answers_expire(serve, ask, tmp_path, reply, days, asked):
+    """That there is none holds for a week, a place for a year, and what was answered tomorrow not at all."""
+    server = serve(reply)
+    ask(server).ask("Qone")
+    day = (date.today() - timedelta(days=days)).isoformat()
+    change(tmp_path / "cache.sqlite", "UPDATE answers SET asked = ?", day)
+    ask(server).ask("Qone")
+    assert len(server.heads) == asked
+
+
+def test_the_days_of_keeping_are_limits(serve, ask):
+    for limits, reply in ((Limits(none_days=0), NONE), (Limits(found_days=0), FOUND)):
+        server = serve(reply)
+        ask(server, limits=limits).ask("Qone")
+        ask(server, limits=limits).ask("Qone")
+        assert len(server.heads) == 2
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "no json", "{}", "5", "null", "[" * 50_000, "[5]", "[[55.1, 32.2]]", '[[55.1, 32.2, "of an older version"]]',
+        '[[NaN, 32.2, "x", "settlement", 10]]', '[[144.1, 32.2, "x", "settlement", 10]]',
+        '[[55.1, 32.2, "x", "castle", 10]]', '[[55.1, 32.2, "x", "settlement", -1]]',
+        '[[[], {}, "x", "settlement", 1]]',
+    ],
+    ids=lambda kept: kept[:40],
+)  # fmt: skip
+def test_a_wrong_row_is_asked_anew(serve, ask, tmp_path, kept):
+    server = serve(FOUND)
+    ask(server).ask("Qone")
+    change(tmp_path / "cache.sqlite", "UPDATE answers SET answer = ?", kept)
+    assert ask(server).ask("Qone").places == [(55.1, 32.2, "place at 55.1")]
+    assert len(server.heads) == 2
+
+
+def test_a_wrong_day_is_asked_anew(serve, ask, tmp_path):
+    server = serve(FOUND)
+    ask(server).ask("Qone")
+    change(tmp_path / "cache.sqlite", "UPDATE answers SET asked = ?", b"\xff")
+    assert ask(server).ask("Qone").outcome == "found"
+    assert len(server.heads) == 2
+
+
+def not_sqlite(path: Path) -> None:
+    path.write_text("not a database, but long enough to be looked at as one " * 40)
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def overwritten(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[100:] = b"\x5a" * (len(content) - 100)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [not_sqlite, truncated, overwritten])
+def test_a_damaged_cache_is_set_aside(serve, ask, tmp_path, damage):
+    """With one warning; a new one is begun, and the old one is kept under another name."""
+    server = serve(FOUND)
+    ask(server).ask("Qone")
+    path = tmp_path / "cache.sqlite"
+    damage(path)
+    was = path.read_bytes()
+    with pytest.warns(UserWarning, match="renamed cache.sqlite.damaged") as said:
+        assert ask(server).ask("Qtwo").outcome == "found"
+    assert len(said) == 1
+    assert (tmp_path / "cache.sqlite.damaged").read_bytes() == was
+    assert [query for query, _ in rows_of(path)] == ["Qtwo"]
+    not_sqlite(path)
+    with pytest.warns(UserWarning, match="damaged-2"):
+        ask(server)
+
+
+def test_a_cache_damaged_while_it_is_used(serve, ask, tmp_path):
+    server = serve(FOUND)
+    lookup = ask(server)
+    lookup.ask("Qone")
+    not_sqlite(tmp_path / "cache.sqlite")
+    with pytest.warns(UserWarning, match="renamed"):
+        assert lookup.ask("Qtwo").outcome == "found"
+    assert lookup.ask("Qtwo").reason == "remembered"
+
+
+def in_no_folder(path: Path) -> None:
+    path.parent.rmdir()
+    path.parent.write_text("a file where the folder should be")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def something_else(path: Path) -> None:
+    change(path, "CREATE TABLE letters (text)")
+
+
+def other_columns(path: Path) -> None:
+    change(path, "CREATE TABLE answers (a, b)")
+
+
+def newer(path: Path) -> None:
+    change(path, "PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize("fault", [in_no_folder, a_folder, a_pipe, something_else, other_columns, newer])
+def test_a_cache_that_cannot_be_used(serve, tmp_path, fault):
+    """It is left as it is, with one warning; the answers live as long as the lookup, and the pause holds."""
+    path = tmp_path / "folder" / "cache.sqlite"
+    path.parent.mkdir()
+    fault(path)
+    was = path.read_bytes() if path.is_file() else None
+    server = serve(FOUND)
+    with pytest.warns(UserWarning, match="cannot be used, and answers are not kept") as said:
+        lookup = OnlineLookup(server.geocoder(), cache=path, pause_seconds=0.2, limits=QUICK)
+    answers = [lookup.ask(name) for name in ("Qone", "Qtwo", "Qone")]  # a second warning would be an error
+    assert len(said) == 1
+    assert [answer.reason for answer in answers] == ["", "", "remembered"]
+    assert server.times[1] - server.times[0] >= 0.14
+    assert was is None or path.read_bytes() == was
+
+
+def test_a_locked_cache_is_done_without(serve, ask, tmp_path, monkeypatch):
+    """Another process that holds it for long does not stop the questions."""
+    server = serve(FOUND)
+    lookup = ask(server)
+    monkeypatch.setattr(answer_cache, "_LOCK_SECONDS", 0.1)
+    hold = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
+        "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path / "cache.sqlite")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.warns(UserWarning, match="locked") as said:
+            assert [lookup.ask(name).outcome for name in ("Qone", "Qtwo")] == ["found", "found"]
+        assert len(said) == 1
+        other.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit")
+def test_a_full_disk_is_done_without(serve, ask, tmp_path):
+    """A file that may not grow costs the memory of later answers, no more."""
+    import resource
+
+    server = serve(http(places(*[("55.1", "32.2")] * 5, display_name="x" * 290)))
+    lookup = ask(server)
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, was[1]))
+    try:
+        with pytest.warns(UserWarning, match="cannot be used") as said:
+            outcomes = [lookup.ask(f"Q{number}").outcome for number in range(20)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    assert outcomes == ["found"] * 20
+    assert len(said) == 1
+
+
+def test_an_older_cache_is_taken_over(serve, ask, tmp_path):
+    """Version 0.1 kept no scale: its places are asked anew, its empty answers hold."""
+    path = tmp_path / "cache.sqlite"
+    change(
+        path, "CREATE TABLE answers (service TEXT, query TEXT, asked TEXT, answer TEXT, PRIMARY KEY (service, query))"
+    )
+    change(path, "CREATE TABLE turns (service TEXT PRIMARY KEY, next REAL NOT NULL)")
+    server = serve(FOUND)
+    service = f"Nominatim 127.0.0.1:{server.port}"
+    for query, kept in (("Qone", '[[55.1, 32.2, "x"]]'), ("Qtwo", "[]")):
+        change(path, "INSERT INTO answers VALUES (?, ?, ?, ?)", service, query, date.today().isoformat(), kept)
+    lookup = ask(server)
+    assert lookup.service == service
+    assert [lookup.ask(name).outcome for name in ("Qone", "Qtwo")] == ["found", "none"]
+    assert server.asked == ["Qone"]
+
+
+def test_the_cache_is_in_the_users_folder(serve, monkeypatch, tmp_path):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
+    OnlineLookup(serve(FOUND).geocoder(), pause_seconds=PAUSE).ask("Qone")
+    assert rows_of(tmp_path / "geostrike" / "online.sqlite")
+
+
+# --- how large a thing an answer is -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "radius"),
+    [
+        ({}, "settlement", 10),
+        ({"class": "place", "type": "village"}, "settlement", 10),
+        ({"class": "boundary", "type": "administrative", "addresstype": "country"}, "country", 3000),
+        ({"class": "boundary", "type": "administrative", "place_rank": 8}, "region", 300),
+        ({"category": "boundary", "addresstype": "state", "boundingbox": ["50", "52", "30", "34"]}, "region", 209),
+        ({"properties": {"type": "country", "extent": [22.1, 52.4, 40.2, 44.2]}}, "country", 1033),
+        ({"types": ["country", "political"], "address_components": [{"types": ["locality"]}]}, "country", 3000),
+        ({"types": ["locality"], "address_components": [{"types": ["country"]}]}, "settlement", 10),
+        ({"types": ["administrative_area_level_2"]}, "district", 50),
+        ({"metaDataProperty": {"GeocoderMetaData": {"kind": "province"}}}, "region", 300),
+        ({"properties": {"layer": "macroregion"}, "bbox": [31, 51, 31.1, 51.1]}, "region", 37),
+        ({"place_type": ["country", "place"]}, "country", 3000),
+        ({"fcode": "ADM1"}, "region", 300),
+        ({"type": "Feature", "geometry": {"type": "Point"}}, "settlement", 10),
+        ({"type": "sea"}, "sea", 500),
+        ({"type": {"type": {"type": {"type": {"type": {"type": "country"}}}}}}, "settlement", 10),
+        ({"type": 5, "boundingbox": ["x"], "bbox": None, "extent": [1, 2, 3]}, "settlement", 10),
+        ({"type": "city", "boundingbox": [500, 600, 700, 800]}, "settlement", 10),
+        ([1, 2], "settlement", 10),
+        (None, "settlement", 10),
+    ],
+    ids=lambda value: str(value)[:50] if isinstance(value, dict | list) else None,
+)
+def test_the_scale_of_an_answer(raw, kind, radius):
+    """The coarsest of the service's own words, and a radius that covers its own box."""
+    scale = scale_of(raw, 51.0, 31.5)
+    assert scale.kind == kind
+    assert scale.radius_km == pytest.approx(radius, rel=0.01)
+
+
+def test_a_country_stays_a_country(serve, ask, tmp_path):
+    """From the server through the cache and the suggestion into a gazetteer, which gives it no depth."""
+    server = serve(http(places(("49.0", "32.0"), addresstype="country", boundingbox=["44.1", "52.4", "22.1", "40.2"])))
+    table = pd.DataFrame({"place_as_written": ["Qland"], "country_hint": ["UKR"], "place_status": ["unresolved"]})
+    for _ in range(2):
+        (row,) = suggest_places(table, ask(server)).to_dict("records")
+        assert (row["kind"], int(row["radius_km"]) > 700) == ("country", True)
+    assert len(server.heads) == 1
+    accept_places(pd.DataFrame([row | {"accepted": "yes"}]), tmp_path / "mine.csv")
+    place = Gazetteer(extra=tmp_path / "mine.csv").resolve("Qland").place
+    assert (place.kind, place.radius_km > 700) == ("country", True)
 
 
 # --- suggestions ------------------------------------------------------------------------------------------------------
 
 
-def test_an_accepted_suggestion_becomes_a_place_of_ones_own(serve, tmp_path):
-    service = serve(FOUND, NONE)
+def test_an_accepted_suggestion_becomes_a_place_of_ones_own(serve, ask, tmp_path):
+    server = serve(FOUND, NONE)
     table = pd.DataFrame(
         {
             "place_as_written": ["Tuapse", "Qvillage", "Qnothing", "Qvillage", ""],
@@ -222,11 +860,11 @@ def test_an_accepted_suggestion_becomes_a_place_of_ones_own(serve, tmp_path):
     )
     gazetteer = Gazetteer()
     records = resolve_places(table, gazetteer)
-    suggestions = suggest_places(records, lookup(service, tmp_path), gazetteer=gazetteer)
+    suggestions = suggest_places(records, ask(server), gazetteer=gazetteer)
     assert suggestions.columns.tolist() == list(ANSWER_COLUMNS)
     assert suggestions["place_as_written"].tolist() == ["Qvillage", "Qnothing"]
     assert suggestions["outcome"].tolist() == ["found", "none"]
-    assert [asked["q"][0] for asked in service.asked] == ["Qvillage, Smolensk Oblast, Russia", "Qnothing"]
+    assert server.asked == ["Qvillage, Smolensk Oblast, Russia", "Qnothing"]
 
     mine = tmp_path / "mine.csv"
     assert accept_places(suggestions, mine) == []
@@ -236,6 +874,79 @@ def test_an_accepted_suggestion_becomes_a_place_of_ones_own(serve, tmp_path):
     place = Gazetteer(extra=mine).resolve("Qvillage").place
     assert (place.latitude, place.longitude, place.admin1) == (55.1, 32.2, "RU-SMO")
     assert place.source.startswith("Nominatim 127.0.0.1")
+
+
+def open_names(*names: object) -> pd.DataFrame:
+    return pd.DataFrame({"place_as_written": names, "place_status": ["unresolved"] * len(names)})
+
+
+def test_a_plain_geocoder_is_asked_with_the_usual_manners(monkeypatch, tmp_path):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
+
+    class Own:
+        def geocode(self, query: str, **_: object) -> Location:
+            return Location(query, (55.1, 32.2), {})
+
+    suggestions = suggest_places(open_names("Qone"), Own(), gazetteer=Gazetteer())
+    assert suggestions["outcome"].tolist() == ["found"]
+    assert suggestions["service"].tolist() == ["Own"]
+
+
+def test_suggestions_have_ids_of_their_own(serve, ask):
+    """Two names that are spelt alike in Latin letters can both be accepted."""
+    suggestions = suggest_places(
+        open_names("Qvelo", "Qvelo!", "Qvelo"), ask(serve(http(places((55.1, 32.2), (55, 32)))))
+    )
+    assert suggestions["id"].tolist() == ["qvelo", "qvelo-2", "qvelo-3", "qvelo-4"]
+
+
+def test_cells_of_any_type_are_asked_about(serve, ask):
+    """Missing cells, numbers and categories are no obstacle."""
+    server = serve(NONE)
+    table = open_names("Qone", None, 5, pd.NA).astype("category").assign(country_hint=[None, "x", 5.0, pd.NA])
+    suggestions = suggest_places(table, ask(server))
+    assert suggestions["outcome"].tolist() == ["none", "none"]
+    assert server.asked == ["Qone"]
+
+
+@pytest.mark.parametrize("column", ["place_status", "place_as_written"])
+def test_a_table_that_was_not_resolved_is_refused(serve, ask, column):
+    with pytest.raises(InputError, match=f"one column '{column}'"):
+        suggest_places(open_names("Qone").drop(columns=column), ask(serve(NONE)))
+
+
+def suggestion(**cells: object) -> pd.DataFrame:
+    point = {"id": "q", "name": "Q", "kind": "settlement", "country": "RUS", "latitude": "55.1", "longitude": "32.2"}
+    row = dict.fromkeys(ANSWER_COLUMNS, "") | point | {"radius_km": "5", "source": "me", "accepted": "yes"} | cells
+    return pd.DataFrame([row])
+
+
+@pytest.mark.parametrize(("word", "accepted"), [
+    ("yes", True), (" Y ", True), ("TRUE", True), (True, True), (1, True), ("x", True),
+    ("", False), ("no", False), (None, False), (False, False), (float("nan"), False), ("maybe", False),
+])  # fmt: skip
+def test_what_accepts_a_suggestion(tmp_path, word, accepted):
+    assert accept_places(suggestion(accepted=word), tmp_path / "mine.csv") == ["q"] * accepted
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"latitude": ""}, {"latitude": "144"}, {"country": "US"}, {"kind": "castle"}, {"radius_km": "nan"}, {"id": ""}],
+    ids=str,
+)
+def test_a_wrong_accepted_row_is_refused(tmp_path, cells):
+    with pytest.raises(InputError, match="was not added"):
+        accept_places(suggestion(**cells), tmp_path / "mine.csv")
+    assert not (tmp_path / "mine.csv").exists()
+
+
+def test_accepting_needs_its_columns_and_a_place_to_write(tmp_path):
+    for column in ("accepted", "latitude"):
+        with pytest.raises(InputError, match=f"one column '{column}'"):
+            accept_places(suggestion().drop(columns=column), tmp_path / "mine.csv")
+    for path in (tmp_path / "no" / "mine.csv", tmp_path, Path(str(tmp_path / "f") + "x" * 300)):
+        with pytest.raises(GeostrikeError):
+            accept_places(suggestion(), path)
 
 
 def test_resolving_asks_no_service(monkeypatch):

@@ -19,8 +19,11 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables",),
-    ("faults", "collection"),  # one report or row that a stage cannot work on; work without garbage collections
+    ("tables", "writing"),  # the columns; files written whole or not at all
+    # Work without garbage collections; a report or row that a stage cannot work on; XML and TOML of others; the warning
+    # for whoever reads input.
+    ("collection", "doctype", "faults", "notices", "tomlfile"),
+    ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries
@@ -31,7 +34,7 @@ STEPS = (
     ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
     ("figures", "maps", "exchange"),
     ("site", "placing"),  # the report page; the places of events in a table
-    ("pipeline",),
+    ("pipeline", "terminal"),
     ("cli",),
     ("__main__",),
 )

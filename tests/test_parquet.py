@@ -71,12 +71,12 @@ def test_a_file_is_written_again_with_depth(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_measuring_again_replaces_the_columns(tmp_path: Path) -> None:
-    path = tmp_path / "points.parquet"
-    table(40).to_parquet(path)
-    depth_of_parquet(path, path, LAND)
-    first = pd.read_parquet(path)
-    depth_of_parquet(path, path, Border.between("UKR", "RUS", definition="territory"))
-    again = pd.read_parquet(path)
+    paths = [tmp_path / f"{number}.parquet" for number in range(3)]
+    table(40).to_parquet(paths[0])
+    depth_of_parquet(paths[0], paths[1], LAND)
+    first = pd.read_parquet(paths[1])
+    depth_of_parquet(paths[1], paths[2], Border.between("UKR", "RUS", definition="territory"))
+    again = pd.read_parquet(paths[2])
     assert again.columns.tolist() == first.columns.tolist()
     assert again.border_id.unique().tolist() == ["UKR-RUS:territory:2026c"]
 

@@ -7,7 +7,16 @@ import json
 import pandas as pd
 import pytest
 
-from geostrike import Gazetteer, locate, read_strikes
+from geostrike import (
+    Border,
+    Gazetteer,
+    depth_summary,
+    locate,
+    measure_depth,
+    read_strikes,
+    report_page,
+    strike_map,
+)
 from geostrike.cli import main
 from geostrike.placing import look_up, place_events
 from geostrike.tables import REPORTS, STRIKES, check_table
@@ -52,12 +61,7 @@ def test_names_are_looked_up_and_points_stay(events, gazetteer):
     status = placed.strikes.set_index("source_id")["place_status"].to_dict()
     assert status == {"1": "given", "2": "resolved", "6": "unresolved", "7": "given"}
     found = placed.strikes.set_index("source_id")
-    assert found.loc["2", ["place", "country", "attacker", "attacker_basis"]].tolist() == [
-        "Belgorod",
-        "RUS",
-        "UKR",
-        "inferred",
-    ]
+    assert found.loc["2", ["place", "country", "attacker", "attacker_basis"]].tolist() == ["Belgorod", "RUS", "", ""]
     assert found.loc["1", ["country", "admin1"]].tolist() == ["RUS", "RU-KDA"]
     assert found["warnings"].to_dict() == {"1": "", "2": "", "6": "UNKNOWN_PLACE", "7": "FAR_FROM_NAME"}
 
@@ -160,3 +164,64 @@ def test_options_that_mean_nothing_are_refused_and_nothing_is_written(events, tm
     assert (code, out.exists()) == (2, False)
     assert words in printed
     assert len(printed.strip().splitlines()) <= 3
+
+
+# --- attackers --------------------------------------------------------------------------------------------------------
+
+NO_ATTACKER = pd.DataFrame(
+    {
+        "id": ["a", "b", "c", "d", "e"],
+        "date": "2024-01-25",
+        "latitude": [44.10083, 49.99, 44.95, 43.0, 50.6],
+        "longitude": [39.08326, 36.23, 34.1, 33.0, 36.58],
+    }
+)
+
+
+def test_rows_keep_no_attacker():
+    """No attacker is invented for a row: it is measured, and counted under its struck country, in every result."""
+    located = locate(NO_ATTACKER)
+    assert set(located.strikes["attacker"] + located.strikes["attacker_basis"]) == {""}
+    assert located.strikes["side"].tolist() == ["", "", "", "outside", ""]
+    assert located.strikes["depth_km"].notna().all()
+    page, report = strike_map(located.strikes, border=located.border).get_root().render(), report_page(located)
+    assert "Strikes of unknown origin in Russia" in report
+    assert "UKR to" not in report + page
+
+
+def test_documented_path_measures_rows():
+    """read_strikes, measure_depth, depth_summary: the path of the documentation gives figures without attackers."""
+    read = read_strikes(NO_ATTACKER)
+    summary = depth_summary(measure_depth(read.strikes, Border.between("UKR", "RUS")), draws=0).set_index("direction")
+    counts = ["strikes", "located", "home", "outside", "with_depth"]
+    assert summary[counts].to_dict("index") == {
+        "in RUS": {"strikes": 2, "located": 2, "home": 0, "outside": 0, "with_depth": 2},
+        "in UKR": {"strikes": 2, "located": 2, "home": 0, "outside": 0, "with_depth": 2},
+        "in unknown": {"strikes": 1, "located": 1, "home": 0, "outside": 1, "with_depth": 0},
+    }
+    figures = summary.loc[["in RUS", "in UKR"], ["median_km", "max_km"]].round(1).to_numpy().tolist()
+    assert figures == [[186.9, 342.0], [217.1, 400.4]]
+
+
+@pytest.mark.parametrize(
+    ("words", "attacker"),
+    [
+        ("Ukrainian drones hit a depot", "UKR"),
+        ("A Russian missile strike on the port", "RUS"),
+        ("Drones hit a depot in Russia", ""),
+        ("Russian oil depot hit", ""),
+        ("", ""),
+    ],
+)
+def test_own_words_name_attacker(words, attacker, gazetteer):
+    """The row's own words may name the attacker; a country that only owns what was hit is none."""
+    read = read_strikes(NO_ATTACKER.head(1).assign(text=words, note="x"))
+    strike = look_up(read.strikes, gazetteer, columns=read.columns).iloc[0]
+    assert (strike["attacker"], strike["attacker_basis"]) == (attacker, "inferred" if attacker else "")
+
+
+def test_own_side_is_set_apart():
+    """A strike on the attacker's own ground stays apart where the table names the attacker."""
+    table = NO_ATTACKER.iloc[[2]].assign(attacker="UKR")
+    strike = locate(table).strikes.iloc[0]
+    assert (strike["side"], strike["attacker_basis"]) == ("home", "reported")

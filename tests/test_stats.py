@@ -100,8 +100,9 @@ def test_counts_add_up(rows, by):
     assert (summary["area_only"] <= summary["located"]).all()
 
 
-@pytest.mark.parametrize("side", ["home", "outside", ""])
-def test_only_strikes_across_the_border_are_measured(side):
+@pytest.mark.parametrize("side", ["home", "outside"])
+def test_own_ground_is_set_apart(side):
+    """Strikes known to be on the attacker's own ground, or in neither country, have no part in the figures."""
     summary = depth_summary(strikes([row(10.0), row(500.0, side=side)])).iloc[0]
     assert (summary["strikes"], summary["with_depth"], summary["max_km"]) == (2, 1, 10.0)
 
@@ -128,10 +129,16 @@ def test_directions_are_the_words_joined():
     frame = pd.DataFrame([(a, s, t) for a in words for s in words for t in words])
     frame.columns = ["attacker", "struck_country", "target_side"]
     told = [["unknown" if word in ("", np.nan) else word for word in row] for row in frame.to_numpy()]
-    joined = [
-        f"{a} to {t if struck == '' else s}" for (a, s, t), struck in zip(told, frame["struck_country"], strict=True)
-    ]
+    struck = [t if empty == "" else s for (_, s, t), empty in zip(told, frame["struck_country"], strict=True)]
+    joined = [f"{a} to {at}" if a != "unknown" else f"in {at}" for (a, *_), at in zip(told, struck, strict=True)]
     assert direction(frame).tolist() == joined
+
+
+def test_unknown_attacker_is_counted():
+    """A strike without an attacker is counted, with its depth, under the country that was struck."""
+    summary = depth_summary(strikes([row(10.0), row(500.0, attacker="", side="")])).set_index("direction")
+    assert summary.loc["in RUS", ["strikes", "with_depth", "median_km"]].tolist() == [1, 1, 500.0]
+    assert summary.loc["UKR to RUS", ["strikes", "with_depth", "median_km"]].tolist() == [1, 1, 10.0]
 
 
 def test_what_is_not_located_is_told_by_reason():

@@ -6,23 +6,26 @@ half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures table
 
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
-from geostrike.exchange.output import OutputFolder, alone_in, put_files
-from geostrike.exchange.package import run_package
-from geostrike.exchange.reader import StrikesRead, read_strikes
+from geostrike.exchange.output import MANIFEST, NOT_OURS, OutputFolder, was_cut_off
+from geostrike.exchange.package import renamed_in_package, run_package
+from geostrike.exchange.reader import StrikesRead, read_strikes, read_table
 from geostrike.exchange.writers import FORMATS, Written, write_strikes
 
 __all__ = [
     "FORMATS",
+    "MANIFEST",
+    "NOT_OURS",
     "TABLE_SUFFIXES",
     "OutputFolder",
     "StrikesRead",
     "Written",
-    "alone_in",
     "csv_bytes",
     "geojson_bytes",
     "geoparquet_bytes",
-    "put_files",
     "read_strikes",
+    "read_table",
+    "renamed_in_package",
     "run_package",
+    "was_cut_off",
     "write_strikes",
 ]

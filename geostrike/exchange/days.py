@@ -43,6 +43,7 @@ _NAMES = {
     if name
 } | {"sept": 9}
 _FIRST_YEAR = 1900
+_LONGEST = 100  # characters; the patterns below try every way to cut a text in two, which of a long one takes minutes
 _EXCEL_ZERO = dt.date(1899, 12, 30)
 
 
@@ -82,6 +83,9 @@ def read_days(text: str, *, order: str = "") -> Days:
     text = " ".join(text.split())
     if not text:
         return _NOTHING
+    if len(text) > _LONGEST:
+        reason = f"{_short(text)} is no date: it is {len(text):,} characters long"
+        return Days(None, None, "unknown", "BAD_DATE", reason)
     try:
         return _one(text, order) or _interval(text, order)
     except _AmbiguousError as error:

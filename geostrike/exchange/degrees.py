@@ -21,6 +21,7 @@ _SEXAGESIMAL = re.compile(
     r"(?P<sign>[+-]?)(?P<d>[0-9]{1,3}) ?[°º:d ] ?(?P<m>[0-9]{1,2}(?:[.,][0-9]+)?) ?(?:['′’:m ] ?"
     r"(?:(?P<s>[0-9]{1,2}(?:[.,][0-9]+)?) ?(?:\"|″|”|''|s)?)?)?"
 )
+_LONGEST = 100  # characters
 _LETTERS: dict[Axis, str] = {"latitude": "NS", "longitude": "EW"}
 _LIMITS: dict[Axis, float] = {"latitude": 90.0, "longitude": 180.0}
 _OTHER: dict[Axis, Axis] = {"latitude": "longitude", "longitude": "latitude"}
@@ -51,6 +52,8 @@ def read_degrees(text: str, axis: Axis) -> Degrees:
     text = text.strip().replace("\N{MINUS SIGN}", "-")
     if not text:
         return Degrees(_NONE)
+    if len(text) > _LONGEST:
+        return Degrees(_NONE, "BAD_COORD", f"{axis} is {text[:40]!r}...; write degrees as 44.1008")
     if _PLAIN.fullmatch(text):
         return Degrees(float(text))
     marked = _MARKED.fullmatch(text)

@@ -15,18 +15,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
+import pyproj
 import shapely
 
 from geostrike.errors import InputError
 from geostrike.exchange.grid import Grid, unique_names
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from geostrike.exchange.opening import Opened
 
-__all__ = ["LAYERED", "PARQUET", "read_features", "read_parquet"]
+__all__ = ["LAYERED", "MAX_ROWS", "PARQUET", "read_features", "read_parquet"]
 
 LAYERED = (".gpkg", ".fgb", ".shp")
 PARQUET = (".parquet", ".geoparquet")
+MAX_ROWS = 20_000_000
+"""The most rows of a table: a small file can hold more than any memory does."""
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\x00\x00\x27\x0a"}
 _ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 
@@ -47,16 +52,24 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     dataset = f"GPKG:{source.path}" if source.suffix == ".gpkg" else str(source.path)
     try:
         chosen = layer or _only_layer(dataset, name)
-        meta, table = pyogrio.read_arrow(dataset, layer=chosen)
+        meta, table = pyogrio.read_arrow(dataset, layer=chosen, max_features=MAX_ROWS + 1)
+        _check_rows(table.num_rows, name)
     except (*_ERRORS, pa.ArrowInvalid) as error:
         msg = f"{name}: cannot be read as {source.suffix[1:]}: {_in_short(error)}"
         raise InputError(msg) from error
     column = meta["geometry_name"] or "wkb_geometry"
     if column not in table.column_names:
         return _grid(name, table, None, source.notes)
-    shapes = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False), on_invalid="ignore")
+    shapes, broken = _shapes_of(table.column(column))
     shapes = _in_degrees(gpd.GeoSeries(shapes, crs=meta["crs"]), name)
-    return _grid(name, table.drop_columns([column]), shapes, source.notes)
+    return _grid(name, table.drop_columns([column]), shapes, source.notes, broken)
+
+
+def _shapes_of(column: pa.ChunkedArray) -> tuple[Any, npt.NDArray[np.bool_]]:
+    """The shapes of a column of WKB, and which cells hold bytes that are none."""
+    cells = column.to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(cells, on_invalid="ignore")
+    return shapes, shapely.is_missing(shapes) & np.array([cell is not None for cell in cells], dtype=bool)
 
 
 def _in_short(error: Exception) -> str:
@@ -87,14 +100,35 @@ def read_parquet(source: Opened, name: str) -> Grid:
         file = pq.ParquetFile(source.path)
         geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
         column = str(geo.get("primary_column", ""))
+        _check_rows(file.metadata.num_rows, name)
         table = file.read()
         if not column:
             return _grid(name, table, None, source.notes)
-        shapes = gpd.read_parquet(source.path, columns=[column]).geometry
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # ArrowInvalid is a ValueError
+        shapes, broken = _shapes_in_parquet(source, table, geo["columns"][column], column)
+    except (
+        OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException, shapely.errors.GEOSException,
+        pyproj.exceptions.CRSError,
+    ) as error:  # fmt: skip
         msg = f"{name}: cannot be read as Parquet: {error}; is it cut off?"
         raise InputError(msg) from error
-    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes)
+    return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes, broken)
+
+
+def _shapes_in_parquet(
+    source: Opened, table: pa.Table, told: dict[str, Any], column: str
+) -> tuple[gpd.GeoSeries, npt.NDArray[np.bool_] | None]:
+    """The shapes of a GeoParquet file; geopandas' reader ends at the first one that is damaged."""
+    kind = table.column(column).type
+    if told["encoding"] != "WKB" or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+        return gpd.read_parquet(source.path, columns=[column]).geometry, None
+    shapes, broken = _shapes_of(table.column(column))
+    return gpd.GeoSeries(shapes, crs=told.get("crs", "OGC:CRS84")), broken
+
+
+def _check_rows(rows: int, name: str) -> None:
+    if rows > MAX_ROWS:
+        msg = f"{name}: has more rows than the limit of {MAX_ROWS:,}; `geostrike depth` measures Parquet of any length"
+        raise InputError(msg)
 
 
 def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:
@@ -104,10 +138,12 @@ def _in_degrees(shapes: gpd.GeoSeries, name: str) -> Any:
     return shapes.to_crs("EPSG:4326").force_2d().to_numpy()
 
 
-def _grid(name: str, table: pa.Table, shapes: Any, notes: list[str]) -> Grid:
+def _grid(
+    name: str, table: pa.Table, shapes: Any, notes: list[str], broken: npt.NDArray[np.bool_] | None = None
+) -> Grid:
     columns = unique_names(table.column_names)
     cells = pd.DataFrame({c: _text(table.column(at)) for at, c in enumerate(columns)}, index=range(table.num_rows))
-    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes)
+    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes, broken=broken)
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series[str]:

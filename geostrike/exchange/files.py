@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-__all__ = ["csv_bytes", "geojson_bytes", "geoparquet_bytes", "starts_formula"]
+from geostrike.writing import json_text
+
+__all__ = ["csv_bytes", "geojson_bytes", "geoparquet_bytes", "starts_formula", "unguarded"]
 
 # What makes a spreadsheet program take a cell for a formula.
 # With apostrophes before it, one more is put there, too: so the first one can be taken away again when it is read.
@@ -21,8 +24,9 @@ _DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
 def csv_bytes(table: pd.DataFrame) -> bytes:
     r"""A table as UTF-8 CSV that a spreadsheet program opens without running anything.
 
-    Points become `longitude` and `latitude` in degrees, dates ISO days, kilometres three decimals. A text cell that a
-    spreadsheet program would take for a formula gets an apostrophe in front; a number with a sign is none.
+    Points become `longitude` and `latitude` in degrees, dates ISO days, kilometres three decimals. A text cell or a
+    name of a column that a spreadsheet program would take for a formula gets an apostrophe in front; a number with a
+    sign is none.
 
     Examples
     --------
@@ -30,14 +34,33 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     b"title,depth_km\r\n'=1+1,342.0\r\n"
     """
     frame = _plain(table)
-    for name in frame.columns:
-        if pd.api.types.is_string_dtype(frame[name].dtype):
-            cells = frame[name].astype("str")
-            formulas = starts_formula(cells)
-            if formulas.any():
-                frame[name] = cells.mask(formulas, "'" + cells)
+    frame.columns = pd.Index(_guarded(pd.Series([str(name) for name in frame.columns], dtype="str")).tolist())
+    for at in range(len(frame.columns)):
+        if pd.api.types.is_string_dtype(frame.dtypes.iloc[at]):
+            cells = frame.iloc[:, at].astype("str")
+            if starts_formula(cells).any():
+                frame.isetitem(at, _guarded(cells).array)
     # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
-    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8")
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "backslashreplace")
+
+
+def _guarded(cells: pd.Series[str]) -> pd.Series[str]:
+    return cells.mask(starts_formula(cells), "'" + cells)
+
+
+def unguarded(cells: pd.Series[str]) -> pd.Series[str]:
+    """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas.
+
+    Examples
+    --------
+    >>> unguarded(pd.Series(["'=1+1", "'twas", "''=1"])).tolist()
+    ['=1+1', "'twas", "'=1"]
+    """
+    marked = cells.str.startswith("'")
+    if not marked.any():
+        return cells
+    bare = cells.str.slice(1)
+    return cells.mask(marked & starts_formula(bare), bare)
 
 
 def starts_formula(cells: pd.Series[str]) -> pd.Series[bool]:
@@ -63,12 +86,16 @@ def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
     """
     frame = gpd.GeoDataFrame(_dates_as_text(table))
     # A line a feature: without indentation the encoder runs compiled, ten times as fast, and lines can be compared.
-    features = (
-        json.dumps(feature, ensure_ascii=False, allow_nan=False)
-        for feature in frame.iterfeatures(na="null", drop_id=True)
-    )
+    features = (_feature_text(feature) for feature in frame.iterfeatures(na="null", drop_id=True))
     text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
-    return text.encode("utf-8")
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _feature_text(feature: dict[str, Any]) -> str:
+    try:
+        return json.dumps(feature, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):  # a value that JSON does not know
+        return json_text(feature)
 
 
 def geoparquet_bytes(table: gpd.GeoDataFrame) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from geostrike.exchange.losses import Losses, holds_something
+from geostrike.writing import json_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -117,7 +117,7 @@ def timemap_bytes(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
     losses.add("strike_id", int(strikes["source_id"].ne("").sum()), "another column is written there")
     kept = {"source_id", "strike_id", "date_start", "date_end", "place", "place_as_written", "text", "description"}
     losses.add_columns(strikes, kept | set(_FILTERS))
-    return (json.dumps(events, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return (json_text(events, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
 _FILTERS = ("target_kind", "weapon", "attacker", "status")

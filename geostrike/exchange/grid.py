@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["EXCERPT", "Grid", "Refused", "unique_names"]
+__all__ = ["EXCERPT", "Grid", "Refused", "sound_text", "unique_names"]
 
 EXCERPT = 120
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Grid:
         What was found out about the file, and what was repaired, in words.
     geometry
         The geometries of a file that has some (shapely, WGS84), one a row.
+    broken
+        Which rows hold a geometry that cannot be read, where there can be any.
     damaged
         Whether bytes of the file were no text: rows that hold the replacement character are quarantined then.
     zeros
@@ -64,6 +68,7 @@ class Grid:
     refused: list[Refused] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     geometry: npt.NDArray[Any] | None = None
+    broken: npt.NDArray[np.bool_] | None = None
     damaged: bool = False
     zeros: bool = True
     lasting: bool = True
@@ -98,12 +103,24 @@ def unique_names(names: Iterable[str]) -> list[str]:
     >>> unique_names(["id", " date", "id", ""])
     ['id', 'date', 'id.2', 'column_4']
     """
-    found: dict[str, int] = {}
+    found: dict[str, None] = {}
+    counts: dict[str, int] = {}  # how often a name has been so far: to count from one again takes ever longer
     for number, name in enumerate(names, start=1):
         plain = name.strip().removeprefix("\ufeff") or f"column_{number}"
-        wanted, count = plain, 1
+        wanted = plain
         while wanted in found:
-            count += 1
-            wanted = f"{plain}.{count}"
-        found[wanted] = number
+            counts[plain] = counts.get(plain, 1) + 1
+            wanted = f"{plain}.{counts[plain]}"
+        found[wanted] = None
     return list(found)
+
+
+def sound_text(text: str) -> str:
+    r"""The text without halves of characters, which JSON and Python can write and no file can hold.
+
+    Examples
+    --------
+    >>> sound_text("Tua\ud800pse")
+    'Tua�pse'
+    """
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,20 +16,19 @@ import pandas as pd
 from geostrike.errors import InputError
 from geostrike.exchange.beside import add_columns_beside
 from geostrike.exchange.delimited import first_cells, read_delimited
-from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_parquet
-from geostrike.exchange.grid import Grid, unique_names
+from geostrike.exchange.features import LAYERED, PARQUET
+from geostrike.exchange.foreign_files import FOREIGN, read_foreign
+from geostrike.exchange.grid import Grid, sound_text, unique_names
 from geostrike.exchange.locations import exploded
 from geostrike.exchange.objects import read_objects
 from geostrike.exchange.opening import Opened, opened
-from geostrike.exchange.placemarks import read_placemarks
 from geostrike.exchange.schemas import Schema
-from geostrike.exchange.workbook import read_workbook
+from geostrike.exchange.workbook import WORKBOOKS
 
 __all__ = ["SUFFIXES", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 
-_WORKBOOKS = (".xlsx", ".xlsm")
 _DELIMITED = (".csv", ".tsv", ".txt", ".tab", "")
 _OBJECTS = (".json", ".jsonl", ".ndjson", ".geojson", ".geojsonl")
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".geojson", *LAYERED, *PARQUET, ".kml", ".kmz", ".gz", ".zip")
@@ -52,7 +52,7 @@ def read_grid(
     path = Path(source)
     name = os.fsencode(path.name).decode("utf-8", "replace")  # one that is no UTF-8, as far as it is text
     with opened(path) as plain:
-        if layer is not None and plain.suffix not in (*_WORKBOOKS, *LAYERED):
+        if layer is not None and plain.suffix not in (*WORKBOOKS, *LAYERED):
             msg = f"{name}: has no layers and no sheets: --layer is for GeoPackages and workbooks"
             raise InputError(msg)
         if plain.suffix in _DELIMITED:
@@ -76,14 +76,8 @@ def _of_delimited(plain: Opened, name: str, choose: Choice, *, progress: bool) -
 def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:
     if plain.suffix in _OBJECTS:
         grid = read_objects(plain, name)
-    elif plain.suffix in LAYERED:
-        grid = read_features(plain, name, layer)
-    elif plain.suffix in PARQUET:
-        grid = read_parquet(plain, name)
-    elif plain.suffix == ".kml":
-        grid = read_placemarks(plain, name)
-    elif plain.suffix in _WORKBOOKS:
-        grid = read_workbook(plain, name, layer)
+    elif plain.suffix in FOREIGN:
+        grid = read_foreign(plain, name, layer)
     else:
         msg = f"{name}: a {plain.suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"
         raise InputError(msg)
@@ -91,24 +85,82 @@ def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tup
 
 
 def _of_frame(frame: pd.DataFrame) -> Grid:
-    """A DataFrame as cells of text; rows are numbered from 1."""
-    geometry = None
-    if isinstance(frame, gpd.GeoDataFrame):
-        shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs("EPSG:4326")
-        geometry = shapes.to_numpy()
-        frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    cells = pd.DataFrame({str(name): _as_text(frame[name]) for name in frame.columns}).reset_index(drop=True)
-    return Grid("the table", cells, lambda rows: rows + np.int64(1), geometry=geometry)
+    """A DataFrame as cells of text; rows are numbered from 1. A named index counts as columns."""
+    levels = [at for at, name in enumerate(frame.index.names) if name is not None and name not in frame.columns]
+    columns = [pd.Series(frame.index.get_level_values(at)) for at in levels]
+    names, geometry = [_name(frame.index.names[at]) for at in levels], None
+    at = _geometry_at(frame)
+    if at is not None:
+        shapes = gpd.GeoSeries(frame.iloc[:, at])
+        geometry = (shapes if shapes.crs is None else shapes.to_crs("EPSG:4326")).to_numpy()
+    for number, name in enumerate(frame.columns):
+        if number != at:
+            names.append(_name(name))
+            columns.append(pd.DataFrame(frame).iloc[:, number])
+    if len(frame) and not names and geometry is None:
+        msg = f"the table has {len(frame)} rows and no column"
+        raise InputError(msg)
+    cells = _Cells()
+    own = unique_names(names)
+    texts = {name: cells.of(column) for name, column in zip(own, columns, strict=True)}
+    notes = (
+        []
+        if own == names
+        else [f"columns without a name of their own: {', '.join(sorted(set(own) - set(names)))[:200]}"]
+    )
+    return Grid(
+        "the table", pd.DataFrame(texts, index=range(len(frame))), lambda rows: rows + np.int64(1), notes=notes,
+        geometry=geometry, damaged=cells.damaged,
+    )  # fmt: skip
 
 
-def _as_text(column: Any) -> pd.Series[str]:
-    if pd.api.types.is_datetime64_any_dtype(column):
-        whole = (column.dt.normalize() == column) | column.isna()
-        text = column.dt.strftime("%Y-%m-%d" if whole.all() else "%Y-%m-%dT%H:%M:%S")
-    elif pd.api.types.is_float_dtype(column):
-        text = pd.Series([repr(float(v)).removesuffix(".0") for v in column], index=column.index)
-        text = text.mask(column.isna())
-    else:
-        text = pd.Series(["" if pd.isna(v) else str(v) for v in column], index=column.index, dtype="str")
-    filled: pd.Series[str] = text.fillna("").astype("str")
-    return filled
+def _geometry_at(frame: pd.DataFrame) -> int | None:
+    """Where the column of geometries is; None where there is none."""
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        return None
+    return list(frame.columns).index(frame.active_geometry_name)
+
+
+def _name(name: object) -> str:
+    """The name of a column as text; the levels of one with several are joined."""
+    if isinstance(name, tuple):
+        return " ".join(filter(None, map(_name, name)))
+    return sound_text(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name))
+
+
+class _Cells:
+    """Columns of a DataFrame as texts; `damaged` where some value could not be made a text."""
+
+    def __init__(self) -> None:
+        self.damaged = False
+
+    def of(self, column: pd.Series[Any]) -> Any:
+        """The texts of a column, as an array."""
+        if pd.api.types.is_datetime64_any_dtype(column):
+            whole = (column.dt.normalize() == column) | column.isna()
+            text = column.dt.strftime("%Y-%m-%d" if whole.all() else "%Y-%m-%dT%H:%M:%S").fillna("").tolist()
+        elif pd.api.types.is_float_dtype(column):
+            text = ["" if pd.isna(value) else repr(float(value)).removesuffix(".0") for value in column]
+        else:
+            text = [self._text(value) for value in column]
+        return pd.array(text, dtype="str")
+
+    def _text(self, value: Any) -> str:
+        if isinstance(value, str):
+            return self._sound(value)
+        if isinstance(value, bytes):
+            return self._sound(value.decode("utf-8", "surrogateescape"))
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            return ""
+        try:
+            plain = value.tolist() if isinstance(value, np.ndarray) else value
+            nested = isinstance(plain, (list, tuple, dict))
+            return self._sound(json.dumps(plain, ensure_ascii=False, default=str) if nested else str(plain))
+        except Exception:  # noqa: BLE001 - of any object that somebody put into the table
+            self.damaged = True
+            return "\N{REPLACEMENT CHARACTER}"
+
+    def _sound(self, text: str) -> str:
+        sound = sound_text(text)
+        self.damaged |= sound != text
+        return sound

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.exchange.grid import EXCERPT, Grid, Refused, sound_text
 from geostrike.exchange.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
@@ -20,9 +20,14 @@ __all__ = ["MAX_JSON", "read_objects"]
 
 MAX_JSON = 1_000_000_000
 """The largest JSON file: it is held in memory as a whole."""
-_HALF = re.compile("[\ud800-\udfff]")
+_DEEPEST = 100  # lists and objects within each other: a value is written out on Python's stack, of a thousand
+_MOST_CELLS = 50_000_000  # where every object has names of its own, each is a column of all
+_TOO_DEEP = f"lists or objects lie within each other more than {_DEEPEST} deep"
 _LINES = (".jsonl", ".ndjson", ".geojsonl")
 _LISTS = ("features", "events", "data", "results", "Result", "items", "placemarks")
+
+
+_LONG_NUMBER = 1_000  # digits; Python reads whole numbers of 4,300
 
 
 class _Number(str):
@@ -53,6 +58,7 @@ def read_objects(source: Opened, name: str) -> Grid:
             rows.add(line, value)
         else:
             refused.append(Refused(line, "BAD_TEXT", "is no object with named values", str(value)[:EXCERPT]))
+    rows.check_width(name)
     grid = Grid.of_rows(name, rows.cells, rows.lines, refused=refused + rows.refused, notes=[*source.notes, *notes])
     grid.damaged = damaged or rows.damaged
     if rows.has_geometry:
@@ -70,7 +76,7 @@ def _values(text: str, name: str, *, by_line: bool) -> Iterator[tuple[int, Any]]
     try:
         content = _loads(text)
     except (ValueError, RecursionError) as error:
-        msg = f"{name}: is no JSON: {error}"
+        msg = f"{name}: is no JSON: {_fault(error)}"
         raise InputError(msg) from error
     if isinstance(content, dict):
         _check_crs(content, name)
@@ -89,7 +95,26 @@ def _loaded_line(line: str, number: int) -> Any:
     try:
         return _loads(line)
     except (ValueError, RecursionError) as error:
-        return Refused(number, "BAD_TEXT", f"is no JSON: {error}", line[:EXCERPT])
+        return Refused(number, "BAD_TEXT", f"is no JSON: {_fault(error)}", line[:EXCERPT])
+
+
+def _fault(error: Exception) -> str:
+    return _TOO_DEEP if isinstance(error, RecursionError) else str(error)
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether it holds lists and objects deeper within each other than is written out."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [part for whole in level if isinstance(whole, (dict, list)) for part in _parts(whole)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(whole: dict[str, Any] | list[Any]) -> list[Any]:
+    inner = whole.values() if isinstance(whole, dict) else whole
+    return [part for part in inner if isinstance(part, (dict, list))]
 
 
 def _check_crs(content: dict[str, Any], name: str) -> None:
@@ -99,7 +124,7 @@ def _check_crs(content: dict[str, Any], name: str) -> None:
         return
     crs = str((told.get("properties") or {}).get("name", "")) if isinstance(told.get("properties"), dict) else ""
     if crs and not crs.upper().endswith(("CRS84", "EPSG::4326", "EPSG:4326")):
-        msg = f"{name}: its coordinates are in {crs}; GeoJSON is in longitude and latitude (RFC 7946): convert it"
+        msg = f"{name}: its coordinates are in {crs[:60]!r}; GeoJSON is in degrees (RFC 7946): convert it"
         raise InputError(msg)
 
 
@@ -113,8 +138,18 @@ class _Rows:
         self.refused: list[Refused] = []
         self.has_geometry = self.damaged = False
 
+    def check_width(self, name: str) -> None:
+        """Refuse rows whose names of values are so many that the table of them all would take the memory."""
+        names = {key for row in self.cells for key in row}
+        if len(names) * len(self.cells) > _MOST_CELLS:
+            msg = f"{name}: {len(names):,} names of values in {len(self.cells):,} objects make too wide a table"
+            raise InputError(msg)
+
     def add(self, line: int, value: dict[str, Any]) -> None:
         shape = None
+        if _is_deep(value):
+            self.refused.append(Refused(line, "BAD_TEXT", _TOO_DEEP, ", ".join(value)[:EXCERPT]))
+            return
         if value.get("type") == "Feature":
             self.has_geometry = True
             properties = value.get("properties")
@@ -132,10 +167,9 @@ class _Rows:
 
     def _sound(self, text: str) -> str:
         """The text without halves of characters, which JSON can write and nothing else can hold."""
-        if text.isascii() or not _HALF.search(text):
-            return text
-        self.damaged = True
-        return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
+        sound = sound_text(text)
+        self.damaged |= sound != text
+        return sound
 
 
 def _cell(value: Any) -> str:
@@ -154,7 +188,15 @@ def _with_numbers(value: Any) -> Any:
         return {key: _with_numbers(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_with_numbers(part) for part in value]
-    return json.loads(value) if isinstance(value, _Number) else value
+    return _as_number(value) if isinstance(value, _Number) else value
+
+
+def _as_number(written: _Number) -> float | str:
+    """The number; as a text where it is beyond what JSON's readers can hold, or is none (NaN)."""
+    number = float(written)
+    if not math.isfinite(number):
+        return str(written)
+    return json.loads(written) if len(written) < _LONG_NUMBER else number
 
 
 def _shape(geometry: Any) -> Any:

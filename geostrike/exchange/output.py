@@ -1,11 +1,13 @@
-"""A folder of results that is written so that nobody ever reads half of it.
+"""A folder of results that is written so that nobody ever reads half of it, and nothing of the user's is lost.
 
 Every file is written under a temporary name and forced to disk. Only when all are there, a journal of their names is
-written and they are renamed into place, the manifest `run.json` last; then the journal goes. The manifest names every
-file with its hash: where a file differs from it, or a journal is left, the last run was cut off, and the next one says
-so. A file that neither names is never replaced unless asked, and never deleted.
+written and they are renamed into place, the manifest `run.json` last; then the journal goes. Where it is still there,
+the last run was cut off, and the next one says so.
 
-Single files beside others (`put_files`) have no manifest: temporary names that are left show that writing was cut off.
+The manifest names every file with its hash. A file whose hash is neither there nor in the journal is the user's, such
+as a table that was filled in: it is kept, and the new one is written beside it as `NAME.new.EXT`, unless the user asks
+for it to be replaced. A file goes only where a run would write one of that name, and its hash is still the one that is
+listed for it: whatever a manifest says that somebody changed.
 """
 
 from __future__ import annotations
@@ -13,25 +15,40 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import contextmanager, suppress
+import re
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from geostrike.errors import InputError
+from geostrike.writing import hash_of, json_text, same_file, sync_folder, write_synced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping, Set
     from types import TracebackType
 
-__all__ = ["MANIFEST", "OutputFolder", "alone_in", "put_files"]
+__all__ = ["MANIFEST", "NOT_OURS", "OutputFolder", "Placement", "was_cut_off"]
 
 MANIFEST = "run.json"
 _LOCK = ".geostrike.lock"
 _TEMPORARY = ".geostrike-new-"
 _JOURNAL = ".geostrike-writing.json"
-_SINGLE = ".geostrike-one-"
+NOT_OURS = "not as a run wrote it"
+"""Why a file is kept that is replaced if the user asks for it."""
+_READ = "read by this run"
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the files of a run go in its folder: for each its name there, and why those that were there are kept."""
+
+    names: Mapping[str, str]
+    kept: Mapping[str, str]
 
 
 class OutputFolder:
@@ -42,7 +59,13 @@ class OutputFolder:
     path
         The folder; it is made if it is not there.
     force
-        Whether files that no earlier run wrote may be replaced.
+        Whether the user's files may be replaced.
+    inputs
+        Files that the run reads: they are never replaced.
+    compared
+        Files of an earlier run that this one reads: of them, only those are replaced that a run wrote.
+    names
+        The names of files that a run may write: what an earlier run wrote goes if it bears one of these.
 
     Raises
     ------
@@ -54,14 +77,26 @@ class OutputFolder:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp()) / "out"
     >>> with OutputFolder(folder) as out:
-    ...     out.publish({"a.txt": b"one"}, {"version": "1"})
+    ...     out.publish({"a.txt": b"one"}, {"geostrike": "1"})
+    'run.json'
     >>> sorted(path.name for path in folder.iterdir() if path.name[0] != ".")
     ['a.txt', 'run.json']
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        force: bool = False,
+        inputs: Iterable[str | os.PathLike[str]] = (),
+        compared: Iterable[str | os.PathLike[str]] = (),
+        names: Set[str] = frozenset(),
+    ) -> None:
         self.path = Path(path)
         self.force = force
+        self.inputs = list(inputs)
+        self.compared = list(compared)
+        self.names = names
         self._lock: FileLock | None = None
 
     def __enter__(self) -> OutputFolder:
@@ -70,6 +105,7 @@ class OutputFolder:
             raise InputError(msg)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            _check_lock(self.path / _LOCK)
             self._lock = FileLock(self.path / _LOCK, timeout=0)
             self._lock.acquire()
         except Timeout:
@@ -83,174 +119,179 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for leftover in self.path.glob(_TEMPORARY + "*"):
-            leftover.unlink(missing_ok=True)
+        with suppress(OSError):
+            for leftover in list(self.path.glob(_TEMPORARY + "*")):
+                leftover.unlink(missing_ok=True)
         if self._lock is not None:
-            self._lock.release()
+            with suppress(OSError):
+                self._lock.release()
 
-    def cut_off(self) -> list[str]:
-        """The files that are not as the manifest says: empty after a whole run, or where none has been."""
-        done, begun = _listed(self.path / MANIFEST), _listed(self.path / _JOURNAL)
-        broken = {name for name, digest in [*done.items(), *begun.items()] if _digest(self.path / name) != digest}
-        return sorted(broken | ({MANIFEST} if begun and not done else set()))
+    def cut_off(self) -> bool:
+        """Whether the last run into the folder was cut off while it put its files in place."""
+        return was_cut_off(self.path)
 
-    def publish(self, files: dict[str, bytes], manifest: dict[str, Any]) -> None:
+    def placement(self, files: Mapping[str, bytes]) -> Placement:
+        """Where each file would go now, and what stays beside it."""
+        ours = {digest for _, digest in self._known()}
+        names, kept = {}, {}
+        for name, content in files.items():
+            mine = ours | {hashlib.sha256(content).hexdigest()}  # where the same is there already, nothing is lost
+            refused = self._refused(name, mine)
+            if refused:
+                kept[name] = refused
+            names[name] = self._free_name(name, mine) if refused else name
+        return Placement(names, kept)
+
+    def publish(
+        self, files: Mapping[str, bytes], manifest: Mapping[str, Any], placement: Placement | None = None
+    ) -> str:
         """Write all files, then the manifest with their hashes; what an earlier run wrote and this one did not goes.
+
+        The name of the manifest comes back.
+
+        Parameters
+        ----------
+        files
+            The content of each file, by name.
+        manifest
+            What the run says of itself.
+        placement
+            Where each goes, where that is known already.
 
         Raises
         ------
         InputError
-            If a file of somebody else would be replaced, or the disk refuses.
+            If the disk refuses. Where that happens before all files are on the disk, the folder is as it was; later,
+            the next run says that this one was cut off.
         """
-        earlier, begun = _listed(self.path / MANIFEST), _listed(self.path / _JOURNAL)
-        # Of a run that was cut off, also what it had put in place.
-        ours = earlier | {name: told for name, told in begun.items() if _digest(self.path / name) == told}
-        self._refuse_foreign(files, earlier)
-        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-        text = json.dumps({**manifest, "files": hashes}, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        known, own_name = self._known(), self._manifest_name()
+        names = (placement or self.placement(files)).names
+        placed = {names[name]: content for name, content in files.items()}
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(placed.items())}
+        described = json_text({**manifest, "files": hashes}, indent=2) + "\n"
+        # Were this run cut off, and the next one, too, the files of the earlier ones are still known.
+        journal = json_text({"files": hashes, "earlier": sorted(map(list, known))})
         try:
-            staged = {name: self._stage(name, content) for name, content in files.items()}
-            last = self._stage(MANIFEST, text.encode("utf-8", "backslashreplace"))
-            self._stage(_JOURNAL, json.dumps({"files": hashes}).encode()).replace(self.path / _JOURNAL)
+            staged = {name: self._stage(name, content) for name, content in placed.items()}
+            last = self._stage(MANIFEST, described.encode("utf-8", "backslashreplace"))
+            self._stage(_JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / _JOURNAL)
+            sync_folder(self.path)
             for name, temporary in staged.items():
                 temporary.replace(self.path / name)
-            for name in ours.keys() - files.keys():
+            for name in self._stale(known, placed.keys()):
                 (self.path / name).unlink(missing_ok=True)
-            last.replace(self.path / MANIFEST)
+            last.replace(self.path / own_name)
+            sync_folder(self.path)
             (self.path / _JOURNAL).unlink()
-            _sync_folder(self.path)
         except OSError as error:
-            msg = f"{self.path}: could not be written: {error.strerror or error}"
+            state = "; it holds old and new files now: run again" if self.cut_off() else ""
+            msg = f"{self.path}: could not be written: {error.strerror or error}{state}"
             raise InputError(msg) from error
-
-    def _refuse_foreign(self, files: dict[str, bytes], earlier: dict[str, str]) -> None:
-        ours = earlier.keys() | _listed(self.path / _JOURNAL).keys()
-        if earlier or not (self.path / MANIFEST).exists():
-            ours = ours | {MANIFEST}
-        foreign = [name for name in [*files, MANIFEST] if name not in ours and (self.path / name).exists()]
-        if foreign and not self.force:
-            msg = f"{self.path / foreign[0]}: no run wrote it, and it would be replaced; --force allows it"
-            raise InputError(msg)
+        return own_name
 
     def _stage(self, name: str, content: bytes) -> Path:
-        return _written(self.path / (_TEMPORARY + name), content)
+        return write_synced(self.path / (_TEMPORARY + name), content)
+
+    def _refused(self, name: str, ours: Set[str]) -> str:
+        """Why a file must not be replaced; empty where it may be, or is not there."""
+        path = self.path / name
+        if not os.path.lexists(path):
+            return ""
+        if path.is_dir() and not path.is_symlink():
+            return "a folder"
+        if same_file(path, self.inputs):
+            return _READ
+        if hash_of(path) in ours:
+            return ""
+        if not self.force:
+            return NOT_OURS
+        return _READ if same_file(path, self.compared) else ""
+
+    def _free_name(self, name: str, ours: Set[str]) -> str:
+        for other in _besides(name):
+            if not self._refused(other, ours):
+                return other
+        msg = f"{self.path / name}: is kept, and so are {len(_besides(name))} files beside it; move some of them away"
+        raise InputError(msg)
+
+    def _manifests(self) -> list[str]:
+        """The names of the manifests that are there: `run.json`, or others where the user's file is called that."""
+        return [name for name in (MANIFEST, *_besides(MANIFEST)) if _is_manifest(self.path / name)]
+
+    def _manifest_name(self) -> str:
+        ours = {hash_of(self.path / name) for name in self._manifests()}
+        return self._free_name(MANIFEST, ours) if self._refused(MANIFEST, ours) else MANIFEST
+
+    def _known(self) -> set[tuple[str, str]]:
+        """Name and hash of each file that runs wrote here, those that were cut off included."""
+        known: set[tuple[str, str]] = set()
+        for name in self._manifests():
+            known |= _listed(_read(self.path / name).get("files"))
+        journal = _read(self.path / _JOURNAL)
+        earlier = journal.get("earlier")
+        pairs = [pair for pair in earlier if isinstance(pair, list)] if isinstance(earlier, list) else []
+        return known | _listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
+
+    def _stale(self, known: set[tuple[str, str]], placed: Set[str]) -> list[str]:
+        """The files of earlier runs that this one does not write, and that nobody changed."""
+        ours = {own for name in self.names for own in (name, *_besides(name))}
+        return [
+            name
+            for name, digest in sorted(known)
+            if name in ours - placed
+            and hash_of(self.path / name) == digest
+            and not same_file(self.path / name, self.inputs)
+        ]
 
 
-def _written(path: Path, content: bytes) -> Path:
-    """The file, made anew and forced to disk; a link of its name is not followed."""
-    path.unlink(missing_ok=True)
-    with path.open("xb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    return path
+def was_cut_off(path: str | os.PathLike[str]) -> bool:
+    """Whether the last run into a folder was cut off while it put its files in place, or is about to.
 
-
-def _listed(path: Path) -> dict[str, str]:
-    """File names and hashes of a manifest or journal; empty where there is none that geostrike wrote."""
-    try:
-        files = json.loads(path.read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    if not isinstance(files, dict):
-        return {}
-    # Only plain names: a manifest that was tampered with must not reach outside the folder.
-    return {str(name): str(digest) for name, digest in files.items() if Path(name).name == name}
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def _sync_folder(path: Path) -> None:
-    """Force the renames to disk, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-# --- single files -----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[list[str]]:
-    """Wait until nobody else puts files into a folder; what an earlier process left when it was cut off is taken away.
-
-    Yields the temporary names that were left. Where the system cannot lock a folder, nobody is waited for.
-
-    Raises
-    ------
-    InputError
-        If there is no such folder, or it cannot be read.
+    Examples
+    --------
+    >>> import tempfile
+    >>> was_cut_off(tempfile.mkdtemp())
+    False
     """
-    if not folder.is_dir():
-        msg = f"{folder}: no such folder"
-        raise InputError(msg)
-    if os.name != "posix":
-        yield []
-        return
-    import fcntl
+    return os.path.lexists(Path(path) / _JOURNAL)
 
+
+def _besides(name: str) -> list[str]:
+    """The names for a new file where the user keeps one of that name: `NAME.new.EXT`, then `NAME.new2.EXT`, ..."""
+    stem, dot, ending = name.rpartition(".")
+    return [f"{stem}.new{number}{dot}{ending}" for number in ("", *range(2, 100))]
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether it is a manifest that geostrike wrote."""
+    told = _read(path)
+    return "geostrike" in told and isinstance(told.get("files"), dict)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a manifest or a journal holds; nothing where there is none, or it cannot be read."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        msg = f"{folder}: cannot be read: {error.strerror or error}"
-        raise InputError(msg) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        left = sorted(folder.glob(_SINGLE + "*"))
-        for temporary in left:
-            with suppress(OSError):
-                temporary.unlink()
-        yield [path.name for path in left]
-    finally:
-        os.close(handle)
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return {}
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
-def put_files(folder: Path, files: dict[str, bytes], *, force: bool, may_replace: set[str]) -> None:
-    """Write all files under temporary names, then rename them, the first one last: none is ever seen half written.
-
-    Raises
-    ------
-    InputError
-        If a file is there and may not be replaced, is a folder or a link, or the disk refuses; nothing is left then.
-    """
-    for name in files:
-        _check_target(folder / name, force=force or name in may_replace)
-    staged: dict[str, Path] = {}
-    try:
-        for name, content in files.items():
-            # A name of its own length: with something before it, a long one might become too long.
-            staged[name] = (
-                folder / f"{_SINGLE}{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
-            )
-            _written(staged[name], content)
-        for name in reversed(files):
-            staged[name].replace(folder / name)
-        _sync_folder(folder)
-    except OSError as error:
-        msg = f"{folder / next(iter(files))}: could not be written: {error.strerror or error}"
-        raise InputError(msg) from error
-    finally:
-        for temporary in staged.values():
-            with suppress(OSError):
-                temporary.unlink()
+def _listed(files: object) -> set[tuple[str, str]]:
+    return {pair for pair in files.items() if _is_listing(*pair)} if isinstance(files, dict) else set()
 
 
-def _check_target(path: Path, *, force: bool) -> None:
-    if path.is_symlink():
-        msg = f"{path}: is a symbolic link; give the file itself"
-        raise InputError(msg)
-    if path.is_dir():
-        msg = f"{path}: is a folder"
-        raise InputError(msg)
-    if path.exists() and not force:
-        msg = f"{path}: is there already; --force replaces it"
+def _is_listing(name: object = None, digest: object = None, *more: object) -> bool:
+    """Whether it is a plain name and a hash: nothing else that a manifest says is believed."""
+    if more or not isinstance(name, str) or not isinstance(digest, str):
+        return False
+    return bool(_HASH.fullmatch(digest)) and Path(name).name == name and not name.startswith(".")
+
+
+def _check_lock(path: Path) -> None:
+    """Refuse what is no lock: opening a pipe would wait, and opening a link would empty what it leads to."""
+    if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+        msg = f"{path}: is not a regular file; remove it"
         raise InputError(msg)

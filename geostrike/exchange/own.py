@@ -13,7 +13,7 @@ import shapely
 from geostrike.exchange.columns import coded, days_column, taken
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import pair_fault, read_degrees
-from geostrike.exchange.files import starts_formula
+from geostrike.exchange.files import unguarded
 from geostrike.exchange.sieve import Sieve
 from geostrike.tables import STRIKES, Column
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Own", "columns_of"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LONGEST, _BEYOND = 100, 1e15  # characters; above it a float tells no units apart
 _FILLED = {"status": "unconfirmed", "date_precision": "unknown", "place_status": "unresolved"}
 
 
@@ -46,7 +47,9 @@ class Own:
         self.sieve.refuse(ids.duplicated().to_numpy(), "DUPLICATE_ID", lambda row: f"{ids[row]!r} was there before")
         self.geometry = self._geometry()
         known = {*STRIKES.names, "longitude", "latitude"}
-        self.extra = {name: self._unguarded(grid.column(name)) for name in grid.cells.columns if name not in known}
+        others = [name for name in grid.cells.columns if name not in known]
+        names = self._unguarded(pd.Series(others, dtype="str")).tolist()
+        self.extra = {name: self._unguarded(grid.column(at)) for name, at in zip(names, others, strict=True)}
 
     def _column(self, column: Column) -> Any:
         if column.name not in self.grid.cells.columns:
@@ -76,12 +79,7 @@ class Own:
         return cells
 
     def _unguarded(self, cells: pd.Series[str]) -> pd.Series[str]:
-        """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas."""
-        marked = cells.str.startswith("'") if self.grid.guarded else cells.isna()
-        if not marked.any():
-            return cells
-        bare = cells.str.slice(1)
-        return cells.mask(marked & starts_formula(bare), bare)
+        return unguarded(cells) if self.grid.guarded else cells
 
     def _dates(self, name: str, codes: npt.NDArray[np.int64], values: list[str]) -> npt.NDArray[np.datetime64]:
         told = [read_days(value) for value in values]
@@ -90,8 +88,8 @@ class Own:
 
     def _numbers(self, column: Column, codes: npt.NDArray[np.int64], values: list[str]) -> npt.NDArray[np.float64]:
         empty = np.nan if column.dtype == "float" else -1.0
-        found = [float(v) if _NUMBER.fullmatch(v) else empty if not v else None for v in values]
-        faults = [f"{column.name} is {value!r}, which is no number" for value in values]
+        found = [_number(value, empty) for value in values]
+        faults = [f"{column.name} is {value[:40]!r}, which is no number that can be" for value in values]
         self.sieve.refuse_values(
             codes, [("BAD_COORD" if n is None else "", fault) for n, fault in zip(found, faults, strict=True)]
         )
@@ -101,6 +99,8 @@ class Own:
         """The points, from a column of geometries or from longitude and latitude."""
         if self.grid.geometry is not None:
             shapes: Any = self.grid.geometry
+            if self.grid.broken is not None:
+                self.sieve.refuse(self.grid.broken, "BAD_GEOMETRY", "the geometry's bytes cannot be read (WKB)")
             other = ~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
             self.sieve.refuse(other, "BAD_GEOMETRY", lambda row: f"the geometry is a {shapes[row].geom_type}")
             lon, lat = (get(np.where(other, None, shapes)) for get in (shapely.get_x, shapely.get_y))
@@ -121,6 +121,16 @@ class Own:
         found = [read_degrees(value, name) for value in values]
         self.sieve.refuse_values(codes, [(degrees.code, degrees.reason) for degrees in found])
         return np.array([degrees.value for degrees in found], dtype=float)[codes]
+
+
+def _number(text: str, empty: float) -> float | None:
+    """The number that a cell holds; None where it holds none, or one beyond all kilometres and counts."""
+    if not text:
+        return empty
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    return number if abs(number) < _BEYOND else None
 
 
 def _is_odd(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

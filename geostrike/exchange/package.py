@@ -24,11 +24,12 @@ from geostrike.tables import (
     Column,
     Table,
 )
+from geostrike.writing import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["datapackage", "run_package"]
+__all__ = ["datapackage", "renamed_in_package", "run_package"]
 
 _MADE_BY = "geostrike"
 _TYPES = {"text": "string", "date": "date", "float": "number", "int": "integer", "geometry": "geojson"}
@@ -74,12 +75,13 @@ def datapackage(
         If there is a datapackage.json that geostrike did not write.
     """
     described = _already(path)
+    resources, told = (_objects(described.get(key)) for key in ("resources", "sources"))
     resource = _file(name, form) | {"bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
     if form not in ("acled", "ucdp", "timemap"):
         resource["schema"] = _schema(form, strikes, STRIKES) | {"primaryKey": ["strike_id"]}
-    others = [resource for resource in described.get("resources", []) if resource.get("path") != name]
-    known = {json.dumps(source, sort_keys=True): source for source in [*described.get("sources", []), *sources]}
-    return _written(list(known.values()), sorted([*others, resource], key=lambda part: str(part["path"])))
+    others = [other for other in resources if other.get("path") != name]
+    known = {json.dumps(source, sort_keys=True): source for source in [*told, *sources]}
+    return _written(list(known.values()), sorted([*others, resource], key=lambda part: str(part.get("path"))))
 
 
 def _already(path: Path) -> dict[str, Any]:
@@ -87,12 +89,31 @@ def _already(path: Path) -> dict[str, Any]:
         return {}
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         described = None
     if not isinstance(described, dict) or described.get("created_by") != _MADE_BY:
         msg = f"{path}: describes other data, and geostrike did not write it; write into another folder"
         raise InputError(msg)
     return described
+
+
+def _objects(told: object) -> list[dict[str, Any]]:
+    """The objects of a list; a file that somebody changed may hold anything."""
+    return [part for part in told if isinstance(part, dict)] if isinstance(told, list) else []
+
+
+def renamed_in_package(package: bytes, names: Mapping[str, str]) -> bytes:
+    """The description of a run's tables where some of them are called otherwise.
+
+    Examples
+    --------
+    >>> renamed_in_package(b'{"resources": [{"path": "a.csv"}]}', {"a.csv": "a.new.csv"}).split()[-3:-1]
+    [b'"a.new.csv"', b'}']
+    """
+    described = json.loads(package)
+    for resource in described["resources"]:
+        resource["path"] = names.get(resource["path"], resource["path"])
+    return _encoded(described)
 
 
 def run_package(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> bytes:
@@ -115,11 +136,14 @@ def run_package(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> b
     return _written(sources, [_part(name, table, files) for name, table in tables.items()], created=run["written"])
 
 
-def _written(sources: list[dict[str, str]], resources: list[dict[str, Any]], **more: str) -> bytes:
+def _written(sources: list[dict[str, Any]], resources: list[dict[str, Any]], **more: str) -> bytes:
     told = [{name: value for name, value in source.items() if value} for source in sources]
-    package = _HEAD | more | {"sources": told, "resources": resources}
+    return _encoded(_HEAD | more | {"sources": told, "resources": resources})
+
+
+def _encoded(package: Mapping[str, Any]) -> bytes:
     # A file name that is no UTF-8 becomes an escape of JSON.
-    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+    return (json_text(package, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _file(name: str, form: str) -> dict[str, Any]:

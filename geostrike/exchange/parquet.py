@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from geostrike.depth import distance_columns, sides_of
 from geostrike.errors import InputError
+from geostrike.writing import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,8 @@ def depth_of_parquet(
     Raises
     ------
     InputError
-        If the source cannot be read, or as for `depth_of_batches`; nothing is written then.
+        If the source cannot be read, the target cannot be written or is what is read, or as for `depth_of_batches`;
+        nothing is written then.
 
     Examples
     --------
@@ -109,23 +111,36 @@ def depth_of_parquet(
     """
     from pyarrow import parquet
 
-    source, target = Path(source), Path(target)
-    if not target.parent.is_dir():
-        msg = f"{target}: there is no folder {target.parent}"
-        raise InputError(msg)
+    source = Path(source)
+    with whole_file(Path(target), inputs=[source]) as whole:
+        with _reading(source):
+            table = parquet.ParquetFile(source)
+        with table:
+            return _copy_with_depth(source, table, whole, border, (lon, lat))
+
+
+@contextmanager
+def _reading(source: Path) -> Iterator[None]:
     try:
-        table = parquet.ParquetFile(source)
-    except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError
+        yield
+    except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError, and what is damaged may be an OSError
         msg = f"{source}: cannot be read as Parquet: {error}"
         raise InputError(msg) from error
-    with table, tempfile.TemporaryDirectory(prefix=".geostrike-", dir=target.parent) as folder:
-        whole = Path(folder) / target.name
-        rows = _copy_with_depth(table, whole, border, (lon, lat))
-        whole.replace(target)
-    return rows
 
 
-def _copy_with_depth(table: Any, target: Path, border: Border, names: tuple[str | None, str | None]) -> int:
+def _batches(source: Path, table: Any) -> Iterator[Any]:
+    batches = table.iter_batches(batch_size=_ROWS)
+    while True:
+        with _reading(source):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch
+
+
+def _copy_with_depth(
+    source: Path, table: Any, target: Path, border: Border, names: tuple[str | None, str | None]
+) -> int:
     """Batch after batch from one file to the other."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -133,7 +148,7 @@ def _copy_with_depth(table: Any, target: Path, border: Border, names: tuple[str 
     coordinates = _coordinate_names(table.schema_arrow.names, *names)
     writer, rows = None, 0
     try:
-        for batch in table.iter_batches(batch_size=_ROWS):
+        for batch in _batches(source, table):
             measured = _with_depth(batch, border, coordinates, rows)
             writer = writer or parquet.ParquetWriter(target, measured.schema, compression="zstd")
             writer.write_batch(measured)

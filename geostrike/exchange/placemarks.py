@@ -5,6 +5,7 @@ No entity of one's own is read: a document type that could define some is refuse
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -12,6 +13,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 
+from geostrike.doctype import has_doctype
 from geostrike.errors import InputError
 from geostrike.exchange.days import read_days
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
@@ -57,9 +59,8 @@ def read_placemarks(source: Opened, name: str) -> Grid:
 
 def _parsed(source: Opened, name: str) -> ET.Element:
     path, _, _ = utf8_file(source, name)
-    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", path.read_text(encoding="utf-8").removeprefix("\ufeff"))
-    begin = re.search(r"<(?![!?])", text)
-    if begin and "<!DOCTYPE" in text[: begin.start()].upper():
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", path.read_text(encoding="utf-8").removeprefix("\ufeff")).encode("utf-8")
+    if has_doctype(io.BytesIO(text)):
         msg = f"{name}: has a document type, which could define entities without end; take it out"
         raise InputError(msg)
     try:

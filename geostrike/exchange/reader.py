@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,9 @@ from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
 from geostrike.exchange.delimited import MAX_CELL
 from geostrike.exchange.grid import Grid
 from geostrike.exchange.kinds import read_grid
-from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, with_keep
+from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, some_of, with_keep
 from geostrike.exchange.sieve import Sieve
+from geostrike.notices import warn_of, warn_of_losses
 from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:
@@ -44,11 +45,15 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-__all__ = ["StrikesRead", "read_strikes"]
+__all__ = ["StrikesRead", "read_strikes", "read_table"]
 
 _MOST = 0.5  # share of the points above which those elsewhere are odd ones out
 _COUNTRY = re.compile("[A-Z]{3}")
 _AT_ONCE = 100_000
+_HALF_AROUND = 20_100.0  # kilometres: no place is farther from another
+_MAX_COLUMNS = 20_000
+NO_ROWS = "the table has no rows"
+UNREADABLE = "the geometry's bytes cannot be read (WKB)"
 NOT_LOOKED_UP = "the table gives a name and no coordinates; it is not looked up yet"
 
 
@@ -98,6 +103,12 @@ class StrikesRead:
         """Whether the table tells where its rows were: one that only has texts is a table of reports."""
         named = self.columns.get("place", "name").lower() != "name" or "text" not in self.columns
         return named or {"latitude", "longitude"} <= self.columns.keys() or bool(self.strikes.geometry.notna().any())
+
+    def warn(self) -> None:
+        """Warn of the rows that could not be used, and of a table without rows (`geostrike.InputWarning`)."""
+        warn_of_losses(self.quarantine, rows_in=self.rows_in)
+        if not self.rows_in:
+            warn_of(f"{self.name}: {NO_ROWS}")
 
     @property
     def warnings(self) -> dict[str, int]:
@@ -152,6 +163,11 @@ def read_strikes(
     InputError
         If the file cannot be read at all, or an option names what is not there.
 
+    Warns
+    -----
+    InputWarning
+        Of the rows that could not be used, by reason, and of a table without rows.
+
     Examples
     --------
     >>> import pandas as pd
@@ -162,6 +178,25 @@ def read_strikes(
     >>> read.quarantine[["line", "code"]].values.tolist()
     [[2, 'AMBIGUOUS_DATE']]
     """
+    read = read_table(
+        source, schema=schema, columns=columns, keep=keep, dates=dates, layer=layer, today=today, progress=progress
+    )
+    read.warn()
+    return read
+
+
+def read_table(
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    schema: str | os.PathLike[str] = "auto",
+    columns: Mapping[str, str] | None = None,
+    keep: str | Mapping[str, Sequence[str]] | None = None,
+    dates: str | None = None,
+    layer: str | None = None,
+    today: dt.date | None = None,
+    progress: bool = False,
+) -> StrikesRead:
+    """The same as `read_strikes` without its warnings: for the stages that warn of all losses of a run at once."""
     if dates is not None and dates not in ORDERS:
         msg = f"dates is {dates!r}; it can be {', '.join(filter(None, ORDERS))}"
         raise InputError(msg)
@@ -191,7 +226,8 @@ def _read(grid: Grid, schema: Schema, found: _Foreign | own.Own) -> StrikesRead:
     strikes = strikes_frame(found.columns, found.geometry, found.extra, None if passed.all() else passed)
     line_of = grid.line_of if grid.lasting else _kept(grid.line_of(np.arange(len(grid), dtype=np.int64)))
     return StrikesRead(
-        strikes, quarantine, schema, found.mapping, [*grid.notes, *found.notes], grid.name,
+        strikes, quarantine, schema, found.mapping,
+        [*grid.notes, *found.notes, *([] if len(grid) or grid.refused else [NO_ROWS])], grid.name,
         lambda at: line_of(rows[at]),
     )  # fmt: skip
 
@@ -203,7 +239,7 @@ def _kept(lines: npt.NDArray[np.int64]) -> LineOf:
 def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Sequence[str]] | None) -> None:
     missing = [condition.column for condition in schema.keep if condition.column not in grid.cells.columns]
     if keep is not None and missing:
-        msg = f"there is no column {missing[0]!r} to choose by; the columns are: {', '.join(grid.cells.columns)}"
+        msg = f"there is no column {missing[0]!r} to choose by; the columns are: {some_of(list(grid.cells.columns))}"
         raise InputError(msg)
 
 
@@ -230,7 +266,7 @@ def _check_usable(grid: Grid, mapping: Mapping[str, str]) -> None:
     if not len(grid) and not len(grid.cells.columns):  # a collection without features
         return
     if not placed and not mapping.keys() & {"place", "text"}:
-        found = ", ".join(list(grid.cells.columns)[:12]) or "none"
+        found = some_of(list(grid.cells.columns))
         msg = (
             f"{grid.name}: no column tells a place: neither coordinates nor a name. The columns are: {found}\n"
             "say which is what, as in --map latitude=... --map longitude=... --map date=..."
@@ -310,10 +346,11 @@ class _Foreign:
         precision = taken([days.precision for days in told], codes)
         if last is not None:
             ends = days_column([days.end for days in last.told])[last.codes]
-            self.sieve.refuse(ends < start, "BAD_DATE", f"{self.mapping['date_end']} is before {self.mapping['date']}")
-            longer = ends > end
-            end = np.where(longer, ends, end)
-            precision = precision.mask(longer, "span")
+            names = self.mapping["date_end"], self.mapping.get("date", "")
+            self.sieve.refuse(ends < start, "BAD_DATE", f"{names[0]} is before {names[1]}")
+            longer, open_start = ends > end, ~np.isnat(ends) & np.isnat(start)
+            end = np.where(longer | open_start, ends, end)
+            precision = precision.mask(longer, "span").mask(open_start, "vague")
         future = start > np.datetime64(latest, "D")
         self.sieve.refuse(future, "FUTURE_DATE", lambda row: f"{start[row]} has not been yet")
         start, end, precision = self._widened(start, end, precision)
@@ -388,6 +425,8 @@ class _Foreign:
         """The coordinates of a file with geometries."""
         shapes: Any = self.grid.geometry
         kind = shapely.get_type_id(shapes)
+        if self.grid.broken is not None:
+            self.sieve.refuse(self.grid.broken, "BAD_GEOMETRY", UNREADABLE)
         missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
         named = self.cells("place").str.strip().ne("").to_numpy(dtype=bool)
         self.sieve.refuse(missing & ~named, "NULL_GEOMETRY", "the feature has no geometry, and no place is told")
@@ -452,8 +491,9 @@ class _Foreign:
     def _radius(self) -> Floats:
         codes, values = self.coded("radius_km")
         numbers = [read_degrees(value, "latitude") for value in values]
-        faulty = np.array([bool(n.code) or n.value < 0 for n in numbers], dtype=bool)[codes]
-        self.sieve.refuse(faulty, "BAD_COORD", lambda row: f"radius_km is {values[codes[row]]!r}; write kilometres")
+        faults = [bool(n.code) or n.value < 0 or n.value > _HALF_AROUND for n in numbers]
+        told = [f"radius_km is {value[:40]!r}; write kilometres" for value in values]
+        self.sieve.refuse_values(codes, [("BAD_COORD" if f else "", t) for f, t in zip(faults, told, strict=True)])
         return np.array([n.value for n in numbers], dtype=float)[codes]
 
     # --- words, ids, other columns ------------------------------------------------------------------------------------
@@ -497,9 +537,9 @@ class _Foreign:
         ids = self.cells("id").str.strip()
         known = (ids != "").to_numpy(dtype=bool)
         if not known.all():
-            rows = self.grid.cells[~known].apply("\x1f".join, axis=1) if len(self.grid.cells[~known]) else ids[~known]
             keys = ids.copy()
-            keys[~known] = "\x1e" + rows.astype("str")
+            rows = ["\x1e" + row for row in _joined_rows(self.grid.cells[~known])]
+            keys[~known] = pd.array(rows, dtype="str")
         else:
             keys = ids
         judged = keys[self.sieve.passed]
@@ -555,6 +595,13 @@ class _Codes:
     def values(self, name: str, missing: str) -> pd.Series[str]:
         """A word for each row."""
         return taken([str(m.get(name, missing)) for m in self._meanings], self._codes)
+
+
+def _joined_rows(cells: pd.DataFrame) -> Iterator[str]:
+    """The cells of each row in one text; in parts, since all cells as texts of Python's take five times the room."""
+    for at in range(0, len(cells), _AT_ONCE):
+        part = cells.iloc[at : at + _AT_ONCE]
+        yield from map("\x1f".join, zip(*(part[name].tolist() for name in part.columns), strict=True))
 
 
 def _hashes(prefix: str, keys: pd.Series[str]) -> pd.Series[str]:

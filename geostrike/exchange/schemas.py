@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -17,6 +16,8 @@ from typing import Any
 
 from geostrike.errors import InputError
 from geostrike.exchange.days import ORDERS
+from geostrike.tables import ATTACKER_BASIS
+from geostrike.tomlfile import read_toml, shown
 
 __all__ = [
     "KEYS",
@@ -28,6 +29,7 @@ __all__ = [
     "choose_schema",
     "known_schemas",
     "load_schema",
+    "some_of",
     "with_keep",
 ]
 
@@ -56,6 +58,7 @@ KEYS = {
 }
 """What a column can be mapped to."""
 
+_MOST = 20_100  # kilometres, half around the Earth; days, 55 years
 _FOLDER = Path(__file__).parent / "schemas"
 _OWN_COLUMNS = ("strike_id", "date_precision", "place_status", "status")
 
@@ -190,11 +193,23 @@ class Schema:
 
 def _check_told(key: str, column: str, columns: Sequence[str]) -> None:
     if key not in KEYS:
-        msg = f"nothing can be mapped to {key!r}; there are: {', '.join(KEYS)}"
+        msg = f"nothing can be mapped to {shown(key)}; there are: {', '.join(KEYS)}"
         raise InputError(msg)
     if column and column not in columns:
-        msg = f"there is no column {column!r} to map to {key}; the columns are: {', '.join(columns)}"
+        msg = f"there is no column {shown(column)} to map to {key}; the columns are: {some_of(columns)}"
         raise InputError(msg)
+
+
+def some_of(columns: Sequence[str]) -> str:
+    """The first names of columns, for a message.
+
+    Examples
+    --------
+    >>> some_of(["id", "date"])
+    'id, date'
+    """
+    told = [name if len(name) <= 40 else name[:37] + "..." for name in list(columns)[:12]]
+    return ", ".join(told + (["..."] if len(columns) > len(told) else [])) or "none"
 
 
 def _plain(name: str) -> str:
@@ -243,8 +258,8 @@ def _shipped(name: str) -> Schema:
 
 
 def _parsed(path: Path) -> Schema:
+    told = read_toml(path)
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
         schema = Schema(
             columns={key: tuple(names) for key, names in told.pop("columns").items()},
             recognise=_sets(told.pop("recognise", [])),
@@ -254,14 +269,44 @@ def _parsed(path: Path) -> Schema:
             date_precision=_frozen(Precision, told.pop("date_precision", {})),
             **_frozen(dict, told),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        msg = f"{path}: is no description of a table: {error}"
+        _check_types(schema)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        msg = f"{path}: is no description of a table: {str(error)[:200]}"
         raise InputError(msg) from error
     unknown = set(schema.columns) - set(KEYS)
     if unknown or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
         msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
         raise InputError(msg)
     return schema
+
+
+def _check_types(schema: Schema) -> None:
+    """Refuse what is of another type than is read later."""
+    lists: list[Any] = [*schema.columns.values(), *schema.recognise, schema.names, schema.explode_names]
+    lists += [condition.values for condition in schema.keep]
+    texts: list[Any] = [schema.name, schema.title, schema.licence, schema.dates, schema.keep_rule, schema.explode]
+    texts += [schema.place_precision.column, schema.date_precision.column]
+    texts += [part for names in lists if isinstance(names, tuple) for part in names]
+    texts += [condition.column for condition in schema.keep]
+    texts += [part for rule in schema.words for part in (rule.to, rule.column, *rule.values, *rule.values.values())]
+    codes: list[Any] = [*schema.place_precision.codes.values(), *schema.date_precision.codes.values()]
+    wrong: list[Any] = [value for value in texts if not isinstance(value, str)]
+    wrong += [names for names in lists if not isinstance(names, tuple)]
+    wrong += [code for code in codes if not isinstance(code, Mapping)]
+    wrong += [n for code in codes if isinstance(code, Mapping) for n in code.values() if not _is_plain(n)]
+    if wrong:
+        msg = f"{shown(wrong[0])} stands where something else should"
+        raise ValueError(msg)
+    if schema.attacker_basis not in ATTACKER_BASIS or not all(
+        isinstance(told, Mapping) for told in (schema.beside, schema.export)
+    ):
+        msg = "check attacker_basis, beside and export"
+        raise ValueError(msg)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is a word, or a number that a distance or a number of days can be."""
+    return isinstance(value, (str, bool)) or (isinstance(value, (int, float)) and 0 <= value <= _MOST)
 
 
 def _sets(names: list[Any]) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.exchange.columns import taken
-from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.exchange.grid import EXCERPT, Grid, Refused, sound_text
 from geostrike.tables import QUARANTINE, QUARANTINE_CODES, WARNING_CODES
 
 if TYPE_CHECKING:
@@ -120,5 +120,6 @@ _CELLS = 12
 
 def _as_row(name: str, refused: Refused) -> dict[str, Any]:
     return {
-        "path": name, "line": refused.line, "code": refused.code, "reason": refused.reason, "content": refused.content,
+        "path": name, "line": refused.line, "code": refused.code, "reason": sound_text(refused.reason),
+        "content": sound_text(refused.content),
     }  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
+from geostrike.doctype import has_doctype
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
 
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
 
     from geostrike.exchange.opening import Opened
 
-__all__ = ["read_workbook"]
+__all__ = ["WORKBOOKS", "read_workbook"]
 
+WORKBOOKS = (".xlsx", ".xlsm")
 _MAX_UNPACKED = 1_000_000_000
+_MAX_ROWS = 1_048_576  # of a sheet of Excel's; a row may say any number of itself, and those before it are filled in
 _MIDNIGHT = dt.time(0)
 
 
@@ -35,20 +39,34 @@ def read_workbook(source: Opened, name: str, sheet: str | None) -> Grid:
     try:
         with zipfile.ZipFile(source.path) as packed:
             size = sum(part.file_size for part in packed.infolist())
+            typed = size <= _MAX_UNPACKED and any(_has_doctype(packed, part) for part in packed.namelist())
         if size > _MAX_UNPACKED:
             msg = f"{name}: {size:,} bytes when unpacked; the limit is {_MAX_UNPACKED:,}"
+            raise InputError(msg)
+        if typed:
+            msg = f"{name}: has a document type, which could define entities without end; save it anew"
             raise InputError(msg)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl leaves out: styles, validation
             book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
             rows = list(_rows(_chosen(book, name, sheet)))
             book.close()
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, ParseError) as error:
+    except (
+        OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError,
+        zipfile.BadZipFile, zlib.error, NotImplementedError, ParseError,
+    ) as error:  # fmt: skip
         if isinstance(error, InputError):
             raise
         msg = f"{name}: cannot be read as an Excel workbook: {error}"
         raise InputError(msg) from error
     return _grid(name, rows, source.notes)
+
+
+def _has_doctype(packed: zipfile.ZipFile, part: str) -> bool:
+    if not part.lower().endswith((".xml", ".rels", ".vml")):
+        return False
+    with packed.open(part) as content:
+        return has_doctype(content)
 
 
 def _chosen(book: Any, name: str, sheet: str | None) -> Any:
@@ -72,6 +90,9 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """Each row that holds something, with its number."""
     sheet.reset_dimensions()  # which files of other programs tell wrongly
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > _MAX_ROWS:
+            msg = f"the sheet {sheet.title!r} has a row beyond {_MAX_ROWS:,}, which Excel has not"
+            raise ValueError(msg)
         cells = [_cell(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()

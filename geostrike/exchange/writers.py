@@ -7,7 +7,8 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +22,11 @@ from geostrike.errors import InputError
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes, starts_formula
 from geostrike.exchange.foreign import foreign_table, timemap_bytes
 from geostrike.exchange.losses import NOT_XML, Losses
-from geostrike.exchange.output import MANIFEST, alone_in, put_files
+from geostrike.exchange.output import MANIFEST
 from geostrike.exchange.package import datapackage
 from geostrike.exchange.schemas import load_schema
 from geostrike.tables import STRIKES, check_table
+from geostrike.writing import alone_in, put_files, same_file, time_of_writing
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,6 +58,7 @@ def write_strikes(
     force: bool = False,
     sources: list[dict[str, str]] | None = None,
     quarantine: pd.DataFrame | None = None,
+    inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> Written:
     """Write strikes to a file, with a `datapackage.json` that describes it, and a style beside a GeoPackage.
 
@@ -73,6 +76,8 @@ def write_strikes(
         Where the strikes come from, for the description: title, and path and licence where known.
     quarantine
         Rows that could not be used, to be written beside the file.
+    inputs
+        Files that the strikes were read from: they are never replaced.
 
     Returns
     -------
@@ -110,9 +115,11 @@ def write_strikes(
     described = path.with_name(f"{path.name}." * path.with_name(MANIFEST).exists() + "datapackage.json")
     with alone_in(path.parent) as left:
         files[described.name] = datapackage(described, path.name, name, content, strikes, sources or [])
-        put_files(path.parent, files, force=force, may_replace={described.name})
+        put_files(path.parent, files, force=force, may_replace={described.name}, inputs=inputs)
         for stale in {f"{path.name}.losses.csv", f"{path.name}.quarantine.csv"} - files.keys() if force else ():
-            (path.parent / stale).unlink(missing_ok=True)
+            with suppress(OSError):
+                if not same_file(path.parent / stale, inputs):
+                    (path.parent / stale).unlink(missing_ok=True)
     return Written([path.parent / file for file in files], losses, left)
 
 
@@ -358,4 +365,4 @@ def _without(strikes: gpd.GeoDataFrame, pattern: re.Pattern[str], reason: str, l
 
 def _now() -> datetime:
     """The time that files have in them: SOURCE_DATE_EPOCH or 1980, so that equal tables are equal files."""
-    return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "315532800")), UTC)
+    return time_of_writing() or datetime(1980, 1, 1, tzinfo=UTC)

@@ -30,7 +30,7 @@ from geostrike.figures.style import (
     tell,
 )
 from geostrike.stats import bands
-from geostrike.stats.groups import UNKNOWN
+from geostrike.stats.groups import UNKNOWN, measured_rows
 from geostrike.tables import STRIKES, check_table
 
 if TYPE_CHECKING:
@@ -421,6 +421,6 @@ def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
 
 def directions(strikes: pd.DataFrame) -> list[str]:
     """The directions of fire across the border, the most frequent first."""
-    across = strikes[(strikes["side"] == "across") & strikes["depth_km"].notna()]
+    across = strikes[measured_rows(strikes)]
     counts = direction_of(across).value_counts()
     return sorted(counts.index, key=lambda name: (-counts[name], name))

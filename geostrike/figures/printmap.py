@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from pyproj import Transformer
 
-from geostrike.basemap import base_lines
+from geostrike.basemap import base_lines, within_box
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     DEPTH_COLOURS,
@@ -33,6 +33,7 @@ from geostrike.figures.style import (
     readable,
     tell,
 )
+from geostrike.stats import measured_rows
 from geostrike.tables import STRIKES, check_table
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ __all__ = ["print_map"]
 
 _NEEDED = ["place", "place_id", "geo_precision", "attacker", "target_side", "struck_country", "side", "depth_km"]
 _EUROPE = (-10.0, 36.0, 65.0, 71.0)  # what the finer basemap covers, less a margin
+_WIDEST_CONE = 150.0  # degrees of longitude
+_POLAR = 82.0  # degrees of latitude; beyond, a box reaches to the pole
+_WHOLE = 360.0
 _SOURCES = "Land: Natural Earth. Border: {source}"
 
 
@@ -59,7 +63,7 @@ def print_map(
     names: int = 14,
     ax: Axes | None = None,
 ) -> Axes:
-    """The strikes on a map for print, in Lambert's conformal conic projection.
+    """The strikes on a map for print, in Lambert's conformal conic projection wherever that serves.
 
     Colour is depth and shape is the direction of fire, as on the map by date; hollow points are places that are known
     only roughly, dashed outlines the regions that strikes are located to.
@@ -130,18 +134,15 @@ def _regions(shown: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> list[Ba
 
 
 class _Projection:
-    """A conic projection around a box of degrees, and what of the world lies near that box."""
+    """A projection of a box of degrees to kilometres, and what of the world lies near that box.
+
+    Conic where that serves; around a pole, or for most of the globe, one that every point has a place in.
+    """
 
     def __init__(self, west: float, south: float, east: float, north: float) -> None:
         self.degrees = (west, south, east, north)
-        height = north - south
-        self._transformer = Transformer.from_crs(
-            "EPSG:4326",
-            f"+proj=lcc +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +lat_1={south + height / 6} "
-            f"+lat_2={north - height / 6} +datum=WGS84 +units=km",
-            always_xy=True,
-        )
-        corners = shapely.segmentize(shapely.box(west, south, east, north), 0.5)
+        self._transformer = Transformer.from_crs("EPSG:4326", _definition(*self.degrees), always_xy=True)
+        corners = shapely.segmentize(shapely.box(*self.degrees), 0.5)
         self.bounds = shapely.bounds(shapely.transform(corners, self.forward))
         self.shown = tuple(self.bounds.tolist())  # until the axes are known
 
@@ -156,7 +157,14 @@ class _Projection:
             if box[2] - box[0] < 15:
                 west, south, east, north = min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])
         room = max(1.5, 0.12 * (east - west), 0.12 * (north - south))
-        return cls(west - room, max(-80.0, south - 0.7 * room), east + room, min(85.0, north + 0.7 * room))
+        west, south, east, north = west - room, south - 0.7 * room, east + room, north + 0.7 * room
+        if north > _POLAR and south > 0:
+            return cls(-180.0, south, 180.0, 90.0)
+        if south < -_POLAR and north < 0:
+            return cls(-180.0, -90.0, 180.0, north)
+        if east - west > _WIDEST_CONE or max(north, -south) > _POLAR:
+            return cls(-180.0, -90.0, 180.0, 90.0)
+        return cls(west, south, east, north)
 
     def forward(self, coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Kilometres from degrees; shape (n, 2)."""
@@ -164,19 +172,31 @@ class _Projection:
         return np.column_stack([x, y])
 
     def project(self, geometries: Iterable[BaseGeometry]) -> npt.NDArray[Any]:
-        """What of the geometries lies near the box, in kilometres, no finer than the print shows."""
+        """What of valid geometries lies near the box, in kilometres, no finer than the print shows."""
         west, south, east, north = self.degrees
-        near = shapely.clip_by_rect(
-            np.asarray(list(geometries), dtype=object), west - 25, south - 9, east + 25, north + 9
-        )
-        near = shapely.transform(near[~shapely.is_empty(near)], self.forward)
+        near = within_box(list(geometries), (west - 25, max(-90.0, south - 9), east + 25, min(90.0, north + 9)))
         size = self.bounds[2] - self.bounds[0]
         x0, y0, x1, y1 = self.shown
-        near = shapely.clip_by_rect(
-            shapely.make_valid(near), x0 - size / 50, y0 - size / 50, x1 + size / 50, y1 + size / 50
-        )
-        parts: npt.NDArray[Any] = shapely.get_parts(shapely.simplify(near, size / 1200))
+        margin = size / 50
+        valid = shapely.make_valid(shapely.transform(near, self.forward))
+        seen = within_box(valid, (x0 - margin, y0 - margin, x1 + margin, y1 + margin))
+        parts: npt.NDArray[Any] = shapely.get_parts(shapely.simplify(seen, size / 1200))
         return parts
+
+
+def _definition(west: float, south: float, east: float, north: float) -> str:
+    """The projection for a box of degrees, as PROJ writes it."""
+    middle, height = (south + north) / 2, north - south
+    common = "+datum=WGS84 +units=km"
+    if east - west < _WHOLE:
+        # A cone needs both of its parallels on one side of the equator.
+        first, second = south + height / 6, north - height / 6
+        if min(abs(first), abs(second)) > 1 and first * second > 0:
+            return f"+proj=lcc +lat_0={middle} +lon_0={(west + east) / 2} +lat_1={first} +lat_2={second} {common}"
+        return f"+proj=eqc +lat_ts={middle} +lat_0={middle} +lon_0={(west + east) / 2} {common}"
+    if north == -south:
+        return f"+proj=eqearth +lon_0=0 {common}"
+    return f"+proj=laea +lat_0={90 if north > 0 else -90} +lon_0=0 {common}"
 
 
 def _height(place: _Projection, width: float) -> float:
@@ -205,11 +225,12 @@ def _frame(ax: Axes, place: _Projection) -> None:
 def _draw_base(ax: Axes, place: _Projection) -> None:
     west, south, east, north = place.degrees
     inside = west > _EUROPE[0] and south > _EUROPE[1] and east < _EUROPE[2] and north < _EUROPE[3]
-    base = base_lines("europe-light" if inside else "world")
-    _draw_polygons(ax, place.project(base.land), INK["land"], INK["coast"], zorder=1)
-    _draw_polygons(ax, place.project(base.lakes), INK["water"], INK["coast"], zorder=1.5)
-    _draw_lines(ax, place.project(base.borders), INK["country"], 0.7, zorder=2)
-    _draw_lines(ax, place.project(base.disputed), INK["country"], 0.7, zorder=2, linestyle=(0, (3, 2)))
+    for name in ("europe-light",) if inside else ("world", "europe-light"):  # each leaves out what the other covers
+        base = base_lines(name)
+        _draw_polygons(ax, place.project(base.land), INK["land"], INK["coast"], zorder=1)
+        _draw_polygons(ax, place.project(base.lakes), INK["water"], INK["coast"], zorder=1.5)
+        _draw_lines(ax, place.project(base.borders), INK["country"], 0.7, zorder=2)
+        _draw_lines(ax, place.project(base.disputed), INK["country"], 0.7, zorder=2, linestyle=(0, (3, 2)))
 
 
 def _draw_polygons(ax: Axes, parts: npt.NDArray[Any], face: str, edge: str, *, zorder: float) -> None:
@@ -254,7 +275,7 @@ def _draw_strikes(ax: Axes, place: _Projection, shown: gpd.GeoDataFrame, names: 
 def _colours(shown: pd.DataFrame) -> npt.NDArray[np.str_]:
     """Depth by colour; grey where the strike is not across the border."""
     colours = np.array(DEPTH_COLOURS)[depth_classes(shown["depth_km"].fillna(0))]
-    measured = (shown["side"] == "across") & shown["depth_km"].notna()
+    measured = measured_rows(shown)
     return np.where(measured, colours, INK["none"])
 
 
@@ -275,7 +296,7 @@ def _scale_bar(ax: Axes) -> None:
 
 
 def _legend(ax: Axes, shown: pd.DataFrame) -> None:
-    measured = shown[(shown["side"] == "across") & shown["depth_km"].notna()]
+    measured = shown[measured_rows(shown)]
     present = sorted(set(depth_classes(measured["depth_km"]).tolist()))
     handles = [_key("s", DEPTH_COLOURS[number], DEPTH_NAMES[number]) for number in present]
     if len(measured) < len(shown):
@@ -298,7 +319,7 @@ def _told(strikes: pd.DataFrame, shown: pd.DataFrame) -> str:
     directions = direction_of(shown).value_counts()
     told = ", ".join(f"{name} {directions[name]:,}" for name in _by_number(direction_of(shown)))
     text = f"Map: {counted(len(shown))} at {counted(shown['place'].nunique(), 'place')}, {told}."
-    deep = shown[(shown["side"] == "across") & shown["depth_km"].notna()]
+    deep = shown[measured_rows(shown)]
     if len(deep):
         farthest = deep.iloc[int(deep["depth_km"].to_numpy().argmax())]
         text += f" The deepest is {farthest['place']}, {farthest['depth_km']:,.0f} km from the border."

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from geostrike.stats import BAND_EDGES_KM
+from geostrike.stats import BAND_EDGES_KM, measured_rows
 from geostrike.stats import direction as direction_of
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ class Look:
 
 def from_one_side(strikes: pd.DataFrame, direction: str | None) -> tuple[pd.DataFrame, str]:
     """The strikes across the border of one direction of fire, and that direction: the one with most by default."""
-    across = strikes[(strikes["side"] == "across") & strikes["depth_km"].notna()]
+    across = strikes[measured_rows(strikes)]
     directions = direction_of(across)
     if direction is None:
         counts = directions.value_counts()

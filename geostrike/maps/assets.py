@@ -108,7 +108,7 @@ def own_script() -> str:
     """The page's own script: its modules in one function scope."""
     texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=False, separators=(",", ":"))
     modules = "\n".join(_without_comments(_text(f"js/{name}.js")) for name in SCRIPTS)
-    return f"(function () {{\n'use strict';\nconst TEXTS = {texts};\n{modules}\n}})();"
+    return f"(function () {{\n'use strict';\nconst RAW_TEXTS = {texts};\n{modules}\n}})();"
 
 
 @cache

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import shapely
 
+from geostrike.basemap import within_box
 from geostrike.maps.outlines import line_rings, polygon_rings, quantise
 from geostrike.nearest import GEOD
+from geostrike.nearest.ellipsoid import to_ecef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
+
+    Floats = npt.NDArray[np.float64]
 
 __all__ = ["DISTANCES_KM", "band_outlines"]
 
@@ -22,6 +27,9 @@ _PRECISION = 200
 _MANY_VERTICES = 30_000
 _COARSE = 0.01
 _AZIMUTHS = np.arange(0, 360, 2)
+_KM_PER_DEGREE = 111.0
+_MOST_CIRCLES = 6_000  # twice what the outline of Russia needs; their union takes some seconds
+_HALVINGS = 12
 # A line that is measured from, and the ground on which it is; None where it is measured from on both sides.
 _Side: TypeAlias = "tuple[BaseGeometry, BaseGeometry | None]"
 
@@ -90,15 +98,14 @@ def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
 def _nearby(line: BaseGeometry, ground: BaseGeometry, distance: int) -> BaseGeometry:
     """The part of a line that can be within a distance of a country: a degree of longitude has 38 km at 70 N."""
     west, south, east, north = ground.bounds
-    return shapely.clip_by_rect(line, west - distance / 38, south - distance / 110, east + distance / 38,
-                                north + distance / 110)  # fmt: skip
+    wide, high = distance / 38, distance / 110
+    near = within_box(shapely.get_parts(line), (west - wide, south - high, east + wide, north + high))
+    return shapely.multilinestrings(near[shapely.get_type_id(near) == shapely.GeometryType.LINESTRING])
 
 
 def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
     """The area within a distance in kilometres of a line."""
-    step = distance * 0.25 / 111
-    coarse = shapely.segmentize(shapely.simplify(line, step / 8), step)
-    points = _thinned(shapely.get_coordinates(coarse), step / 2)
+    points = _along(line, distance * 0.25)
     count = len(_AZIMUTHS)
     longitude, latitude, _ = GEOD.fwd(
         np.repeat(points[:, 0], count),
@@ -106,16 +113,63 @@ def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
         np.tile(_AZIMUTHS, len(points)),
         np.full(len(points) * count, distance * 1000.0),
     )
-    circles = shapely.polygons(np.dstack([longitude.reshape(-1, count), latitude.reshape(-1, count)]))
-    union = shapely.union_all(shapely.make_valid(circles))
+    longitude, latitude = longitude.reshape(-1, count), latitude.reshape(-1, count)
+    around_pole = (90.0 - np.abs(points[:, 1])) * _KM_PER_DEGREE < distance
+    # A circle is drawn around its middle, if need be beyond the antimeridian; around a pole it is no ring in degrees.
+    unwrapped = points[:, :1] + _turned(longitude - points[:, :1])
+    circles = [*shapely.polygons(np.dstack([unwrapped, latitude])[~around_pole])]
+    circles += [_cap(*ring) for ring in zip(longitude[around_pole], latitude[around_pole], strict=True)]
+    union = _on_globe(shapely.union_all(shapely.make_valid(circles)))
     filled = [shapely.Polygon(part.exterior) for part in shapely.get_parts(union) if part.geom_type == "Polygon"]
     return shapely.simplify(shapely.union_all(filled), distance / 20_000)
 
 
-def _thinned(points: np.ndarray, step: float) -> np.ndarray:
-    """One point for each cell of a grid."""
-    _, first = np.unique(np.floor(points / step).astype(np.int64), axis=0, return_index=True)
-    return points[np.sort(first)]
+def _along(line: BaseGeometry, step_km: float) -> Floats:
+    """Points of a line, no farther apart than a step on the ground, and no two of them in one cell of a third of a step.
+
+    Of a line so long that there would be more than some thousand, they are farther apart.
+    """
+    for _ in range(_HALVINGS):
+        step = step_km / _KM_PER_DEGREE
+        simple = shapely.simplify(line, step / 8)
+        if shapely.length(simple) / step < _MOST_CIRCLES * _KM_PER_DEGREE:
+            vertices = shapely.get_coordinates(shapely.segmentize(simple, step))
+            cells = np.floor(to_ecef(vertices[:, 0], vertices[:, 1]) / (step_km * 300.0)).astype(np.int64)
+            first = np.sort(np.unique(cells, axis=0, return_index=True)[1])
+            if len(first) <= _MOST_CIRCLES:
+                return np.asarray(vertices[first], dtype=np.float64)
+        step_km *= 2
+    return np.asarray(shapely.get_coordinates(simple)[:_MOST_CIRCLES], dtype=np.float64)
+
+
+def _turned(longitude: Floats) -> Floats:
+    """Longitudes as they are written from -180 to 180."""
+    return (longitude + 180.0) % 360.0 - 180.0
+
+
+def _cap(longitude: Floats, latitude: Floats) -> shapely.Polygon:
+    """What lies within a ring around a pole."""
+    longitude = _turned(longitude)
+    order = np.argsort(longitude, kind="stable")
+    longitude, latitude = longitude[order], latitude[order]
+    pole = 90.0 if latitude[0] > 0 else -90.0
+    seam = (latitude[0] + latitude[-1]) / 2
+    ends = [(-180.0, pole), (-180.0, seam)], [(180.0, seam), (180.0, pole)]
+    return shapely.Polygon([*ends[0], *np.column_stack([longitude, latitude]).tolist(), *ends[1]])
+
+
+def _on_globe(area: BaseGeometry) -> BaseGeometry:
+    """The area with what lies beyond the antimeridian on its other side."""
+    west, _, east, _ = shapely.bounds(area)
+    turns = [turn for turn in (-720.0, -360.0, 0.0, 360.0, 720.0) if west + turn < 180.0 and east + turn > -180.0]
+    if turns == [0.0]:
+        return area
+    parts = [within_box([_moved(area, turn)], (-180.0, -90.0, 180.0, 90.0)) for turn in turns]
+    return shapely.union_all(np.concatenate([*parts, np.array([], dtype=object)]))
+
+
+def _moved(area: BaseGeometry, degrees_east: float) -> BaseGeometry:
+    return shapely.transform(area, lambda xy: xy + (degrees_east, 0.0))
 
 
 def _label_points(edge: BaseGeometry, count: int) -> list[shapely.Point]:

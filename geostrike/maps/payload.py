@@ -235,28 +235,28 @@ def _coded(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:
 
 def _columns(
     table: dict[str, pd.Series[Any]], start: _Ints, span: _Ints, place: _Ints
-) -> tuple[dict[str, _Ints], dict[str, list[str]]]:
+) -> tuple[dict[str, _Ints], dict[str, list[Any]]]:
     x, y = _world(table["longitude"].to_numpy(), table["latitude"].to_numpy())
     nearest_x, nearest_y = _world(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
     columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nx": nearest_x, "ny": nearest_y}
     columns |= {name: _tenths(table[f"{name}_km"]) for name in ("depth", "depth_min", "depth_max", "radius")}
     columns["precision"] = np.nan_to_num(table["geo_precision"].to_numpy(float)).astype(np.int32)
-    words: dict[str, list[str]] = {}
+    words: dict[str, list[Any]] = {}
     for name in _CODED:
         columns[name], words[name] = _coded(table[name])
     columns["direction"], words["direction"] = _directions(table)
     return columns, words
 
 
-def _directions(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[str]]:
-    """The number of each row's direction of fire, and the directions: attacker, `>`, the country that was struck."""
+def _directions(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[list[str]]]:
+    """The number of each row's direction of fire, and the directions: attacker, the country that was struck."""
     ends = [_coded(table[name]) for name in ("attacker", "struck_country", "target_side")]
     (attacker, attackers), (struck, countries), (target, sides) = ends
     known = np.array([bool(name) for name in countries], dtype=bool)[struck]
     every = sorted({*countries, *sides})
     struck = np.where(known, _numbers_in(countries, every)[struck], _numbers_in(sides, every)[target])
     codes, pairs = pd.factorize(attacker * max(1, len(every)) + struck, sort=True)
-    return codes, [f"{attackers[pair // len(every)]}>{every[pair % len(every)]}" for pair in pairs]
+    return codes, [[attackers[pair // len(every)], every[pair % len(every)]] for pair in pairs]
 
 
 def _numbers_in(words: list[str], every: list[str]) -> _Ints:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geostrike.nearest.ellipsoid import GEOD
-from geostrike.nearest.pieces import Pieces
+from geostrike.nearest.pieces import Pieces, count_pieces
 from geostrike.nearest.search import Nearest, search, search_roughly
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Search = Callable[[Floats, Floats, Pieces], Nearest]
 
-__all__ = ["FEW", "GEOD", "Nearest", "Pieces", "nearest", "processors", "rough_distance"]
+__all__ = ["FEW", "GEOD", "Nearest", "Pieces", "count_pieces", "nearest", "processors", "rough_distance"]
 
 FEW = 10_000  # up to so many points NumPy is done before numba is imported
 _CHUNK = 32_768

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-__all__ = ["BRANCHES", "Pieces"]
+__all__ = ["BRANCHES", "Pieces", "count_pieces"]
 
 _PIECE_M = 2500.0
 _BEND_M = 1.25e-3  # bound of length times squared turn of a piece: keeps the curve within 1e-5 m of the edge
@@ -94,6 +94,21 @@ class Pieces:
         return np.ascontiguousarray(np.concatenate(tree[::-1]))
 
 
+def count_pieces(line: shapely.MultiLineString, *, geodesic_edges: bool) -> int:
+    """How many pieces a line would have, which is known before it is cut."""
+    start, stop = _edges(line)
+    return int(_counts(start, stop, geodesic=geodesic_edges).sum())
+
+
+def _counts(start: Floats, stop: Floats, *, geodesic: bool) -> Indices:
+    """In how many pieces to cut each edge."""
+    if not geodesic:
+        return _count_of_planar(start, stop)
+    length = np.asarray(GEOD.inv(start[:, 0], start[:, 1], stop[:, 0], stop[:, 1])[2])
+    count: Indices = np.maximum(1, np.ceil(length / _PIECE_M)).astype(np.int64)
+    return count
+
+
 def _edges(line: shapely.MultiLineString) -> tuple[Floats, Floats]:
     """Both ends of each edge of positive length, shape (n, 2) each."""
     vertex, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
@@ -106,11 +121,9 @@ def _edges(line: shapely.MultiLineString) -> tuple[Floats, Floats]:
 
 def _cut(start: Floats, stop: Floats, *, geodesic: bool) -> tuple[Floats, Floats, Floats]:
     """Start, middle and end, in ECEF, of the pieces into which the edges are cut."""
+    count = _counts(start, stop, geodesic=geodesic)
     if geodesic:
         azimuth, _, length = (np.asarray(v) for v in GEOD.inv(start[:, 0], start[:, 1], stop[:, 0], stop[:, 1]))
-        count = np.maximum(1, np.ceil(length / _PIECE_M)).astype(np.int64)
-    else:
-        count = _count_of_planar(start, stop)
     edge = np.repeat(np.arange(len(start)), count)
     number = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
 

@@ -1,59 +1,71 @@
 """geopy, both ways: this gazetteer as a geopy geocoder, and any geopy geocoder asked about what is left unresolved.
 
 No service is asked unless somebody calls for it. Only a name, its region and its country are sent, never text of a
-report; at least a second lies between two questions; what a service says is a suggestion for a person to accept,
-and what is accepted is written into the user's own gazetteer file. Needs the extra "online": geopy and platformdirs.
+report; at least a second lies between two questions; time, size and redirects of an answer are bounded (`Limits`); what
+a service says is a suggestion for a person to accept, and what is accepted is written into the user's own gazetteer
+file. Needs the extra "online": geopy and platformdirs.
 """
 
 from __future__ import annotations
 
-import json
+import copy
 import math
 import os
+import queue
 import re
-import sqlite3
+import threading
 import time
 import warnings
-from contextlib import closing
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import quote, urlsplit
 
 import pandas as pd
-from geopy.exc import GeocoderRateLimited, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable, GeopyError
+from geopy.adapters import BaseAsyncAdapter
+from geopy.exc import GeocoderRateLimited, GeocoderTimedOut, GeocoderUnavailable, GeopyError
 from geopy.geocoders import get_geocoder_for_service
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
 from geostrike.errors import InputError, PlaceNotFoundError
+from geostrike.places.answer_cache import AnswerCache
+from geostrike.places.answer_scale import Scale, numbers_in, scale_of
+from geostrike.places.fetching import BoundedAdapter, FetchError, Limits, StatusError
 from geostrike.places.gazetteer import Gazetteer
 from geostrike.places.names import fold, transliterate
 from geostrike.places.overlay import COLUMNS
 from geostrike.places.own import add_place
+from geostrike.tables import PLACE_KINDS
 
 if TYPE_CHECKING:
     from geostrike.places.place import Candidate
 
-__all__ = ["ANSWER_COLUMNS", "Geostrike", "OnlineLookup", "accept_places", "online_geocoder", "suggest_places"]
+__all__ = [
+    "ANSWER_COLUMNS",
+    "Answer",
+    "Geostrike",
+    "Limits",
+    "OnlineLookup",
+    "accept_places",
+    "online_geocoder",
+    "suggest_places",
+]
 
 USER_AGENT = f"geostrike/{version('geostrike')} (place names of published reports)"
 ANSWER_COLUMNS = ("accepted", "place_as_written", "outcome", "address", "service", *COLUMNS)
 """Columns of a table of suggestions: what was asked, what came of it, and the row that accepting it would add."""
 
 _PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 3600.0
 _TIMEOUT_SECONDS = 10.0
-_LONGEST_WAIT_SECONDS = 20.0
-_ATTEMPTS = 3
 _GIVE_UP_AFTER = 3
 _MOST_ANSWERS = 5
 _LONGEST_NAME = 120
-_RADIUS_KM = 10
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS answers (service TEXT, query TEXT, asked TEXT, answer TEXT, PRIMARY KEY (service, query));
-CREATE TABLE IF NOT EXISTS turns (service TEXT PRIMARY KEY, next REAL NOT NULL);
-"""
-_GARBAGE = (GeopyError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
-"""What geopy raises when a service fails, or answers something that its parser does not expect."""
+_SECRET_NAME = re.compile("key|token|secret|passw|auth|user|_id$|code$", re.IGNORECASE)
+_SHORTEST_SECRET = 4
+_PLAIN_HEADERS = frozenset(("user-agent", "accept", "accept-language", "referer"))
 
 
 class Geostrike(Geocoder):  # type: ignore[misc]  # geopy has no types
@@ -94,7 +106,9 @@ class Geostrike(Geocoder):  # type: ignore[misc]  # geopy has no types
     ) -> Location | list[Location] | None:
         """The place that the name means, or None; with ``exactly_one=False`` all candidates, best first, or None."""
         del timeout
-        found = self._gazetteer.resolve(str(query), country=self._country, admin1=self._admin1)
+        if not isinstance(query, str):
+            return None
+        found = self._gazetteer.resolve(query, country=self._country, admin1=self._admin1)
         if exactly_one:
             return _location(found.candidates[0]) if found.status == "resolved" else None
         return [_location(candidate) for candidate in found.candidates] or None
@@ -108,7 +122,15 @@ def _location(candidate: Candidate) -> Location:
 
 
 def online_geocoder(service: str = "nominatim", **options: object) -> Geocoder:
-    """A geopy geocoder with geostrike's user agent and a time-out; `service` is geopy's name of it.
+    """A geopy geocoder with geostrike's user agent and a time-out of 10 s; `service` is geopy's name of it.
+
+    Parameters
+    ----------
+    service
+        geopy's name of the service, such as "nominatim" or "photon".
+    options
+        What geopy's class of the service takes, such as ``api_key``, ``domain``, ``proxies`` or ``timeout`` (seconds,
+        for one try).
 
     Raises
     ------
@@ -121,121 +143,251 @@ def online_geocoder(service: str = "nominatim", **options: object) -> Geocoder:
     True
     """
     try:
-        return get_geocoder_for_service(service)(**{"user_agent": USER_AGENT, "timeout": _TIMEOUT_SECONDS} | options)
-    except (GeopyError, TypeError) as error:
-        msg = f"{service!r} cannot be asked: {error}"
-        raise InputError(msg) from error
+        made = get_geocoder_for_service(service)(**{"user_agent": USER_AGENT, "timeout": _TIMEOUT_SECONDS} | options)
+    except (GeopyError, TypeError, ValueError, AttributeError) as error:
+        msg = f"{service!r} cannot be asked: {_without(_secrets(options), str(error))}"
+        raise InputError(msg) from None
+    _timeout_of(made)
+    return made
 
 
 class Answer(NamedTuple):
-    """What a service said of a name: "found" with places, "none", or "failed" with the reason."""
+    """What a service said of a name.
+
+    Parameters
+    ----------
+    outcome
+        "found", "none" (the service knows no such place), or "failed" (it gave no answer that can be used).
+    places
+        Latitude, longitude and address of each place.
+    reason
+        Why it failed, or that the answer was remembered.
+    scales
+        Kind and radius of each place, as the service's own type and box say.
+    """
 
     outcome: str
     places: list[tuple[float, float, str]]
     reason: str = ""
+    scales: list[Scale] = []  # noqa: RUF012 - nobody adds to it
 
 
 class OnlineLookup:
-    """A geopy geocoder with a memory and manners: answers are kept, questions are a second or more apart.
+    """A geopy geocoder with a memory, manners and bounds.
+
+    Answers are kept, and questions are a second or more apart. A try that fails for the moment (no connection, no
+    answer in time, HTTP status 408, 425, 429 or 5xx) is repeated after a pause that doubles, or after the time that the
+    server names in ``Retry-After``. Where that is longer than what is left for the name, the name fails at once, and
+    this lookup asks nothing more before that time. After three names in a row that failed, it asks nothing more at all.
+
+    A geocoder with one of geopy's own HTTP adapters gets one that keeps the limits, follows redirects only to http and
+    https, never from https to http or from a public server into a private network, and sends keys to no other server. A
+    geocoder with an adapter of the caller's own keeps it; then only the limits of time hold.
 
     Parameters
     ----------
     geocoder
-        Any geopy geocoder, such as `online_geocoder` makes.
+        Any synchronous geopy geocoder, such as `online_geocoder` makes. Its `timeout` bounds one try.
     cache
-        SQLite file of the answers, which several processes may share; in the user's cache folder by default.
+        SQLite file of the answers, which several processes may share; in the user's cache folder by default. A damaged
+        one is renamed, one that cannot be used is done without, each with a warning.
     pause_seconds
-        Least time between two questions to one service, at least a second, over all processes that share the cache.
+        Least time between two questions to one service, 1 to 3600 s, over all processes that share the cache.
+    limits
+        What a question may cost, and how long answers are kept.
 
     Raises
     ------
     InputError
-        When the pause is shorter than a second, or the cache cannot be used.
+        When the pause is out of range, or the geocoder is none that can be asked.
     """
 
     def __init__(
-        self, geocoder: Geocoder, *, cache: str | os.PathLike[str] | None = None, pause_seconds: float = _PAUSE_SECONDS
+        self,
+        geocoder: Geocoder,
+        *,
+        cache: str | os.PathLike[str] | None = None,
+        pause_seconds: float = _PAUSE_SECONDS,
+        limits: Limits | None = None,
     ) -> None:
-        if not pause_seconds >= _PAUSE_SECONDS:
-            msg = f"pause_seconds is {pause_seconds}; services ask for at least {_PAUSE_SECONDS:g} s between questions"
+        if not _PAUSE_SECONDS <= pause_seconds <= _LONGEST_PAUSE_SECONDS:
+            msg = (
+                f"pause_seconds is {pause_seconds}; services ask for at least {_PAUSE_SECONDS:g} s between questions, "
+                f"and more than {_LONGEST_PAUSE_SECONDS:g} s is not waited"
+            )
             raise InputError(msg)
+        _check_geocoder(geocoder)
         self._geocoder = geocoder
-        self._pause = pause_seconds
-        self.service = f"{type(geocoder).__name__} {getattr(geocoder, 'domain', '')}".strip()
-        self._cache = Path(cache) if cache is not None else _cache_file()
+        self._timeout = _timeout_of(geocoder)
+        self._pause, self._limits = pause_seconds, limits or Limits()
+        self._secrets = _secrets(vars(geocoder))
+        self.service = _service_name(geocoder)
         self._failures = 0
-        try:
-            self._cache.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._connection()) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            msg = f"{self._cache}: cannot be used as a cache: {error}"
-            raise InputError(msg) from error
+        self._left_alone_until = 0.0
+        self._cache = AnswerCache(
+            Path(cache) if cache is not None else _cache_file(),
+            self.service,
+            found_days=self._limits.found_days,
+            none_days=self._limits.none_days,
+        )
 
     def ask(self, name: str, *, admin1: str = "", country: str = "") -> Answer:
         """What the service says of the name in the region and country, which are written as names."""
-        query = ", ".join(part for part in map(_plain, (name, admin1, country)) if part)
+        texts: list[Any] = [name, admin1, country]
+        name, *rest = (part if isinstance(part, str) else "" for part in texts)
+        query = ", ".join(part for part in map(_plain, (name, *rest)) if part)
         if not any(map(str.isalpha, name)) or len(query) > 3 * _LONGEST_NAME or len(name) > _LONGEST_NAME:
             return Answer("none", [], "no name to ask about")
-        known = self._known(query)
+        known = _remembered(self._cache.known(query))
         if known is not None:
             return known
-        if self._failures >= _GIVE_UP_AFTER:
-            return Answer("failed", [], f"not asked: {self.service} failed {self._failures} times in a row")
+        refused = self._refusal()
+        if refused is not None:
+            return refused
         answer = self._ask_service(query)
         self._failures = self._failures + 1 if answer.outcome == "failed" else 0
         if answer.outcome != "failed":
-            self._keep(query, answer)
+            told = [[*place, *scale] for place, scale in zip(answer.places, answer.scales, strict=True)]
+            self._cache.keep(query, told)
         return answer
 
+    def _refusal(self) -> Answer | None:
+        """Why the service is not asked any more, if it is not."""
+        if self._failures >= _GIVE_UP_AFTER:
+            return _failed(f"not asked: {self.service} failed {self._failures} times in a row")
+        left = self._left_alone_until - time.monotonic()
+        return _failed(f"not asked: {self.service} asks to wait {left:,.0f} s more") if left > 0 else None
+
     def _ask_service(self, query: str) -> Answer:
-        reason = ""
-        for attempt in range(_ATTEMPTS):
-            self._wait_for_turn()
+        end = time.monotonic() + self._pause + self._limits.total_seconds
+        answer = _failed("other processes ask the same service")
+        for attempt in range(int(self._limits.tries)):
+            if not self._wait_for_turn(end):
+                return answer
             try:
-                with warnings.catch_warnings(action="ignore", category=UserWarning):  # of points that cannot be
-                    found = self._geocoder.geocode(query, exactly_one=False, timeout=_TIMEOUT_SECONDS)
-                return _answer(found)
-            except _GARBAGE as error:
-                reason = f"{type(error).__name__}: {error}"[:200]
-                if not _is_passing(error):
-                    break
-                self._postpone(_patience(error, attempt, self._pause))
-        return Answer("failed", [], reason)
+                return _answer(self._told(query, min(end, time.monotonic() + self._timeout)))
+            except Exception as error:  # noqa: BLE001 - geopy's parsers raise anything on an answer that they do not expect
+                answer = _failed(_plain(_without(self._secrets, _words_of(error)))[:200])
+                passing, wait = _is_passing(error), _named_wait(error)
+            if not passing or not self._postpone(attempt, wait, end):
+                break
+        return answer
 
-    def _wait_for_turn(self) -> None:
-        """Wait until a pause has passed since the last question of any process, and take the next turn."""
-        with closing(self._connection()) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            now = time.time()
-            row = connection.execute("SELECT next FROM turns WHERE service = ?", (self.service,)).fetchone()
-            turn = max(now, min(row[0] if row else now, now + _LONGEST_WAIT_SECONDS))
-            connection.execute("INSERT OR REPLACE INTO turns VALUES (?, ?)", (self.service, turn + self._pause))
-            connection.commit()
-        time.sleep(max(0.0, turn - now))
+    def _wait_for_turn(self, end: float) -> bool:
+        """Wait until a pause has passed since the last question of any process; whether that is before the end."""
+        wait = self._cache.take_turn(self._pause, self._pause + self._limits.total_seconds)
+        if time.monotonic() + wait >= end:
+            return False
+        time.sleep(wait)
+        return True
 
-    def _postpone(self, seconds: float) -> None:
-        with closing(self._connection()) as connection, connection:
-            connection.execute("INSERT OR REPLACE INTO turns VALUES (?, ?)", (self.service, time.time() + seconds))
+    def _postpone(self, attempt: int, wait: float | None, end: float) -> bool:
+        """Have all wait as long as the server asks, or twice as long each time; False where that is too long."""
+        seconds = max(wait or 0.0, self._pause * 2**attempt)
+        if time.monotonic() + seconds >= end:
+            self._left_alone_until = time.monotonic() + (wait or 0.0)
+            return False
+        self._cache.postpone(seconds)
+        return True
 
-    def _known(self, query: str) -> Answer | None:
-        with closing(self._connection()) as connection:
-            select = "SELECT answer FROM answers WHERE service = ? AND query = ?"
-            row = connection.execute(select, (self.service, query)).fetchone()
-        if row is None:
-            return None
-        places = [(float(lat), float(lon), str(address)) for lat, lon, address in json.loads(row[0])]
-        return Answer("found" if places else "none", places, "remembered")
+    def _told(self, query: str, deadline: float) -> Any:
+        """What geopy makes of the service's reply, or its complaint, by the deadline."""
+        geocoder, adapter = self._geocoder, None
+        if type(getattr(geocoder, "adapter", None)).__module__ == "geopy.adapters":
+            adapter = BoundedAdapter(
+                proxies=geocoder.proxies, ssl_context=geocoder.ssl_context, limits=self._limits, deadline=deadline
+            )
+            geocoder = copy.copy(geocoder)
+            geocoder.adapter = adapter
+        left = max(0.001, deadline - time.monotonic())
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # of points that cannot be
+            try:
+                return _by(deadline, lambda: geocoder.geocode(query, exactly_one=False, timeout=left))
+            finally:
+                if adapter is not None:
+                    adapter.abandon()
 
-    def _keep(self, query: str, answer: Answer) -> None:
-        told = json.dumps(answer.places, ensure_ascii=False)
-        with closing(self._connection()) as connection, connection:
-            row = (self.service, query, time.strftime("%Y-%m-%d"), told)
-            connection.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row)
 
-    def _connection(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._cache, timeout=30, isolation_level=None)
+def _by(deadline: float, call: Callable[[], Any]) -> Any:
+    """What the call returns or raises, or a fault at the deadline: looking a server's name up knows no time-out."""
+    told: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            told.put((True, call()))
+        except Exception as error:  # noqa: BLE001 - it is raised again below
+            told.put((False, error))
+
+    threading.Thread(target=work, daemon=True, name="geostrike-lookup").start()
+    try:
+        returned, value = told.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty:
+        msg = "no whole answer in time"
+        raise FetchError(msg, passing=True) from None
+    if returned:
+        return value
+    raise value
+
+
+def _failed(reason: str) -> Answer:
+    return Answer("failed", [], reason)
+
+
+def _check_geocoder(geocoder: Any) -> None:
+    if isinstance(geocoder, type) or not callable(getattr(geocoder, "geocode", None)):
+        msg = f"{geocoder!r} is no geocoder; make one with online_geocoder"
+        raise InputError(msg)
+    if isinstance(getattr(geocoder, "adapter", None), BaseAsyncAdapter):
+        msg = f"{type(geocoder).__name__} is asynchronous; make it with one of geopy's synchronous adapters"
+        raise InputError(msg)
+
+
+def _timeout_of(geocoder: Any) -> float:
+    """The longest time of one try; geopy's None means none, and is not obeyed."""
+    timeout = getattr(geocoder, "timeout", None)
+    if timeout is None:
+        return _TIMEOUT_SECONDS
+    if not isinstance(timeout, int | float) or not 0 < timeout < math.inf:
+        msg = f"timeout is {timeout!r}; write seconds, more than 0"
+        raise InputError(msg)
+    return float(timeout)
+
+
+def _service_name(geocoder: Any) -> str:
+    """Class and domain, without a user's name or a key."""
+    domain = str(getattr(geocoder, "domain", "") or "")
+    return f"{type(geocoder).__name__} {re.split('[?#]', domain)[0].rpartition('@')[2]}".strip()
+
+
+def _secrets(options: Any) -> list[str]:
+    """The values among a geocoder's options that no message may show, the longest first."""
+    found = [value for name, value in options.items() if isinstance(value, str) and _is_secret(name)]
+    headers = options.get("headers")
+    if isinstance(headers, dict):
+        found += [str(value) for name, value in headers.items() if str(name).lower() not in _PLAIN_HEADERS]
+    proxies = options.get("proxies")
+    for proxy in proxies.values() if isinstance(proxies, dict) else [proxies]:
+        found += _password_of(proxy)
+    found += _password_of(options.get("domain"))
+    kept = {value for value in found if len(value) >= _SHORTEST_SECRET}
+    return sorted(kept | {quote(value, safe="") for value in kept}, key=len, reverse=True)
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_SECRET_NAME.search(name)) and not name.endswith("user_agent")
+
+
+def _password_of(address: object) -> list[str]:
+    if not isinstance(address, str) or "@" not in address:
+        return []
+    credentials = urlsplit(address if "://" in address else f"//{address}").netloc.rpartition("@")[0]
+    return [credentials, *credentials.split(":", 1)]
+
+
+def _without(secrets: list[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
 
 
 def suggest_places(
@@ -255,22 +407,31 @@ def suggest_places(
     Returns
     -------
     DataFrame
-        One row a suggestion, and one for each name without any, with the columns `ANSWER_COLUMNS`. Write "yes" in
-        `accepted`, correct what needs correcting, and give it to `accept_places`.
+        One row a suggestion, and one for each name without any, with the columns `ANSWER_COLUMNS`; `outcome` is
+        "found", "none" or "failed", and `address` says why it failed. `kind` and `radius_km` are never finer than the
+        service's own type: where it knows only the country, the suggestion is a country. Write "yes" in `accepted`,
+        correct what needs correcting, and give it to `accept_places`.
+
+    Raises
+    ------
+    InputError
+        When the table was not resolved, or the geocoder is none that can be asked.
     """
+    _require(records, "place_status", "place_as_written")
     lookup = geocoder if isinstance(geocoder, OnlineLookup) else OnlineLookup(geocoder)
     places = gazetteer or Gazetteer()
-    rows = []
+    rows: list[dict[str, str]] = []
+    ids: set[str] = set()
     for name, country, admin1 in _open_questions(records):
         region, state = _name_of(places, admin1), _name_of(places, country)
         answer = lookup.ask(name, admin1=region, country=state)
         told = {"accepted": "", "place_as_written": name, "outcome": answer.outcome, "service": lookup.service}
         if not answer.places:
             rows.append(told | {"address": answer.reason})
-        for number, (lat, lon, address) in enumerate(answer.places):
-            rows.append(
-                told | {"address": address} | _suggested(name, number, country, admin1, lat, lon, lookup.service)
-            )
+        for (lat, lon, address), scale in zip(answer.places, answer.scales, strict=True):
+            point = {"latitude": f"{lat:.5f}", "longitude": f"{lon:.5f}"}
+            named = {"id": _free_id(name, ids), "name": name, "country": country, "admin1": _region_code(admin1)}
+            rows.append(told | {"address": address} | named | point | _judged(scale, lookup.service))
     return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS), dtype="str").fillna("")
 
 
@@ -280,21 +441,40 @@ def accept_places(suggestions: pd.DataFrame, path: str | os.PathLike[str]) -> li
     Raises
     ------
     InputError
-        When an accepted row is wrong, such as a point outside its country; the rows before it are written.
+        When an accepted row is wrong, such as a point outside its country, or the file cannot be written; the rows
+        before it are written. When the table lacks a column.
     """
+    _require(suggestions, "accepted", *COLUMNS)
     added = []
-    for row in suggestions.fillna("").astype(str).to_dict("records"):
+    cells = {column: _as_text(suggestions[column]) for column in ("accepted", *COLUMNS)}
+    for row in pd.DataFrame(cells).to_dict("records"):
         if row["accepted"].strip().lower() in ("yes", "y", "true", "1", "x"):
-            add_place(Path(path), {str(column): cell for column, cell in row.items()})
-            added.append(row["id"])
+            try:
+                add_place(Path(path), {str(column): cell for column, cell in row.items()})
+            except OSError as error:
+                msg = f"{path}: {row['name']!r} cannot be written: {error.strerror or error}"
+                raise InputError(msg) from error
+            added.append(row["id"].strip())
     return added
+
+
+def _require(table: pd.DataFrame, *columns: str) -> None:
+    missing = [column for column in columns if list(table.columns).count(column) != 1]
+    if missing:
+        msg = f"the table needs one column {missing[0]!r}; it has: {', '.join(map(str, table.columns))}"
+        raise InputError(msg)
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """The cells as text, empty where missing, whatever the column's type is."""
+    return column.astype("object").where(column.notna(), "").astype(str)
 
 
 def _open_questions(records: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Name, country hint and region hint of the rows that are unresolved or ambiguous, each once."""
     still_open = records.loc[records["place_status"].isin(["unresolved", "ambiguous"])]
     columns = [
-        still_open[column].fillna("").astype(str) if column in still_open else pd.Series("", index=still_open.index)
+        _as_text(still_open[column]) if column in still_open else pd.Series("", index=still_open.index)
         for column in ("place_as_written", "country_hint", "admin1_hint")
     ]
     asked = dict.fromkeys(zip(*columns, strict=True))
@@ -309,19 +489,24 @@ def _name_of(gazetteer: Gazetteer, code: str) -> str:
         return code
 
 
-def _suggested(
-    name: str, number: int, country: str, admin1: str, latitude: float, longitude: float, service: str
-) -> dict[str, str]:
+def _free_id(name: str, ids: set[str]) -> str:
+    """An id made from the name that no suggestion has yet."""
     slug = re.sub(r"[^a-z0-9]+", "-", fold(transliterate(fold(name), "ru"))).strip("-") or "place"
+    number = 1
+    while (free := f"{slug}-{number}" if number > 1 else slug) in ids:
+        number += 1
+    ids.add(free)
+    return free
+
+
+def _region_code(admin1: str) -> str:
+    return admin1 if re.fullmatch(r"[A-Z]{2}[-.][A-Z0-9]{1,6}", admin1) else ""
+
+
+def _judged(scale: Scale, service: str) -> dict[str, str]:
     return {
-        "id": f"{slug}-{number + 1}" if number else slug,
-        "name": name,
-        "kind": "settlement",
-        "country": country,
-        "admin1": admin1 if re.fullmatch(r"[A-Z]{2}[-.][A-Z0-9]{1,6}", admin1) else "",
-        "latitude": f"{latitude:.5f}",
-        "longitude": f"{longitude:.5f}",
-        "radius_km": str(_RADIUS_KM),
+        "kind": scale.kind,
+        "radius_km": f"{scale.radius_km:.0f}",
         "source": f"{service}, asked {time.strftime('%Y-%m-%d')}",
         "source2": "single source",
     }
@@ -330,28 +515,76 @@ def _suggested(
 def _answer(found: Any) -> Answer:
     """The answer in a geocoder's reply, without points that cannot be."""
     given = found if isinstance(found, list) else [found] if found is not None else []
-    places = []
+    places, scales = [], []
     for location in given[:_MOST_ANSWERS]:
-        lat, lon = float(location.latitude), float(location.longitude)
-        if math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0):
-            places.append((lat, lon, _plain(str(location.address))[:300]))
+        lat, lon, raw = float(location.latitude), float(location.longitude), location.raw
+        if _can_be(lat, lon) and _is_in(raw, lat, lon):
+            places.append((lat, lon, _address(location.address)))
+            scales.append(scale_of(raw, lat, lon))
     if given and not places:
         msg = "the service gave only points that cannot be"
-        raise ValueError(msg)
-    return Answer("found" if places else "none", places)
+        raise FetchError(msg)
+    return Answer("found" if places else "none", places, scales=scales)
+
+
+def _can_be(lat: float, lon: float) -> bool:
+    return abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)  # never true of NaN
+
+
+def _is_in(raw: Any, lat: float, lon: float) -> bool:
+    """Whether both numbers are in the raw answer: geopy makes 0 of a missing one, and turns 392 degrees into 32."""
+    return not raw or {lat, lon} <= set(numbers_in(raw))
+
+
+def _address(told: object) -> str:
+    """One line for a person to read, that no spreadsheet takes for a formula."""
+    return _plain(told if isinstance(told, str) else "").lstrip("=+-@ ")[:300]
+
+
+def _remembered(kept: list[Any] | None) -> Answer | None:
+    """The answer that was kept; None where what was kept is none, such as an older version's, which has no scale."""
+    if kept is None:
+        return None
+    places, scales = [], []
+    for row in kept:
+        try:
+            lat, lon, address, kind, radius = row
+            place, scale = (float(lat), float(lon), _address(address)), Scale(str(kind), float(radius))
+        except (TypeError, ValueError):
+            return None
+        if not _can_be(*place[:2]) or scale.kind not in PLACE_KINDS or not 0 < scale.radius_km < math.inf:
+            return None
+        places.append(place)
+        scales.append(scale)
+    return Answer("found" if places else "none", places, "remembered", scales)
+
+
+def _fetch_fault(error: BaseException | None) -> FetchError | StatusError | None:
+    """The fault of fetching that geopy made its own error of."""
+    while error is not None and not isinstance(error, FetchError | StatusError):
+        error = error.__cause__
+    return error
 
 
 def _is_passing(error: Exception) -> bool:
-    """Whether asking again may help: too many questions, a time-out, a server's fault."""
-    passing = isinstance(error, GeocoderRateLimited | GeocoderTimedOut | GeocoderUnavailable)
-    return passing or (type(error) is GeocoderServiceError and "non-successful status code 5" in str(error).lower())
+    """Whether asking again may help: too many questions, no connection, a server's fault."""
+    fault = _fetch_fault(error)
+    if fault is not None:
+        return fault.passing
+    return isinstance(error, GeocoderRateLimited | GeocoderTimedOut | GeocoderUnavailable)
 
 
-def _patience(error: Exception, attempt: int, pause: float) -> float:
-    """Seconds to wait before asking again: what the service asks for, within reason, or twice as long each time."""
-    asked = getattr(error, "retry_after", None)
-    wanted = float(asked) if isinstance(asked, int | float) and asked > 0 else pause * 2**attempt
-    return min(max(wanted, pause), _LONGEST_WAIT_SECONDS)
+def _named_wait(error: Exception) -> float | None:
+    """The seconds that the server asks to wait, where it names any."""
+    fault = _fetch_fault(error)
+    asked = fault.wait if isinstance(fault, StatusError) else getattr(error, "retry_after", None)
+    return float(asked) if isinstance(asked, int | float) and 0 < asked < math.inf else None
+
+
+def _words_of(error: Exception) -> str:
+    if isinstance(error, FetchError | GeopyError):
+        return str(error) or type(error).__name__
+    return f"the answer is not as expected ({type(error).__name__}: {error})"
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import math
 import re
+import sqlite3
 import unicodedata
 import zipfile
 from functools import cache
@@ -22,6 +23,7 @@ from geostrike.errors import InputError
 from geostrike.places import names
 from geostrike.places.index import THEATRE, PlaceRow, write_index
 from geostrike.places.names import fold
+from geostrike.writing import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,14 +62,19 @@ def build_index(target: Path, sources: Sequence[str], curated: Path, *, least_po
     Raises
     ------
     InputError
-        When a source cannot be used, or holds no place.
+        When a source cannot be used, or holds no place; or the index cannot be written.
     """
     rows = (row for source in sources for row in _rows(source, least_population))
-    count = write_index(_distinct(rows), curated, target, names, version=", ".join(Path(s).name for s in sources))
-    if not count:
-        target.unlink()
-        msg = f"no place in {', '.join(sources)}: is it a country dump of GeoNames?"
-        raise InputError(msg)
+    version = ", ".join(Path(source).name for source in sources)
+    with whole_file(target, inputs=[*sources, curated]) as partial:
+        try:
+            count = write_index(_distinct(rows), curated, partial, names, version=version)
+        except sqlite3.Error as error:
+            msg = f"{target}: could not be written: {error}"
+            raise InputError(msg) from error
+        if not count:
+            msg = f"no place in {', '.join(sources)}: is it a country dump of GeoNames?"
+            raise InputError(msg)
     return count
 
 
@@ -111,6 +118,9 @@ def dump_rows(path: Path, *, least_population: int = 0) -> Iterator[PlaceRow]:
 
 def _open_dump(path: Path) -> io.TextIOWrapper:
     """The text of RU.txt, or of the RU.txt inside RU.zip."""
+    if path.exists() and not path.is_file():
+        msg = f"{path}: is not a regular file"
+        raise InputError(msg)
     if path.suffix.lower() != ".zip":
         return path.open(encoding="utf-8", newline="\n")
     archive = zipfile.ZipFile(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from geostrike.places.names import fold
 from geostrike.places.nearby import distance_km
 from geostrike.places.overlay import COLUMNS
 from geostrike.tables import PLACE_KINDS
+from geostrike.writing import put_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def add_place(path: Path, place: Mapping[str, str]) -> None:
     Raises
     ------
     InputError
-        When the row, or the row beside the others, is wrong; the file stays as it is.
+        When the row, or the row beside the others, is wrong, or the file cannot be written; it stays as it is.
     """
     row = {column: str(place.get(column, "")).strip() for column in COLUMNS}
     known = _read(path) if path.exists() else []
@@ -64,12 +64,12 @@ def add_place(path: Path, place: Mapping[str, str]) -> None:
     if findings:
         msg = f"{row['id'] or row['name']!r} was not added to {path.name}: {'; '.join(findings)}"
         raise InputError(msg)
-    text = path.read_text(encoding="utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
+    text = path.read_bytes().decode("utf-8-sig") if path.exists() else ",".join(COLUMNS) + "\n"
+    end = "\r\n" if "\r\n" in text else "\n"
     line = io.StringIO()
-    csv.DictWriter(line, _header(text), lineterminator="\n", restval="", extrasaction="ignore").writerow(row)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
-    scratch.write_text(text + ("" if text.endswith("\n") else "\n") + line.getvalue(), encoding="utf-8")
-    scratch.replace(path)
+    csv.DictWriter(line, _header(text), lineterminator=end, restval="", extrasaction="ignore").writerow(row)
+    content = text + ("" if text.endswith("\n") else end) + line.getvalue()
+    put_files(path.parent, {path.name: content.encode("utf-8", "backslashreplace")}, force=True)
 
 
 def _header(text: str) -> list[str]:
@@ -78,6 +78,9 @@ def _header(text: str) -> list[str]:
 
 def _read(path: Path) -> list[tuple[int, _Row]]:
     """Line number and cells of each row that is filled in."""
+    if path.exists() and not path.is_file():
+        msg = f"{path}: is not a regular file"
+        raise InputError(msg)
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), restval="")
         rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from geostrike.writing import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,4 +127,4 @@ class Resolution(NamedTuple):
             for c in self.candidates
         ]
         told = {"query": self.query, "status": self.status, "reason": self.reason, "candidates": candidates}
-        return json.dumps(told, ensure_ascii=False)
+        return json_text(told)

@@ -1,8 +1,12 @@
 """Reports: text to mentions, records, claims, stated distances and quantities."""
 
-from geostrike.reading.documents import Documents, read_documents, read_reports
-from geostrike.reading.extraction import Extraction, extract
-from geostrike.reading.overrides import NamedPlaces, Overrides, read_overrides
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geostrike.reading.documents import Documents, read_documents, read_reports
+    from geostrike.reading.extraction import Extraction, extract
+    from geostrike.reading.overrides import NamedPlaces, Overrides, read_overrides
 
 __all__ = [
     "Documents",
@@ -14,3 +18,22 @@ __all__ = [
     "read_overrides",
     "read_reports",
 ]
+
+_HOMES = {
+    "Documents": "documents",
+    "Extraction": "extraction",
+    "NamedPlaces": "overrides",
+    "Overrides": "overrides",
+    "extract": "extraction",
+    "read_documents": "documents",
+    "read_overrides": "overrides",
+    "read_reports": "documents",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Each name is loaded on first use: a worker that opens web pages needs no pandas."""
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geostrike.reading.documents import guess_language
+from geostrike.reading.lexicon import load_lexicon
+from geostrike.reading.scenes import Scene
+from geostrike.reading.sentences import read_sentences
+
 if TYPE_CHECKING:
     from geostrike.reading.lexicon import Cue
-    from geostrike.reading.scenes import Scene
 
-__all__ = ["find_attacker"]
+__all__ = ["find_attacker", "named_attacker"]
+
+_READ = 5_000  # characters of a row's text: what it is about stands at its head
+
+
+def named_attacker(text: str) -> str:
+    """The one country that a short text names as the one who strikes; empty where it names none, or several.
+
+    Examples
+    --------
+    >>> named_attacker("Ukrainian drones hit an oil depot"), named_attacker("Drones hit a depot in Russia")
+    ('UKR', '')
+    """
+    lexicon = load_lexicon(guess_language(text[:_READ]))
+    scenes = [Scene(sentence, [], lexicon) for sentence in read_sentences(text[:_READ], lexicon)]
+    named = {find_attacker(scene, event) for scene in scenes for event in scene.events} - {""}
+    return named.pop() if len(named) == 1 else ""
 
 
 def find_attacker(scene: Scene, governor: Cue) -> str:

@@ -17,8 +17,9 @@ import pandas as pd
 from geostrike.errors import InputError
 from geostrike.faults import fault_reason, without_faulty
 from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
-from geostrike.reading.formats import EXCERPT, SUFFIXES, RefusedError, read_pieces
+from geostrike.reading.formats import EXCERPT, SUFFIXES, RefusedError
 from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
+from geostrike.reading.opening import read_files
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
 from geostrike.reading.reprints import find_reprints
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
@@ -26,6 +27,7 @@ from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from geostrike.reading.formats import Piece
     from geostrike.reading.lexicon import Token
 
 __all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id"]
@@ -90,9 +92,9 @@ class _Shelf:
     seen: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def read_file(self, file: Path, name: str) -> None:
+    def read_file(self, pieces: Iterable[Piece], name: str) -> None:
         with self._refusals(name):
-            for piece in read_pieces(file):
+            for piece in pieces:
                 with self._refusals(name, piece.line):
                     if piece.refused is not None:
                         raise piece.refused
@@ -202,8 +204,8 @@ def read_documents(
     given, fallback = _given_dates(published, names)
     given = _folder_dates(source, names) | given
     shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
-    for name, file in files.items():
-        shelf.read_file(file, name)
+    for name, pieces in zip(files, read_files(files.values()), strict=True):
+        shelf.read_file(pieces, name)
     for line, row in enumerate(table or [], start=1):
         shelf.read_row(row, line)
     return _marked(Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused), shelf.lines))

@@ -7,20 +7,24 @@ with the text in a column `text` (or `body`, `content`) and, where known, `title
 
 from __future__ import annotations
 
-import csv
 import email
 import email.policy
 import importlib
 import io
 import json
 import logging
+import os
 import re
+import stat
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from charset_normalizer import from_bytes
+
+from geostrike.reading.front_matter import read_front_matter
+from geostrike.reading.separated import separated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +35,8 @@ __all__ = ["SUFFIXES", "Piece", "RefusedError", "read_pieces"]
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
 MAX_PAGES = 2_000
+MAX_COLUMNS = 63  # of a table of Word's
+MAX_DEPTH = 100  # of nested JSON
 EXCERPT = 120
 TEXT_COLUMNS = ("text", "body", "content")
 
@@ -83,23 +89,35 @@ def read_pieces(file: Path) -> Iterator[Piece]:
     data = _bytes(file)
     try:
         yield from reader(data)
-    except RefusedError:
+    except (RefusedError, MemoryError):
         raise
     except Exception as error:
-        reason = (
-            f"the {file.suffix.lower()} file cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
-        )
-        raise RefusedError(code="BAD_TEXT", reason=reason[:400]) from error
+        reason = f"the {file.suffix.lower()} file cannot be read: {type(error).__name__}: {_in_short(error)}"
+        raise RefusedError(code="BAD_TEXT", reason=reason) from error
+
+
+def _in_short(error: Exception) -> str:
+    """What an error says, in one line."""
+    return " ".join(str(error).split())[:300]
 
 
 def _bytes(file: Path) -> bytes:
+    """What is in a regular file: a pipe would let us wait, a device would never end."""
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise RefusedError(code="TOO_LONG", reason=f"{size:,} bytes; the limit is {MAX_BYTES:,}")
-        return file.read_bytes()
+        # Without waiting: also where the file was replaced by a pipe since it was listed.
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as opened:
+            told = os.fstat(handle)
+            if not stat.S_ISREG(told.st_mode):
+                raise RefusedError(code="BAD_TEXT", reason="is not a regular file")
+            if told.st_size > MAX_BYTES:
+                raise RefusedError(code="TOO_LONG", reason=f"{told.st_size:,} bytes; the limit is {MAX_BYTES:,}")
+            data = opened.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RefusedError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror}") from error
+        raise RefusedError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror or error}") from error
+    if len(data) > MAX_BYTES:  # it grew, or its size is not told
+        raise RefusedError(code="TOO_LONG", reason=f"more than {MAX_BYTES:,} bytes, which is the limit")
+    return data
 
 
 # --- text -------------------------------------------------------------------------------------------------------------
@@ -150,12 +168,12 @@ def _read_markdown(data: bytes) -> Iterator[Piece]:
         yield Piece(text)
         return
     try:
-        meta = yaml.safe_load(match.group(1) or "")
+        meta = read_front_matter(match.group(1) or "")
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: a date such as 2024-13-45, which YAML tries to build.
         code = "BAD_DATE" if isinstance(error, ValueError) else "BAD_TEXT"
-        raise RefusedError(code, f"the front matter cannot be read: {' '.join(str(error).split())}", text) from error
-    yield Piece(text[match.end() :].lstrip("\n"), meta if isinstance(meta, dict) else {})
+        raise RefusedError(code, f"the front matter cannot be read: {_in_short(error)}", text) from error
+    yield Piece(text[match.end() :].lstrip("\n"), meta)
 
 
 # --- web pages, PDF, Word ---------------------------------------------------------------------------------------------
@@ -226,6 +244,11 @@ def _read_word(data: bytes) -> Iterator[Piece]:
     if size > MAX_UNPACKED:
         raise RefusedError(code="TOO_LONG", reason=f"{size:,} bytes when unpacked; the limit is {MAX_UNPACKED:,}")
     document = docx.Document(io.BytesIO(data))
+    rows = (row for table in document.tables for row in table._tbl.tr_lst)
+    widest = max((cell.grid_span for row in rows for cell in row.tc_lst), default=0)
+    if widest > MAX_COLUMNS:  # a cell is given once for each column
+        reason = f"a cell of a table spans {widest:,} columns; Word has {MAX_COLUMNS}"
+        raise RefusedError(code="BAD_TEXT", reason=reason)
     lines = [paragraph.text for paragraph in document.paragraphs]
     lines += [" | ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
     title = document.core_properties.title
@@ -237,10 +260,7 @@ def _read_word(data: bytes) -> Iterator[Piece]:
 
 def _read_json(data: bytes) -> Iterator[Piece]:
     """A list of objects, one object, or an object that holds such a list."""
-    try:
-        content = json.loads(decode(data))
-    except ValueError as error:
-        raise RefusedError(code="BAD_TEXT", reason=f"no JSON: {error}") from error
+    content = _loads(decode(data))
     if isinstance(content, dict) and not any(name in content for name in TEXT_COLUMNS):
         content = next((value for value in content.values() if isinstance(value, list)), [])
     rows = content if isinstance(content, list) else [content]
@@ -255,48 +275,75 @@ def _read_json_lines(data: bytes) -> Iterator[Piece]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError as error:
-            yield Piece(
-                "",
-                line=number,
-                refused=RefusedError(code="BAD_TEXT", reason=f"no JSON: {error}", content=line, line=number),
-            )
+            row = _loads(line)
+        except RefusedError as error:
+            yield _refused_row(error.code, error.reason, line, number)
             continue
         yield _row(row, number)
+
+
+def _loads(text: str) -> Any:
+    """What a JSON text holds."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise RefusedError(code="BAD_TEXT", reason=f"no JSON: {_in_short(error)}") from error
+
+
+def _too_deep() -> RefusedError:
+    return RefusedError(code="BAD_TEXT", reason=f"the JSON is nested more than {MAX_DEPTH} deep")
+
+
+def _is_too_deep(value: object) -> bool:
+    """Whether lists and objects are nested deeper than the limit; what comes later would go down step by step."""
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            part
+            for outer in level
+            if isinstance(outer, dict | list)
+            for part in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _read_csv(data: bytes) -> Iterator[Piece]:
     text = decode(data)
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [name.strip().lower() for name in next(reader, [])]
-    if not any(name in header for name in TEXT_COLUMNS):
-        raise RefusedError(
-            code="MISSING_VALUE", reason=f"no column {' or '.join(TEXT_COLUMNS)}; the columns are {', '.join(header)}"
-        )
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
+    records = separated(text, delimiter)
+    header = next(records, None)
+    names = [name.strip().lower() for name in header.cells] if header else []
+    if header and header.fault:
+        reason = f"{header.fault}; the first line should hold the names of the columns"
+        raise RefusedError(code="BAD_TEXT", reason=reason, content=text, line=1)
+    if not any(name in names for name in TEXT_COLUMNS):
+        reason = f"no column {' or '.join(TEXT_COLUMNS)}; the columns are {', '.join(names)[:EXCERPT]}"
+        raise RefusedError(code="MISSING_VALUE", reason=reason)
+    for record in records:
+        if not any(cell.strip() for cell in record.cells):
             continue
-        if len(cells) != len(header):
-            reason = f"{len(cells)} fields, and {len(header)} columns"
-            refused = RefusedError(
-                code="RAGGED_ROW", reason=reason, content=delimiter.join(cells), line=reader.line_num
-            )
-            yield Piece("", line=reader.line_num, refused=refused)
-            continue
-        yield _row(dict(zip(header, cells, strict=True)), reader.line_num)
+        if record.fault or len(record.cells) != len(names):
+            reason = record.fault or f"{len(record.cells)} fields, and {len(names)} columns"
+            yield _refused_row("RAGGED_ROW", reason, delimiter.join(record.cells), record.line)
+        else:
+            yield _row(dict(zip(names, record.cells, strict=True)), record.line)
+
+
+def _refused_row(code: str, reason: str, content: str, line: int) -> Piece:
+    return Piece("", line=line, refused=RefusedError(code, reason, content, line))
 
 
 def _row(row: object, line: int) -> Piece:
+    if _is_too_deep(row):
+        return _refused_row("BAD_TEXT", _too_deep().reason, "", line)
     if not isinstance(row, dict):
-        refused = RefusedError(
-            code="BAD_TEXT",
-            reason=f"{type(row).__name__} instead of an object with a text",
-            content=str(row),
-            line=line,
-        )
-        return Piece("", line=line, refused=refused)
+        reason = f"{type(row).__name__} instead of an object with a text"
+        return _refused_row("BAD_TEXT", reason, str(row), line)
     meta = {str(name).lower(): value for name, value in row.items() if value not in (None, "")}
     text = next((meta.pop(name) for name in TEXT_COLUMNS if name in meta), "")
     return Piece(text if isinstance(text, str) else "", meta, basis="metadata", line=line)

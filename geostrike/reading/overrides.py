@@ -19,12 +19,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
+from geostrike.tomlfile import read_toml, shown
 
 if TYPE_CHECKING:
     import os
@@ -35,6 +35,7 @@ SETTINGS_FILE = "geostrike.toml"
 _KEYS = ("border", "merging", "names", "published")
 _TOLERANCES = ("days_apart", "km_apart")
 _HINTS = ("country", "admin1", "kind")
+_MOST = 100_000  # days or kilometres: beyond all history, and all the way around
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,10 @@ def read_overrides(source: str | os.PathLike[str]) -> Overrides:
     file = Path(source) / SETTINGS_FILE
     if not file.is_file():
         return Overrides()
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        msg = f"{file}: {error}"
-        raise InputError(msg) from error
+    data = read_toml(file)
     unknown = sorted(set(data) - set(_KEYS))
     if unknown:
-        msg = f"{file}: {unknown[0]!r} is not known; it may say {', '.join(_KEYS)}"
+        msg = f"{file}: {shown(unknown[0])} is not known; it may say {', '.join(_KEYS)}"
         raise InputError(msg)
     return Overrides(_border(data, file), _published(data, file), _names(data, file), _merging(data, file))
 
@@ -91,7 +88,7 @@ def read_overrides(source: str | os.PathLike[str]) -> Overrides:
 def _border(data: dict[str, Any], file: Path) -> str:
     border = data.get("border", "")
     if not isinstance(border, str):
-        msg = f'{file}: border = {border!r}; write a name such as "UKR-RUS:land"'
+        msg = f'{file}: border = {shown(border)}; write a name such as "UKR-RUS:land"'
         raise InputError(msg)
     return border
 
@@ -104,7 +101,9 @@ def _published(data: dict[str, Any], file: Path) -> dict[str, dt.date]:
         elif isinstance(day, dt.date):
             dates[name] = day
         else:
-            msg = f"{file}: published.{name!r} = {day!r} is no date; write it as 2025-03-19, without quotation marks"
+            msg = (
+                f"{file}: published.{shown(name)} = {shown(day)} is no date; write 2025-03-19, without quotation marks"
+            )
             raise InputError(msg)
     return dates
 
@@ -113,10 +112,11 @@ def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
     names = {}
     for written, meant in _table(data, "names", file).items():
         told = {"name": meant} if isinstance(meant, str) else meant
-        if not isinstance(told, dict) or "name" not in told or not set(told) <= {"name", *_HINTS}:
-            msg = f"{file}: names.{written!r} = {meant!r}; write a name, or name with {', '.join(_HINTS)}"
+        known = isinstance(told, dict) and set(told) <= {"name", *_HINTS} and bool(told.get("name"))
+        if not known or not all(isinstance(value, str) for value in told.values()):
+            msg = f"{file}: names.{shown(written)} = {shown(meant)}; write a name, or name with {', '.join(_HINTS)}"
             raise InputError(msg)
-        names[written] = {key: str(value) for key, value in told.items()}
+        names[written] = dict(told)
     return names
 
 
@@ -124,9 +124,9 @@ def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
     """The tolerances of `merge_strikes`."""
     told = _table(data, "merging", file)
     for name, value in told.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
         if name not in _TOLERANCES or not number:
-            msg = f"{file}: merging.{name} = {value!r}; write a number for {' or '.join(_TOLERANCES)}"
+            msg = f"{file}: merging.{shown(name)} = {shown(value)}; write a number for {' or '.join(_TOLERANCES)}"
             raise InputError(msg)
     return dict(told)
 

@@ -31,7 +31,7 @@ def choices_of(table: pd.DataFrame, direction: str, countries: Countries) -> dic
     rows = table[table["direction"] == direction]
     medians = rows["median_km"].dropna()
     moved = distance_range(medians.min(), medians.max()) if len(medians) else ""
-    told = Told(f"Whatever is chosen below, the median depth of {_possessive(countries, direction)} is {moved}.")
+    told = Told(f"Whatever is chosen below, the median depth of strikes {countries.phrase(direction)} is {moved}.")
     groups = [
         {"name": name, "rows": [_row(row) for row in rows_of(rows[rows["aspect"] == aspect])]}
         for aspect, name in _ASPECTS.items()
@@ -47,11 +47,6 @@ def _on_merging(choices: set[str]) -> str:
     if not choices - set(ENDS_OF_MERGING):
         return "So many records were not merged anew with other tolerances."
     return "A reviewer’s decisions that two records are one strike, or two, stand under every tolerance."
-
-
-def _possessive(countries: Countries, direction: str) -> str:
-    attacker, struck = countries.sides(direction)
-    return f"strikes by {attacker} in {struck}"
 
 
 def _row(row: Any) -> dict[str, str]:

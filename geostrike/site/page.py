@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geostrike import figures
+from geostrike.errors import LeftOut
 from geostrike.figures.style import direction_of
 from geostrike.maps import strike_map
 from geostrike.places import Gazetteer
@@ -38,7 +40,9 @@ from geostrike.stats import sensitivity as how_it_depends
 from geostrike.tables import QUARANTINE_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from matplotlib.axes import Axes
 
     from geostrike.compare import Comparison
     from geostrike.maps import StrikeMap
@@ -62,6 +66,7 @@ def report_page(
     gazetteer: Gazetteer | None = None,
     drawn_map: StrikeMap | None = None,
     compared: Comparison | None = None,
+    left_out: LeftOut | None = None,
 ) -> str:
     """The report of a run as one HTML page that needs no network; everything in it is computed from the tables.
 
@@ -83,6 +88,8 @@ def report_page(
         The map of these strikes, where it is drawn already.
     compared
         What changed since an earlier run (`geostrike.pipeline.compare_runs`); a section tells it.
+    left_out
+        What could not be made so far; figures that cannot be drawn are added. The page says so where they would be.
 
     Examples
     --------
@@ -94,32 +101,45 @@ def report_page(
     """
     published = Published.of(located)
     countries = Countries(gazetteer or Gazetteer())
-    choices = how_it_depends(published) if sensitivity is None else sensitivity
-    frame, policy = _map_frame(published, title, drawn_map)
+    left_out = LeftOut() if left_out is None else left_out
+    choices = pd.DataFrame(columns=["direction"]) if sensitivity is None else sensitivity
+    if sensitivity is None and "sensitivity.csv" not in left_out:
+        with left_out.where_it_fails("what the figures depend on"):
+            choices = how_it_depends(published)
+    frame, policy = "", STRICT
+    with left_out.where_it_fails("map by date"):
+        frame, policy = _map_frame(published, title, drawn_map)
     with figures.drawing():
-        context = _context(published, choices, countries, full_text=full_text)
+        context = _context(published, choices, countries, left_out, full_text=full_text)
     context |= {"title": readable(title, 300), "map": Markup(frame)}  # noqa: S704 - escaped by the map
+    context["left_out"] = [(readable(name, 80), readable(why, 300)) for name, why in left_out.items()]
+    context["map_fails"] = readable(left_out.get("map by date", ""), 300)
     context["changed"] = what_changed(compared, countries) if compared is not None else {}
     return document("report.html", context, script="report.js", framed=policy)
 
 
-def _context(located: Published, choices: pd.DataFrame, countries: Countries, *, full_text: bool) -> dict[str, Any]:
+def _context(
+    located: Published, choices: pd.DataFrame, countries: Countries, left_out: LeftOut, *, full_text: bool
+) -> dict[str, Any]:
     """What the template shows besides the map."""
     read = read_reports(
         located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
     )
-    sections = _directions(located, choices, countries)
+    draw = _Drawing(left_out)
+    sections = _directions(located, choices, countries, draw)
     return {
-        "printed_map": _drawn(_printed_map(located), "printed-map"),
+        "printed_map": draw("map for print", "printed-map", lambda: _printed_map(located)),
         "run": located.run,
         "facts": _facts(located),
         "tiles": _tiles(located, sections),
         "sections": sections,
         "brief": _brief(located, sections),
         "home": _some(home_sentences(located.strikes, countries)),
-        "stated": _stated(located),
+        "stated": _stated(located, draw),
         "open": _open_questions(located),
-        "precision": _drawn(figures.place_precision(located.strikes), "precision"),
+        "precision": draw(
+            "how closely places are known", "precision", lambda: figures.place_precision(located.strikes)
+        ),
         "strikes": strike_rows(located.strikes, located.claims, located.reports, read, countries, most=MOST_STRIKES),
         "all_strikes": len(located.strikes),
         "quarantine": quarantine_rows(located.quarantine, QUARANTINE_CODES),
@@ -146,7 +166,9 @@ def _facts(located: Published) -> list[str]:
     ]
 
 
-def _directions(located: Published, choices: pd.DataFrame, countries: Countries) -> list[dict[str, Any]]:
+def _directions(
+    located: Published, choices: pd.DataFrame, countries: Countries, draw: _Drawing
+) -> list[dict[str, Any]]:
     """A section for each direction of fire across the border, the one with most strikes first."""
     strikes = located.strikes
     names = direction_of(strikes)
@@ -175,7 +197,7 @@ def _directions(located: Published, choices: pd.DataFrame, countries: Countries)
                 "more_strikes": max(0, len(part) - MOST_LISTED),
                 "bands": band_rows(shares[shares["direction"] == name]) if row["with_depth"] >= FEW else [],
                 "choices": choices_of(choices, name, countries) if row["with_depth"] >= FEW else {},
-                "figures": _figures(part, name, f"d{number}") if row["with_depth"] >= FEW else [],
+                "figures": _figures(part, name, f"d{number}", draw) if row["with_depth"] >= FEW else [],
             }
         )
     return sections
@@ -192,30 +214,42 @@ def _brief(located: Published, sections: list[dict[str, Any]]) -> dict[str, Any]
     return {"sentences": [*told, *(section["apart"] for section in others[:2])], "more": False}
 
 
-def _figures(strikes: pd.DataFrame, direction: str, key: str) -> list[dict[str, Any]]:
+def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) -> list[dict[str, Any]]:
     """The figures of one direction: what each shows in words, and its drawings for wide and narrow pages."""
-    wide = figures.depth_by_date(strikes, direction=direction, width=_PRINTED_INCHES)
+
+    def by_date(**size: float) -> Axes:
+        return figures.depth_by_date(strikes, direction=direction, **size)
+
+    by_date_name = f"depth by date, {direction}"
     return [
         {
             "heading": "Depth by date",
             "note": "Each point is a strike; the bar reaches over the extent of its place, hollow points are places "
             "known only roughly. The line is the greatest distance so far, grey the median of months with three "
             "strikes or more.",
-            "wide": _drawn(wide, f"{key}-date-wide"),
-            "narrow": _drawn(figures.depth_by_date(strikes, direction=direction), f"{key}-date"),
+            "wide": draw(by_date_name, f"{key}-date-wide", lambda: by_date(width=_PRINTED_INCHES)),
+            "narrow": draw(by_date_name, f"{key}-date", by_date),
         },
         {
             "heading": "How deep the strikes lie",
             "note": "Above, how many lie how far from the border; below, which share lies no farther. Grey is what the "
             "extents of the places leave open.",
             "wide": "",
-            "narrow": _drawn(figures.depth_distribution(strikes, direction=direction), f"{key}-distribution"),
+            "narrow": draw(
+                f"distribution of depth, {direction}",
+                f"{key}-distribution",
+                lambda: figures.depth_distribution(strikes, direction=direction),
+            ),
         },
         {
             "heading": "Classes of depth over time",
             "note": "By the first day on which a strike can have happened.",
             "wide": "",
-            "narrow": _drawn(figures.depth_bands(strikes, direction=direction), f"{key}-bands"),
+            "narrow": draw(
+                f"classes of depth, {direction}",
+                f"{key}-bands",
+                lambda: figures.depth_bands(strikes, direction=direction),
+            ),
         },
     ]  # fmt: skip
 
@@ -257,12 +291,14 @@ def _reach_of(strikes: pd.DataFrame, strike_id: str) -> str:
     return f"{distance_range(*ends)} over the extent of {what}" if is_known(*ends) else ""
 
 
-def _stated(located: Published) -> dict[str, Any]:
-    compared = figures.stated_distances(located.distances, located.strikes)
+def _stated(located: Published, draw: _Drawing) -> dict[str, Any]:
+    def compared() -> Axes:
+        return figures.stated_distances(located.distances, located.strikes)
+
     return {
         **_some(stated_sentences(located.distances, located.strikes)),
         "rows": stated_rows(located.distances, located.strikes),
-        "figure": _drawn(compared, "stated") if len(located.distances) else "",
+        "figure": draw("stated distances", "stated", compared) if len(located.distances) else "",
         "all": len(located.distances),
     }
 
@@ -310,9 +346,20 @@ def _printed_map(located: Published) -> Any:
     return figures.print_map(located.strikes, border=located.border, areas=located.areas)
 
 
-def _drawn(ax: Any, name: str) -> Markup:
-    """A figure as SVG whose colours follow the page's theme; its text was escaped when it was written."""
-    svg = figures.as_svg(ax, name=name)
-    for colour, (light, _) in figures.COLOURS.items():
-        svg = svg.replace(f": {light}", f": var(--{colour}, {light})")
-    return Markup(svg)  # noqa: S704 - written by matplotlib as XML
+@dataclass(frozen=True)
+class _Drawing:
+    """Draws figures; in place of one that fails stands the reason, and it is noted."""
+
+    left_out: LeftOut
+
+    def __call__(self, name: str, key: str, make: Callable[[], Axes]) -> Markup:
+        """A figure as SVG whose colours follow the page's theme; its text was escaped when it was written."""
+        svg = ""
+        with self.left_out.where_it_fails(name):
+            svg = figures.as_svg(make(), name=key)
+        if not svg:
+            reason = readable(self.left_out[name], 300)
+            return Markup('<p class="note">This figure could not be drawn: {}</p>').format(reason)
+        for colour, (light, _) in figures.COLOURS.items():
+            svg = svg.replace(f": {light}", f": var(--{colour}, {light})")
+        return Markup(svg)  # noqa: S704 - written by matplotlib as XML

@@ -85,9 +85,7 @@ def _strike(row: Any, claims: list[Any], sources: Mapping[str, Source], countrie
     place, written = readable(row.place, 120), readable(row.place_as_written, 120)
     measured = is_known(row.depth_km)
     low_high = is_known(row.depth_min_km, row.depth_max_km)
-    attacker, struck = (
-        countries.name(str(code)) or "unknown" for code in (row.attacker, row.struck_country or row.target_side)
-    )
+    attacker, struck = (countries.name(str(code)) for code in (row.attacker, row.struck_country or row.target_side))
     day = row.date_start if pd.notna(row.date_start) else row.date_end
     reports = [sources.get(key) or Source(readable(key, 40), "", "") for key in str(row.report_ids).split()]
     return ShownStrike(
@@ -101,7 +99,7 @@ def _strike(row: Any, claims: list[Any], sources: Mapping[str, Source], countrie
         day=int(day.timestamp() // 86400) if pd.notna(day) else 10**6,
         target=readable(row.target_kind, 60),
         weapon=readable(row.weapon, 60),
-        direction=f"{attacker} → {struck}",
+        direction=f"{attacker} → {struck or 'unknown'}".lstrip(),
         status=str(row.status).replace("_", " "),
         depth_km=f"{row.depth_km:,.0f}" if measured else "–",
         depth_miles=f"{row.depth_km / KM_PER_UNIT['mi']:,.0f}" if measured else "–",

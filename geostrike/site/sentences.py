@@ -23,6 +23,7 @@ from geostrike.site.wording import (
     spelled,
     times,
 )
+from geostrike.stats import measured_rows
 from geostrike.tables import KM_PER_UNIT, STATUSES, VERDICT_ORDER
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ _OFTEN = {1: "once", 2: "twice"}
 
 def direction_sentences(direction: str, strikes: pd.DataFrame, countries: Countries) -> list[Told]:
     """How many strikes of one direction there are, from when to when, how sure, and how many could be placed."""
-    attacker, struck = countries.sides(direction)
-    told = [Told(f"The reports tell of {counted(len(strikes), 'strike')} by {attacker} in {struck}{_period(strikes)}.")]
+    number = counted(len(strikes), "strike")
+    told = [Told(f"The reports tell of {number} {countries.phrase(direction)}{_period(strikes)}.")]
     statuses = strikes["status"].value_counts()
     words = [f"{counted(int(statuses[s]), 'is', 'are')} {_STATUS_WORDS[s]}" for s in STATUSES if s in statuses.index]
     if len(strikes) > 1:
@@ -89,15 +90,15 @@ def _period(strikes: pd.DataFrame) -> str:
 
 def apart_sentences(direction: str, strikes: pd.DataFrame, countries: Countries) -> Told:
     """That another direction of fire is kept apart, in one sentence."""
-    attacker, struck = countries.sides(direction)
     number = f"{spelled(len(strikes))} strike{'' if len(strikes) == 1 else 's'}"
-    return Told(f"{sentence_case(number)} by {attacker} in {struck} {'is' if len(strikes) == 1 else 'are'} kept apart.")
+    kept = "is kept apart" if len(strikes) == 1 else "are kept apart"
+    return Told(f"{sentence_case(number)} {countries.phrase(direction)} {kept}.")
 
 
 def depth_sentences(row: Mapping[Hashable, Any], strikes: pd.DataFrame, records: pd.DataFrame) -> list[Told]:
     """How deep the strikes of one direction lie: median, nine tenths, the farthest, and who held the record before."""
     measured = int(row["with_depth"])
-    known = strikes[(strikes["side"] == "across") & strikes["depth_km"].notna()]
+    known = strikes[measured_rows(strikes)]
     if not measured:
         return [Told("None of them has a measured depth across the border.")]
     if measured == 1:

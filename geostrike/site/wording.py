@@ -235,21 +235,32 @@ class Countries:
             return code
 
     def sides(self, direction: str) -> tuple[str, str]:
-        """Who fired, and where it struck, of a direction such as "UKR to RUS"."""
-        attacker, _, struck = direction.partition(" to ")
-        return self.name(attacker), self.name(struck)
+        """Who fired, and where it struck, of a direction such as "UKR to RUS"; "" for a side that is not known."""
+        attacker, _, struck = direction.removeprefix("in ").rpartition(" to ")
+        return self.name(attacker), "" if struck == "unknown" else self.name(struck)
+
+    def phrase(self, direction: str) -> str:
+        """A direction within a sentence: by whom, and where.
+
+        Examples
+        --------
+        >>> Countries(Gazetteer()).phrase("UKR to RUS"), Countries(Gazetteer()).phrase("in RUS")
+        ('by Ukraine in Russia', 'of unknown origin in Russia')
+        """
+        attacker, struck = self.sides(direction)
+        return f"{f'by {attacker}' if attacker else 'of unknown origin'} in {struck or 'an unknown place'}"
 
     def headline(self, direction: str) -> str:
         """A direction as a heading.
 
         Examples
         --------
-        >>> Countries(Gazetteer()).headline("UKR to RUS")
-        'Ukraine’s strikes in Russia'
+        >>> Countries(Gazetteer()).headline("UKR to RUS"), Countries(Gazetteer()).headline("in RUS")
+        ('Ukraine’s strikes in Russia', 'Strikes of unknown origin in Russia')
         """
         attacker, struck = self.sides(direction)
-        by = "Strikes of unknown origin" if attacker == "unknown" else f"{attacker}’s strikes"
-        return f"{by}, place of impact unknown" if struck == "unknown" else f"{by} in {struck}"
+        by = f"{attacker}’s strikes" if attacker else "Strikes of unknown origin"
+        return f"{by} in {struck}" if struck else f"{by}, place of impact unknown"
 
 
 def is_known(*values: float) -> bool:

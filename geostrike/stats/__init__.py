@@ -12,7 +12,7 @@ Every figure has two intervals, which answer two questions and are never added u
 """
 
 from geostrike.stats.bands import BAND_EDGES_KM, bands
-from geostrike.stats.groups import DATE_RULES, PERIODS, direction
+from geostrike.stats.groups import DATE_RULES, PERIODS, direction, measured_rows
 from geostrike.stats.places import PlaceDraws, draw_depths
 from geostrike.stats.sensitivity import LocatedStrikes, sensitivity
 from geostrike.stats.series import depth_by_period, depth_ecdf, depth_trend, record_depths
@@ -31,6 +31,7 @@ __all__ = [
     "depth_trend",
     "direction",
     "draw_depths",
+    "measured_rows",
     "record_depths",
     "sensitivity",
 ]

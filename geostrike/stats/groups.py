@@ -56,10 +56,10 @@ class Grouping:
 
 
 def direction(strikes: pd.DataFrame) -> pd.Series[str]:
-    """Who fired at whom, such as "UKR to RUS"; "unknown" stands for a side that is not told.
+    """Who fired at whom, such as "UKR to RUS"; "UKR to unknown" where it struck is not known.
 
-    A strike with no known place is counted with the side that it was aimed at. A strike inside the attacker's own
-    recognised territory reads "UKR to UKR".
+    A strike without an attacker is counted under the country that was struck, as in "in RUS"; one with no known place,
+    with the side that it was aimed at. A strike inside the attacker's own recognised territory reads "UKR to UKR".
 
     Examples
     --------
@@ -76,9 +76,13 @@ def _directions(strikes: pd.DataFrame) -> tuple[Numbers, list[str]]:
     struck = strikes["struck_country"].where(strikes["struck_country"] != "", strikes["target_side"])
     (attacker, by), (side, at) = (_numbered(words) for words in (strikes["attacker"], struck))
     pair, code = np.unique(attacker * len(at) + side, return_inverse=True)
-    names = [f"{by[number // len(at)]} to {at[number % len(at)]}" for number in pair.tolist()]
+    names = [_direction(by[number // len(at)], at[number % len(at)]) for number in pair.tolist()]
     ordered, number = np.unique(np.array(names, dtype=str), return_inverse=True)
     return number.astype(np.int64)[code.reshape(-1)], ordered.tolist()
+
+
+def _direction(attacker: str, struck: str) -> str:
+    return f"in {struck}" if attacker == UNKNOWN else f"{attacker} to {struck}"
 
 
 def _numbered(words: pd.Series[str]) -> tuple[Numbers, list[str]]:
@@ -88,8 +92,12 @@ def _numbered(words: pd.Series[str]) -> tuple[Numbers, list[str]]:
 
 
 def measured_rows(strikes: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which strikes enter the distances: those across the border that have a depth."""
-    flags: npt.NDArray[np.bool_] = ((strikes["side"] == "across") & strikes["depth_km"].notna()).to_numpy(dtype=bool)
+    """Which strikes enter the distances: those with a depth that are not known to be on the attacker's own ground.
+
+    Those in neither country of the border are set apart, too; a strike without an attacker enters.
+    """
+    apart = strikes["side"].isin(["home", "outside"])
+    flags: npt.NDArray[np.bool_] = (~apart & strikes["depth_km"].notna()).to_numpy(dtype=bool)
     return flags
 
 

@@ -67,5 +67,5 @@ const addressOf = {
 
 /** A facet's value as the address writes it. */
 function facetWord(strikes, key, value) {
-  return key === 'depth' ? String(value) : strikes.words[key][value];
+  return key === 'depth' ? String(value) : [strikes.words[key][value]].flat().join('>');
 }

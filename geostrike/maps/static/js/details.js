@@ -91,7 +91,7 @@ function strikeDetails(layer, record, level) {
   } else if (record.side === 'home' || record.side === 'outside') fact(t('depth'), word('side', record.side));
   fact(t('target'), word('target', record.target_kind));
   fact(t('weapon'), word('weapon', record.weapon));
-  if (record.direction !== '>') fact(t('direction'), directionText(record.direction));
+  if (record.direction.some(Boolean)) fact(t('direction'), directionText(record.direction));
   return el('article', { class: 'gs-strike' },
     el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.placeAsWritten || t('no place')),
       el('span', { class: 'gs-status' }, word('status', record.status))),

@@ -1,5 +1,8 @@
 /* Elements and links. Text only ever becomes a text node: nothing here, or elsewhere in the page, sets HTML. */
 
+/** What is looked up by a key that may be anybody's word: an object would know `toString` and `constructor`, too. */
+const dictionary = (object) => new Map(Object.entries(object));
+
 /** An element with properties and children; strings become text nodes. */
 function el(tag, properties, ...children) {
   const node = document.createElement(tag);
@@ -30,7 +33,7 @@ function link(text, address) {
   return el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text);
 }
 
-const ICONS = {
+const ICONS = dictionary({
   play: 'M7 4l13 8-13 8z',
   pause: 'M6 4h4v16H6zM14 4h4v16h-4z',
   back: 'M16 5v14l-9-7zM6 5h2v14H6z',
@@ -41,7 +44,7 @@ const ICONS = {
   filter: 'M3 5h18l-7 8.5V20l-4-2v-4.5z',
   link: 'M9.5 14.5l5-5M8 11l-2.5 2.5a3.5 3.5 0 0 0 5 5L13 16M11 8l2.5-2.5a3.5 3.5 0 0 1 5 5L16 13',
   close: 'M6 6l12 12M18 6L6 18',
-};
+});
 const SOLID_ICONS = new Set(['play', 'pause', 'back', 'forward']);
 
 function icon(name) {
@@ -51,7 +54,7 @@ function icon(name) {
   const solid = SOLID_ICONS.has(name);
   const attributes = { viewBox: '0 0 24 24', width: 18, height: 18, 'aria-hidden': 'true' };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
-  path.setAttribute('d', ICONS[name]);
+  path.setAttribute('d', ICONS.get(name));
   path.setAttribute('fill', solid ? 'currentColor' : 'none');
   if (!solid) {
     path.setAttribute('stroke', 'currentColor');

@@ -64,14 +64,14 @@ class Panel {
 
   _directionRows(strikes) {
     const { words, shapeOfDirection } = strikes;
-    if (words.direction.length === 1 && words.direction[0] === '>') return [];
+    if (words.direction.length === 1 && !words.direction[0].some(Boolean)) return [];
     return [...words.direction.keys()].sort((a, b) => shapeOfDirection[a] - shapeOfDirection[b]).map((value) => [
       value, directionText(words.direction[value]),
       swatch({ depthClass: NO_DEPTH, shape: shapeOfDirection[value], status: 'confirmed' })]);
   }
 
   _statusRows(strikes) {
-    const order = Object.keys(MARKS);
+    const order = [...MARKS.keys()];
     const present = [...strikes.words.status.keys()].filter((value) => strikes.words.status[value]);
     return present.sort((a, b) => order.indexOf(strikes.words.status[a]) - order.indexOf(strikes.words.status[b]))
       .map((value) => [value, word('status', strikes.words.status[value]),

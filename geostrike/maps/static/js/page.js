@@ -63,7 +63,7 @@ class Page {
       class: 'gs-icon gs-panel-button', 'aria-expanded': 'false', 'aria-controls': 'gs-panel' });
     const languages = el('select', { class: 'gs-select gs-language', 'aria-label': t('language'),
       onchange: (event) => this.speak(event.target.value) },
-    LANGUAGES.map((language) => el('option', { value: language, lang: language }, TEXTS[language].self)));
+    LANGUAGES.map((language) => el('option', { value: language, lang: language }, TEXTS.get(language).texts.get('self'))));
     languages.value = speech.language;
     document.getElementById('gs-tools').replaceChildren(this.panelButton, this.tableButton,
       iconButton('link', t('copy link'), () => this.copyLink()), iconButton('theme', t('dark or light'), () => this.theme()),

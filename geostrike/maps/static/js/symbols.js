@@ -1,10 +1,10 @@
 /* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
 
 const ROUGH_PRECISION = 2;
-const MARKS = {
+const MARKS = dictionary({
   confirmed: '', claimed_by_attacker: 'up', claimed_by_target: 'down', unconfirmed: 'dot', disputed: 'split',
   intercepted: 'cross', aborted: 'bar',
-};
+});
 
 const palette = {
   /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
@@ -81,7 +81,7 @@ function drawStrike(context, look, x, y, r) {
   context.fillStyle = ink;
   context.strokeStyle = ink;
   context.lineWidth = 1.8;
-  drawMark(context, MARKS[status], x, y, r);
+  drawMark(context, MARKS.get(status), x, y, r);
 }
 
 /** Several strikes that stand too close together: their number, in a font that is returned. */

@@ -126,7 +126,7 @@ class Table {
       el('td', { class: 'gs-nowrap' }, strikes.start[i] < 0 ? strikes.dateText(record) : this._isoRange(i)),
       el('th', { scope: 'row' }, button, located),
       el('td', { class: 'gs-number' }, strikes.depth[i] < 0 ? '' : number(Math.round(strikes.depth[i] / 10))),
-      el('td', {}, record.direction === '>' ? '' : directionText(record.direction)),
+      el('td', {}, record.direction.some(Boolean) ? directionText(record.direction) : ''),
       el('td', {}, word('status', record.status)));
     return row;
   }
@@ -165,7 +165,7 @@ class Table {
       const depths = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]].map((v) => (v < 0 ? '' : v / 10));
       lines[at + 1] = [record.id, dated ? isoDay(strikes.day(strikes.start[i])) : record.openStart,
         dated ? isoDay(strikes.day(strikes.end[i])) : record.openEnd, record.dateAsWritten, record.placeAsWritten,
-        record.place, latitude, longitude, ...depths, record.side, ...record.direction.split('>'), record.target_kind,
+        record.place, latitude, longitude, ...depths, record.side, ...record.direction, record.target_kind,
         record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')];
     }
     const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],

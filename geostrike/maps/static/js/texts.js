@@ -1,13 +1,15 @@
 /* The interface's words in the reader's language, and numbers, days and countries written its way. */
 
-const LANGUAGES = Object.keys(TEXTS);
+const TEXTS = new Map(Object.entries(RAW_TEXTS).map(([language, { words, ...texts }]) => [
+  language, { texts: dictionary(texts), words: dictionary(words || {}) }]));
+const LANGUAGES = [...TEXTS.keys()];
 const DAY = 86400000;
-const COUNTRY_CODES = {
+const COUNTRY_CODES = dictionary({
   RUS: 'RU', UKR: 'UA', BLR: 'BY', MDA: 'MD', POL: 'PL', ROU: 'RO', HUN: 'HU', SVK: 'SK', GEO: 'GE', KAZ: 'KZ',
   LTU: 'LT', LVA: 'LV', EST: 'EE', FIN: 'FI', NOR: 'NO', AZE: 'AZ', CHN: 'CN', MNG: 'MN', PRK: 'KP', TUR: 'TR',
   ISR: 'IL', PSE: 'PS', LBN: 'LB', SYR: 'SY', IRN: 'IR', IRQ: 'IQ', JOR: 'JO', EGY: 'EG', SAU: 'SA', YEM: 'YE',
   IND: 'IN', PAK: 'PK', AFG: 'AF', ARM: 'AM', USA: 'US', SDN: 'SD', ETH: 'ET', BGR: 'BG',
-};
+});
 
 const speech = {
   language: 'en',
@@ -29,17 +31,17 @@ speech.set('en');
 
 /** The text of a key with its {values} filled in; a `count` chooses the plural form. */
 function t(key, values) {
-  let text = TEXTS[speech.language][key];
-  if (text === undefined) text = TEXTS.en[key];
+  let text = TEXTS.get(speech.language).texts.get(key);
+  if (text === undefined) text = TEXTS.get('en').texts.get(key);
   if (text === undefined) return key;
   if (typeof text === 'object') text = text[speech.plurals.select(values.count)] || text.other;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (values && Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
 /** A word of one of the tables' closed vocabularies; the word itself where it has no translation. */
 function word(vocabulary, value) {
-  const text = (TEXTS[speech.language].words || {})[`${vocabulary}:${value}`];
-  return text || (TEXTS.en.words || {})[`${vocabulary}:${value}`] || value;
+  const key = `${vocabulary}:${value}`;
+  return TEXTS.get(speech.language).words.get(key) || TEXTS.get('en').words.get(key) || value;
 }
 
 const number = (value) => speech.numbers.format(value);
@@ -59,7 +61,7 @@ const kilometres = (tenths) => t('km', { value: number(Math.round(tenths / 10)) 
 
 function countryName(code) {
   if (!code) return t('unknown country');
-  return COUNTRY_CODES[code] ? speech.countries.of(COUNTRY_CODES[code]) : code;
+  return COUNTRY_CODES.has(code) ? speech.countries.of(COUNTRY_CODES.get(code)) : code;
 }
-/** "UKR>RUS" as words. */
-const directionText = (direction) => direction.split('>').map(countryName).join(' → ');
+/** Attacker and struck country as words: "Ukraine → Russia"; "→ Russia" where the attacker is not known. */
+const directionText = (direction) => direction.map((code, end) => (code || end ? countryName(code) : '')).join(' → ').trim();

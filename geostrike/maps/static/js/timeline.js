@@ -362,14 +362,14 @@ function binsOf(strikes, unit) {
   return bins;
 }
 
-/** Median and greatest depth of the window's strikes across the border, for each direction of fire. */
+/** Median and greatest depth of the window's strikes that are not on the attacker's own side, for each direction of fire. */
 function depthSummary(layer, window_) {
   const { strikes, filter } = layer;
-  const across = strikes.words.side.indexOf('across');
+  const aside = strikes.words.side.map((side) => side === 'home' || side === 'outside');
   const found = strikes.words.direction.map(() => null);
   filter.each(...window_, (i) => {
     const depth = strikes.depth[i];
-    if (strikes.side[i] !== across || depth < 0) return;
+    if (aside[strikes.side[i]] || depth < 0) return;
     const direction = strikes.direction[i];
     found[direction] = found[direction] || { direction, n: 0, byDepth: new Uint32Array(strikes.deepest + 1) };
     found[direction].n++;
