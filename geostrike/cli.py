@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
+from geostrike.intake.ahead import look_ahead
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,7 @@ DONE, REFUSED, QUARANTINED, INTERRUPTED = 0, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
     try:
+        look_ahead(sys.argv[1:] if arguments is None else arguments)
         code = cli.main(args=arguments, prog_name="geostrike", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.message, err=True)
