@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
+from geostrike.intake.ahead import look_ahead
 from geostrike.terminal import plain, say, standard_streams, warn, write_for_machines
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _code_of(arguments: Sequence[str] | None) -> int:
     """The exit code of the command; what went wrong is said in one line."""
     try:
+        look_ahead(sys.argv[1:] if arguments is None else arguments)
         return int(cli.main(args=arguments, prog_name="geostrike", standalone_mode=False) or DONE)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.message, err=True)
