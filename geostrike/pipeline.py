@@ -36,7 +36,7 @@ from geostrike.review import Reviewed, apply_decisions, quarantined_records, rea
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import merge_strikes
-from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
+from geostrike.tables import MEMBERS, NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table, check_table
 
 __all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
 
@@ -410,7 +410,15 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
     if isinstance(run, Located):
         return run.members
     file = Path(run) / "members.csv"
-    return pd.read_csv(file, dtype="str", keep_default_na=False) if file.is_file() else None
+    if not file.is_file():
+        return None
+    try:
+        members = pd.read_csv(file, dtype="str", keep_default_na=False, index_col=False, on_bad_lines="error")
+        check_table(members, MEMBERS, columns=["strike_id", "record_id"])
+    except (OSError, ValueError, MemoryError) as error:  # pandas' errors of parsing are ValueErrors
+        msg = f"{file}: cannot be read: {' '.join(str(error).split())[:200]}"
+        raise InputError(msg) from error
+    return members
 
 
 # --- tables of events -------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from geostrike.exchange.placemarks import read_placemarks
 from geostrike.exchange.schemas import Schema
 from geostrike.exchange.workbook import read_workbook
 
-__all__ = ["SUFFIXES", "read_grid"]
+__all__ = ["SUFFIXES", "Choice", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 

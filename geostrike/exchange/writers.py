@@ -24,7 +24,7 @@ from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.exchange.output import MANIFEST, alone_in, put_files
 from geostrike.exchange.package import datapackage
 from geostrike.exchange.schemas import load_schema
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,6 +94,7 @@ def write_strikes(
     >>> [file.name for file in written.files], len(written.losses)
     (['strikes.gpkg', 'strikes.qml', 'datapackage.json'], 0)
     """
+    strikes = usable_frame(strikes, STRIKES)
     path = Path(path)
     name = _form_of(path, form)
     check_table(strikes, STRIKES)
