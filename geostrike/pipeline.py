@@ -29,6 +29,8 @@ from geostrike.exchange import (
     read_table,
     run_package,
 )
+from geostrike.exchange.delimited import read_delimited
+from geostrike.exchange.opening import opened
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.placing import PlacedEvents, look_up, place_events
 from geostrike.reading import NamedPlaces, Overrides, extract, read_documents, read_overrides
@@ -36,7 +38,7 @@ from geostrike.review import Reviewed, apply_decisions, quarantined_records, rea
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import merge_strikes
-from geostrike.tables import MEMBERS, NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table, check_table
+from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
 
 __all__ = ["Located", "MeasuredTable", "border_from", "compare_runs", "locate", "measured_table", "result_files"]
 
@@ -412,12 +414,14 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
     file = Path(run) / "members.csv"
     if not file.is_file():
         return None
-    try:
-        members = pd.read_csv(file, dtype="str", keep_default_na=False, index_col=False, on_bad_lines="error")
-        check_table(members, MEMBERS, columns=["strike_id", "record_id"])
-    except (OSError, ValueError, MemoryError) as error:  # pandas' errors of parsing are ValueErrors
-        msg = f"{file}: cannot be read: {' '.join(str(error).split())[:200]}"
-        raise InputError(msg) from error
+    with opened(file) as plain:
+        grid = read_delimited(plain, os.fspath(file))
+        members = pd.DataFrame({name: grid.column(name) for name in grid.cells.columns})
+    lost = grid.refused[0] if grid.refused else None
+    if lost is not None or not {"strike_id", "record_id"} <= set(members.columns):
+        fault = f"line {lost.line}: {lost.reason}" if lost else "the columns strike_id and record_id are needed"
+        msg = f"{file}: {fault}"
+        raise InputError(msg)
     return members
 
 

@@ -637,7 +637,8 @@ def _joined_rows(cells: pd.DataFrame) -> Iterator[str]:
     """The cells of each row in one text; in parts, since all cells as texts of Python's take five times the room."""
     for at in range(0, len(cells), _AT_ONCE):
         part = cells.iloc[at : at + _AT_ONCE]
-        yield from map("\x1f".join, zip(*(part[name].tolist() for name in part.columns), strict=True))
+        columns = [part[name].tolist() for name in part.columns] or [[""] * len(part)]
+        yield from map("\x1f".join, zip(*columns, strict=True))
 
 
 def _hashes(prefix: str, keys: pd.Series[str]) -> pd.Series[str]:
