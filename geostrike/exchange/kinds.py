@@ -26,7 +26,7 @@ from geostrike.exchange.schemas import Schema
 from geostrike.exchange.workbook import WORKBOOKS
 from geostrike.intake.ahead import TABLES
 
-__all__ = ["SUFFIXES", "read_grid"]
+__all__ = ["SUFFIXES", "Choice", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 
