@@ -137,12 +137,21 @@ class _Text(click.types.StringParamType):
             return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _is_encodable(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 class _Path(click.Path):
     """A path of a file or folder: no empty text, as of a variable that is not set, and no device that never ends."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not str(value) or "\0" in str(value):
-            self.fail("an empty text is no path" if not str(value) else "a path holds no zero byte", param, ctx)
+        if not str(value):
+            self.fail("an empty text is no path", param, ctx)
+        if not _is_encodable(str(value)):
+            self.fail(f"{plain(value)} is no path", param, ctx)
         path = super().convert(value, param, ctx)
         if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
             self.fail(f"'{value}' is not a regular file", param, ctx)
@@ -482,7 +491,7 @@ def gazetteer_group() -> None:
 
 
 @gazetteer_group.command("build")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=_Path())
 @click.option("--out", required=True, type=_Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
 @click.option("--least-population", type=click.IntRange(min=0), default=0, help="Leave smaller settlements out.")
 def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) -> int:
@@ -917,7 +926,7 @@ def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
 
 # --- the text that options take ---------------------------------------------------------------------------------------
 
-_NAMES_OF_FILES = frozenset(("border", "published", "schema", "sources", "where"))
+_NAMES_OF_FILES = frozenset(("border", "published", "schema", "where"))
 """Options and arguments that may name a file, and so are taken as they are."""
 
 
