@@ -7,6 +7,7 @@ publication. Times are processor time; memory is the process's greatest, of a pr
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tomllib
 from pathlib import Path
 
 import pandas as pd
+from long_reports import SENTENCES, long_report, seconds
 
 from geostrike.places import Gazetteer, resolve_places
 from geostrike.reading import extract, read_documents
@@ -83,13 +85,13 @@ def speed(*, quick: bool) -> str:
         rows = variants(40 if quick else 600, code)
         reports = pd.DataFrame(rows, columns=["language", "text", "published"])
         reports = read_documents(reports.assign(published=reports["published"].astype(str))).reports
-        seconds, records = [], 0
+        took, records = [], 0
         for _ in range(1 if quick else 3):
             places, start = Gazetteer(), time.process_time()
             records = len(resolve_places(extract(reports, places).records, places))
-            seconds.append(time.process_time() - start)
+            took.append(time.process_time() - start)
         size = int(reports["text"].str.len().sum())
-        lines.append(f"| {len(reports)} in {name} | {size:,} | {records:,} | {size / min(seconds):,.0f} |")
+        lines.append(f"| {len(reports)} in {name} | {size:,} | {records:,} | {size / min(took):,.0f} |")
     return "\n".join(lines)
 
 
@@ -106,6 +108,18 @@ def scale(*, quick: bool) -> str:
     for line in done.stdout.splitlines():
         step, rows, seconds, memory = line.split("\t")
         lines.append(f"| {step} | {int(rows):,} | {seconds} | {memory} |")
+    return "\n".join(lines)
+
+
+def growth(*, quick: bool) -> str:
+    """Seconds of one report with 1,000, 4,000 and 16,000 place names, and the exponent of their growth."""
+    counts = (100, 400) if quick else (1_000, 4_000, 16_000)
+    heads = [f"{count:,} names, s" for count in counts]
+    lines = [f"| what is written of each | {' | '.join(heads)} | exponent |", "| --- |" + " --- |" * (len(counts) + 1)]
+    for shape in SENTENCES:
+        took = [seconds(long_report(shape, count), runs=1 if quick else 2) for count in counts]
+        exponent = math.log(took[-1] / took[0]) / math.log(counts[-1] / counts[0])
+        lines.append(f"| {shape} | {' | '.join(f'{value:.2f}' for value in took)} | {exponent:.2f} |")
     return "\n".join(lines)
 
 
@@ -134,5 +148,6 @@ def tables(*, quick: bool = False) -> list[tuple[str, str]]:
     return [
         ("Characters a second, one core, places looked up", speed(quick=quick)),
         ("A folder of ten thousand reports, one of them unreadable", scale(quick=quick)),
+        ("One report of many place names, to its merged strikes", growth(quick=quick)),
         ("What is right", rightness()),
     ]

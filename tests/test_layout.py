@@ -20,8 +20,9 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables", "writing"),  # the columns; files written whole or not at all
-    # A report or row that a stage cannot work on; XML and TOML of others; the warning for whoever reads input.
-    ("doctype", "faults", "notices", "tomlfile"),
+    # Work without garbage collections; a report or row that a stage cannot work on; XML and TOML of others; the warning
+    # for whoever reads input.
+    ("collection", "doctype", "faults", "notices", "tomlfile"),
     ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),

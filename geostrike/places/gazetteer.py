@@ -12,6 +12,7 @@ from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers, Found
 from geostrike.places.index import THEATRE
 from geostrike.places.names import same_name
+from geostrike.places.nearby import Nearby
 from geostrike.places.place import Candidate, Place, Resolution
 from geostrike.places.rank import Context, decide, rank
 from geostrike.places.wording import Wording, region_phrases, wordings
@@ -54,11 +55,12 @@ class Gazetteer:
 
     def __init__(self, *, extra: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None) -> None:
         own = [Path(path) for path in ([extra] if isinstance(extra, str | os.PathLike) else extra or ())]
+        self.files = tuple(path.absolute() for path in own)
         indexes = [path for path in own if is_index(path)]
         tables = [path for path in own if path not in indexes]
         self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
         self._admin1_codes: dict[tuple[str, str], str] = {}
-        self._answers: dict[tuple[str, str, str, tuple[()], str], Resolution] = {}
+        self._answers: dict[tuple[str, str, str, Nearby, str], Resolution] = {}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -113,16 +115,14 @@ class Gazetteer:
         """
         if near is not None:
             return self._resolve(name, country or "", admin1 or "", _points(near), kind or "")
-        asked = (name, country or "", admin1 or "", (), kind or "")
+        asked = (name, country or "", admin1 or "", Nearby(), kind or "")
         if asked not in self._answers:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
             self._answers[asked] = self._resolve(*asked)
         return self._answers[asked]
 
-    def _resolve(
-        self, name: str, country: str, admin1: str, near: tuple[tuple[float, float], ...], kind: str
-    ) -> Resolution:
+    def _resolve(self, name: str, country: str, admin1: str, near: Nearby, kind: str) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
         context = Context(country, self._admin1_code(admin1, country), near, kind)
@@ -212,7 +212,7 @@ class Gazetteer:
             return context._replace(country=place.country)
         if place.kind == "region":
             return context._replace(admin1=place.admin1)
-        return context._replace(near=(*context.near, (place.latitude, place.longitude)))
+        return context._replace(near=Nearby((*context.near, (place.latitude, place.longitude))))
 
     def _admin1_code(self, written: str, country: str) -> str:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
@@ -241,14 +241,14 @@ def _at_a_site(resolution: Resolution, town: str) -> Resolution:
     return Resolution(resolution.query, status, reason, near)
 
 
-def _points(near: tuple[float, float] | Iterable[tuple[float, float]] | None) -> tuple[tuple[float, float], ...]:
+def _points(near: tuple[float, float] | Iterable[tuple[float, float]]) -> Nearby:
     """The points of `near`, which is one point or several."""
-    if near is None:
-        return ()
+    if isinstance(near, Nearby):
+        return near
     points: list[Any] = list(near)
     if len(points) == 2 and not isinstance(points[0], tuple | list):
         points = [points]
-    return tuple((float(lat), float(lon)) for lat, lon in points)
+    return Nearby((float(lat), float(lon)) for lat, lon in points)
 
 
 def _data_file(name: str) -> Path:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from geostrike.errors import InputError
 from geostrike.places.index import split_names
 from geostrike.places.names import fold
+from geostrike.places.nearby import distance_km
 from geostrike.places.overlay import COLUMNS
-from geostrike.places.rank import distance_km
 from geostrike.tables import PLACE_KINDS
 from geostrike.writing import put_files
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geostrike.places.index import THEATRE
 from geostrike.places.names import fold, same_name
+from geostrike.places.nearby import Nearby, distance_km
 from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
 
 if TYPE_CHECKING:
@@ -85,20 +86,6 @@ class Context(NamedTuple):
     kind: str = ""
 
 
-def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Distance on a sphere, in km: good enough to tell near from far.
-
-    Examples
-    --------
-    >>> round(distance_km(44.1, 39.08, 45.04, 38.98))
-    105
-    """
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half = (1 - math.cos(phi2 - phi1)) / 2
-    half += math.cos(phi1) * math.cos(phi2) * (1 - math.cos(math.radians(lon2 - lon1))) / 2
-    return 12742.0 * math.asin(math.sqrt(min(1.0, half)))
-
-
 def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
@@ -145,7 +132,8 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
     if context.admin1:
         why["admin1"] = _ADMIN1_AGREES if place.admin1 == context.admin1 else _ADMIN1_DISAGREES
     if context.near:
-        away = min(distance_km(place.latitude, place.longitude, lat, lon) for lat, lon in context.near)
+        near = context.near if isinstance(context.near, Nearby) else Nearby(context.near)
+        away = near.km(place.latitude, place.longitude)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
     return why
 

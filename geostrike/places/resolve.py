@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -12,15 +10,16 @@ import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
 
+from geostrike.collection import no_collection
 from geostrike.errors import AmbiguousPlaceError, PlaceNotFoundError
+from geostrike.places.nearby import Nearby
 from geostrike.places.place import Place, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from geostrike.places.gazetteer import Gazetteer
+from geostrike.tables import RECORDS, usable_frame
 
 __all__ = ["resolve_places"]
 
@@ -68,12 +67,13 @@ def resolve_places(
     >>> resolve_places(table, Gazetteer())[["place_status", "place", "radius_km"]].values.tolist()
     [['resolved', 'Tuapse', 3.2], ['ambiguous', '', nan], ['unresolved', '', nan]]
     """
+    records = usable_frame(records, RECORDS)
     questions, codes = _questions(records)
-    with _no_collection():
+    with no_collection():
         answers = _ask(questions, gazetteer)
         nearby = _unambiguous_points([question.report for question in questions], answers)
         for number, (question, answer) in enumerate(zip(questions, answers, strict=True)):
-            near = nearby.get(question.report, ())
+            near = nearby.get(question.report)
             if answer.status == "ambiguous" and near:
                 answers[number] = _ask_near(question, near, gazetteer)
         if errors == "raise":
@@ -88,18 +88,6 @@ def _refuse_unresolved(records: pd.DataFrame, answers: list[Resolution], codes: 
             found = "; candidates: " + _named_candidates(answer) if answer.candidates else ""
             msg = f"row {row}: {answer.query!r} is {answer.status}: {answer.reason}{found}"
             raise AmbiguousPlaceError(msg) if answer.status == "ambiguous" else PlaceNotFoundError(msg)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without garbage collections: they go through all that is loaded, again and again, and take 40 % of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Question(NamedTuple):
@@ -138,11 +126,11 @@ def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
     for start in range(0, len(questions), _AT_ONCE):
         some = questions[start : start + _AT_ONCE]
         gazetteer.remember({question.name for question in some})
-        answers += [_ask_near(question, (), gazetteer) for question in some]
+        answers += [_ask_near(question, None, gazetteer) for question in some]
     return answers
 
 
-def _ask_near(question: _Question, near: tuple[tuple[float, float], ...], gazetteer: Gazetteer) -> Resolution:
+def _ask_near(question: _Question, near: Nearby | None, gazetteer: Gazetteer) -> Resolution:
     if not question.name.strip():
         return _NO_NAME
     return gazetteer.resolve(
@@ -150,14 +138,14 @@ def _ask_near(question: _Question, near: tuple[tuple[float, float], ...], gazett
     )
 
 
-def _unambiguous_points(reports: list[str], answers: list[Resolution]) -> dict[str, tuple[tuple[float, float], ...]]:
+def _unambiguous_points(reports: list[str], answers: list[Resolution]) -> dict[str, Nearby]:
     """The points of the places that each report names without doubt."""
     points: dict[str, set[tuple[float, float]]] = {}
     for report, answer in zip(reports, answers, strict=True):
         place = answer.place
         if report and place is not None and place.kind in ("settlement", "facility", "district", "region"):
             points.setdefault(report, set()).add((place.latitude, place.longitude))
-    return {report: tuple(sorted(found)) for report, found in points.items()}
+    return {report: Nearby(sorted(found)) for report, found in points.items()}
 
 
 def _with_answers(records: pd.DataFrame, answers: list[Resolution], codes: npt.NDArray[np.int64]) -> gpd.GeoDataFrame:

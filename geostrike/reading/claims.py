@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geostrike.reading.index import REACH
 from geostrike.reading.speakers import again, find_signatures, find_voices, last_region
 
 if TYPE_CHECKING:
@@ -111,33 +112,41 @@ def _of_the_house(told: Told, claims: list[Claim]) -> list[Claim]:
     voices = [
         voice for voice in find_voices(head, None) or find_signatures(head) if voice.side and voice.kind in _LOCAL
     ]
+    made: dict[int, list[Claim]] = {}
+    for claim in claims:
+        made.setdefault(id(claim.record), []).append(claim)
     return [
         _claim(record.first.scene, voice, "say", record, told)
         for voice in voices[:1]
         for record in told.records
-        if not any(claim.record is record and claim.side in ("", voice.side) for claim in claims)
-        and not _is_quoted(record, claims, voice)
+        if not _speaks(voice, made.get(id(record), [])) and not _is_quoted(record, made.get(id(record), []), voice)
     ]
+
+
+def _speaks(voice: Voice, claims: list[Claim]) -> bool:
+    """Whether one of the claims on a strike is of the speaker's side, or of nobody's."""
+    return any(claim.side in ("", voice.side) for claim in claims)
 
 
 def _is_quoted(record: Record, claims: list[Claim], voice: Voice) -> bool:
     """Whether somebody of the other side is quoted in the sentence that tells it."""
     start = record.first.scene.sentence.start
-    return any(c.record is record and c.start == start and c.side != voice.side for c in claims)
+    return any(claim.start == start and claim.side != voice.side for claim in claims)
 
 
 def _left_out(scene: Scene, voice: Voice, told: Told) -> list[Claim]:
     """What a sentence that affirms a strike says it does not speak of: "without mentioning Lipetsk"."""
     if voice.stance in ("no_comment", "only"):
         return []
-    return [_claim(scene, voice, "no_comment", record, told) for record in _unmentioned(scene, told.records)]
+    return [_claim(scene, voice, "no_comment", record, told) for record in _unmentioned(scene, told)]
 
 
-def _unmentioned(scene: Scene, records: list[Record]) -> list[Record]:
+def _unmentioned(scene: Scene, told: Told) -> list[Record]:
     """The strikes whose place stands right behind "did not mention" or "without mentioning"."""
     silent = [cue for cue in scene.sentence.of("speech") if cue.value == "no_comment"]
     names = [m for m in scene.mentions if any(0 < m.first - cue.last <= 3 for cue in silent)]
-    return [r for r in records if any(_is_named(r, name) for name in names)]
+    near = [(record, name) for name in names for record in told.index.by_name(name)]
+    return told.index.in_order(record for record, name in near if _is_named(record, name))
 
 
 def _is_named(record: Record, name: Mention) -> bool:
@@ -189,20 +198,23 @@ def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
     """The strikes that a speaker's sentence speaks of."""
     if any(scene.brings_down_aircraft(cue) for cue in scene.sentence.of("intercept")):
         return []
-    silent = _unmentioned(scene, told.records) if voice.stance != "no_comment" else []
-    here = [record for record in told.records if any(frame.scene is scene for frame in record.frames)]
-    here = [record for record in here if record not in silent and not _is_beyond(record, scene, voice)]
-    named = [record for record in _named(scene, told.records) if not _is_beyond(record, scene, voice)]
+    silent = _unmentioned(scene, told) if voice.stance != "no_comment" else []
+    here = [
+        record
+        for record in told.index.of_scene(scene.sentence.number)
+        if record not in silent and not _is_beyond(record, scene, voice)
+    ]
+    named = [record for record in _named(scene, told) if not _is_beyond(record, scene, voice)]
     if voice.stance in ("no_comment", "deny") and named:
         return named
     if here:
-        return _governed(here if not _sums_up(scene, here) else _with_siblings(here, told), voice)
+        return _governed(here if not _sums_up(scene, here) else _with_siblings(here, scene, told), voice)
     if named and voice.stance != "say":
         return named
     if voice.stance == "say" and not _speaks_of_harm(scene) and not _points_back(scene):
         return []
     quiet = voice.stance in ("say", "no_comment", "only")
-    just_told = _just_told(scene, told.records, (0,) if quiet else (0, 1, 2))
+    just_told = _just_told(scene, told, (0,) if quiet else (0, 1, 2))
     if quiet and _has_turned(scene, just_told, told):
         return []
     return [r for r in _governed(just_told, voice) if _is_party(voice, r) and r not in silent]
@@ -220,19 +232,12 @@ def _sums_up(scene: Scene, records: list[Record]) -> bool:
     return all(frame.mention is None for frame in frames)
 
 
-def _with_siblings(here: list[Record], told: Told) -> list[Record]:
+def _with_siblings(here: list[Record], scene: Scene, told: Told) -> list[Record]:
     """With the strikes of the same attacker that the paragraph of the first one tells of."""
+    at, attacker = scene.sentence.number, here[0].attacker
     paragraphs = {record.first.scene.sentence.paragraph for record in here}
-    return [
-        record
-        for record in told.records
-        if record in here
-        or (
-            record.first.scene.sentence.paragraph in paragraphs
-            and record.attacker == here[0].attacker
-            and not record.earlier
-        )
-    ]
+    beside = [r for p in paragraphs for r in told.index.begun_in(p, attacker, at - REACH, at + REACH + 1)]
+    return told.index.in_order([*here, *(record for record in beside if not record.earlier)])
 
 
 def _speaks_of_harm(scene: Scene) -> bool:
@@ -249,8 +254,9 @@ def _points_back(scene: Scene) -> bool:
 
 def _has_turned(scene: Scene, records: list[Record], told: Told) -> bool:
     """Whether the text has gone on to something else since: a crash, a visit."""
-    last = max((f.scene.sentence.number for r in records for f in r.frames if f.scene is not scene), default=-1)
-    passed = told.scenes[last + 1 : scene.sentence.number]
+    at = scene.sentence.number
+    last = max((told.index.last_told(record, at) for record in records), default=-1)
+    passed = told.scenes[last + 1 : at]
     return any(cue.value in ("crash", "transport") for other in passed for cue in other.sentence.of("setting"))
 
 
@@ -259,9 +265,9 @@ def _is_party(voice: Voice, record: Record) -> bool:
     return not voice.side or voice.side in (record.attacker, record.place_country)
 
 
-def _named(scene: Scene, records: list[Record]) -> list[Record]:
-    named = [mention for mention in scene.mentions if mention.form == "place"]
-    return [r for r in records if r.mention is not None and any(_is_at(r.mention, mention) for mention in named)]
+def _named(scene: Scene, told: Told) -> list[Record]:
+    near = [(record, m) for m in scene.mentions if m.form == "place" for record in told.index.by_name(m)]
+    return told.index.in_order(r for r, m in near if r.mention is not None and _is_at(r.mention, m))
 
 
 def _is_at(own: Mention, named: Mention) -> bool:
@@ -271,18 +277,14 @@ def _is_at(own: Mention, named: Mention) -> bool:
     return own.place is not None and named.place is not None and own.place.id == named.place.id
 
 
-def _just_told(scene: Scene, records: list[Record], paragraphs: tuple[int, ...]) -> list[Record]:
+def _just_told(scene: Scene, told: Told, paragraphs: tuple[int, ...]) -> list[Record]:
     """The strikes of the same paragraph told before, else those of the paragraph above."""
-    number, paragraph = scene.sentence.number, scene.sentence.paragraph
+    at, paragraph = scene.sentence.number, scene.sentence.paragraph
     for back in paragraphs:
-        told = [r for r in records if any(_is_before(frame.scene, number, paragraph - back) for frame in r.frames)]
-        if told:
-            return told
+        records = told.index.in_paragraph(paragraph - back, at - REACH, at)
+        if records:
+            return records
     return []
-
-
-def _is_before(scene: Scene, number: int, paragraph: int) -> bool:
-    return scene.sentence.number < number and scene.sentence.paragraph == paragraph
 
 
 def _governed(records: list[Record], voice: Voice) -> list[Record]:

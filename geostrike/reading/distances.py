@@ -156,15 +156,14 @@ def _described(scene: Scene, first: int, last: int, told: Told) -> list[Record]:
     before = [m for m in scene.mentions if m.last < first and _has_place(m)]
     after = [m for m in scene.mentions if m.first > last and _has_place(m)]
     for mention in [*reversed(before), *after]:
-        records = [record for record in told.records if _is_at(record, mention)]
+        records = [record for record in told.index.by_name(mention) if _is_at(record, mention)]
         if records:
             return records[:1] if not mention.is_region else records
-    here = [record for record in told.records if any(frame.scene is scene for frame in record.frames)]
+    number = scene.sentence.number
+    here = told.index.of_scene(number)
     if here or before or after:
         return here[:1]
-    number = scene.sentence.number
-    earlier = [r for r in told.records if number - 2 <= r.frames[-1].scene.sentence.number <= number]
-    return earlier[-1:]
+    return told.index.ending_at(number - 2, number)[-1:]
 
 
 def _has_place(mention: Mention) -> bool:

@@ -13,12 +13,15 @@ of an earlier time, the date of the last strike told in the same direction of fi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from geostrike.reading.attackers import find_attacker
 from geostrike.reading.conflicts import is_at_war, opponent, strikes_own_ground
 from geostrike.reading.dates import DAY, DateExpression, When, find_dates
+from geostrike.reading.doubles import without_containers, without_doubles
 from geostrike.reading.frames import (
     clause_at,
     find_target,
@@ -34,6 +37,8 @@ from geostrike.reading.frames import (
     with_night,
     words_apart,
 )
+from geostrike.reading.index import PlaceIndex, RecordIndex
+from geostrike.reading.lending import Dates, Near, Unarmed, Weapons
 from geostrike.reading.mentions import FACILITIES, Lookup, Mention
 from geostrike.reading.names import NameFinder
 from geostrike.reading.records import (
@@ -50,8 +55,6 @@ from geostrike.reading.records import (
     settle_hour,
     settle_outcome,
     settle_topic,
-    without_containers,
-    without_doubles,
 )
 from geostrike.reading.roles import HIT_ROLES, assign_roles, is_governed
 from geostrike.reading.scenes import Scene
@@ -84,6 +87,11 @@ class Told:
     scenes: list[Scene]
     records: list[Record]
     sides: dict[str, int]
+
+    @cached_property
+    def index(self) -> RecordIndex:
+        """The records by what sentences say of them."""
+        return RecordIndex(self.records)
 
     def likely_country(self, record: Record) -> str:
         """The country of a place that the name alone does not tell: the reported attacker's opponent.
@@ -181,8 +189,10 @@ class _Teller:
 
     def __init__(self, finder: NameFinder, published: dt.date | None, sides: dict[str, int]) -> None:
         self.finder, self.lexicon, self.published, self.sides = finder, finder.lexicon, published, sides
-        self.named: list[Mention] = []
+        # The name told last of each kind of target.
+        self.named: dict[str, Mention] = {}
         self.records: list[Record] = []
+        self.places = PlaceIndex()
         self.summaries: list[Frame] = []
         self.reference: dt.date | None = None
         self.night: dt.date | None = None
@@ -201,7 +211,7 @@ class _Teller:
             if frame.mention is None:
                 self._hear_placeless(frame)
             else:
-                self._keep(frame)
+                self._keep(frame, frame.mention)
         self._remember_region(scene)
 
     def _contain_unknown(self, mention: Mention) -> None:
@@ -221,10 +231,14 @@ class _Teller:
         self._sum_up()
         for record in self.records:
             self._settle_attacker(record)
+        dates = Dates(self.records, self.summaries, self._is_news)
         for record in self.records:
-            self._settle_date(record)
+            self._settle_date(record, dates)
+        weapons = Weapons(self.records, self.summaries)
         for record in self.records:
-            self._settle_weapon(record)
+            if not record.weapon and not record.earlier:
+                record.weapon = weapons.only(record)
+                weapons.add(record)
         for record in self.records:
             settle_hour(record)
         settle_outcome(self.records)
@@ -360,7 +374,7 @@ class _Teller:
         for cue in scene.sentence.of("target"):
             told = self.lexicon.settings.get("no_articles") or (cue.first and tokens[cue.first - 1].lower in back)
             if cue.value in FACILITIES and told:
-                named = next((m for m in reversed(self.named) if m.target == cue.value), None)
+                named = self.named.get(cue.value)
                 if named is not None:
                     return named
         return None
@@ -372,7 +386,7 @@ class _Teller:
     def _remember_region(self, scene: Scene) -> None:
         for mention in scene.mentions:
             if mention.form == "place" and mention.role != "dateline":
-                self.named.append(mention)
+                self.named[mention.target] = mention
                 if mention.is_region or (mention.role == "descriptor" and is_governed(mention, scene)):
                     self.last_region = self._as_region(mention)
                 elif mention.role in HIT_ROLES and self._is_abroad(mention):
@@ -418,15 +432,18 @@ class _Teller:
 
     # --- records
 
-    def _keep(self, frame: Frame) -> None:
-        for record in reversed(self.records):
+    def _keep(self, frame: Frame, mention: Mention) -> None:
+        for number in reversed(self.places.like(mention)):
+            record = self.records[number]
             if self._is_same(frame, record):
                 fill(record, frame)
                 self.last_struck = record
+                # A site may have taken the place of its town.
+                self.places.add(number, record.mention or mention)
                 return
-        record = Record.of(frame)
-        self.records.append(record)
-        self.last_struck = record
+        self.places.add(len(self.records), mention)
+        self.records.append(Record.of(frame))
+        self.last_struck = self.records[-1]
 
     def _is_same(self, frame: Frame, record: Record) -> bool:
         if record.mention is None or frame.mention is None or not same_place(frame.mention, record.mention):
@@ -441,22 +458,24 @@ class _Teller:
 
     def _sum_up(self) -> None:
         """Let summaries lend what they know; keep one as a record where nothing else tells of its direction."""
+        near, unarmed = Near(self.records), Unarmed(self.records, self._direction)
         for frame in self.summaries:
             if frame.scene.sentence.headline:
                 continue
-            lenders = [r for r in self.records if self._may_sum(frame, r)]
-            for record in lenders:
-                told = frame.attacker and frame.governor.kind != "intercept"
-                if told and _is_near(frame, record) and not is_open(frame.when):
-                    lend(record, frame)
-                elif same_time(frame.when, record.when) and not record.earlier:
-                    record.weapon = record.weapon or frame.weapon
-            if not lenders and _is_concrete(frame):
+            if frame.attacker and frame.governor.kind != "intercept" and not is_open(frame.when):
+                for record in near.around(frame):
+                    if self._direction(record) in ("", frame.attacker):
+                        lend(record, frame)
+                        unarmed.changed(record)
+            unarmed.arm(frame)
+            if not unarmed.has(frame.attacker) and _is_concrete(frame):
                 self._keep_placeless(frame)
+                near.add(self.records[-1])
+                unarmed.add(self.records[-1])
 
-    def _may_sum(self, frame: Frame, record: Record) -> bool:
-        attacker = record.attacker or opponent(record.place_country, admin1_of(record.mention), self.sides)
-        return not frame.attacker or not attacker or frame.attacker == attacker
+    def _direction(self, record: Record) -> str:
+        """Who strikes at the place, as far as the text or the conflict tells it."""
+        return record.attacker or opponent(record.place_country, admin1_of(record.mention), self.sides)
 
     def _keep_placeless(self, frame: Frame) -> None:
         self.records.append(replace(Record.of(frame), mention=None, place_country=_victim(frame)))
@@ -468,7 +487,7 @@ class _Teller:
         if inferred:
             record.attacker, record.basis = inferred, "inferred"
 
-    def _settle_date(self, record: Record) -> None:
+    def _settle_date(self, record: Record, dates: Dates) -> None:
         if record.own_date:
             return
         if record.earlier:
@@ -476,25 +495,23 @@ class _Teller:
             if self.published is not None:
                 record.when = When(None, self.published, "vague", "")
             return
-        lent, stray = self._lent_date(record), self._stray_date(record)
+        at = record.first.scene.sentence.number
+        lent, stray = dates.lent(record.attacker, at), self._stray_date(record)
         # A date on which something was said yields to one on which something happened.
         record.when = (
-            stray if stray is not None and self._is_told_later(record, lent) else lent or stray
+            stray if stray is not None and self._is_told_later(at, lent, dates) else lent or stray
         ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
             # What a report tells of has happened before it.
             record.when = When(None, self.published, "vague", record.when.written)
 
-    def _is_news(self, lender: Record, record: Record) -> bool:
-        """Whether the lender is told first, or is as new as the report: what follows may be the story of before."""
-        if self.published is None or lender.first.scene.sentence.number <= record.first.scene.sentence.number:
-            return True
-        return lender.when.end is None or lender.when.end >= self.published - NEWS_DAYS * DAY
+    def _is_news(self, when: When) -> bool:
+        """Whether a date is as new as the report: what follows a strike may be the story of before."""
+        return self.published is None or when.end is None or when.end >= self.published - NEWS_DAYS * DAY
 
-    def _is_told_later(self, record: Record, lent: When | None) -> bool:
-        """Whether all that the date is told of stands behind the strike, and is of another time than the report."""
-        at = record.first.scene.sentence.number
-        before = [other for other in self.records if other.own_date and other.first.scene.sentence.number < at]
+    def _is_told_later(self, at: int, lent: When | None, dates: Dates) -> bool:
+        """Whether all that the date is told of stands behind the sentence, and is of another time than the report."""
+        before = dates.first_dated is not None and dates.first_dated < at
         if before or lent is None or lent.end is None or self.published is None:
             return False
         return (self.published - lent.end).days > NEWS_DAYS
@@ -504,32 +521,10 @@ class _Teller:
         if record.when.start is not None:
             return None
         at = record.first.scene.sentence.number
-        near = [(abs(at - number), when) for number, when in self.stray if abs(at - number) <= STRAY_REACH]
+        first = bisect_left(self.stray, at - STRAY_REACH, key=lambda item: item[0])
+        behind = bisect_right(self.stray, at + STRAY_REACH, key=lambda item: item[0])
+        near = [(abs(at - number), when) for number, when in self.stray[first:behind]]
         return min(near, key=lambda item: item[0])[1] if near else None
-
-    def _settle_weapon(self, record: Record) -> None:
-        """The weapon that the text names for the same direction of fire at the same time, where it names only one."""
-        if record.weapon or record.earlier:
-            return
-        told = [r for r in self.records if r is not record and not r.earlier and r.attacker == record.attacker]
-        kinds = {r.weapon for r in told if r.weapon and same_time(r.when, record.when)}
-        kinds |= {f.weapon for f in self.summaries if f.weapon and f.attacker == record.attacker and not f.earlier}
-        record.weapon = kinds.pop() if len(kinds) == 1 else ""
-
-    def _lent_date(self, record: Record) -> When | None:
-        """The date of the strikes around: in the same direction of fire first, the nearest one before first."""
-        at = record.first.scene.sentence.number
-        told = [
-            _lender(record, other.attacker, at, other.first.scene.sentence.number, other.when)
-            for other in self.records
-            if other is not record and _can_lend(other) and self._is_news(other, record)
-        ]
-        told += [
-            _lender(record, frame.attacker or record.attacker, at, frame.scene.sentence.number, frame.when)
-            for frame in self.summaries
-            if _can_lend(frame)
-        ]
-        return min(told, key=lambda item: item[:3])[3] if told else None
 
 
 def _topic(scene: Scene) -> Mention | None:
@@ -562,17 +557,6 @@ def _follows(frame: Frame, summary: Frame) -> bool:
     return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
 
 
-def _can_lend(told: Record | Frame) -> bool:
-    """Whether a date is told for it that says something of other strikes too."""
-    return told.own_date and not told.earlier and not is_open(told.when)
-
-
-def _lender(record: Record, attacker: str, at: int, number: int, when: When) -> tuple[bool, bool, int, When]:
-    """A date that may be lent, in order of preference: same direction, told before, near; across directions, early."""
-    other_way = attacker != record.attacker
-    return other_way, number > at, number if other_way else abs(at - number), when
-
-
 def _struck_copy(mention: Mention, governor: Cue) -> Mention:
     return replace(mention, role="struck", governor=governor)
 
@@ -596,10 +580,6 @@ def _is_counted(frame: Frame) -> bool:
         for cue in sentence.of("weapon")
         for at in range(max(cue.first - 3, 0), cue.first)
     )
-
-
-def _is_near(frame: Frame, record: Record) -> bool:
-    return frame.scene.sentence.paragraph == record.first.scene.sentence.paragraph
 
 
 def _victim(frame: Frame) -> str:

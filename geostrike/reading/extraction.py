@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geostrike.collection import no_collection
 from geostrike.faults import fault_reason
 from geostrike.reading.claims import read_claims, status_of
 from geostrike.reading.dates import find_date_line
@@ -17,6 +21,17 @@ from geostrike.reading.documents import guess_language
 from geostrike.reading.events import read_strikes
 from geostrike.reading.formats import EXCERPT
 from geostrike.reading.lexicon import load_lexicon
+from geostrike.reading.many import (
+    Read,
+    Report,
+    Row,
+    Rows,
+    chosen_places,
+    described_places,
+    is_worth_workers,
+    read_by_workers,
+    to_json,
+)
 from geostrike.reading.mentions import Lookup
 from geostrike.reading.quantities import read_quantities
 from geostrike.tables import (
@@ -33,8 +48,7 @@ from geostrike.tables import (
 )
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from geostrike.reading.claims import Claim
     from geostrike.reading.distances import StatedDistance
@@ -44,11 +58,8 @@ if TYPE_CHECKING:
     from geostrike.reading.quantities import Quantity
     from geostrike.reading.records import Record
 
-__all__ = ["Extraction", "extract"]
+__all__ = ["Extraction", "extract", "read_some"]
 
-Row = dict[str, object]
-Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
-_Report = tuple[str, "dt.date | None", str, str]
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
 # The columns of each that hold words of a closed vocabulary.
 _CLOSED = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
@@ -107,37 +118,74 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     ('Yartsevo', 'oil depot', 'drone', 'UKR', 'inferred')
     """
     check_table(reports, REPORTS, columns=_NEEDED)
-    lookup = Lookup(gazetteer)
     shelf = _Shelf()
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
-    columns = zip(reports["report_id"], days, reports["language"], reports["text"], strict=True)
+    ids, languages, texts = ([str(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
+    told = list(zip(ids, days, languages, texts, strict=True))
     refused: list[Row] = []
     paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
-    for report, path in zip(_with_progress(columns, len(reports), show=progress), paths, strict=True):
-        rows, fault = _read_or_fault(report, lookup)
+    found = _with_progress(_read_all(told, gazetteer), len(told), show=progress)
+    for report, path, (rows, code, fault) in zip(told, paths, found, strict=True):
         shelf.put(rows)
-        if fault:
-            refused.append({"report_id": report[0], "path": path, "reason": fault, "content": str(report[3])})
+        if code:
+            row: Row = {"report_id": report[0], "path": path, "code": code, "reason": fault, "content": report[3]}
+            refused.append(row)
     return Extraction(*[*shelf.tables(), _quarantine(refused)])
 
 
 def _quarantine(rows: list[Row]) -> pd.DataFrame:
     """Quarantine rows of the reports that could not be read."""
-    told = [row | {"line": 0, "code": "FAULT", "content": str(row["content"])[:EXCERPT]} for row in rows]
+    told = [row | {"line": 0, "content": str(row["content"])[:EXCERPT]} for row in rows]
     return build_table(QUARANTINE, told).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
 
 
-def _read_or_fault(report: _Report, lookup: Lookup) -> tuple[Rows, str]:
+def _read_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
+    """What each report tells; many reports are read by workers, where these can open the gazetteer."""
+    lookup = Lookup(gazetteer)
+    described = described_places(gazetteer) if is_worth_workers(reports) else None
+    if described is None:
+        yield from (_read_or_fault(report, lookup) for report in reports)
+        return
+    for report, read in zip(reports, read_by_workers(reports, described), strict=True):
+        yield read or _read_or_fault(report, lookup)
+
+
+def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
+    """What some reports tell, as what JSON can hold; this runs in a worker.
+
+    Parameters
+    ----------
+    places
+        The gazetteer, as `geostrike.reading.many.described_places` describes it, in JSON.
+    reports
+        Id, day of publication, language and text of each.
+    """
+    lookup = _lookup(places)
+    if lookup is None:
+        return None
+    days = [dt.date.fromisoformat(day) if day else None for _, day, _, _ in reports]
+    told = [(report, day, language, text) for (report, _, language, text), day in zip(reports, days, strict=True)]
+    return [to_json(_read_or_fault(report, lookup)) for report in told]
+
+
+@lru_cache(maxsize=1)
+def _lookup(places: str) -> Lookup | None:
+    chosen = chosen_places(json.loads(places))
+    return None if chosen is None else Lookup(chosen)
+
+
+def _read_or_fault(report: Report, lookup: Lookup) -> Read:
     """The rows of a report and nothing; or no rows, and why it cannot be read."""
     report_id, published, language, text = report
     try:
-        rows = _read(str(report_id), published, str(language), str(text), lookup)
-        _check_rows(rows, str(text))
+        with no_collection():
+            rows = _read(report_id, published, language, text, lookup)
+        _check_rows(rows, text)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
-        return _NOTHING, fault_reason(error)
-    return rows, ""
+        return _NOTHING, "FAULT", fault_reason(error)
+    return rows, "", ""
 
 
 def _check_rows(rows: Rows, text: str) -> None:
@@ -195,7 +243,7 @@ def _day(moment: object) -> dt.date | None:
     return moment.date() if isinstance(moment, pd.Timestamp) else None
 
 
-def _with_progress(rows: Iterable[_Report], total: int, *, show: bool) -> Iterable[_Report]:
+def _with_progress(rows: Iterable[Read], total: int, *, show: bool) -> Iterable[Read]:
     if not show:
         return rows
     from tqdm.auto import tqdm
@@ -211,7 +259,10 @@ def _read(report_id: str, published: dt.date | None, language: str, text: str, l
     told = read_strikes(text, lexicon, lookup, published=published, start=start, header_end=header_end)
     claims = read_claims(told)
     ids = _record_ids(report_id, told.records)
-    records = [_record_row(report_id, record, claims, ids, told) for record in told.records]
+    spoken: dict[int, list[tuple[str, str]]] = {}
+    for claim in claims:
+        spoken.setdefault(id(claim.record), []).append((claim.side, claim.stance))
+    records = [_record_row(report_id, r, spoken.get(id(r), []), ids, told) for r in told.records]
     of_mention = {id(m): ids[id(r)] for r in told.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
     mentions = [_mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
     return (
@@ -272,11 +323,10 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
     return mention.text, mention.start, mention.end, kind if kind in PLACE_KINDS else ""
 
 
-def _record_row(report_id: str, record: Record, claims: list[Claim], ids: dict[int, str], told: Told) -> Row:
+def _record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], told: Told) -> Row:
     sentence = record.first.scene.sentence
     place, start, end, kind = _written_place(record)
     country, admin1 = _hints(record, told)
-    spoken = [(claim.side, claim.stance) for claim in claims if claim.record is record]
     return {
         "record_id": ids[id(record)],
         "report_id": report_id,

@@ -140,7 +140,7 @@ def _unit(cue: Cue) -> str:
 
 def _belongs(scene: Scene, number: _Number, told: Told) -> list[Record]:
     """The strikes of the sentence, the one named nearest before the number first; else the one told last."""
-    here = [record for record in told.records if any(frame.scene is scene for frame in record.frames)]
+    here = told.index.of_scene(scene.sentence.number)
     named = [r for r in here if r.mention is not None and r.mention.sentence is scene.sentence]
     if named:
         clause = scene.clauses[number.first]
@@ -148,11 +148,8 @@ def _belongs(scene: Scene, number: _Number, told: Told) -> list[Record]:
         return [min(same, key=lambda r: abs((r.mention.first if r.mention else 0) - number.first))]
     if here:
         return here[:1]
-    at, paragraph = scene.sentence.number, scene.sentence.paragraph
-    told_before = [
-        (frame.scene.sentence.number, record)
-        for record in told.records
-        for frame in record.frames
-        if at - 2 <= frame.scene.sentence.number < at and paragraph - frame.scene.sentence.paragraph <= 1
-    ]
-    return [max(told_before, key=lambda pair: pair[0])[1]] if told_before else []
+    for at in (scene.sentence.number - 1, scene.sentence.number - 2):
+        before = told.index.of_scene(at)
+        if before and scene.sentence.paragraph - told.scenes[at].sentence.paragraph <= 1:
+            return before[:1]
+    return []

@@ -29,8 +29,6 @@ __all__ = [
     "settle_hour",
     "settle_outcome",
     "settle_topic",
-    "without_containers",
-    "without_doubles",
 ]
 
 # Target words too general to tell which thing is meant.
@@ -230,23 +228,22 @@ def settle_hour(record: Record) -> None:
 
 def settle_outcome(records: list[Record]) -> None:
     """Let "all were shot down" mean the strikes told just before, where no damage is told of them."""
-    down = [frame.scene for record in records for frame in record.frames if frame.scene.all_shot_down is not None]
+    down = {id(f.scene) for record in records for f in record.frames if f.scene.all_shot_down is not None}
+    # The sentences that tell of a strike of which one of those says that all was shot down.
+    told_with = {
+        id(frame.scene)
+        for record in records
+        if any(id(other.scene) in down for other in record.frames)
+        for frame in record.frames
+    }
     for record in records:
         scenes = [frame.scene for frame in record.frames]
-        told = any(scene is other or _is_told_with(scene, other, records) for scene in scenes for other in down)
+        told = any(id(scene) in told_with for scene in scenes)
         if record.role == "struck" and told and not any(scene.harms for scene in scenes):
             record.role = "intercepted"
             for mention in (record.mention, *(frame.mention for frame in record.frames)):
                 if mention is not None and mention.role == "struck":
                     mention.role = "intercepted"
-
-
-def _is_told_with(scene: Scene, down: Scene, records: list[Record]) -> bool:
-    """Whether a strike told in the sentence is one of which the other says that all was shot down."""
-    return any(
-        any(frame.scene is scene for frame in record.frames) and any(frame.scene is down for frame in record.frames)
-        for record in records
-    )
 
 
 def settle_topic(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:
@@ -272,53 +269,3 @@ def _is_bare(record: Record, lexicon: Lexicon) -> bool:
             if cue.value == "plant" and cue.first == cue.last and (before in small or cue.first - 1 in firms):
                 return True
     return False
-
-
-def without_containers(records: list[Record]) -> list[Record]:
-    """Without regions that are only the frame of nearer places told with them."""
-    kept = []
-    for record in records:
-        inner = [other for other in records if other is not record and _is_within(other, record)]
-        for other in inner:
-            other.frames += record.frames
-        if not inner:
-            kept.append(record)
-    return kept
-
-
-def _is_within(inner: Record, outer: Record) -> bool:
-    if inner.mention is None or outer.mention is None or not outer.mention.is_region or inner.mention.is_region:
-        return False
-    if inner.role != outer.role or (inner.attacker and outer.attacker and inner.attacker != outer.attacker):
-        return False
-    place, area = inner.mention.place, outer.mention.place
-    if area is None or not same_time(inner.when, outer.when):
-        return False
-    if place is not None:
-        return place.admin1 == area.admin1
-    if inner.mention.container is not None:
-        return inner.mention.container.text == outer.mention.text
-    candidates = inner.mention.resolved.candidates if inner.mention.resolved else ()
-    return bool(candidates) and all(candidate.place.admin1 == area.admin1 for candidate in candidates)
-
-
-def without_doubles(records: list[Record]) -> list[Record]:
-    """Without records that turned out to be one: the same place, and dates that touch once all are known."""
-    kept: list[Record] = []
-    for record in records:
-        twin = next((other for other in kept if _is_twin(record, other)), None)
-        if twin is None:
-            kept.append(record)
-        else:
-            for frame in record.frames:
-                fill(twin, frame)
-    return kept
-
-
-def _is_twin(left: Record, right: Record) -> bool:
-    if left.mention is None or right.mention is None or not same_place(left.mention, right.mention):
-        return False
-    alike = not left.attacker or not right.attacker or left.attacker == right.attacker
-    return (
-        alike and same_time(left.when, right.when) and left.earlier == right.earlier and same_target(left.first, right)
-    )

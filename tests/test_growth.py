@@ -1,0 +1,13 @@
+"""Reading takes time in proportion to the length of a report."""
+
+import pytest
+from long_reports import SENTENCES, long_report, seconds
+
+
+@pytest.mark.parametrize("shape", SENTENCES)
+def test_growth_is_linear(shape):
+    """Four times the names take four times the time, with room for a busy machine: sixteen times is refused."""
+    few = seconds(long_report(shape, 250), runs=2)
+    text = long_report(shape, 1000)
+    # A busy machine gets a second and a third chance.
+    assert any(seconds(text) <= 8 * few for _ in range(3)), f"over {8 * few:.2f} s for 1,000 names"
