@@ -341,7 +341,7 @@ def _files(root: Path) -> dict[str, Path]:
     if root.is_file():
         return {root.name: root}
     if not root.is_dir():
-        msg = f"{root}: is no plain file" if root.exists() else f"{root}: no such file or folder"
+        msg = f"{root}: is not a regular file" if root.exists() else f"{root}: no such file or folder"
         raise InputError(msg)
     found: dict[str, Path] = {}
     for folder, folders, names in os.walk(root):
