@@ -241,8 +241,8 @@ def _report(located: Located, out: Path, *, verbose: bool, files: list[str]) -> 
             click.echo(f"  {out / name}")
     for name, why in run["left_out"].items():
         click.echo(f"left out: {_plain(name)}: {_plain(why)}")
-    for note in located.border.notes:
-        click.echo(f"border {located.border.name}: {_plain(note)}")
+    for note in run["notes"]:
+        click.echo(f"note: {_plain(note)}")
     for what in ("report", "map"):
         if f"{what}.html" in files:
             click.echo(f"{what}: {out / what}.html")
@@ -329,6 +329,8 @@ def resolve(
     if near and (abs(near[0]) > 90 or abs(near[1]) > 180):
         msg = f"--near {near[0]:g} {near[1]:g} is off the globe; the latitude comes first"
         raise InputError(msg)
+    for note in places.notes:
+        _fail(note)
     for name in names:
         resolution = places.resolve(name, country=code, admin1=admin1, near=near)
         if as_json:

@@ -9,10 +9,11 @@ Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from geostrike.errors import TableError
@@ -288,6 +289,7 @@ class Column:
     meaning: str
     unit: str = ""
     values: frozenset[str] | None = None
+    most: float | None = None  # of a length; what is longer, or less than nothing, is none
 
 
 @dataclass(frozen=True)
@@ -314,6 +316,11 @@ def _date(name: str, meaning: str) -> Column:
 
 def _number(name: str, meaning: str, unit: str) -> Column:
     return Column(name, "float", meaning, unit=unit)
+
+
+def _length(name: str, meaning: str) -> Column:
+    """A length on the earth in kilometres: at most its circumference."""
+    return Column(name, "float", meaning, unit="km", most=40_100.0)
 
 
 def _count(name: str, meaning: str, unit: str = "") -> Column:
@@ -400,7 +407,7 @@ _RESOLVED = (
     _text("place_status", "outcome of looking the name up", PLACE_STATUSES),
     _text("place_reason", "the outcome in words"),
     _text("place_candidates", "the best candidates, id and name, separated by ' | '"),
-    _number("radius_km", "radius that covers the place", "km"),
+    _length("radius_km", "radius that covers the place"),
     _number("geo_precision", "ACLED's code of spatial precision, 1 to 3; NaN where none", "code"),
     Column("geometry", "geometry", "a point when resolved or given, none otherwise", unit="EPSG:4326"),
 )
@@ -456,9 +463,9 @@ QUANTITIES = Table(
     ),
 )
 _DEPTH = (
-    _number("depth_km", "geodesic distance from the border to the point", "km"),
-    _number("depth_min_km", "least distance over the place's uncertainty", "km"),
-    _number("depth_max_km", "greatest distance over the place's uncertainty", "km"),
+    _length("depth_km", "geodesic distance from the border to the point"),
+    _length("depth_min_km", "least distance over the place's uncertainty"),
+    _length("depth_max_km", "greatest distance over the place's uncertainty"),
     _text("depth_bounds", "whether minimum and maximum are exact", DEPTH_BOUNDS),
     _number("nearest_lon", "longitude of the nearest point of the border", "degree"),
     _number("nearest_lat", "latitude of the nearest point of the border", "degree"),
@@ -564,7 +571,7 @@ def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame
 
 
 def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None = None) -> None:
-    """Refuse a frame that lacks a column or holds a word outside a closed vocabulary.
+    """Refuse a frame that lacks a column, has one twice or of another type, or holds a word outside a vocabulary.
 
     Parameters
     ----------
@@ -578,12 +585,16 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
     Raises
     ------
     TableError
-        Naming the first missing column, or the first unknown word with its row.
+        Naming the first column that is missing, double or of another type, or the first value with its row that is an
+        unknown word or no length.
 
     Examples
     --------
     >>> check_table(empty_table(MEMBERS), MEMBERS)
     """
+    if not isinstance(frame, pd.DataFrame):
+        msg = f"the {table.name} table is a {type(frame).__name__}; give a DataFrame"
+        raise TableError(msg)
     wanted = table.names if columns is None else columns
     missing = [name for name in wanted if name not in frame.columns]
     if missing:
@@ -591,8 +602,45 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
         msg = f"the {table.name} table lacks the column {missing[0]!r}; it has: {found}"
         raise TableError(msg)
     for column in table.columns:
-        if column.values is not None and column.name in wanted:
-            _check_words(frame, table, column)
+        if column.name in wanted:
+            _check_type(frame, table, column)
+            if column.values is not None:
+                _check_words(frame, table, column)
+            elif column.most is not None:
+                _check_lengths(frame, table, column)
+
+
+# What a column of each type may be made of, and how one that is not is mended.
+_IS_TYPE: dict[Dtype, tuple[Callable[[Any], bool], str]] = {
+    "float": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
+    "int": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
+    "date": (
+        pd.api.types.is_datetime64_dtype,
+        "make days without a time zone of it with pandas.to_datetime and .dt.tz_localize(None)",
+    ),
+}
+
+
+def _check_type(frame: pd.DataFrame, table: Table, column: Column) -> None:
+    values = frame[column.name]
+    if isinstance(values, pd.DataFrame):
+        msg = f"{table.name}: the column {column.name!r} is there {values.shape[1]} times; keep one of them"
+        raise TableError(msg)
+    is_type, remedy = _IS_TYPE.get(column.dtype, (None, ""))
+    if is_type is not None and not is_type(values.dtype) and values.notna().any():
+        msg = f"{table.name}: {column.name} is of the type {values.dtype}, which is no {column.dtype}; {remedy}"
+        raise TableError(msg)
+
+
+def _check_lengths(frame: pd.DataFrame, table: Table, column: Column) -> None:
+    """Refuse what is no length in kilometres on the earth; a missing one is none."""
+    values = pd.to_numeric(frame[column.name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bad = (values < 0) | (values > (column.most or np.inf))
+    if bad.any():
+        at = int(bad.argmax())
+        row, value = frame.index[at], values[at]
+        msg = f"{table.name}, row {row}: {column.name} is {value:g}; it must be from 0 to {column.most:,.0f} km"
+        raise TableError(msg)
 
 
 def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:

@@ -421,6 +421,7 @@ def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
 
 def directions(strikes: pd.DataFrame) -> list[str]:
     """The directions of fire across the border, the most frequent first."""
+    check_table(strikes, STRIKES, columns=["side", "depth_km"])
     across = strikes[(strikes["side"] == "across") & strikes["depth_km"].notna()]
     counts = direction_of(across).value_counts()
     return sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -71,6 +71,17 @@ class Gazetteer:
         """
         return dict(self._bearers.versions)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results should know of it, such as that a file of one's own holds no place.
+
+        Examples
+        --------
+        >>> Gazetteer().notes
+        ()
+        """
+        return self._bearers.notes
+
     def lookup(self, name: str) -> list[Candidate]:
         """All places that bear the name, best first, without regard to any context; none for a word that is no place.
 

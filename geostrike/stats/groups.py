@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.errors import TableError
+from geostrike.tables import STRIKES, check_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -73,6 +74,7 @@ def direction(strikes: pd.DataFrame) -> pd.Series[str]:
 
 def _directions(strikes: pd.DataFrame) -> tuple[Numbers, list[str]]:
     """The number of each strike's direction, and the directions in order: many times faster than joining words."""
+    check_table(strikes, STRIKES, columns=["attacker", "struck_country", "target_side"])
     struck = strikes["struck_country"].where(strikes["struck_country"] != "", strikes["target_side"])
     (attacker, by), (side, at) = (_numbered(words) for words in (strikes["attacker"], struck))
     pair, code = np.unique(attacker * len(at) + side, return_inverse=True)
@@ -89,6 +91,7 @@ def _numbered(words: pd.Series[str]) -> tuple[Numbers, list[str]]:
 
 def measured_rows(strikes: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which strikes enter the distances: those across the border that have a depth."""
+    check_table(strikes, STRIKES, columns=["side", "depth_km"])
     flags: npt.NDArray[np.bool_] = ((strikes["side"] == "across") & strikes["depth_km"].notna()).to_numpy(dtype=bool)
     return flags
 

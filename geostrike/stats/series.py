@@ -10,6 +10,7 @@ import pandas as pd
 from geostrike.errors import TableError
 from geostrike.stats.groups import PERIODS, UNKNOWN, days_by_rule, direction, measured_rows
 from geostrike.stats.summary import depth_summary
+from geostrike.tables import STRIKES, check_table
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -172,6 +173,7 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
 def _measured(strikes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The strikes that enter the distances: these columns, and those that tell direction, day and depth."""
     told = ["attacker", "struck_country", "target_side", "date_start", "date_end", "depth_km", *columns]
+    check_table(strikes, STRIKES, columns=told)
     return pd.DataFrame(strikes[told])[measured_rows(strikes)]
 
 
