@@ -23,7 +23,7 @@ from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
 from geostrike.nearest import GEOD, Pieces, nearest
 from geostrike.places.place import AREA_KINDS
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import STRIKES, check_table, days_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -266,7 +266,7 @@ def noted(border: Border, measured: pd.DataFrame) -> Border:
     >>> line = Border.from_lines(shapely.LineString([(50, 36), (51, 37)]), name="front")
     >>> strikes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([36.2], [50.0], crs="EPSG:4326"))
     >>> noted(line, measure_depth(strikes, line)).notes
-    ('lies 1,677 km from the nearest strike, and 14 km with longitude and latitude swapped; are they?',)
+    ('lies 1,869 km from the nearest strike, and 12 km with longitude and latitude swapped; are they?',)
     """
     line, away = border.geometry, measured["depth_km"].min()
     lowest, highest = shapely.bounds(line)[[0, 2]]
@@ -399,13 +399,7 @@ def _validity(border: Border) -> tuple[np.datetime64, np.datetime64]:
 def _days(strikes: gpd.GeoDataFrame, column: str) -> npt.NDArray[np.datetime64]:
     if column not in strikes.columns:
         return np.full(len(strikes), np.datetime64("NaT", "D"))
-    try:
-        read = pd.to_datetime(strikes[column])
-    except (ValueError, TypeError) as error:
-        msg = f"strikes: {column} holds what is no date: {error}"
-        raise TableError(msg) from error
-    check_table(read.to_frame(column), STRIKES, columns=[column])
-    days: npt.NDArray[np.datetime64] = read.to_numpy().astype("datetime64[D]")
+    days: npt.NDArray[np.datetime64] = days_of(strikes, column).to_numpy().astype("datetime64[D]")
     return days
 
 
@@ -478,7 +472,11 @@ def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floa
     """Minimum, maximum and kind of bounds over the disc of each row's radius."""
     radius = _radius_of(frame)
     bounds = np.where(np.isnan(distance), "", np.where(radius > 0, "bound", "exact")).astype(object)
-    return np.maximum(0.0, distance - radius), np.fmin(distance + radius, np.fmax(distance, _HALF_THE_GLOBE_KM)), bounds
+    return (
+        np.maximum(0.0, distance - radius),
+        np.minimum(distance + radius, np.maximum(distance, _HALF_THE_GLOBE_KM)),
+        bounds,
+    )
 
 
 def _is_reached(

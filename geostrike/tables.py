@@ -53,6 +53,7 @@ __all__ = [
     "Column",
     "Table",
     "check_table",
+    "days_of",
     "empty_table",
 ]
 
@@ -614,10 +615,6 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
 _IS_TYPE: dict[Dtype, tuple[Callable[[Any], bool], str]] = {
     "float": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
     "int": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
-    "date": (
-        pd.api.types.is_datetime64_dtype,
-        "make days without a time zone of it with pandas.to_datetime and .dt.tz_localize(None)",
-    ),
 }
 
 
@@ -633,14 +630,37 @@ def _check_type(frame: pd.DataFrame, table: Table, column: Column) -> None:
 
 
 def _check_lengths(frame: pd.DataFrame, table: Table, column: Column) -> None:
-    """Refuse what is no length in kilometres on the earth; a missing one is none."""
+    """Refuse what is longer than any way on the earth."""
     values = pd.to_numeric(frame[column.name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    bad = (values < 0) | (values > (column.most or np.inf))
+    bad = np.abs(values) > (column.most or np.inf)
     if bad.any():
         at = int(bad.argmax())
         row, value = frame.index[at], values[at]
-        msg = f"{table.name}, row {row}: {column.name} is {value:g}; it must be from 0 to {column.most:,.0f} km"
+        msg = f"{table.name}, row {row}: {column.name} is {value:g}; no way on the earth is longer than {column.most:,.0f} km"
         raise TableError(msg)
+
+
+def days_of(frame: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
+    """A column of days, which a table that was read with pandas may hold as words such as 2024-01-25.
+
+    Raises
+    ------
+    TableError
+        If a date cannot be read.
+
+    Examples
+    --------
+    >>> days_of(pd.DataFrame({"date_start": ["2024-01-25", ""]}), "date_start").notna().tolist()
+    [True, False]
+    """
+    days = frame[column]
+    if not pd.api.types.is_datetime64_any_dtype(days.dtype):
+        days = pd.to_datetime(days.astype(object).replace("", None), format="ISO8601", errors="coerce")
+        wrong = days.isna() & frame[column].notna() & (frame[column] != "")
+        if wrong.any():
+            msg = f"{column}: {frame.loc[wrong, column].iloc[0]!r} is no date; write days as 2024-01-25"
+            raise TableError(msg)
+    return days.dt.tz_localize(None) if days.dt.tz is not None else days
 
 
 def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:

@@ -18,7 +18,7 @@ from geostrike.areas import points_of
 from geostrike.errors import TableError
 from geostrike.maps.outlines import pack, pack_bytes
 from geostrike.maps.texts import BLOCK, encode_texts, name_to_mark, plain_texts
-from geostrike.tables import STRIKES, build_table, check_table
+from geostrike.tables import STRIKES, build_table, check_table, days_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -124,6 +124,8 @@ def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
             columns[column.name] = _constant(missing[column.name], len(strikes))
         elif column.dtype == "text":
             columns[column.name] = plain_texts(strikes[column.name])
+        elif column.dtype == "date":
+            columns[column.name] = days_of(strikes, column.name).reset_index(drop=True)
         elif column.dtype != "geometry":
             columns[column.name] = strikes[column.name].reset_index(drop=True)
     if "strike_id" not in present:

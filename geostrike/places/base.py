@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from geostrike.errors import InputError
 from geostrike.places.index import THEATRE
@@ -68,11 +68,11 @@ class BaseIndex:
         kinds = dict(self._ask("SELECT name, type FROM sqlite_master"))
         if other := [name for name in _TABLES if kinds.get(name) != "table"]:
             # A view may compute for ever.
-            raise self._no_index(f"it has no table {other[0]}")
+            self._refuse(f"it has no table {other[0]}")
         self.prepared = dict(self._ask("SELECT sha256, keys FROM prepared"))
         versions = self._ask("SELECT version FROM base")
         if not versions:
-            raise self._no_index("it does not tell its version")
+            self._refuse("it does not tell its version")
         self.version = str(versions[0][0])
         self.is_empty = not self._ask("SELECT 1 FROM places LIMIT 1")
         self._places: dict[int, Place] = {}
@@ -89,10 +89,11 @@ class BaseIndex:
         try:
             return self._index.execute(query, values).fetchall()
         except (sqlite3.Error, UnicodeError) as error:
-            raise self._no_index(str(error)) from error
+            self._refuse(str(error))
 
-    def _no_index(self, why: str) -> InputError:
-        return InputError(f"{self._path} is no index of places: {why}; build one with: geostrike gazetteer build")
+    def _refuse(self, why: str) -> NoReturn:
+        msg = f"{self._path} is no index of places: {why}; build one with: geostrike gazetteer build"
+        raise InputError(msg)
 
     def _place_of(self, columns: Sequence[Any]) -> Place:
         """The place that a row holds."""
@@ -100,7 +101,7 @@ class BaseIndex:
         if not all(isinstance(number, int | float) for number in numbers) or not all(
             isinstance(text, str) for text in texts
         ):
-            raise self._no_index(f"its place {str(columns[0])[:60]!r} lacks a number or a name")
+            self._refuse(f"its place {str(columns[0])[:60]!r} lacks a number or a name")
         return Place._make((*columns, False))
 
     def place(self, place_id: str) -> Place | None:
@@ -127,11 +128,7 @@ class BaseIndex:
 
     def spelt(self, folded: set[str]) -> dict[str, str]:
         """What was looked up beforehand of folded names; `geostrike.places.index.read_found` reads it."""
-        return {
-            key: found
-            for some in _batches(folded)
-            for key, found in self._ask(_query(_SPELT, len(some)), some)
-        }
+        return {key: found for some in _batches(folded) for key, found in self._ask(_query(_SPELT, len(some)), some)}
 
     def places(self, rows: set[int], layers: Sequence[Overlay]) -> dict[int, Place]:
         """The places of these rows, each replaced by what lies over it; none whose row blocks names."""
@@ -143,18 +140,14 @@ class BaseIndex:
 
         A place that a row of the layers replaces comes as that row, without the names that the row blocks.
         """
-        postings = [
-            posting
-            for some in _batches(keys)
-            for posting in self._ask(_query(_POSTINGS, len(some)), some)
-        ]
+        postings = [posting for some in _batches(keys) for posting in self._ask(_query(_POSTINGS, len(some)), some)]
         if not all(isinstance(row, int) and isinstance(grade, int) for _, row, grade in postings):
-            raise self._no_index("a name in it leads to no place")
+            self._refuse("a name in it leads to no place")
         self._load_places({row for _, row, _ in postings}, layers)
         places, blocked = self._places, self._blocked
         for key, row, grade in postings:
             if row not in places:
-                raise self._no_index("a name in it leads to no place")
+                self._refuse("a name in it leads to no place")
             if row not in blocked or key not in blocked[row]:
                 yield key, places[row], grade
 
