@@ -636,7 +636,7 @@ def _check_lengths(frame: pd.DataFrame, table: Table, column: Column) -> None:
     if bad.any():
         at = int(bad.argmax())
         row, value = frame.index[at], values[at]
-        msg = f"{table.name}, row {row}: {column.name} is {value:g}; no way on the earth is longer than {column.most:,.0f} km"
+        msg = f"{table.name}, row {row}: {column.name} is {value:g}; the earth's circumference is {column.most:,.0f} km"
         raise TableError(msg)
 
 
