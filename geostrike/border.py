@@ -719,5 +719,8 @@ def _check_degrees(line: shapely.MultiLineString, name: str) -> None:
     off = ~(np.isfinite(xy).all(axis=1) & (np.abs(xy[:, 0]) <= 360.0) & (np.abs(xy[:, 1]) <= 90.0))
     if off.any():
         lon, lat = xy[off.argmax()]
-        msg = f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first (are the two swapped?), and the unit is degrees"
+        msg = (
+            f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first, and the unit is degrees; are the "
+            "two swapped?"
+        )
         raise BorderError(msg)

@@ -359,7 +359,7 @@ def test_collections_are_taken_apart_and_heights_dropped() -> None:
     [
         (shapely.Point(30, 50), "this has Point"),
         (shapely.GeometryCollection([LINE, shapely.Point(30, 50)]), "this has Point"),
-        (shapely.LineString(), "this has nothing"),
+        (shapely.LineString(), "none of its 1 features holds a geometry"),
         (shapely.LineString([(50, 30), (51, 131)]), r"vertex \(51\.0, 131\.0\) is off the globe"),
         (shapely.LineString([(5_000_000, 30), (51, 31)]), "the unit is degrees"),
     ],
