@@ -9,6 +9,7 @@
     python3 dev.py screenshots   take the pictures of the documentation anew
     python3 dev.py coverage      every test, and which lines and branches they run; options go to pytest
     python3 dev.py mutate        change the rules of depth, places and status, and see whether a test fails each time
+    python3 dev.py fuzz          damaged inputs to all that reads, and to locate: --seconds N, --target NAME, --seed N
     python3 dev.py lowest        the tests with the oldest versions that the project says it works with
     python3 dev.py lock          pin the dependencies anew; --upgrade takes newer versions
 
@@ -69,6 +70,7 @@ NOT_OF_THE_PACKAGE = (
     "data",
     "dev",
     "documentation",
+    "fuzz",
     "layout",
     "notebooks",
     "parquet",
@@ -384,6 +386,12 @@ def mutate(options: list[str]) -> int:
     return code or run(PYTHON, "-m", "mutmut", "results")
 
 
+def fuzz(options: list[str]) -> int:
+    """Give damaged inputs to everything that reads what others wrote; what fails is kept in tests/fuzz/corpus."""
+    set_up("dev")
+    return run(PYTHON, "-m", "fuzz", *options, PYTHONPATH=str(ROOT / "tests"))
+
+
 def lowest(options: list[str]) -> int:
     """Run the tests that need no other tools with the oldest versions of everything, in an environment of their own."""
     set_up("dev")
@@ -458,6 +466,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "screenshots": screenshots,
     "coverage": coverage,
     "mutate": mutate,
+    "fuzz": fuzz,
     "lowest": lowest,
     "lock": lock,
 }

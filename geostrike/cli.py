@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
+from geostrike.intake.ahead import look_ahead
 from geostrike.terminal import plain, say, standard_streams, warn, write_for_machines
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _code_of(arguments: Sequence[str] | None) -> int:
     """The exit code of the command; what went wrong is said in one line."""
     try:
+        look_ahead(sys.argv[1:] if arguments is None else arguments)
         return int(cli.main(args=arguments, prog_name="geostrike", standalone_mode=False) or DONE)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.message, err=True)
@@ -135,12 +137,21 @@ class _Text(click.types.StringParamType):
             return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _is_encodable(path: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 class _Path(click.Path):
     """A path of a file or folder: no empty text, as of a variable that is not set, and no device that never ends."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not str(value) or "\0" in str(value):
-            self.fail("an empty text is no path" if not str(value) else "a path holds no zero byte", param, ctx)
+        if not str(value):
+            self.fail("an empty text is no path", param, ctx)
+        if not _is_encodable(str(value)):
+            self.fail(f"{plain(value)} is no path", param, ctx)
         path = super().convert(value, param, ctx)
         if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
             self.fail(f"'{value}' is not a regular file", param, ctx)
@@ -490,7 +501,7 @@ def gazetteer_group() -> None:
 
 
 @gazetteer_group.command("build")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=_Path())
 @click.option("--out", required=True, type=_Path(dir_okay=False, path_type=Path), help="SQLite file to write.")
 @click.option("--least-population", type=click.IntRange(min=0), default=0, help="Leave smaller settlements out.")
 def gazetteer_build(sources: tuple[str, ...], out: Path, least_population: int) -> int:
@@ -925,7 +936,7 @@ def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
 
 # --- the text that options take ---------------------------------------------------------------------------------------
 
-_NAMES_OF_FILES = frozenset(("border", "published", "schema", "sources", "where"))
+_NAMES_OF_FILES = frozenset(("border", "published", "schema", "where"))
 """Options and arguments that may name a file, and so are taken as they are."""
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from geostrike.areas import lon_lat
 from geostrike.nearest.ellipsoid import GEOD
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import MEMBERS, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,8 @@ def compare_strikes(
     >>> compare_strikes(old, new)[["change", "was", "now"]].to_numpy().tolist()
     [['status', 'claimed_by_attacker', 'confirmed']]
     """
+    new = usable_frame(new, STRIKES)
+    old = usable_frame(old, STRIKES)
     for table in (old, new):
         check_table(table, STRIKES, columns=_NEEDED)
     before, after = _plain(old), _plain(new)
@@ -197,7 +199,11 @@ def _shared_records(
     """The pairs of strikes that share a record."""
     if old_members is None or new_members is None:
         return []
-    shared = old_members.merge(new_members, on="record_id", suffixes=("_old", "_new"))
+    for members in (old_members, new_members):
+        check_table(members, MEMBERS, columns=["strike_id", "record_id"])
+    # A record is of one strike: of a damaged table, where it is of many, every pair of them would be one.
+    once = [members.drop_duplicates("record_id") for members in (old_members, new_members)]
+    shared = once[0].merge(once[1], on="record_id", suffixes=("_old", "_new"))
     rows = [
         shared[f"strike_id_{version}"].map(dict(zip(frame["strike_id"], frame.index, strict=True)))
         for version, frame in (("old", before), ("new", after))

@@ -23,6 +23,7 @@ from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
 from geostrike.nearest import GEOD, Pieces, nearest
 from geostrike.places.place import AREA_KINDS
+from geostrike.tables import STRIKES, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,6 +190,7 @@ def measure_depth(
     >>> measured[["depth_km", "depth_min_km", "depth_max_km"]].round(1).to_numpy().tolist(), measured.side.tolist()
     ([[342.0, 338.0, 346.0]], ['across'])
     """
+    strikes = usable_frame(strikes, STRIKES)
     borders = [border] if isinstance(border, (Border, str)) else list(border)
     for line in borders:
         _check_is_border(line)
@@ -406,12 +408,16 @@ def _no_line(day: np.datetime64, name: str) -> str:
 
 
 def _as_geoframe(strikes: pd.DataFrame) -> gpd.GeoDataFrame:
-    if isinstance(strikes, gpd.GeoDataFrame):
+    if isinstance(strikes, gpd.GeoDataFrame) and strikes.active_geometry_name is not None:
         return strikes.copy(deep=False)
     if "geometry" not in strikes.columns:
         msg = "the strikes table has no geometry; make one with geopandas.points_from_xy(longitude, latitude)"
         raise TableError(msg)
-    return gpd.GeoDataFrame(strikes.copy(deep=False), geometry="geometry", crs="EPSG:4326")
+    try:
+        return gpd.GeoDataFrame(strikes.copy(deep=False), geometry="geometry", crs="EPSG:4326")
+    except (TypeError, ValueError) as error:
+        msg = f"the column geometry of the strikes table holds what is no geometry: {str(error)[:200]}"
+        raise TableError(msg) from error
 
 
 def _text(frame: pd.DataFrame, column: str) -> Texts:

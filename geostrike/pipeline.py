@@ -32,6 +32,8 @@ from geostrike.exchange import (
     read_table,
     run_package,
 )
+from geostrike.exchange.delimited import read_delimited
+from geostrike.exchange.opening import opened
 from geostrike.faults import fault_reason, without_faulty
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
@@ -171,8 +173,8 @@ def locate(
         reports = source if events is None else events.texts
         documents = _stage(bar, "reading", read_documents, reports, published=published, results=results)
         extracted = _stage(bar, "extracting", extract, documents.reports, named, progress=progress)
-        unread = extracted.quarantine
-        documents = documents.without(dict(zip(unread["report_id"], unread["reason"], strict=True)))
+        unread = extracted.quarantine.set_index("report_id")
+        documents = documents.without(unread["reason"].to_dict(), unread["code"].to_dict())
         later = _LaterStages(extracted, documents, places, named, line, decided, window, said.merging, bar)
         told, faults = without_faulty(later, documents.reports["report_id"].tolist())
         documents = documents.without({report: fault_reason(error) for report, error in faults.items()})
@@ -502,7 +504,17 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
     if isinstance(run, Located):
         return run.members
     file = Path(run) / "members.csv"
-    return pd.read_csv(file, dtype="str", keep_default_na=False) if file.is_file() else None
+    if not file.is_file():
+        return None
+    with opened(file) as plain:
+        grid = read_delimited(plain, os.fspath(file))
+        members = pd.DataFrame({name: grid.column(name) for name in grid.cells.columns})
+    lost = grid.refused[0] if grid.refused else None
+    if lost is not None or not {"strike_id", "record_id"} <= set(members.columns):
+        fault = f"line {lost.line}: {lost.reason}" if lost else "the columns strike_id and record_id are needed"
+        msg = f"{file}: {fault}"
+        raise InputError(msg)
+    return members
 
 
 # --- from records to strikes ------------------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ and counted.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +62,8 @@ CHANGEABLE = (
     "place_id", "date_start", "date_end", "target_kind", "weapon", "attacker", "target_side", "status",
 )  # fmt: skip
 _DATES = ("date_start", "date_end")
+_COUNTRIES, _COUNTRY = ("attacker", "target_side"), re.compile("[A-Z]{3}")
+_MOST_BYTES = 100_000_000
 _SHOWN = ("record_id", "path", "quote", "place_as_written", "place", "place_status")
 
 
@@ -124,7 +128,7 @@ def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     file = Path(path)
     rows = _rows(file, "the decisions cannot be read")
-    kept = [_checked(row, f"{file.name}:{line}") for line, row in enumerate(rows, start=2)]
+    kept = [_checked(row, f"{file.name}:{line}") for line, row in rows]
     table = build_table(DECISIONS, [row for row in kept if row])
     return table.drop_duplicates(["record_id", "other_id"], keep="last", ignore_index=True)
 
@@ -157,34 +161,56 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
         raise InputError(msg)
     rows = [{str(name): cell or "" for name, cell in row.items()} for row in rows]
     known = set(_on_one(decisions)["record_id"])
-    return [row for row in rows if row.get("record_id") and row["record_id"] not in known]
+    return [row for _, row in rows if row.get("record_id") and row["record_id"] not in known]
 
 
-def _rows(file: Path, complaint: str) -> list[dict[str, str]]:
+def _rows(file: Path, complaint: str) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a file with the line that each ends in; missing cells are empty."""
     try:
-        return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+        if file.stat().st_size > _MOST_BYTES:
+            msg = f"{file}: {complaint}: it is larger than the limit of {_MOST_BYTES:,} bytes"
+            raise InputError(msg)
+        reader = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""), restval="")
+        names = list(reader.fieldnames or ())
+        if "left_id" not in names and not {"record_id", "decision"} <= set(names):
+            msg = f"{file.name}:1: the columns record_id and decision are needed"
+            raise InputError(msg)
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            msg = f"{file.name}:1: the column {twice[:40]!r} is there twice"
+            raise InputError(msg)
+        rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{file}: {complaint}: {error}"
         raise InputError(msg) from error
+    ragged = next((line for line, row in rows if None in row), None)
+    if ragged is not None:
+        msg = f"{file.name}:{ragged}: the row has more cells than there are columns"
+        raise InputError(msg)
+    return rows
 
 
 def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The row as a decision; empty where nothing was decided."""
     if "left_id" in row:
         # The table of relations, with a column for what was decided.
-        row = {"record_id": row["left_id"], "other_id": row.get("right_id"), **row}
-    if "record_id" not in row or "decision" not in row:
-        msg = f"{where}: the columns record_id and decision are needed"
-        raise InputError(msg)
+        row = {"record_id": row["left_id"], "other_id": row.get("right_id"), "decision": "", **row}
     decision = (row["decision"] or "").strip().lower()
     if not decision:
         return {}
     if decision in PAIR_CHOICES:
         return _checked_pair(row, decision, where)
     if decision not in CHOICES:
-        msg = f"{where}: {decision!r} is no decision; write {', '.join((*CHOICES, *PAIR_CHOICES))}"
+        msg = f"{where}: {decision[:40]!r} is no decision; write {', '.join((*CHOICES, *PAIR_CHOICES))}"
+        raise InputError(msg)
+    if not row["record_id"].strip():
+        msg = f"{where}: record_id is empty; say which record is meant"
         raise InputError(msg)
     changes = {name: _cell(name, row.get(name) or "", where) for name in CHANGEABLE if row.get(name)}
+    ends = [_timestamp(changes.get(name, "")) for name in _DATES]
+    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+        msg = f"{where}: date_start {changes['date_start']!r} is after date_end {changes['date_end']!r}"
+        raise InputError(msg)
     note = (row.get("note") or "").strip()
     told = {"record_id": row["record_id"].strip(), "decision": decision, "note": note}
     return told | (changes if decision == "change" else {})
@@ -204,10 +230,13 @@ def _cell(name: str, text: str, where: str) -> str:
     text = text.strip()
     column = next((c for c in RECORDS.columns if c.name == name), None)
     if column is not None and column.values is not None and text not in column.values:
-        msg = f"{where}: {name} {text!r} is none of {', '.join(sorted(column.values - {''}))}"
+        msg = f"{where}: {name} {text[:40]!r} is none of {', '.join(sorted(column.values - {''}))}"
         raise InputError(msg)
     if name in _DATES and _timestamp(text) is None:
-        msg = f"{where}: {name} {text!r} is no date; write it as 2024-01-25"
+        msg = f"{where}: {name} {text[:40]!r} is no date; write it as 2024-01-25"
+        raise InputError(msg)
+    if name in _COUNTRIES and not _COUNTRY.fullmatch(text):
+        msg = f"{where}: {name} {text[:40]!r} is no country; write its code, such as UKR"
         raise InputError(msg)
     return text
 
@@ -345,6 +374,9 @@ def _change(records: gpd.GeoDataFrame, decision: dict[Any, Any], gazetteer: Any)
             records.loc[at, "date_precision"] = "day"
         if name == "attacker":
             records.loc[at, "attacker_basis"] = "reported"
+    if (records.loc[at, "date_start"] > records.loc[at, "date_end"]).any():
+        msg = f"decision on {decision['record_id']}: date_start would be after date_end; say both"
+        raise InputError(msg)
     if decision["date_start"] and decision["date_end"] and decision["date_start"] != decision["date_end"]:
         records.loc[at, "date_precision"] = "span"
     if decision["place_id"]:
@@ -398,9 +430,10 @@ def quarantined_records(
 
 
 def _timestamp(text: str) -> pd.Timestamp | None:
+    """The day of an ISO date, with a time or without; one written with a time zone stays the day that is written."""
     try:
-        return pd.Timestamp(text) if text[:4].isdigit() else None
-    except ValueError:
+        return pd.Timestamp(dt.datetime.fromisoformat(text).date())
+    except (ValueError, OverflowError):
         return None
 
 

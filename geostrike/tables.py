@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from geostrike.errors import TableError
@@ -54,6 +55,7 @@ __all__ = [
     "Table",
     "check_table",
     "empty_table",
+    "usable_frame",
 ]
 
 # --- closed vocabularies: word -> meaning -----------------------------------------------------------------------------
@@ -568,6 +570,76 @@ def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame
     return pd.DataFrame(data)
 
 
+def usable_frame(frame: Any, table: Table) -> Any:
+    """A frame whose columns are found by one name each, with its dates and numbers in the table's types.
+
+    Dates may be texts (ISO) or bear a time zone, and numbers be texts: they are made dates and numbers. Columns that
+    are missing stay missing.
+
+    Raises
+    ------
+    TableError
+        If it is no DataFrame, a column is there twice, or a cell is no date or no number.
+
+    Examples
+    --------
+    >>> usable_frame(pd.DataFrame({"depth_km": ["342.0"]}), STRIKES)["depth_km"].tolist()
+    [342.0]
+    """
+    _check_frame(frame, table)
+    changed = {}
+    for column in table.columns:
+        if column.dtype in ("date", "float", "int") and column.name in frame.columns:
+            cells = frame[column.name]
+            typed = _as_dates(cells) if column.dtype == "date" else _as_numbers(cells)
+            if typed is not None:
+                lost = typed.isna() & cells.notna() & (cells.astype(object) != "")
+                if lost.any():
+                    row, value = next(cells[lost].items())
+                    what = "date; write days as 2024-01-25" if column.dtype == "date" else "number"
+                    msg = f"{table.name}, row {row}: {column.name} is {str(value)[:60]!r}, which is no {what}"
+                    raise TableError(msg)
+                changed[column.name] = typed
+    return frame.assign(**changed) if changed else frame
+
+
+def _check_frame(frame: Any, table: Table) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        msg = f"the {table.name} table is a {type(frame).__name__}; give a DataFrame"
+        raise TableError(msg)
+    if frame.columns.nlevels > 1:
+        msg = f"the {table.name} table has names of columns of {frame.columns.nlevels} levels; give it plain ones"
+        raise TableError(msg)
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        msg = f"the {table.name} table has the column {str(twice[0])[:60]!r} twice; drop or rename one"
+        raise TableError(msg)
+
+
+def _as_dates(cells: pd.Series[Any]) -> pd.Series[Any] | None:
+    """The column as dates without a time zone; None where it is that already."""
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        local: pd.Series[Any] = cells.dt.tz_localize(None)
+        return local
+    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind == "M":
+        return None
+    try:
+        days = pd.to_datetime(cells.astype(object).replace("", None), format="ISO8601", errors="coerce", utc=True)
+    except (TypeError, ValueError, OverflowError):
+        return pd.Series(pd.NaT, index=cells.index)
+    return days.dt.tz_localize(None)
+
+
+def _as_numbers(cells: pd.Series[Any]) -> pd.Series[Any] | None:
+    """The column as numbers; None where it is that already."""
+    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "fi":
+        return None
+    try:
+        return pd.to_numeric(cells.astype(object), errors="coerce").astype("float64")
+    except (TypeError, ValueError, OverflowError):
+        return pd.Series(float("nan"), index=cells.index)
+
+
 def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None = None) -> None:
     """Refuse a frame that lacks a column or holds a word outside a closed vocabulary.
 
@@ -589,6 +661,7 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
     --------
     >>> check_table(empty_table(MEMBERS), MEMBERS)
     """
+    _check_frame(frame, table)
     wanted = table.names if columns is None else columns
     missing = [name for name in wanted if name not in frame.columns]
     if missing:

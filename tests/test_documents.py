@@ -120,10 +120,10 @@ def test_what_is_too_long_is_quarantined_unread(tmp_path, monkeypatch):
         pages.add_blank_page(width=300, height=200)
     pages.write(tmp_path / "c.pdf")
     assert (tmp_path / "b.docx").stat().st_size > 20_000
-    quarantine = read_documents(tmp_path).quarantine
-    assert quarantine["code"].tolist() == ["TOO_LONG"] * 3
-    found = quarantine["reason"].str.extract(r"(100,005 bytes|when unpacked|3 pages)")[0]
-    assert found.tolist() == ["100,005 bytes", "when unpacked", "3 pages"]
+    for name, words in {"a.txt": "100,005 bytes", "b.docx": "when unpacked", "c.pdf": "3 pages"}.items():
+        with pytest.raises(formats.RefusedError, match=words) as refusal:
+            list(formats.read_pieces(tmp_path / name))
+        assert refusal.value.code == "TOO_LONG"
 
 
 def test_nothing_is_lost_and_order_is_fixed(tmp_path):
@@ -283,8 +283,9 @@ def test_bad_rows_go_to_quarantine_with_their_line(tmp_path):
 
 def test_a_missing_extra_is_said(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "trafilatura", None)
-    quarantine = read_one(tmp_path, "page.html", PAGE).quarantine
-    assert "geostrike[documents]" in quarantine.reason[0]
+    (tmp_path / "page.html").write_text(PAGE)
+    with pytest.raises(formats.RefusedError, match=re.escape("geostrike[documents]")):
+        list(formats.read_pieces(tmp_path / "page.html"))
 
 
 # --- which reports are one --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ _SAMPLE, _AT_ONCE = 1_000, 50_000
 _TEXT, _CODED = pa.large_string(), pa.dictionary(pa.int32(), pa.string())
 _HEAD = 1 << 20
 _DELIMITERS = ",;\t|"
+_TOLD_DELIMITER = re.compile(r"\ufeff?sep=(?P<delimiter>[,;\t|])\r?\n", re.IGNORECASE)
 
 
 def first_cells(source: Opened, name: str) -> list[str]:
@@ -103,12 +105,16 @@ def _header(path: Path, name: str) -> tuple[list[str], str, int]:
     with path.open("rb") as handle:
         head = handle.read(_HEAD)
     text = head.decode("utf-8", errors="ignore")
-    body = text.lstrip("\r\n")
+    told = _TOLD_DELIMITER.match(text)  # as Excel writes and reads it
+    body = text[told.end() if told else 0 :].lstrip("\r\n")
+    if body[:100].lstrip().lower().startswith(("<!doctype html", "<html")):
+        msg = f"{name}: is a web page, and no table; give the file itself that the page shows"
+        raise InputError(msg)
     if not body.strip():
         msg = f"{name}: is empty; a table has at least a line with the names of its columns"
         raise InputError(msg)
     first = body.splitlines()[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = told["delimiter"] if told else max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     try:
         cells = next(reader)

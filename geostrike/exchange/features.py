@@ -109,7 +109,7 @@ def read_parquet(source: Opened, name: str) -> Grid:
         OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException, shapely.errors.GEOSException,
         pyproj.exceptions.CRSError,
     ) as error:  # fmt: skip
-        msg = f"{name}: cannot be read as Parquet: {error}; is it cut off?"
+        msg = f"{name}: cannot be read as Parquet: {' '.join(str(error).split())[:200]}; is it cut off?"
         raise InputError(msg) from error
     return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes, broken)
 

@@ -20,16 +20,15 @@ from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_pa
 from geostrike.exchange.grid import Grid, Refused
 from geostrike.exchange.opening import Opened
 from geostrike.exchange.placemarks import read_placemarks
-from geostrike.exchange.workbook import WORKBOOKS, read_workbook
+from geostrike.exchange.workbook import read_workbook
 from geostrike.intake import FaultError, LimitError, call, limits_for
+from geostrike.intake.ahead import READ_TABLE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["FOREIGN", "put_grid", "read_foreign"]
+__all__ = ["put_grid", "read_foreign"]
 
-FOREIGN = (*LAYERED, *PARQUET, *WORKBOOKS, ".kml")
-_TASK = "geostrike.exchange.foreign_files:put_grid"
 _STR = pd.StringDtype(na_value=np.nan)
 
 
@@ -47,7 +46,7 @@ def read_foreign(source: Opened, name: str, layer: str | None) -> Grid:
         "name": name, "layer": layer, "target": os.fspath(target),
     }  # fmt: skip
     try:
-        told = call(_TASK, arguments, limits_for(source.path.stat().st_size))
+        told = call(READ_TABLE, arguments, limits_for(source.path.stat().st_size))
     except LimitError as error:
         msg = f"{name}: {error}"
         raise InputError(msg) from error

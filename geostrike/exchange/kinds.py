@@ -17,15 +17,16 @@ from geostrike.errors import InputError
 from geostrike.exchange.beside import add_columns_beside
 from geostrike.exchange.delimited import first_cells, read_delimited
 from geostrike.exchange.features import LAYERED, PARQUET
-from geostrike.exchange.foreign_files import FOREIGN, read_foreign
+from geostrike.exchange.foreign_files import read_foreign
 from geostrike.exchange.grid import Grid, sound_text, unique_names
 from geostrike.exchange.locations import exploded
 from geostrike.exchange.objects import read_objects
 from geostrike.exchange.opening import Opened, opened
 from geostrike.exchange.schemas import Schema
 from geostrike.exchange.workbook import WORKBOOKS
+from geostrike.intake.ahead import TABLES
 
-__all__ = ["SUFFIXES", "read_grid"]
+__all__ = ["SUFFIXES", "Choice", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
 
@@ -76,7 +77,7 @@ def _of_delimited(plain: Opened, name: str, choose: Choice, *, progress: bool) -
 def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:
     if plain.suffix in _OBJECTS:
         grid = read_objects(plain, name)
-    elif plain.suffix in FOREIGN:
+    elif plain.suffix in TABLES:
         grid = read_foreign(plain, name, layer)
     else:
         msg = f"{name}: a {plain.suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"

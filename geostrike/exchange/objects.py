@@ -23,6 +23,7 @@ MAX_JSON = 1_000_000_000
 _DEEPEST = 100  # lists and objects within each other: a value is written out on Python's stack, of a thousand
 _MOST_CELLS = 50_000_000  # where every object has names of its own, each is a column of all
 _TOO_DEEP = f"lists or objects lie within each other more than {_DEEPEST} deep"
+_BLANK = " \t\r\x1e"  # with the mark of records in text sequences (RFC 8142)
 _LINES = (".jsonl", ".ndjson", ".geojsonl")
 _LISTS = ("features", "events", "data", "results", "Result", "items", "placemarks")
 
@@ -70,12 +71,15 @@ def _values(text: str, name: str, *, by_line: bool) -> Iterator[tuple[int, Any]]
     """Each object with its line or, in a list, its number."""
     if by_line:
         for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield number, _loaded_line(line, number)
+            if line.strip(_BLANK):
+                yield number, _loaded_line(line.strip(_BLANK), number)
         return
     try:
         content = _loads(text)
     except (ValueError, RecursionError) as error:
+        if str(error).startswith("Extra data: line ") and text[: text.find("\n")].strip().endswith("}"):
+            yield from _values(text, name, by_line=True)  # JSON Lines under the name of JSON
+            return
         msg = f"{name}: is no JSON: {_fault(error)}"
         raise InputError(msg) from error
     if isinstance(content, dict):

@@ -22,18 +22,18 @@ import pandas as pd
 import shapely
 
 from geostrike.areas import country_at
-from geostrike.errors import InputError
+from geostrike.errors import GeostrikeError, InputError
 from geostrike.exchange import own
 from geostrike.exchange.columns import coded, days_column, distinct_points, longest, strikes_frame, taken
 from geostrike.exchange.days import ORDERS, Days, read_days
 from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
 from geostrike.exchange.delimited import MAX_CELL
 from geostrike.exchange.grid import Grid
-from geostrike.exchange.kinds import read_grid
+from geostrike.exchange.kinds import Choice, read_grid
 from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, some_of, with_keep
 from geostrike.exchange.sieve import Sieve
 from geostrike.notices import warn_of, warn_of_losses
-from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
+from geostrike.tables import QUARANTINE_CODES, STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -197,12 +197,42 @@ def read_table(
     progress: bool = False,
 ) -> StrikesRead:
     """The same as `read_strikes` without its warnings: for the stages that warn of all losses of a run at once."""
+    options = partial(choose_schema, schema), columns, keep, dates, layer
+    if not isinstance(source, (str, os.PathLike, pd.DataFrame)):
+        msg = f"the source is a {type(source).__name__}; give the path of a file, or a DataFrame"
+        raise InputError(msg)
+    name = "the table" if isinstance(source, pd.DataFrame) else os.fspath(source)
+    try:
+        return _read_table(source, *options, today=today, progress=progress)
+    except GeostrikeError:
+        raise
+    except MemoryError as error:  # of pyarrow, too
+        msg = f"{name}: takes more memory than there is; split it, or convert it to Parquet"
+        raise InputError(msg) from error
+    except Exception as error:
+        # Whatever a file of somebody else holds, it must cost its table only, and one line.
+        told = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        msg = f"{name}: {QUARANTINE_CODES['FAULT']} ({told})"
+        raise InputError(msg) from error
+
+
+def _read_table(
+    source: str | os.PathLike[str] | pd.DataFrame,
+    choose: Choice,
+    columns: Mapping[str, str] | None,
+    keep: str | Mapping[str, Sequence[str]] | None,
+    dates: str | None,
+    layer: str | None,
+    *,
+    today: dt.date | None,
+    progress: bool,
+) -> StrikesRead:
     if dates is not None and dates not in ORDERS:
         msg = f"dates is {dates!r}; it can be {', '.join(filter(None, ORDERS))}"
         raise InputError(msg)
     latest = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
-    choose = partial(choose_schema, schema)
     with read_grid(source, choose, layer=layer, progress=progress) as (grid, found):
+        _check_width(grid)
         if found.name == OWN:
             _check_own(grid, columns, keep)
             return _read(grid, found, own.columns_of(grid, latest))
@@ -213,6 +243,12 @@ def read_table(
         if "date" not in (columns or {}):
             _check_dated(grid, kind, mapping)
         return _read(grid, kind, _Foreign(grid, kind, mapping, kind.dates if dates is None else dates, latest))
+
+
+def _check_width(grid: Grid) -> None:
+    if len(grid.cells.columns) > _MAX_COLUMNS:
+        msg = f"{grid.name}: has {len(grid.cells.columns):,} columns; the limit is {_MAX_COLUMNS:,}"
+        raise InputError(msg)
 
 
 def _read(grid: Grid, schema: Schema, found: _Foreign | own.Own) -> StrikesRead:
@@ -248,7 +284,7 @@ def _check_dated(grid: Grid, schema: Schema, mapping: Mapping[str, str]) -> None
     wanted = schema.columns.get("date", ())
     if schema.name != "plain" and wanted and "date" not in mapping and len(grid.cells.columns):
         msg = (
-            f"{grid.name}: is no table of {schema.title}: there is no column {' or '.join(wanted)}\n"
+            f"{grid.name}: is no table of {schema.title}: there is no column {' or '.join(wanted)}; "
             "say with --map date=... which column holds the dates, or leave --schema out"
         )
         raise InputError(msg)
@@ -268,7 +304,7 @@ def _check_usable(grid: Grid, mapping: Mapping[str, str]) -> None:
     if not placed and not mapping.keys() & {"place", "text"}:
         found = some_of(list(grid.cells.columns))
         msg = (
-            f"{grid.name}: no column tells a place: neither coordinates nor a name. The columns are: {found}\n"
+            f"{grid.name}: no column tells a place: neither coordinates nor a name. The columns are: {found}; "
             "say which is what, as in --map latitude=... --map longitude=... --map date=..."
         )
         raise InputError(msg)
@@ -601,7 +637,8 @@ def _joined_rows(cells: pd.DataFrame) -> Iterator[str]:
     """The cells of each row in one text; in parts, since all cells as texts of Python's take five times the room."""
     for at in range(0, len(cells), _AT_ONCE):
         part = cells.iloc[at : at + _AT_ONCE]
-        yield from map("\x1f".join, zip(*(part[name].tolist() for name in part.columns), strict=True))
+        columns = [part[name].tolist() for name in part.columns] or [[""] * len(part)]
+        yield from map("\x1f".join, zip(*columns, strict=True))
 
 
 def _hashes(prefix: str, keys: pd.Series[str]) -> pd.Series[str]:

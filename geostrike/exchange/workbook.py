@@ -57,7 +57,7 @@ def read_workbook(source: Opened, name: str, sheet: str | None) -> Grid:
     ) as error:  # fmt: skip
         if isinstance(error, InputError):
             raise
-        msg = f"{name}: cannot be read as an Excel workbook: {error}"
+        msg = f"{name}: cannot be read as an Excel workbook: {' '.join(str(error).split())[:200]}"
         raise InputError(msg) from error
     return _grid(name, rows, source.notes)
 

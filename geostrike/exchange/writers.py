@@ -25,7 +25,7 @@ from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.exchange.output import MANIFEST
 from geostrike.exchange.package import datapackage
 from geostrike.exchange.schemas import load_schema
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import STRIKES, check_table, usable_frame
 from geostrike.writing import alone_in, put_files, same_file, time_of_writing
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def write_strikes(
     >>> [file.name for file in written.files], len(written.losses)
     (['strikes.gpkg', 'strikes.qml', 'datapackage.json'], 0)
     """
+    strikes = usable_frame(strikes, STRIKES)
     path = Path(path)
     name = _form_of(path, form)
     check_table(strikes, STRIKES)

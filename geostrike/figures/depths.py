@@ -31,7 +31,7 @@ from geostrike.figures.style import (
 )
 from geostrike.stats import bands
 from geostrike.stats.groups import UNKNOWN, measured_rows
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,6 +90,7 @@ def depth_by_date(
     >>> depth_by_date(build_table(STRIKES, [row | day])).get_label()
     'Depth by date: 1 strike, UKR to RUS. The farthest is Tuapse, 342 km from the border, on 25 January 2024.'
     """
+    strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     shown, direction = from_one_side(strikes[_NEEDED], direction)
     closed = shown["date_start"].notna() & shown["date_end"].notna()
@@ -254,6 +255,7 @@ def depth_distribution(
     >>> depth_distribution(empty_table(STRIKES)).get_label()
     'Distribution of depth: no strike to show.'
     """
+    strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     shown, direction = from_one_side(strikes[_NEEDED], direction)
     with drawing():
@@ -352,6 +354,7 @@ def depth_bands(
     >>> depth_bands(empty_table(STRIKES)).get_label()
     'Strikes by month and depth: no strike to show.'
     """
+    strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     shown, direction = from_one_side(strikes[_NEEDED], direction)
     counts, period, undated = _by_period(shown)

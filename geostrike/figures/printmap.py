@@ -34,7 +34,7 @@ from geostrike.figures.style import (
     tell,
 )
 from geostrike.stats import measured_rows
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,6 +98,7 @@ def print_map(
     >>> print_map(gpd.GeoDataFrame(row, crs="EPSG:4326")).get_label()
     'Map: 1 strike at 1 place, UKR to RUS 1. The deepest is Tuapse, 342 km from the border.'
     """
+    strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     shown = strikes[strikes.geometry.notna() & ~strikes.geometry.is_empty]
     shown = shown[[*_NEEDED, shown.geometry.name]]

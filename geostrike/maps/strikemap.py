@@ -17,6 +17,7 @@ from geostrike.errors import InputError
 from geostrike.maps.layers import Basemap, DepthBands, NamedBorder, StrikeLayer
 from geostrike.maps.page import StrikePage, Text, page_of
 from geostrike.maps.payload import coordinates, escaped_json
+from geostrike.tables import STRIKES, usable_frame
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -257,6 +258,7 @@ def strike_map(
     >>> len(strike_map(strikes).get_root().render()) < 1_500_000
     True
     """
+    strikes = usable_frame(strikes, STRIKES)
     page = StrikeMap(title, note=note, language=language, online=online, tiles=None)
     Basemap(show=tiles is None).add_to(page)
     if tiles is not None:

@@ -55,6 +55,7 @@ class Gazetteer:
 
     def __init__(self, *, extra: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None) -> None:
         own = [Path(path) for path in ([extra] if isinstance(extra, str | os.PathLike) else extra or ())]
+        self.files = tuple(path.absolute() for path in own)
         indexes = [path for path in own if is_index(path)]
         tables = [path for path in own if path not in indexes]
         self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])

@@ -29,6 +29,10 @@ COLUMNS = (
 )  # fmt: skip
 """Columns of the file; variants and blocked variants are separated by "|"."""
 _COUNTRY = re.compile("[A-Z]{3}")
+# Python takes 5_0.9 and other digits than these for numbers, too.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_LONGEST = 100
+_FARTHEST_KM = 20_100
 
 
 @dataclass(slots=True)
@@ -135,10 +139,7 @@ def _place(row: dict[str, str], where: str, *, preferred: bool) -> Place:
 
 def _number(text: str) -> float:
     """The number that a cell holds; NaN where it holds none."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return math.nan
+    return float(text) if text and len(text) <= _LONGEST and _NUMBER.fullmatch(text.strip()) else math.nan
 
 
 def _faults(row: dict[str, str], numbers: Mapping[str, float]) -> Iterator[str]:
@@ -149,15 +150,15 @@ def _faults(row: dict[str, str], numbers: Mapping[str, float]) -> Iterator[str]:
         yield "the id is empty"
     for column, number in numbers.items():
         if not math.isfinite(number):
-            yield f"{column} is {row[column]!r}, which is no number"
+            yield f"{column} is {row[column][:40]!r}, which is no number"
     latitude, longitude, radius = numbers.values()
     if abs(latitude) > 90 or abs(longitude) > 180:
         yield f"{latitude}, {longitude} is off the globe; are lat and lon swapped?"
     if latitude == longitude == 0:
         yield "0, 0 is no place"
-    if radius < 0:
-        yield f"radius_km is {radius:g}; write kilometres, 0 or more"
+    if radius < 0 or radius > _FARTHEST_KM:
+        yield f"radius_km is {radius:g}; write kilometres, 0 or more, and no more than half around the Earth"
     if row["kind"] not in PLACE_KINDS or not row["kind"]:
-        yield f"kind is {row['kind']!r}; known kinds: {', '.join(sorted(filter(None, PLACE_KINDS)))}"
+        yield f"kind is {row['kind'][:40]!r}; known kinds: {', '.join(sorted(filter(None, PLACE_KINDS)))}"
     if row["country"] and not _COUNTRY.fullmatch(row["country"]):
-        yield f"country is {row['country']!r}; it is an ISO 3166-1 alpha-3 code, such as UKR"
+        yield f"country is {row['country'][:40]!r}; it is an ISO 3166-1 alpha-3 code, such as UKR"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geostrike.places.gazetteer import Gazetteer
+from geostrike.tables import RECORDS, usable_frame
 
 __all__ = ["resolve_places"]
 
@@ -66,6 +67,7 @@ def resolve_places(
     >>> resolve_places(table, Gazetteer())[["place_status", "place", "radius_km"]].values.tolist()
     [['resolved', 'Tuapse', 3.2], ['ambiguous', '', nan], ['unresolved', '', nan]]
     """
+    records = usable_frame(records, RECORDS)
     questions, codes = _questions(records)
     with no_collection():
         answers = _ask(questions, gazetteer)

@@ -61,21 +61,23 @@ class Documents:
     lines: Mapping[str, int] = field(default_factory=dict)
     passed_over: Mapping[str, int] = field(default_factory=dict)
 
-    def without(self, reasons: Mapping[str, str]) -> Documents:
+    def without(self, reasons: Mapping[str, str], codes: Mapping[str, str] | None = None) -> Documents:
         """The same without the reports that a later stage could not work on.
 
         Parameters
         ----------
         reasons
             Report id -> why, in words.
+        codes
+            Report id -> the code of quarantine, where it is not FAULT.
         """
         if not reasons:
             return self
         faulty = self.reports["report_id"].isin(list(reasons))
         told = self.reports.loc[faulty, ["report_id", "path", "text"]].astype("object").to_numpy().tolist()
         rows = [
-            {"path": path, "line": self.lines.get(report, 0), "code": "FAULT", "reason": reasons[report],
-             "content": text[:EXCERPT]}
+            {"path": path, "line": self.lines.get(report, 0), "code": (codes or {}).get(report, "FAULT"),
+             "reason": reasons[report], "content": text[:EXCERPT]}
             for report, path, text in told
         ]  # fmt: skip
         # Reports that seemed to reprint one of them stand for themselves now.

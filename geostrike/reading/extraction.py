@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +21,17 @@ from geostrike.reading.documents import guess_language
 from geostrike.reading.events import read_strikes
 from geostrike.reading.formats import EXCERPT
 from geostrike.reading.lexicon import load_lexicon
+from geostrike.reading.many import (
+    Read,
+    Report,
+    Row,
+    Rows,
+    chosen_places,
+    described_places,
+    is_worth_workers,
+    read_by_workers,
+    to_json,
+)
 from geostrike.reading.mentions import Lookup
 from geostrike.reading.quantities import read_quantities
 from geostrike.tables import (
@@ -34,8 +48,7 @@ from geostrike.tables import (
 )
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from geostrike.reading.claims import Claim
     from geostrike.reading.distances import StatedDistance
@@ -45,11 +58,8 @@ if TYPE_CHECKING:
     from geostrike.reading.quantities import Quantity
     from geostrike.reading.records import Record
 
-__all__ = ["Extraction", "extract", "ids_under"]
+__all__ = ["Extraction", "extract", "ids_under", "read_some"]
 
-Row = dict[str, object]
-Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
-_Report = tuple[str, "dt.date | None", str, str]
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
 # The columns of each that hold words of a closed vocabulary.
 _CLOSED = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
@@ -108,38 +118,74 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     ('Yartsevo', 'oil depot', 'drone', 'UKR', 'inferred')
     """
     check_table(reports, REPORTS, columns=_NEEDED)
-    lookup = Lookup(gazetteer)
     shelf = _Shelf()
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
-    columns = zip(reports["report_id"], days, reports["language"], reports["text"], strict=True)
+    ids, languages, texts = ([str(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
+    told = list(zip(ids, days, languages, texts, strict=True))
     refused: list[Row] = []
     paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
-    for report, path in zip(_with_progress(columns, len(reports), show=progress), paths, strict=True):
-        rows, fault = _read_or_fault(report, lookup)
+    found = _with_progress(_read_all(told, gazetteer), len(told), show=progress)
+    for report, path, (rows, code, fault) in zip(told, paths, found, strict=True):
         shelf.put(rows)
-        if fault:
-            refused.append({"report_id": report[0], "path": path, "reason": fault, "content": str(report[3])})
+        if code:
+            row: Row = {"report_id": report[0], "path": path, "code": code, "reason": fault, "content": report[3]}
+            refused.append(row)
     return Extraction(*[*shelf.tables(), _quarantine(refused)])
 
 
 def _quarantine(rows: list[Row]) -> pd.DataFrame:
     """Quarantine rows of the reports that could not be read."""
-    told = [row | {"line": 0, "code": "FAULT", "content": str(row["content"])[:EXCERPT]} for row in rows]
+    told = [row | {"line": 0, "content": str(row["content"])[:EXCERPT]} for row in rows]
     return build_table(QUARANTINE, told).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
 
 
-def _read_or_fault(report: _Report, lookup: Lookup) -> tuple[Rows, str]:
+def _read_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
+    """What each report tells; many reports are read by workers, where these can open the gazetteer."""
+    lookup = Lookup(gazetteer)
+    described = described_places(gazetteer) if is_worth_workers(reports) else None
+    if described is None:
+        yield from (_read_or_fault(report, lookup) for report in reports)
+        return
+    for report, read in zip(reports, read_by_workers(reports, described), strict=True):
+        yield read or _read_or_fault(report, lookup)
+
+
+def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
+    """What some reports tell, as what JSON can hold; this runs in a worker.
+
+    Parameters
+    ----------
+    places
+        The gazetteer, as `geostrike.reading.many.described_places` describes it, in JSON.
+    reports
+        Id, day of publication, language and text of each.
+    """
+    lookup = _lookup(places)
+    if lookup is None:
+        return None
+    days = [dt.date.fromisoformat(day) if day else None for _, day, _, _ in reports]
+    told = [(report, day, language, text) for (report, _, language, text), day in zip(reports, days, strict=True)]
+    return [to_json(_read_or_fault(report, lookup)) for report in told]
+
+
+@lru_cache(maxsize=1)
+def _lookup(places: str) -> Lookup | None:
+    chosen = chosen_places(json.loads(places))
+    return None if chosen is None else Lookup(chosen)
+
+
+def _read_or_fault(report: Report, lookup: Lookup) -> Read:
     """The rows of a report and nothing; or no rows, and why it cannot be read."""
     report_id, published, language, text = report
     try:
         with no_collection():
-            rows = _read(str(report_id), published, str(language), str(text), lookup)
-        _check_rows(rows, str(text))
+            rows = _read(report_id, published, language, text, lookup)
+        _check_rows(rows, text)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
-        return _NOTHING, fault_reason(error)
-    return rows, ""
+        return _NOTHING, "FAULT", fault_reason(error)
+    return rows, "", ""
 
 
 def _check_rows(rows: Rows, text: str) -> None:
@@ -197,7 +243,7 @@ def _day(moment: object) -> dt.date | None:
     return moment.date() if isinstance(moment, pd.Timestamp) else None
 
 
-def _with_progress(rows: Iterable[_Report], total: int, *, show: bool) -> Iterable[_Report]:
+def _with_progress(rows: Iterable[Read], total: int, *, show: bool) -> Iterable[Read]:
     if not show:
         return rows
     from tqdm.auto import tqdm

@@ -157,19 +157,19 @@ class NamedPlaces:
     """
 
     def __init__(self, places: Any, names: dict[str, dict[str, str]]) -> None:
-        self._places = places
+        self.places, self.names = places, names
         self._names = {written.casefold(): meant for written, meant in names.items()}
 
     def resolve(self, name: str, **hints: Any) -> Any:
         """Who bears the name, or the name that it means in these reports."""
         meant = self._names.get(name.casefold())
         if meant is None:
-            return self._places.resolve(name, **hints)
+            return self.places.resolve(name, **hints)
         told = {hint: meant[hint] for hint in _HINTS if hint in meant}
-        return self._places.resolve(meant["name"], **told)
+        return self.places.resolve(meant["name"], **told)
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(self._places, attribute)
+        return getattr(self.places, attribute)
 
     def __getitem__(self, place_id: str) -> Any:
-        return self._places[place_id]
+        return self.places[place_id]

@@ -12,6 +12,7 @@ from geostrike.errors import TableError
 from geostrike.stats.groups import group_strikes, measured_rows
 from geostrike.stats.intervals import limits
 from geostrike.stats.summary import drawn_places
+from geostrike.tables import STRIKES, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,7 @@ def bands(
     >>> found.loc[found.strikes > 0, ["band", "share"]].to_numpy().tolist()
     [['under 50 km', 0.5], ['250-500 km', 0.5]]
     """
+    strikes = usable_frame(strikes, STRIKES)
     edges = np.asarray(edges_km, dtype=float)
     if len(edges) == 0 or (np.diff(edges, prepend=0.0) <= 0).any():
         msg = f"the edges of the bands must rise, from above 0: {', '.join(f'{edge:g}' for edge in edges)}"

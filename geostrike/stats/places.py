@@ -22,6 +22,7 @@ from geostrike.depth import distance_columns
 from geostrike.errors import TableError
 from geostrike.nearest.ellipsoid import ECCENTRICITY_2, EQUATOR_M
 from geostrike.stats.groups import measured_rows
+from geostrike.tables import STRIKES, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +130,7 @@ def draw_depths(
     >>> drawn.depth_km.shape, bool(abs(drawn.depth_km - 342.0).max() <= 4.0)
     ((1, 1000), True)
     """
+    strikes = usable_frame(strikes, STRIKES)
     number = np.full(len(strikes), -1)
     if not draws:
         return PlaceDraws(pd.Series(number, index=strikes.index), np.empty((0, 0)))
@@ -168,7 +170,11 @@ def _points(part: pd.DataFrame) -> tuple[Floats, Floats]:
     if {"longitude", "latitude"} <= set(part.columns):
         return part["longitude"].to_numpy(dtype=float), part["latitude"].to_numpy(dtype=float)
     if "geometry" in part.columns:
-        return lon_lat(gpd.GeoSeries(part["geometry"], crs="EPSG:4326"))
+        try:
+            return lon_lat(gpd.GeoSeries(part["geometry"], crs="EPSG:4326"))
+        except TypeError as error:
+            msg = f"the column geometry of the strikes table holds what is no geometry: {str(error)[:200]}"
+            raise TableError(msg) from error
     return np.full(len(part), np.nan), np.full(len(part), np.nan)
 
 

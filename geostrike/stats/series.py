@@ -10,6 +10,7 @@ import pandas as pd
 from geostrike.errors import TableError
 from geostrike.stats.groups import PERIODS, UNKNOWN, days_by_rule, direction, measured_rows
 from geostrike.stats.summary import depth_summary
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -54,6 +55,7 @@ def depth_by_period(strikes: pd.DataFrame, period: str = "month", **options: Any
     >>> depth_by_period(build_table(STRIKES, rows), draws=0)[["period", "strikes"]].to_numpy().tolist()
     [['2024-01', 1], ['2024-02', 0], ['2024-03', 1]]
     """
+    strikes = usable_frame(strikes, STRIKES)
     if period not in PERIODS:
         msg = f"period is {period!r}; it can be {', '.join(PERIODS)}"
         raise TableError(msg)
@@ -104,6 +106,7 @@ def depth_ecdf(strikes: pd.DataFrame) -> pd.DataFrame:
     >>> depth_ecdf(build_table(STRIKES, rows))[["depth_km", "strikes"]].to_numpy().tolist()
     [[32.0, 1.0], [342.0, 3.0]]
     """
+    strikes = usable_frame(strikes, STRIKES)
     columns = ["direction", "depth_km", "strikes", "share", "share_place_low", "share_place_high"]
     measured = pd.DataFrame(strikes[measured_rows(strikes)])
     parts = []
@@ -150,6 +153,7 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
     >>> record_depths(build_table(STRIKES, rows))[["date", "depth_km", "sure"]].to_numpy().tolist()
     [[Timestamp('2022-04-01 00:00:00'), 32.0, True], [Timestamp('2024-01-25 00:00:00'), 342.0, True]]
     """
+    strikes = usable_frame(strikes, STRIKES)
     measured = _measured(strikes, ["strike_id", "place", "depth_min_km", "depth_max_km"])
     measured = measured.assign(direction=direction(measured), date=days_by_rule(measured, dates))
     order = measured.sort_values(["direction", "date", "depth_km"], ascending=[True, True, False], kind="stable")
@@ -172,6 +176,7 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
 def _measured(strikes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The strikes that enter the distances: these columns, and those that tell direction, day and depth."""
     told = ["attacker", "struck_country", "target_side", "date_start", "date_end", "depth_km", *columns]
+    check_table(strikes, STRIKES, columns=[*told, "side"])
     return pd.DataFrame(strikes[told])[measured_rows(strikes)]
 
 
@@ -218,6 +223,7 @@ def depth_trend(
     >>> depth_trend(build_table(STRIKES, rows))[["strikes", "km_per_year", "verdict"]].to_numpy().tolist()
     [[20, 365.25, 'rising']]
     """
+    strikes = usable_frame(strikes, STRIKES)
     measured = _measured(strikes, [])
     measured = measured.assign(direction=direction(measured), day=days_by_rule(measured, dates))
     random = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from geostrike.errors import TableError
 from geostrike.stats.groups import Grouping, group_strikes, measured_rows
 from geostrike.stats.intervals import FIGURES, LEAST_SAMPLE, GroupedDepths
 from geostrike.stats.places import PlaceDraws, draw_depths
-from geostrike.tables import STRIKES, check_table
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +96,7 @@ def depth_summary(
         direction  strikes  median_km
     0  UKR to RUS        1      342.0
     """
+    strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     if not 0 < level < 1:
         msg = f"level is {level}; it lies between 0 and 1, such as 0.9"
