@@ -155,11 +155,10 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
     ['a1']
     """
     rows = _rows(Path(path), "there is no review table to read")
-    missing = [name for name in ("record_id", "quote") if rows and name not in rows[0]]
+    missing = [name for name in ("record_id", "quote") if rows and name not in rows[0][1]]
     if missing:
         msg = f"{path}: the column {missing[0]} is missing; it is a table of records that a run wrote"
         raise InputError(msg)
-    rows = [{str(name): cell or "" for name, cell in row.items()} for row in rows]
     known = set(_on_one(decisions)["record_id"])
     return [row for _, row in rows if row.get("record_id") and row["record_id"] not in known]
 

@@ -152,7 +152,7 @@ def test_what_is_no_plain_file_is_refused_and_names_may_be_any_bytes(tmp_path):
     for source in (tmp_path / "pipe.csv", "/dev/zero"):
         for command in (("convert", source, tmp_path / "o.csv"), ("run", source, "--out", tmp_path / "o")):
             code, _, said = geostrike(*command)
-            assert (code, "is no plain file" in said) == (2, True)
+            assert (code, "is not a regular file" in said) == (2, True)
     events = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\x01.csv"))
     events.write_text(f"{HEADER}\n{ROW}\nb,2024-02-30,Tuapse,44.1,39.08,x\n")
     target = Path(os.fsdecode(os.fsencode(tmp_path) + b"/out\xff.csv"))

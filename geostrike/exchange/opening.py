@@ -71,7 +71,7 @@ def _check_file(path: Path) -> None:
         msg = f"{path}: is a folder; give the file of a table"
         raise InputError(msg)
     if path.exists() and not path.is_file():  # to open a pipe would be to wait
-        msg = f"{path}: is no plain file"
+        msg = f"{path}: is not a regular file"
         raise InputError(msg)
     try:
         size = path.stat().st_size
