@@ -276,6 +276,7 @@ def run(
         until=until,
         decisions=decisions or _kept_decisions(out),
         table=_table(schema, mapped, keep, dates, layer),
+        results=out,
         progress=not quiet and sys.stderr.isatty(),
     )
     compared = None if compare is None else compare_runs(compare, located)
@@ -363,13 +364,7 @@ def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: b
         say(f"... and {len(strikes) - _SHOWN:,} more")
     if "table" in run:
         say("", *_told_of_table(run["table"]))
-    reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
-    say(
-        "",
-        f"{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
-        + (f" ({reasons})" if reasons else "")
-        + f"; strikes: {run['strikes']}; border {located.border.border_id}",
-    )
+    say("", *_told_of_input(run, located.border.border_id))
     if verbose:
         for code, count in run["warnings"].items():
             say(f"  warning {code}: {count}")
@@ -385,6 +380,21 @@ def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: b
 
 
 _SHOWN = 50
+
+
+def _told_of_input(run: dict[str, Any], border_id: str) -> list[str]:
+    """What became of the files or rows of the input."""
+    reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
+    passed_over = run["passed_over"]
+    lines = [
+        f"{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
+        + (f" ({reasons})" if reasons else "")
+        + (f" + {sum(passed_over.values())} passed over" if passed_over else "")
+        + f"; strikes: {run['strikes']}; border {border_id}"
+    ]
+    if passed_over:
+        lines.append("passed over: " + ", ".join(f"{count} {kind}" for kind, count in passed_over.items()))
+    return lines
 
 
 def _told_of_table(table: dict[str, Any]) -> list[str]:

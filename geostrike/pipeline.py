@@ -38,7 +38,14 @@ from geostrike.faults import fault_reason, without_faulty
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
 from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
-from geostrike.review import Reviewed, apply_decisions, quarantined_records, read_decisions, review_table
+from geostrike.review import (
+    Reviewed,
+    apply_decisions,
+    quarantined_records,
+    read_decisions,
+    review_table,
+    with_present_ids,
+)
 from geostrike.stated import check_stated_distances
 from geostrike.stats import depth_summary, draw_depths, sensitivity
 from geostrike.strikes import Merged, merge_strikes
@@ -114,6 +121,7 @@ def locate(
     until: Day | None = None,
     decisions: PathLike | None = None,
     table: Mapping[str, Any] | None = None,
+    results: PathLike | None = None,
     progress: bool = False,
 ) -> Located:
     """Strikes with their places and depths, from reports or from a table of events.
@@ -136,6 +144,9 @@ def locate(
         A file of a reviewer's decisions on records (`geostrike.review`), which are applied.
     table
         How to read a table of events: arguments of `read_strikes` such as ``{"schema": "acled"}``.
+    results
+        The folder that results go to: in a folder of reports, nothing in it is read. What an earlier run wrote is not
+        read anyway.
     progress
         Whether to show a progress bar.
 
@@ -159,12 +170,11 @@ def locate(
     window = _window(since, until)
     with _progress_bar(6, show=progress) as bar:
         events = _stage(bar, "opening", _events_of, source, places, table or {}, progress=progress)
-        documents = _stage(
-            bar, "reading", read_documents, source if events is None else events.texts, published=published
-        )
+        reports = source if events is None else events.texts
+        documents = _stage(bar, "reading", read_documents, reports, published=published, results=results)
         extracted = _stage(bar, "extracting", extract, documents.reports, named, progress=progress)
-        unread = extracted.quarantine
-        documents = documents.without(dict(zip(unread["report_id"], unread["reason"], strict=True)))
+        unread = extracted.quarantine.set_index("report_id")
+        documents = documents.without(unread["reason"].to_dict(), unread["code"].to_dict())
         later = _LaterStages(extracted, documents, places, named, line, decided, window, said.merging, bar)
         told, faults = without_faulty(later, documents.reports["report_id"].tolist())
         documents = documents.without({report: fault_reason(error) for report, error in faults.items()})
@@ -177,7 +187,7 @@ def locate(
     strikes["stated_verdict"] = _worst_verdicts(strikes, told.distances)
     refused = documents.quarantine if events is None else events.quarantined(documents.quarantine)
     quarantine = pd.concat([refused, told.outside, late, told.reviewed.quarantine], ignore_index=True)
-    run = _manifest(source, places, line, documents.reports, quarantine, strikes) | {
+    run = _manifest(source, places, line, documents, quarantine, strikes) | {
         "parameters": {"published": _told(published), "since": _told(window[0]), "until": _told(window[1])},
         "overrides": said.as_record(),
         "decisions": told.reviewed.counts | {"sha256": _file_hash(decisions)},
@@ -551,13 +561,16 @@ class _LaterStages:
         reports = self._reports(kept) if not whole else self.documents.reports
         extracted, bar = self.extracted, self.bar
         records = _stage(bar, "locating", resolve_places, of_reports(extracted.records), self.named)
-        review = review_table(records, reports, self.decided)
+        decided = self.decided
+        if decided is not None:
+            decided = with_present_ids(decided, records, reports)
+        review = review_table(records, reports, decided)
         paths = dict(zip(reports["report_id"], reports["path"], strict=True))
-        reviewed = _reviewed(records, self.decided, self.places, paths)
+        reviewed = _reviewed(records, decided, self.places, paths)
         records, outside = _in_window(reviewed.records, paths, self.window)
         claims = of_reports(extracted.claims)
         claims = claims[claims["record_id"].isin(records["record_id"])]
-        rule = {"reports": reports, "decided": self.decided} | self.merging
+        rule = {"reports": reports, "decided": decided} | self.merging
         merged = _stage(bar, "merging", merge_strikes, records, claims, **rule)
         areas = self.places.areas(merged.strikes["place_id"].unique())
         strikes = _stage(bar, "measuring", measure_depth, merged.strikes, self.border, areas=areas)
@@ -729,10 +742,11 @@ def _manifest(
     source: PathLike | pd.DataFrame,
     gazetteer: Gazetteer,
     border: Border,
-    reports: pd.DataFrame,
+    documents: Documents,
     quarantine: pd.DataFrame,
     strikes: pd.DataFrame,
 ) -> dict[str, Any]:
+    reports = documents.reports
     refused = quarantine[~quarantine["code"].isin(NO_FAULT)]
     warnings: Counter[str] = Counter()
     for codes, count in strikes["warnings"].value_counts().items():
@@ -749,9 +763,10 @@ def _manifest(
         "gazetteer": gazetteer.versions,
         "notes": [*(f"the border {border.name} {note}" for note in border.notes), *gazetteer.notes],
         "inputs": _input_hashes(source, [*reports["path"], *refused["path"]]),
-        "rows_in": len(reports) + len(refused),
+        "rows_in": len(reports) + len(refused) + sum(documents.passed_over.values()),
         "ok": len(reports),
         "quarantined": len(refused),
+        "passed_over": dict(documents.passed_over),
         "reasons": dict(sorted(Counter(quarantine["code"]).items())),
         "warnings": {code: n for code, n in sorted(warnings.items()) if n},
         "strikes": len(strikes),
@@ -768,7 +783,12 @@ def _input_hashes(source: PathLike | pd.DataFrame, names: list[str]) -> dict[str
         return {}
     root = Path(source)
     paths = {name: root if root.is_file() else root / name for name in names}
-    return {name: _file_hash(path) for name, path in sorted(paths.items()) if path.is_file()}
+    return {name: _file_hash(path) for name, path in sorted(paths.items()) if _is_input(path, root)}
+
+
+def _is_input(path: Path, root: Path) -> bool:
+    """Whether it is a file, and in the folder: a link may lead out of it."""
+    return path.is_file() and (path == root or path.resolve().is_relative_to(root.resolve()))
 
 
 def _filled_cells(decisions: pd.DataFrame | None) -> list[dict[str, str]]:

@@ -3,7 +3,8 @@
 The way: a run writes `review.csv`, one row a record with the sentence that tells it; a person fills in `decision`
 (``accept``, ``reject`` or ``change``, and for a change the cells that should read otherwise), by hand or with
 ``geostrike review``; what is decided goes to `decisions.csv`, keyed by record id; the next run applies it. The id
-is that of the report's text and of the characters that tell it: a decision survives re-reading. To undo a decision,
+is that of the report and of the characters that tell it: a decision survives re-reading. In version 0.1 a report's id
+was the hash of its text alone: decisions made then are found by the text (`with_present_ids`). To undo a decision,
 delete its row.
 
 Two more decisions are on two records, `record_id` and `other_id`: ``same`` makes them one strike, ``apart`` keeps them
@@ -31,12 +32,14 @@ import shapely
 
 from geostrike.errors import InputError
 from geostrike.places.resolve import GEO_PRECISION
+from geostrike.reading.documents import report_id
+from geostrike.reading.extraction import ids_under
 from geostrike.tables import DECISIONS, QUARANTINE, RECORDS, build_table
 from geostrike.writing import put_files
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = [
     "Reviewed",
@@ -45,6 +48,7 @@ __all__ = [
     "quarantined_records",
     "read_decisions",
     "review_table",
+    "with_present_ids",
     "write_decisions",
 ]
 
@@ -305,6 +309,56 @@ def apply_decisions(
     counts |= {choice: int((both["decision"] == choice).sum()) for choice in PAIR_CHOICES}
     counts["without record"] = len(one) - len(fitting) + len(pairs) - len(both)
     return Reviewed(changed[~out], quarantine, counts)
+
+
+def with_present_ids(decisions: pd.DataFrame, records: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """The decisions, where those on ids of version 0.1 are on the ids that the same records have now.
+
+    A decision on a text that several reports hold is one on each of them. What was decided on a present id stands.
+
+    Parameters
+    ----------
+    decisions
+        What was decided (`read_decisions`).
+    records
+        Records as `extract` gives them, or with their places looked up.
+    reports
+        The reports that they come from.
+    """
+    named = (decisions["record_id"], decisions["other_id"])
+    unknown = {id_ for ids in named for id_ in ids if id_} - set(records["record_id"])
+    if not unknown:
+        return decisions
+    former = ids_under(records, {report: report_id(text) for report, text in zip(*_columns(reports), strict=True)})
+    present: dict[str, list[str]] = {}
+    for old, new in zip(former, records["record_id"], strict=True):
+        if old in unknown:
+            present.setdefault(old, []).append(new)
+    if not present:
+        return decisions
+    is_former = named[0].isin(present) | named[1].isin(present)
+    found: list[dict[str, Any]] = [
+        {str(name): cell for name, cell in row.items()} | {"record_id": left, "other_id": right}
+        for row in decisions[is_former].to_dict("records")
+        for left, right in _present_pairs(row, present)
+    ]
+    # A later row wins: what was decided on a present id.
+    table = pd.concat([build_table(DECISIONS, found), decisions[~is_former]], ignore_index=True)
+    return table.drop_duplicates(["record_id", "other_id"], keep="last", ignore_index=True)
+
+
+def _columns(reports: pd.DataFrame) -> tuple[pd.Series[str], pd.Series[str]]:
+    return reports["report_id"], reports["text"]
+
+
+def _present_pairs(row: Mapping[Any, Any], present: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The present ids of a decision's record, and of the other one where it is on two."""
+    rights = present.get(row["other_id"], [row["other_id"]])
+    for number, left in enumerate(present.get(row["record_id"], [row["record_id"]])):
+        if len(rights) > 1:
+            yield left, rights[min(number, len(rights) - 1)]
+        else:
+            yield left, rights[0]
 
 
 def _change(records: gpd.GeoDataFrame, decision: dict[Any, Any], gazetteer: Any) -> None:

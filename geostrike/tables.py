@@ -258,7 +258,7 @@ QUARANTINE_CODES = {
     "OUT_OF_RANGE": "a coordinate outside the globe",
     "SWAPPED_COORD": "latitude and longitude seem to be swapped",
     "RAGGED_ROW": "more or fewer fields than the header",
-    "DUPLICATE_ID": "an id, or a text, that was there before",
+    "DUPLICATE_ID": "an id, or a report with the same text, date and address, that was there before",
     "NULL_GEOMETRY": "a feature without geometry",
     "BAD_GEOMETRY": "a geometry that cannot be used",
     "MISSING_VALUE": "a required value is missing",
@@ -345,7 +345,7 @@ REPORTS = Table(
     "reports",
     "one published text",
     (
-        _text("report_id", "hash of the text"),
+        _text("report_id", "hash of the text, with the date and the address that the report itself carries"),
         _text("path", "file it was read from, relative to the input"),
         _text("title", "title"),
         _text("publisher", "publisher, as far as known"),

@@ -8,6 +8,7 @@ import sys
 from zlib import crc32
 
 import docx
+import pandas as pd
 import pypdf
 import pytest
 from hypothesis import given, settings
@@ -285,6 +286,64 @@ def test_a_missing_extra_is_said(tmp_path, monkeypatch):
     (tmp_path / "page.html").write_text(PAGE)
     with pytest.raises(formats.RefusedError, match=re.escape("geostrike[documents]")):
         list(formats.read_pieces(tmp_path / "page.html"))
+
+
+# --- which reports are one --------------------------------------------------------------------------------------------
+
+POST = "Drones hit an oil depot in Tuapse overnight, the governor of the region said on his channel."
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({"published": "2024-03-03"}, {"published": "2024-03-10"}),
+        ({"url": "https://example.org/1"}, {"url": "https://example.org/2"}),
+        ({"published": "2024-03-03"}, {}),
+    ],
+)
+def test_same_words_are_two_reports(left, right):
+    """Equal texts with another date or address of their own are two reports, the later one a reprint."""
+    documents = read_documents(pd.DataFrame([{"text": POST} | left, {"text": f" {POST}\n"} | right]))
+    assert documents.quarantine.empty
+    first, second = documents.reports["report_id"]
+    assert first != second
+    assert documents.reports["reprint_of"].tolist() == ["", first]
+
+
+def test_same_text_date_and_address_is_one():
+    """A report is a duplicate where text, date and address agree."""
+    row = {"text": POST, "published": "2024-03-03", "url": "https://example.org/1"}
+    documents = read_documents(pd.DataFrame([row, row | {"text": POST.replace(" ", "  ")}]))
+    assert len(documents.reports) == 1
+    assert documents.quarantine[["line", "code"]].values.tolist() == [[2, "DUPLICATE_ID"]]
+    assert "the same text, date and address" in documents.quarantine["reason"][0]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.json"])
+def test_a_given_date_changes_no_id(tmp_path, name):
+    """The date that a user gives never enters an id, whether the report has one of its own or not."""
+    contents = {"a.txt": f"18 March 2025\n{POST}", "a.md": f"---\ndate: 2025-03-18\n---\n{POST}"}
+    content = contents.get(name, json.dumps([{"text": POST}]))
+    own = read_one(tmp_path, name, content).reports
+    given = read_documents(tmp_path, published={name: "2025-03-20"}).reports
+    assert given["published"].dt.day.tolist() == [20]
+    assert given["report_id"].tolist() == own["report_id"].tolist()
+
+
+def test_a_table_that_was_read_keeps_its_ids(tmp_path):
+    """Reports read with a given date have the same ids when their table is read again."""
+    (tmp_path / "a.txt").write_text(f"18 March 2025\n{POST}")
+    (tmp_path / "b.txt").write_text(POST)
+    first = read_documents(tmp_path, published={"b.txt": "2025-03-20"}).reports
+    again = read_documents(first).reports
+    told = ["report_id", "published"]
+    assert again[told].equals(first[told])
+    assert again["published_basis"].tolist() == ["front_matter", "given"]
+
+
+def test_id_without_date_is_that_of_the_text():
+    """Of a report that carries neither date nor address the id is the hash of its text, as in version 0.1."""
+    assert read_documents(pd.DataFrame({"text": [POST]})).reports["report_id"].tolist() == [report_id(POST)]
 
 
 # --- reprints ---------------------------------------------------------------------------------------------------------

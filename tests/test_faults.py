@@ -7,7 +7,7 @@ from geostrike import depth, pipeline, placing
 from geostrike.errors import InputError, TableError
 from geostrike.faults import fault_reason, without_faulty
 from geostrike.pipeline import locate, measured_table
-from geostrike.reading import documents, extraction
+from geostrike.reading import documents, extraction, opening
 
 TEXTS = {
     "a.txt": " date 2024-03-02 Drones hit an oil depot in Belgorod on 1 March 2024, the governor said. It is 40 km "
@@ -109,12 +109,12 @@ def test_lawless_rows_cost_one_report(tmp_path, monkeypatch, without, change):
 def test_opening_fault_costs_one_file(tmp_path, monkeypatch, without):
     """Whatever opening one file raises, the others are read."""
 
-    def pieces(file, real=documents.read_pieces):
+    def pieces(file, real=opening.read_pieces):
         if file.name == "bad.txt":
             raise ZeroDivisionError
         return real(file)
 
-    monkeypatch.setattr(documents, "read_pieces", pieces)
+    monkeypatch.setattr(opening, "read_pieces", pieces)
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
 
 

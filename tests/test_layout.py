@@ -19,7 +19,7 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables", "writing"),  # the columns; files written whole or not at all
+    ("tables", "writing", "manifest"),  # the columns; files written whole or not at all; what a run wrote
     # Work without garbage collections; a report or row that a stage cannot work on; XML and TOML of others; the warning
     # for whoever reads input.
     ("collection", "doctype", "faults", "notices", "tomlfile"),

@@ -8,6 +8,9 @@ from geostrike.cli import cli, main
 from geostrike.errors import InputError
 from geostrike.pipeline import locate
 from geostrike.places import Gazetteer
+from geostrike.reading import extract, read_documents
+from geostrike.reading.documents import report_id
+from geostrike.reading.extraction import ids_under
 from geostrike.review import apply_decisions, read_decisions, review_table, write_decisions
 from geostrike.tables import DECISIONS, build_table
 
@@ -172,3 +175,64 @@ def test_the_command_asks_and_the_next_run_listens(tmp_path, reports, capsys):
     assert strikes[["place", "target_kind"]].values.tolist() == [["Tuapse", "refinery"]]
     again = CliRunner().invoke(cli, ["review", str(out)], input="q\n")
     assert "2 decisions" in again.output
+
+
+# --- decisions of version 0.1 -----------------------------------------------------------------------------------------
+
+FORMER = "Drones hit an oil depot in Tuapse and homes in Belgorod and Tuapse on Monday, officials said."
+
+
+def former_ids(records, text):
+    """The ids that version 0.1 gave: of the hash of the text alone, and the span."""
+    old = report_id(text)
+    return ids_under(records, dict.fromkeys(records["report_id"], old)).tolist()
+
+
+def test_ids_are_those_of_reading():
+    """The ids under the present report ids are the present ids, also where one span tells several strikes."""
+    texts = [FORMER, "On 1 May and on 3 May drones hit Azov. Drones hit a refinery and an oil depot in Samara region."]
+    reports = read_documents(pd.DataFrame({"text": texts, "published": ["2024-05-05", "2024-05-06"]})).reports
+    records = extract(reports, Gazetteer()).records
+    assert len(records) > 4
+    assert ids_under(records, {}).tolist() == records["record_id"].tolist()
+
+
+def test_decisions_of_0_1_are_found_by_text(tmp_path):
+    """A decision on an id of version 0.1 is one on the same record of every report with that text."""
+    table = pd.DataFrame({"text": [FORMER] * 2, "published": ["2024-05-06", "2024-05-13"]})
+    before = locate(table)
+    belgorod = before.records["place"] == "Belgorod"
+    old = dict(zip(former_ids(before.records, FORMER), before.records["place"], strict=True))
+    (rejected,) = [id_ for id_, place in old.items() if place == "Belgorod"]
+    assert rejected not in set(before.records["record_id"])
+    path = tmp_path / "decisions.csv"
+    path.write_text(f"record_id,decision,note\n{rejected},reject,a drill\ngone,reject,\n")
+    after = locate(table, decisions=path)
+    assert set(after.records["place"]) == set(before.records.loc[~belgorod, "place"])
+    assert (after.quarantine["code"] == "REJECTED").sum() == belgorod.sum() == 2
+    assert after.run["decisions"]["reject"] == 2
+    assert after.run["decisions"]["without record"] == 1
+
+
+def test_present_decision_wins(tmp_path):
+    """What was decided on a present id stands against a decision on the id of version 0.1."""
+    table = pd.DataFrame({"text": [FORMER], "published": ["2024-05-06"]})
+    before = locate(table).records
+    old, new = former_ids(before, FORMER)[0], before["record_id"][0]
+    path = tmp_path / "decisions.csv"
+    path.write_text(f"record_id,decision,note\n{new},accept,\n{old},reject,\n")
+    assert new in set(locate(table, decisions=path).records["record_id"])
+
+
+def test_pairs_of_0_1_are_found(tmp_path):
+    """A decision on two records of version 0.1 is one on the two that they are now."""
+    table = pd.DataFrame({"text": [FORMER, FORMER.replace("Monday", "Tuesday")], "published": ["2024-05-06"] * 2})
+    records = locate(table).records
+    here = records["place"] == "Tuapse"
+    reports = dict(zip(records["report_id"], records["record_id"], strict=True))
+    assert len(reports) == 2
+    former = ids_under(records, {r: report_id(t) for r, t in zip(reports, table["text"], strict=True)})[here]
+    left, right = former.groupby(records["report_id"]).first()
+    path = tmp_path / "decisions.csv"
+    path.write_text(f"record_id,other_id,decision,note\n{left},{right},same,one\n")
+    assert locate(table, decisions=path).run["decisions"]["same"] == 1

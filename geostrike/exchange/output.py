@@ -13,9 +13,7 @@ listed for it: whatever a manifest says that somebody changed.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from geostrike.errors import InputError
+from geostrike.manifest import JOURNAL, MANIFEST, is_listing, is_manifest, listed, names_beside, read_listing
 from geostrike.writing import hash_of, json_text, same_file, sync_folder, write_synced
 
 if TYPE_CHECKING:
@@ -33,14 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["MANIFEST", "NOT_OURS", "OutputFolder", "Placement", "was_cut_off"]
 
-MANIFEST = "run.json"
 _LOCK = ".geostrike.lock"
 _TEMPORARY = ".geostrike-new-"
-_JOURNAL = ".geostrike-writing.json"
 NOT_OURS = "not as a run wrote it"
 """Why a file is kept that is replaced if the user asks for it."""
 _READ = "read by this run"
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -175,7 +171,7 @@ class OutputFolder:
         try:
             staged = {name: self._stage(name, content) for name, content in placed.items()}
             last = self._stage(MANIFEST, described.encode("utf-8", "backslashreplace"))
-            self._stage(_JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / _JOURNAL)
+            self._stage(JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / JOURNAL)
             sync_folder(self.path)
             for name, temporary in staged.items():
                 temporary.replace(self.path / name)
@@ -183,7 +179,7 @@ class OutputFolder:
                 (self.path / name).unlink(missing_ok=True)
             last.replace(self.path / own_name)
             sync_folder(self.path)
-            (self.path / _JOURNAL).unlink()
+            (self.path / JOURNAL).unlink()
         except OSError as error:
             state = "; it holds old and new files now: run again" if self.cut_off() else ""
             msg = f"{self.path}: could not be written: {error.strerror or error}{state}"
@@ -209,15 +205,16 @@ class OutputFolder:
         return _READ if same_file(path, self.compared) else ""
 
     def _free_name(self, name: str, ours: Set[str]) -> str:
-        for other in _besides(name):
+        others = names_beside(name)
+        for other in others:
             if not self._refused(other, ours):
                 return other
-        msg = f"{self.path / name}: is kept, and so are {len(_besides(name))} files beside it; move some of them away"
+        msg = f"{self.path / name}: is kept, and so are {len(others)} files beside it; move some of them away"
         raise InputError(msg)
 
     def _manifests(self) -> list[str]:
         """The names of the manifests that are there: `run.json`, or others where the user's file is called that."""
-        return [name for name in (MANIFEST, *_besides(MANIFEST)) if _is_manifest(self.path / name)]
+        return [name for name in (MANIFEST, *names_beside(MANIFEST)) if is_manifest(self.path / name)]
 
     def _manifest_name(self) -> str:
         ours = {hash_of(self.path / name) for name in self._manifests()}
@@ -227,15 +224,15 @@ class OutputFolder:
         """Name and hash of each file that runs wrote here, those that were cut off included."""
         known: set[tuple[str, str]] = set()
         for name in self._manifests():
-            known |= _listed(_read(self.path / name).get("files"))
-        journal = _read(self.path / _JOURNAL)
+            known |= listed(read_listing(self.path / name).get("files"))
+        journal = read_listing(self.path / JOURNAL)
         earlier = journal.get("earlier")
         pairs = [pair for pair in earlier if isinstance(pair, list)] if isinstance(earlier, list) else []
-        return known | _listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
+        return known | listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if is_listing(*pair)}
 
     def _stale(self, known: set[tuple[str, str]], placed: Set[str]) -> list[str]:
         """The files of earlier runs that this one does not write, and that nobody changed."""
-        ours = {own for name in self.names for own in (name, *_besides(name))}
+        ours = {own for name in self.names for own in (name, *names_beside(name))}
         return [
             name
             for name, digest in sorted(known)
@@ -254,44 +251,7 @@ def was_cut_off(path: str | os.PathLike[str]) -> bool:
     >>> was_cut_off(tempfile.mkdtemp())
     False
     """
-    return os.path.lexists(Path(path) / _JOURNAL)
-
-
-def _besides(name: str) -> list[str]:
-    """The names for a new file where the user keeps one of that name: `NAME.new.EXT`, then `NAME.new2.EXT`, ..."""
-    stem, dot, ending = name.rpartition(".")
-    return [f"{stem}.new{number}{dot}{ending}" for number in ("", *range(2, 100))]
-
-
-def _is_manifest(path: Path) -> bool:
-    """Whether it is a manifest that geostrike wrote."""
-    told = _read(path)
-    return "geostrike" in told and isinstance(told.get("files"), dict)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """What a manifest or a journal holds; nothing where there is none, or it is damaged."""
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return {}
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError, RecursionError):
-        return {}
-    except OSError as error:
-        msg = f"{path}: cannot be read, and so it is not known what may be replaced: {error.strerror or error}"
-        raise InputError(msg) from error
-    return told if isinstance(told, dict) else {}
-
-
-def _listed(files: object) -> set[tuple[str, str]]:
-    return {pair for pair in files.items() if _is_listing(*pair)} if isinstance(files, dict) else set()
-
-
-def _is_listing(name: object = None, digest: object = None, *more: object) -> bool:
-    """Whether it is a plain name and a hash: nothing else that a manifest says is believed."""
-    if more or not isinstance(name, str) or not isinstance(digest, str):
-        return False
-    return bool(_HASH.fullmatch(digest)) and Path(name).name == name and not name.startswith(".")
+    return os.path.lexists(Path(path) / JOURNAL)
 
 
 def _check_lock(path: Path) -> None:

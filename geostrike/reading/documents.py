@@ -17,7 +17,8 @@ import pandas as pd
 from geostrike.errors import InputError
 from geostrike.faults import fault_reason, without_faulty
 from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
-from geostrike.reading.formats import EXCERPT, SUFFIXES, RefusedError
+from geostrike.reading.folders import FolderFiles, files_of
+from geostrike.reading.formats import EXCERPT, RefusedError
 from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.opening import read_files
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
@@ -51,33 +52,38 @@ class Documents:
         What could not be used, with the reason.
     lines
         Report id -> its line in a file of many reports; 0 where the file is one report.
+    passed_over
+        Kind -> how many files of it were left unread on purpose, such as those of an earlier run.
     """
 
     reports: pd.DataFrame
     quarantine: pd.DataFrame
     lines: Mapping[str, int] = field(default_factory=dict)
+    passed_over: Mapping[str, int] = field(default_factory=dict)
 
-    def without(self, reasons: Mapping[str, str]) -> Documents:
+    def without(self, reasons: Mapping[str, str], codes: Mapping[str, str] | None = None) -> Documents:
         """The same without the reports that a later stage could not work on.
 
         Parameters
         ----------
         reasons
             Report id -> why, in words.
+        codes
+            Report id -> the code of quarantine, where it is not FAULT.
         """
         if not reasons:
             return self
         faulty = self.reports["report_id"].isin(list(reasons))
         told = self.reports.loc[faulty, ["report_id", "path", "text"]].astype("object").to_numpy().tolist()
         rows = [
-            {"path": path, "line": self.lines.get(report, 0), "code": "FAULT", "reason": reasons[report],
-             "content": text[:EXCERPT]}
+            {"path": path, "line": self.lines.get(report, 0), "code": (codes or {}).get(report, "FAULT"),
+             "reason": reasons[report], "content": text[:EXCERPT]}
             for report, path, text in told
         ]  # fmt: skip
         # Reports that seemed to reprint one of them stand for themselves now.
         kept = _mark_reprints(self.reports[~faulty].reset_index(drop=True))
         quarantine = pd.concat([self.quarantine, build_table(QUARANTINE, rows)], ignore_index=True)
-        return Documents(kept, quarantine, self.lines)
+        return replace(self, reports=kept, quarantine=quarantine)
 
 
 @dataclass
@@ -100,6 +106,10 @@ class _Shelf:
                         raise piece.refused
                     self._keep(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
 
+    def refuse_file(self, name: str, reason: str) -> None:
+        """Put a file that is not opened into quarantine."""
+        self.refused.append({"path": name, "line": 0, "code": "BAD_TEXT", "reason": reason})
+
     def read_row(self, row: Mapping[str, object], line: int) -> None:
         """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
         name = _path_of(row)
@@ -121,38 +131,44 @@ class _Shelf:
             self.refused.append({"path": name, "line": line, "code": "FAULT", "reason": fault_reason(error)})
 
     def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
+        body = _whole(body)
         if not body.strip():
             raise RefusedError(code="BAD_TEXT", reason="there is no text")
         language = str(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(body)
-        published, basis = self._published(name, meta, body, language, told_in)
+        given = self.given.get(name) or self.given.get(Path(name).name)
+        if meta.get("published_basis") == "given" and meta.get("published"):
+            # A table of reports that was read before: its date is no date of the report's own.
+            given = given or _meta_date(meta["published"])
+            meta = {key: value for key, value in meta.items() if key not in ("published", "date")}
+        own, basis = _own_date(meta, body, language, told_in, overridden=given is not None)
+        url = _whole(meta.get("url"))
+        published, basis = self._published(given, own, basis, body)
         return {
-            "report_id": report_id(body),
+            "report_id": report_id(body, published=own, url=url),
             "path": name,
-            "title": str(meta.get("title") or _title(body)),
-            "publisher": str(meta.get("publisher") or meta.get("source") or ""),
+            "title": _whole(meta.get("title") or _title(body)),
+            "publisher": _whole(meta.get("publisher") or meta.get("source")),
             "published": published,
             "published_basis": basis,
             "language": language,
-            "url": str(meta.get("url") or ""),
+            "url": url,
             "text": body,
         }
 
     def _keep(self, row: dict[str, object], line: int) -> None:
         key, name = str(row["report_id"]), str(row["path"])
         if key in self.seen:
-            reason = f"the same text as {self.seen[key]}"
+            reason = f"the same text, date and address as {self.seen[key]}"
             raise RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
         self.seen[key] = name
         self.lines[key] = line
         self.rows.append(row)
 
     def _published(
-        self, name: str, meta: Mapping[str, object], body: str, language: str, told_in: str
+        self, given: dt.date | None, own: dt.date | None, basis: str, body: str
     ) -> tuple[dt.date | None, str]:
-        given = self.given.get(name) or self.given.get(Path(name).name)
-        date, basis = (given, "given") if given else _own_date(meta, body, language, told_in)
-        if date is None and self.fallback is not None:
-            date, basis = self.fallback, "given"
+        date = given or own or self.fallback
+        basis = basis if own is not None and given is None else "given" if date is not None else ""
         if date is not None and date > self.today + dt.timedelta(days=1):
             raise RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
         return date, basis
@@ -163,12 +179,16 @@ def read_documents(
     *,
     published: str | dt.date | Mapping[str, str | dt.date] | None = None,
     today: dt.date | None = None,
+    results: str | os.PathLike[str] | None = None,
 ) -> Documents:
     """The reports in a file, a folder or a table, and what could not be used.
 
     A folder is read with all folders in it, in the order of the names; hidden files are left out, and `geostrike.toml`
-    says what it says of the others. Every text in the other files, or every row of the table, is a row of `reports` or
-    of `quarantine`: one file that cannot be read stops nothing.
+    says what it says of the others. Files that an earlier run wrote, as its `run.json` lists them, are passed over and
+    counted. Links are followed within the folder only. Every text in the other files, or every row of the table, is a
+    row of `reports` or of `quarantine`: one file that cannot be read stops nothing.
+
+    Two reports with the same text are two where their own dates or addresses differ; otherwise one is in quarantine.
 
     Parameters
     ----------
@@ -182,6 +202,8 @@ def read_documents(
         overrides what the file says.
     today
         The last day on which a report can have been published; today by default.
+    results
+        A folder for results: nothing in it is read, unless it is the source itself.
 
     Raises
     ------
@@ -199,16 +221,24 @@ def read_documents(
     '2024-01-25'
     """
     table = _table_rows(source) if isinstance(source, pd.DataFrame) else None
-    files = {} if isinstance(source, pd.DataFrame) else _files(Path(source))
-    names = files if table is None else [_path_of(row) for row in table]
+    folder = (
+        FolderFiles()
+        if isinstance(source, pd.DataFrame)
+        else files_of(Path(source), None if results is None else Path(results))
+    )
+    files = folder.files
+    names = [*files, *folder.refused] if table is None else [_path_of(row) for row in table]
     given, fallback = _given_dates(published, names)
     given = _folder_dates(source, names) | given
     shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
+    for name, reason in folder.refused.items():
+        shelf.refuse_file(name, reason)
     for name, pieces in zip(files, read_files(files.values()), strict=True):
         shelf.read_file(pieces, name)
     for line, row in enumerate(table or [], start=1):
         shelf.read_row(row, line)
-    return _marked(Documents(build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused), shelf.lines))
+    reports, quarantine = build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused)
+    return _marked(Documents(reports, quarantine, shelf.lines, dict(folder.passed_over)))
 
 
 def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame, files: Iterable[str]) -> dict[str, dt.date]:
@@ -282,16 +312,31 @@ def read_reports(
     return read_documents(source, published=published).reports
 
 
-def report_id(text: str) -> str:
-    r"""The id of a report: a hash of its text that does not depend on blanks and line ends.
+def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> str:
+    r"""The id of a report: a hash of its text, its own date and its address, whatever blanks and line ends it has.
+
+    Parameters
+    ----------
+    text
+        The text.
+    published
+        The date that the report itself carries, if any: in its front matter, metadata or date line. A date that a user
+        gave does not belong in it, so that giving one changes no id.
+    url
+        The report's address, if it tells one.
 
     Examples
     --------
     >>> report_id("one  text\n") == report_id("one text")
     True
+    >>> report_id("one text", published=dt.date(2025, 3, 18)) == report_id("one text")
+    False
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    told = [plain, published.isoformat() if published else "", url.strip()]
+    # Of a report that tells neither date nor address, the hash of the text alone, as it was before version 1.
+    whole = "\x1f".join(told) if any(told[1:]) else plain
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def guess_language(text: str) -> str:
@@ -337,25 +382,6 @@ def _is_missing(cell: Any) -> bool:
     return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
-def _files(root: Path) -> dict[str, Path]:
-    if root.is_file():
-        return {root.name: root}
-    if not root.is_dir():
-        msg = f"{root}: is not a regular file" if root.exists() else f"{root}: no such file or folder"
-        raise InputError(msg)
-    found: dict[str, Path] = {}
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            if not name.startswith(".") and name != SETTINGS_FILE:
-                file = Path(folder) / name
-                found[file.relative_to(root).as_posix()] = file
-    if not found:
-        msg = f"{root}: the folder holds no file; reports are {', '.join(SUFFIXES)} files"
-        raise InputError(msg)
-    return dict(sorted(found.items()))
-
-
 def _given_dates(
     published: str | dt.date | Mapping[str, str | dt.date] | None, files: Iterable[str]
 ) -> tuple[dict[str, dt.date], dt.date | None]:
@@ -380,15 +406,28 @@ def _given_date(value: str | dt.date) -> dt.date:
     return date
 
 
-def _own_date(meta: Mapping[str, object], body: str, language: str, told_in: str) -> tuple[dt.date | None, str]:
+def _own_date(
+    meta: Mapping[str, object], body: str, language: str, told_in: str, *, overridden: bool
+) -> tuple[dt.date | None, str]:
+    """The date that the report itself carries, and where; none where it cannot be read and another one is given."""
     written = meta.get("published") or meta.get("date")
-    if written:
-        return _meta_date(written), told_in
     prefix = _DATE_PREFIX.match(body)
-    if prefix:
-        return _meta_date(prefix.group(1)), "date_prefix"
+    if written or prefix:
+        try:
+            return (
+                (_meta_date(written), told_in) if written else (_meta_date(prefix and prefix.group(1)), "date_prefix")
+            )
+        except RefusedError:
+            if overridden:
+                return None, ""
+            raise
     line = find_date_line(body, load_lexicon(language))
     return (line.date, "date_line") if line else (None, "")
+
+
+def _whole(text: object) -> str:
+    """The text with a sign for each half of a character: no file and no page can hold a lone surrogate."""
+    return "" if text is None else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", str(text))
 
 
 def _meta_date(written: object) -> dt.date:

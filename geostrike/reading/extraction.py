@@ -48,7 +48,7 @@ from geostrike.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from geostrike.reading.claims import Claim
     from geostrike.reading.distances import StatedDistance
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from geostrike.reading.quantities import Quantity
     from geostrike.reading.records import Record
 
-__all__ = ["Extraction", "extract", "read_some"]
+__all__ = ["Extraction", "extract", "ids_under", "read_some"]
 
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
 # The columns of each that hold words of a closed vocabulary.
@@ -310,6 +310,24 @@ def _record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
         seen[span] = number + 1
         ids[id(record)] = _hash(report_id, *span, number) if number else _hash(report_id, *span)
     return ids
+
+
+def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series[str]:
+    """The ids that records would have if their reports had other ids.
+
+    Parameters
+    ----------
+    records
+        Records as `extract` gives them.
+    report_ids
+        Report id -> the other id.
+    """
+    placed = records["place_start"] >= 0
+    start, end = (records[f"place_{name}"].where(placed, records[name]) for name in ("start", "end"))
+    numbers = records.groupby([records["report_id"], start, end], sort=False).cumcount()
+    rows = zip(records["report_id"], start, end, numbers, strict=True)
+    ids = [_hash(report_ids.get(report, report), *([a, b, n] if n else [a, b])) for report, a, b, n in rows]
+    return pd.Series(ids, index=records.index, dtype="str")
 
 
 def _written_place(record: Record) -> tuple[str, int, int, str]:
