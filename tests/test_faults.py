@@ -112,7 +112,7 @@ def test_opening_fault_costs_one_file(tmp_path, monkeypatch, without):
     def pieces(file, real=opening.read_pieces):
         if file.name == "bad.txt":
             raise ZeroDivisionError
-        return real(file)
+        yield from real(file)
 
     monkeypatch.setattr(opening, "read_pieces", pieces)
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
