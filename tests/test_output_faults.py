@@ -167,7 +167,7 @@ def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     dump = "1 Xville Xville - 50 36 P PPL UA - 07 - - - 9 - - - -\n".replace(" ", "\t").replace("-", "")
     (tmp_path / "dump.txt").write_text(dump)
     pd.DataFrame({"lon": [36.0], "lat": [50.0]}).to_parquet(tmp_path / "points.parquet")
-    review = "record_id,path,quote\na,r.txt,Drones hit Azov.\n"
+    review = "record_id,path,quote,decision\na,r.txt,Drones hit Azov.,\n"
     (tmp_path / "reviewed").mkdir()
     (tmp_path / "reviewed" / "review.csv").write_text(review)
     (tmp_path / "reviewed" / "decisions.csv").write_text("record_id,decision\nb,reject\n")
