@@ -232,7 +232,8 @@ class Border:
         Border(name='UKR-SVK', definition='land', version='2026c')
         """
         if definition not in ("land", "territory", "territory_without_crimea"):
-            msg = f"definition is {definition!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
+            named = shortened(definition)
+            msg = f"definition is {named!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
             raise BorderError(msg)
         first, second = _country_code(first), _country_code(second)
         if first == second:
@@ -425,7 +426,7 @@ def _country_code(country: object) -> str:
     """A country's code in capitals."""
     code = country.strip().upper() if isinstance(country, str) else ""
     if len(code) != _CODE_LETTERS or not (code.isascii() and code.isalpha()):
-        msg = f"{country!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
+        msg = f"{shortened(country)!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
         raise BorderError(msg)
     return code
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -28,6 +29,7 @@ _PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
 _POPULATIONS = "SELECT place_id, population FROM places WHERE place_id IN"
 _TABLES = ("places", "keys", "spelt", "prepared", "base")
 _LONGEST_CELL = 64_000_000  # bytes; the longest, the keys of gazetteer.csv, has less than one million
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -88,7 +90,7 @@ class BaseIndex:
         """
         try:
             return self._index.execute(query, values).fetchall()
-        except (sqlite3.Error, UnicodeError) as error:
+        except sqlite3.Error as error:
             self._refuse(str(error))
 
     def _refuse(self, why: str) -> NoReturn:
@@ -106,6 +108,8 @@ class BaseIndex:
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if it is here."""
+        if _SURROGATE.search(place_id):
+            return None
         rows = self._ask(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,))  # noqa: S608
         return self._place_of(rows[0]) if rows else None
 
@@ -167,8 +171,8 @@ class BaseIndex:
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:
-    """The values in lists that SQLite takes as parameters of one query."""
-    ordered = sorted(values)
+    """The values in lists that SQLite takes as parameters of one query; half a letter is in no index."""
+    ordered = sorted(value for value in values if not _SURROGATE.search(str(value)))
     for start in range(0, len(ordered), _MOST_PARAMETERS):
         yield ordered[start : start + _MOST_PARAMETERS]
 
