@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 
 from geostrike.areas import admin1_areas, country_of, ground_areas
+from geostrike.border_files import read_lines, shortened
 from geostrike.errors import BorderError
 from geostrike.nearest import GEOD, count_pieces
 
@@ -38,9 +38,6 @@ _DATA = Path(__file__).parent / "data"
 _SOURCE = "OpenStreetMap, by way of timezone-boundary-builder"
 _LICENCE = "ODbL-1.0, © OpenStreetMap contributors"
 _ACCURACY_KM = 0.2  # typical, against OpenStreetMap's own boundary relations; up to 1 km locally
-# What a file's name says it is. GDAL alone would believe the content, and a "GeoJSON" file that is in truth a virtual
-# dataset would read any other file on the machine.
-_DRIVER_PREFIX = {".geojson": "GeoJSON:", ".json": "GeoJSON:", ".gpkg": "GPKG:"}
 _DEFINITIONS = {
     "land": "the line that the two countries share on land",
     "territory": "the outline of the recognised ground of the country that a point does not lie in",
@@ -49,10 +46,8 @@ _DEFINITIONS = {
 }
 _CRIMEA = ("UA-40", "UA-43")  # Sevastopol and the Autonomous Republic of Crimea
 _CODE_LETTERS = 3
-_MOST_BYTES = 500_000_000
 _MOST_VERTICES = 2_000_000  # a hundred times the coast of Russia; reading them takes seconds and 1 GB
 _MOST_PIECES = 2_000_000
-_SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -285,7 +280,7 @@ class Border:
             If the file cannot be read as what it is called, names no CRS, or holds no line.
         """
         path = Path(path)
-        frame = _with_crs(_read_lines(path, layer), crs, path)
+        frame = _with_crs(read_lines(path, layer), crs, path)
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         called = name or path.stem
         try:
@@ -342,7 +337,7 @@ class Border:
         """
         path = Path(path)
         fields = [valid_from] if valid_to is None else [valid_from, valid_to]
-        frame = _with_crs(_read_lines(path, layer, fields), crs, path)
+        frame = _with_crs(read_lines(path, layer, fields), crs, path)
         days = [_days_of(frame, field, path) for field in fields]
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         lines = []
@@ -579,78 +574,6 @@ def _with_crs(frame: gpd.GeoDataFrame, crs: str | None, path: Path) -> gpd.GeoDa
         msg = f'{path}: names no coordinate reference system; say which, as in crs="EPSG:4326"'
         raise BorderError(msg)
     return frame.set_crs(crs)
-
-
-def _read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd.GeoDataFrame:
-    _check_is_file(path)
-    ending = path.suffix.lower()
-    if ending in (".parquet", ".geoparquet"):
-        return _read_parquet(path)
-    if ending in _DRIVER_PREFIX:
-        dataset = f"{_DRIVER_PREFIX[ending]}{path}"
-    elif ending == ".shp" and path.read_bytes()[:4] == _SHAPEFILE_MAGIC:
-        dataset = str(path)
-    else:
-        msg = (
-            f"{path}: cannot be read as a line; give a .geojson, .gpkg, .shp or .parquet file that is what it is called"
-        )
-        raise BorderError(msg)
-    try:
-        if ending == ".gpkg" and layer is None:
-            layer = _only_layer(dataset, path)
-        with np.errstate(invalid="ignore"):  # a vertex that is no number is refused later
-            return pyogrio.read_dataframe(dataset, layer=layer, columns=list(fields))
-    except (pyogrio.errors.DataSourceError, shapely.errors.ShapelyError) as error:
-        msg = f"{path}: cannot be read as {ending[1:]}: {str(error).strip()}"
-        raise BorderError(msg) from error
-    except pyogrio.errors.DataLayerError as error:
-        msg = f"{path}: {error}"
-        raise BorderError(msg) from error
-
-
-def _check_is_file(path: Path) -> None:
-    """Raise BorderError unless there is a file of this name that can be read whole."""
-    try:
-        if path.is_file():
-            if path.stat().st_size <= _MOST_BYTES:
-                return
-            why = f"has {path.stat().st_size:,} bytes, and at most {_MOST_BYTES:,} are read"
-        elif path.is_dir():
-            why = "is a folder, and no file with a line"
-        else:
-            why = "is not a regular file" if path.exists() else "no such file"
-    except (OSError, ValueError) as error:  # a name that no file can have
-        why = f"cannot be opened: {getattr(error, 'strerror', None) or error}"
-    msg = f"{shortened(path)}: {why}"
-    raise BorderError(msg)
-
-
-def shortened(name: object, most: int = 200) -> str:
-    """A name as a message tells it: no longer than a line or two.
-
-    Examples
-    --------
-    >>> shortened("a" * 1000, 10)
-    'aaaaaaa...'
-    """
-    text = str(name)
-    return text if len(text) <= most else text[: most - 3] + "..."
-
-
-def _only_layer(dataset: str, path: Path) -> str:
-    layers = [name for name, kind in pyogrio.list_layers(dataset) if kind is not None]
-    if len(layers) != 1:
-        msg = f"{path}: has {len(layers)} layers with geometry ({', '.join(layers)}); say which with layer="
-        raise BorderError(msg)
-    return str(layers[0])
-
-
-def _read_parquet(path: Path) -> gpd.GeoDataFrame:
-    try:
-        return gpd.read_parquet(path)
-    except (ValueError, OSError) as error:
-        msg = f"{path}: cannot be read as GeoParquet: {error}"
-        raise BorderError(msg) from error
 
 
 def _in_degrees(

@@ -9,6 +9,7 @@ Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -56,6 +57,7 @@ __all__ = [
     "check_table",
     "days_of",
     "empty_table",
+    "sound_text",
     "usable_frame",
 ]
 
@@ -735,6 +737,20 @@ def days_of(frame: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
             msg = f"{column}: {frame.loc[wrong, column].iloc[0]!r} is no date; write days as 2024-01-25"
             raise TableError(msg)
     return days.dt.tz_localize(None) if days.dt.tz is not None else days
+
+
+def sound_text(text: str) -> str:
+    r"""The text without halves of characters, which JSON and Python can write and no file can hold.
+
+    Examples
+    --------
+    >>> sound_text("Tua\ud800pse")
+    'Tua�pse'
+    """
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:

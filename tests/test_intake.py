@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 import pytest
 from shapely.geometry import LineString, Point
 
-from geostrike import read_strikes
-from geostrike.errors import InputError
+from geostrike import Border, read_strikes
+from geostrike.errors import BorderError, InputError
 from geostrike.exchange.features import LAYERED, PARQUET
 from geostrike.exchange.workbook import WORKBOOKS
 from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_for, outcomes
@@ -437,7 +437,7 @@ def workbook(path, old, new):
     [
         ("view.gpkg", endless_package, "seconds that are allowed"),
         ("rows.parquet", many_rows, "more rows than the limit of 20,000,000"),
-        ("texts.parquet", long_texts, "memory that are allowed"),
+        ("texts.parquet", long_texts, "that are allowed"),
         ("row.xlsx", lambda path: workbook(path, b'<row r="2"', b'<row r="2000000000"'), "beyond 1,048,576"),
         ("shared.xlsx", no_such_string, "cannot be read as an Excel workbook"),
         (
@@ -454,6 +454,13 @@ def test_bombs_in_tables_are_refused(tmp_path, small_limits, name, make, words):
         read_strikes(tmp_path / name)
     assert str(refusal.value).startswith(name)
     assert "\n" not in str(refusal.value)
+
+
+def test_bombs_in_borders_are_refused(tmp_path, small_limits):
+    """A file with a line is opened within the same limits as a table."""
+    endless_package(tmp_path / "line.gpkg")
+    with pytest.raises(BorderError, match="seconds that are allowed"):
+        Border.from_file(tmp_path / "line.gpkg")
 
 
 def test_a_false_dimension_is_ignored(tmp_path):

@@ -24,8 +24,9 @@ STEPS = (
     # for whoever reads input.
     ("collection", "doctype", "faults", "notices", "tomlfile"),
     ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
-    # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
-    ("areas", "basemap", "nearest"),
+    # The areas that places and border both need; the land that maps and figures draw; files with a line; the nearest
+    # point of a line.
+    ("areas", "basemap", "border_files", "nearest"),
     ("extremes", "world"),  # distances over whole areas; the border of any two countries
     ("places", "border"),
     ("reading", "depth", "versions"),

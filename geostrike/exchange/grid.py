@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["EXCERPT", "Grid", "Refused", "sound_text", "unique_names"]
+__all__ = ["EXCERPT", "Grid", "Refused", "unique_names"]
 
 EXCERPT = 120
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -113,14 +111,3 @@ def unique_names(names: Iterable[str]) -> list[str]:
             wanted = f"{plain}.{counts[plain]}"
         found[wanted] = None
     return list(found)
-
-
-def sound_text(text: str) -> str:
-    r"""The text without halves of characters, which JSON and Python can write and no file can hold.
-
-    Examples
-    --------
-    >>> sound_text("Tua\ud800pse")
-    'Tua�pse'
-    """
-    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)

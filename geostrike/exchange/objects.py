@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.grid import EXCERPT, Grid, Refused, sound_text
+from geostrike.exchange.grid import EXCERPT, Grid, Refused
 from geostrike.exchange.opening import Opened, utf8_file
+from geostrike.tables import sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geostrike.exchange.columns import taken
-from geostrike.exchange.grid import EXCERPT, Grid, Refused, sound_text
-from geostrike.tables import QUARANTINE, QUARANTINE_CODES, WARNING_CODES
+from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.tables import QUARANTINE, QUARANTINE_CODES, WARNING_CODES, sound_text
 
 if TYPE_CHECKING:
     import numpy.typing as npt

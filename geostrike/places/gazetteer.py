@@ -18,6 +18,7 @@ from geostrike.places.nearby import Nearby
 from geostrike.places.place import Candidate, Place, Resolution
 from geostrike.places.rank import Context, decide, rank
 from geostrike.places.wording import Wording, region_phrases, wordings
+from geostrike.tables import sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,13 +132,15 @@ class Gazetteer:
         >>> Gazetteer().resolve("Donetsk", country="RUS").place.admin1
         'RU-ROS'
         """
-        for what, text in {"name": name, "country": country, "admin1": admin1, "kind": kind}.items():
-            _check_is_text(text, what, optional=what != "name")
-        country = (country or "").strip()
+        _check_is_text(name, "name")
+        name = sound_text(name)
+        country, admin1, kind = (
+            _hint(text, what) for what, text in {"country": country, "admin1": admin1, "kind": kind}.items()
+        )
         country = country.upper() if len(country) == len("UKR") else country
         if near is not None:
-            return self._resolve(name, country, admin1 or "", _points(near), kind or "")
-        asked = (name, country, admin1 or "", Nearby(), kind or "")
+            return self._resolve(name, country, admin1, _points(near), kind)
+        asked = (name, country, admin1, Nearby(), kind)
         if asked not in self._answers:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
@@ -281,8 +284,16 @@ def _points(near: tuple[float, float] | Iterable[tuple[float, float]]) -> Nearby
     return found
 
 
-def _check_is_text(value: object, what: str, *, optional: bool) -> None:
-    if not (isinstance(value, str) or (optional and value is None)):
+def _hint(value: object, what: str) -> str:
+    """A hint as text; empty where none is given."""
+    if value is None:
+        return ""
+    _check_is_text(value, what)
+    return sound_text(str(value).strip())
+
+
+def _check_is_text(value: object, what: str) -> None:
+    if not isinstance(value, str):
         msg = f"{what} is {str(value)[:80]!r}, a {type(value).__name__}; give a text"
         raise InputError(msg)
 
