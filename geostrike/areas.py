@@ -15,10 +15,21 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geostrike.errors import TableError
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["admin1_areas", "country_at", "country_of", "ground_areas", "lon_lat", "territory_areas"]
+__all__ = [
+    "admin1_areas",
+    "country_at",
+    "country_of",
+    "ground_areas",
+    "lon_lat",
+    "points_of",
+    "sound_areas",
+    "territory_areas",
+]
 
 _DATA = Path(__file__).parent / "data"
 
@@ -97,6 +108,90 @@ def lon_lat(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[npt.NDArray[np.fl
     shapes = geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)
     return shapely.get_x(shapes), shapely.get_y(shapes)
+
+
+def points_of(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Longitude and latitude of the points in a table's column geometry; NaN where there is none.
+
+    Raises
+    ------
+    TableError
+        If there is no such column, a geometry is no point, or a coordinate is off the globe.
+
+    Examples
+    --------
+    >>> points_of(gpd.GeoDataFrame(geometry=gpd.points_from_xy([39.08], [44.1], crs="EPSG:4326")))
+    (array([39.08]), array([44.1]))
+    """
+    if "geometry" not in strikes.columns:
+        msg = "the strikes table has no geometry; make one with geopandas.points_from_xy(longitude, latitude)"
+        raise TableError(msg)
+    shapes = np.array(strikes["geometry"], dtype=object)
+    shapes[~shapely.is_geometry(shapes)] = None
+    kinds = shapely.get_type_id(shapes)
+    if (wrong := (kinds != shapely.GeometryType.POINT) & (kinds >= 0)).any():
+        row = strikes.index[int(wrong.argmax())]
+        msg = (
+            f"strikes, row {row}: geometry is a {shapes[wrong][0].geom_type}; a strike is a point, areas are given by "
+            "`areas` and place_id"
+        )
+        raise TableError(msg)
+    longitude, latitude = lon_lat(gpd.GeoSeries(shapes, crs=getattr(strikes["geometry"], "crs", None)))
+    for name, values, most in (("longitude", longitude, 180), ("latitude", latitude, 90)):
+        if (outside := np.abs(values) > most).any():
+            row = strikes.index[int(outside.argmax())]
+            msg = f"strikes, row {row}: {name} {values[outside][0]:g} is outside -{most}..{most}; are the two swapped?"
+            raise TableError(msg)
+    missing = np.isnan(longitude) | np.isnan(latitude)
+    return np.where(missing, np.nan, longitude), np.where(missing, np.nan, latitude)
+
+
+def sound_areas(areas: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
+    """The polygons of areas by place_id, in degrees: valid ones, each id once.
+
+    What is not valid is made so; what is no polygon, such as a missing geometry, is left out, for a place without an
+    area is measured and drawn as a disc.
+
+    Raises
+    ------
+    TableError
+        If it is no GeoDataFrame, or a coordinate is off the globe.
+
+    Examples
+    --------
+    >>> bow = shapely.Polygon([(36, 50), (37, 51), (37, 50), (36, 51)])
+    >>> sound_areas(gpd.GeoDataFrame(geometry=[bow], index=["a"], crs="EPSG:4326")).is_valid.tolist()
+    [True]
+    """
+    if areas is None:
+        return gpd.GeoSeries([], index=pd.Index([], dtype="str"), crs="EPSG:4326")
+    if not isinstance(areas, gpd.GeoDataFrame):
+        msg = f"areas is a {type(areas).__name__}; give a GeoDataFrame of polygons by place_id"
+        raise TableError(msg)
+    given = areas.geometry if areas.crs is None else areas.geometry.to_crs("EPSG:4326")
+    shapes = given.to_numpy()
+    kept = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes) & ~given.index.duplicated()
+    shapes, names = shapes[kept], given.index[kept].astype(str)
+    vertices, owner = shapely.get_coordinates(shapes, return_index=True)
+    off = ~(np.isfinite(vertices).all(axis=1) & (np.abs(vertices) <= (360.0, 90.0)).all(axis=1))
+    if off.any():
+        lon, lat = vertices[off.argmax()]
+        msg = f"areas, {names[owner[off.argmax()]]}: vertex ({lon}, {lat}) is off the globe; longitude comes first"
+        raise TableError(msg)
+    broken = ~shapely.is_valid(shapes)
+    if broken.any():
+        shapes[broken] = [_polygons_of(shape) for shape in shapely.make_valid(shapes[broken])]
+    filled = ~shapely.is_empty(shapes)
+    return gpd.GeoSeries(shapes[filled], index=names[filled], crs="EPSG:4326")
+
+
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+def _polygons_of(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    """The polygons of a geometry; what is left of it as lines and points has no area."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
 def country_at(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:

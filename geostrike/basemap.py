@@ -48,7 +48,8 @@ def base_lines(name: str = "europe-light") -> BaseLines:
     Parameters
     ----------
     name
-        "world" (coarse, without what "europe" covers), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or "europe-light" (the same, coarse).
+        "world" (coarse, without what "europe" covers), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or
+        "europe-light" (the same, coarse).
 
     Examples
     --------

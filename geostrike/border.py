@@ -232,7 +232,8 @@ class Border:
         Border(name='UKR-SVK', definition='land', version='2026c')
         """
         if definition not in ("land", "territory", "territory_without_crimea"):
-            msg = f"definition is {definition!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
+            named = shortened(definition)
+            msg = f"definition is {named!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
             raise BorderError(msg)
         first, second = _country_code(first), _country_code(second)
         if first == second:
@@ -425,7 +426,7 @@ def _country_code(country: object) -> str:
     """A country's code in capitals."""
     code = country.strip().upper() if isinstance(country, str) else ""
     if len(code) != _CODE_LETTERS or not (code.isascii() and code.isalpha()):
-        msg = f"{country!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
+        msg = f"{shortened(country)!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
         raise BorderError(msg)
     return code
 
@@ -719,5 +720,8 @@ def _check_degrees(line: shapely.MultiLineString, name: str) -> None:
     off = ~(np.isfinite(xy).all(axis=1) & (np.abs(xy[:, 0]) <= 360.0) & (np.abs(xy[:, 1]) <= 90.0))
     if off.any():
         lon, lat = xy[off.argmax()]
-        msg = f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first (are the two swapped?), and the unit is degrees"
+        msg = (
+            f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first, and the unit is degrees; are the "
+            "two swapped?"
+        )
         raise BorderError(msg)

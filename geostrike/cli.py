@@ -373,8 +373,8 @@ def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: b
             say(f"  {out / name}")
     for name, why in run["left_out"].items():
         say(f"left out: {name}: {why}")
-    for note in located.border.notes:
-        say(f"border {located.border.name}: {note}")
+    for note in run["notes"]:
+        say(f"note: {note}")
     for what in ("report", "map"):
         if f"{what}.html" in names:
             say(f"{what}: {out / names[f'{what}.html']}")
@@ -496,6 +496,8 @@ def resolve(
     if near and not (abs(near[0]) <= 90 and abs(near[1]) <= 180):
         msg = f"--near {near[0]:g} {near[1]:g} is off the globe; the latitude comes first"
         raise InputError(msg)
+    for note in places.notes:
+        warn(note)
     for name in names:
         resolution = places.resolve(name, country=code, admin1=admin1, near=near)
         if as_json:

@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at, lon_lat, territory_areas
+from geostrike.areas import country_at, lon_lat, sound_areas, territory_areas
 from geostrike.border import Border
 from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
 from geostrike.nearest import GEOD, Pieces, nearest
 from geostrike.places.place import AREA_KINDS
-from geostrike.tables import STRIKES, usable_frame
+from geostrike.tables import STRIKES, check_table, days_of, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,7 @@ __all__ = ["border_distance", "depth_by_definition", "distance_columns", "measur
 _MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
 _SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
 _POLE = 90.0
+_HALF_THE_GLOBE_KM = 20_037.6  # no two points are farther from each other
 _EXACT_KM = 1e-3
 _FAR_KM = 200.0
 _FARTHER = 5.0  # times; a line that is so much nearer when turned has its coordinates swapped
@@ -168,9 +169,9 @@ def measure_depth(
         A copy on the same index with the columns depth_km, depth_min_km, depth_max_km, depth_bounds, nearest_lon,
         nearest_lat, border_id, side and depth_reason, and struck_country filled in where it was empty.
 
-        For an area minimum and maximum are exact to 1 m (beyond 12,000 km, to 0.1 %). For a disc the minimum is, and the maximum is a bound, depth
-        and radius; where some point of the disc is as far, which is nearly everywhere, it is exact, too, and
-        depth_bounds says so.
+        For an area minimum and maximum are exact to 1 m (beyond 12,000 km, to 0.1 %). For a disc the minimum is, and
+        the maximum is a bound, depth and radius; where some point of the disc is as far, which is nearly everywhere,
+        it is exact, too, and depth_bounds says so.
 
     Raises
     ------
@@ -194,13 +195,11 @@ def measure_depth(
     borders = [border] if isinstance(border, (Border, str)) else list(border)
     for line in borders:
         _check_is_border(line)
-    if areas is not None and not isinstance(areas, gpd.GeoDataFrame):
-        msg = f"areas is a {type(areas).__name__}; give a GeoDataFrame of polygons by place_id"
-        raise TableError(msg)
+    polygons = sound_areas(areas)
     frame = _as_geoframe(strikes)
     if isinstance(border, Border) and not border.is_dated:
-        return _measure(frame, border, areas)
-    return _measure_by_day(frame, borders, areas)
+        return _measure(frame, border, polygons)
+    return _measure_by_day(frame, borders, polygons)
 
 
 def depth_by_definition(
@@ -268,7 +267,7 @@ def noted(border: Border, measured: pd.DataFrame) -> Border:
     >>> line = Border.from_lines(shapely.LineString([(50, 36), (51, 37)]), name="front")
     >>> strikes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([36.2], [50.0], crs="EPSG:4326"))
     >>> noted(line, measure_depth(strikes, line)).notes
-    ('lies 1,677 km from the nearest strike, and 14 km with longitude and latitude swapped; are they?',)
+    ('lies 1,869 km from the nearest strike, and 12 km with longitude and latitude swapped; are they?',)
     """
     line, away = border.geometry, measured["depth_km"].min()
     lowest, highest = shapely.bounds(line)[[0, 2]]
@@ -279,7 +278,10 @@ def noted(border: Border, measured: pd.DataFrame) -> Border:
     near = np.nanmin(distance_columns(lon, lat, swapped)["distance_km"])
     if near > away / _FARTHER:
         return border
-    note = f"lies {away:,.0f} km from the nearest strike, and {near:,.0f} km with longitude and latitude swapped; are they?"
+    note = (
+        f"lies {away:,.0f} km from the nearest strike, and {near:,.0f} km with longitude and latitude swapped; "
+        "are they?"
+    )
     return replace(border, notes=(*border.notes, note))
 
 
@@ -290,7 +292,10 @@ def noted(border: Border, measured: pd.DataFrame) -> Border:
 _USED = ("attacker", "country", "struck_country", "place_kind", "place_id", "place_reason", "radius_km")
 
 
-def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+_OPEN_WORDS = ("place_kind", "radius_km")  # of a table of the user's own; what is no radius is refused with its row
+
+
+def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries | None) -> gpd.GeoDataFrame:
     """The frame itself with the columns of depth; what is the same of several rows is measured once."""
     rows, code = _distinct_rows(measured)
     used = [name for name in (*_USED, measured.geometry.name) if name in measured.columns]
@@ -311,7 +316,7 @@ def _distinct_rows(frame: gpd.GeoDataFrame) -> tuple[Rows, Rows]:
     return np.unique(code, return_index=True)[1], code
 
 
-def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
+def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries | None) -> dict[str, Any]:
     lon, lat = _degrees(frame)
     placed = ~np.isnan(lon)
     lies_in = country_at(lon, lat)
@@ -342,9 +347,7 @@ def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFr
     }
 
 
-def _measure_by_day(
-    strikes: gpd.GeoDataFrame, borders: list[Border], areas: gpd.GeoDataFrame | None
-) -> gpd.GeoDataFrame:
+def _measure_by_day(strikes: gpd.GeoDataFrame, borders: list[Border], areas: gpd.GeoSeries | None) -> gpd.GeoDataFrame:
     """Each strike from the line of its first day, with minimum and maximum over the lines of all its days."""
     if not borders:
         msg = "no border is given"
@@ -397,7 +400,7 @@ def _validity(border: Border) -> tuple[np.datetime64, np.datetime64]:
 def _days(strikes: gpd.GeoDataFrame, column: str) -> npt.NDArray[np.datetime64]:
     if column not in strikes.columns:
         return np.full(len(strikes), np.datetime64("NaT", "D"))
-    days: npt.NDArray[np.datetime64] = pd.to_datetime(strikes[column]).to_numpy().astype("datetime64[D]")
+    days: npt.NDArray[np.datetime64] = days_of(strikes, column).to_numpy().astype("datetime64[D]")
     return days
 
 
@@ -408,6 +411,8 @@ def _no_line(day: np.datetime64, name: str) -> str:
 
 
 def _as_geoframe(strikes: pd.DataFrame) -> gpd.GeoDataFrame:
+    used = [name for name in _USED if name in getattr(strikes, "columns", ()) and name not in _OPEN_WORDS]
+    check_table(strikes, STRIKES, columns=used)
     if isinstance(strikes, gpd.GeoDataFrame) and strikes.active_geometry_name is not None:
         return strikes.copy(deep=False)
     if "geometry" not in strikes.columns:
@@ -475,7 +480,11 @@ def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floa
     """Minimum, maximum and kind of bounds over the disc of each row's radius."""
     radius = _radius_of(frame)
     bounds = np.where(np.isnan(distance), "", np.where(radius > 0, "bound", "exact")).astype(object)
-    return np.maximum(0.0, distance - radius), distance + radius, bounds
+    return (
+        np.maximum(0.0, distance - radius),
+        np.minimum(distance + radius, np.maximum(distance, _HALF_THE_GLOBE_KM)),
+        bounds,
+    )
 
 
 def _is_reached(
@@ -604,17 +613,15 @@ def _measure_areas(
     frame: gpd.GeoDataFrame,
     border: Border,
     lies_in: Texts,
-    areas: gpd.GeoDataFrame | None,
+    areas: gpd.GeoSeries | None,
     columns: tuple[Floats, Floats, Floats, Texts],
 ) -> None:
     """Put minimum and maximum over the place's polygon into the columns of those rows that have one."""
     if areas is None or not len(areas):
         return
     distance, least, most, bounds = columns
-    polygons = areas.geometry if areas.crs is None else areas.geometry.to_crs("EPSG:4326")
-    polygons = polygons[~polygons.index.duplicated() & polygons.geom_type.isin(["Polygon", "MultiPolygon"])]
     place_id = pd.Index(_text(frame, "place_id").astype(str))
-    has_area = place_id.isin(polygons.index.astype(str)) & ~np.isnan(distance)
+    has_area = place_id.isin(areas.index) & ~np.isnan(distance)
     depends = bool(border.outlines)
     for country in dict.fromkeys(lies_in[has_area]) if depends else [""]:
         rows = np.flatnonzero(has_area & (lies_in == country) if depends else has_area)
@@ -623,6 +630,6 @@ def _measure_areas(
         if pieces is None:
             continue
         straight = border.line_for(country) if border.edges == "planar" else None
-        extremes = area_extremes(polygons.loc[places].to_numpy(), pieces, straight)
+        extremes = area_extremes(areas.loc[places].to_numpy(), pieces, straight)
         least[rows], most[rows] = extremes[:, places.get_indexer(place_id[rows])] / 1000
         bounds[rows] = "exact"

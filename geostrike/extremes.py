@@ -35,7 +35,9 @@ _known: WeakKeyDictionary[Pieces, dict[int, tuple[float, float]]] = WeakKeyDicti
 
 
 def area_extremes(areas: Shapes, pieces: Pieces, line: shapely.MultiLineString | None = None) -> Floats:
-    """Least and greatest distance in metres from a line over each polygon, shape (2, n), to 1 m; to 0.1 % beyond 12,000 km.
+    """Least and greatest distance in metres from a line over each polygon, shape (2, n), to 1 m.
+
+    Beyond 12,000 km it is exact to 0.1 %.
 
     Parameters
     ----------

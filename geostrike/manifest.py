@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from geostrike.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,13 +45,22 @@ def is_manifest(path: Path) -> bool:
 
 
 def read_listing(path: Path) -> dict[str, Any]:
-    """What a manifest or a journal holds; nothing where there is none, or it cannot be read."""
+    """What a manifest or a journal holds; nothing where there is none, or it is damaged.
+
+    Raises
+    ------
+    InputError
+        If it is there and the system does not let it be read.
+    """
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return {}
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return {}
+    except OSError as error:
+        msg = f"{path}: cannot be read, and so it is not known what may be replaced: {error.strerror or error}"
+        raise InputError(msg) from error
     return told if isinstance(told, dict) else {}
 
 
@@ -74,8 +86,12 @@ def result_names(folder: Path, names: Iterable[str]) -> set[str]:
     names
         The names of the files in it.
     """
-    manifests = [name for name in names if _BESIDE.fullmatch(name) and is_manifest(folder / name)]
-    known = listed(read_listing(folder / JOURNAL).get("files"))
-    for name in manifests:
-        known |= listed(read_listing(folder / name).get("files"))
-    return {name for name, _ in known} | set(manifests)
+    found: set[str] = set()
+    for name in (*(name for name in names if _BESIDE.fullmatch(name)), JOURNAL):
+        with suppress(InputError):  # what cannot be read leaves nothing out
+            listing = read_listing(folder / name)
+            if name == JOURNAL:
+                found |= {own for own, _ in listed(listing.get("files"))}
+            elif is_manifest(folder / name):
+                found |= {name} | {own for own, _ in listed(listing.get("files"))}
+    return found

@@ -9,7 +9,7 @@ Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in nu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -54,6 +54,7 @@ __all__ = [
     "Column",
     "Table",
     "check_table",
+    "days_of",
     "empty_table",
     "usable_frame",
 ]
@@ -295,6 +296,7 @@ class Column:
     meaning: str
     unit: str = ""
     values: frozenset[str] | None = None
+    most: float | None = None  # of a length; what is longer, or less than nothing, is none
 
 
 @dataclass(frozen=True)
@@ -321,6 +323,11 @@ def _date(name: str, meaning: str) -> Column:
 
 def _number(name: str, meaning: str, unit: str) -> Column:
     return Column(name, "float", meaning, unit=unit)
+
+
+def _length(name: str, meaning: str) -> Column:
+    """A length on the earth in kilometres: at most its circumference."""
+    return Column(name, "float", meaning, unit="km", most=40_100.0)
 
 
 def _count(name: str, meaning: str, unit: str = "") -> Column:
@@ -407,7 +414,7 @@ _RESOLVED = (
     _text("place_status", "outcome of looking the name up", PLACE_STATUSES),
     _text("place_reason", "the outcome in words"),
     _text("place_candidates", "the best candidates, id and name, separated by ' | '"),
-    _number("radius_km", "radius that covers the place", "km"),
+    _length("radius_km", "radius that covers the place"),
     _number("geo_precision", "ACLED's code of spatial precision, 1 to 3; NaN where none", "code"),
     Column("geometry", "geometry", "a point when resolved or given, none otherwise", unit="EPSG:4326"),
 )
@@ -463,9 +470,9 @@ QUANTITIES = Table(
     ),
 )
 _DEPTH = (
-    _number("depth_km", "geodesic distance from the border to the point", "km"),
-    _number("depth_min_km", "least distance over the place's uncertainty", "km"),
-    _number("depth_max_km", "greatest distance over the place's uncertainty", "km"),
+    _length("depth_km", "geodesic distance from the border to the point"),
+    _length("depth_min_km", "least distance over the place's uncertainty"),
+    _length("depth_max_km", "greatest distance over the place's uncertainty"),
     _text("depth_bounds", "whether minimum and maximum are exact", DEPTH_BOUNDS),
     _number("nearest_lon", "longitude of the nearest point of the border", "degree"),
     _number("nearest_lat", "latitude of the nearest point of the border", "degree"),
@@ -641,7 +648,7 @@ def _as_numbers(cells: pd.Series[Any]) -> pd.Series[Any] | None:
 
 
 def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None = None) -> None:
-    """Refuse a frame that lacks a column or holds a word outside a closed vocabulary.
+    """Refuse a frame that lacks a column, has one twice or of another type, or holds a word outside a vocabulary.
 
     Parameters
     ----------
@@ -655,7 +662,8 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
     Raises
     ------
     TableError
-        Naming the first missing column, or the first unknown word with its row.
+        Naming the first column that is missing, double or of another type, or the first value with its row that is an
+        unknown word or no length.
 
     Examples
     --------
@@ -669,8 +677,64 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
         msg = f"the {table.name} table lacks the column {missing[0]!r}; it has: {found}"
         raise TableError(msg)
     for column in table.columns:
-        if column.values is not None and column.name in wanted:
-            _check_words(frame, table, column)
+        if column.name in wanted:
+            _check_type(frame, table, column)
+            if column.values is not None:
+                _check_words(frame, table, column)
+            elif column.most is not None:
+                _check_lengths(frame, table, column)
+
+
+# What a column of each type may be made of, and how one that is not is mended.
+_IS_TYPE: dict[Dtype, tuple[Callable[[Any], bool], str]] = {
+    "float": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
+    "int": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
+}
+
+
+def _check_type(frame: pd.DataFrame, table: Table, column: Column) -> None:
+    values = frame[column.name]
+    if isinstance(values, pd.DataFrame):
+        msg = f"{table.name}: the column {column.name!r} is there {values.shape[1]} times; keep one of them"
+        raise TableError(msg)
+    is_type, remedy = _IS_TYPE.get(column.dtype, (None, ""))
+    if is_type is not None and not is_type(values.dtype) and values.notna().any():
+        msg = f"{table.name}: {column.name} is of the type {values.dtype}, which is no {column.dtype}; {remedy}"
+        raise TableError(msg)
+
+
+def _check_lengths(frame: pd.DataFrame, table: Table, column: Column) -> None:
+    """Refuse what is longer than any way on the earth."""
+    values = pd.to_numeric(frame[column.name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bad = np.abs(values) > (column.most or np.inf)
+    if bad.any():
+        at = int(bad.argmax())
+        row, value = frame.index[at], values[at]
+        msg = f"{table.name}, row {row}: {column.name} is {value:g}; the earth's circumference is {column.most:,.0f} km"
+        raise TableError(msg)
+
+
+def days_of(frame: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
+    """A column of days, which a table that was read with pandas may hold as words such as 2024-01-25.
+
+    Raises
+    ------
+    TableError
+        If a date cannot be read.
+
+    Examples
+    --------
+    >>> days_of(pd.DataFrame({"date_start": ["2024-01-25", ""]}), "date_start").notna().tolist()
+    [True, False]
+    """
+    days = frame[column]
+    if not pd.api.types.is_datetime64_any_dtype(days.dtype):
+        days = pd.to_datetime(days.astype(object).replace("", None), format="ISO8601", errors="coerce")
+        wrong = days.isna() & frame[column].notna() & (frame[column] != "")
+        if wrong.any():
+            msg = f"{column}: {frame.loc[wrong, column].iloc[0]!r} is no date; write days as 2024-01-25"
+            raise TableError(msg)
+    return days.dt.tz_localize(None) if days.dt.tz is not None else days
 
 
 def _check_words(frame: pd.DataFrame, table: Table, column: Column) -> None:

@@ -8,7 +8,6 @@ import os
 import select
 import sys
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -22,7 +21,10 @@ _LONGEST = 2_000
 
 
 class _Raw(io.RawIOBase):
-    """Writes on to another raw stream; where that fails, it keeps the error, and what comes later is dropped."""
+    """Writes on to another raw stream; where that fails, it keeps the error, and what comes later is dropped.
+
+    Where there is no other, all is dropped.
+    """
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -32,13 +34,13 @@ class _Raw(io.RawIOBase):
         return True
 
     def fileno(self) -> int:
-        return int(self._raw.fileno())
+        return super().fileno() if self._raw is None else int(self._raw.fileno())
 
     def isatty(self) -> bool:
-        return bool(self._raw.isatty())
+        return self._raw is not None and bool(self._raw.isatty())
 
     def write(self, data: Any) -> int:
-        if self.error is None:
+        if self._raw is not None and self.error is None:
             try:
                 while (count := self._raw.write(data)) is None:  # a stream that does not wait, and is full just now
                     select.select([], [self._raw], [])
@@ -75,19 +77,18 @@ def standard_streams() -> Iterator[Streams]:
     """
     _occupy_descriptors()
     before = sys.stdin, sys.stdout, sys.stderr
-    with Path(os.devnull).open("r+", encoding="utf-8") as nothing:
-        sys.stdin = nothing if _is_closed(before[0]) else before[0]
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")
-        sys.stdout, output = (nothing, None) if _is_closed(before[1]) else _lenient(before[1])
-        sys.stderr, _ = (nothing, None) if _is_closed(before[2]) else _lenient(before[2])
-        try:
-            yield Streams(output)
-        finally:
-            for stream in (sys.stdout, sys.stderr):
-                with suppress(ValueError):  # somebody closed it
-                    stream.flush()
-            sys.stdin, sys.stdout, sys.stderr = before
+    sys.stdin = io.StringIO() if _is_closed(before[0]) else before[0]
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    sys.stdout, output = _lenient(before[1])
+    sys.stderr, _ = _lenient(before[2])
+    try:
+        yield Streams(output)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(ValueError):  # somebody closed it
+                stream.flush()
+        sys.stdin, sys.stdout, sys.stderr = before
 
 
 def _is_closed(stream: TextIO | None) -> bool:
@@ -104,7 +105,9 @@ def _occupy_descriptors() -> None:
                 os.open(os.devnull, os.O_RDWR)
 
 
-def _lenient(stream: TextIO) -> tuple[TextIO, _Raw | None]:
+def _lenient(stream: TextIO | None) -> tuple[TextIO, _Raw | None]:
+    if stream is None or _is_closed(stream):
+        return io.TextIOWrapper(io.BufferedWriter(_Raw(None)), encoding="utf-8", errors="backslashreplace"), None
     buffer = getattr(stream, "buffer", None)
     below = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is nothing between
     if not isinstance(below, io.RawIOBase) or not isinstance(stream, io.TextIOWrapper):
@@ -138,14 +141,14 @@ def plain(text: object) -> str:
 
 def say(*lines: str) -> None:
     """Print lines, free of control characters: what comes from data cannot begin another line."""
-    click.echo("\n".join(map(plain, lines)))
+    click.echo("\n".join(map(plain, lines)), file=sys.stdout)
 
 
 def warn(message: str) -> None:
     """Print a message to standard error: one line, unless it is an explanation of several."""
     lines = [plain(line) for line in message.strip().split("\n")]
     told = "\n".join(lines)
-    click.echo("geostrike: " + (told if len(told) <= _LONGEST else f"{told[:_LONGEST]} ..."), err=True)
+    click.echo("geostrike: " + (told if len(told) <= _LONGEST else f"{told[:_LONGEST]} ..."), file=sys.stderr)
 
 
 def write_for_machines(text: str) -> None:

@@ -236,14 +236,23 @@ def sync_folder(path: Path) -> None:
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a regular file; empty for everything else: a link, a folder, a pipe, no file."""
+    """The SHA-256 of a regular file; empty for everything else: a link, a folder, a pipe, no file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return ""
         with path.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return ""
+    except OSError as error:
+        msg = f"{path}: cannot be read, and so it is not known whether it may be replaced: {error.strerror or error}"
+        raise InputError(msg) from error
 
 
 # --- what is in them --------------------------------------------------------------------------------------------------

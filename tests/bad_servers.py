@@ -58,7 +58,7 @@ class Server:
         """The names that were asked about."""
         return [parse_qs(urlsplit(head.split()[1]).query)["q"][0] for head in self.heads]
 
-    def geocoder(self, timeout: float | None = 0.3, **options: object) -> Nominatim:
+    def geocoder(self, timeout: float | None = 2, **options: object) -> Nominatim:
         address = {"domain": f"127.0.0.1:{self.port}", "scheme": "http"}
         return Nominatim(**(address | {"user_agent": USER_AGENT, "timeout": timeout} | options))
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
 import subprocess
 import sys
 from datetime import date
@@ -14,11 +16,14 @@ import pyproj
 import pytest
 import shapely
 
+from geostrike import border as border_module
 from geostrike import world
 from geostrike.areas import admin1_areas
 from geostrike.border import Border, country_of
-from geostrike.depth import border_distance
+from geostrike.depth import border_distance, measure_depth, noted
 from geostrike.errors import BorderError
+from geostrike.maps.bands import band_outlines
+from geostrike.pipeline import border_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -359,7 +364,7 @@ def test_collections_are_taken_apart_and_heights_dropped() -> None:
     [
         (shapely.Point(30, 50), "this has Point"),
         (shapely.GeometryCollection([LINE, shapely.Point(30, 50)]), "this has Point"),
-        (shapely.LineString(), "this has nothing"),
+        (shapely.LineString(), "none of its 1 features holds a geometry"),
         (shapely.LineString([(50, 30), (51, 131)]), r"vertex \(51\.0, 131\.0\) is off the globe"),
         (shapely.LineString([(5_000_000, 30), (51, 31)]), "the unit is degrees"),
     ],
@@ -404,3 +409,129 @@ def test_the_edge_model_is_one_of_two() -> None:
     }
     assert km_to(along["planar"], 40, 60) < 1e-3
     assert km_to(along["geodesic"], 40, 60) > 100
+
+
+# --- files of the user's own that are odd -----------------------------------------------------------------------------
+
+
+def geojson(path: Path, *geometries: object) -> Path:
+    features = [{"type": "Feature", "properties": {}, "geometry": geometry} for geometry in geometries]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def line_of(*points: tuple[float, float]) -> dict[str, object]:
+    return {"type": "LineString", "coordinates": points}
+
+
+def test_null_geometry_is_noted(tmp_path: Path) -> None:
+    """Features without geometry are left out, and the border says how many."""
+    border = Border.from_file(geojson(tmp_path / "line.geojson", None, line_of((36, 50), (37, 51))))
+    assert border.notes == ("1 of 2 features hold no geometry and are left out",)
+    assert border.facts()["note"] == border.notes[0]
+    with pytest.raises(BorderError, match="none of its 1 features holds a geometry"):
+        Border.from_file(geojson(tmp_path / "null.geojson", None))
+
+
+def test_swapped_coordinates_are_noted(tmp_path: Path) -> None:
+    """A line far from all strikes that would be near when turned is said to be swapped, and is used as it is."""
+    strikes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([36.2], [50.0], crs="EPSG:4326"))
+    swapped = Border.from_file(geojson(tmp_path / "line.geojson", line_of((50, 36), (51, 37))))
+    measured = measure_depth(strikes, swapped)
+    assert measured["depth_km"].iloc[0] > 1500
+    assert "swapped; are they?" in noted(swapped, measured).notes[0]
+    right = Border.from_file(geojson(tmp_path / "right.geojson", line_of((36, 50), (37, 51))))
+    assert noted(right, measure_depth(strikes, right)) is right
+    far = Border.from_file(geojson(tmp_path / "far.geojson", line_of((-60, -20), (-61, -21))))
+    assert noted(far, measure_depth(strikes, far)) is far
+    nowhere = measured.assign(depth_km=np.nan)
+    assert noted(swapped, nowhere) is swapped
+
+
+def test_a_name_that_no_terminal_may_obey_is_cleaned(tmp_path: Path) -> None:
+    """Escapes in a file's name reach neither the border's id nor its source."""
+    border = Border.from_file(geojson(tmp_path / "a\x1b[31m.geojson", line_of((36, 50), (37, 51))))
+    assert border.name.isprintable()
+    assert border.border_id.isprintable()
+    assert border.source.isprintable()
+
+
+def odd_names(folder: Path) -> dict[str, str]:
+    pipes = {}
+    if hasattr(os, "mkfifo"):  # Windows has no pipes among its files
+        os.mkfifo(folder / "pipe.geojson")
+        pipes[str(folder / "pipe.geojson")] = "is not a regular file"
+    return pipes | {
+        "": "the border has no name",
+        str(folder): "is a folder",
+        "x" * 5000: "cannot be opened",
+        "a\0b": "no such file",
+        "UKR-RUS:nosuch": "definition is 'nosuch'",
+        "UKR-RUS:" + "x" * 5000: "definition is",
+        "XXX-YYY": "no border between XXX and YYY",
+    }
+
+
+def test_odd_names_are_refused_in_one_line(tmp_path: Path) -> None:
+    """What names no border is refused at once, in a line that can be read."""
+    for name, message in odd_names(tmp_path).items():
+        with pytest.raises(BorderError) as refused:
+            border_from(name)
+        assert message in str(refused.value)
+        assert len(str(refused.value)) < 600
+
+
+def test_names_of_pairs_have_any_case() -> None:
+    assert border_from("ukr-rus:land") is border_from("UKR-RUS")
+
+
+@pytest.mark.parametrize("ends", [((0, 90), (180, 90)), ((-180, -90), (180, -90)), ((179, 60), (-179, 60))])
+def test_bands_at_poles_are_bounded(ends: tuple[tuple[float, float], ...]) -> None:
+    """At a pole all meridians meet: bands of a line there are few rings on the globe."""
+    bands = band_outlines(shapely.LineString(ends))["bands"]
+    rings = [ring for band in bands for area in band["area"] for ring in area]
+    assert 0 < sum(map(len, rings)) < 50_000
+    for band in bands:
+        corners = [np.cumsum(np.reshape(area[0], (-1, 2)), axis=0) / 200 for area in band["area"]]
+        assert (np.abs(np.concatenate(corners)) <= (180, 90)).all()
+
+
+def test_bands_across_the_antimeridian_are_on_both_sides() -> None:
+    """A circle that crosses the antimeridian does not reach around the globe."""
+    line = shapely.LineString([(179.0, 60.0), (179.5, 60.0)])
+    area = shapely.union_all(
+        [shapely.Polygon(np.cumsum(np.reshape(rings[0], (-1, 2)), axis=0) / 200)
+         for rings in band_outlines(line, (100,))["bands"][0]["area"]]
+    )  # fmt: skip
+    assert shapely.contains_xy(area, [179.2, -179.8], [60.1, 60.0]).all()
+    assert not shapely.contains_xy(area, [0.0, -150.0, 150.0], [60.0, 60.0, 60.0]).any()
+
+
+def test_a_line_too_long_or_too_fine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would take gigabytes to measure from is refused with its size and the limit."""
+    monkeypatch.setattr(border_module, "_MOST_VERTICES", 1000)
+    fine = shapely.LineString(np.column_stack([np.linspace(30, 31, 1001), np.full(1001, 50.0)]))
+    with pytest.raises(BorderError, match="has 1,001 vertices, and at most 1,000 are read"):
+        Border.from_lines(fine, name="fine")
+    monkeypatch.setattr(border_module, "_MOST_PIECES", 1000)
+    with pytest.raises(BorderError, match="too long to measure from"):
+        Border.from_lines(shapely.LineString([(0, 0), (90, 0)]), name="long")
+    assert Border.from_lines(shapely.LineString([(0, 0), (9, 0)]), name="short").name == "short"
+
+
+def test_many_tiny_lines_are_one_border() -> None:
+    """Thousands of lines of no length to speak of cost little, and are measured from."""
+    tiny = [shapely.LineString([(36 + k / 1e4, 50), (36 + k / 1e4 + 1e-6, 50)]) for k in range(3000)]
+    assert km_to(Border.from_lines(tiny, name="tiny"), 36.1, 50.0) < 0.01
+
+
+def test_points_twice_and_edges_of_no_length_count_for_nothing() -> None:
+    twice = shapely.LineString([(36, 50), (36, 50), (37, 51), (37, 51)])
+    once = shapely.LineString([(36, 50), (37, 51)])
+    expected = km_to(Border.from_lines(once, name="a"), 36, 51)
+    assert km_to(Border.from_lines(twice, name="a"), 36, 51) == pytest.approx(expected)
+
+
+def test_a_border_of_no_line_is_no_border() -> None:
+    with pytest.raises(BorderError, match="from_lines and from_file make a Border"):
+        Border(name="front", geometry=shapely.MultiLineString())

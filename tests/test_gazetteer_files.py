@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from click.testing import CliRunner
 
 from geostrike.cli import cli
 from geostrike.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
+from geostrike.pipeline import locate
 from geostrike.places import Gazetteer, base, resolve_places
 from geostrike.places import gazetteer as gazetteer_module
 from geostrike.places.gazetteer import curated_file
@@ -279,3 +282,123 @@ def test_the_commands_build_add_and_check(tmp_path, dump):
     assert run("gazetteer", "check", mine).return_value == 0
     Path(mine).write_text(Path(mine).read_text(encoding="utf-8").replace("55.1", "5.1"), encoding="utf-8")
     assert run("gazetteer", "check", mine).return_value == 2
+
+
+# --- odd files and names ----------------------------------------------------------------------------------------------
+
+HEADER = ",".join(COLUMNS) + "\n"
+ROW = "my-village,Qvillage,,settlement,RUS,RU-SMO,55.1,32.2,2,,,my notebook,\n"
+ODD_FILES = {
+    "empty.csv": (b"", "the column 'id' is missing"),
+    "columns.csv": (b"a,b\n1,2\n", "the column 'id' is missing"),
+    "binary.csv": (bytes(range(256)) * 9, "is no UTF-8 text"),
+    "globe.csv": ((HEADER + ROW.replace("55.1", "155.1")).encode(), "off the globe"),
+    "twice.csv": ((HEADER + ROW + ROW).encode(), "is that of an earlier row"),
+    "long.csv": ((HEADER + ROW.replace("Qvillage", "x" * 1_000_000)).encode(), "field larger than field limit"),
+    "digits.csv": ((HEADER + ROW.replace("55.1", "1" * 5000)).encode(), "which is no number"),
+    "magic.sqlite": (base._MAGIC + b"x" * 1000, "is no index of places"),
+    "cut.sqlite": (gazetteer_module._data_file("gazetteer.sqlite").read_bytes()[:100_000], "is no index of places"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_odd_gazetteers_are_refused(name: str, tmp_path: Path) -> None:
+    """What is no gazetteer is refused in one line that can be read."""
+    content, message = ODD_FILES[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message) as refused:
+        Gazetteer(extra=tmp_path / name)
+    assert len(str(refused.value)) < 400 + len(str(tmp_path))
+
+
+def test_a_folder_is_no_gazetteer(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not a regular file"):
+        Gazetteer(extra=tmp_path)
+    with pytest.raises(InputError, match="is not a regular file"):
+        check_file(tmp_path)
+
+
+def test_an_empty_gazetteer_is_said(tmp_path: Path) -> None:
+    """A file with a header and no place is used, and said to hold none."""
+    path = tmp_path / "mine.csv"
+    path.write_text(HEADER + "\n,Qvillage\n", encoding="utf-8")
+    assert Gazetteer(extra=path).notes == ("the gazetteer mine.csv holds no place",)
+    assert check_file(path) == ["mine.csv: holds no place; a row needs an id and a point"]
+    run = locate(pd.DataFrame({"text": ["Nothing happened."]}), gazetteer=path).run
+    assert run["notes"] == ["the gazetteer mine.csv holds no place"]
+    asked = CliRunner().invoke(cli, ["resolve", "Tuapse", "--gazetteer", str(path)])
+    assert "mine.csv holds no place" in asked.stderr
+    assert Gazetteer().notes == ()
+
+
+def index_of(path: Path, *statements: str) -> Path:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for statement in (
+            "CREATE TABLE prepared (sha256, keys)", "CREATE TABLE spelt (key, found)", "CREATE TABLE base (version)",
+            "INSERT INTO base VALUES ('1')", *statements,
+        ):  # fmt: skip
+            connection.execute(statement)
+        connection.commit()
+    return path
+
+
+PLACES = "CREATE TABLE places (row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population)"
+KEYS = "CREATE TABLE keys (key, row, grade)"
+FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) SELECT"
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        ((KEYS, f"CREATE VIEW places AS {FOREVER} row, 'a' AS place_id FROM n"), "has no table places"),
+        ((PLACES, f"CREATE VIEW keys AS {FOREVER} 'foo' AS key, row, 1 AS grade FROM n"), "has no table keys"),
+        ((PLACES, KEYS, "DELETE FROM base"), "does not tell its version"),
+        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 7, 1)"), "leads to no place"),
+        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 'x', 1)"), "leads to no place"),
+        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
+          "INSERT INTO places VALUES (1, 'a', 'Foo', 'settlement', 'UKR', '', 'x', 36, 2, 1)"), "lacks a number"),
+        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
+          "INSERT INTO places VALUES (1, 'a', zeroblob(100000000), '', '', '', 50, 36, 2, 1)"), "too big"),
+        (("CREATE TABLE places (row)", KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)"), "no such column"),
+    ],
+)  # fmt: skip
+def test_odd_indexes_are_refused(statements: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    """An SQLite file that is no index of places is refused where it is opened, or asked: in bounded time and memory."""
+    path = index_of(tmp_path / "odd.sqlite", *statements)
+    with pytest.raises(InputError, match=message):
+        Gazetteer(extra=path).resolve("Foo")
+
+
+ODD_NAMES = ["", " ", "x" * 1_000_000, "-" * 100, "\u0301" * 119, "a\0b", "\ud800", "👍" * 60, "\u202eabc", "((" * 50,
+             "near " * 23, "область " * 14, "щ" * 119, "ﷺ" * 30, "ǆ" * 119, "ского " * 19]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=lambda name: ascii(name[:12]))
+def test_odd_names_resolve_to_nothing(name: str) -> None:
+    """A name of odd letters is a name that no place bears, as a name and as a hint."""
+    gazetteer = Gazetteer()
+    for hints in ({}, {"country": "UKR"}, {"country": name}, {"admin1": name}, {"kind": name}):
+        assert gazetteer.resolve(name, **hints).place is None
+        assert gazetteer.resolve("Kharkiv", **hints).status
+    assert json.loads(gazetteer.resolve(name).to_json())["status"] == "unresolved"
+    assert gazetteer.areas([name]).empty
+
+
+def test_hints_in_small_letters_are_hints() -> None:
+    assert Gazetteer().resolve("Donetsk", country="rus").place.country == "RUS"
+
+
+NO_POINTS = [(float("nan"), 0), (91, 0), (float("inf"), 0), (1,), (1, 2, 3), "ab", [(1, 2), (3,)], 5, [None, None]]
+
+
+@pytest.mark.parametrize("near", NO_POINTS, ids=str)
+def test_near_is_a_point_on_the_globe(near: object) -> None:
+    with pytest.raises(InputError, match="give a point on the globe"):
+        Gazetteer().resolve("Donetsk", near=near)
+
+
+@pytest.mark.parametrize("value", [5, b"abc", ["a"], float("nan")], ids=str)
+def test_names_and_hints_are_texts(value: object) -> None:
+    for arguments in ({"name": value}, *({"name": "Donetsk", hint: value} for hint in ("country", "admin1", "kind"))):
+        with pytest.raises(InputError, match="give a text"):
+            Gazetteer().resolve(**arguments)

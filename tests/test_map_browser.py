@@ -919,3 +919,36 @@ def test_hostile_text_is_shown_and_never_run(kinds, files, open_page):
     shown = " ".join(told).replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()
     assert json.dumps(title.strip()) == json.dumps(shown.strip())
     assert opened.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+OBJECT_WORDS = ["toString", "constructor", "__proto__", "hasOwnProperty", "valueOf", "a>b"]
+
+
+def test_words_of_objects_break_nothing(files, open_page):
+    """A country called toString is shown as it is, filtered, sorted and searched for, in every language."""
+    path = files.folder / "words.html"
+    strikes = with_texts(SMALL.strikes, OBJECT_WORDS, "attacker", "struck_country", "country", "admin1", "place",
+                         "place_id", "place_as_written", "strike_id", "target_side")  # fmt: skip
+    claims = with_texts(pd.concat([SMALL.claims] * 3), OBJECT_WORDS, "strike_id", "speaker", "quote", "speaker_side")
+    strike_map(strikes, border=BORDER, claims=claims, reports=SMALL.reports).save(path)
+    opened = open_page(path)
+    assert opened.page.evaluate(OPEN_EVERYTHING) == 0
+    found = opened.page.evaluate(
+        """async (words) => {
+            const { page } = geostrike;
+            for (const language of ['uk', 'ru', 'de', 'en']) page.speak(language);
+            for (const key of ['date', 'place', 'depth', 'direction', 'status']) page.table.sortBy(key);
+            page.panel.find('constructor');
+            const searched = page.layer.filter.rows(...page.window).length;
+            page.panel.find('');
+            for (const row of page.panel.rows) row.button.click();
+            page.panel.clear();
+            const rows = page.panel.rows.filter((row) => row.key === 'direction');
+            const labels = rows.map((row) => row.button.textContent);
+            return { searched, shown: words.filter((word) => labels.some((label) => label.includes(word))) };
+        }""",
+        OBJECT_WORDS,
+    )
+    assert found == {"searched": strikes["place"].eq("constructor").sum(), "shown": OBJECT_WORDS}
+    assert state(opened)["rows"] == len(strikes)
+    opened.assert_quiet()

@@ -184,9 +184,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
         texts = {"r.txt": REPORT, "t.csv": TABLE, "line.geojson": LINE}
         texts["decisions.csv"] = "record_id,decision\nx,accept\n"
         texts["mine.csv"] = ",".join(COLUMNS) + "\nmy,Myville,,settlement,UKR,,50,36.2,2,,,s,s\n"
-        texts["dump.txt"] = "1 Xville Xville - 50 36 P PPL UA - 07 - - - 9 - - - -\n".replace(" ", "\t").replace(
-            "-", ""
-        )
+        dump = "1 Xville Xville - 50 36 P PPL UA - 07 - - - 9 - - - -\n"
+        texts["dump.txt"] = dump.replace(" ", "\t").replace("-", "")
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         pd.DataFrame({"lon": [36.0], "lat": [50.0], "x": [36.0], "y": [50.0]}).to_parquet(folder / "points.parquet")

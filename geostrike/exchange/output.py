@@ -157,12 +157,13 @@ class OutputFolder:
         Raises
         ------
         InputError
-            If the disk refuses. Where that happens before all files are on the disk, the folder is as it was; later,
-            the next run says that this one was cut off.
+            If what is there cannot be read, or the disk refuses. Where that happens before all files are on the disk,
+            the folder is as it was; later, the next run says that this one was cut off.
         """
         known, own_name = self._known(), self._manifest_name()
         names = (placement or self.placement(files)).names
         placed = {names[name]: content for name, content in files.items()}
+        stale = self._stale(known, placed.keys())
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(placed.items())}
         described = json_text({**manifest, "files": hashes}, indent=2) + "\n"
         # Were this run cut off, and the next one, too, the files of the earlier ones are still known.
@@ -174,7 +175,7 @@ class OutputFolder:
             sync_folder(self.path)
             for name, temporary in staged.items():
                 temporary.replace(self.path / name)
-            for name in self._stale(known, placed.keys()):
+            for name in stale:
                 (self.path / name).unlink(missing_ok=True)
             last.replace(self.path / own_name)
             sync_folder(self.path)

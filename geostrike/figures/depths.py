@@ -31,7 +31,7 @@ from geostrike.figures.style import (
 )
 from geostrike.stats import bands
 from geostrike.stats.groups import UNKNOWN, measured_rows
-from geostrike.tables import STRIKES, check_table, usable_frame
+from geostrike.tables import STRIKES, check_table, days_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,6 +45,12 @@ _NEEDED = [
 NO_DATE = "no date"
 MONTH_NEEDS = 3  # strikes, for its median to be drawn
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
+
+
+def _shown(strikes: pd.DataFrame) -> pd.DataFrame:
+    """What the figures use of a strikes table."""
+    check_table(strikes, STRIKES, columns=_NEEDED)
+    return strikes[_NEEDED].assign(**{name: days_of(strikes, name) for name in ("date_start", "date_end")})
 
 
 # --- depth by date ---------------------------------------------------------------------------------------------------
@@ -90,9 +96,7 @@ def depth_by_date(
     >>> depth_by_date(build_table(STRIKES, [row | day])).get_label()
     'Depth by date: 1 strike, UKR to RUS. The farthest is Tuapse, 342 km from the border, on 25 January 2024.'
     """
-    strikes = usable_frame(strikes, STRIKES)
-    check_table(strikes, STRIKES, columns=_NEEDED)
-    shown, direction = from_one_side(strikes[_NEEDED], direction)
+    shown, direction = from_one_side(_shown(strikes), direction)
     closed = shown["date_start"].notna() & shown["date_end"].notna()
     dated, undated = shown[closed].sort_values("date_start", kind="stable"), shown[~closed]
     with drawing():
@@ -255,9 +259,7 @@ def depth_distribution(
     >>> depth_distribution(empty_table(STRIKES)).get_label()
     'Distribution of depth: no strike to show.'
     """
-    strikes = usable_frame(strikes, STRIKES)
-    check_table(strikes, STRIKES, columns=_NEEDED)
-    shown, direction = from_one_side(strikes[_NEEDED], direction)
+    shown, direction = from_one_side(_shown(strikes), direction)
     with drawing():
         ax = ax or new_axes(3.14, bottom=1.68, right=0.2, title=title)
         top = max(1.0, _greatest(shown))
@@ -354,9 +356,7 @@ def depth_bands(
     >>> depth_bands(empty_table(STRIKES)).get_label()
     'Strikes by month and depth: no strike to show.'
     """
-    strikes = usable_frame(strikes, STRIKES)
-    check_table(strikes, STRIKES, columns=_NEEDED)
-    shown, direction = from_one_side(strikes[_NEEDED], direction)
+    shown, direction = from_one_side(_shown(strikes), direction)
     counts, period, undated = _by_period(shown)
     with drawing():
         ax = ax or new_axes(2.4, right=0.24, bottom=0.85, title=title)
@@ -424,6 +424,7 @@ def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
 
 def directions(strikes: pd.DataFrame) -> list[str]:
     """The directions of fire across the border, the most frequent first."""
+    check_table(strikes, STRIKES, columns=["side", "depth_km"])
     across = strikes[measured_rows(strikes)]
     counts = direction_of(across).value_counts()
     return sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from pyproj import Transformer
 
+from geostrike.areas import points_of, sound_areas
 from geostrike.basemap import base_lines, within_box
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
@@ -100,8 +101,8 @@ def print_map(
     """
     strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
-    shown = strikes[strikes.geometry.notna() & ~strikes.geometry.is_empty]
-    shown = shown[[*_NEEDED, shown.geometry.name]]
+    lon, lat = points_of(strikes)
+    shown = gpd.GeoDataFrame(strikes[_NEEDED], geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")[~np.isnan(lon)]
     readings = {name: readable(name) for name in shown["place"].unique()}
     shown = shown.assign(place=[readings[name] for name in shown["place"]])
     regions = _regions(shown, areas)
@@ -128,10 +129,8 @@ def print_map(
 
 def _regions(shown: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> list[BaseGeometry]:
     """The outlines of the areas that strikes are located to."""
-    if areas is None:
-        return []
-    used = areas[areas.index.isin(shown["place_id"].unique())]
-    return [shapely.simplify(area, 0.02) for area in used.geometry if area is not None]
+    polygons = sound_areas(areas)
+    return list(shapely.simplify(polygons[polygons.index.isin(shown["place_id"].unique())].to_numpy(), 0.02))
 
 
 class _Projection:

@@ -158,7 +158,8 @@ class _Worker:
         self._asked = 0
         self._stdin, self._stdout = _pipes(self.process)
         _started.add(self)
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def ask(self, message: dict[str, Any]) -> int:
         """Give it a job; the number that its answer will bear comes back.
@@ -196,7 +197,8 @@ class _Worker:
         with suppress(OSError):
             self.process.kill()
         self.process.wait()
-        self.close_input()  # the thread that listens closes the other pipe
+        self.close_input()
+        self._listener.join(timeout=1)  # it closes the other pipe
 
     def close_input(self) -> None:
         """Let it end by itself."""
@@ -257,9 +259,11 @@ def _give_back(worker: _Worker) -> None:
 
 
 def _farewell() -> None:
-    """End the workers that wait, when the caller ends."""
+    """End all workers when the caller ends: those that wait by themselves, those at a job at once."""
     with _idle_lock:
         leaving, _idle[:] = list(_idle), []
+    for worker in [worker for worker in _started if worker not in leaving]:
+        worker.end()
     for worker in leaving:
         worker.close_input()
     until = time.monotonic() + _FAREWELL

@@ -125,7 +125,7 @@ def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
 
 
 def _along(line: BaseGeometry, step_km: float) -> Floats:
-    """Points of a line, no farther apart than a step on the ground, and no two of them in one cell of a third of a step.
+    """Points of a line, no farther apart than a step on the ground, and one at most in each third of a step.
 
     Of a line so long that there would be more than some thousand, they are farther apart.
     """
@@ -169,7 +169,7 @@ def _on_globe(area: BaseGeometry) -> BaseGeometry:
 
 
 def _moved(area: BaseGeometry, degrees_east: float) -> BaseGeometry:
-    return shapely.transform(area, lambda xy: xy + (degrees_east, 0.0))
+    return shapely.transform(area, lambda xy: np.add(xy, (degrees_east, 0.0)))
 
 
 def _label_points(edge: BaseGeometry, count: int) -> list[shapely.Point]:

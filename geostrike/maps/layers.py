@@ -13,6 +13,7 @@ import shapely
 from folium.map import Layer
 from folium.template import Template
 
+from geostrike.areas import sound_areas
 from geostrike.maps.bands import DISTANCES_KM, band_outlines
 from geostrike.maps.outlines import line_rings, pack, polygon_rings
 from geostrike.maps.page import StrikePage, page_of
@@ -207,9 +208,9 @@ class StrikeLayer(_PageLayer):
 def _area_outlines(areas: gpd.GeoDataFrame | None, used: set[str]) -> dict[str, Any]:
     if areas is None:
         return {"precision": _AREA_PRECISION, "areas": {}}
-    shown = areas[areas.index.isin(list(used)) & areas.geometry.notna()]
+    polygons = sound_areas(areas)
     outlines = {
-        str(place): polygon_rings(shapely.simplify(geometry, 0.01), _AREA_PRECISION)
-        for place, geometry in zip(shown.index, shown.geometry, strict=True)
+        place: polygon_rings(shapely.simplify(polygon, 0.01), _AREA_PRECISION)
+        for place, polygon in polygons[polygons.index.isin(list(used))].items()
     }
     return {"precision": _AREA_PRECISION, "areas": outlines}

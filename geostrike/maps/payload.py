@@ -11,15 +11,14 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from geostrike.areas import points_of
 from geostrike.errors import TableError
 from geostrike.maps.outlines import pack, pack_bytes
 from geostrike.maps.texts import BLOCK, encode_texts, name_to_mark, plain_texts
-from geostrike.tables import STRIKES, build_table, check_table
+from geostrike.tables import STRIKES, build_table, check_table, days_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -111,6 +110,9 @@ def encode_strikes(
 
 def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     """The strikes' columns, every one that the table has; what is missing is empty; coordinates in EPSG:4326."""
+    if not isinstance(strikes, pd.DataFrame):
+        msg = f"the strikes table is a {type(strikes).__name__}; give a GeoDataFrame"
+        raise TableError(msg)
     required = [name for name in ("geometry", "date_start", "date_end") if name not in strikes.columns]
     check_table(strikes, STRIKES, columns=required)
     present = [name for name in STRIKES.names if name in strikes.columns]
@@ -122,6 +124,8 @@ def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
             columns[column.name] = _constant(missing[column.name], len(strikes))
         elif column.dtype == "text":
             columns[column.name] = plain_texts(strikes[column.name])
+        elif column.dtype == "date":
+            columns[column.name] = days_of(strikes, column.name).reset_index(drop=True)
         elif column.dtype != "geometry":
             columns[column.name] = strikes[column.name].reset_index(drop=True)
     if "strike_id" not in present:
@@ -202,25 +206,7 @@ def coordinates(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDA
     TableError
         When a geometry is no point, or a coordinate is outside the range of degrees.
     """
-    shapes = strikes["geometry"]
-    if isinstance(shapes, gpd.GeoSeries) and shapes.crs is not None and shapes.crs != "EPSG:4326":
-        shapes = shapes.to_crs("EPSG:4326")
-    points = np.array(shapes, dtype=object)
-    points[~shapely.is_geometry(points)] = None
-    kinds = shapely.get_type_id(points)
-    if (wrong := (kinds != shapely.GeometryType.POINT) & (kinds >= 0)).any():
-        msg = (
-            f"strikes: geometry is a {points[wrong][0].geom_type}; a strike is a point, areas are given by `areas` and "
-            "place_id"
-        )
-        raise TableError(msg)
-    longitude, latitude = shapely.get_x(points), shapely.get_y(points)
-    for name, values, most in (("longitude", longitude, 180), ("latitude", latitude, 90)):
-        if (outside := np.abs(values) > most).any():
-            row = strikes.index[outside.argmax()]
-            msg = f"strikes, row {row}: {name} {values[outside][0]:g} is outside -{most}..{most}; are the two swapped?"
-            raise TableError(msg)
-    return longitude, latitude
+    return points_of(strikes)
 
 
 def _coded(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:
@@ -240,7 +226,7 @@ def _columns(
     nearest_x, nearest_y = _world(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
     columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nx": nearest_x, "ny": nearest_y}
     columns |= {name: _tenths(table[f"{name}_km"]) for name in ("depth", "depth_min", "depth_max", "radius")}
-    columns["precision"] = np.nan_to_num(table["geo_precision"].to_numpy(float)).astype(np.int32)
+    columns["precision"] = np.clip(np.nan_to_num(table["geo_precision"].to_numpy(float)), 0, 9).astype(np.int32)
     words: dict[str, list[Any]] = {}
     for name in _CODED:
         columns[name], words[name] = _coded(table[name])

@@ -10,13 +10,14 @@ import json
 import os
 import sqlite3
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+
+from geostrike.notices import warn_of
 
 __all__ = ["AnswerCache"]
 
@@ -154,10 +155,10 @@ class AnswerCache:
             except OSError as fault:
                 error = fault
             else:
-                warnings.warn(f"{told} is damaged; it was renamed {aside.name}, and a new one is begun", stacklevel=2)
+                warn_of(f"{told} is damaged; it was renamed {aside.name}, and a new one is begun")
                 return
         self._usable = False
-        warnings.warn(f"{told} cannot be used, and answers are not kept: {error}", stacklevel=2)
+        warn_of(f"{told} cannot be used, and answers are not kept: {error}")
 
 
 def _sound_turn(stored: Any, pause: float, longest: float) -> float:

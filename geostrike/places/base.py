@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from geostrike.errors import InputError
 from geostrike.places.index import THEATRE
@@ -26,15 +27,20 @@ _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
 _SPELT = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
 _POPULATIONS = "SELECT place_id, population FROM places WHERE place_id IN"
+_TABLES = ("places", "keys", "spelt", "prepared", "base")
+_LONGEST_CELL = 64_000_000  # bytes; the longest, the keys of gazetteer.csv, has less than one million
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAGIC = b"SQLite format 3\x00"
 
 
 def is_index(path: Path) -> bool:
     """Whether the file is an SQLite file, and so a built index rather than a table."""
     try:
+        if not path.is_file():  # a pipe would wait for ever
+            return False
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -59,27 +65,60 @@ class BaseIndex:
         self._index = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
-        try:
-            self.prepared = dict(self._index.execute("SELECT sha256, keys FROM prepared"))
-            (version,) = self._index.execute("SELECT version FROM base").fetchone()
-        except sqlite3.DatabaseError as error:
-            msg = f"{path} is no index of places: {error}; build one with: geostrike gazetteer build"
-            raise InputError(msg) from error
-        self.version = str(version)
+        self._path = path
+        self._index.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+        kinds = dict(self._ask("SELECT name, type FROM sqlite_master"))
+        if other := [name for name in _TABLES if kinds.get(name) != "table"]:
+            # A view may compute for ever.
+            self._refuse(f"it has no table {other[0]}")
+        self.prepared = dict(self._ask("SELECT sha256, keys FROM prepared"))
+        versions = self._ask("SELECT version FROM base")
+        if not versions:
+            self._refuse("it does not tell its version")
+        self.version = str(versions[0][0])
+        self.is_empty = not self._ask("SELECT 1 FROM places LIMIT 1")
         self._places: dict[int, Place] = {}
         self._blocked: dict[int, frozenset[str]] = {}
 
+    def _ask(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """The rows that a query gives.
+
+        Raises
+        ------
+        InputError
+            When the file is damaged, or no index.
+        """
+        try:
+            return self._index.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._refuse(str(error))
+
+    def _refuse(self, why: str) -> NoReturn:
+        msg = f"{self._path} is no index of places: {why}; build one with: geostrike gazetteer build"
+        raise InputError(msg)
+
+    def _place_of(self, columns: Sequence[Any]) -> Place:
+        """The place that a row holds."""
+        numbers, texts = columns[5:9], columns[:5]
+        if not all(isinstance(number, int | float) for number in numbers) or not all(
+            isinstance(text, str) for text in texts
+        ):
+            self._refuse(f"its place {str(columns[0])[:60]!r} lacks a number or a name")
+        return Place._make((*columns, False))
+
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if it is here."""
-        row = self._index.execute(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,)).fetchone()  # noqa: S608
-        return Place(*row) if row else None
+        if _SURROGATE.search(place_id):
+            return None
+        rows = self._ask(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,))  # noqa: S608
+        return self._place_of(rows[0]) if rows else None
 
     def populations(self, place_ids: set[str]) -> dict[str, int]:
         """The inhabitants of those of the places that are here."""
         return {
             place_id: people
             for some in _batches(place_ids)
-            for place_id, people in self._index.execute(_query(_POPULATIONS, len(some)), some)
+            for place_id, people in self._ask(_query(_POPULATIONS, len(some)), some)
         }
 
     def theatre_skeletons(self) -> set[str]:
@@ -89,15 +128,11 @@ class BaseIndex:
             f"WHERE key >= '~' AND key < '~~' AND grade = {OWN} AND country IN",
             len(THEATRE),
         )
-        return {key for (key,) in self._index.execute(query, sorted(THEATRE))}
+        return {key for (key,) in self._ask(query, sorted(THEATRE))}
 
     def spelt(self, folded: set[str]) -> dict[str, str]:
         """What was looked up beforehand of folded names; `geostrike.places.index.read_found` reads it."""
-        return {
-            key: found
-            for some in _batches(folded)
-            for key, found in self._index.execute(_query(_SPELT, len(some)), some)
-        }
+        return {key: found for some in _batches(folded) for key, found in self._ask(_query(_SPELT, len(some)), some)}
 
     def places(self, rows: set[int], layers: Sequence[Overlay]) -> dict[int, Place]:
         """The places of these rows, each replaced by what lies over it; none whose row blocks names."""
@@ -109,14 +144,14 @@ class BaseIndex:
 
         A place that a row of the layers replaces comes as that row, without the names that the row blocks.
         """
-        postings = [
-            posting
-            for some in _batches(keys)
-            for posting in self._index.execute(_query(_POSTINGS, len(some)), some).fetchall()
-        ]
+        postings = [posting for some in _batches(keys) for posting in self._ask(_query(_POSTINGS, len(some)), some)]
+        if not all(isinstance(row, int) and isinstance(grade, int) for _, row, grade in postings):
+            self._refuse("a name in it leads to no place")
         self._load_places({row for _, row, _ in postings}, layers)
         places, blocked = self._places, self._blocked
         for key, row, grade in postings:
+            if row not in places:
+                self._refuse("a name in it leads to no place")
             if row not in blocked or key not in blocked[row]:
                 yield key, places[row], grade
 
@@ -125,8 +160,8 @@ class BaseIndex:
             self._places.clear()
         layers = [layer for layer in layers if layer.replaces]
         for some in _batches(rows - self._places.keys()):
-            for row, *columns in self._index.execute(_query(_PLACES, len(some)), some):
-                place = Place._make((*columns, False))
+            for row, *columns in self._ask(_query(_PLACES, len(some)), some):
+                place = self._place_of(columns)
                 for layer in layers:
                     if place.id in layer.replaces:
                         self._blocked[row] = layer.blocked[place.id]
@@ -136,8 +171,8 @@ class BaseIndex:
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:
-    """The values in lists that SQLite takes as parameters of one query."""
-    ordered = sorted(values)
+    """The values in lists that SQLite takes as parameters of one query; half a letter is in no index."""
+    ordered = sorted(value for value in values if not _SURROGATE.search(str(value)))
     for start in range(0, len(ordered), _MOST_PARAMETERS):
         yield ordered[start : start + _MOST_PARAMETERS]
 

@@ -64,6 +64,9 @@ class Bearers:
         for layer in self._layers:
             self._add_populations(layer)
         self._remembered: dict[str, Found] = {}
+        empty = [path.name for path, index in zip(indexes, self._indexes, strict=True) if index.is_empty]
+        empty += [path.name for path, layer in zip(paths, self._layers, strict=True) if not layer.places]
+        self.notes = tuple(f"the gazetteer {name} holds no place" for name in empty)
 
     def __getitem__(self, place_id: str) -> Place:
         """The place with this id, from the uppermost layer that has it."""

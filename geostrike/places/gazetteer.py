@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geostrike.errors import InputError
 from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers, Found
 from geostrike.places.index import THEATRE
@@ -73,6 +75,17 @@ class Gazetteer:
         """
         return dict(self._bearers.versions)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results should know of it, such as that a file of one's own holds no place.
+
+        Examples
+        --------
+        >>> Gazetteer().notes
+        ()
+        """
+        return self._bearers.notes
+
     def lookup(self, name: str) -> list[Candidate]:
         """All places that bear the name, best first, without regard to any context; none for a word that is no place.
 
@@ -108,14 +121,23 @@ class Gazetteer:
         kind
             Kind of place that the text speaks of, a word of `geostrike.tables.PLACE_KINDS`.
 
+        Raises
+        ------
+        InputError
+            If the name or a hint is no text, or `near` is no point on the globe.
+
         Examples
         --------
         >>> Gazetteer().resolve("Donetsk", country="RUS").place.admin1
         'RU-ROS'
         """
+        for what, text in {"name": name, "country": country, "admin1": admin1, "kind": kind}.items():
+            _check_is_text(text, what, optional=what != "name")
+        country = (country or "").strip()
+        country = country.upper() if len(country) == len("UKR") else country
         if near is not None:
-            return self._resolve(name, country or "", admin1 or "", _points(near), kind or "")
-        asked = (name, country or "", admin1 or "", Nearby(), kind or "")
+            return self._resolve(name, country, admin1 or "", _points(near), kind or "")
+        asked = (name, country, admin1 or "", Nearby(), kind or "")
         if asked not in self._answers:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
@@ -171,7 +193,8 @@ class Gazetteer:
         grounds = ground_areas()
         grounds = grounds.assign(kind="country", country=grounds.index)
         areas = pd.concat([admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")])
-        return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
+        wanted = set(place_ids)
+        return areas.loc[[name in wanted for name in areas.index], ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
         at_site = wording.kind == "near"
@@ -245,10 +268,23 @@ def _points(near: tuple[float, float] | Iterable[tuple[float, float]]) -> Nearby
     """The points of `near`, which is one point or several."""
     if isinstance(near, Nearby):
         return near
-    points: list[Any] = list(near)
-    if len(points) == 2 and not isinstance(points[0], tuple | list):
-        points = [points]
-    return Nearby((float(lat), float(lon)) for lat, lon in points)
+    try:
+        points: list[Any] = list(near)
+        if len(points) == 2 and not isinstance(points[0], tuple | list):
+            points = [points]
+        found = Nearby((float(lat), float(lon)) for lat, lon in points)
+    except (TypeError, ValueError):
+        found = Nearby([(math.nan, math.nan)])
+    if not all(abs(lat) <= 90 and abs(lon) <= 360 for lat, lon in found):  # and NaN is not
+        msg = f"near is {str(near)[:80]}; give a point on the globe as (latitude, longitude), or several"
+        raise InputError(msg)
+    return found
+
+
+def _check_is_text(value: object, what: str, *, optional: bool) -> None:
+    if not (isinstance(value, str) or (optional and value is None)):
+        msg = f"{what} is {str(value)[:80]!r}, a {type(value).__name__}; give a text"
+        raise InputError(msg)
 
 
 def _data_file(name: str) -> Path:

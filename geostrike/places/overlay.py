@@ -75,12 +75,17 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, prefe
         When the file cannot be read, lacks a column, or a row is no place; the message names file and line.
     """
     try:
+        if path.exists() and not path.is_file():
+            msg = f"{path}: is not a regular file; a gazetteer is a CSV file, or an index of places"
+            raise InputError(msg)
         content = path.read_bytes()
         rows = _numbered_rows(path, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         msg = f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}; save it as UTF-8"
         raise InputError(msg) from error
-    except (OSError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
+        if isinstance(error, InputError):
+            raise
         msg = f"{path}: cannot be read as a gazetteer: {error}"
         raise InputError(msg) from error
     known = (prepared or {}).get(hashlib.sha256(content).hexdigest())

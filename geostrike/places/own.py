@@ -40,6 +40,8 @@ def check_file(path: Path) -> list[str]:
     """
     rows = _read(path)
     findings = [f"{path.name}:{line}: {finding}" for line, row in rows for finding in _findings(row)]
+    if not rows:
+        findings = [f"{path.name}: holds no place; a row needs an id and a point"]
     return findings + [f"{path.name}:{line}: {finding}" for line, finding in _twice(rows)]
 
 
@@ -79,7 +81,7 @@ def _header(text: str) -> list[str]:
 def _read(path: Path) -> list[tuple[int, _Row]]:
     """Line number and cells of each row that is filled in."""
     if path.exists() and not path.is_file():
-        msg = f"{path}: is not a regular file"
+        msg = f"{path}: is not a regular file; a gazetteer is a CSV file"
         raise InputError(msg)
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), restval="")
@@ -125,7 +127,7 @@ def _check_numbers(row: _Row) -> Iterator[str]:
     numbers = {column: _number(row[column]) for column in ("latitude", "longitude", "radius_km")}
     for column, number in numbers.items():
         if number is None:
-            yield f"{column} is {row[column]!r}, which is no number"
+            yield f"{column} is {row[column][:60]!r}, which is no number"
     latitude, longitude, radius = numbers.values()
     if latitude is None or longitude is None:
         return

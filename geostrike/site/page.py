@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from geostrike import figures
 from geostrike.errors import LeftOut
-from geostrike.figures.style import direction_of
+from geostrike.figures.style import COLUMN_INCHES, direction_of
 from geostrike.maps import strike_map
 from geostrike.places import Gazetteer
 from geostrike.places.place import AREA_KINDS
@@ -106,7 +106,8 @@ def report_page(
     if sensitivity is None and "sensitivity.csv" not in left_out:
         with left_out.where_it_fails("what the figures depend on"):
             choices = how_it_depends(published)
-    frame, policy = "", STRICT
+    frame: str = ""
+    policy: Mapping[str, list[str]] = STRICT
     with left_out.where_it_fails("map by date"):
         frame, policy = _map_frame(published, title, drawn_map)
     with figures.drawing():
@@ -217,8 +218,8 @@ def _brief(located: Published, sections: list[dict[str, Any]]) -> dict[str, Any]
 def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) -> list[dict[str, Any]]:
     """The figures of one direction: what each shows in words, and its drawings for wide and narrow pages."""
 
-    def by_date(**size: float) -> Axes:
-        return figures.depth_by_date(strikes, direction=direction, **size)
+    def by_date(width: float = COLUMN_INCHES) -> Axes:
+        return figures.depth_by_date(strikes, direction=direction, width=width)
 
     by_date_name = f"depth by date, {direction}"
     return [
@@ -227,7 +228,7 @@ def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) ->
             "note": "Each point is a strike; the bar reaches over the extent of its place, hollow points are places "
             "known only roughly. The line is the greatest distance so far, grey the median of months with three "
             "strikes or more.",
-            "wide": draw(by_date_name, f"{key}-date-wide", lambda: by_date(width=_PRINTED_INCHES)),
+            "wide": draw(by_date_name, f"{key}-date-wide", lambda: by_date(_PRINTED_INCHES)),
             "narrow": draw(by_date_name, f"{key}-date", by_date),
         },
         {

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.errors import TableError
+from geostrike.tables import STRIKES, check_table, days_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -73,6 +74,7 @@ def direction(strikes: pd.DataFrame) -> pd.Series[str]:
 
 def _directions(strikes: pd.DataFrame) -> tuple[Numbers, list[str]]:
     """The number of each strike's direction, and the directions in order: many times faster than joining words."""
+    check_table(strikes, STRIKES, columns=["attacker", "struck_country", "target_side"])
     struck = strikes["struck_country"].where(strikes["struck_country"] != "", strikes["target_side"])
     (attacker, by), (side, at) = (_numbered(words) for words in (strikes["attacker"], struck))
     pair, code = np.unique(attacker * len(at) + side, return_inverse=True)
@@ -96,6 +98,7 @@ def measured_rows(strikes: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
     Those in neither country of the border are set apart, too; a strike without an attacker enters.
     """
+    check_table(strikes, STRIKES, columns=["side", "depth_km"])
     apart = strikes["side"].isin(["home", "outside"])
     flags: npt.NDArray[np.bool_] = (~apart & strikes["depth_km"].notna()).to_numpy(dtype=bool)
     return flags
@@ -160,26 +163,14 @@ def days_by_rule(strikes: pd.DataFrame, dates: str) -> pd.Series[pd.Timestamp]:
     ['2024-02-01']
     """
     if dates in ("first", "last"):
-        return _days_of(strikes, "date_start" if dates == "first" else "date_end")
+        return days_of(strikes, "date_start" if dates == "first" else "date_end")
     if dates == "middle":
-        first, last = _days_of(strikes, "date_start"), _days_of(strikes, "date_end")
+        first, last = days_of(strikes, "date_start"), days_of(strikes, "date_end")
         middle: pd.Series[pd.Timestamp] = (first + (last - first) / 2).dt.floor("D")
         return middle
     rules = ", ".join(rule for rule in DATE_RULES if rule != "spread")
     msg = f"dates is {dates!r}; the rules are: {rules}"
     raise TableError(msg)
-
-
-def _days_of(strikes: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
-    """A column of days, which a table that was read with pandas may hold as words such as 2024-01-25."""
-    days = strikes[column]
-    if not pd.api.types.is_datetime64_any_dtype(days.dtype):
-        days = pd.to_datetime(strikes[column].replace("", None), format="ISO8601", errors="coerce")
-        wrong = days.isna() & strikes[column].notna() & (strikes[column] != "")
-        if wrong.any():
-            msg = f"{column}: {strikes.loc[wrong, column].iloc[0]!r} is no date; write days as 2024-01-25"
-            raise TableError(msg)
-    return days.dt.tz_localize(None) if days.dt.tz is not None else days
 
 
 def _periods(strikes: pd.DataFrame, frequency: str, dates: str) -> tuple[Numbers, npt.NDArray[np.int64], Floats]:
@@ -194,7 +185,7 @@ def _periods(strikes: pd.DataFrame, frequency: str, dates: str) -> tuple[Numbers
 
 def _spread(strikes: pd.DataFrame, frequency: str) -> tuple[Numbers, npt.NDArray[np.int64], Floats]:
     """Every period that each interval touches, with the share of its days that lie there."""
-    start, end = _days_of(strikes, "date_start"), _days_of(strikes, "date_end")
+    start, end = days_of(strikes, "date_start"), days_of(strikes, "date_end")
     first, last = _ordinals(start, frequency), _ordinals(end, frequency)
     closed = (start <= end).to_numpy(dtype=bool)
     touched = np.where(closed, np.where(closed, last, 0) - np.where(closed, first, 0) + 1, 1)

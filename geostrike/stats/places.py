@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at, lon_lat
+from geostrike.areas import country_at, lon_lat, sound_areas
 from geostrike.border import Border
 from geostrike.depth import distance_columns
 from geostrike.errors import TableError
 from geostrike.nearest.ellipsoid import ECCENTRICITY_2, EQUATOR_M
 from geostrike.stats.groups import measured_rows
-from geostrike.tables import STRIKES, usable_frame
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,6 +152,7 @@ def draw_depths(
 
 def _places(strikes: pd.DataFrame, rows: Numbers) -> tuple[pd.DataFrame, Numbers]:
     """The distinct places of some rows, in an order that does not depend on theirs, and the place of each row."""
+    check_table(strikes, STRIKES, columns=[name for name in ("radius_km",) if name in strikes])
     part = strikes.iloc[rows]
     lon, lat = _points(part)
     frame = pd.DataFrame({"lon": lon, "lat": lat, "depth_km": part["depth_km"].to_numpy(dtype=float)})
@@ -180,11 +181,7 @@ def _points(part: pd.DataFrame) -> tuple[Floats, Floats]:
 
 def _shapes(places: pd.DataFrame, areas: gpd.GeoDataFrame | None) -> npt.NDArray[np.object_]:
     """The polygon of each place, None where it has none."""
-    if areas is None or not len(areas):
-        return np.full(len(places), None, dtype=object)
-    polygons = areas.geometry if areas.crs is None else areas.geometry.to_crs("EPSG:4326")
-    polygons = polygons[~polygons.index.duplicated() & polygons.geom_type.isin(["Polygon", "MultiPolygon"])]
-    found: npt.NDArray[np.object_] = polygons.reindex(places["place_id"]).to_numpy(dtype=object)
+    found: npt.NDArray[np.object_] = sound_areas(areas).reindex(places["place_id"]).to_numpy(dtype=object)
     return found
 
 
