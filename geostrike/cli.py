@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shlex
 import sys
 import traceback
 import warnings
@@ -364,7 +365,7 @@ def _report(located: Located, out: Path, names: Mapping[str, str], *, verbose: b
         say(f"... and {len(strikes) - _SHOWN:,} more")
     if "table" in run:
         say("", *_told_of_table(run["table"]))
-    say("", *_told_of_input(run, located.border.border_id))
+    say("", *_told_of_input(run, located.border.border_id), *_told_of_undated(located.reports))
     if verbose:
         for code, count in run["warnings"].items():
             say(f"  warning {code}: {count}")
@@ -392,9 +393,30 @@ def _told_of_input(run: dict[str, Any], border_id: str) -> list[str]:
         + (f" + {sum(passed_over.values())} passed over" if passed_over else "")
         + f"; strikes: {run['strikes']}; border {border_id}"
     ]
+    if not run["strikes"]:
+        lines.append("no strike was found" if run["rows_in"] else "the table holds no rows")
     if passed_over:
         lines.append("passed over: " + ", ".join(f"{count} {kind}" for kind, count in passed_over.items()))
     return lines
+
+
+def _told_of_undated(reports: pd.DataFrame) -> list[str]:
+    """The files whose reports have no publication date, and what to type so that they have one."""
+    undated = reports[reports["published"].isna() & (reports["text"] != "")]
+    if undated.empty:
+        return []
+    files = list(dict.fromkeys(undated["path"]))
+    one_each = len(files) == len(undated) and "" not in files
+    told = [shlex.quote(f"{name}=YYYY-MM-DD") for name in files[:_NAMED]] if one_each else ["YYYY-MM-DD"]
+    more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+    return [
+        f'without a publication date, so that words such as "on Monday" mean no day: {len(undated)} reports in '
+        f"{', '.join(files[:_NAMED])}{more}",
+        "  give it with: " + " ".join(f"--published {pair}" for pair in told),
+    ]
+
+
+_NAMED = 3
 
 
 def _told_of_table(table: dict[str, Any]) -> list[str]:

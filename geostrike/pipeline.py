@@ -35,6 +35,7 @@ from geostrike.exchange import (
 from geostrike.exchange.delimited import read_delimited
 from geostrike.exchange.opening import opened
 from geostrike.faults import fault_reason, without_faulty
+from geostrike.notices import REMEDIES, warn_of, warn_of_losses
 from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
 from geostrike.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
 from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
@@ -155,6 +156,12 @@ def locate(
     InputError
         If the source, the border, the decisions or a date cannot be used.
 
+    Warns
+    -----
+    InputWarning
+        A `UserWarning`: once for what could not be used, with counts by reason and what to do; once where nothing was
+        found.
+
     Examples
     --------
     >>> reports = pd.DataFrame({"text": ["Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."]})
@@ -195,6 +202,7 @@ def locate(
     }
     if events is not None:
         run |= events.counts(quarantine)
+    _warn(run, quarantine, is_table=events is not None)
     return Located(
         strikes=strikes,
         reports=documents.reports if events is None else events.all_reports(documents.reports),
@@ -211,6 +219,22 @@ def locate(
         review=told.review,
         run=run,
     )
+
+
+_REMEDIES = REMEDIES | {
+    "BAD_DATE": 'say the date with published={"FILE": "2024-01-25"}, or write it as 2024-01-25',
+    "FAULT": "please report it, with the text",
+}
+
+
+def _warn(run: dict[str, Any], quarantine: pd.DataFrame, *, is_table: bool) -> None:
+    """Warn of what could not be used, and where nothing was found."""
+    what = "rows" if is_table else "files or reports"
+    warn_of_losses(quarantine, rows_in=run["rows_in"], what=what, remedy=REMEDIES if is_table else _REMEDIES)
+    if not run["rows_in"]:
+        warn_of("the table holds no rows, so there are no strikes")
+    elif not run["strikes"] and run["ok"]:
+        warn_of(f"no strike was found in {run['ok']} {what}")
 
 
 def border_from(border: Border | PathLike | None) -> Border:

@@ -19,6 +19,8 @@ __all__ = ["StatedDistance", "read_distances", "read_number"]
 
 # How many words may stand between the unit and what it is measured from.
 REACH = 9
+# A number of more signs counts nothing that a report tells of; one of 400 is no number that a computer has.
+LONGEST_NUMBER = 20
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0\u202f])\d{3})(?:\1\d{3})*")
 
 
@@ -49,6 +51,8 @@ def read_number(text: str) -> float | None:
     >>> read_number("1,200"), read_number("1.400"), read_number("2.5"), read_number("x")
     (1200.0, 1400.0, 2.5, None)
     """
+    if len(text) > LONGEST_NUMBER:
+        return None
     if _GROUPED.fullmatch(text):
         return float(re.sub(r"\D", "", text))
     try:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from geostrike.reading.formats import Piece
     from geostrike.reading.lexicon import Token
 
-__all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id"]
+__all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id", "whole_text"]
 
 
 # A text of fewer words may hold hardly any of a language's frequent ones.
@@ -108,7 +108,7 @@ class _Shelf:
 
     def refuse_file(self, name: str, reason: str) -> None:
         """Put a file that is not opened into quarantine."""
-        self.refused.append({"path": name, "line": 0, "code": "BAD_TEXT", "reason": reason})
+        self._refuse(name, line=0, code="BAD_TEXT", reason=reason)
 
     def read_row(self, row: Mapping[str, object], line: int) -> None:
         """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
@@ -124,30 +124,49 @@ class _Shelf:
             yield
         except RefusedError as error:
             told = {"line": error.line or line, "code": error.code, "reason": error.reason, "content": error.content}
-            self.refused.append({"path": name, **told})
+            self._refuse(name, **told)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it costs this file or this row only
-            self.refused.append({"path": name, "line": line, "code": "FAULT", "reason": fault_reason(error)})
+            self._refuse(name, line=line, code="FAULT", reason=fault_reason(error))
+
+    def _refuse(self, name: str, **told: object) -> None:
+        cells = {key: whole_text(cell) if isinstance(cell, str) else cell for key, cell in told.items()}
+        self.refused.append({"path": name, **cells})
+
+    def table(self) -> pd.DataFrame:
+        """The reports as a table, without those that no table can hold."""
+
+        def build(numbers: Sequence[int]) -> pd.DataFrame:
+            return build_table(REPORTS, [self.rows[number] for number in numbers])
+
+        table, faults = without_faulty(build, range(len(self.rows)))
+        for number, error in faults.items():
+            row = self.rows[number]
+            line = self.lines[str(row["report_id"])]
+            self._refuse(str(row["path"]), line=line, code="FAULT", reason=fault_reason(error))
+        return table
 
     def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
-        body = _whole(body)
+        body = whole_text(body)
         if not body.strip():
             raise RefusedError(code="BAD_TEXT", reason="there is no text")
-        language = str(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(body)
+        language = whole_text(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(
+            body
+        )
         given = self.given.get(name) or self.given.get(Path(name).name)
         if meta.get("published_basis") == "given" and meta.get("published"):
             # A table of reports that was read before: its date is no date of the report's own.
             given = given or _meta_date(meta["published"])
             meta = {key: value for key, value in meta.items() if key not in ("published", "date")}
         own, basis = _own_date(meta, body, language, told_in, overridden=given is not None)
-        url = _whole(meta.get("url"))
+        url = whole_text(meta.get("url"))
         published, basis = self._published(given, own, basis, body)
         return {
             "report_id": report_id(body, published=own, url=url),
             "path": name,
-            "title": _whole(meta.get("title") or _title(body)),
-            "publisher": _whole(meta.get("publisher") or meta.get("source")),
+            "title": whole_text(meta.get("title") or _title(body)),
+            "publisher": whole_text(meta.get("publisher") or meta.get("source")),
             "published": published,
             "published_basis": basis,
             "language": language,
@@ -237,7 +256,8 @@ def read_documents(
         shelf.read_file(pieces, name)
     for line, row in enumerate(table or [], start=1):
         shelf.read_row(row, line)
-    reports, quarantine = build_table(REPORTS, shelf.rows), build_table(QUARANTINE, shelf.refused)
+    reports = shelf.table()
+    quarantine = build_table(QUARANTINE, shelf.refused)
     return _marked(Documents(reports, quarantine, shelf.lines, dict(folder.passed_over)))
 
 
@@ -374,7 +394,7 @@ def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
 
 def _path_of(row: Mapping[str, object]) -> str:
     path = row.get("path")
-    return "" if path is None or _is_missing(path) else str(path)
+    return "" if path is None or _is_missing(path) else whole_text(path)
 
 
 def _is_missing(cell: Any) -> bool:
@@ -425,8 +445,14 @@ def _own_date(
     return (line.date, "date_line") if line else (None, "")
 
 
-def _whole(text: object) -> str:
-    """The text with a sign for each half of a character: no file and no page can hold a lone surrogate."""
+def whole_text(text: object) -> str:
+    r"""The text with a sign in place of each lone half of a character, which no table, file or page can hold.
+
+    Examples
+    --------
+    >>> whole_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
+    True
+    """
     return "" if text is None else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", str(text))
 
 

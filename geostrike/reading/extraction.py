@@ -17,7 +17,7 @@ from geostrike.faults import fault_reason
 from geostrike.reading.claims import read_claims, status_of
 from geostrike.reading.dates import find_date_line
 from geostrike.reading.distances import read_distances
-from geostrike.reading.documents import guess_language
+from geostrike.reading.documents import guess_language, whole_text
 from geostrike.reading.events import read_strikes
 from geostrike.reading.formats import EXCERPT
 from geostrike.reading.lexicon import load_lexicon
@@ -120,7 +120,7 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     check_table(reports, REPORTS, columns=_NEEDED)
     shelf = _Shelf()
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
-    ids, languages, texts = ([str(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
+    ids, languages, texts = ([whole_text(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
     told = list(zip(ids, days, languages, texts, strict=True))
     refused: list[Row] = []
     paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
