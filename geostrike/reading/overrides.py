@@ -126,7 +126,7 @@ def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
     for name, value in told.items():
         number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
         if name not in _TOLERANCES or not number:
-            msg = f"{file}: merging.{name[:40]} = {shown(value)}; write a number for {' or '.join(_TOLERANCES)}"
+            msg = f"{file}: merging.{name[:60]} = {shown(value)}; write a number for {' or '.join(_TOLERANCES)}"
             raise InputError(msg)
     return dict(told)
 

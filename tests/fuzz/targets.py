@@ -193,7 +193,7 @@ def check_cells(data: bytes, folder: Path) -> None:
     cells = text_of(data).split("\n")[:200]
     frame = pd.DataFrame({"id": range(len(cells)), "date": "2024-01-25", "latitude": "50.1", "longitude": "36.2"})
     for column in ("latitude", "longitude", "date", "place", "attacker", "weapon"):
-        read = read_strikes(frame.assign(**{column: cells}), today=TODAY)
+        read = read_strikes(frame.assign(**{column: pd.Series(cells, dtype=object)}), today=TODAY)
         check_strikes(read.strikes)
         check_quarantine(read.quarantine)
         must(read.rows_in == len(cells), f"{len(cells)} rows in, {read.rows_in} out, by {column}")
