@@ -99,12 +99,16 @@ class _Shelf:
     lines: dict[str, int] = field(default_factory=dict)
 
     def read_file(self, pieces: Iterable[Piece], name: str) -> None:
+        held = False
         with self._refusals(name):
             for piece in pieces:
+                held = True
                 with self._refusals(name, piece.line):
                     if piece.refused is not None:
                         raise piece.refused
                     self._keep(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
+            if not held:
+                raise RefusedError(code="BAD_TEXT", reason="there is no report in the file")
 
     def refuse_file(self, name: str, reason: str) -> None:
         """Put a file that is not opened into quarantine."""
@@ -421,7 +425,7 @@ def _given_date(value: str | dt.date) -> dt.date:
     try:
         date = parse_date(value)
     except ValueError as error:
-        msg = f"publication date {value!r}: {error}"
+        msg = f"publication date {str(value)[:60]!r}: {error}"
         raise InputError(msg) from error
     return date
 
@@ -464,9 +468,9 @@ def _meta_date(written: object) -> dt.date:
     try:
         return parse_date(str(written))
     except AmbiguousDateError as error:
-        raise RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {written!r}: {error}") from error
+        raise RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
     except ValueError as error:
-        raise RefusedError(code="BAD_DATE", reason=f"publication date {written!r}: {error}") from error
+        raise RefusedError(code="BAD_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
 
 
 def _title(body: str) -> str:
