@@ -154,16 +154,15 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
     >>> [row["record_id"] for row in open_records(file, build_table(DECISIONS, []))]
     ['a1']
     """
-    rows = _rows(Path(path), "there is no review table to read")
-    missing = [name for name in ("record_id", "quote") if rows and name not in rows[0][1]]
-    if missing:
-        msg = f"{path}: the column {missing[0]} is missing; it is a table of records that a run wrote"
-        raise InputError(msg)
+    rows = _rows(Path(path), "there is no review table to read", needed=("record_id", "quote"))
     known = set(_on_one(decisions)["record_id"])
+    rows = [(line, dict.fromkeys((*_SHOWN, *CHANGEABLE), "") | row) for line, row in rows]
     return [row for _, row in rows if row.get("record_id") and row["record_id"] not in known]
 
 
-def _rows(file: Path, complaint: str) -> list[tuple[int, dict[str, str]]]:
+def _rows(
+    file: Path, complaint: str, *, needed: tuple[str, ...] = ("record_id", "decision")
+) -> list[tuple[int, dict[str, str]]]:
     """The rows of a file with the line that each ends in; missing cells are empty."""
     try:
         if file.stat().st_size > _MOST_BYTES:
@@ -171,8 +170,8 @@ def _rows(file: Path, complaint: str) -> list[tuple[int, dict[str, str]]]:
             raise InputError(msg)
         reader = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""), restval="")
         names = list(reader.fieldnames or ())
-        if "left_id" not in names and not {"record_id", "decision"} <= set(names):
-            msg = f"{file.name}:1: the columns record_id and decision are needed"
+        if "left_id" not in names and not set(needed) <= set(names):
+            msg = f"{file.name}:1: {' and '.join(needed)} are needed as columns"
             raise InputError(msg)
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:

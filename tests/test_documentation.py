@@ -44,7 +44,7 @@ MODULES = sorted(
     if path.name != "__main__.py"
 )
 PUBLIC = [name for name in geostrike.__all__ if not name.startswith("_")]
-ERRORS = {name for name in PUBLIC if name.endswith("Error")}
+ERRORS = {name for name in PUBLIC if name.endswith(("Error", "Warning"))}
 
 
 def name_of(path: Path) -> str:
@@ -275,7 +275,7 @@ def test_a_public_function_tells_of_every_parameter(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(ERRORS))
 def test_an_error_stands_in_the_drawing(name: str) -> None:
     assert name in (geostrike.errors.__doc__ or "")
-    assert issubclass(getattr(geostrike, name), geostrike.GeostrikeError)
+    assert issubclass(getattr(geostrike, name), (geostrike.GeostrikeError, UserWarning))
 
 
 def test_the_reference_names_every_public_name() -> None:

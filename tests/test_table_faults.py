@@ -49,7 +49,8 @@ from geostrike.exchange.grid import unique_names
 from geostrike.pipeline import compare_runs
 from geostrike.places.overlay import COLUMNS, read_overlay
 from geostrike.reading import read_overrides
-from geostrike.review import apply_decisions, read_decisions
+from geostrike.review import apply_decisions, open_records, read_decisions
+from geostrike.tables import DECISIONS as DECISIONS_TABLE
 from geostrike.tables import RECORDS, RESOLVED, build_table
 
 HEADER = "id,date,place,latitude,longitude\n"
@@ -485,6 +486,16 @@ def test_damaged_decisions_are_refused(content, tmp_path):
     with pytest.raises(InputError, match=rf"decisions\.csv[^\n]*({DECISIONS[content]})[^\n]*$") as refused:
         read_decisions(tmp_path / "decisions.csv")
     assert len(str(refused.value)) < len(str(tmp_path)) + 300
+
+
+def test_damaged_review_is_read(tmp_path):
+    """A review.csv that lost columns gives its rows with empty cells; without record_id it is refused."""
+    path, nothing = tmp_path / "review.csv", build_table(DECISIONS_TABLE, [])
+    path.write_text("record_id\na\n")
+    assert open_records(path, nothing)[0]["quote"] == ""
+    path.write_text("quote\na\n")
+    with pytest.raises(InputError, match=r"review\.csv:1: record_id"):
+        open_records(path, nothing)
 
 
 def test_decided_time_is_its_day(tmp_path):
