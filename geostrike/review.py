@@ -154,7 +154,7 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
     >>> [row["record_id"] for row in open_records(file, build_table(DECISIONS, []))]
     ['a1']
     """
-    rows = _rows(Path(path), "there is no review table to read", needed=("record_id", "quote"))
+    rows = _rows(Path(path), "there is no review table to read", needed=("record_id",))
     known = set(_on_one(decisions)["record_id"])
     rows = [(line, dict.fromkeys((*_SHOWN, *CHANGEABLE), "") | row) for line, row in rows]
     return [row for _, row in rows if row.get("record_id") and row["record_id"] not in known]
