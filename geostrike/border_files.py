@@ -79,6 +79,8 @@ def _read(path: Path, layer: str | None, fields: Sequence[str]) -> gpd.GeoDataFr
             layer = _only_layer(dataset, path)
         with np.errstate(invalid="ignore"):  # a vertex that is no number is refused later
             return pyogrio.read_dataframe(dataset, layer=layer, columns=list(fields))
+    except MemoryError:  # Arrow's is one of its exceptions, too
+        raise
     except pyogrio.errors.DataLayerError as error:
         msg = f"{path}: {error}"
         raise BorderError(msg) from error

@@ -160,7 +160,7 @@ def test_belgorod_s_stated_distance_is_about_twice_the_computed_one(page):
 def test_it_says_which_strikes_are_known_only_to_a_region_and_why(page):
     words = text_of(page, "open")
     assert (
-        "Leningrad Oblast (gas terminal, oil depot): the report names “Leningrad region” and no closer place" in words
+        "Leningrad Oblast (oil depot, gas terminal): the report names “Leningrad region” and no closer place" in words
     )
     assert "Krasnodar Krai (pumping station): the report names “Krasnodar region” and no closer place" in words
     assert "Mykolaiv Oblast (energy facilities): the report names “Nikolaev region” and no closer place" in words

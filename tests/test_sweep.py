@@ -118,7 +118,7 @@ def test_statistics_hold_for_anything(strikes: gpd.GeoDataFrame) -> None:
     for by in ("month", "year", "status", "weapon", "target_kind"):
         assert depth_summary(strikes, by=by, draws=0)["strikes"].sum() == len(strikes)
     shares = bands(strikes, draws=0)
-    assert shares["strikes"].sum() == ((strikes["side"] == "across") & strikes["depth_km"].notna()).sum()
+    assert shares["strikes"].sum() == (~strikes["side"].isin(["home", "outside"]) & strikes["depth_km"].notna()).sum()
 
 
 def test_map_holds_anything(strikes: gpd.GeoDataFrame) -> None:

@@ -31,7 +31,7 @@ from geostrike.figures.style import (
 )
 from geostrike.stats import bands
 from geostrike.stats.groups import UNKNOWN, measured_rows
-from geostrike.tables import STRIKES, check_table, days_of
+from geostrike.tables import STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,8 +49,9 @@ _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
 def _shown(strikes: pd.DataFrame) -> pd.DataFrame:
     """What the figures use of a strikes table."""
+    strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
-    return strikes[_NEEDED].assign(**{name: days_of(strikes, name) for name in ("date_start", "date_end")})
+    return strikes[_NEEDED]
 
 
 # --- depth by date ---------------------------------------------------------------------------------------------------

@@ -31,7 +31,8 @@ COLUMNS = (
 _COUNTRY = re.compile("[A-Z]{3}")
 # Python takes 5_0.9 and other digits than these for numbers, too.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
-_LONGEST = 100
+_LONGEST = 100  # characters of a number
+_LONGEST_CELL = 100_000  # characters
 _FARTHEST_KM = 20_100
 
 
@@ -147,12 +148,19 @@ def _number(text: str) -> float:
     return float(text) if text and len(text) <= _LONGEST and _NUMBER.fullmatch(text.strip()) else math.nan
 
 
+def _long_cells(row: dict[str, str]) -> Iterator[str]:
+    for name, cell in row.items():
+        if len(cell or "") > _LONGEST_CELL:
+            yield f"{name} has {len(cell):,} characters, and at most {_LONGEST_CELL:,} are read"
+
+
 def _faults(row: dict[str, str], numbers: Mapping[str, float]) -> Iterator[str]:
     """What makes a row no place; `geostrike.places.own` finds more that may be wrong with one."""
     if None in row:
         yield "it has more cells than there are columns"
     if not row["id"].strip():
         yield "the id is empty"
+    yield from _long_cells(row)
     for column, number in numbers.items():
         if not math.isfinite(number):
             yield f"{column} is {row[column][:40]!r}, which is no number"
