@@ -2,5 +2,5 @@
 
 The law of every target: a documented error (`geostrike.errors.GeostrikeError`), or a result that holds what its tables
 promise; within the limits of time and memory, and nothing else. `python3 dev.py fuzz` runs it; what fails is made as
-small as can be and kept in `corpus/`, which the tests replay. What is not mended yet stands in `open/`.
+small as can be and kept in `corpus/`, which the tests replay.
 """
