@@ -606,7 +606,7 @@ def _as_lines(
         parts = shapely.get_parts(parts)
     kinds = set(shapely.get_type_id(parts).tolist())
     if shapely.GeometryType.POLYGON in kinds and not outline:
-        msg = f"{name}: has polygons, and within one every distance would be 0; give the line, or outline=True"
+        msg = f"{name}: has polygons; within one every distance would be 0. Give the line, or in Python outline=True"
         raise BorderError(msg)
     is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     parts = np.concatenate([parts[~is_area], shapely.get_parts(shapely.get_rings(parts[is_area]))])

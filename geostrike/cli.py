@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import shlex
 import sys
@@ -302,7 +303,14 @@ def _publish(folder: OutputFolder, files: dict[str, bytes], run: dict[str, Any])
     placement = folder.placement(files)
     if placement.kept:
         told = ", ".join(
-            f"{name} ({why}; the new one is {placement.names[name]})" for name, why in placement.kept.items()
+            f"{name} ({why}; the new one is {placement.names[name]}"
+            # What was filled in has no effect until it is given back: whoever filled it in must hear of that.
+            + (
+                f"; {_GIVEN_BACK[name]} {folder.path / name} applies what is in it)"
+                if name in _GIVEN_BACK and why == NOT_OURS
+                else ")"
+            )
+            for name, why in placement.kept.items()
         )
         forced = "; --force replaces what a run did not write" if NOT_OURS in placement.kept.values() else ""
         warn(f"{folder.path}: kept {told}{forced}")
@@ -310,6 +318,10 @@ def _publish(folder: OutputFolder, files: dict[str, bytes], run: dict[str, Any])
         files = files | {"datapackage.json": described}
     manifest = folder.publish(files, run, placement)
     return {**placement.names, MANIFEST: manifest}
+
+
+_GIVEN_BACK = {"unresolved.csv": "--gazetteer", "review.csv": "--decisions"}
+"""Results that are made to be filled in, and the option that takes them."""
 
 
 def _files_read(source: Path, run: dict[str, Any]) -> list[Path]:
@@ -385,7 +397,10 @@ _SHOWN = 50
 
 def _told_of_input(run: dict[str, Any], border_id: str) -> list[str]:
     """What became of the files or rows of the input."""
-    reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items())
+    from geostrike.tables import NO_FAULT
+
+    reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items() if code not in NO_FAULT)
+    left_out = ", ".join(f"{code} {count}" for code, count in run["reasons"].items() if code in NO_FAULT)
     passed_over = run["passed_over"]
     lines = [
         f"{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
@@ -395,6 +410,8 @@ def _told_of_input(run: dict[str, Any], border_id: str) -> list[str]:
     ]
     if not run["strikes"]:
         lines.append("no strike was found" if run["rows_in"] else "the table holds no rows")
+    if left_out:
+        lines.append(f"read, but left out (quarantine.csv lists them): {left_out}")
     if passed_over:
         lines.append("passed over: " + ", ".join(f"{count} {kind}" for kind, count in passed_over.items()))
     return lines
@@ -410,7 +427,8 @@ def _told_of_undated(reports: pd.DataFrame) -> list[str]:
     told = [shlex.quote(f"{name}=YYYY-MM-DD") for name in files[:_NAMED]] if one_each else ["YYYY-MM-DD"]
     more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
     return [
-        f'without a publication date, so that words such as "on Monday" mean no day: {len(undated)} reports in '
+        f'without a publication date, so that words such as "on Monday" mean no day: {len(undated)} '
+        f"{'report' if len(undated) == 1 else 'reports'} in "
         f"{', '.join(files[:_NAMED])}{more}",
         "  give it with: " + " ".join(f"--published {pair}" for pair in told),
     ]
@@ -425,12 +443,19 @@ def _told_of_table(table: dict[str, Any]) -> list[str]:
     return [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
 
 
+def _unplaced(strike: Any) -> str:
+    """What stands for a strike whose place has no name: what was written, and what came of it."""
+    if strike.place_status == "given" and not strike.place_as_written:
+        return "(a point, no name)"
+    return f"{strike.place_as_written or 'no place told'!s} ({strike.place_status!s})"
+
+
 def _strike_table(strikes: pd.DataFrame) -> list[str]:
     rows = [("date", "place", "target", "attacker", "status", "depth, km")]
     rows += [
         (
             _dates(strike),
-            str(strike.place) or f"{strike.place_as_written or 'no place told'!s} ({strike.place_status!s})",
+            str(strike.place) or _unplaced(strike),
             str(strike.target_kind) or "-",
             str(strike.attacker) or "-",
             str(strike.status),
@@ -607,12 +632,22 @@ def depth(where: tuple[str, ...], border: str | None, out: Path | None, lon: str
     if len(where) > 2 or out or lon or lat:
         msg = "give either LAT LON, or a Parquet file and --out"
         raise click.UsageError(msg)
-    latitude = click.FloatRange(-90, 90)(where[0])
-    longitude = click.FloatRange(-180, 180)(where[1])
-    if latitude != latitude or longitude != longitude:
-        msg = f"{where[0]} {where[1]} is no point; give LAT LON as two numbers"
+    return _depth_of_point(*_point_of(*where), border)
+
+
+def _point_of(lat: str, lon: str) -> tuple[float, float]:
+    """Latitude and longitude as numbers."""
+    try:
+        latitude, longitude = float(lat), float(lon)
+    except ValueError:
+        latitude = longitude = math.nan
+    if math.isnan(latitude) or math.isnan(longitude):
+        msg = f"{lat} {lon} is no point; give LAT LON as two numbers, such as 44.09 39.08"
         raise click.UsageError(msg)
-    return _depth_of_point(latitude, longitude, border)
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        msg = f"{lat} {lon} is off the globe; the latitude comes first"
+        raise click.UsageError(msg)
+    return latitude, longitude
 
 
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
@@ -625,6 +660,9 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
         raise click.UsageError(msg)
     if out is None:
         msg = f"say with --out where to write the rows of {source}"
+        raise click.UsageError(msg)
+    if out.suffix.lower() not in {".parquet", ".geoparquet"}:
+        msg = f"{out}: what is written is a Parquet file; give it a name that ends in .parquet"
         raise click.UsageError(msg)
     line = border_from(border)
     if same_file(out, _files_named(border)):
@@ -943,8 +981,8 @@ def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
     """What the reviewer says of a record: empty to leave it open, None to stop."""
     from geostrike.review import CHANGEABLE
 
-    letters = {"a": "accept", "r": "reject", "c": "change", "s": "", "q": ""}
-    letter = click.prompt("accept, reject, change, skip or quit", type=click.Choice(sorted(letters)), default="s")
+    letters = {"a": "accept", "r": "reject", "c": "change", "s": "", "q": ""}  # as the question names them
+    letter = click.prompt("accept, reject, change, skip or quit", type=click.Choice(list(letters)), default="s")
     if letter == "q":
         return None
     if letter == "s":

@@ -477,8 +477,11 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
     """The table itself; of a folder of results, the strikes in it."""
     if isinstance(source, pd.DataFrame) or not Path(source).is_dir():
         return source
-    many = Path(source) / "strikes.parquet"
-    return many if many.is_file() else Path(source) / "strikes.csv"
+    many, few = Path(source) / "strikes.parquet", Path(source) / "strikes.csv"
+    if not many.is_file() and not few.exists():
+        msg = f"{source}: holds no results of a run: there is neither strikes.csv nor strikes.parquet in it"
+        raise InputError(msg)
+    return many if many.is_file() else few
 
 
 def _line_of(border_ids: list[str]) -> Border | None:
@@ -642,6 +645,12 @@ def _events_of(
     if not isinstance(source, pd.DataFrame):
         # What is said of a table makes it one, whatever its ending is.
         is_table = bool(options) or Path(source).suffix.lower() in TABLE_SUFFIXES
+        if options and Path(source).is_dir():
+            msg = (
+                f"{source}: is a folder of reports, and how a table is read was told ({', '.join(options)}); "
+                "give the file of the table, or leave that out"
+            )
+            raise InputError(msg)
         if not (is_table and Path(source).is_file()):
             return None
     read = read_table(source, progress=progress, **options)

@@ -89,7 +89,7 @@ def _zones_of(country: str) -> list[str]:
     rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
     zones = [row[2] for row in rows if row[0] == code]
     if not zones:
-        msg = f"{country} is no country with a time zone; give ISO 3166-1 alpha-3, such as FRA"
+        msg = f"{country} is not known as a country; give ISO 3166-1 alpha-3, such as FRA"
         raise BorderError(msg)
     return zones
 

@@ -68,7 +68,7 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
         Border.between("UKR", "FRA")
     with pytest.raises(BorderError, match=r"there are: UKR-RUS.* time zones of FRA and JPN have no edge in common"):
         Border.between("FRA", "JPN")
-    with pytest.raises(BorderError, match="XYZ is no country with a time zone; give ISO 3166-1 alpha-3"):
+    with pytest.raises(BorderError, match="XYZ is not known as a country; give ISO 3166-1 alpha-3"):
         Border.between("XYZ", "JPN")
     with pytest.raises(BorderError, match="'sea'; it can be 'land' or 'territory'"):
         Border.between("UKR", "RUS", definition="sea")

@@ -110,6 +110,10 @@ def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
         (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),
         (("depth", "144", "39"), "144"),
         (("depth", "nan", "39"), "nan 39 is no point"),
+        (("depth", "50,6", "36.6"), "50,6 36.6 is no point; give LAT LON as two numbers"),
+        (("run", SEEDS, "--out", "out", "--schema", "acled"), "is a folder of reports"),
+        (("stats", SEEDS), "holds no results of a run"),
+        (("gazetteer", "build", "nosuch.zip", "--out", "out.sqlite"), "nosuch.zip: no such file"),
         (("nosuch",), "nosuch"),
     ],
 )
@@ -134,6 +138,7 @@ def test_filled_in_table_is_kept(out, tmp_path):
     assert "kept map.html (not as a run wrote it; the new one is map.new.html), unresolved.csv" in said
     assert "cut off" not in said
     assert "--force" in said
+    assert f"--gazetteer {tmp_path / 'unresolved.csv'} applies what is in it" in said
     assert f"map: {tmp_path / 'map.new.html'}" in done.stdout
     assert (tmp_path / "unresolved.csv").read_text() == "mine"
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
@@ -321,6 +326,8 @@ def test_depth_of_a_parquet_file(tmp_path):
     assert done.stdout.startswith("1 rows measured from UKR-RUS:territory:")
     assert pd.read_parquet(target).depth_km.tolist() == pytest.approx([236], abs=2)
     assert geostrike("depth", source).returncode == 2
+    misnamed = geostrike("depth", source, "--out", tmp_path / "depth.csv", "--lon", "x", "--lat", "latitude")
+    assert (misnamed.returncode, (tmp_path / "depth.csv").exists()) == (2, False)
     assert geostrike("depth", "1", "2", "3").returncode == 2
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -394,3 +395,18 @@ def test_numbers_of_json_stay_as_they_are_written(read):
 def test_lines_of_json_that_are_broken_cost_only_themselves(read):
     result = read('{"date": "2024-01-25", "place": "Tuapse"}\n\n{"date": \n', "events.jsonl")
     assert (len(result.strikes), refused(result)) == (1, [(3, "BAD_TEXT")])
+
+
+def test_missing_date_column_is_said(read):
+    """Where no column is taken for the date, a note says so and names the columns that are left."""
+    result = read(table("a,25.01.2024,Tuapse", header="id,Tag der Tat,place"))
+    assert [note for note in result.notes if "no column was taken for the date" in note and "Tag der Tat" in note]
+    assert read(table("a,2024-01-25,Tuapse", header="id,date,place")).notes == []
+
+
+def test_wrong_layer_names_others(tmp_path):
+    """A layer that is not there is said to be so, with those that are."""
+    points = gpd.GeoDataFrame({"date": ["2024-01-25"]}, geometry=[Point(39.08, 44.1)], crs="EPSG:4326")
+    points.to_file(tmp_path / "a.gpkg", layer="mine")
+    with pytest.raises(InputError, match="has no layer 'nosuch'; there are: mine"):
+        read_strikes(tmp_path / "a.gpkg", layer="nosuch")

@@ -51,7 +51,7 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
         raise InputError(msg)
     dataset = f"GPKG:{source.path}" if source.suffix == ".gpkg" else str(source.path)
     try:
-        chosen = layer or _only_layer(dataset, name)
+        chosen = _the_layer(dataset, name, layer)
         meta, table = pyogrio.read_arrow(dataset, layer=chosen, max_features=MAX_ROWS + 1)
         _check_rows(table.num_rows, name)
     except (*_ERRORS, pa.ArrowInvalid) as error:
@@ -80,8 +80,13 @@ def _in_short(error: Exception) -> str:
     return f"{told[:200]}; is it cut off?"
 
 
-def _only_layer(dataset: str, name: str) -> str:
+def _the_layer(dataset: str, name: str, wanted: str | None) -> str:
     layers = [str(layer) for layer, _ in pyogrio.list_layers(dataset)]
+    if wanted:
+        if wanted not in layers:
+            msg = f"{name}: has no layer {wanted!r}; there are: {', '.join(layers)}"
+            raise InputError(msg)
+        return wanted
     if len(layers) != 1:
         msg = f"{name}: has {len(layers)} layers ({', '.join(layers)}); say which with --layer"
         raise InputError(msg)

@@ -319,6 +319,7 @@ class _Foreign:
         self.columns: dict[str, Any] = {}
         self.notes: list[str] = []
         self._check_text()
+        self._note_undated()
         self._keep_strikes()
         self._read_dates(order, latest)
         self._read_places()
@@ -353,6 +354,17 @@ class _Foreign:
             if longest(cells) > MAX_CELL:
                 long = (cells.str.len() > MAX_CELL).to_numpy(dtype=bool)
                 self.sieve.refuse(long, "TOO_LONG", f"{name} is longer than the limit of {MAX_CELL:,} characters")
+
+    def _note_undated(self) -> None:
+        """Say that no column was taken for the date, and which columns are left: one of them may hold it."""
+        if {"date", "date_end"} & self.mapping.keys():
+            return
+        left = [str(name) for name in self.grid.cells.columns if name not in self.mapping.values()]
+        if left:
+            self.notes.append(
+                "no column was taken for the date, so no row has one; say which it is, as in --map date=COLUMN. "
+                f"Not used: {some_of(left)}"
+            )
 
     def _keep_strikes(self) -> None:
         """Put aside the rows that the conditions of the schema leave out."""

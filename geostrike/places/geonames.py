@@ -111,6 +111,9 @@ def dump_rows(path: Path, *, least_population: int = 0) -> Iterator[PlaceRow]:
                 row = _row(cells, least_population, f"{path.name}:{number}")
                 if row is not None:
                     yield row
+    except FileNotFoundError as error:
+        msg = f"{path}: no such file"
+        raise InputError(msg) from error
     except (OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
         msg = f"{path}: cannot be read as a dump of GeoNames: {error}"
         raise InputError(msg) from error

@@ -37,7 +37,7 @@ from geostrike.site.sentences import (
 from geostrike.site.wording import Countries, Told, counted, distance, distance_range, is_known, readable
 from geostrike.stats import bands, depth_summary, depth_trend, draw_depths, record_depths
 from geostrike.stats import sensitivity as how_it_depends
-from geostrike.tables import QUARANTINE_CODES
+from geostrike.tables import NO_FAULT, QUARANTINE_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -144,7 +144,8 @@ def _context(
         "strikes": strike_rows(located.strikes, located.claims, located.reports, read, countries, most=MOST_STRIKES),
         "all_strikes": len(located.strikes),
         "quarantine": quarantine_rows(located.quarantine, QUARANTINE_CODES),
-        "quarantined": len(located.quarantine),
+        "quarantined": int((~located.quarantine["code"].isin(NO_FAULT)).sum()),
+        "read_but_left_out": int(located.quarantine["code"].isin(NO_FAULT).sum()),
         "read": read,
         "unread": len(located.reports) - len(read),
         "marks": MARKS,
@@ -159,10 +160,11 @@ def _context(
 def _facts(located: Published) -> list[str]:
     """What stands below the title: how much was read, and what depth is measured from."""
     run = located.run
+    given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are no reports
     left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
     return [
         counted(len(located.strikes), "reported strike"),
-        f"{int(run['ok']):,} of {counted(int(run['rows_in']), 'report or row', 'reports or rows')} read{left}",
+        f"{int(run['ok']):,} of {counted(given, 'report or row', 'reports or rows')} read{left}",
         f"depth from the border {readable(located.border.border_id, 80)}",
     ]
 

@@ -89,11 +89,11 @@ def _strike(row: Any, claims: list[Any], sources: Mapping[str, Source], countrie
     day = row.date_start if pd.notna(row.date_start) else row.date_end
     reports = [sources.get(key) or Source(readable(key, 40), "", "") for key in str(row.report_ids).split()]
     return ShownStrike(
-        place=place or written or "no place told",
+        place=place or written or ("a point, no name" if row.place_status == "given" else "no place told"),
         written=f"as written: {written}"
         if place and written and written != place
         else ""
-        if place
+        if place or row.place_status == "given"
         else str(row.place_status),
         date=days(row.date_start, row.date_end, row.date_precision),
         day=int(day.timestamp() // 86400) if pd.notna(day) else 10**6,
