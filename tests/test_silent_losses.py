@@ -18,7 +18,7 @@ import geostrike as gs
 from geostrike.errors import InputError
 from geostrike.exchange import read_table
 from geostrike.reading import read_documents
-from tests.command import REPORT, command
+from tests.command import REPORT, TABLE, command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,3 +203,30 @@ def test_workbook_without_sheets(tmp_path):
             strict.writestr(name, told)
     with pytest.raises(InputError, match="holds no sheet"):
         read_table(tmp_path / "a.xlsx")
+
+
+def test_diff_tells_lost_rows(tmp_path):
+    """A row that cannot be used makes no strike seem gone without a word: `diff` says so, and ends with 3."""
+    (tmp_path / "a.csv").write_text(TABLE)
+    (tmp_path / "b.csv").write_text(TABLE.replace("2024-01-26", "03/04/2024"))
+    done = command("diff", tmp_path / "a.csv", tmp_path / "b.csv")
+    assert done.code == 3
+    assert "1 rows could not be used" in done.err
+
+
+@pytest.mark.parametrize("words", [["stats"], ["map", "--out", "m.html"], ["diff", "same.csv"]])
+def test_no_rows_are_said(words, tmp_path, monkeypatch):
+    """A table that is cut off behind its header is not summarised, drawn or compared without a word."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("cut.csv", "same.csv"):
+        (tmp_path / name).write_text(TABLE.partition("\n")[0])
+    done = command(*words, "cut.csv")
+    assert (done.code, "no strikes in the table" in done.err) == (0, True)
+
+
+@pytest.mark.parametrize("told", ["libx.so: failed to map segment from shared object", "can't start new thread"])
+def test_memory_is_no_fault(told, monkeypatch):
+    """Where a library says in its own words that there is no memory left, that is said, and no report is asked for."""
+    monkeypatch.setattr("geostrike.cli.look_ahead", lambda _: (_ for _ in ()).throw(RuntimeError(told)))
+    done = command("border", "list")
+    assert (done.code, "not enough memory" in done.err, "report it" in done.err) == (1, True, False)
