@@ -97,11 +97,16 @@ def _code_of(arguments: Sequence[str] | None) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: a user is never shown a traceback
         _trace()
         told = f"{type(error).__name__}: {_one_line(error)}"
+        if any(words in told for words in _OF_MEMORY):
+            warn(f"there was not enough memory: {told}")
+            return FAULT
         warn(f"{told} - a fault of geostrike: please report it, with what {_TRACEBACK}=1 shows in addition")
         return FAULT
 
 
 _TRACEBACK = "GEOSTRIKE_TRACEBACK"
+# What libraries say where the system gives them no more memory, and raise an error of another kind.
+_OF_MEMORY = ("failed to map segment", "Cannot allocate memory", "start new thread", "launch worker thread")
 
 
 def _trace() -> None:
@@ -282,6 +287,8 @@ def run(
         progress=not quiet and sys.stderr.isatty(),
     )
     compared = None if compare is None else compare_runs(compare, located)
+    if compared is not None and len(compared.lost):
+        warn(f"{compare}: {len(compared.lost)} rows could not be used; their strikes seem to be new")
     made = result_files(located, title=title, full_text=full_text, compared=compared)
     files = dict(tqdm(made, desc="making", unit=" files", leave=False, disable=quiet or not sys.stderr.isatty()))
     inputs = [*_files_read(source, located.run), *_files_named(gazetteer, border, decisions, compare)]
@@ -722,6 +729,7 @@ def stats(
         say("", f"in brackets: 90 % of {draws} draws of each place within its disc or area{line}")
     else:
         _echo_rows(summary, shape)
+    _warn_of_no_rows({table: measured.strikes}, measured.quarantine)
     return _told_quarantine(measured.quarantine)
 
 
@@ -759,6 +767,13 @@ def _echo_rows(table: pd.DataFrame, shape: str) -> None:
     write_for_machines("".join(f"{json_text(row)}\n" for row in rows))
 
 
+def _warn_of_no_rows(tables: dict[Path, pd.DataFrame], lost: pd.DataFrame) -> None:
+    """Say which tables hold no rows at all: no figures are no wrong figures, and yet seldom what was meant."""
+    for path, strikes in tables.items():
+        if strikes.empty and lost.empty:
+            warn(f"{path}: there are no strikes in the table; is it cut off?")
+
+
 def _told_quarantine(quarantine: pd.DataFrame) -> int:
     """The exit code, and a line on what could not be used."""
     if quarantine.empty:
@@ -788,6 +803,7 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
     html = page.get_root().render().encode("utf-8", "backslashreplace")
     _put(out.parent, {out.name: html}, [*_tables_read(table), *_files_named(gazetteer, border)])
     say(f"{len(measured.strikes)} strikes: {out}")
+    _warn_of_no_rows({table: measured.strikes}, measured.quarantine)
     return _told_quarantine(measured.quarantine)
 
 
@@ -856,9 +872,10 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     if out is not None:
         _write_diff(compared, (old, new), out)
     changes = compared.changes
+    _warn_of_no_rows({old: compared.old, new: compared.new}, compared.lost)
     if as_json:
         _echo_rows(changes, "json")
-        return DONE
+        return _told_quarantine(compared.lost)
     if len(changes):
         heads = ("change", "date", "place", "was", "now")
         say(*_columns([heads, *(_change_row(row) for row in changes.to_dict("records"))]))
@@ -866,7 +883,7 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     say(f"{len(changes)} changes" + (f": {counts}" if counts else ""))
     if out is not None:
         say(f"page: {out / 'diff.html'}")
-    return DONE
+    return _told_quarantine(compared.lost)
 
 
 def _write_diff(compared: Comparison, runs: tuple[Path, Path], out: Path) -> None:

@@ -12,7 +12,7 @@ A strike's id is that of its earliest record: it changes when an earlier report 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -21,7 +21,7 @@ import pandas as pd
 
 from geostrike.areas import lon_lat
 from geostrike.nearest.ellipsoid import GEOD
-from geostrike.tables import MEMBERS, STRIKES, check_table, usable_frame
+from geostrike.tables import MEMBERS, QUARANTINE, STRIKES, build_table, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,8 @@ class Comparison:
         The two tables of strikes.
     changes
         What `compare_strikes` tells of them.
+    lost
+        The rows of either table that could not be used: their strikes seem to be gone, or new.
 
     Examples
     --------
@@ -86,6 +88,7 @@ class Comparison:
     old: pd.DataFrame
     new: pd.DataFrame
     changes: pd.DataFrame
+    lost: pd.DataFrame = field(default_factory=lambda: build_table(QUARANTINE, []))
 
     @property
     def unchanged(self) -> int:

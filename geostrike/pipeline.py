@@ -518,13 +518,17 @@ def compare_runs(old: PathLike, new: PathLike | Located) -> Comparison:
     >>> len(compare_runs(file, file).changes)
     0
     """
-    before, after = _strikes_of(old), _strikes_of(new)
+    (before, lost_before), (after, lost_after) = _strikes_of(old), _strikes_of(new)
     changes = compare_strikes(before, after, old_members=_members_of(old), new_members=_members_of(new))
-    return Comparison(before, after, changes)
+    return Comparison(before, after, changes, pd.concat([lost_before, lost_after], ignore_index=True))
 
 
-def _strikes_of(run: PathLike | Located) -> gpd.GeoDataFrame:
-    return run.strikes if isinstance(run, Located) else read_strikes(_strikes_file(run)).strikes
+def _strikes_of(run: PathLike | Located) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The strikes of a run, and the rows of its table that could not be used."""
+    if isinstance(run, Located):
+        return run.strikes, build_table(QUARANTINE, [])
+    read = read_strikes(_strikes_file(run))
+    return read.strikes, read.quarantine
 
 
 def _members_of(run: PathLike | Located) -> pd.DataFrame | None:

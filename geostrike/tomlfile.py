@@ -30,7 +30,7 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
         if file.stat().st_size > _MOST_BYTES:
             msg = f"{file}: is larger than the limit of {_MOST_BYTES:,} bytes"
             raise InputError(msg)
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except RecursionError as error:
         msg = f"{file}: its lists or tables lie too deep within each other"
         raise InputError(msg) from error

@@ -20,9 +20,9 @@ PACKAGE = ROOT / "geostrike"
 STEPS = (
     ("errors",),
     ("tables", "writing", "manifest"),  # the columns; files written whole or not at all; what a run wrote
-    # Work without garbage collections; a report or row that a stage cannot work on; XML and TOML of others; the warning
-    # for whoever reads input.
-    ("collection", "doctype", "faults", "notices", "tomlfile"),
+    # Work without garbage collections; a report or row that a stage cannot work on; XML, JSON and TOML of others; the
+    # warning for whoever reads input.
+    ("collection", "doctype", "doubled", "faults", "notices", "tomlfile"),
     ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
     # The areas that places and border both need; the land that maps and figures draw; files with a line; the nearest
     # point of a line.

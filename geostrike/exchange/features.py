@@ -5,6 +5,7 @@ GDAL opens what a file says it is, whatever its name: so each is opened by its o
 
 from __future__ import annotations
 
+import glob
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from geostrike.errors import InputError
 from geostrike.exchange.grid import Grid, unique_names
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy.typing as npt
 
     from geostrike.exchange.opening import Opened
@@ -33,6 +36,7 @@ PARQUET = (".parquet", ".geoparquet")
 MAX_ROWS = 20_000_000
 """The most rows of a table: a small file can hold more than any memory does."""
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\x00\x00\x27\x0a"}
+_PARTS = "a shapefile is a .shp, a .shx and a .dbf file, best all in one .zip"
 _ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 
 
@@ -49,6 +53,8 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     if not head.startswith(_MAGIC[source.suffix]):
         msg = f"{name}: is no {source.suffix} file, whatever its name says"
         raise InputError(msg)
+    if source.suffix == ".shp":
+        _check_shapefile(source.path, name)
     dataset = f"GPKG:{source.path}" if source.suffix == ".gpkg" else str(source.path)
     try:
         chosen = _the_layer(dataset, name, layer)
@@ -65,6 +71,30 @@ def read_features(source: Opened, name: str, layer: str | None) -> Grid:
     return _grid(name, table.drop_columns([column]), shapes, source.notes, broken)
 
 
+def _check_shapefile(path: Path, name: str) -> None:
+    """Refuse a shapefile of which a part is missing or cut off: GDAL reads the rest, without a word.
+
+    Raises
+    ------
+    InputError
+        If it is.
+    """
+    parts = {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    if ".dbf" not in parts:
+        msg = f"{name}: cannot be read as shp: its .dbf file is missing; {_PARTS}"
+        raise InputError(msg)
+    table = parts[".dbf"]
+    with path.open("rb") as shapes, table.open("rb") as rows:
+        told = 2 * int.from_bytes(shapes.read(28)[24:28], "big")
+        head = rows.read(12)
+    count, start, length = (int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
+    for part, size in ((path, told), (table, start + count * length)):
+        there = part.stat().st_size
+        if there < size:
+            msg = f"{name}: its {part.suffix} file is cut off: {there:,} bytes of {size:,}"
+            raise InputError(msg)
+
+
 def _shapes_of(column: pa.ChunkedArray) -> tuple[Any, npt.NDArray[np.bool_]]:
     """The shapes of a column of WKB, and which cells hold bytes that are none."""
     cells = column.to_numpy(zero_copy_only=False)
@@ -76,12 +106,15 @@ def _in_short(error: Exception) -> str:
     """What GDAL says, without the query that failed and the path of an unpacked copy."""
     told = str(error).rpartition(" failed: ")[2].partition(";")[0].strip()
     if ".shx" in told:
-        return "its .shx file is missing; a shapefile is a .shp, a .shx and a .dbf file, best all in one .zip"
+        return f"its .shx file is missing; {_PARTS}"
     return f"{told[:200]}; is it cut off?"
 
 
 def _the_layer(dataset: str, name: str, wanted: str | None) -> str:
     layers = [str(layer) for layer, _ in pyogrio.list_layers(dataset)]
+    if not layers:
+        msg = f"{name}: holds no layer that can be read; is it cut off?"
+        raise InputError(msg)
     if wanted:
         if wanted not in layers:
             msg = f"{name}: has no layer {wanted!r}; there are: {', '.join(layers)}"
@@ -103,13 +136,12 @@ def read_parquet(source: Opened, name: str) -> Grid:
     """
     try:
         file = pq.ParquetFile(source.path)
-        geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
-        column = str(geo.get("primary_column", ""))
+        column, told = _geometry_told(file.schema_arrow.metadata or {})
         _check_rows(file.metadata.num_rows, name)
         table = file.read()
         if not column:
             return _grid(name, table, None, source.notes)
-        shapes, broken = _shapes_in_parquet(source, table, geo["columns"][column], column)
+        shapes, broken = _shapes_in_parquet(source, table, told, column)
     except MemoryError:  # Arrow's is one of its exceptions, too
         raise
     except (
@@ -119,6 +151,19 @@ def read_parquet(source: Opened, name: str) -> Grid:
         msg = f"{name}: cannot be read as Parquet: {' '.join(str(error).split())[:200]}; is it cut off?"
         raise InputError(msg) from error
     return _grid(name, table.drop_columns([column]), _in_degrees(shapes, name), source.notes, broken)
+
+
+def _geometry_told(metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any]]:
+    """The column with the geometry, and what is told of it; no name where the file is no GeoParquet file."""
+    if b"geo" not in metadata:
+        return "", {}
+    geo = json.loads(metadata[b"geo"])
+    column = geo.get("primary_column") if isinstance(geo, dict) else None
+    columns = geo.get("columns") if isinstance(geo, dict) else None
+    if not isinstance(column, str) or not isinstance(columns, dict) or not isinstance(columns.get(column), dict):
+        msg = "what it tells of its geometry (the metadata 'geo') names no column of it"
+        raise LookupError(msg)  # noqa: TRY004 - as the other damages of a file
+    return column, columns[column]
 
 
 def _shapes_in_parquet(
@@ -150,7 +195,20 @@ def _grid(
 ) -> Grid:
     columns = unique_names(table.column_names)
     cells = pd.DataFrame({c: _text(table.column(at)) for at, c in enumerate(columns)}, index=range(table.num_rows))
-    return Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes, broken=broken)
+    grid = Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes, broken=broken)
+    grid.damaged = any(_holds_no_text(column) for column in table.columns)
+    return grid
+
+
+def _holds_no_text(column: pa.ChunkedArray) -> bool:
+    """Whether a column of texts has bytes that are none."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return False
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return True
+    return False
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series[str]:
@@ -164,6 +222,12 @@ def _text(column: pa.ChunkedArray) -> pd.Series[str]:
         column = pc.strftime(column, format="%Y-%m-%d") if whole is not False else column.cast(pa.string())
     elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         texts = [None if value is None else _as_json(value) for value in column.to_pylist()]
+        column = pa.chunked_array([pa.array(texts, type=pa.large_string())])
+    elif _holds_no_text(column):
+        texts = [
+            None if value is None else value.decode(errors="replace")
+            for value in column.cast(pa.large_binary()).to_pylist()
+        ]
         column = pa.chunked_array([pa.array(texts, type=pa.large_string())])
     elif pa.types.is_floating(kind):
         column = pc.replace_substring_regex(pc.if_else(pc.is_nan(column), None, column).cast(pa.string()), r"\.0$", "")

@@ -82,6 +82,7 @@ def _grid(told: dict[str, Any], table: pa.Table, name: str, notes: list[str]) ->
         notes + told["notes"],
         geometry=_shapes(table),
         broken=table.column("broken").to_numpy() if "broken" in table.column_names else None,
+        damaged=told["damaged"],
     )
 
 
@@ -131,7 +132,7 @@ def put_grid(*, path: str, suffix: str, folder: str, name: str, layer: str | Non
         arrays["broken"] = pa.array(grid.broken)
     told = {
         "rows": len(grid), "columns": [str(column) for column in grid.cells.columns], "notes": grid.notes,
-        "refused": [vars(refused) for refused in grid.refused],
+        "refused": [vars(refused) for refused in grid.refused], "damaged": grid.damaged,
     }  # fmt: skip
     table = pa.table(arrays)
     with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geostrike.doubled import Doubled, as_object
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
 from geostrike.exchange.opening import Opened, utf8_file
@@ -36,6 +37,9 @@ class _Number(str):
     """A number as it is written."""
 
     __slots__ = ()
+
+
+_KINDS = {str: "text", _Number: "number", bool: "true or false", type(None): "null"}
 
 
 def read_objects(source: Opened, name: str) -> Grid:
@@ -87,13 +91,14 @@ def _values(text: str, name: str, *, by_line: bool) -> Iterator[tuple[int, Any]]
         _check_crs(content, name)
         content = next((content[key] for key in _LISTS if isinstance(content.get(key), list)), [content])
     if not isinstance(content, list):
-        msg = f"{name}: holds no list of events; it is a single {type(content).__name__}"
+        kind = _KINDS.get(type(content), "value")
+        msg = f"{name}: holds no list of events; it is a single {kind}"
         raise InputError(msg)
     yield from enumerate(content, start=1)
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+    return json.loads(text, parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=as_object)
 
 
 def _loaded_line(line: str, number: int) -> Any:
@@ -154,6 +159,11 @@ class _Rows:
         shape = None
         if _is_deep(value):
             self.refused.append(Refused(line, "BAD_TEXT", _TOO_DEEP, ", ".join(value)[:EXCERPT]))
+            return
+        parts = (value, value.get("properties"), value.get("geometry"))
+        doubled = next((part for part in parts if isinstance(part, Doubled)), None)
+        if doubled is not None:
+            self.refused.append(Refused(line, "BAD_TEXT", doubled.reason, ", ".join(value)[:EXCERPT]))
             return
         if value.get("type") == "Feature":
             self.has_geometry = True

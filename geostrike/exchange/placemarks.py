@@ -26,7 +26,7 @@ __all__ = ["read_placemarks"]
 
 _MAX_BYTES = 500_000_000
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_SHAPES = ("Point", "LineString", "Polygon", "MultiGeometry", "LinearRing")
+_SHAPES = ("Point", "LineString", "Polygon", "MultiGeometry", "LinearRing", "Track", "MultiTrack", "Model")
 
 
 def read_placemarks(source: Opened, name: str) -> Grid:
@@ -44,6 +44,11 @@ def read_placemarks(source: Opened, name: str) -> Grid:
     cells, lines, shapes, refused = [], [], [], []
     for number, mark in enumerate((part for part in root.iter() if _tag(part) == "Placemark"), start=1):
         values = _values(mark)
+        twice = _told_twice(mark)
+        if twice is not None:
+            reason = f"{twice[:40]!r} is told twice, and not the same"
+            refused.append(Refused(number, "BAD_TEXT", reason, values.get("name", "")[:EXCERPT]))
+            continue
         try:
             shape = _shape(mark)
         except ValueError as error:
@@ -87,10 +92,8 @@ def _values(mark: ET.Element) -> dict[str, str]:
     kml: dict[str, str] = {"id": mark.get("id") or ""}
     for part in mark.iter():
         tag, text = _tag(part), "".join(part.itertext())
-        if tag == "Data":
-            own[part.get("name") or ""] = "".join(t for v in part if _tag(v) == "value" for t in v.itertext())
-        elif tag == "SimpleData":
-            own[part.get("name") or ""] = text
+        if tag in ("Data", "SimpleData"):
+            own[part.get("name") or ""] = _datum(part)
         elif tag in ("name", "description", "address"):
             kml.setdefault(tag, text)
         elif tag in ("when", "begin"):
@@ -104,6 +107,19 @@ def _values(mark: ET.Element) -> dict[str, str]:
     return {key: value for key, value in kml.items() if value} | own
 
 
+def _datum(part: ET.Element) -> str:
+    """The value of a named value."""
+    parts = [part] if _tag(part) == "SimpleData" else [value for value in part if _tag(value) == "value"]
+    return "".join(text for value in parts for text in value.itertext())
+
+
+def _told_twice(mark: ET.Element) -> str | None:
+    """The name of a value that stands twice, and not for the same."""
+    told: dict[str, str] = {}
+    named = ((part.get("name") or "", part) for part in mark.iter() if _tag(part) in ("Data", "SimpleData"))
+    return next((name for name, part in named if told.setdefault(name, value := _datum(part)) != value), None)
+
+
 def _shape(mark: ET.Element) -> Any:
     """The point of a placemark; None where it has no geometry."""
     found = [part for part in mark.iter() if _tag(part) in _SHAPES]
@@ -111,6 +127,9 @@ def _shape(mark: ET.Element) -> Any:
         return None
     if _tag(found[0]) != "Point":
         msg = f"the geometry is a {_tag(found[0])}, not a point"
+        raise ValueError(msg)
+    if len(found) > 1:
+        msg = f"there are {len(found)} geometries, and not one point"
         raise ValueError(msg)
     texts = [text for part in found[0].iter() if _tag(part) == "coordinates" for text in part.itertext()]
     told = "".join(texts).split(",")

@@ -587,6 +587,9 @@ class _Foreign:
         if not known.all():
             keys = ids.copy()
             rows = ["\x1e" + row for row in _joined_rows(self.grid.cells[~known])]
+            if self.grid.geometry is not None:  # two points are two rows, also where all else is the same
+                shapes = shapely.to_wkb(self.grid.geometry[~known], hex=True)
+                rows = [f"{row}\x1f{shape or ''}" for row, shape in zip(rows, shapes, strict=True)]
             keys[~known] = pd.array(rows, dtype="str")
         else:
             keys = ids

@@ -259,6 +259,11 @@ def _shipped(name: str) -> Schema:
 
 def _parsed(path: Path) -> Schema:
     told = read_toml(path)
+    missing = [key for key in ("name", "title", "columns") if key not in told]
+    if missing or not isinstance(told["columns"], dict):
+        lacks = f"it tells no {missing[0]}" if missing else "columns is no table of names"
+        msg = f"{path}: is no description of a table: {lacks}; copy one of geostrike/exchange/schemas/, and edit that"
+        raise InputError(msg)
     try:
         schema = Schema(
             columns={key: tuple(names) for key, names in told.pop("columns").items()},

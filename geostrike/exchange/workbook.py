@@ -75,6 +75,9 @@ def _chosen(book: Any, name: str, sheet: str | None) -> Any:
             msg = f"{name}: has no sheet {sheet!r}; there are: {', '.join(book.sheetnames)}"
             raise InputError(msg)
         return book[sheet]
+    if not book.worksheets:
+        msg = f"{name}: holds no sheet of cells that can be read; save it anew as .xlsx (not as Strict Open XML)"
+        raise InputError(msg)
     filled = [ws for ws in book.worksheets if any(cells for _, cells in _rows(ws))]
     if len(filled) > 1:
         titles = ", ".join(ws.title for ws in filled)

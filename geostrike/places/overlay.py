@@ -18,10 +18,10 @@ from geostrike.places.place import Place
 from geostrike.tables import PLACE_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["COLUMNS", "Overlay", "read_overlay"]
+__all__ = ["COLUMNS", "Overlay", "check_header", "read_overlay"]
 
 COLUMNS = (
     "id", "name", "variants", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "geonameid",
@@ -100,13 +100,28 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, prefe
     return overlay
 
 
+def check_header(names: Sequence[str], file: str) -> None:
+    """Refuse a gazetteer that lacks a column or has one twice, of which the last would be read.
+
+    Raises
+    ------
+    InputError
+        If it does.
+    """
+    missing = next((name for name in COLUMNS if name not in names), None)
+    if missing is not None:
+        msg = f"{file}: the column {missing!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
+        raise InputError(msg)
+    twice = next((name for name in COLUMNS if names.count(name) > 1), None)
+    if twice is not None:
+        msg = f"{file}: the column {twice!r} is there twice; leave one of them out"
+        raise InputError(msg)
+
+
 def _numbered_rows(path: Path, text: str) -> dict[int, dict[str, str]]:
     """The rows by number. A row with neither id nor point is no place yet: a run's unresolved.csv has such rows."""
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        msg = f"{path.name}: the column {missing[0]!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
-        raise InputError(msg)
+    check_header(reader.fieldnames or (), path.name)
     filled_in = ("id", "latitude", "longitude")
     return {number: row for number, row in enumerate(reader, start=2) if any(row[c].strip() for c in filled_in)}
 

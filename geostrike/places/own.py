@@ -12,7 +12,7 @@ from geostrike.errors import InputError
 from geostrike.places.index import split_names
 from geostrike.places.names import fold
 from geostrike.places.nearby import distance_km
-from geostrike.places.overlay import COLUMNS
+from geostrike.places.overlay import COLUMNS, check_header
 from geostrike.tables import PLACE_KINDS
 from geostrike.writing import put_files
 
@@ -85,14 +85,16 @@ def _read(path: Path) -> list[tuple[int, _Row]]:
         raise InputError(msg)
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), restval="")
-        rows = [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
+        read = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: cannot be read as a gazetteer: {error}"
         raise InputError(msg) from error
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        msg = f"{path.name}: the column {missing[0]!r} is missing; a gazetteer has: {', '.join(COLUMNS)}"
+    check_header(reader.fieldnames or (), path.name)
+    ragged = next((line for line, row in read if None in row), None)
+    if ragged is not None:
+        msg = f"{path.name}:{ragged}: it has more cells than there are columns"
         raise InputError(msg)
+    rows = [(line, {key: value or "" for key, value in row.items() if key}) for line, row in read]
     return [(line, row) for line, row in rows if any(row[c].strip() for c in ("id", "latitude", "longitude"))]
 
 

@@ -564,6 +564,7 @@ _READERS = {
 
 _HEAD_LINES = 3
 _SHORT_LINE = 100
+_SENTENCE_END = re.compile(r"[.!?…]\W*\Z")  # also before quotation marks and pictures
 _LEAD_WORDS = 8
 
 
@@ -614,13 +615,14 @@ def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
     lines = [match for match in re.finditer(r"[^\n]+", text[:2_000]) if match.group().strip()][:_HEAD_LINES]
     for line in lines:
         found = _full_dates(line.group()[:400], lexicon)
-        if found and _stands_at_head(line.group(), found[0]):
+        if found and _stands_at_head(line.group(), found[0], is_last=not text[line.end() :].strip()):
             return DateLine(found[0].date, found[0].start + line.start(), found[0].end + line.start())
     return None
 
 
-def _stands_at_head(line: str, date: DateLine) -> bool:
-    if len(line) <= _SHORT_LINE and not line.rstrip().endswith((".", "!", "?")):
+def _stands_at_head(line: str, date: DateLine, *, is_last: bool) -> bool:
+    """Whether a line tells when the text was written; one that nothing follows is the text itself."""
+    if not is_last and len(line) <= _SHORT_LINE and not _SENTENCE_END.search(line):
         return True
     before = tokenize(line[: date.start])
     after = line[date.end :].lstrip()

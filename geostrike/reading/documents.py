@@ -36,6 +36,7 @@ __all__ = ["Documents", "guess_language", "read_documents", "read_reports", "rep
 
 # A text of fewer words may hold hardly any of a language's frequent ones.
 FEW_WORDS = 60
+_FIRST_YEAR = 1600
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
@@ -194,6 +195,9 @@ class _Shelf:
         basis = basis if own is not None and given is None else "given" if date is not None else ""
         if date is not None and date > self.today + dt.timedelta(days=1):
             raise RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
+        if date is not None and date.year < _FIRST_YEAR:
+            reason = f"published on {date}, before there were newspapers; write the date as 2024-01-25"
+            raise RefusedError(code="BAD_DATE", reason=reason, content=body)
         return date, basis
 
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from charset_normalizer import from_bytes
 
+from geostrike.doubled import Doubled, as_object
 from geostrike.reading.front_matter import read_front_matter
 from geostrike.reading.separated import separated
 
@@ -41,6 +42,9 @@ EXCERPT = 120
 TEXT_COLUMNS = ("text", "body", "content")
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD_MARKS = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SILENT = logging.NullHandler()
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -246,13 +250,40 @@ def _read_word(data: bytes) -> Iterator[Piece]:
     document = docx.Document(io.BytesIO(data))
     rows = (row for table in document.tables for row in table._tbl.tr_lst)
     widest = max((cell.grid_span for row in rows for cell in row.tc_lst), default=0)
-    if widest > MAX_COLUMNS:  # a cell is given once for each column
+    if widest > MAX_COLUMNS:
         reason = f"a cell of a table spans {widest:,} columns; Word has {MAX_COLUMNS}"
         raise RefusedError(code="BAD_TEXT", reason=reason)
-    lines = [paragraph.text for paragraph in document.paragraphs]
-    lines += [" | ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
-    title = document.core_properties.title
+    lines = list(_lines_of_word(document.element.body))
+    described = any(part.reltype.endswith("/core-properties") for part in document.part.package.rels.values())
+    title = document.core_properties.title if described else ""  # where there is none, python-docx makes one up
     yield Piece("\n".join(lines), {"title": title} if title else {}, basis="metadata")
+
+
+def _lines_of_word(part: Any) -> Iterator[str]:
+    """The paragraphs and the rows of tables in a part of a Word file, in its order.
+
+    What was put in with changes tracked is read, what was taken out is not; so are the fields of a form.
+    """
+    for inner in part.iterchildren():
+        if inner.tag == f"{_WORD}p":
+            yield _text_of_word(inner)
+        elif inner.tag == f"{_WORD}tr":
+            cells = (cell for cell in inner.iter(f"{_WORD}tc") if next(cell.iterancestors(f"{_WORD}tr")) is inner)
+            yield " | ".join("\n".join(_lines_of_word(cell)) for cell in cells)
+        elif inner.tag != f"{_WORD}del":
+            yield from _lines_of_word(inner)
+
+
+def _text_of_word(paragraph: Any) -> str:
+    runs = []
+    for part in paragraph.iter(*_WORD_MARKS, f"{_WORD}t"):
+        moved = next(part.iterancestors(f"{_WORD}moveFrom"), None)
+        if (
+            moved is None and next(part.iterancestors(f"{_WORD}p")) is paragraph
+        ):  # the paragraphs in a text box are lines of their own
+            runs.append(_WORD_MARKS.get(part.tag) or part.text or "")
+    boxes = (box for box in paragraph.iter(f"{_WORD}txbxContent") if not any(box.iterancestors(_FALLBACK)))
+    return "\n".join(["".join(runs), *(line for box in boxes for line in _lines_of_word(box))])
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -285,7 +316,7 @@ def _read_json_lines(data: bytes) -> Iterator[Piece]:
 def _loads(text: str) -> Any:
     """What a JSON text holds."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=as_object)
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
@@ -314,13 +345,17 @@ def _is_too_deep(value: object) -> bool:
 
 def _read_csv(data: bytes) -> Iterator[Piece]:
     text = decode(data)
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    records = separated(text, delimiter)
+    told = re.match(r"sep=([,;\t|])\n", text, re.IGNORECASE)  # as Excel writes it
+    delimiter = told.group(1) if told else max(",;\t|", key=text.partition("\n")[0].count)
+    records = separated("\n" + text[told.end() :] if told else text, delimiter)
     header = next(records, None)
     names = [name.strip().lower() for name in header.cells] if header else []
     if header and header.fault:
         reason = f"{header.fault}; the first line should hold the names of the columns"
         raise RefusedError(code="BAD_TEXT", reason=reason, content=text, line=1)
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise RefusedError(code="BAD_TEXT", reason=f"the column {twice[:40]!r} is there twice", content=text, line=1)
     if not any(name in names for name in TEXT_COLUMNS):
         reason = f"no column {' or '.join(TEXT_COLUMNS)}; the columns are {', '.join(names)[:EXCERPT]}"
         raise RefusedError(code="MISSING_VALUE", reason=reason)
@@ -344,6 +379,9 @@ def _row(row: object, line: int) -> Piece:
     if not isinstance(row, dict):
         reason = f"{type(row).__name__} instead of an object with a text"
         return _refused_row("BAD_TEXT", reason, str(row), line)
+    row = as_object([(str(name).lower(), value) for name, value in row.items()]) if type(row) is dict else row
+    if isinstance(row, Doubled):
+        return _refused_row("BAD_TEXT", row.reason, ", ".join(row), line)
     meta = {str(name).lower(): value for name, value in row.items() if value not in (None, "")}
     text = next((meta.pop(name) for name in TEXT_COLUMNS if name in meta), "")
     return Piece(text if isinstance(text, str) else "", meta, basis="metadata", line=line)
