@@ -1,4 +1,4 @@
-"""The areas that ship with geostrike: recognised territories and first-level regions.
+"""The areas that ship with geostrike: recognised territories, first-level regions, districts and communities.
 
 They are derived from OpenStreetMap and Natural Earth (geostrike/data/README.md: sources, licences, accuracy) and read
 from disk at the first call. Crimea and Sevastopol are Ukraine's.
@@ -27,6 +27,7 @@ __all__ = [
     "country_at",
     "country_basis",
     "country_of",
+    "district_areas",
     "ground_areas",
     "lon_lat",
     "territory_areas",
@@ -79,6 +80,24 @@ def admin1_areas() -> gpd.GeoDataFrame:
     areas = _read("admin1.fgb", "place_id").copy()
     areas.insert(1, "kind", "region")
     return areas[["name", "kind", "country", "geometry"]]
+
+
+def district_areas() -> gpd.GeoDataFrame:
+    """The districts of Ukraine, Russia and Belarus, and the communities of Ukraine, within their country's ground.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by place_id, that of the gazetteer, with columns name (English), kind (``"district"``), country
+        (ISO 3166-1 alpha-3), admin1 (ISO 3166-2) and geometry (EPSG:4326), simplified to about 150 m.
+
+    Examples
+    --------
+    >>> areas = district_areas()
+    >>> areas.loc["geonames:700049", ["name", "admin1"]].tolist()
+    ['Nikopol Raion', 'UA-12']
+    """
+    return _read("districts.fgb", "place_id").copy()
 
 
 def country_basis(country: str) -> str:

@@ -20,7 +20,7 @@ README = (DATA / "README.md").read_text(encoding="utf-8")
 CHECKSUMS = dict(re.findall(r"`([\w.-]+)` ([0-9a-f]{64})", README))
 BUILT = {"gazetteer.sqlite", "gazetteer.csv"}  # made, or copied, when the package is built
 GEOD = Geod(ellps="WGS84")
-DERIVED = ["borders.fgb", "territories.fgb", "territories_de_facto.fgb", "ground.fgb", "admin1.fgb"]
+DERIVED = ["borders.fgb", "territories.fgb", "territories_de_facto.fgb", "ground.fgb", "admin1.fgb", "districts.fgb"]
 
 
 def edges(geometry: shapely.Geometry) -> set[tuple[tuple[float, float], ...]]:
