@@ -46,7 +46,8 @@ def gazetteer() -> Gazetteer:
 def theatre_names() -> list[str]:
     """Names of towns, villages and regions as the shipped index holds them, every 40th."""
     index = sqlite3.connect(ROOT / "geostrike" / "data" / "gazetteer.sqlite")
-    query = "SELECT name FROM places WHERE country IN ('RUS', 'UKR', 'BLR') AND row % 40 = 0 ORDER BY row"
+    query = "SELECT name FROM places WHERE country IN ('RUS', 'UKR', 'BLR') AND anchor = '' AND row % 40 = 0 "
+    query += "ORDER BY row"
     return [name for (name,) in index.execute(query)]
 
 

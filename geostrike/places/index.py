@@ -248,15 +248,18 @@ def _spelt(postings: Postings, anchored: set[int], names: Names) -> Iterator[tup
     """
     for key in sorted(postings):
         if key[0] not in "~^" and any(grade > 0 and row not in anchored for row, grade in postings[key]):
-            yield key, _found(key, postings, names)
+            yield key, _found(key, postings, anchored, names)
 
 
-def _found(name: str, postings: Postings, names: Names) -> str:
-    """Keys and hits of a name as it is spelt, and of its inflected forms where they are asked; see `read_found`."""
+def _found(name: str, postings: Postings, anchored: set[int], names: Names) -> str:
+    """Keys and hits of a name as it is spelt, and of its inflected forms where they are asked; see `read_found`.
+
+    They are asked where no place with a point of its own is so called.
+    """
     spelling = names.spelling_keys(name)
     hits = _best_matches(spelling, postings, names)
     parts = [_ITEMS.join(spelling), _written(hits)]
-    if names.has_cyrillic(name) and 0 not in hits.values():
+    if names.has_cyrillic(name) and not any(rank == 0 and row not in anchored for row, rank in hits.items()):
         inflected = names.inflected_keys(name)
         parts += [_ITEMS.join(inflected), _written(_best_matches(inflected, postings, names))]
     return _LISTS.join(parts)
