@@ -22,7 +22,12 @@ __all__ = ["BaseIndex", "is_index"]
 _Value = TypeVar("_Value", int, str)
 _REMEMBERED = 20_000
 _MOST_PARAMETERS = 900  # any SQLite takes 999
-_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
+_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor"
+_SOURCES = {
+    "geonames": "GeoNames", "ourairports": "OurAirports", "katottg": "Codifier of Ukraine, OpenStreetMap",
+    "overture": "Overture Maps, OpenStreetMap", "geoboundaries": "geoBoundaries", "pikud": "pikud-haoref-api",
+}  # fmt: skip
+"""What an id begins with -> where the place is from."""
 _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
 _SPELT = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
@@ -104,7 +109,7 @@ class BaseIndex:
             isinstance(text, str) for text in texts
         ):
             self._refuse(f"its place {str(columns[0])[:60]!r} lacks a number or a name")
-        return Place._make((*columns, False))
+        return _place(columns)
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if it is here."""
@@ -168,6 +173,12 @@ class BaseIndex:
                         place = layer.places[layer.replaces[place.id]]
                         break
                 self._places[row] = place
+
+
+def _place(columns: Sequence[Any]) -> Place:
+    place_id = columns[0]
+    source = _SOURCES.get(place_id[: place_id.find(":")], "GeoNames")
+    return Place._make((*columns[:-1], source, False, columns[-1]))
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:

@@ -99,7 +99,8 @@ class Bearers:
             inflected = {
                 name: keys | inflected_keys(name)
                 for name, keys in wanted.items()
-                if has_cyrillic(name) and not any(match == "folded" for _, match in found[name].values())
+                if has_cyrillic(name)
+                and not any(match == "folded" and not place.anchor for place, match in found[name].values())
             }
             found |= self._under(inflected)
         for name, places in found.items():
@@ -136,7 +137,7 @@ class Bearers:
                 if row not in places:
                     return None
                 _put(best, places[row], MATCHES[rank])
-            if any(match == "folded" for _, match in best.values()):
+            if any(match == "folded" and not place.anchor for place, match in best.values()):
                 break
         return best
 

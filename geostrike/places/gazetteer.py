@@ -30,6 +30,7 @@ __all__ = ["Gazetteer", "curated_file"]
 _LONGEST_NAME = 120
 _NEAR_KM = 25.0
 _REMEMBERED = 50_000
+_DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
 
@@ -191,12 +192,15 @@ class Gazetteer:
         """
         import pandas as pd
 
-        from geostrike.areas import admin1_areas, ground_areas
+        from geostrike.areas import admin1_areas, district_areas, ground_areas
 
         grounds = ground_areas()
         grounds = grounds.assign(kind="country", country=grounds.index)
-        areas = pd.concat([admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")])
         wanted = set(place_ids)
+        layers = [admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")]
+        if any(str(place_id).startswith(_DISTRICTS) for place_id in wanted):
+            layers.append(district_areas())
+        areas = pd.concat(layers)
         return areas.loc[[name in wanted for name in areas.index], ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:

@@ -16,6 +16,9 @@ AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
 """Kinds of place that are areas: never what a bare town name means when a town bears it."""
 
 
+WIDEST_VILLAGE_KM = 25.0
+"""The widest radius that still tells where a village is; beyond it, it is told which area it is in."""
+
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -44,6 +47,9 @@ class Place(NamedTuple):
         Where its name and point come from.
     preferred
         Whether it is from a user's own file, and so meant before all others that bear its name.
+    anchor
+        Id of the area at whose point it is placed, as a village known only by its community; empty where the place
+        has a point of its own.
     """
 
     id: str
@@ -57,6 +63,7 @@ class Place(NamedTuple):
     population: int
     source: str
     preferred: bool = False
+    anchor: str = ""
 
 
 class Candidate(NamedTuple):
@@ -111,8 +118,17 @@ class Resolution(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """The place, when the name is resolved."""
-        return self.candidates[0].place if self.status == "resolved" else None
+        """The place, when the name is resolved.
+
+        A village that is known only to be in an area wider than 25 km is answered with that area: its id, its kind and
+        its extent, under the village's name.
+        """
+        if self.status != "resolved":
+            return None
+        place = self.candidates[0].place
+        if place.anchor and place.radius_km > WIDEST_VILLAGE_KM:
+            return place._replace(id=place.anchor, kind="district", anchor="")
+        return place
 
     def to_json(self) -> str:
         """The outcome as a JSON object on one line, each candidate with its place, match, score and reasons.
