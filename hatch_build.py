@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TABLE, CURATED = "geostrike/data/gazetteer_base.tsv.xz", "gazetteer.csv"
 CODE = ("geostrike/places/names.py", "geostrike/places/index.py")
+WORDS = ("geostrike/places/endings.toml",)
 INDEX = "geostrike/data/gazetteer.sqlite"
 
 
@@ -31,7 +32,7 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         target = root / INDEX
-        newest = max((root / source).stat().st_mtime for source in (TABLE, CURATED, *CODE))
+        newest = max((root / source).stat().st_mtime for source in (TABLE, CURATED, *CODE, *WORDS))
         if not target.exists() or target.stat().st_mtime < newest:
             names, index = (_load(root / path) for path in CODE)
             rows, version = index.read_base_table(root / TABLE), index.file_version(root / TABLE)

@@ -606,7 +606,7 @@ def load_hook():
 
 def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
     hook = load_hook()
-    for path in (*hook.CODE, hook.CURATED):
+    for path in (*hook.CODE, *hook.WORDS, hook.CURATED):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, tmp_path / path)
     names, index = (hook._load(tmp_path / path) for path in hook.CODE)

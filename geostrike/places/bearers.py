@@ -12,6 +12,7 @@ from geostrike.places.misspelt import Misspellings
 from geostrike.places.names import (
     MATCHES,
     OWN,
+    adjective_keys,
     fold,
     graded,
     has_cyrillic,
@@ -96,7 +97,7 @@ class Bearers:
             inflected = {
                 name: keys | inflected_keys(name)
                 for name, keys in wanted.items()
-                if has_cyrillic(name) and not any(match == "folded" for _, match in found[name].values())
+                if _may_be_inflected(name, found[name])
             }
             found |= self._under(inflected)
         for name, places in found.items():
@@ -136,6 +137,15 @@ class Bearers:
             if any(match == "folded" for _, match in best.values()):
                 break
         return best
+
+    def find_adjective(self, name: str) -> Found:
+        """The towns that the name is the adjective of, as "Wolgograder" and "волгоградский" are."""
+        found = self._under({name: adjective_keys(name)})[name]
+        return tuple(
+            (place, match)
+            for place, match in found.values()
+            if place.kind == "settlement" and match in ("adjective", "romanised", "alternate")
+        )
 
     def find_misspelt(self, name: str) -> Found:
         """The places of the theatre whose own name is an edit or two away."""
@@ -183,6 +193,12 @@ class Bearers:
             for below, population in index.populations(set(layer.replaces)).items():
                 place_id = layer.replaces[below]
                 layer.places[place_id] = layer.places[place_id]._replace(population=population)
+
+
+def _may_be_inflected(name: str, best: _Best) -> bool:
+    """Whether the name may be one in another case: no place is so called, in Latin letters not even among others."""
+    enough = ("folded",) if has_cyrillic(name) else ("folded", "respelt", "alternate")
+    return all(match not in enough for _, match in best.values())
 
 
 def _put(best: _Best, place: Place, match: str) -> None:

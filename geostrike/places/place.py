@@ -67,8 +67,8 @@ class Candidate(NamedTuple):
         The place.
     match
         How the name meets one of the place's: "exact"; "folded" (case, marks, apostrophes, hyphens or script differ);
-        "inflected" (case ending); "romanised" (another romanisation); "respelt" (with other vowels, or an article);
-        "alternate" (another name of the place), "stray alternate" (listed only once), "loose alternate" (another
+        "inflected" (case ending); "adjective" ("Wolgograder" of Volgograd); "romanised" (another romanisation); "respelt" (with other vowels, or an article);
+        "alternate" (another name of the place), "inflected alternate" (another name, with a case ending), "stray alternate" (listed only once), "loose alternate" (another
         spelling of another name); "misspelt" (one edit), "badly misspelt" (two).
     name_score
         How well the name fits, 1 for the place's own name.

@@ -27,16 +27,18 @@ _NAME_SCORES = {
     "exact": 1.0,
     "folded": 1.0,
     "inflected": 0.95,
+    "adjective": 0.9,
     "romanised": 0.9,
     "respelt": 0.85,
     "alternate": 0.85,
+    "inflected alternate": 0.8,
     "stray alternate": 0.8,
     "loose alternate": 0.75,
     "misspelt": 0.7,
     "badly misspelt": 0.6,
 }
 _NAME_PARTS = {match: round(4 * (score - 1), 2) for match, score in _NAME_SCORES.items()}
-_OWN_MATCHES = ("exact", "folded", "inflected", "romanised", "misspelt", "badly misspelt")
+_OWN_MATCHES = ("exact", "folded", "inflected", "adjective", "romanised", "misspelt", "badly misspelt")
 _OTHERS_NAME, _OTHERS_NAME_TOO = -1.5, -0.8
 """Contribution of a name that the place bears only among others, where another place bears it as its own; of one that
 it bears in both scripts, as Shakhtarsk bears "Шахтерск"."""
@@ -57,7 +59,8 @@ _OWN_FILE = 4.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
 _KNOWN_BY_OTHER_NAMES = {
-    "alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000), "loose alternate": (300_000, math.inf),
+    "alternate": (5_000, 100_000), "inflected alternate": (20_000, 200_000), "stray alternate": (50_000, 500_000),
+    "loose alternate": (300_000, math.inf),
 }  # fmt: skip
 """Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
 that is not its own."""
@@ -133,7 +136,7 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
     people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
     why = {"name": _NAME_PARTS[match], "population": _population(people)}
     if is_others:
-        why["name"] += _OTHERS_NAME_TOO if match == "alternate" else _OTHERS_NAME
+        why["name"] += _OTHERS_NAME_TOO if match in ("alternate", "inflected alternate") else _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
         why["kind"] = _kind(place, context.kind)
     if place.preferred:
@@ -258,7 +261,7 @@ def _is_doubtful(query: str, best: Candidate) -> bool:
         return best.place.population < _WELL_KNOWN_THOUGH_SHORT or "alternate" in best.match
     if best.place.population < _known_from(best.place):
         return True
-    return best.match in ("stray alternate", "loose alternate") and not _known_by_other_names(best)
+    return best.match in ("inflected alternate", "stray alternate", "loose alternate") and not _known_by_other_names(best)
 
 
 def _known_from(place: Place) -> int:
