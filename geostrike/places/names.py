@@ -468,9 +468,19 @@ def index_keys(
     return list(keys.items())
 
 
+_ALIKE_AT_FIRST = str.maketrans("oi", "ae")
+
+
 def _is_slavic_form(spelling: str, name: str) -> bool:
     """Whether a Cyrillic spelling is the name itself in another Slavic language: Горловка of Horlivka."""
-    return has_cyrillic(spelling) and is_slavic(spelling) and sounds_alike(spelling, name)
+    if not (has_cyrillic(spelling) and is_slavic(spelling) and sounds_alike(spelling, name)):
+        return False
+    return not _initials(spelling).isdisjoint(_initials(name))  # Алабуга is not Yelabuga
+
+
+def _initials(name: str) -> set[str]:
+    """The first letters of a name's skeletons; "o" is "a" (Осиповичи, Asipovichy), and "i" is "e"."""
+    return {key[0].translate(_ALIKE_AT_FIRST) for key in skeletons(name)}
 
 
 def _spelling_keys(spelling: str, grade: int, *, loose: bool) -> list[str]:
