@@ -33,13 +33,14 @@ from world import airport_rows, area_rows, region_rows
 from geostrike.areas import admin1_areas
 from geostrike.places import names
 from geostrike.places.geonames import alternates_of, plain_name, settlement_radius
-from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
+from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, shipped_rows, shipped_version, write_index
 from geostrike.places.names import fold, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
-TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
-INDEX = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
-CODES = ROOT / "geostrike" / "data" / "geonames_codes.csv"
+DATA = ROOT / "geostrike" / "data"
+TABLE = DATA / "gazetteer_base.tsv.xz"
+INDEX = DATA / "gazetteer.sqlite"
+CODES = DATA / "geonames_codes.csv"
 CURATED = ROOT / "gazetteer.csv"
 REGION_NAMES = ROOT / "scripts" / "region_names.csv"
 
@@ -285,7 +286,7 @@ def _write_codes(alpha3: dict[str, str], subdivisions: Subdivisions) -> None:
 
 def build_index() -> None:
     """Write the SQLite index of the committed table."""
-    count = write_index(read_base_table(TABLE), CURATED, INDEX, names, version=file_version(TABLE))
+    count = write_index(shipped_rows(DATA), CURATED, INDEX, names, version=shipped_version(DATA))
     print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
 
 

@@ -613,7 +613,7 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
     row = dict(
         zip(
             index.BASE_COLUMNS,
-            ["geonames:1", "Town", "settlement", "RUS", "RU-SMO", "55", "32", "1", "9", "Таун"],
+            ["geonames:1", "Town", "settlement", "RUS", "RU-SMO", "55", "32", "1", "9", "", "Таун"],
             strict=True,
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from geostrike.errors import InputError
 from geostrike.places.index import THEATRE
@@ -21,7 +21,12 @@ __all__ = ["BaseIndex", "is_index"]
 _Value = TypeVar("_Value", int, str)
 _REMEMBERED = 20_000
 _MOST_PARAMETERS = 900  # any SQLite takes 999
-_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
+_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor"
+_SOURCES = {
+    "geonames": "GeoNames", "ourairports": "OurAirports", "katottg": "Codifier of Ukraine, OpenStreetMap",
+    "overture": "Overture Maps, OpenStreetMap", "geoboundaries": "geoBoundaries", "pikud": "pikud-haoref-api",
+}  # fmt: skip
+"""What an id begins with -> where the place is from."""
 _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
 _SPELT = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
@@ -72,7 +77,7 @@ class BaseIndex:
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if it is here."""
         row = self._index.execute(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,)).fetchone()  # noqa: S608
-        return Place(*row) if row else None
+        return _place(row) if row else None
 
     def populations(self, place_ids: set[str]) -> dict[str, int]:
         """The inhabitants of those of the places that are here."""
@@ -126,13 +131,19 @@ class BaseIndex:
         layers = [layer for layer in layers if layer.replaces]
         for some in _batches(rows - self._places.keys()):
             for row, *columns in self._index.execute(_query(_PLACES, len(some)), some):
-                place = Place._make((*columns, False))
+                place = _place(columns)
                 for layer in layers:
                     if place.id in layer.replaces:
                         self._blocked[row] = layer.blocked[place.id]
                         place = layer.places[layer.replaces[place.id]]
                         break
                 self._places[row] = place
+
+
+def _place(columns: Sequence[Any]) -> Place:
+    *columns, anchor = columns
+    source = _SOURCES.get(columns[0].partition(":")[0], "GeoNames")
+    return Place(*columns, source=source, anchor=anchor)
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:

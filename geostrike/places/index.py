@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASE_COLUMNS",
+    "TABLES",
     "THEATRE",
     "PlaceRow",
     "file_version",
     "overlay_keys",
     "read_base_table",
     "read_found",
+    "shipped_rows",
+    "shipped_version",
     "split_names",
     "write_index",
 ]
@@ -43,10 +46,18 @@ _VARIED = frozenset(
 )
 """The countries whose names are romanised with many vowels, and with an article or without."""
 
+TABLES = ("gazetteer_base.tsv.xz",)
+"""The shipped tables."""
+
 BASE_COLUMNS = (
-    "place_id", "name", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "population", "alternates"
+    "place_id", "name", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "population", "anchor",
+    "alternates",
 )  # fmt: skip
-"""Columns of the base table; alternates are separated by "|"."""
+"""Columns of the shipped tables; alternates are separated by "|".
+
+`anchor` is the id of the area that a place without a point of its own is placed at, such as a village known only by its
+community: `latitude` and `longitude` are that area's, and `radius_km` covers it. It is empty for all other places.
+"""
 
 PlaceRow = dict[str, str]
 """One row of the base table, as text."""
@@ -55,7 +66,7 @@ _SCHEMA = """
 CREATE TABLE places (
     row INTEGER PRIMARY KEY, place_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
     country TEXT NOT NULL, admin1 TEXT NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
-    radius_km REAL NOT NULL, population INTEGER NOT NULL
+    radius_km REAL NOT NULL, population INTEGER NOT NULL, anchor TEXT NOT NULL
 );
 CREATE TABLE prepared (sha256 TEXT PRIMARY KEY, keys TEXT NOT NULL);
 CREATE TABLE base (version TEXT NOT NULL);
@@ -118,6 +129,17 @@ def read_base_table(path: Path) -> Iterator[PlaceRow]:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
+def shipped_rows(folder: Path) -> Iterator[PlaceRow]:
+    """The rows of the shipped tables, which lie in the folder."""
+    for name in TABLES:
+        yield from read_base_table(folder / name)
+
+
+def shipped_version(folder: Path) -> str:
+    """What tells one version of the shipped tables from another."""
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in TABLES)).hexdigest()[:12]
+
+
 def overlay_keys(rows: Iterable[PlaceRow], index_keys: KeyMaker) -> dict[str, list[str]]:
     """The keys of places kept by hand, as in gazetteer.csv, each with the ids of the places found under it."""
     keys: dict[str, list[str]] = {}
@@ -168,7 +190,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], names: Names
     large: dict[int, PlaceRow] = {}
     inhabitants: list[int] = []
     for number, row in enumerate(rows):
-        places.append((number, *(row[column] for column in BASE_COLUMNS[:-1])))
+        places.append((number, *(row.get(column, "") for column in BASE_COLUMNS[:-1])))
         inhabitants.append(int(row["population"]))
         by_hand = row["kind"] != "settlement"
         loose = by_hand or row["country"] in _ROMANISED

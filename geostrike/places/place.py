@@ -43,6 +43,9 @@ class Place(NamedTuple):
         Where its name and point come from.
     preferred
         Whether it is from a user's own file, and so meant before all others that bear its name.
+    anchor
+        Id of the area at whose point it is placed, as a village known only by its community; empty where the place
+        has a point of its own.
     """
 
     id: str
@@ -56,6 +59,7 @@ class Place(NamedTuple):
     population: int
     source: str
     preferred: bool = False
+    anchor: str = ""
 
 
 class Candidate(NamedTuple):

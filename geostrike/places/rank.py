@@ -158,7 +158,7 @@ def _is_others_name(match: str, bearers: set[str]) -> bool:
 
     "Ровно" is another name of Rivne, and no name of Rovnoye's, though it may be a case of that.
     """
-    if match == "alternate":
+    if match in ("alternate", "inflected alternate"):
         return not bearers.isdisjoint(("exact", "folded"))
     return (match == "respelt" or "alternate" in match) and not bearers.isdisjoint(_OWN_MATCHES)
 
