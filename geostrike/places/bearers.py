@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geostrike.errors import PlaceNotFoundError
 from geostrike.places.base import BaseIndex
-from geostrike.places.index import file_version, read_found
+from geostrike.places.index import THEATRE, file_version, read_found
 from geostrike.places.misspelt import Misspellings
 from geostrike.places.names import (
     MATCHES,
@@ -99,7 +99,7 @@ class Bearers:
                 for name, keys in wanted.items()
                 if _may_be_inflected(name, found[name])
             }
-            found |= self._under(inflected)
+            found |= {name: _believable_forms(name, best) for name, best in self._under(inflected).items()}
         for name, places in found.items():
             self._remembered[name] = tuple(
                 [(place, "exact" if place.name == name else match) for place, match in places.values()]
@@ -144,7 +144,7 @@ class Bearers:
         return tuple(
             (place, match)
             for place, match in found.values()
-            if place.kind == "settlement" and match in ("adjective", "romanised", "alternate")
+            if place.kind == "settlement" and match in ("adjective", "romanised", "inflected alternate")
         )
 
     def find_misspelt(self, name: str) -> Found:
@@ -199,6 +199,13 @@ def _may_be_inflected(name: str, best: _Best) -> bool:
     """Whether the name may be one in another case: no place is so called, in Latin letters not even among others."""
     enough = ("folded",) if has_cyrillic(name) else ("folded", "respelt", "alternate")
     return all(match not in enough for _, match in best.values())
+
+
+def _believable_forms(name: str, best: _Best) -> _Best:
+    """The matches without other names, in another case, of places far from what is reported of: any word is one."""
+    if has_cyrillic(name):
+        return best
+    return {key: hit for key, hit in best.items() if hit[1] != "inflected alternate" or hit[0].country in THEATRE}
 
 
 def _put(best: _Best, place: Place, match: str) -> None:

@@ -12,9 +12,10 @@ from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers, Found
 from geostrike.places.index import THEATRE
 from geostrike.places.names import same_name
-from geostrike.places.place import Candidate, Place, Resolution
-from geostrike.places.rank import Context, decide, rank
-from geostrike.places.wording import Wording, region_phrases, wordings
+from geostrike.places.jointly import resolve_jointly
+from geostrike.places.place import Candidate, Hints, Place, Resolution
+from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
+from geostrike.places.wording import Wording, region_phrases, site_names, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +26,8 @@ __all__ = ["Gazetteer", "curated_file"]
 
 _LONGEST_NAME = 120
 _NEAR_KM = 25.0
+_AT_TOWN_KM = 60.0
+_AREAS = ("region", "district")
 _REMEMBERED = 50_000
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
@@ -58,7 +61,7 @@ class Gazetteer:
         tables = [path for path in own if path not in indexes]
         self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
         self._admin1_codes: dict[tuple[str, str], str] = {}
-        self._answers: dict[tuple[str, str, str, tuple[()], str], Resolution] = {}
+        self._answers: dict[tuple[str, Hints], Resolution] = {}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -111,32 +114,74 @@ class Gazetteer:
         >>> Gazetteer().resolve("Donetsk", country="RUS").place.admin1
         'RU-ROS'
         """
-        if near is not None:
-            return self._resolve(name, country or "", admin1 or "", _points(near), kind or "")
-        asked = (name, country or "", admin1 or "", (), kind or "")
-        if asked not in self._answers:
+        return self.resolve_hinted(name, Hints(country or "", admin1 or "", kind or ""), near=_points(near))
+
+    def resolve_hinted(self, name: str, hints: Hints, *, near: Sequence[tuple[float, float]] = ()) -> Resolution:
+        """Which place the name means where a text says this of it; see `Hints`.
+
+        Examples
+        --------
+        >>> hints = Hints(region="Leningrad Oblast")
+        >>> gazetteer = Gazetteer()
+        >>> gazetteer.resolve("Kirovsk").status, gazetteer.resolve_hinted("Kirovsk", hints).place.admin1
+        ('ambiguous', 'RU-LEN')
+        """
+        if near:
+            return self._resolve(name, hints, tuple(near))
+        if (name, hints) not in self._answers:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
-            self._answers[asked] = self._resolve(*asked)
-        return self._answers[asked]
+            self._answers[name, hints] = self._resolve(name, hints, ())
+        return self._answers[name, hints]
 
-    def _resolve(
-        self, name: str, country: str, admin1: str, near: tuple[tuple[float, float], ...], kind: str
-    ) -> Resolution:
+    def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
+        """Which places the names of one text mean, each with what the text says of it, and beside the others.
+
+        The outcome of a name does not depend on the order of the names. Names that are resolved by themselves stay so;
+        the others are asked again near the places of those. What decided is in the reason.
+
+        Parameters
+        ----------
+        names
+            The names as written.
+        hints
+            What the text says of each of them, in the same order; None where it says nothing.
+
+        Raises
+        ------
+        InputError
+            When there are not as many hints as names.
+
+        Examples
+        --------
+        >>> found = Gazetteer().resolve_jointly(["Kirovsk", "Apatity"])
+        >>> found[0].place.admin1, found[0].reason[:45]
+        ('RU-MUR', 'beside Apatity, which the text names as well:')
+        """
+        return resolve_jointly(self, names, hints)
+
+    def _resolve(self, name: str, hints: Hints, near: tuple[tuple[float, float], ...]) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = Context(country, self._admin1_code(admin1, country), near, kind)
+        context = self._context(hints, near)
         for wording in wordings(name):
+            if context.kind in _AREAS and wording.container and wording.kind != context.kind:
+                continue  # "Лозовой Харьковской области" is asked as a region: what is in it is none
             resolution = self._resolve_wording(name, wording, context)
             if resolution.candidates:
                 return resolution
-        told_more = context.country or context.admin1 or context.near
+        told_more = context.country or context.admin1 or context.near or context.regions
         misspelt = self._bearers.find_misspelt(name) if told_more else ()
         return decide(name, rank(misspelt, context), context)
 
+    def _context(self, hints: Hints, near: tuple[tuple[float, float], ...]) -> Context:
+        told = ((REGION_NAMED_LAST, hints.region), (HEADING, hints.heading), (SPEAKER, hints.speaker))
+        regions = tuple((says, self._admin1_code(written, hints.country)) for says, written in told if written)
+        return Context(hints.country, self._admin1_code(hints.admin1, hints.country), near, hints.kind, (), regions)
+
     def remember(self, names: Iterable[str]) -> None:
         """Look many names up together, ahead of resolving them one by one: several times faster."""
-        answered = {name for name, *_ in self._answers}
+        answered = {name for name, _ in self._answers}
         self._bearers.find_all(
             name for name in names if name not in answered and name.strip() and len(name) <= _LONGEST_NAME
         )
@@ -174,16 +219,49 @@ class Gazetteer:
         return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
-        at_site = wording.kind == "near"
-        if wording.kind and not at_site:
-            context = context._replace(kind=wording.kind)
         if wording.container:
             context = self._within(context, wording.container)
+        if wording.kind == "near":
+            return self._resolve_site(query, wording, context)
+        if wording.kind == "site":
+            context = context._replace(kind="facility")
+        elif wording.kind:
+            context = context._replace(kind=wording.kind)
         found = self._bearers.find(wording.name)
+        if wording.kind == "site":
+            found = tuple(hit for hit in found if hit[0].kind == "facility")
+        if wording.also:
+            others = {place.id for place, _ in self._bearers.find(wording.also)}
+            found = tuple(hit for hit in found if hit[0].id in others)
         if context.kind == "region":
             found += self._regions_called(wording.name, found)
-        resolution = decide(query, rank(found, context), context)
-        return _at_a_site(resolution, wording.name) if at_site else resolution
+        return decide(query, rank(found, context), context)
+
+    def _resolve_site(self, query: str, wording: Wording, context: Context) -> Resolution:
+        """The site at a town that the words tell; somewhere near the town where the gazetteer does not hold the site.
+
+        A site of the town's name, "the drone factory in Alabuga", is meant itself.
+        """
+        found = self._bearers.find(wording.name)
+        found += tuple(hit for hit in self._bearers.find_adjective(wording.name) if hit[0].id not in _ids(found))
+        sites = self._sites_called(site_names(wording.name, wording.site))
+        if not sites:
+            town = decide(query, rank(found, context), context)
+            if town.place is None or town.place.kind != "settlement":
+                return _at_a_site(town, wording.name)
+            sites = tuple(
+                hit
+                for hit in self._sites_called(site_names(town.place.name, wording.site))
+                if _km_between(hit[0], town.place) <= _AT_TOWN_KM
+            )
+            if not sites:
+                return _at_a_site(town, wording.name)
+        return decide(query, rank(sites, context), context)
+
+    def _sites_called(self, names: list[str]) -> Found:
+        """The sites of the names, each once."""
+        found = {place.id: (place, match) for name in names for place, match in self._bearers.find(name)}
+        return tuple(hit for hit in found.values() if hit[0].kind == "facility" and "alternate" not in hit[1])
 
     def _regions_called(self, name: str, found: Found) -> Found:
         """The regions that are meant by their name alone, "Калужской", or by the name of their seat, "Charkiw"."""
@@ -193,7 +271,7 @@ class Gazetteer:
                 return regions
         return tuple(
             (self[place.admin1], match)
-            for place, match in found
+            for place, match in (*found, *self._bearers.find_adjective(name))
             if place.kind == "settlement" and place.country in THEATRE and self._is_seat(place)
         )
 
@@ -212,6 +290,8 @@ class Gazetteer:
             return context._replace(country=place.country)
         if place.kind == "region":
             return context._replace(admin1=place.admin1)
+        if place.kind == "district":
+            context = context._replace(admin1=context.admin1 or place.admin1, within=(*context.within, place.id))
         return context._replace(near=(*context.near, (place.latitude, place.longitude)))
 
     def _admin1_code(self, written: str, country: str) -> str:
@@ -222,6 +302,14 @@ class Gazetteer:
             place = self.resolve(written, country=country, kind="region").place
             self._admin1_codes[written, country] = place.admin1 if place else written
         return self._admin1_codes[written, country]
+
+
+def _ids(found: Found) -> set[str]:
+    return {place.id for place, _ in found}
+
+
+def _km_between(place: Place, other: Place) -> float:
+    return distance_km(place.latitude, place.longitude, other.latitude, other.longitude)
 
 
 def _at_a_site(resolution: Resolution, town: str) -> Resolution:

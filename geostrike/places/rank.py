@@ -17,7 +17,7 @@ from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
 if TYPE_CHECKING:
     from geostrike.places.bearers import Found
 
-__all__ = ["Context", "decide", "distance_km", "rank"]
+__all__ = ["HEADING", "REGION_NAMED_LAST", "SPEAKER", "Context", "decide", "distance_km", "rank"]
 
 _Scored = tuple[float, Place, str, dict[str, float]]
 _MARGIN = 1.0
@@ -54,7 +54,11 @@ _LEAST_POPULATION = 300
 _IN_THEATRE = 1.0
 _COUNTRY_AGREES, _COUNTRY_DISAGREES = 1.0, -2.0
 _ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
+_REGION_TOLD = (2.0, 0.6, 0.4)
+"""Contribution of the first, second and third thing in the text that tells of the place's region."""
 _NEAR, _NEAR_KM = 1.5, 150.0
+_CLOSE = 0.3
+"""A smaller contribution of what is near is no support."""
 _OWN_FILE = 4.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
@@ -79,6 +83,10 @@ _WELL_KNOWN = 20_000
 """Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
 
+REGION_NAMED_LAST, HEADING, SPEAKER = "the region named last", "the heading", "who speaks"
+_SUPPORT = ("admin1", "country", "near", "kind", REGION_NAMED_LAST, HEADING, SPEAKER)
+
+
 class Context(NamedTuple):
     """What the text says of the place besides its name; every part may be empty."""
 
@@ -86,6 +94,10 @@ class Context(NamedTuple):
     admin1: str = ""
     near: tuple[tuple[float, float], ...] = ()
     kind: str = ""
+    within: tuple[str, ...] = ()
+    """Ids of the districts that the text puts it in."""
+    regions: tuple[tuple[str, str], ...] = ()
+    """What else of the text tells of a region, and the region's code: the region named last, the heading, who speaks."""
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -103,7 +115,13 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
-    """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
+    """The candidates, best first, with their scores explained; several entries of one place are one candidate.
+
+    A place without a point of its own is a candidate only where the text tells its region or district, or that it is a
+    settlement.
+    """
+    if any(place.anchor for place, _ in found):
+        found = tuple(hit for hit in found if not hit[0].anchor or _is_told_of(hit[0], context))
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
     for place, match in found:
@@ -120,6 +138,12 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
         Candidate(place, match, _NAME_SCORES[match], score, round(weight / total, 3), why)
         for weight, (score, place, match, why) in zip(weights, scored, strict=True)
     )[:_MOST_CANDIDATES]
+
+
+def _is_told_of(village: Place, context: Context) -> bool:
+    """Whether the text says where a place is that has no point of its own, or that it is a settlement."""
+    regions = (context.admin1, *(admin1 for _, admin1 in context.regions))
+    return context.kind == "settlement" or village.anchor in context.within or village.admin1 in filter(None, regions)
 
 
 def _distinct(scored: list[_Scored]) -> list[_Scored]:
@@ -147,6 +171,8 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
         why["theatre"] = _IN_THEATRE
     if context.admin1:
         why["admin1"] = _ADMIN1_AGREES if place.admin1 == context.admin1 else _ADMIN1_DISAGREES
+    told = (says for says, admin1 in context.regions if admin1 == place.admin1)
+    why.update(zip(told, _REGION_TOLD, strict=False))
     if context.near:
         away = min(distance_km(place.latitude, place.longitude, lat, lon) for lat, lon in context.near)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
@@ -204,6 +230,10 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     objection = _objection(best, context, contested=contested)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
+    town = _town_for(best, candidates[1:], context)
+    if town is not None:
+        reason = f"{town.place.name} ({_where(town.place)}) is called so too, and {_where(best.place)} has a village without a point of its own"
+        return Resolution(query, "ambiguous", reason, candidates)
     rivals = [
         c for c in candidates[1:] if not (_is_elsewhere(c) or _is_same_spot(c, best) or _is_far_off(query, c, best))
     ]
@@ -228,6 +258,21 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
     if best.match == "alternate" and not _is_supported(best) and not known:
         return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
     return ""
+
+
+def _town_for(best: Candidate, others: tuple[Candidate, ...], context: Context) -> Candidate | None:
+    """The town that a village without a point of its own must not be taken for, unless it is far from what is told."""
+    if not best.place.anchor:
+        return None
+    return next(
+        (
+            c
+            for c in others
+            if c.place.kind == "settlement"
+            and not (c.place.anchor or _is_elsewhere(c) or (context.near and c.why["near"] < _CLOSE))
+        ),
+        None,
+    )
 
 
 def _is_elsewhere(candidate: Candidate) -> bool:
@@ -275,7 +320,7 @@ def _known_from(place: Place) -> int:
 
 def _is_supported(best: Candidate) -> bool:
     told = best.why.get
-    return told("country", 0) > 0.3 or told("admin1", 0) > 0.3 or told("near", 0) > 0.3 or told("kind", 0) > 0.3
+    return any(told(part, 0) > _CLOSE for part in _SUPPORT)
 
 
 def _known_by_other_names(best: Candidate) -> bool:
@@ -285,15 +330,20 @@ def _known_by_other_names(best: Candidate) -> bool:
 
 def _rivals(candidates: tuple[Candidate, ...]) -> str:
     close = [c.place for c in candidates if candidates[0].score - c.score < _MARGIN]
-    named = ", ".join(f"{place.name} ({place.admin1 or place.country})" for place in close[:4])
+    named = ", ".join(f"{place.name} ({_where(place)})" for place in close[:4])
     return f"{len(close)} places of like weight bear this name: {named}"
 
 
 def _grounds(candidates: tuple[Candidate, ...]) -> str:
     best = candidates[0]
-    parts = [part for part in ("admin1", "country", "near", "kind") if best.why.get(part, 0) > 0.3]
+    parts = [part for part in _SUPPORT if best.why.get(part, 0) > _CLOSE]
     support = f", supported by {', '.join(parts)}" if parts else ""
     if len(candidates) == 1:
         return f"the only place found for this name ({best.match}){support}"
-    ratio = 10 ** min(best.score - candidates[1].score, 9)
-    return f"{best.match} name; weighs {ratio:,.0f} times the next, {candidates[1].place.name}{support}"
+    other = candidates[1]
+    ratio = 10 ** min(best.score - other.score, 9)
+    return f"{best.match} name; weighs {ratio:,.0f} times the next, {other.place.name} ({_where(other.place)}){support}"
+
+
+def _where(place: Place) -> str:
+    return place.admin1 or place.country

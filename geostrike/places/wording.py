@@ -1,4 +1,4 @@
-"""What a place name as written says besides the name: the kind of place, the larger place it is in.
+"""What a place name as written says besides the name: the kind of place, the larger place it is in, the site at it.
 
 "in the Kursk oblast" is the region of the name Kursk; "Kursk Oblast's Sudzha district" is a district, and in which
 region; "Saratov refinery" is a site at a town. The words are in words.toml.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,19 @@ from geostrike.places.names import fold, has_cyrillic, stem_keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Wording", "region_phrases", "wordings"]
+__all__ = ["Wording", "region_phrases", "site_names", "wordings"]
 
 _WORDS_FILE = Path(__file__).with_name("words.toml")
 _POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
 _OWNER = re.compile(r"(.*\w)['’]s")
+_TWO_NAMES = re.compile(r"([^()/,]+?)\s*(?:\(([^()/]+)\)|/\s*([^()/]+))")
+_QUOTED = re.compile(r"[«„“\"”]([^«»„“”\"]+)[»“”\"]")
+_BROKEN = re.compile(r"(?<=\w)[-‐]\s+(?=[^\W\d_])")
+_SOFT_HYPHEN = "\u00ad"
 _MOST_WORDS = 4
 _BEGINNING = 3
+_LONG_WORD = 4  # shorter ones are prepositions and the like
+_AREAS = ("region", "district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,21 @@ class Wording:
     name
         The name itself.
     kind
-        The kind of place that the words around it tell, "" where they tell none; "near" for a site at the named town.
+        The kind of place that the words around it tell, "" where they tell none; "near" for a site at the named town,
+        "site" for a site of that name.
     container
         The larger place that the words put it in, as written; "" where none.
+    site
+        The words for a site at the named town, as written; "" where none.
+    also
+        Another name that the text gives the place; "" where none.
     """
 
     name: str
     kind: str = ""
     container: str = ""
+    site: str = ""
+    also: str = ""
 
 
 def wordings(written: str) -> Iterator[Wording]:
@@ -52,24 +65,14 @@ def wordings(written: str) -> Iterator[Wording]:
     Examples
     --------
     >>> list(wordings("in the Kursk oblast"))[-1]
-    Wording(name='Kursk', kind='region', container='')
-    >>> list(wordings("Kursk Oblast's Sudzha district"))[-1]
-    Wording(name='Sudzha', kind='district', container='Kursk Oblast')
-    >>> list(wordings("plant in Taganrog"))[-1]
-    Wording(name='Taganrog', kind='near', container='')
+    Wording(name='Kursk', kind='region', container='', site='', also='')
+    >>> list(wordings("Kursk Oblast's Sudzha district"))[-1].container
+    'Kursk Oblast'
+    >>> list(wordings("plant in Taganrog"))[-1].name
+    'Taganrog'
     """
-    whole = " ".join(written.split())
-    text = whole if whole.isalpha() else _without_lead(whole)
-    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
-        return
-    yield Wording(whole)
-    if whole.isalpha():
-        return
-    if text != whole:
-        yield Wording(text)
-    if owner := _OWNER.fullmatch(text):
-        yield Wording(owner[1])
-    yield from (wording for wording in _parts(text) if fold(wording.name))
+    for text in _unbroken(written):
+        yield from dict.fromkeys(_wordings(text))
 
 
 def region_phrases(name: str) -> list[str]:
@@ -85,15 +88,82 @@ def region_phrases(name: str) -> list[str]:
     ]
 
 
-def _parts(text: str) -> list[Wording]:
+def site_names(town: str, site: str) -> list[str]:
+    """What a site of that kind at a town may be called, in the letters of the town's name; none for a plant of any kind.
+
+    Examples
+    --------
+    >>> site_names("Tuapse", "НПЗ")[0]
+    'Tuapse refinery'
+    """
+    lexicon, parts = _lexicon(), _phrases(site)
+    kinds = dict.fromkeys(
+        lexicon["site_kinds"][key] for part in parts for key in _keys_of(part) if key in lexicon["site_kinds"]
+    )
+    words = (word for kind in kinds for word in lexicon["sites"][kind].split("|"))
+    return [f"{town} {word}" for word in words if has_cyrillic(word) == has_cyrillic(town)]
+
+
+def _unbroken(written: str) -> list[str]:
+    """The text on one line; where a hyphen ends a line, with it and without."""
+    text = written.replace(_SOFT_HYPHEN, "")
+    texts = [_BROKEN.sub("-", text), _BROKEN.sub("", text)] if _BROKEN.search(text) else [text]
+    return [" ".join(text.split()) for text in texts]
+
+
+def _wordings(whole: str) -> Iterator[Wording]:
+    text = whole if whole.isalpha() else _without_lead(whole)
+    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
+        return
+    yield Wording(whole)
+    if whole.isalpha():
+        return
+    if text != whole:
+        yield Wording(text)
+    if owner := _OWNER.fullmatch(text):
+        yield Wording(owner[1])
+    yield from (wording for wording in _parts(text) if fold(wording.name))
+
+
+def _parts(text: str) -> Iterator[Wording]:
     """The name without the words around it that tell its kind or the larger place it is in."""
-    possessive = _POSSESSIVE.fullmatch(text)
+    if two := _TWO_NAMES.fullmatch(text):
+        yield from _with_two_names(two[1], two[2] or two[3])
+    if quoted := _QUOTED.search(text):
+        yield from _named_site(text, quoted)
+    possessive, (head, _, tail) = _POSSESSIVE.fullmatch(text), text.partition(", ")
     if possessive:
-        return [Wording(possessive[2], "", possessive[1]), *_typed(possessive[2], possessive[1])]
-    head, _, tail = text.partition(", ")
-    if tail:
-        return [Wording(head, "", tail), *_typed(head, tail), *_site_at(head, tail)]
-    return _typed(text, "") or _site_in(text)
+        yield Wording(possessive[2], "", possessive[1])
+        yield from _typed(possessive[2], possessive[1])
+    elif tail:
+        yield from _within(head, tail)
+    else:
+        typed = _typed(text, "")
+        yield from typed or _site_in(text)
+        yield from _nested(text)
+    shorter = _without_owners(text)
+    if shorter != text:
+        yield Wording(shorter)
+        yield from _parts(shorter)
+
+
+def _with_two_names(name: str, other: str) -> Iterator[Wording]:
+    """The place of "Bakhmut (Artemivsk)", or the place in the larger one of "Rylsk (Kursk region)"."""
+    yield Wording(name, also=other)
+    yield from _within(name, other)
+
+
+def _within(name: str, container: str) -> Iterator[Wording]:
+    yield Wording(name, "", container)
+    yield from _typed(name, container)
+    yield from _site_at(name, container)
+
+
+def _named_site(text: str, quoted: re.Match[str]) -> Iterator[Wording]:
+    """The site whose name stands in quotation marks, after or before a word for a site: "the depot «Steel Horse»"."""
+    before, after = text[: quoted.start()].strip(), text[quoted.end() :].strip()
+    if _has_site(before) or _has_site(after):
+        yield Wording(quoted[1], "site", container=_without_lead(after) if before else "")
 
 
 def _without_lead(text: str) -> str:
@@ -103,17 +173,63 @@ def _without_lead(text: str) -> str:
     return " ".join(words)
 
 
+def _without_owners(text: str) -> str:
+    """The text of a site without the firms and pipelines it belongs to: "Lukoil's Volgograd refinery"."""
+    words = text.split(" ")
+    if len(words) < 3 or not _has_site(text):
+        return text
+    owners, kept, at = _lexicon()["owners"], list[str](), 0
+    while at < len(words):
+        size = next(
+            (n for n in (3, 2, 1) if not _keys_of(" ".join(words[at : at + n])).isdisjoint(owners)), 0
+        )
+        kept += words[at : at + 1] if not size else []
+        at += max(size, 1)
+    return _without_lead(" ".join(kept)) if kept and not _kind_of(" ".join(kept)) else text
+
+
 def _typed(text: str, container: str) -> list[Wording]:
     """The name without a word for its kind, where such a word begins or ends the text."""
     words = text.split(" ")
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
-        kind = _kind_of(" ".join(words[-count:]))
+        last, rest = " ".join(words[-count:]), words[:-count]
+        kind = _kind_of(last)
+        if kind == "facility" or _is_compound(last):
+            return _at_town(rest, last, container)
         if kind:
-            return [Wording(" ".join(words[:-count]), "near" if kind == "facility" else kind, container)]
+            return [Wording(" ".join(rest), kind, container)]
         kind = _kind_of(" ".join(words[:count]))
         if kind and kind != "facility":  # "Port Kavkaz" is the port's own name, not that of a town
             return [Wording(_without_lead(" ".join(words[count:])), kind, container)]
     return []
+
+
+def _at_town(words: list[str], site: str, container: str) -> list[Wording]:
+    """The town of "Volgograd refinery", and of "Volgograd tractor plant" without what kind of plant it is."""
+    found = [Wording(" ".join(words), "near", container, site)]
+    named = len(words)
+    while named > 1 and words[named - 1].islower() and len(words[named - 1]) >= _LONG_WORD:
+        named -= 1
+    if named < len(words):
+        found.append(Wording(" ".join(words[:named]), "near", container, " ".join([*words[named:], site])))
+    return found
+
+
+def _nested(text: str) -> Iterator[Wording]:
+    """The place in "Октябрьский Устьянского района Архангельской области" or in "Rylsk in Kursk Oblast"."""
+    words = text.split(" ")
+    kind = next((n for n in range(1, min(_MOST_WORDS, len(words) - 2) + 1) if _kind_of(" ".join(words[-n:])) in _AREAS), 0)
+    for name in (1, 2) if kind else ():
+        head, area = words[: -kind - name], " ".join(words[-kind - name :])
+        while head and head[-1].lower() in _lexicon()["lead"]:
+            head = head[:-1]
+        if not head or _kind_of(" ".join(head)) or words[-kind - name].lower() in _lexicon()["lead"]:
+            continue
+        inner = " ".join(head)
+        for wording in _nested(inner):
+            yield replace(wording, container=f"{wording.container}, {area}")
+        yield Wording(inner, "", area)
+        yield from _typed(inner, area)
 
 
 def _site_in(text: str) -> list[Wording]:
@@ -126,42 +242,62 @@ def _site_in(text: str) -> list[Wording]:
 
 
 def _site_at(site: str, town: str) -> list[Wording]:
-    words = site.split(" ")
-    is_site = any(
-        _kind_of(" ".join(words[start:end])) == "facility"
-        for start in range(len(words))
-        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1)
-    )
-    town = _without_lead(town)
-    return [Wording(f"{town} {_without_lead(site)}"), Wording(town, "near")] if is_site else []
+    town, site = _without_lead(town), _without_lead(site)
+    return [Wording(f"{town} {site}"), Wording(town, "near", "", site)] if _has_site(site) else []
+
+
+def _has_site(text: str) -> bool:
+    """Whether a word for a site is among the words."""
+    return any(_is_compound(part) or _kind_of(part) == "facility" for part in _phrases(text))
+
+
+def _phrases(text: str) -> list[str]:
+    """All runs of some words of the text, the longest first."""
+    words = text.split(" ")
+    sizes = range(min(_MOST_WORDS, len(words)), 0, -1)
+    return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
+
+
+def _is_compound(word: str) -> bool:
+    """Whether one word says a site and what it makes: "авиазавод"."""
+    return word.islower() and word.endswith(tuple(_lexicon()["site_endings"]))
 
 
 def _kind_of(words: str) -> str:
     """The kind of place that the words are a word for, in any case ending."""
     folded = fold(words)
-    kinds, beginnings = _lexicon()["kinds"], _lexicon()["beginnings"]
+    lexicon = _lexicon()
+    kinds = lexicon["kinds"]
     if folded in kinds:
         return kinds[folded]
-    if len(folded) <= 4 or folded[:_BEGINNING] not in beginnings or not has_cyrillic(folded):
+    if len(folded) <= 4 or folded[:_BEGINNING] not in lexicon["beginnings"] or not has_cyrillic(folded):
         return ""
     return next((kinds[key] for key in sorted(stem_keys(words)) if key in kinds), "")
+
+
+def _keys_of(words: str) -> set[str]:
+    """The keys of words in words.toml: folded, and without case endings."""
+    folded = fold(words)
+    return {folded, *stem_keys(words)} if has_cyrillic(folded) and len(folded) > 4 else {folded}
 
 
 @cache
 def _lexicon() -> dict[str, dict[str, str]]:
     """The words of words.toml: lists as sets of words in their order, "kinds" as word or stem -> kind.
 
-    "beginnings" holds how the stems begin: most words are told apart from those for kinds by that alone.
+    "beginnings" holds how the stems begin: most words are told apart from those for kinds by that alone. "sites" holds
+    the words for each kind of site, parted by "|", and "site_kinds" the kind of each word.
     """
     words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
-    kinds = {}
-    for kind, entries in words["kinds"].items():
-        for entry in entries:
-            kinds[fold(entry)] = kind
-            if has_cyrillic(entry) and len(entry) > 4:
-                kinds |= dict.fromkeys(stem_keys(entry), kind)
+    entries = [(kind, entry) for kind, listed in words["kinds"].items() for entry in listed]
+    entries += [("facility", entry) for listed in words["sites"].values() for entry in listed]
+    kinds = {key: kind for kind, entry in entries for key in _keys_of(entry)}
+    site_kinds = {key: site for site, listed in words["sites"].items() for entry in listed for key in _keys_of(entry)}
     return {
-        **{name: dict.fromkeys(words[name], "") for name in ("lead", "within", "region_phrases")},
+        **{name: dict.fromkeys(words[name], "") for name in ("lead", "within", "region_phrases", "site_endings")},
+        "owners": dict.fromkeys((key for owner in words["owners"] for key in _keys_of(owner)), ""),
         "kinds": kinds,
+        "sites": {site: "|".join(listed) for site, listed in words["sites"].items()},
+        "site_kinds": site_kinds,
         "beginnings": dict.fromkeys((key[:_BEGINNING] for key in kinds), ""),
     }
