@@ -28,6 +28,9 @@ _LONGEST_NAME = 120
 _NEAR_KM = 25.0
 _AT_TOWN_KM = 60.0
 _AREAS = ("region", "district")
+_NOTHING_SAID, _NO_CONTEXT = Hints(), Context()
+_TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
+"""What the last fields of `Hints` are, in their order."""
 _REMEMBERED = 50_000
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
@@ -61,7 +64,7 @@ class Gazetteer:
         tables = [path for path in own if path not in indexes]
         self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
         self._admin1_codes: dict[tuple[str, str], str] = {}
-        self._answers: dict[tuple[str, Hints], Resolution] = {}
+        self._answers: dict[tuple[str, ...], Resolution] = {}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -128,11 +131,12 @@ class Gazetteer:
         """
         if near:
             return self._resolve(name, hints, tuple(near))
-        if (name, hints) not in self._answers:
+        asked = (name, *hints)
+        if asked not in self._answers:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
-            self._answers[name, hints] = self._resolve(name, hints, ())
-        return self._answers[name, hints]
+            self._answers[asked] = self._resolve(name, hints, ())
+        return self._answers[asked]
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
         """Which places the names of one text mean, each with what the text says of it, and beside the others.
@@ -163,7 +167,7 @@ class Gazetteer:
     def _resolve(self, name: str, hints: Hints, near: tuple[tuple[float, float], ...]) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = self._context(hints, near)
+        context = self._context(hints, near) if near or hints != _NOTHING_SAID else _NO_CONTEXT
         for wording in wordings(name):
             if context.kind in _AREAS and wording.container and wording.kind != context.kind:
                 continue  # "Лозовой Харьковской области" is asked as a region: what is in it is none
@@ -175,13 +179,17 @@ class Gazetteer:
         return decide(name, rank(misspelt, context), context)
 
     def _context(self, hints: Hints, near: tuple[tuple[float, float], ...]) -> Context:
-        told = ((REGION_NAMED_LAST, hints.region), (HEADING, hints.heading), (SPEAKER, hints.speaker))
-        regions = tuple((says, self._admin1_code(written, hints.country)) for says, written in told if written)
-        return Context(hints.country, self._admin1_code(hints.admin1, hints.country), near, hints.kind, (), regions)
+        country, admin1, kind, *told = hints
+        regions = tuple(
+            (says, self._admin1_code(written, country))
+            for says, written in zip(_TOLD_OF_REGIONS, told, strict=True)
+            if written
+        )
+        return Context(country, self._admin1_code(admin1, country), near, kind, (), regions)
 
     def remember(self, names: Iterable[str]) -> None:
         """Look many names up together, ahead of resolving them one by one: several times faster."""
-        answered = {name for name, _ in self._answers}
+        answered = {name for name, *_ in self._answers}
         self._bearers.find_all(
             name for name in names if name not in answered and name.strip() and len(name) <= _LONGEST_NAME
         )

@@ -1,11 +1,12 @@
 """Keys under which the spellings of one place name meet, whatever the script, the romanisation or the case ending.
 
-Four keys, from strict to loose:
+Five keys, from strict to loose:
 
 - `fold`: case, diacritics, apostrophes and hyphens do not count; the script does ("Ryazan'" and "ryazan");
 - `latin_keys`: Cyrillic written in Latin letters as well ("Рязань" is also "ryazan");
 - `stem_keys`: Russian and Ukrainian case endings do not count ("Белгороде", "Белгородом", "Белгород");
-- `skeleton`: what all romanisations share ("Jarcevo", "Yartsevo", "Ârcevo").
+- `skeleton`: what all romanisations share ("Jarcevo", "Yartsevo", "Ârcevo");
+- `respelling`: what most romanisations of an Arabic, Persian or Hebrew name share ("Hodeidah", "al-Hudaydah").
 
 The index of the gazetteer is built with the same keys as it is asked with. It is built while the package itself is
 being installed, so this module imports nothing but the standard library; the endings are in endings.toml beside it.
@@ -41,6 +42,7 @@ __all__ = [
     "is_slavic",
     "latin_keys",
     "nominatives",
+    "respelling",
     "same_name",
     "skeleton",
     "skeletons",
@@ -207,6 +209,7 @@ def skeleton(latin: str) -> str:
 
 _ARTICLES = frozenset("al el an en ar er as es ash esh ad ed at et az ez ha".split())  # noqa: SIM905
 _VOWELS = re.compile("[aeiou]|h$")
+_ALIKE_VOWELS = (("[ae]i", "ai"), ("[ao][vu](?![aeiou])", "u"), ("[aei]h?$", "a"), ("o", "u"), ("e", "i"))
 
 
 @lru_cache(1 << 12)
@@ -220,6 +223,21 @@ def consonants(latin: str) -> str:
     """
     words = [word for word in latin.split() if word not in _ARTICLES]
     return _VOWELS.sub("", skeleton("".join(words)))
+
+
+@lru_cache(1 << 12)
+def respelling(latin: str) -> str:
+    """What is left of an Arabic, Persian or Hebrew name in most romanisations: without article, with alike vowels as one.
+
+    Examples
+    --------
+    >>> {respelling(name) for name in ("al hudaydah", "hodeidah")}, respelling("dayr az zawr") == respelling("deir ez zor")
+    ({'hudaida'}, True)
+    """
+    text = skeleton("".join(word for word in latin.split() if word not in _ARTICLES))
+    for vowels, one in _ALIKE_VOWELS:
+        text = re.sub(vowels, one, text)
+    return text
 
 
 # --- case endings -----------------------------------------------------------------------------------------------------
@@ -434,7 +452,8 @@ def index_keys(
     """The keys under which a place is found, each with how it spells the place: OWN, ATTESTED or STRAY.
 
     Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
-    Skeletons begin with "~", stems with "^" and skeletons of stems with "^~", so that they never meet folded names.
+    Skeletons begin with "~", stems with "^", skeletons of stems with "^~" and respellings with "%", so that they never meet
+    folded names.
 
     Parameters
     ----------
@@ -463,9 +482,18 @@ def index_keys(
             grade = RESPELT
         else:
             grade = ATTESTED if not attested.isdisjoint(skeletons(spelling) if loose else ()) else STRAY
-        for key in _spelling_keys(spelling, grade, loose=loose):
+        spelling_keys = _spelling_keys(spelling, grade, loose=loose)
+        if not slavic and grade in (OWN, RESPELT):
+            spelling_keys += _respelling_keys(spelling)
+        for key in spelling_keys:
             keys[key] = grade if key not in keys else max(keys[key], grade)
     return list(keys.items())
+
+
+def _respelling_keys(spelling: str) -> list[str]:
+    folded = fold(spelling)
+    key = respelling(folded) if folded.isascii() else ""
+    return ["%" + key] if len(key) >= _SHORTEST_SKELETON else []
 
 
 _ALIKE_AT_FIRST = str.maketrans("oi", "ae")
@@ -507,6 +535,7 @@ MATCHES: tuple[str, ...] = (
     "alternate",
     "inflected alternate",
     "stray alternate",
+    "loosely respelt",
     "loose alternate",
 )
 """Kinds of match, the best first (see `geostrike.places.place.Candidate`)."""
@@ -530,7 +559,8 @@ def spelling_keys(name: str) -> dict[str, str]:
 def inflected_keys(name: str) -> dict[str, str]:
     """The keys of a name without its case ending, by the kind of match they make."""
     if not has_cyrillic(name):
-        return _keys_of_forms(nominatives(name), "inflected")
+        respelt = dict.fromkeys(_respelling_keys(name), "loosely respelt")
+        return _keys_of_forms(nominatives(name), "inflected") | respelt
     stems = {"^" + key: "inflected" for key in stem_keys(name) if key}
     loose = [key for key in stem_skeletons(name) if len(key) >= _SHORTEST_SKELETON]
     return stems | {mark + key: "romanised" for key in loose for mark in ("^~", "~")}
@@ -564,6 +594,8 @@ def _keys_of_forms(forms: tuple[str, ...], match: str) -> dict[str, str]:
 def graded(match: str, grade: int) -> str:
     """The kind of match when a key of that kind meets a name of that grade."""
     if grade == OWN:
+        return match
+    if match == "loosely respelt":
         return match
     if grade == CASE_ENDING:
         return "inflected"

@@ -33,6 +33,7 @@ _NAME_SCORES = {
     "alternate": 0.85,
     "inflected alternate": 0.8,
     "stray alternate": 0.8,
+    "loosely respelt": 0.75,
     "loose alternate": 0.75,
     "misspelt": 0.7,
     "badly misspelt": 0.6,
@@ -64,11 +65,12 @@ _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
 _KNOWN_BY_OTHER_NAMES = {
     "alternate": (5_000, 100_000), "inflected alternate": (20_000, 200_000), "stray alternate": (50_000, 500_000),
-    "loose alternate": (300_000, math.inf),
+    "loosely respelt": (math.inf, 50_000), "loose alternate": (300_000, math.inf),
 }  # fmt: skip
 """Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
 that is not its own."""
 
+_DOUBTFUL_MATCHES = frozenset(_KNOWN_BY_OTHER_NAMES) - {"alternate"}
 _SHORT_NAME = 3
 _WELL_KNOWN_THOUGH_SHORT = 100_000
 """Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
@@ -120,7 +122,7 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     A place without a point of its own is a candidate only where the text tells its region or district, or that it is a
     settlement.
     """
-    if any(place.anchor for place, _ in found):
+    if [place for place, _ in found if place.anchor]:
         found = tuple(hit for hit in found if not hit[0].anchor or _is_told_of(hit[0], context))
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
@@ -171,8 +173,9 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
         why["theatre"] = _IN_THEATRE
     if context.admin1:
         why["admin1"] = _ADMIN1_AGREES if place.admin1 == context.admin1 else _ADMIN1_DISAGREES
-    told = (says for says, admin1 in context.regions if admin1 == place.admin1)
-    why.update(zip(told, _REGION_TOLD, strict=False))
+    if context.regions:
+        told = (says for says, admin1 in context.regions if admin1 == place.admin1)
+        why.update(zip(told, _REGION_TOLD, strict=False))
     if context.near:
         away = min(distance_km(place.latitude, place.longitude, lat, lon) for lat, lon in context.near)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
@@ -186,7 +189,7 @@ def _is_others_name(match: str, bearers: set[str]) -> bool:
     """
     if match in ("alternate", "inflected alternate"):
         return not bearers.isdisjoint(("exact", "folded"))
-    return (match == "respelt" or "alternate" in match) and not bearers.isdisjoint(_OWN_MATCHES)
+    return ("respelt" in match or "alternate" in match) and not bearers.isdisjoint(_OWN_MATCHES)
 
 
 @lru_cache(1 << 14)
@@ -306,7 +309,7 @@ def _is_doubtful(query: str, best: Candidate) -> bool:
         return best.place.population < _WELL_KNOWN_THOUGH_SHORT or "alternate" in best.match
     if best.place.population < _known_from(best.place):
         return True
-    return best.match in ("inflected alternate", "stray alternate", "loose alternate") and not _known_by_other_names(best)
+    return best.match in _DOUBTFUL_MATCHES and not _known_by_other_names(best)
 
 
 def _known_from(place: Place) -> int:
@@ -319,8 +322,8 @@ def _known_from(place: Place) -> int:
 
 
 def _is_supported(best: Candidate) -> bool:
-    told = best.why.get
-    return any(told(part, 0) > _CLOSE for part in _SUPPORT)
+    why = best.why
+    return not why.keys().isdisjoint(_SUPPORT) and any(why.get(part, 0) > _CLOSE for part in _SUPPORT)
 
 
 def _known_by_other_names(best: Candidate) -> bool:
@@ -336,7 +339,7 @@ def _rivals(candidates: tuple[Candidate, ...]) -> str:
 
 def _grounds(candidates: tuple[Candidate, ...]) -> str:
     best = candidates[0]
-    parts = [part for part in _SUPPORT if best.why.get(part, 0) > _CLOSE]
+    parts = [part for part in _SUPPORT if best.why.get(part, 0) > _CLOSE] if _is_supported(best) else []
     support = f", supported by {', '.join(parts)}" if parts else ""
     if len(candidates) == 1:
         return f"the only place found for this name ({best.match}){support}"

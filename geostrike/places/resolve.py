@@ -120,8 +120,10 @@ def _questions(records: pd.DataFrame) -> tuple[list[_Question], npt.NDArray[np.i
     first = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
     distinct = [[values[at] for at in code[first]] for code, values in columns]
-    asked = zip(*distinct, strict=True)
-    return [_Question(name, Hints(*hints), report) for name, *hints, report in asked], numbers
+    names, *told, reports = distinct
+    shared: dict[Hints, Hints] = {}  # most rows say the same: fewer objects to keep
+    hints = (shared.setdefault(hint, hint) for hint in map(Hints, *told))
+    return [_Question(*asked) for asked in zip(names, hints, reports, strict=True)], numbers
 
 
 def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:

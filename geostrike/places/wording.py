@@ -71,8 +71,11 @@ def wordings(written: str) -> Iterator[Wording]:
     >>> list(wordings("plant in Taganrog"))[-1].name
     'Taganrog'
     """
+    if written.isalpha():
+        yield from _wordings(written)
+        return
     for text in _unbroken(written):
-        yield from dict.fromkeys(_wordings(text))
+        yield from _wordings(text)
 
 
 def region_phrases(name: str) -> list[str]:
