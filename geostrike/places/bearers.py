@@ -37,6 +37,7 @@ _Best = dict[str, tuple[Place, str]]
 """Id of a place -> the place and its best match."""
 _RANK = {match: rank for rank, match in enumerate(MATCHES)}
 _REMEMBERED = 20_000
+_KNOWN_FAR_OFF = 200_000
 
 
 class Bearers:
@@ -202,10 +203,14 @@ def _may_be_inflected(name: str, best: _Best) -> bool:
 
 
 def _believable_forms(name: str, best: _Best) -> _Best:
-    """The matches without other names, in another case, of places far from what is reported of: any word is one."""
+    """The matches without names in another case of small places far from the theatre: any word is one."""
     if has_cyrillic(name):
         return best
-    return {key: hit for key, hit in best.items() if hit[1] != "inflected alternate" or hit[0].country in THEATRE}
+    return {
+        place.id: (place, match)
+        for place, match in best.values()
+        if "inflected" not in match or place.country in THEATRE or place.population >= _KNOWN_FAR_OFF
+    }
 
 
 def _put(best: _Best, place: Place, match: str) -> None:

@@ -13,7 +13,7 @@ from geostrike.places.bearers import Bearers, Found
 from geostrike.places.index import THEATRE
 from geostrike.places.names import same_name
 from geostrike.places.jointly import resolve_jointly
-from geostrike.places.place import Candidate, Hints, Place, Resolution
+from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
 from geostrike.places.wording import Wording, region_phrases, site_names, wordings
 
@@ -26,7 +26,7 @@ __all__ = ["Gazetteer", "curated_file"]
 
 _LONGEST_NAME = 120
 _NEAR_KM = 25.0
-_AT_TOWN_KM = 60.0
+_AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
 _AREAS = ("region", "district")
 _NOTHING_SAID, _NO_CONTEXT = Hints(), Context()
 _TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
@@ -227,8 +227,13 @@ class Gazetteer:
         return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
-        if wording.container:
-            context = self._within(context, wording.container)
+        larger = self._larger_place(context, wording.container)
+        if wording.strict and larger is None:
+            return Resolution(query, "unresolved", f"{wording.container} is no known place")
+        is_city = larger is not None and larger.kind == "settlement" and larger.country in THEATRE
+        if larger is not None and is_city and wording.strict and wording.kind == "district":
+            return self._resolve_quarter(query, wording, larger)
+        context = _within(context, larger)
         if wording.kind == "near":
             return self._resolve_site(query, wording, context)
         if wording.kind == "site":
@@ -236,14 +241,26 @@ class Gazetteer:
         elif wording.kind:
             context = context._replace(kind=wording.kind)
         found = self._bearers.find(wording.name)
+        if wording.area:
+            found = tuple(hit for hit in found if hit[0].kind in AREA_KINDS or "alternate" not in hit[1])
         if wording.kind == "site":
             found = tuple(hit for hit in found if hit[0].kind == "facility")
         if wording.also:
-            others = {place.id for place, _ in self._bearers.find(wording.also)}
+            others = _ids(self._bearers.find(wording.also))
             found = tuple(hit for hit in found if hit[0].id in others)
         if context.kind == "region":
             found += self._regions_called(wording.name, found)
         return decide(query, rank(found, context), context)
+
+    def _resolve_quarter(self, query: str, wording: Wording, city: Place) -> Resolution:
+        """The district of a city; the city where the gazetteer does not hold that district."""
+        near = tuple(hit for hit in self._bearers.find(wording.name) if _km_between(hit[0], city) <= _IN_CITY_KM)
+        context = Context(near=((city.latitude, city.longitude),), kind="district")
+        found = decide(query, rank(near, context), context)
+        if found.place is not None:
+            return found
+        reason = f"the district itself is not in the gazetteer; it is one of {city.name}"
+        return Resolution(query, "resolved", reason, rank(((city, "exact"),), Context()))
 
     def _resolve_site(self, query: str, wording: Wording, context: Context) -> Resolution:
         """The site at a town that the words tell; somewhere near the town where the gazetteer does not hold the site.
@@ -289,18 +306,9 @@ class Gazetteer:
             same_name(town.name, wording.name) for wording in wordings(self[town.admin1].name)
         )
 
-    def _within(self, context: Context, container: str) -> Context:
-        """The context with what a larger place, as written, adds to it."""
-        place = self.resolve(container, country=context.country).place
-        if place is None:
-            return context
-        if place.kind == "country":
-            return context._replace(country=place.country)
-        if place.kind == "region":
-            return context._replace(admin1=place.admin1)
-        if place.kind == "district":
-            context = context._replace(admin1=context.admin1 or place.admin1, within=(*context.within, place.id))
-        return context._replace(near=(*context.near, (place.latitude, place.longitude)))
+    def _larger_place(self, context: Context, container: str) -> Place | None:
+        """The larger place that the words name; None where they name none, or it is not known."""
+        return self.resolve(container, country=context.country).place if container else None
 
     def _admin1_code(self, written: str, country: str) -> str:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
@@ -310,6 +318,19 @@ class Gazetteer:
             place = self.resolve(written, country=country, kind="region").place
             self._admin1_codes[written, country] = place.admin1 if place else written
         return self._admin1_codes[written, country]
+
+
+def _within(context: Context, larger: Place | None) -> Context:
+    """The context with what a larger place adds to it."""
+    if larger is None:
+        return context
+    if larger.kind == "country":
+        return context._replace(country=larger.country)
+    if larger.kind == "region":
+        return context._replace(admin1=larger.admin1)
+    if larger.kind == "district":
+        context = context._replace(admin1=context.admin1 or larger.admin1, within=(*context.within, larger))
+    return context._replace(near=(*context.near, (larger.latitude, larger.longitude)))
 
 
 def _ids(found: Found) -> set[str]:

@@ -209,7 +209,7 @@ def skeleton(latin: str) -> str:
 
 _ARTICLES = frozenset("al el an en ar er as es ash esh ad ed at et az ez ha".split())  # noqa: SIM905
 _VOWELS = re.compile("[aeiou]|h$")
-_ALIKE_VOWELS = (("[ae]i", "ai"), ("[ao][vu](?![aeiou])", "u"), ("[aei]h?$", "a"), ("o", "u"), ("e", "i"))
+_ALIKE_VOWELS = (("[ae]i", "ai"), ("[ao][vu](?![aeiou])", "u"), ("[ae]h?$", "a"), ("o", "u"), ("e", "i"))
 
 
 @lru_cache(1 << 12)

@@ -58,6 +58,7 @@ _ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
 _REGION_TOLD = (2.0, 0.6, 0.4)
 """Contribution of the first, second and third thing in the text that tells of the place's region."""
 _NEAR, _NEAR_KM = 1.5, 150.0
+_OUTSIDE_KM = 10.0
 _CLOSE = 0.3
 """A smaller contribution of what is near is no support."""
 _OWN_FILE = 4.0
@@ -96,8 +97,8 @@ class Context(NamedTuple):
     admin1: str = ""
     near: tuple[tuple[float, float], ...] = ()
     kind: str = ""
-    within: tuple[str, ...] = ()
-    """Ids of the districts that the text puts it in."""
+    within: tuple[Place, ...] = ()
+    """The districts that the text puts it in."""
     regions: tuple[tuple[str, str], ...] = ()
     """What else of the text tells of a region, and the region's code: the region named last, the heading, who speaks."""
 
@@ -145,7 +146,7 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
 def _is_told_of(village: Place, context: Context) -> bool:
     """Whether the text says where a place is that has no point of its own, or that it is a settlement."""
     regions = (context.admin1, *(admin1 for _, admin1 in context.regions))
-    return context.kind == "settlement" or village.anchor in context.within or village.admin1 in filter(None, regions)
+    return context.kind == "settlement" or village.anchor in [area.id for area in context.within] or village.admin1 in filter(None, regions)
 
 
 def _distinct(scored: list[_Scored]) -> list[_Scored]:
@@ -251,6 +252,9 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
         return f"no place of this name is known in {context.country}"
     if best.why.get("admin1", 0) < 0:
         return f"no place of this name is known in {context.admin1}"
+    far = next((area for area in context.within if _is_outside(best.place, area)), None)
+    if far is not None:
+        return f"no place of this name is known in {far.name}"
     if best.place.kind != context.kind and (
         context.kind in AREA_KINDS or (context.kind == "facility" and best.place.kind in AREA_KINDS)
     ):
@@ -276,6 +280,14 @@ def _town_for(best: Candidate, others: tuple[Candidate, ...], context: Context) 
         ),
         None,
     )
+
+
+def _is_outside(place: Place, area: Place) -> bool:
+    """Whether a place is too far from a district's point to be in it."""
+    if place.kind in ("region", "country") or place.anchor == area.id:
+        return False
+    away = distance_km(place.latitude, place.longitude, area.latitude, area.longitude)
+    return away > area.radius_km + _OUTSIDE_KM
 
 
 def _is_elsewhere(candidate: Candidate) -> bool:

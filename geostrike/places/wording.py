@@ -29,8 +29,9 @@ _BROKEN = re.compile(r"(?<=\w)[-‐]\s+(?=[^\W\d_])")
 _SOFT_HYPHEN = "\u00ad"
 _MOST_WORDS = 4
 _BEGINNING = 3
+_ADJECTIVE_STEMS = ("ск", "цк", "зк")
 _LONG_WORD = 4  # shorter ones are prepositions and the like
-_AREAS = ("region", "district")
+_AREAS = ("region", "district", "community")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Wording:
         The words for a site at the named town, as written; "" where none.
     also
         Another name that the text gives the place; "" where none.
+    strict
+        Whether this is a reading only where the container is a place.
+    area
+        Whether the name holds a word for an area: "Богодухівський район" is no town's.
     """
 
     name: str
@@ -57,6 +62,8 @@ class Wording:
     container: str = ""
     site: str = ""
     also: str = ""
+    strict: bool = False
+    area: bool = False
 
 
 def wordings(written: str) -> Iterator[Wording]:
@@ -65,7 +72,7 @@ def wordings(written: str) -> Iterator[Wording]:
     Examples
     --------
     >>> list(wordings("in the Kursk oblast"))[-1]
-    Wording(name='Kursk', kind='region', container='', site='', also='')
+    Wording(name='Kursk', kind='region', container='', site='', also='', strict=False, area=False)
     >>> list(wordings("Kursk Oblast's Sudzha district"))[-1].container
     'Kursk Oblast'
     >>> list(wordings("plant in Taganrog"))[-1].name
@@ -118,11 +125,11 @@ def _wordings(whole: str) -> Iterator[Wording]:
     text = whole if whole.isalpha() else _without_lead(whole)
     if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
         return
-    yield Wording(whole)
     if whole.isalpha():
+        yield Wording(whole)
         return
-    if text != whole:
-        yield Wording(text)
+    area = any(wording.kind in _AREAS for wording in _typed(text, ""))
+    yield from (Wording(name, area=area) for name in dict.fromkeys((whole, text)))
     if owner := _OWNER.fullmatch(text):
         yield Wording(owner[1])
     yield from (wording for wording in _parts(text) if fold(wording.name))
@@ -141,9 +148,8 @@ def _parts(text: str) -> Iterator[Wording]:
     elif tail:
         yield from _within(head, tail)
     else:
-        typed = _typed(text, "")
-        yield from typed or _site_in(text)
-        yield from _nested(text)
+        yield from _typed(text, "") or _site_in(text)
+        yield from _in_area(text)
     shorter = _without_owners(text)
     if shorter != text:
         yield Wording(shorter)
@@ -197,12 +203,12 @@ def _typed(text: str, container: str) -> list[Wording]:
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         last, rest = " ".join(words[-count:]), words[:-count]
         kind = _kind_of(last)
-        if kind == "facility" or _is_compound(last):
+        if kind in ("facility", "community") or _is_compound(last):
             return _at_town(rest, last, container)
         if kind:
             return [Wording(" ".join(rest), kind, container)]
         kind = _kind_of(" ".join(words[:count]))
-        if kind and kind != "facility":  # "Port Kavkaz" is the port's own name, not that of a town
+        if kind and kind not in ("facility", "community"):  # "Port Kavkaz" is the port's own name, not that of a town
             return [Wording(_without_lead(" ".join(words[count:])), kind, container)]
     return []
 
@@ -218,21 +224,62 @@ def _at_town(words: list[str], site: str, container: str) -> list[Wording]:
     return found
 
 
-def _nested(text: str) -> Iterator[Wording]:
-    """The place in "Октябрьский Устьянского района Архангельской области" or in "Rylsk in Kursk Oblast"."""
+def _in_area(text: str) -> Iterator[Wording]:
+    """The place in a larger one that stands before or behind it without a comma."""
     words = text.split(" ")
-    kind = next((n for n in range(1, min(_MOST_WORDS, len(words) - 2) + 1) if _kind_of(" ".join(words[-n:])) in _AREAS), 0)
+    if len(words) == 1:
+        return
+    for readings in (_before_area(words), _joined(words), _part_of(words), _of_region(words)):
+        yield from (replace(wording, strict=True) for wording in readings)
+
+
+def _before_area(words: list[str]) -> Iterator[Wording]:
+    """The place in "Октябрьский Устьянского района Архангельской области"."""
+    sizes = range(1, min(_MOST_WORDS, len(words) - 2) + 1)
+    kind = next((size for size in sizes if _kind_of(" ".join(words[-size:])) in _AREAS), 0)
     for name in (1, 2) if kind else ():
-        head, area = words[: -kind - name], " ".join(words[-kind - name :])
-        while head and head[-1].lower() in _lexicon()["lead"]:
-            head = head[:-1]
-        if not head or _kind_of(" ".join(head)) or words[-kind - name].lower() in _lexicon()["lead"]:
+        head, area = _without_trail(words[: -kind - name]), words[-kind - name :]
+        if not head or area[0].lower() in _lexicon()["lead"] or _kind_of(" ".join(head)):
             continue
-        inner = " ".join(head)
-        for wording in _nested(inner):
-            yield replace(wording, container=f"{wording.container}, {area}")
-        yield Wording(inner, "", area)
-        yield from _typed(inner, area)
+        for wording in _before_area(head):
+            yield replace(wording, container=f"{wording.container}, {' '.join(area)}")
+        yield from _named_in(" ".join(head), " ".join(area))
+
+
+def _joined(words: list[str]) -> Iterator[Wording]:
+    """The place in "Podilskyi district of Kyiv" or "Izmaił w obwodzie odeskim": one of both tells its kind."""
+    for at in range(1, len(words) - 1):
+        if words[at].lower() not in _lexicon()["within"]:
+            continue
+        head, tail = " ".join(_without_trail(words[:at])), _without_lead(" ".join(words[at + 1 :]))
+        if head and not (_kind_of(head) or _kind_of(tail)) and (_typed(head, "") or _typed(tail, "")):
+            yield from _named_in(head, tail)
+
+
+def _part_of(words: list[str]) -> Iterator[Wording]:
+    """The district in "Салтівський район Харкова"."""
+    for at in range(1, len(words) - 1):
+        if _kind_of(words[at]) in _AREAS:
+            yield from _typed(" ".join(words[: at + 1]), " ".join(words[at + 1 :]))
+
+
+def _of_region(words: list[str]) -> Iterator[Wording]:
+    """The place in "белгородском Шебекино": a region's adjective, in small letters, stands before it."""
+    first, rest = words[0], " ".join(words[1:])
+    if first.islower() and has_cyrillic(first) and any(key.endswith(_ADJECTIVE_STEMS) for key in stem_keys(first)):
+        yield from _named_in(rest, region_phrases(first)[0])
+
+
+def _named_in(name: str, container: str) -> Iterator[Wording]:
+    yield Wording(name, "", container)
+    yield from _typed(name, container)
+
+
+def _without_trail(words: list[str]) -> list[str]:
+    """The words without prepositions at their end."""
+    while words and words[-1].lower() in _lexicon()["lead"]:
+        words = words[:-1]
+    return words
 
 
 def _site_in(text: str) -> list[Wording]:
