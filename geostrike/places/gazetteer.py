@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers, Found
 from geostrike.places.index import THEATRE
-from geostrike.places.names import same_name
 from geostrike.places.jointly import resolve_jointly
+from geostrike.places.names import same_name
 from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
 from geostrike.places.wording import Wording, region_phrases, site_names, wordings
@@ -228,11 +228,11 @@ class Gazetteer:
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
         larger = self._larger_place(context, wording.container)
-        if wording.strict and larger is None:
+        if wording.strict and wording.container and larger is None:
             return Resolution(query, "unresolved", f"{wording.container} is no known place")
         is_city = larger is not None and larger.kind == "settlement" and larger.country in THEATRE
         if larger is not None and is_city and wording.strict and wording.kind == "district":
-            return self._resolve_quarter(query, wording, larger)
+            return self._resolve_quarter(query, wording, larger, context)
         context = _within(context, larger)
         if wording.kind == "near":
             return self._resolve_site(query, wording, context)
@@ -252,36 +252,38 @@ class Gazetteer:
             found += self._regions_called(wording.name, found)
         return decide(query, rank(found, context), context)
 
-    def _resolve_quarter(self, query: str, wording: Wording, city: Place) -> Resolution:
+    def _resolve_quarter(self, query: str, wording: Wording, city: Place, context: Context) -> Resolution:
         """The district of a city; the city where the gazetteer does not hold that district."""
         near = tuple(hit for hit in self._bearers.find(wording.name) if _km_between(hit[0], city) <= _IN_CITY_KM)
-        context = Context(near=((city.latitude, city.longitude),), kind="district")
-        found = decide(query, rank(near, context), context)
+        district = context._replace(kind="district")
+        found = decide(query, rank(near, district), district)
         if found.place is not None:
             return found
-        reason = f"the district itself is not in the gazetteer; it is one of {city.name}"
-        return Resolution(query, "resolved", reason, rank(((city, "exact"),), Context()))
+        context = context._replace(kind="")
+        answer = decide(query, rank(((city, "exact"),), context), context)
+        return answer._replace(reason=f"the district itself is not in the gazetteer; {city.name}: {answer.reason}")
 
     def _resolve_site(self, query: str, wording: Wording, context: Context) -> Resolution:
         """The site at a town that the words tell; somewhere near the town where the gazetteer does not hold the site.
 
         A site of the town's name, "the drone factory in Alabuga", is meant itself.
         """
+        sites = self._sites_called(site_names(wording.name, wording.site))
+        if sites:
+            return decide(query, rank(sites, context), context)
         found = self._bearers.find(wording.name)
         found += tuple(hit for hit in self._bearers.find_adjective(wording.name) if hit[0].id not in _ids(found))
-        sites = self._sites_called(site_names(wording.name, wording.site))
-        if not sites:
-            town = decide(query, rank(found, context), context)
-            if town.place is None or town.place.kind != "settlement":
-                return _at_a_site(town, wording.name)
-            sites = tuple(
-                hit
-                for hit in self._sites_called(site_names(town.place.name, wording.site))
-                if _km_between(hit[0], town.place) <= _AT_TOWN_KM
-            )
-            if not sites:
-                return _at_a_site(town, wording.name)
-        return decide(query, rank(sites, context), context)
+        answer = decide(query, rank(found, context), context)
+        town = answer.place
+        if town is None or town.kind != "settlement":
+            return _at_a_site(answer, wording.name)
+        sites = self._sites_called(site_names(town.name, wording.site))
+        sites = tuple(hit for hit in sites if _km_between(hit[0], town) <= _AT_TOWN_KM)
+        if sites:
+            return decide(query, rank(sites, context), context)
+        if wording.strict and not wording.container and answer.candidates[0].match != "inflected":
+            return Resolution(query, "unresolved", f"no site called {wording.name} is known")
+        return _at_a_site(answer, wording.name)
 
     def _sites_called(self, names: list[str]) -> Found:
         """The sites of the names, each once."""

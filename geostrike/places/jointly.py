@@ -1,7 +1,7 @@
 """The places of all names of one text: each beside the others, and with what the text says of it.
 
-First each name is asked with the hints of its own. The places that are resolved so are fixed; a name that stays ambiguous
-is asked again near all of them. So the outcome depends on which names there are, not on their order.
+First each name is asked with the hints of its own. The places that are resolved so are fixed; a name that stays
+ambiguous is asked again near all of them. So the outcome depends on which names there are, not on their order.
 """
 
 from __future__ import annotations
@@ -40,8 +40,7 @@ def resolve_jointly(
     alone = [gazetteer.resolve_hinted(name, hint) for name, hint in zip(names, told, strict=True)]
     fixed = fixed_places(alone)
     return [
-        ask_beside(gazetteer, name, hint, answer, fixed)
-        for name, hint, answer in zip(names, told, alone, strict=True)
+        ask_beside(gazetteer, name, hint, answer, fixed) for name, hint, answer in zip(names, told, alone, strict=True)
     ]
 
 
@@ -51,9 +50,7 @@ def fixed_places(answers: Iterable[Resolution]) -> tuple[Place, ...]:
     return tuple(places[key] for key in sorted(places) if places[key].kind in _POINT_KINDS)
 
 
-def ask_beside(
-    gazetteer: Resolver, name: str, hints: Hints, alone: Resolution, fixed: tuple[Place, ...]
-) -> Resolution:
+def ask_beside(gazetteer: Resolver, name: str, hints: Hints, alone: Resolution, fixed: tuple[Place, ...]) -> Resolution:
     """The answer to a name beside those places; what it is alone where that is no question of which place."""
     if alone.status != "ambiguous" or not fixed:
         return alone

@@ -227,12 +227,12 @@ def consonants(latin: str) -> str:
 
 @lru_cache(1 << 12)
 def respelling(latin: str) -> str:
-    """What is left of an Arabic, Persian or Hebrew name in most romanisations: without article, with alike vowels as one.
+    """What most romanisations of an Arabic, Persian or Hebrew name share: no article, alike vowels as one.
 
     Examples
     --------
-    >>> {respelling(name) for name in ("al hudaydah", "hodeidah")}, respelling("dayr az zawr") == respelling("deir ez zor")
-    ({'hudaida'}, True)
+    >>> {respelling(name) for name in ("al hudaydah", "hodeidah")}
+    {'hudaida'}
     """
     text = skeleton("".join(word for word in latin.split() if word not in _ARTICLES))
     for vowels, one in _ALIKE_VOWELS:
@@ -241,6 +241,7 @@ def respelling(latin: str) -> str:
 
 
 # --- case endings -----------------------------------------------------------------------------------------------------
+
 
 def _longest_first(endings: list[str]) -> list[str]:
     return sorted(endings, key=len, reverse=True)
@@ -297,7 +298,7 @@ def _word_stems(word: str) -> frozenset[str]:
 
 
 def _without_fleeting(stem: str) -> str:
-    """The stem without a vowel that other forms lack, and what tells of it there: Елец and Ельц-, Валуек and Валуйк-."""
+    """The stem without a vowel that other forms lack, and what tells of it there: Елец, Ельца; Валуек, Валуйки."""
     return _SOFT_BEFORE_LAST.sub(r"\1", _FLEETING_VOWEL.sub(r"\1", stem))
 
 
@@ -399,7 +400,7 @@ def _adjective_nouns(word: str) -> tuple[str, ...]:
     """The towns, folded, that an adjective in Latin letters may be of."""
     nouns = _replaced(word, _GRAMMAR["de"]["adjectives"])
     for language in ("pl", "en"):
-        stems = _replaced(word, dict.fromkeys(_GRAMMAR[language]["adjective_endings"], [""]))
+        stems = _replaced(word, {ending: [""] for ending in _GRAMMAR[language]["adjective_endings"]})
         nouns += [noun for stem in stems for noun in _replaced(stem, _GRAMMAR[language]["adjectives"])]
     return tuple(dict.fromkeys(nouns))
 
@@ -452,8 +453,8 @@ def index_keys(
     """The keys under which a place is found, each with how it spells the place: OWN, ATTESTED or STRAY.
 
     Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
-    Skeletons begin with "~", stems with "^", skeletons of stems with "^~" and respellings with "%", so that they never meet
-    folded names.
+    Skeletons begin with "~", stems with "^", skeletons of stems with "^~" and respellings with "%", so that they never
+    meet folded names.
 
     Parameters
     ----------
@@ -474,9 +475,11 @@ def index_keys(
     attested = cyrillic & latin
     keys: dict[str, int] = {}
     for spelling in spellings:
-        if all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name)):
-            grade = OWN
-        elif loose and slavic and _is_slavic_form(spelling, name):
+        if (
+            all_own
+            or (same_name(spelling, name) if loose else fold(spelling) == fold(name))
+            or (loose and slavic and _is_slavic_form(spelling, name))
+        ):
             grade = OWN
         elif not slavic and consonants(fold(name)) and sounds_alike(spelling, name):
             grade = RESPELT

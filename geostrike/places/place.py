@@ -71,11 +71,11 @@ class Candidate(NamedTuple):
         The place.
     match
         How the name meets one of the place's: "exact"; "folded" (case, marks, apostrophes, hyphens or script differ);
-        "inflected" (case ending); "adjective" ("Wolgograder" of Volgograd); "romanised" (another romanisation); "respelt" (with other vowels, or an article), "loosely
-        respelt" (the same, not listed);
-        "alternate" (another name of the place), "inflected alternate" (that in another case, or an adjective of it),
-        "stray alternate" (listed only once), "loose alternate" (another
-        spelling of another name); "misspelt" (one edit), "badly misspelt" (two).
+        "inflected" (case ending); "adjective" ("Wolgograder" of Volgograd); "romanised" (another romanisation);
+        "respelt" (with other vowels, or an article), "loosely respelt" (the same, not listed); "alternate" (another
+        name of the place), "inflected alternate" (that in another case, or an adjective of it), "stray alternate"
+        (listed only once), "loose alternate" (another spelling of another name); "misspelt" (one edit), "badly
+        misspelt" (two).
     name_score
         How well the name fits, 1 for the place's own name.
     score

@@ -100,7 +100,7 @@ class Context(NamedTuple):
     within: tuple[Place, ...] = ()
     """The districts that the text puts it in."""
     regions: tuple[tuple[str, str], ...] = ()
-    """What else of the text tells of a region, and the region's code: the region named last, the heading, who speaks."""
+    """What else of the text tells of a region, such as the heading, and the region's code."""
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -146,7 +146,11 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
 def _is_told_of(village: Place, context: Context) -> bool:
     """Whether the text says where a place is that has no point of its own, or that it is a settlement."""
     regions = (context.admin1, *(admin1 for _, admin1 in context.regions))
-    return context.kind == "settlement" or village.anchor in [area.id for area in context.within] or village.admin1 in filter(None, regions)
+    return (
+        context.kind == "settlement"
+        or village.anchor in [area.id for area in context.within]
+        or village.admin1 in filter(None, regions)
+    )
 
 
 def _distinct(scored: list[_Scored]) -> list[_Scored]:
@@ -236,7 +240,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
         return Resolution(query, "ambiguous", objection, candidates)
     town = _town_for(best, candidates[1:], context)
     if town is not None:
-        reason = f"{town.place.name} ({_where(town.place)}) is called so too, and {_where(best.place)} has a village without a point of its own"
+        reason = f"{town.place.name} ({_where(town.place)}) may be meant as well as a village in {_where(best.place)}"
         return Resolution(query, "ambiguous", reason, candidates)
     rivals = [
         c for c in candidates[1:] if not (_is_elsewhere(c) or _is_same_spot(c, best) or _is_far_off(query, c, best))

@@ -144,9 +144,7 @@ def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
     return answers
 
 
-def _beside_the_others(
-    questions: list[_Question], answers: list[Resolution], gazetteer: Gazetteer
-) -> list[Resolution]:
+def _beside_the_others(questions: list[_Question], answers: list[Resolution], gazetteer: Gazetteer) -> list[Resolution]:
     """The answers, each report's names resolved jointly; see `Gazetteer.resolve_jointly`."""
     of_report: dict[str, list[Resolution]] = {}
     for question, answer in zip(questions, answers, strict=True):

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from geostrike.places.names import fold, has_cyrillic, stem_keys
 
@@ -52,7 +52,8 @@ class Wording:
     also
         Another name that the text gives the place; "" where none.
     strict
-        Whether this is a reading only where the container is a place.
+        Whether this is a reading only where the container is a place, and where the town of a site is in another case:
+        "аэропорт Пензы" is Penza's, "аэропорт Гагарин" not that of Gagarin.
     area
         Whether the name holds a word for an area: "Богодухівський район" is no town's.
     """
@@ -99,7 +100,7 @@ def region_phrases(name: str) -> list[str]:
 
 
 def site_names(town: str, site: str) -> list[str]:
-    """What a site of that kind at a town may be called, in the letters of the town's name; none for a plant of any kind.
+    """What a site of that kind at a town may be called, in the letters of the town's name; none for any plant.
 
     Examples
     --------
@@ -110,7 +111,7 @@ def site_names(town: str, site: str) -> list[str]:
     kinds = dict.fromkeys(
         lexicon["site_kinds"][key] for part in parts for key in _keys_of(part) if key in lexicon["site_kinds"]
     )
-    words = (word for kind in kinds for word in lexicon["sites"][kind].split("|"))
+    words = (word for kind in kinds for word in lexicon["sites"][kind])
     return [f"{town} {word}" for word in words if has_cyrillic(word) == has_cyrillic(town)]
 
 
@@ -128,11 +129,15 @@ def _wordings(whole: str) -> Iterator[Wording]:
     if whole.isalpha():
         yield Wording(whole)
         return
-    area = any(wording.kind in _AREAS for wording in _typed(text, ""))
-    yield from (Wording(name, area=area) for name in dict.fromkeys((whole, text)))
+    yield from (Wording(name, area=_names_area(text)) for name in dict.fromkeys((whole, text)))
     if owner := _OWNER.fullmatch(text):
         yield Wording(owner[1])
     yield from (wording for wording in _parts(text) if fold(wording.name))
+
+
+def _names_area(text: str) -> bool:
+    """Whether a word for an area begins or ends the text."""
+    return any(wording.kind in _AREAS for wording in _typed(text, ""))
 
 
 def _parts(text: str) -> Iterator[Wording]:
@@ -163,8 +168,7 @@ def _with_two_names(name: str, other: str) -> Iterator[Wording]:
 
 
 def _within(name: str, container: str) -> Iterator[Wording]:
-    yield Wording(name, "", container)
-    yield from _typed(name, container)
+    yield from _named_in(name, container)
     yield from _site_at(name, container)
 
 
@@ -189,9 +193,7 @@ def _without_owners(text: str) -> str:
         return text
     owners, kept, at = _lexicon()["owners"], list[str](), 0
     while at < len(words):
-        size = next(
-            (n for n in (3, 2, 1) if not _keys_of(" ".join(words[at : at + n])).isdisjoint(owners)), 0
-        )
+        size = next((n for n in (3, 2, 1) if not _keys_of(" ".join(words[at : at + n])).isdisjoint(owners)), 0)
         kept += words[at : at + 1] if not size else []
         at += max(size, 1)
     return _without_lead(" ".join(kept)) if kept and not _kind_of(" ".join(kept)) else text
@@ -202,14 +204,18 @@ def _typed(text: str, container: str) -> list[Wording]:
     words = text.split(" ")
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         last, rest = " ".join(words[-count:]), words[:-count]
-        kind = _kind_of(last)
-        if kind in ("facility", "community") or _is_compound(last):
+        kind = _kind_of(last) or _kind_of_compound(last)
+        if kind in ("facility", "community"):
             return _at_town(rest, last, container)
         if kind:
             return [Wording(" ".join(rest), kind, container)]
-        kind = _kind_of(" ".join(words[:count]))
-        if kind and kind not in ("facility", "community"):  # "Port Kavkaz" is the port's own name, not that of a town
-            return [Wording(_without_lead(" ".join(words[count:])), kind, container)]
+        first, rest = " ".join(words[:count]), _without_lead(" ".join(words[count:])).split(" ")
+        kind = _kind_of(first) or _kind_of_compound(first)
+        if kind == "facility" and (first.islower() or len(first) > _LONG_WORD):  # "Port Kavkaz" is a name
+            towns = (replace(town, strict=True) for town in _at_town(rest, first, container))
+            return [Wording(" ".join([*rest, first])), *towns]
+        if kind and kind not in ("facility", "community"):
+            return [Wording(" ".join(rest), kind, container)]
     return []
 
 
@@ -249,10 +255,12 @@ def _before_area(words: list[str]) -> Iterator[Wording]:
 def _joined(words: list[str]) -> Iterator[Wording]:
     """The place in "Podilskyi district of Kyiv" or "Izmaił w obwodzie odeskim": one of both tells its kind."""
     for at in range(1, len(words) - 1):
-        if words[at].lower() not in _lexicon()["within"]:
+        word, head = words[at].lower(), " ".join(_without_trail(words[:at]))
+        tail = _without_lead(" ".join(words[at + 1 :]))
+        if not head or _kind_of(head) or _kind_of(tail):
             continue
-        head, tail = " ".join(_without_trail(words[:at])), _without_lead(" ".join(words[at + 1 :]))
-        if head and not (_kind_of(head) or _kind_of(tail)) and (_typed(head, "") or _typed(tail, "")):
+        told = word in _lexicon()["within"] and (_typed(head, "") or _typed(tail, ""))
+        if told or word in _lexicon()["beside"]:
             yield from _named_in(head, tail)
 
 
@@ -264,14 +272,18 @@ def _part_of(words: list[str]) -> Iterator[Wording]:
 
 
 def _of_region(words: list[str]) -> Iterator[Wording]:
-    """The place in "белгородском Шебекино": a region's adjective, in small letters, stands before it."""
+    """The place in "белгородском Шебекино": an adjective of a region or country, in small letters, before it."""
     first, rest = words[0], " ".join(words[1:])
-    if first.islower() and has_cyrillic(first) and any(key.endswith(_ADJECTIVE_STEMS) for key in stem_keys(first)):
-        yield from _named_in(rest, region_phrases(first)[0])
+    if not first.islower() or not has_cyrillic(first):
+        return
+    stems, countries = stem_keys(first), _lexicon()["countries"]
+    if any(stem.endswith(_ADJECTIVE_STEMS) for stem in stems):
+        country = next((countries[stem] for stem in sorted(stems) if stem in countries), "")
+        yield from _named_in(rest, country or region_phrases(first)[0])
 
 
 def _named_in(name: str, container: str) -> Iterator[Wording]:
-    yield Wording(name, "", container)
+    yield Wording(name, "", container, area=_names_area(name))
     yield from _typed(name, container)
 
 
@@ -298,7 +310,7 @@ def _site_at(site: str, town: str) -> list[Wording]:
 
 def _has_site(text: str) -> bool:
     """Whether a word for a site is among the words."""
-    return any(_is_compound(part) or _kind_of(part) == "facility" for part in _phrases(text))
+    return any("facility" in (_kind_of(part), _kind_of_compound(part)) for part in _phrases(text))
 
 
 def _phrases(text: str) -> list[str]:
@@ -308,9 +320,11 @@ def _phrases(text: str) -> list[str]:
     return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
 
 
-def _is_compound(word: str) -> bool:
-    """Whether one word says a site and what it makes: "авиазавод"."""
-    return word.islower() and word.endswith(tuple(_lexicon()["site_endings"]))
+def _kind_of_compound(word: str) -> str:
+    """The kind of place that one word tells at its end: "Wolgaregion", "авиазавод"."""
+    if word.endswith(_lexicon()["area_endings"]) and " " not in word:
+        return "region"
+    return "facility" if word.endswith(_lexicon()["site_endings"]) and word[0].islower() and " " not in word else ""
 
 
 def _kind_of(words: str) -> str:
@@ -331,23 +345,43 @@ def _keys_of(words: str) -> set[str]:
     return {folded, *stem_keys(words)} if has_cyrillic(folded) and len(folded) > 4 else {folded}
 
 
-@cache
-def _lexicon() -> dict[str, dict[str, str]]:
-    """The words of words.toml: lists as sets of words in their order, "kinds" as word or stem -> kind.
+class _Lexicon(TypedDict):
+    """The words of words.toml; keys are folded words, and Cyrillic ones without case endings."""
 
-    "beginnings" holds how the stems begin: most words are told apart from those for kinds by that alone. "sites" holds
-    the words for each kind of site, parted by "|", and "site_kinds" the kind of each word.
-    """
+    lead: frozenset[str]
+    within: frozenset[str]
+    beside: frozenset[str]
+    owners: frozenset[str]
+    region_phrases: list[str]
+    area_endings: tuple[str, ...]
+    site_endings: tuple[str, ...]
+    countries: dict[str, str]
+    kinds: dict[str, str]
+    beginnings: frozenset[str]
+    sites: dict[str, list[str]]
+    site_kinds: dict[str, str]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    """The words, read once. "beginnings" is how those for kinds begin: by that alone most words are told apart."""
     words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
     entries = [(kind, entry) for kind, listed in words["kinds"].items() for entry in listed]
     entries += [("facility", entry) for listed in words["sites"].values() for entry in listed]
     kinds = {key: kind for kind, entry in entries for key in _keys_of(entry)}
-    site_kinds = {key: site for site, listed in words["sites"].items() for entry in listed for key in _keys_of(entry)}
     return {
-        **{name: dict.fromkeys(words[name], "") for name in ("lead", "within", "region_phrases", "site_endings")},
-        "owners": dict.fromkeys((key for owner in words["owners"] for key in _keys_of(owner)), ""),
+        "lead": frozenset(words["lead"]),
+        "within": frozenset(words["within"]),
+        "beside": frozenset(words["beside"]),
+        "owners": frozenset(key for owner in words["owners"] for key in _keys_of(owner)),
+        "region_phrases": words["region_phrases"],
+        "area_endings": tuple(words["area_endings"]),
+        "site_endings": tuple(words["site_endings"]),
+        "countries": words["countries"],
         "kinds": kinds,
-        "sites": {site: "|".join(listed) for site, listed in words["sites"].items()},
-        "site_kinds": site_kinds,
-        "beginnings": dict.fromkeys((key[:_BEGINNING] for key in kinds), ""),
+        "beginnings": frozenset(key[:_BEGINNING] for key in kinds),
+        "sites": words["sites"],
+        "site_kinds": {
+            key: site for site, listed in words["sites"].items() for entry in listed for key in _keys_of(entry)
+        },
     }
