@@ -143,7 +143,7 @@ class BaseIndex:
 def _place(columns: Sequence[Any]) -> Place:
     *columns, anchor = columns
     source = _SOURCES.get(columns[0].partition(":")[0], "GeoNames")
-    return Place(*columns, source=source, anchor=anchor)
+    return Place._make((*columns, source, False, anchor))
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:

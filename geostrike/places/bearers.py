@@ -83,13 +83,18 @@ class Bearers:
     def find(self, name: str) -> Found:
         """The places that bear the name, in any of its spellings."""
         if name not in self._remembered:
-            self.find_all([name])
+            if len(self._remembered) > 2 * _REMEMBERED:  # twice: names looked up together stay until they are asked
+                self._remembered.clear()
+            self._remember([name])
         return self._remembered[name]
 
     def find_all(self, names: Iterable[str]) -> None:
         """Look many names up together, for `find` to remember: several times faster than one by one."""
         if len(self._remembered) > _REMEMBERED:
             self._remembered.clear()
+        self._remember(names)
+
+    def _remember(self, names: Iterable[str]) -> None:
         new = [name for name in dict.fromkeys(names) if name not in self._remembered]
         found = self._looked_up_beforehand(new)
         wanted = {name: spelling_keys(name) for name in new if name not in found}

@@ -15,7 +15,7 @@ from geostrike.places.jointly import resolve_jointly
 from geostrike.places.names import same_name
 from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
-from geostrike.places.wording import Wording, region_phrases, site_names, wordings
+from geostrike.places.wording import Wording, names_area, region_phrases, site_names, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -227,30 +227,30 @@ class Gazetteer:
         return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
-        larger = self._larger_place(context, wording.container)
-        if wording.strict and wording.container and larger is None:
-            return Resolution(query, "unresolved", f"{wording.container} is no known place")
-        is_city = larger is not None and larger.kind == "settlement" and larger.country in THEATRE
-        if larger is not None and is_city and wording.strict and wording.kind == "district":
-            return self._resolve_quarter(query, wording, larger, context)
-        context = _within(context, larger)
+        if wording.container:
+            larger = self.resolve(wording.container, country=context.country).place
+            if larger is None and wording.strict:
+                return Resolution(query, "unresolved", f"{wording.container} is no known place")
+            if larger is not None and wording.strict and wording.kind == "district" and _is_city(larger):
+                return self._resolve_quarter(query, wording, larger, context)
+            context = _within(context, larger)
         if wording.kind == "near":
             return self._resolve_site(query, wording, context)
-        if wording.kind == "site":
-            context = context._replace(kind="facility")
-        elif wording.kind:
-            context = context._replace(kind=wording.kind)
+        kind = "facility" if wording.kind == "site" else wording.kind
+        context = context._replace(kind=kind) if kind else context
+        return decide(query, rank(self._bearers_of(wording, context.kind), context), context)
+
+    def _bearers_of(self, wording: Wording, kind: str) -> Found:
+        """The places that bear the name and that the words around it do not exclude."""
         found = self._bearers.find(wording.name)
-        if wording.area:
-            found = tuple(hit for hit in found if hit[0].kind in AREA_KINDS or "alternate" not in hit[1])
+        if " " in wording.name and any(map(_is_towns_other_name, found)) and names_area(wording.name):
+            found = tuple(hit for hit in found if not _is_towns_other_name(hit))
         if wording.kind == "site":
             found = tuple(hit for hit in found if hit[0].kind == "facility")
         if wording.also:
             others = _ids(self._bearers.find(wording.also))
             found = tuple(hit for hit in found if hit[0].id in others)
-        if context.kind == "region":
-            found += self._regions_called(wording.name, found)
-        return decide(query, rank(found, context), context)
+        return found + self._regions_called(wording.name, found) if kind == "region" else found
 
     def _resolve_quarter(self, query: str, wording: Wording, city: Place, context: Context) -> Resolution:
         """The district of a city; the city where the gazetteer does not hold that district."""
@@ -308,10 +308,6 @@ class Gazetteer:
             same_name(town.name, wording.name) for wording in wordings(self[town.admin1].name)
         )
 
-    def _larger_place(self, context: Context, container: str) -> Place | None:
-        """The larger place that the words name; None where they name none, or it is not known."""
-        return self.resolve(container, country=context.country).place if container else None
-
     def _admin1_code(self, written: str, country: str) -> str:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
         if not written or _ADMIN1_CODE.fullmatch(written):
@@ -333,6 +329,16 @@ def _within(context: Context, larger: Place | None) -> Context:
     if larger.kind == "district":
         context = context._replace(admin1=context.admin1 or larger.admin1, within=(*context.within, larger))
     return context._replace(near=(*context.near, (larger.latitude, larger.longitude)))
+
+
+def _is_city(place: Place) -> bool:
+    """Whether a "district of" the place is a part of it, rather than an area that it is the seat of."""
+    return place.kind == "settlement" and place.country in THEATRE
+
+
+def _is_towns_other_name(hit: tuple[Place, str]) -> bool:
+    place, match = hit
+    return place.kind not in AREA_KINDS and "alternate" in match
 
 
 def _ids(found: Found) -> set[str]:

@@ -238,7 +238,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     objection = _objection(best, context, contested=contested)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
-    town = _town_for(best, candidates[1:], context)
+    town = _town_for(candidates[1:], context) if best.place.anchor else None
     if town is not None:
         reason = f"{town.place.name} ({_where(town.place)}) may be meant as well as a village in {_where(best.place)}"
         return Resolution(query, "ambiguous", reason, candidates)
@@ -256,9 +256,10 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
         return f"no place of this name is known in {context.country}"
     if best.why.get("admin1", 0) < 0:
         return f"no place of this name is known in {context.admin1}"
-    far = next((area for area in context.within if _is_outside(best.place, area)), None)
-    if far is not None:
-        return f"no place of this name is known in {far.name}"
+    if context.within:
+        far = next((area for area in context.within if _is_outside(best.place, area)), None)
+        if far is not None:
+            return f"no place of this name is known in {far.name}"
     if best.place.kind != context.kind and (
         context.kind in AREA_KINDS or (context.kind == "facility" and best.place.kind in AREA_KINDS)
     ):
@@ -271,10 +272,8 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
     return ""
 
 
-def _town_for(best: Candidate, others: tuple[Candidate, ...], context: Context) -> Candidate | None:
+def _town_for(others: tuple[Candidate, ...], context: Context) -> Candidate | None:
     """The town that a village without a point of its own must not be taken for, unless it is far from what is told."""
-    if not best.place.anchor:
-        return None
     return next(
         (
             c

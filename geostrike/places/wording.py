@@ -18,7 +18,7 @@ from geostrike.places.names import fold, has_cyrillic, stem_keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Wording", "region_phrases", "site_names", "wordings"]
+__all__ = ["Wording", "names_area", "region_phrases", "site_names", "wordings"]
 
 _WORDS_FILE = Path(__file__).with_name("words.toml")
 _POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
@@ -54,8 +54,6 @@ class Wording:
     strict
         Whether this is a reading only where the container is a place, and where the town of a site is in another case:
         "аэропорт Пензы" is Penza's, "аэропорт Гагарин" not that of Gagarin.
-    area
-        Whether the name holds a word for an area: "Богодухівський район" is no town's.
     """
 
     name: str
@@ -64,7 +62,6 @@ class Wording:
     site: str = ""
     also: str = ""
     strict: bool = False
-    area: bool = False
 
 
 def wordings(written: str) -> Iterator[Wording]:
@@ -73,7 +70,7 @@ def wordings(written: str) -> Iterator[Wording]:
     Examples
     --------
     >>> list(wordings("in the Kursk oblast"))[-1]
-    Wording(name='Kursk', kind='region', container='', site='', also='', strict=False, area=False)
+    Wording(name='Kursk', kind='region', container='', site='', also='', strict=False)
     >>> list(wordings("Kursk Oblast's Sudzha district"))[-1].container
     'Kursk Oblast'
     >>> list(wordings("plant in Taganrog"))[-1].name
@@ -97,6 +94,17 @@ def region_phrases(name: str) -> list[str]:
     return [
         phrase.format(name) for phrase in _lexicon()["region_phrases"] if has_cyrillic(phrase) == has_cyrillic(name)
     ]
+
+
+def names_area(text: str) -> bool:
+    """Whether a word for an area begins or ends the text: then it is no town's name.
+
+    Examples
+    --------
+    >>> names_area("Богодухівський район"), names_area("Богодухів")
+    (True, False)
+    """
+    return any(wording.kind in _AREAS for wording in _typed(text, ""))
 
 
 def site_names(town: str, site: str) -> list[str]:
@@ -129,15 +137,12 @@ def _wordings(whole: str) -> Iterator[Wording]:
     if whole.isalpha():
         yield Wording(whole)
         return
-    yield from (Wording(name, area=_names_area(text)) for name in dict.fromkeys((whole, text)))
+    yield Wording(whole)
+    if text != whole:
+        yield Wording(text)
     if owner := _OWNER.fullmatch(text):
         yield Wording(owner[1])
     yield from (wording for wording in _parts(text) if fold(wording.name))
-
-
-def _names_area(text: str) -> bool:
-    """Whether a word for an area begins or ends the text."""
-    return any(wording.kind in _AREAS for wording in _typed(text, ""))
 
 
 def _parts(text: str) -> Iterator[Wording]:
@@ -283,7 +288,7 @@ def _of_region(words: list[str]) -> Iterator[Wording]:
 
 
 def _named_in(name: str, container: str) -> Iterator[Wording]:
-    yield Wording(name, "", container, area=_names_area(name))
+    yield Wording(name, "", container)
     yield from _typed(name, container)
 
 
