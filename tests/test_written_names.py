@@ -15,6 +15,7 @@ from geostrike.places.index import BASE_COLUMNS, write_index
 from geostrike.places.names import adjective_keys, nominatives, respelling, stem_keys
 from geostrike.places.rank import Context, decide, distance_km, rank
 from geostrike.places.wording import wordings
+from geostrike.reading.overrides import NamedPlaces
 
 ROOT = Path(__file__).resolve().parent.parent
 SILENTLY_WRONG_KM = 25.0
@@ -174,6 +175,7 @@ def test_sites_in_any_words(gazetteer, written, place_id):
         ("волгоградский завод", "Volgograd"),
         ("Волгоградский тракторный завод", "Volgograd"),
         ("Марганецька громада", "Marhanets"),
+        ("plant in Penza", "Penza"),
     ],
 )
 def test_unknown_sites_are_near(gazetteer, written, town):
@@ -357,6 +359,15 @@ def test_the_other_places_decide(gazetteer):
     assert apatity == gazetteer.resolve("Apatity")
 
 
+def test_names_given_meanings_keep_them(gazetteer):
+    """A gazetteer in which the user says what a name means says so of the names of one text, too."""
+    meant = NamedPlaces(
+        gazetteer, {"the Station": {"name": "Tuapse"}, "Kirovsk": {"name": "Kirovsk", "admin1": "RU-LEN"}}
+    )
+    station, kirovsk = meant.resolve_jointly(["the Station", "Kirovsk"])
+    assert (station.place.name, kirovsk.place.admin1) == ("Tuapse", "RU-LEN")
+
+
 def test_each_name_has_hints(gazetteer):
     assert gazetteer.resolve_jointly([]) == []
     with pytest.raises(InputError, match="2 names came with 1 hints"):
@@ -372,7 +383,7 @@ def test_homonyms_are_named(gazetteer):
 
 
 def test_names_from_reports(gazetteer):
-    """200 names from reports, most of them of villages and districts: see docs/places.md for the figures."""
+    """200 names from reports, most of them of villages and districts: see docs/benchmarks.md for the figures."""
     right, silent = 0, []
     for row in rows("place_names.csv"):
         place = gazetteer.resolve(row["mention"], country=row["country"], admin1=row["admin1"]).place

@@ -96,6 +96,9 @@ class Gazetteer:
         admin1: str | None = None,
         near: tuple[float, float] | Iterable[tuple[float, float]] | None = None,
         kind: str | None = None,
+        region: str | None = None,
+        heading: str | None = None,
+        speaker: str | None = None,
     ) -> Resolution:
         """Which place the name means, or why that cannot be said.
 
@@ -111,26 +114,20 @@ class Gazetteer:
             A point (latitude, longitude) that the place is near to, or several.
         kind
             Kind of place that the text speaks of, a word of `geostrike.tables.PLACE_KINDS`.
+        region, heading, speaker
+            Regions that the text names elsewhere: last before the name, in the heading above it, as that of the
+            official who speaks. They weigh; they do not say where the place is.
 
         Examples
         --------
         >>> Gazetteer().resolve("Donetsk", country="RUS").place.admin1
         'RU-ROS'
+        >>> Gazetteer().resolve("Kirovsk", region="Leningrad Oblast").place.admin1
+        'RU-LEN'
         """
-        return self.resolve_hinted(name, Hints(country or "", admin1 or "", kind or ""), near=_points(near))
-
-    def resolve_hinted(self, name: str, hints: Hints, *, near: Sequence[tuple[float, float]] = ()) -> Resolution:
-        """Which place the name means where a text says this of it; see `Hints`.
-
-        Examples
-        --------
-        >>> hints = Hints(region="Leningrad Oblast")
-        >>> gazetteer = Gazetteer()
-        >>> gazetteer.resolve("Kirovsk").status, gazetteer.resolve_hinted("Kirovsk", hints).place.admin1
-        ('ambiguous', 'RU-LEN')
-        """
-        if near:
-            return self._resolve(name, hints, tuple(near))
+        hints = Hints(country or "", admin1 or "", kind or "", region or "", heading or "", speaker or "")
+        if near is not None:
+            return self._resolve(name, hints, _points(near))
         asked = (name, *hints)
         if asked not in self._answers:
             if len(self._answers) > _REMEMBERED:

@@ -25,8 +25,19 @@ _Point = tuple[float, float]
 class Resolver(Protocol):
     """What this needs of a gazetteer."""
 
-    def resolve_hinted(self, name: str, hints: Hints, *, near: Sequence[_Point] = ()) -> Resolution:
-        """Which place the name means."""
+    def resolve(
+        self,
+        name: str,
+        *,
+        country: str | None = None,
+        admin1: str | None = None,
+        near: Sequence[_Point] | None = None,
+        kind: str | None = None,
+        region: str | None = None,
+        heading: str | None = None,
+        speaker: str | None = None,
+    ) -> Resolution:
+        """Which place the name means; see `geostrike.places.Gazetteer.resolve`."""
 
 
 def resolve_jointly(
@@ -37,7 +48,7 @@ def resolve_jointly(
     if len(told) != len(names):
         msg = f"{len(names)} names came with {len(told)} hints; give one for each name, Hints() where nothing is known"
         raise InputError(msg)
-    alone = [gazetteer.resolve_hinted(name, hint) for name, hint in zip(names, told, strict=True)]
+    alone = [gazetteer.resolve(name, **hint._asdict()) for name, hint in zip(names, told, strict=True)]
     fixed = fixed_places(alone)
     return [
         ask_beside(gazetteer, name, hint, answer, fixed) for name, hint, answer in zip(names, told, alone, strict=True)
@@ -54,7 +65,8 @@ def ask_beside(gazetteer: Resolver, name: str, hints: Hints, alone: Resolution, 
     """The answer to a name beside those places; what it is alone where that is no question of which place."""
     if alone.status != "ambiguous" or not fixed:
         return alone
-    answer = gazetteer.resolve_hinted(name, hints, near=[(place.latitude, place.longitude) for place in fixed])
+    near = [(place.latitude, place.longitude) for place in fixed]
+    answer = gazetteer.resolve(name, near=near, **hints._asdict())
     if answer.place is None:
         return answer
     nearest = min(fixed, key=lambda place: (_km(place, answer.place), place.id))

@@ -138,7 +138,7 @@ def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
         some = questions[start : start + _AT_ONCE]
         gazetteer.remember({question.name for question in some})
         answers += [
-            gazetteer.resolve_hinted(question.name, question.hints) if question.name.strip() else _NO_NAME
+            gazetteer.resolve(question.name, **question.hints._asdict()) if question.name.strip() else _NO_NAME
             for question in some
         ]
     return answers

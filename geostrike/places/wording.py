@@ -216,7 +216,8 @@ def _typed(text: str, container: str) -> list[Wording]:
             return [Wording(" ".join(rest), kind, container)]
         first, rest = " ".join(words[:count]), _without_lead(" ".join(words[count:])).split(" ")
         kind = _kind_of(first) or _kind_of_compound(first)
-        if kind == "facility" and (first.islower() or len(first) > _LONG_WORD):  # "Port Kavkaz" is a name
+        is_port = not first.islower() and len(first) <= _LONG_WORD  # "Port Kavkaz" is a name
+        if kind == "facility" and not is_port and words[count].lower() not in _lexicon()["lead"]:
             towns = (replace(town, strict=True) for town in _at_town(rest, first, container))
             return [Wording(" ".join([*rest, first])), *towns]
         if kind and kind not in ("facility", "community"):
