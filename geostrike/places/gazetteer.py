@@ -28,7 +28,7 @@ _LONGEST_NAME = 120
 _NEAR_KM = 25.0
 _AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
 _AREAS = ("region", "district")
-_NOTHING_SAID, _NO_CONTEXT = Hints(), Context()
+_NO_CONTEXT = Context()
 _TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
 """What the last fields of `Hints` are, in their order."""
 _REMEMBERED = 50_000
@@ -125,15 +125,15 @@ class Gazetteer:
         >>> Gazetteer().resolve("Kirovsk", region="Leningrad Oblast").place.admin1
         'RU-LEN'
         """
-        hints = Hints(country or "", admin1 or "", kind or "", region or "", heading or "", speaker or "")
+        asked = (name, country or "", admin1 or "", kind or "", region or "", heading or "", speaker or "")
         if near is not None:
-            return self._resolve(name, hints, _points(near))
-        asked = (name, *hints)
-        if asked not in self._answers:
+            return self._resolve(name, asked[1:], _points(near))
+        answer = self._answers.get(asked)
+        if answer is None:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
-            self._answers[asked] = self._resolve(name, hints, ())
-        return self._answers[asked]
+            answer = self._answers[asked] = self._resolve(name, asked[1:], ())
+        return answer
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
         """Which places the names of one text mean, each with what the text says of it, and beside the others.
@@ -161,10 +161,10 @@ class Gazetteer:
         """
         return resolve_jointly(self, names, hints)
 
-    def _resolve(self, name: str, hints: Hints, near: tuple[tuple[float, float], ...]) -> Resolution:
+    def _resolve(self, name: str, hints: tuple[str, ...], near: tuple[tuple[float, float], ...]) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = self._context(hints, near) if near or hints != _NOTHING_SAID else _NO_CONTEXT
+        context = self._context(Hints(*hints), near) if near or any(hints) else _NO_CONTEXT
         for wording in wordings(name):
             if context.kind in _AREAS and wording.container and wording.kind != context.kind:
                 continue  # "Лозовой Харьковской области" is asked as a region: what is in it is none
@@ -233,6 +233,8 @@ class Gazetteer:
             context = _within(context, larger)
         if wording.kind == "near":
             return self._resolve_site(query, wording, context)
+        if not wording.kind and not context.kind and not wording.also and " " not in wording.name:  # most names
+            return decide(query, rank(self._bearers.find(wording.name), context), context)
         kind = "facility" if wording.kind == "site" else wording.kind
         context = context._replace(kind=kind) if kind else context
         return decide(query, rank(self._bearers_of(wording, context.kind), context), context)

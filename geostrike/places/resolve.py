@@ -138,8 +138,8 @@ def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
         some = questions[start : start + _AT_ONCE]
         gazetteer.remember({question.name for question in some})
         answers += [
-            gazetteer.resolve(question.name, **question.hints._asdict()) if question.name.strip() else _NO_NAME
-            for question in some
+            gazetteer.resolve(name, **(hints._asdict() if any(hints) else {})) if name.strip() else _NO_NAME
+            for name, hints, _ in some
         ]
     return answers
 

@@ -76,8 +76,9 @@ def wordings(written: str) -> Iterator[Wording]:
     >>> list(wordings("plant in Taganrog"))[-1].name
     'Taganrog'
     """
-    if written.isalpha():
-        yield from _wordings(written)
+    if written.isalpha():  # most names are one word
+        if fold(written) and not _kind_of(written):
+            yield Wording(written)
         return
     for text in _unbroken(written):
         yield from _wordings(text)
@@ -131,11 +132,8 @@ def _unbroken(written: str) -> list[str]:
 
 
 def _wordings(whole: str) -> Iterator[Wording]:
-    text = whole if whole.isalpha() else _without_lead(whole)
+    text = _without_lead(whole)
     if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
-        return
-    if whole.isalpha():
-        yield Wording(whole)
         return
     yield Wording(whole)
     if text != whole:
