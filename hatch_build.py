@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DATA, CURATED = "geostrike/data", "gazetteer.csv"
 CODE = ("geostrike/places/names.py", "geostrike/places/index.py")
+WORDS = ("geostrike/places/endings.toml",)
 INDEX = "geostrike/data/gazetteer.sqlite"
 
 
@@ -33,7 +34,7 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
         target = root / INDEX
         names, index = (_load(root / path) for path in CODE)
         tables = [f"{DATA}/{name}" for name in index.TABLES]
-        newest = max((root / source).stat().st_mtime for source in (*tables, CURATED, *CODE))
+        newest = max((root / source).stat().st_mtime for source in (*tables, CURATED, *CODE, *WORDS))
         if not target.exists() or target.stat().st_mtime < newest:
             rows, version = index.shipped_rows(root / DATA), index.shipped_version(root / DATA)
             index.write_index(rows, root / CURATED, target, names, version=version)

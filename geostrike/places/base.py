@@ -176,8 +176,7 @@ class BaseIndex:
 
 
 def _place(columns: Sequence[Any]) -> Place:
-    place_id = columns[0]
-    source = _SOURCES.get(place_id[: place_id.find(":")], "GeoNames")
+    source = _SOURCES.get(columns[0].partition(":")[0], "GeoNames")
     return Place._make((*columns[:-1], source, False, columns[-1]))
 
 
