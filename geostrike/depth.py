@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at, lon_lat, territory_areas
+from geostrike.areas import country_at, country_basis, lon_lat, territory_areas
 from geostrike.border import Border
 from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
@@ -133,7 +133,9 @@ def distance_columns(lon: Floats, lat: Floats, border: Border, *, country: bool 
     _check_on_globe(lon, lat, range(len(lon)))
     rows, code = _distinct(lon, lat)
     lon, lat = lon[rows], lat[rows]
-    lies_in = country_at(lon, lat) if country or border.outlines else np.full(len(lon), "", dtype=np.object_)
+    lies_in = np.full(len(lon), "", dtype=np.object_)
+    if country or border.outlines:
+        lies_in = country_at(lon, lat, _by_its_line(border))
     measures = _distances(lon, lat, lies_in, border)
     columns: dict[str, npt.NDArray[Any]] = {
         name: column[code] for name, column in zip(_MEASURES, measures, strict=True)
@@ -277,7 +279,7 @@ def _distinct_rows(frame: gpd.GeoDataFrame) -> tuple[Rows, Rows]:
 def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
     lon, lat = _degrees(frame)
     placed = ~np.isnan(lon)
-    lies_in = country_at(lon, lat)
+    lies_in = country_at(lon, lat, _by_its_line(border))
     named = _text(frame, "struck_country")
     struck = np.where(named == "", lies_in, named)
     ground = np.where(lies_in == "", np.where(named == "", _text(frame, "country"), named), lies_in)
@@ -407,8 +409,8 @@ def sides_of(attacker: Texts, ground: Texts, border: Border, *, placed: npt.NDAr
 
     `ground` is the country that it lies in, `placed` whether it has a place at all.
     """
-    carried = frozenset(territory_areas().index)
-    pair = frozenset(border.pair or carried)
+    pair = frozenset(border.pair or territory_areas().index)
+    carried = frozenset(country for country in pair if country_basis(country) or border.basis)
     attacker_code, attackers = pd.factorize(attacker)
     ground_code, grounds = pd.factorize(ground)
     sides = [_side(attacking, country, pair, carried) for attacking in attackers for country in grounds]
@@ -425,6 +427,11 @@ def _side(attacker: str, ground: str, pair: frozenset[str], carried: frozenset[s
     if ground in pair:
         return "across"
     return "outside" if ground or pair <= carried else ""
+
+
+def _by_its_line(border: Border) -> tuple[str, ...]:
+    """The countries of a border made of their time zones; none for one that ships, or is the user's own."""
+    return border.pair if border.pair and border.basis and border.name not in Border.known() else ()
 
 
 def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floats, Texts]:

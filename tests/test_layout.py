@@ -19,10 +19,10 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables",),
+    ("tables", "world"),  # the border of any two countries, and what their time zones make up
     # The areas that places and border both need; the land that maps and figures draw; the nearest point of a line.
     ("areas", "basemap", "nearest"),
-    ("extremes", "world"),  # distances over whole areas; the border of any two countries
+    ("extremes",),  # distances over whole areas
     ("places", "border"),
     ("reading", "depth", "versions"),
     ("stated",),  # the distances that reports state, beside depth

@@ -141,9 +141,9 @@ class BaseIndex:
 
 
 def _place(columns: Sequence[Any]) -> Place:
-    *columns, anchor = columns
-    source = _SOURCES.get(columns[0].partition(":")[0], "GeoNames")
-    return Place._make((*columns, source, False, anchor))
+    place_id = columns[0]
+    source = _SOURCES.get(place_id[: place_id.find(":")], "GeoNames")
+    return Place._make((*columns[:-1], source, False, columns[-1]))
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:

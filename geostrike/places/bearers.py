@@ -140,7 +140,7 @@ class Bearers:
                 if row not in places:
                     return None
                 _put(best, places[row], MATCHES[rank])
-            if any(match == "folded" for _, match in best.values()):
+            if any(match == "folded" and not place.anchor for place, match in best.values()):
                 break
         return best
 
@@ -202,9 +202,12 @@ class Bearers:
 
 
 def _may_be_inflected(name: str, best: _Best) -> bool:
-    """Whether the name may be one in another case: no place is so called, in Latin letters not even among others."""
+    """Whether the name may be one in another case: no place is so called, in Latin letters not even among others.
+
+    Villages without a point of their own do not count.
+    """
     enough = ("folded",) if has_cyrillic(name) else ("folded", "respelt", "alternate")
-    return all(match not in enough for _, match in best.values())
+    return all(match not in enough or place.anchor for place, match in best.values())
 
 
 def _believable_forms(name: str, best: _Best) -> _Best:

@@ -32,6 +32,7 @@ _NO_CONTEXT = Context()
 _TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
 """What the last fields of `Hints` are, in their order."""
 _REMEMBERED = 50_000
+_DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
 
@@ -216,19 +217,24 @@ class Gazetteer:
         """
         import pandas as pd
 
-        from geostrike.areas import admin1_areas, ground_areas
+        from geostrike.areas import admin1_areas, district_areas, ground_areas
 
         grounds = ground_areas()
         grounds = grounds.assign(kind="country", country=grounds.index)
-        areas = pd.concat([admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")])
-        return areas.loc[areas.index.isin(list(place_ids)), ["name", "kind", "country", "geometry"]]
+        wanted = set(place_ids)
+        layers = [admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")]
+        if any(place_id.startswith(_DISTRICTS) for place_id in wanted):
+            layers.append(district_areas())
+        areas = pd.concat(layers)
+        return areas.loc[areas.index.isin(wanted), ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
         if wording.container:
             larger = self.resolve(wording.container, country=context.country).place
             if larger is None and wording.strict:
                 return Resolution(query, "unresolved", f"{wording.container} is no known place")
-            if larger is not None and wording.strict and wording.kind == "district" and _is_city(larger):
+            is_part = wording.strict and (wording.kind == "district" or names_area(wording.name))
+            if larger is not None and is_part and _is_city(larger):
                 return self._resolve_quarter(query, wording, larger, context)
             context = _within(context, larger)
         if wording.kind == "near":

@@ -15,6 +15,9 @@ AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
 """Kinds of place that are areas: never what a bare town name means when a town bears it."""
 
 
+WIDEST_VILLAGE_KM = 25.0
+"""The widest radius that still tells where a village is; beyond it, it is told which area it is in."""
+
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -145,8 +148,17 @@ class Resolution(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """The place, when the name is resolved."""
-        return self.candidates[0].place if self.status == "resolved" else None
+        """The place, when the name is resolved.
+
+        A village that is known only to be in an area wider than 25 km is answered with that area: its id, its kind and
+        its extent, under the village's name.
+        """
+        if self.status != "resolved":
+            return None
+        place = self.candidates[0].place
+        if place.anchor and place.radius_km > WIDEST_VILLAGE_KM:
+            return place._replace(id=place.anchor, kind="district", anchor="")
+        return place
 
     def to_json(self) -> str:
         """The outcome as a JSON object on one line, each candidate with its place, match, score and reasons.
