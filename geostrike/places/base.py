@@ -104,7 +104,7 @@ class BaseIndex:
 
     def _place_of(self, columns: Sequence[Any]) -> Place:
         """The place that a row holds."""
-        numbers, texts = columns[5:9], columns[:5]
+        numbers, texts = columns[5:9], (*columns[:5], columns[9])
         if not all(isinstance(number, int | float) for number in numbers) or not all(
             isinstance(text, str) for text in texts
         ):

@@ -205,9 +205,12 @@ class Bearers:
 
 
 def _may_be_inflected(name: str, best: _Best) -> bool:
-    """Whether the name may be one in another case: no place is so called, in Latin letters not even among others."""
+    """Whether the name may be one in another case: no place is so called, in Latin letters not even among others.
+
+    Villages without a point of their own do not count.
+    """
     enough = ("folded",) if has_cyrillic(name) else ("folded", "respelt", "alternate")
-    return all(match not in enough for _, match in best.values())
+    return all(match not in enough or place.anchor for place, match in best.values())
 
 
 def _believable_forms(name: str, best: _Best) -> _Best:

@@ -257,7 +257,8 @@ class Gazetteer:
             larger = self.resolve(wording.container, country=context.country).place
             if larger is None and wording.strict:
                 return Resolution(query, "unresolved", f"{wording.container} is no known place")
-            if larger is not None and wording.strict and wording.kind == "district" and _is_city(larger):
+            is_part = wording.strict and (wording.kind == "district" or names_area(wording.name))
+            if larger is not None and is_part and _is_city(larger):
                 return self._resolve_quarter(query, wording, larger, context)
             context = _within(context, larger)
         if wording.kind == "near":

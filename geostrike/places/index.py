@@ -247,7 +247,7 @@ def _spelt(postings: Postings, anchored: set[int], names: Names) -> Iterator[tup
     Names that only places without a point of their own bear are not among them: they are rare, and the index is large.
     """
     for key in sorted(postings):
-        if key[0] not in "~^" and any(grade > 0 and row not in anchored for row, grade in postings[key]):
+        if key[0] not in "~^%" and any(grade > 0 and row not in anchored for row, grade in postings[key]):
             yield key, _found(key, postings, anchored, names)
 
 

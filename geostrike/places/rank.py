@@ -111,7 +111,12 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     settlement.
     """
     if [place for place, _ in found if place.anchor]:
-        found = tuple(hit for hit in found if not hit[0].anchor or _is_told_of(hit[0], context))
+        placed = [place for place, _ in found if place.kind == "settlement" and not place.anchor]
+        found = tuple(
+            hit
+            for hit in found
+            if not hit[0].anchor or (_is_told_of(hit[0], context) and not _is_among(hit[0], placed))
+        )
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
     for place, match in found:
@@ -137,6 +142,14 @@ def _is_told_of(village: Place, context: Context) -> bool:
         context.kind == "settlement"
         or village.anchor in [area.id for area in context.within]
         or village.admin1 in filter(None, regions)
+    )
+
+
+def _is_among(village: Place, placed: list[Place]) -> bool:
+    """Whether a village without a point of its own is one of the places that have one: it is in the same area."""
+    return any(
+        distance_km(village.latitude, village.longitude, place.latitude, place.longitude) < village.radius_km
+        for place in placed
     )
 
 
