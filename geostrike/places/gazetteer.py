@@ -176,7 +176,7 @@ class Gazetteer:
         Raises
         ------
         InputError
-            When there are not as many hints as names.
+            When there are not as many hints as names, or one of them cannot be used.
 
         Examples
         --------

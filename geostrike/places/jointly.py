@@ -45,9 +45,7 @@ def resolve_jointly(
 ) -> list[Resolution]:
     """See `geostrike.places.Gazetteer.resolve_jointly`."""
     told = [Hints()] * len(names) if hints is None else list(hints)
-    if odd := [hint for hint in told if not isinstance(hint, Hints)]:
-        msg = f"a hint is {str(odd[0])[:80]!r}, a {type(odd[0]).__name__}; give Hints, Hints() where nothing is known"
-        raise InputError(msg)
+    _check_hints(told)
     if len(told) != len(names):
         msg = f"{len(names)} names came with {len(told)} hints; give one for each name, Hints() where nothing is known"
         raise InputError(msg)
@@ -56,6 +54,13 @@ def resolve_jointly(
     return [
         ask_beside(gazetteer, name, hint, answer, fixed) for name, hint, answer in zip(names, told, alone, strict=True)
     ]
+
+
+def _check_hints(hints: Iterable[object]) -> None:
+    for hint in hints:
+        if not isinstance(hint, Hints):
+            msg = f"a hint is {str(hint)[:80]!r}, a {type(hint).__name__}; give Hints, Hints() where nothing is known"
+            raise InputError(msg)
 
 
 class Beside(NamedTuple):
