@@ -342,7 +342,7 @@ def index_of(path: Path, *statements: str) -> Path:
     return path
 
 
-PLACES = "CREATE TABLE places (row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population)"
+PLACES = "CREATE TABLE places (row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor)"
 KEYS = "CREATE TABLE keys (key, row, grade)"
 FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) SELECT"
 
@@ -356,9 +356,9 @@ FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) 
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 7, 1)"), "leads to no place"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 'x', 1)"), "leads to no place"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
-          "INSERT INTO places VALUES (1, 'a', 'Foo', 'settlement', 'UKR', '', 'x', 36, 2, 1)"), "lacks a number"),
+          "INSERT INTO places VALUES (1, 'a', 'Foo', 'settlement', 'UKR', '', 'x', 36, 2, 1, '')"), "lacks a number"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
-          "INSERT INTO places VALUES (1, 'a', zeroblob(100000000), '', '', '', 50, 36, 2, 1)"), "too big"),
+          "INSERT INTO places VALUES (1, 'a', zeroblob(100000000), '', '', '', 50, 36, 2, 1, '')"), "too big"),
         (("CREATE TABLE places (row)", KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)"), "no such column"),
     ],
 )  # fmt: skip

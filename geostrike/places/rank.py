@@ -321,6 +321,8 @@ def _is_doubtful(query: str, best: Candidate) -> bool:
     """Whether the name may as well be an ordinary word, or one that a single entry of a gazetteer gives the place."""
     if _is_supported(best) or best.place.preferred:
         return False
+    if best.place.kind == "district" and best.place.country not in THEATRE:
+        return True
     if min(len(fold(best.place.name)), len(fold(query))) <= _SHORT_NAME:
         return best.place.population < _WELL_KNOWN_THOUGH_SHORT or "alternate" in best.match
     if best.place.population < _known_from(best.place):
