@@ -111,12 +111,7 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     settlement.
     """
     if [place for place, _ in found if place.anchor]:
-        placed = [place for place, _ in found if place.kind == "settlement" and not place.anchor]
-        found = tuple(
-            hit
-            for hit in found
-            if not hit[0].anchor or (_is_told_of(hit[0], context) and not _is_among(hit[0], placed))
-        )
+        found = _without_untold(found, context)
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
     for place, match in found:
@@ -133,6 +128,17 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
         Candidate(place, match, _NAME_SCORES[match], score, round(weight / total, 3), why)
         for weight, (score, place, match, why) in zip(weights, scored, strict=True)
     )[:_MOST_CANDIDATES]
+
+
+def _without_untold(found: Found, context: Context) -> Found:
+    """The places without the villages that are no candidates here, and those that another one is with its point."""
+    told = tuple(hit for hit in found if not hit[0].anchor)
+    if context.kind == "settlement" or context.admin1 or context.within or context.regions:
+        placed = [place for place, _ in told if place.kind == "settlement"]
+        told += tuple(
+            hit for hit in found if hit[0].anchor and _is_told_of(hit[0], context) and not _is_among(hit[0], placed)
+        )
+    return told
 
 
 def _is_told_of(village: Place, context: Context) -> bool:
