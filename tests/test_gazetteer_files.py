@@ -342,7 +342,10 @@ def index_of(path: Path, *statements: str) -> Path:
     return path
 
 
-PLACES = "CREATE TABLE places (row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor)"
+PLACES = (
+    "CREATE TABLE places "
+    "(row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor)"
+)
 KEYS = "CREATE TABLE keys (key, row, grade)"
 FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) SELECT"
 

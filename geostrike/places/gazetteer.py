@@ -357,7 +357,7 @@ def _within(context: Context, larger: Place | None) -> Context:
         return context._replace(admin1=larger.admin1)
     if larger.kind == "district":
         context = context._replace(admin1=context.admin1 or larger.admin1, within=(*context.within, larger))
-    return context._replace(near=Nearby((*context.near, (larger.latitude, larger.longitude))))
+    return context._replace(beside=(*context.beside, (larger.latitude, larger.longitude)))
 
 
 def _is_city(place: Place) -> bool:

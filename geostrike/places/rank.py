@@ -102,6 +102,8 @@ class Context(NamedTuple):
     """The districts that the text puts it in."""
     regions: tuple[tuple[str, str], ...] = ()
     """What else of the text tells of a region, such as the heading, and the region's code."""
+    beside: tuple[tuple[float, float], ...] = ()
+    """The points of the larger places that the name is written with."""
 
 
 def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
@@ -187,9 +189,11 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
     if context.regions:
         told = (says for says, admin1 in context.regions if admin1 == place.admin1)
         why.update(zip(told, _REGION_TOLD, strict=False))
-    if context.near:
+    if context.near or context.beside:
         near = context.near if isinstance(context.near, Nearby) else Nearby(context.near)
-        away = near.km(place.latitude, place.longitude)
+        # A report may name thousands of places: they are not put together with these anew for every name.
+        points = (some for some in (near, Nearby(context.beside)) if some)
+        away = min(some.km(place.latitude, place.longitude) for some in points)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
     return why
 
@@ -245,7 +249,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     objection = _objection(best, context, contested=contested)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
-    town = _town_for(candidates[1:], context) if best.place.anchor else None
+    town = _town_for(candidates[1:]) if best.place.anchor else None
     if town is not None:
         reason = f"{town.place.name} ({_where(town.place)}) may be meant as well as a village in {_where(best.place)}"
         return Resolution(query, "ambiguous", reason, candidates)
@@ -279,14 +283,14 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
     return ""
 
 
-def _town_for(others: tuple[Candidate, ...], context: Context) -> Candidate | None:
+def _town_for(others: tuple[Candidate, ...]) -> Candidate | None:
     """The town that a village without a point of its own must not be taken for, unless it is far from what is told."""
     return next(
         (
             c
             for c in others
             if c.place.kind == "settlement"
-            and not (c.place.anchor or _is_elsewhere(c) or (context.near and c.why["near"] < _CLOSE))
+            and not (c.place.anchor or _is_elsewhere(c) or c.why.get("near", _CLOSE) < _CLOSE)
         ),
         None,
     )
