@@ -181,3 +181,9 @@ def test_licences_are_kept_apart():
         "overture",
     }
     assert not {"katottg", "overture"} & {row["place_id"].partition(":")[0] for row in by_cc}
+
+
+def test_word_is_no_far_district():
+    """The bare name of a district outside the theatre is as often a word: "Alle" begins a German sentence."""
+    bare, told = Gazetteer().resolve("Alle"), Gazetteer().resolve("Alle", kind="district")
+    assert (bare.status, told.status, told.place.country) == ("unresolved", "resolved", "ETH")

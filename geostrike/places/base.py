@@ -164,7 +164,8 @@ class BaseIndex:
         if len(self._places) > _REMEMBERED:
             self._places.clear()
         layers = [layer for layer in layers if layer.replaces]
-        for some in _batches(rows - self._places.keys()):
+        # Not rows - self._places.keys(): that goes through all places that are remembered.
+        for some in _batches({row for row in rows if row not in self._places}):
             for row, *columns in self._ask(_query(_PLACES, len(some)), some):
                 place = self._place_of(columns)
                 for layer in layers:
