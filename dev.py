@@ -48,6 +48,8 @@ BUILD_INPUTS = (
     "hatch_build.py",
     "gazetteer.csv",
     "geostrike/data/gazetteer_base.tsv.xz",
+    "geostrike/data/gazetteer_osm.tsv.xz",
+    "geostrike/places/endings.toml",
     "geostrike/places/index.py",
     "geostrike/places/names.py",
 )

@@ -15,8 +15,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 if TYPE_CHECKING:
     from types import ModuleType
 
-TABLE, CURATED = "geostrike/data/gazetteer_base.tsv.xz", "gazetteer.csv"
+DATA, CURATED = "geostrike/data", "gazetteer.csv"
 CODE = ("geostrike/places/names.py", "geostrike/places/index.py")
+WORDS = ("geostrike/places/endings.toml",)
 INDEX = "geostrike/data/gazetteer.sqlite"
 
 
@@ -31,10 +32,11 @@ class GazetteerIndexHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         target = root / INDEX
-        newest = max((root / source).stat().st_mtime for source in (TABLE, CURATED, *CODE))
+        names, index = (_load(root / path) for path in CODE)
+        tables = [f"{DATA}/{name}" for name in index.TABLES]
+        newest = max((root / source).stat().st_mtime for source in (*tables, CURATED, *CODE, *WORDS))
         if not target.exists() or target.stat().st_mtime < newest:
-            names, index = (_load(root / path) for path in CODE)
-            rows, version = index.read_base_table(root / TABLE), index.file_version(root / TABLE)
+            rows, version = index.shipped_rows(root / DATA), index.shipped_version(root / DATA)
             index.write_index(rows, root / CURATED, target, names, version=version)
         build_data["artifacts"].append(INDEX)
 

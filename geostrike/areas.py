@@ -1,4 +1,4 @@
-"""The areas that ship with geostrike: recognised territories and first-level regions.
+"""The areas that ship with geostrike: recognised territories, first-level regions, districts and communities.
 
 They are derived from OpenStreetMap and Natural Earth (geostrike/data/README.md: sources, licences, accuracy) and read
 from disk at the first call. Crimea and Sevastopol are Ukraine's.
@@ -16,14 +16,19 @@ import pandas as pd
 import shapely
 
 from geostrike.errors import TableError
+from geostrike.world import territory_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
 __all__ = [
     "admin1_areas",
     "country_at",
+    "country_basis",
     "country_of",
+    "district_areas",
     "ground_areas",
     "lon_lat",
     "points_of",
@@ -80,8 +85,43 @@ def admin1_areas() -> gpd.GeoDataFrame:
     return areas[["name", "kind", "country", "geometry"]]
 
 
+def district_areas() -> gpd.GeoDataFrame:
+    """The districts of Ukraine, Russia and Belarus, and the communities of Ukraine, within their country's ground.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by place_id, that of the gazetteer, with columns name (English), kind (``"district"``), country
+        (ISO 3166-1 alpha-3), admin1 (ISO 3166-2) and geometry (EPSG:4326), simplified to about 150 m.
+
+    Examples
+    --------
+    >>> areas = district_areas()
+    >>> areas.loc["geonames:700049", ["name", "admin1"]].tolist()
+    ['Nikopol Raion', 'UA-12']
+    """
+    return _read("districts.fgb", "place_id").copy()
+
+
+def country_basis(country: str) -> str:
+    """What the territory that a country's points are told by follows.
+
+    Returns
+    -------
+    str
+        ``"recognised"``; ``"de_facto"`` where it is made up of the country's time zones, and so follows who keeps which
+        clock; empty for a country whose territory does not ship.
+
+    Examples
+    --------
+    >>> country_basis("UKR"), country_basis("ISR"), country_basis("FRA")
+    ('recognised', 'de_facto', '')
+    """
+    return _bases().get(country, "")
+
+
 def country_of(points: gpd.GeoSeries | gpd.GeoDataFrame) -> pd.Series[str]:
-    """The country whose recognised territory, territorial sea included, each point lies in.
+    """The country whose territory, territorial sea included, each point lies in; see `country_basis`.
 
     Parameters
     ----------
@@ -91,7 +131,8 @@ def country_of(points: gpd.GeoSeries | gpd.GeoDataFrame) -> pd.Series[str]:
     Returns
     -------
     Series
-        ISO 3166-1 alpha-3 on the points' index; ``""`` where the point is missing or lies in none of the territories.
+        ISO 3166-1 alpha-3 on the points' index; ``""`` where the point is missing or lies in none of the territories:
+        the recognised ones, and those of the other countries with a border that ships, made up of their time zones.
 
     Examples
     --------
@@ -194,20 +235,37 @@ def _polygons_of(shape: shapely.Geometry) -> shapely.MultiPolygon:
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def country_at(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
-    """The same for arrays of degrees; ``""`` where a coordinate is NaN."""
+def country_at(
+    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], pair: Sequence[str] = ()
+) -> npt.NDArray[np.object_]:
+    """The same for arrays of degrees; ``""`` where a coordinate is NaN.
+
+    `pair` are the countries of a border that does not ship: where they have no recognised territory here, their points
+    are told by the time zones that the border was made from.
+    """
     found = np.full(len(lon), "", dtype=object)
     lon = (lon + 180.0) % 360.0 - 180.0
-    for country, territory in _prepared_territories().items():
-        found[shapely.intersects_xy(territory, lon, lat)] = country
+    for country, territory in _prepared_territories(frozenset(pair)).items():
+        west, south, east, north = shapely.bounds(territory)
+        near = np.flatnonzero((found == "") & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+        found[near[shapely.intersects_xy(territory, lon[near], lat[near])]] = country
     return found
 
 
 @cache
-def _prepared_territories() -> dict[str, shapely.Geometry]:
-    territories = _read("territories.fgb", "country").geometry
-    shapely.prepare(territories.to_numpy())
-    return dict(territories.items())
+def _prepared_territories(pair: frozenset[str]) -> dict[str, shapely.Geometry]:
+    """Country -> territory: the recognised ones, those of other lines that ship, those of the pair's own line."""
+    territories = dict(_read("territories.fgb", "country").geometry)
+    zones = {country: territory_of(country) for country in sorted(pair - territories.keys())}
+    territories |= dict(_read("territories_de_facto.fgb", "country").geometry) | zones
+    shapely.prepare(list(territories.values()))
+    return territories
+
+
+@cache
+def _bases() -> dict[str, str]:
+    shipped = dict.fromkeys(_read("territories_de_facto.fgb", "country").index, "de_facto")
+    return shipped | dict.fromkeys(_read("territories.fgb", "country").index, "recognised")
 
 
 @cache

@@ -18,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geostrike.areas import admin1_areas, country_of, ground_areas
+from geostrike.areas import admin1_areas, country_basis, country_of, ground_areas
 from geostrike.border_files import read_lines, shortened
 from geostrike.errors import BorderError
 from geostrike.nearest import GEOD, count_pieces
@@ -186,6 +186,7 @@ class Border:
             "countries": " and ".join(self.pair or ()),
             "definition": _DEFINITIONS[self.definition],
             "follows": self.basis,
+            "territories": ", ".join(f"{c}: {country_basis(c) or self.basis}" for c in self.pair or () if self.basis),
             "holds from": days,
             "length": f"{GEOD.geometry_length(self.geometry) / 1000:,.0f} km",
             "vertices": str(shapely.get_num_coordinates(self.geometry)),

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at, lon_lat, sound_areas, territory_areas
+from geostrike.areas import country_at, country_basis, lon_lat, sound_areas, territory_areas
 from geostrike.border import Border
 from geostrike.errors import BorderError, TableError
 from geostrike.extremes import area_extremes
@@ -138,7 +138,9 @@ def distance_columns(lon: Floats, lat: Floats, border: Border, *, country: bool 
     _check_on_globe(lon, lat, range(len(lon)))
     rows, code = _distinct(lon, lat)
     lon, lat = lon[rows], lat[rows]
-    lies_in = country_at(lon, lat) if country or border.outlines else np.full(len(lon), "", dtype=np.object_)
+    lies_in = np.full(len(lon), "", dtype=np.object_)
+    if country or border.outlines:
+        lies_in = country_at(lon, lat, _by_its_line(border))
     measures = _distances(lon, lat, lies_in, border)
     columns: dict[str, npt.NDArray[Any]] = {
         name: column[code] for name, column in zip(_MEASURES, measures, strict=True)
@@ -319,7 +321,7 @@ def _distinct_rows(frame: gpd.GeoDataFrame) -> tuple[Rows, Rows]:
 def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries | None) -> dict[str, Any]:
     lon, lat = _degrees(frame)
     placed = ~np.isnan(lon)
-    lies_in = country_at(lon, lat)
+    lies_in = country_at(lon, lat, _by_its_line(border))
     named = _text(frame, "struck_country")
     struck = np.where(named == "", lies_in, named)
     ground = np.where(lies_in == "", np.where(named == "", _text(frame, "country"), named), lies_in)
@@ -454,8 +456,8 @@ def sides_of(attacker: Texts, ground: Texts, border: Border, *, placed: npt.NDAr
     Without an attacker a strike is on no side, unless it lies in neither country of the border. `ground` is the country
     that it lies in, `placed` whether it has a place at all.
     """
-    carried = frozenset(territory_areas().index)
-    pair = frozenset(border.pair or carried)
+    pair = frozenset(border.pair or territory_areas().index)
+    carried = frozenset(country for country in pair if country_basis(country) or border.basis)
     attacker_code, attackers = pd.factorize(attacker)
     ground_code, grounds = pd.factorize(ground)
     judged = attackers if border.pair is not None else [attacking or None for attacking in attackers]
@@ -474,6 +476,11 @@ def _side(attacker: str | None, ground: str, pair: frozenset[str], carried: froz
     if ground in pair:
         return "across" if attacker else ""
     return "outside" if ground or pair <= carried else ""
+
+
+def _by_its_line(border: Border) -> tuple[str, ...]:
+    """The countries of a border made of their time zones; none for one that ships, or is the user's own."""
+    return border.pair if border.pair and border.basis and border.name not in Border.known() else ()
 
 
 def _over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floats, Texts]:

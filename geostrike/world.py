@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["shared_line", "zones_version"]
+__all__ = ["shared_line", "territory_of", "zones_version"]
 
 _UNITS = 10_000_000  # to a degree, in the polygons
 _SIMPLIFIED_DEG = 1e-4  # about 10 m, as the lines that ship
@@ -48,6 +48,21 @@ def shared_line(first: str, second: str) -> shapely.MultiLineString:
     ends = edges.view(np.int64).reshape(-1, 2, 2) / _UNITS
     merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends)))
     return shapely.multilinestrings(shapely.get_parts(shapely.simplify(merged, _SIMPLIFIED_DEG)))
+
+
+@cache
+def territory_of(country: str) -> shapely.Geometry:
+    """What the zones of a country make up, with the territorial sea, in degrees.
+
+    It is put together of the polygons whose edges `shared_line` takes, and so follows control rather than recognition.
+    Empty where the packages of the extra are missing or the country is not known: then no border was made of it.
+    """
+    try:
+        ends = _edges_of(country).view(np.int64).reshape(-1, 2, 2) / _UNITS
+    except BorderError:
+        return shapely.MultiPolygon()
+    lines = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends)))
+    return shapely.make_valid(shapely.build_area(lines))
 
 
 def zones_version() -> str:

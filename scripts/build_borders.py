@@ -1,7 +1,7 @@
 """Derive land borders and recognised territories from OpenStreetMap's time-zone polygons.
 
-Writes ``borders.fgb``, ``territories.fgb`` and ``ground.fgb`` into geostrike/data/. The same sources give the same
-bytes; it takes about two minutes.
+Writes ``borders.fgb``, ``territories.fgb``, ``ground.fgb`` and ``territories_de_facto.fgb`` into geostrike/data/. The
+same sources give the same bytes; it takes about two minutes.
 
 The zones of one country (zone.tab of the tz database: Europe/Simferopol is Ukraine's there) make up its territory, with
 the territorial sea. An edge that two countries have in common is a piece of their border; an edge whose middle lies in
@@ -9,6 +9,8 @@ the sea is none of the land border. Sea is what OpenStreetMap's land polygons le
 nothing is cut with a box, which in the Kerch strait would catch Taman together with Crimea.
 
 Territories and lines are put together from the same simplified pieces, so a point changes country exactly on the line.
+That holds for the other countries of the lines, too: they are what their time zones make up, which follow who keeps the
+clock, and are called de facto.
 """
 
 from __future__ import annotations
@@ -282,8 +284,8 @@ def main() -> None:
     sea = whole_sea([polygon for polygons in land.values() for polygon in polygons])
     with_abkhazia(countries, land, sea)
     shapely.prepare(sea)
-    borders, outlines = [], {name: [] for name in TERRITORIES}  # type: ignore[var-annotated]
-    taken = {name: np.zeros(len(countries[name].ends), dtype=bool) for name in TERRITORIES}
+    borders, outlines = [], {name: [] for name in ALPHA3.values()}  # type: ignore[var-annotated]
+    taken = {name: np.zeros(len(countries[name].ends), dtype=bool) for name in ALPHA3.values()}
     for pair in [*RECOGNISED, *DE_FACTO]:
         first, second = pair.split("-")
         mask = countries[first].shared_with(countries[second])
@@ -292,14 +294,16 @@ def main() -> None:
         basis = "recognised" if pair in RECOGNISED else "de_facto"
         borders.append({"pair": pair, "basis": basis, "version": version, "geometry": line})
         offshore = [simplify(wet.lines(), OFFSHORE_TOLERANCE_M)] if len(wet.ends) else []
-        for name in {first, second} & set(TERRITORIES):
+        for name in (first, second):
             outlines[name] += [line, *offshore]
             other = second if name == first else first
             taken[name] |= countries[name].shared_with(countries[other])
-    territories, grounds = [], []
+    territories, grounds, others = [], [], []
+    for name in sorted(set(ALPHA3.values()) - set(TERRITORIES)):
+        area = put_together(countries[name].where(~taken[name]), outlines[name])
+        others.append({"country": name, "basis": "de_facto", "version": version, "geometry": area})
     for name, english in TERRITORIES.items():
-        coast = simplify(countries[name].where(~taken[name]).lines(), OFFSHORE_TOLERANCE_M)
-        area = shapely.build_area(shapely.union_all([coast, *outlines[name]]))
+        area = put_together(countries[name].where(~taken[name]), outlines[name])
         ground = shapely.make_valid(shapely.difference(area, sea))
         ground = shapely.transform(ground, on_grid)
         ground = shapely.make_valid(ground)
@@ -308,25 +312,23 @@ def main() -> None:
     write("borders.fgb", borders)
     write("territories.fgb", territories)
     write("ground.fgb", grounds)
+    write("territories_de_facto.fgb", others)
 
 
-def write(name: str, rows: list[dict[str, object]]) -> None:
+def put_together(rest: Edges, lines: list[shapely.MultiLineString]) -> shapely.Geometry:
+    """The area within the lines and the rest of an outline."""
+    return shapely.build_area(shapely.union_all([simplify(rest.lines(), OFFSHORE_TOLERANCE_M), *lines]))
+
+
+def write(name: str, rows: list[dict[str, object]] | gpd.GeoDataFrame) -> None:
     """Write rows as FlatGeobuf, in their order, and say what is in it."""
     frame = gpd.GeoDataFrame(rows, crs="OGC:CRS84")
     frame.geometry = [shapely.multipolygons(polygons_of(g)) if "Line" not in g.geom_type else g for g in frame.geometry]
     path: Path = DATA / name
     frame.to_file(path, driver="FlatGeobuf", engine="pyogrio", SPATIAL_INDEX="NO")
-    for row in frame.itertuples():
-        print(
-            name,
-            row[1],
-            row[2],
-            "parts",
-            len(row.geometry.geoms),
-            "vertices",
-            shapely.get_num_coordinates(row.geometry),
-        )
-    print(path.stat().st_size, "bytes")
+    shapes = frame.geometry.to_numpy()
+    counted = f"{len(frame)} rows, {shapely.get_num_geometries(shapes).sum()} parts"
+    print(f"{name}: {counted}, {shapely.get_num_coordinates(shapes).sum()} vertices, {path.stat().st_size} bytes")
 
 
 def polygons_of(geometry: shapely.Geometry | npt.NDArray[np.object_]) -> list[shapely.Polygon]:

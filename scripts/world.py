@@ -8,26 +8,35 @@ area in one of the regions that make it up; both have a radius that covers them.
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections import Counter
 from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Geod
-from sites import airports, site_airports
+from shapes import reach_km
+from sites import COUNTRIES, airports, site_airports
 from sources import ROOT
 
 from geostrike.areas import admin1_areas
-from geostrike.places.names import fold
+from geostrike.places.names import fold, has_cyrillic
 
 AREA_NAMES = ROOT / "scripts" / "area_names.csv"
 ALIKE = ("Region", "Province")
 AIR_WORDS = re.compile(
-    r"\b(air ?base|air ?port|air ?field|aerodrome|air station|air force base|international|naval|military|regional|"
-    r"army|air force|air defence)\b", re.IGNORECASE
-)  # fmt: skip
+    r"\b(air ?base|air ?port|air ?field|air ?strip|aerodrome|air station|air force base|international|naval|military|"
+    r"regional|army|air|air force|air defence|аэродром|аэропорт|авиабаза|аеродром|аеропорт|авіабаза|аэрапорт)\b",
+    re.IGNORECASE,
+)
+CYRILLIC_AIR = {
+    "ru": ("аэродром", "аэропорт", "авиабаза", "военный аэродром"),
+    "uk": ("аеродром", "аеропорт", "авіабаза", "військовий аеродром", "аэродром", "аэропорт", "авиабаза"),
+}
+SMALL = frozenset(("small_airport", "closed"))
+CODE = re.compile(r"[A-ZА-Я0-9]{2,5}")
+SHORTEST_STEM = 3
+AIRFIELD_KM, AIRFIELD_DECIMALS = 4, 2
+"""The radius of an airfield, and the decimals of its point: 0.01 degrees are about 1 km; its radius says no more."""
 MILITARY = re.compile(r"\b(air ?base|air force base|naval air|army air|air station|AFB)\b", re.IGNORECASE)
 DIRECTIONS = frozenset(
     """north south east west northern southern eastern western central centre center nord sud est ouest norte sur este
@@ -35,15 +44,8 @@ DIRECTIONS = frozenset(
     lower""".split()  # noqa: SIM905
 )
 LARGE = ("large_airport", "medium_airport")
-GEOD = Geod(ellps="WGS84")
 
 Row = dict[str, Any]
-
-
-def reach_km(lon: float, lat: float, points: Any) -> int:
-    """A radius, in km, that covers the points (rows of longitude and latitude)."""
-    away = GEOD.inv(np.full(len(points), lon), np.full(len(points), lat), points[:, 0], points[:, 1])[2]
-    return math.ceil(1.02 * float(max(away)) / 1000 + 1)
 
 
 # --- regions abroad ---------------------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ def _region_names(region: Row, taken: set[tuple[str, str]]) -> list[str]:
 
 
 def airport_rows(alpha3: dict[str, str]) -> list[Row]:
-    """Airports of some size and air bases, except those that gazetteer.csv has."""
+    """Airfields of the theatre, elsewhere airports of some size and air bases; not those that gazetteer.csv has."""
     known = site_airports()
     return [
         _airport(field, alpha3[field["iso_country"]])
@@ -122,26 +124,45 @@ def airport_rows(alpha3: dict[str, str]) -> list[Row]:
 
 
 def _counts(field: Row) -> bool:
-    return field["type"] in LARGE or (field["type"] == "small_airport" and bool(MILITARY.search(field["name"])))
+    if field["type"] in LARGE:
+        return True
+    if field["iso_country"] in COUNTRIES:
+        return field["type"] in SMALL
+    return field["type"] == "small_airport" and bool(MILITARY.search(field["name"]))
 
 
 def _airport(field: Row, country: str) -> Row:
-    military = bool(MILITARY.search(field["name"]))
-    stems = [AIR_WORDS.sub("", part).strip(" -()") for part in re.split(r"[/()]", field["name"])]
-    kinds = ("Air Base", "Airbase", "Airfield") if military else ("Airport", "International Airport", "Airfield")
-    names = [f"{' '.join(stem.split())} {kind}" for stem in stems if len(stem) > 2 for kind in kinds]
+    military = bool(MILITARY.search(f"{field['name']} {field['keywords']}"))
     return {
         "place_id": f"ourairports:{field['ident']}",
         "name": " ".join(field["name"].split()),
         "kind": "facility",
         "country": country,
         "admin1": field["iso_region"],
-        "latitude": round(float(field["latitude_deg"]), 5),
-        "longitude": round(float(field["longitude_deg"]), 5),
-        "radius_km": 4,
+        "latitude": round(float(field["latitude_deg"]), AIRFIELD_DECIMALS),
+        "longitude": round(float(field["longitude_deg"]), AIRFIELD_DECIMALS),
+        "radius_km": AIRFIELD_KM,
         "population": 0,
-        "alternates": names,
+        "alternates": airfield_names(field, military=military),
     }
+
+
+def airfield_names(field: Row, *, military: bool) -> list[str]:
+    """What an airfield is called: its stems with each word for what it is, in Latin and in Cyrillic letters."""
+    given = [*re.split(r"[/()]", field["name"]), *field["keywords"].split(",")]
+    spelt = []
+    for text in (" ".join(part.split()) for part in given):
+        stem = " ".join(AIR_WORDS.sub(" ", text).split()).strip(' -()«»"')
+        if len(stem) < SHORTEST_STEM or CODE.fullmatch(stem):
+            continue
+        if has_cyrillic(stem):
+            cyrillic = CYRILLIC_AIR["uk" if field["iso_country"] == "UA" else "ru"]
+            spelt += [f"{word} {stem}" for word in (cyrillic if military else cyrillic[:2])]
+        elif text in field["name"] or field["iso_country"] in COUNTRIES:
+            international = ["International Airport"] if field["type"] in LARGE else []
+            words = ["Air Base", "Airbase", "Airfield"] if military else ["Airport", *international, "Airfield"]
+            spelt += [f"{stem} {word}" for word in words]
+    return list(dict.fromkeys(spelt))
 
 
 # --- seas, and areas larger than a region -----------------------------------------------------------------------------

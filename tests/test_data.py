@@ -20,7 +20,7 @@ README = (DATA / "README.md").read_text(encoding="utf-8")
 CHECKSUMS = dict(re.findall(r"`([\w.-]+)` ([0-9a-f]{64})", README))
 BUILT = {"gazetteer.sqlite", "gazetteer.csv"}  # made, or copied, when the package is built
 GEOD = Geod(ellps="WGS84")
-DERIVED = ["borders.fgb", "territories.fgb", "ground.fgb", "admin1.fgb"]
+DERIVED = ["borders.fgb", "territories.fgb", "territories_de_facto.fgb", "ground.fgb", "admin1.fgb", "districts.fgb"]
 
 
 def edges(geometry: shapely.Geometry) -> set[tuple[tuple[float, float], ...]]:
@@ -114,9 +114,19 @@ def test_other_borders_are_about_as_long_as_they_are_said_to_be(pair: str, kilom
 def test_a_border_is_an_edge_of_both_territories() -> None:
     borders = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry
     outline = {country: edges(shapely.boundary(shape)) for country, shape in territory_areas().geometry.items()}
-    for pair in ("UKR-RUS", "UKR-BLR", "BLR-RUS", "UKR-POL", "RUS-FIN", "RUS-GEO"):
+    for pair in borders.index:
         for country in set(pair.split("-")) & set(outline):
             assert edges(borders[pair]) <= outline[country], (pair, country)
+
+
+def test_border_is_on_de_facto_outline() -> None:
+    """A border lies on the outline of both countries, to a centimetre, also where time zones make them up."""
+    borders = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry
+    others = gpd.read_file(DATA / "territories_de_facto.fgb", engine="pyogrio").set_index("country").geometry
+    outline = {country: shapely.buffer(shapely.boundary(shape), 1e-7) for country, shape in others.items()}
+    for pair, line in borders.items():
+        for country in set(pair.split("-")) & set(outline):
+            assert shapely.difference(line, outline[country]).length == 0, (pair, country)
 
 
 def test_territories_do_not_overlap_and_hold_their_ground() -> None:

@@ -324,9 +324,9 @@ def test_side_is_as_the_attacker_sees_it(where: tuple[float, float], attacker: s
 
 
 def test_where_no_country_lies_is_outside_only_of_countries_whose_extent_is_known() -> None:
-    anywhere, elsewhere = line((30.0, 48.0), (30.0, 52.0)), line((46.0, 39.0), (46.0, 41.0), pair=("ARM", "AZE"))
+    anywhere, elsewhere = line((30.0, 48.0), (30.0, 52.0)), line((1.0, 42.0), (2.0, 42.5), pair=("ESP", "FRA"))
     assert measure_depth(strikes(*OPEN_SEA, attacker="UKR"), anywhere).side[0] == "outside"
-    assert measure_depth(strikes(*OPEN_SEA, attacker="ARM"), elsewhere).side[0] == ""
+    assert measure_depth(strikes(*OPEN_SEA, attacker="FRA"), elsewhere).side[0] == ""
 
 
 def test_a_strike_of_other_countries_has_no_depth_and_a_reason() -> None:

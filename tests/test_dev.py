@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dev_module import load_dev
 
+from geostrike.places.index import TABLES
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -159,7 +161,8 @@ def test_the_build_inputs_are_those_of_the_build_hook(dev: ModuleType) -> None:
     output = dev.BUILD_OUTPUT.relative_to(ROOT).as_posix()
     assert output in texts
     read = {text for text in texts if re.fullmatch(r"[\w./-]+\.\w+", text) and (ROOT / text).is_file()} - {output}
-    assert read | {"hatch_build.py", "pyproject.toml"} == set(dev.BUILD_INPUTS)
+    tables = {f"geostrike/data/{name}" for name in TABLES}
+    assert read | tables | {"hatch_build.py", "pyproject.toml"} == set(dev.BUILD_INPUTS)
 
 
 # --- the system -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
+import time
 import zipfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 from geostrike.cli import cli
 from geostrike.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
 from geostrike.pipeline import locate
-from geostrike.places import Gazetteer, base, resolve_places
+from geostrike.places import Gazetteer, Hints, base, resolve_places
 from geostrike.places import gazetteer as gazetteer_module
 from geostrike.places.gazetteer import curated_file
 from geostrike.places.geonames import alternates_of, build_index, dump_rows
@@ -345,7 +346,10 @@ def index_of(path: Path, *statements: str) -> Path:
     return path
 
 
-PLACES = "CREATE TABLE places (row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population)"
+PLACES = (
+    "CREATE TABLE places "
+    "(row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor)"
+)
 KEYS = "CREATE TABLE keys (key, row, grade)"
 FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) SELECT"
 
@@ -359,9 +363,9 @@ FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) 
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 7, 1)"), "leads to no place"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 'x', 1)"), "leads to no place"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
-          "INSERT INTO places VALUES (1, 'a', 'Foo', 'settlement', 'UKR', '', 'x', 36, 2, 1)"), "lacks a number"),
+          "INSERT INTO places VALUES (1, 'a', 'Foo', 'settlement', 'UKR', '', 'x', 36, 2, 1, '')"), "lacks a number"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
-          "INSERT INTO places VALUES (1, 'a', zeroblob(100000000), '', '', '', 50, 36, 2, 1)"), "too big"),
+          "INSERT INTO places VALUES (1, 'a', zeroblob(100000000), '', '', '', 50, 36, 2, 1, '')"), "too big"),
         (("CREATE TABLE places (row)", KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)"), "no such column"),
     ],
 )  # fmt: skip
@@ -402,6 +406,33 @@ def test_near_is_a_point_on_the_globe(near: object) -> None:
 
 @pytest.mark.parametrize("value", [5, b"abc", ["a"], float("nan")], ids=str)
 def test_names_and_hints_are_texts(value: object) -> None:
-    for arguments in ({"name": value}, *({"name": "Donetsk", hint: value} for hint in ("country", "admin1", "kind"))):
+    for arguments in ({"name": value}, *({"name": "Donetsk", hint: value} for hint in Hints._fields)):
         with pytest.raises(InputError, match="give a text"):
             Gazetteer().resolve(**arguments)
+    with pytest.raises(InputError, match="give Hints"):
+        Gazetteer().resolve_jointly(["Donetsk"], [value])
+
+
+def test_hints_are_cleaned() -> None:
+    """Spaces around a hint and halves of characters in it do not count as another place or fault."""
+    meant = Gazetteer().resolve("Kirovsk", region="RU-LEN")
+    assert meant.place is not None
+    assert Gazetteer().resolve("Kirovsk", region=" RU-LEN ") == meant
+    assert Gazetteer().resolve("Kirovsk", heading="\ud800", speaker="") == Gazetteer().resolve("Kirovsk")
+
+
+@pytest.mark.parametrize("written", ["{}", "{} near Kursk"])
+def test_long_reports_resolve_linearly(written: str) -> None:
+    """Four times as many names in one report take four times the time, with room for a busy machine."""
+    with contextlib.closing(sqlite3.connect(gazetteer_module._data_file("gazetteer.sqlite"))) as index:
+        asked = index.execute("SELECT DISTINCT name FROM places WHERE country = 'RUS' AND kind = 'settlement'")
+        names = [written.format(name) for (name,) in asked][:6000]
+
+    def seconds(count: int) -> float:
+        records = pd.DataFrame({"place_as_written": names[:count], "report_id": "r"})
+        started = time.process_time()
+        resolve_places(records, Gazetteer())
+        return time.process_time() - started
+
+    few = seconds(1500)
+    assert any(seconds(6000) <= 8 * few for _ in range(2))

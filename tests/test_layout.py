@@ -23,11 +23,11 @@ STEPS = (
     # Work without garbage collections; a report or row that a stage cannot work on; XML, JSON and TOML of others; the
     # warning for whoever reads input.
     ("collection", "doctype", "doubled", "faults", "notices", "tomlfile"),
-    ("intake",),  # workers with limits, which reading and exchange have foreign files opened by
+    ("intake", "world"),  # workers with limits, which open foreign files; the border of any two countries
     # The areas that places and border both need; the land that maps and figures draw; files with a line; the nearest
     # point of a line.
     ("areas", "basemap", "border_files", "nearest"),
-    ("extremes", "world"),  # distances over whole areas; the border of any two countries
+    ("extremes",),  # distances over whole areas
     ("places", "border"),
     ("reading", "depth", "versions"),
     ("stated",),  # the distances that reports state, beside depth

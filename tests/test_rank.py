@@ -175,9 +175,9 @@ def test_the_grounds_are_told() -> None:
     supported = "supported by admin1, country, near, kind"
     assert answer((place(), "exact"), **told).reason == f"the only place found for this name (exact), {supported}"
     result = answer((place(), "exact"), (place("next", latitude=60.0, population=500), "exact"), near=((50.0, 44.0),))
-    assert result.reason == "exact name; weighs 107 times the next, Sosnovka"  # 570 km away is no support
+    assert result.reason == "exact name; weighs 107 times the next, Sosnovka (RU-BEL)"  # 570 km away is no support
     huge = answer((place(preferred=True), "exact"), (place("next", admin1="RU-MOS", latitude=60.0), "exact"), **told)
-    assert huge.reason == f"exact name; weighs 1,000,000,000 times the next, Sosnovka, {supported}"
+    assert huge.reason == f"exact name; weighs 1,000,000,000 times the next, Sosnovka (RU-MOS), {supported}"
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,8 @@ def test_the_wheel_holds_nothing_else(wheel: Path, names: list[str]) -> None:
     assert {name.split("/")[0].split("-")[0] for name in names} == {"geostrike"}
     assert len(names) == len(set(names))
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
-    assert wheel.stat().st_size < 30 * MEGABYTES
+    # Villages, districts as areas and the places of 27 more countries: the index is 27 MB of it, the polygons 8 MB.
+    assert wheel.stat().st_size < 45 * MEGABYTES
 
 
 def test_the_metadata_names_licence_python_and_dependencies(wheel: Path, names: list[str]) -> None:

@@ -22,7 +22,12 @@ __all__ = ["BaseIndex", "is_index"]
 _Value = TypeVar("_Value", int, str)
 _REMEMBERED = 20_000
 _MOST_PARAMETERS = 900  # any SQLite takes 999
-_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, 'GeoNames'"
+_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor"
+_SOURCES = {
+    "geonames": "GeoNames", "ourairports": "OurAirports", "katottg": "Codifier of Ukraine, OpenStreetMap",
+    "overture": "Overture Maps, OpenStreetMap", "geoboundaries": "geoBoundaries", "pikud": "pikud-haoref-api",
+}  # fmt: skip
+"""What an id begins with -> where the place is from."""
 _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
 _SPELT = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
@@ -99,12 +104,12 @@ class BaseIndex:
 
     def _place_of(self, columns: Sequence[Any]) -> Place:
         """The place that a row holds."""
-        numbers, texts = columns[5:9], columns[:5]
+        numbers, texts = columns[5:9], (*columns[:5], columns[9])
         if not all(isinstance(number, int | float) for number in numbers) or not all(
             isinstance(text, str) for text in texts
         ):
             self._refuse(f"its place {str(columns[0])[:60]!r} lacks a number or a name")
-        return Place._make((*columns, False))
+        return _place(columns)
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if it is here."""
@@ -159,7 +164,8 @@ class BaseIndex:
         if len(self._places) > _REMEMBERED:
             self._places.clear()
         layers = [layer for layer in layers if layer.replaces]
-        for some in _batches(rows - self._places.keys()):
+        # Not rows - self._places.keys(): that goes through all places that are remembered.
+        for some in _batches({row for row in rows if row not in self._places}):
             for row, *columns in self._ask(_query(_PLACES, len(some)), some):
                 place = self._place_of(columns)
                 for layer in layers:
@@ -168,6 +174,11 @@ class BaseIndex:
                         place = layer.places[layer.replaces[place.id]]
                         break
                 self._places[row] = place
+
+
+def _place(columns: Sequence[Any]) -> Place:
+    source = _SOURCES.get(columns[0].partition(":")[0], "GeoNames")
+    return Place._make((*columns[:-1], source, False, columns[-1]))
 
 
 def _batches(values: set[_Value]) -> Iterator[list[_Value]]:

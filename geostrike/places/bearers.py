@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from geostrike.errors import PlaceNotFoundError
 from geostrike.places.base import BaseIndex
-from geostrike.places.index import file_version, read_found
+from geostrike.places.index import THEATRE, file_version, read_found
 from geostrike.places.misspelt import Misspellings
 from geostrike.places.names import (
     MATCHES,
     OWN,
+    adjective_keys,
     fold,
     graded,
     has_cyrillic,
@@ -36,6 +37,7 @@ _Best = dict[str, tuple[Place, str]]
 """Id of a place -> the place and its best match."""
 _RANK = {match: rank for rank, match in enumerate(MATCHES)}
 _REMEMBERED = 20_000
+_KNOWN_FAR_OFF = 200_000
 
 
 class Bearers:
@@ -84,13 +86,18 @@ class Bearers:
     def find(self, name: str) -> Found:
         """The places that bear the name, in any of its spellings."""
         if name not in self._remembered:
-            self.find_all([name])
+            if len(self._remembered) > 2 * _REMEMBERED:  # twice: names looked up together stay until they are asked
+                self._remembered.clear()
+            self._remember([name])
         return self._remembered[name]
 
     def find_all(self, names: Iterable[str]) -> None:
         """Look many names up together, for `find` to remember: several times faster than one by one."""
         if len(self._remembered) > _REMEMBERED:
             self._remembered.clear()
+        self._remember(names)
+
+    def _remember(self, names: Iterable[str]) -> None:
         new = [name for name in dict.fromkeys(names) if name not in self._remembered]
         found = self._looked_up_beforehand(new)
         wanted = {name: spelling_keys(name) for name in new if name not in found}
@@ -99,9 +106,9 @@ class Bearers:
             inflected = {
                 name: keys | inflected_keys(name)
                 for name, keys in wanted.items()
-                if has_cyrillic(name) and not any(match == "folded" for _, match in found[name].values())
+                if _may_be_inflected(name, found[name])
             }
-            found |= self._under(inflected)
+            found |= {name: _believable_forms(name, best) for name, best in self._under(inflected).items()}
         for name, places in found.items():
             self._remembered[name] = tuple(
                 [(place, "exact" if place.name == name else match) for place, match in places.values()]
@@ -136,9 +143,18 @@ class Bearers:
                 if row not in places:
                     return None
                 _put(best, places[row], MATCHES[rank])
-            if any(match == "folded" for _, match in best.values()):
+            if any(match == "folded" and not place.anchor for place, match in best.values()):
                 break
         return best
+
+    def find_adjective(self, name: str) -> Found:
+        """The towns that the name is the adjective of, as "Wolgograder" and "волгоградский" are."""
+        found = self._under({name: adjective_keys(name)})[name]
+        return tuple(
+            (place, match)
+            for place, match in found.values()
+            if place.kind == "settlement" and match in ("adjective", "romanised", "inflected alternate")
+        )
 
     def find_misspelt(self, name: str) -> Found:
         """The places of the theatre whose own name is an edit or two away."""
@@ -186,6 +202,26 @@ class Bearers:
             for below, population in index.populations(set(layer.replaces)).items():
                 place_id = layer.replaces[below]
                 layer.places[place_id] = layer.places[place_id]._replace(population=population)
+
+
+def _may_be_inflected(name: str, best: _Best) -> bool:
+    """Whether the name may be one in another case: no place is so called, in Latin letters not even among others.
+
+    Villages without a point of their own do not count.
+    """
+    enough = ("folded",) if has_cyrillic(name) else ("folded", "respelt", "alternate")
+    return all(match not in enough or place.anchor for place, match in best.values())
+
+
+def _believable_forms(name: str, best: _Best) -> _Best:
+    """The matches without names in another case of small places far from the theatre: any word is one."""
+    if has_cyrillic(name):
+        return best
+    return {
+        place.id: (place, match)
+        for place, match in best.values()
+        if "inflected" not in match or place.country in THEATRE or place.population >= _KNOWN_FAR_OFF
+    }
 
 
 def _put(best: _Best, place: Place, match: str) -> None:

@@ -13,11 +13,12 @@ from geostrike.errors import InputError
 from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers, Found
 from geostrike.places.index import THEATRE
+from geostrike.places.jointly import resolve_jointly
 from geostrike.places.names import same_name
 from geostrike.places.nearby import Nearby
-from geostrike.places.place import Candidate, Place, Resolution
-from geostrike.places.rank import Context, decide, rank
-from geostrike.places.wording import Wording, region_phrases, wordings
+from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
+from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
+from geostrike.places.wording import Wording, names_area, region_phrases, site_names, wordings
 from geostrike.tables import sound_text
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ __all__ = ["Gazetteer", "curated_file"]
 
 _LONGEST_NAME = 120
 _NEAR_KM = 25.0
+_AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
+_AREAS = ("region", "district")
+_NO_CONTEXT, _NO_HINTS = Context(), Hints()
+_TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
+"""What the last fields of `Hints` are, in their order."""
 _REMEMBERED = 50_000
+_DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
 
@@ -63,7 +70,7 @@ class Gazetteer:
         tables = [path for path in own if path not in indexes]
         self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
         self._admin1_codes: dict[tuple[str, str], str] = {}
-        self._answers: dict[tuple[str, str, str, Nearby, str], Resolution] = {}
+        self._answers: dict[tuple[str, ...], Resolution] = {}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -106,6 +113,9 @@ class Gazetteer:
         admin1: str | None = None,
         near: tuple[float, float] | Iterable[tuple[float, float]] | None = None,
         kind: str | None = None,
+        region: str | None = None,
+        heading: str | None = None,
+        speaker: str | None = None,
     ) -> Resolution:
         """Which place the name means, or why that cannot be said.
 
@@ -121,6 +131,9 @@ class Gazetteer:
             A point (latitude, longitude) that the place is near to, or several.
         kind
             Kind of place that the text speaks of, a word of `geostrike.tables.PLACE_KINDS`.
+        region, heading, speaker
+            Regions that the text names elsewhere: last before the name, in the heading above it, as that of the
+            official who speaks. They weigh; they do not say where the place is.
 
         Raises
         ------
@@ -131,33 +144,70 @@ class Gazetteer:
         --------
         >>> Gazetteer().resolve("Donetsk", country="RUS").place.admin1
         'RU-ROS'
+        >>> Gazetteer().resolve("Kirovsk", region="Leningrad Oblast").place.admin1
+        'RU-LEN'
         """
         _check_is_text(name, "name")
         name = sound_text(name)
-        country, admin1, kind = (
-            _hint(text, what) for what, text in {"country": country, "admin1": admin1, "kind": kind}.items()
-        )
-        country = country.upper() if len(country) == len("UKR") else country
+        hints = _hints(country=country, admin1=admin1, kind=kind, region=region, heading=heading, speaker=speaker)
         if near is not None:
-            return self._resolve(name, country, admin1, _points(near), kind)
-        asked = (name, country, admin1, Nearby(), kind)
-        if asked not in self._answers:
+            return self._resolve(name, hints, _points(near))
+        asked = (name, *hints)
+        answer = self._answers.get(asked)
+        if answer is None:
             if len(self._answers) > _REMEMBERED:
                 self._answers.clear()
-            self._answers[asked] = self._resolve(*asked)
-        return self._answers[asked]
+            answer = self._answers[asked] = self._resolve(name, hints, Nearby())
+        return answer
 
-    def _resolve(self, name: str, country: str, admin1: str, near: Nearby, kind: str) -> Resolution:
+    def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
+        """Which places the names of one text mean, each with what the text says of it, and beside the others.
+
+        The outcome of a name does not depend on the order of the names. Names that are resolved by themselves stay so;
+        the others are asked again near the places of those. What decided is in the reason.
+
+        Parameters
+        ----------
+        names
+            The names as written.
+        hints
+            What the text says of each of them, in the same order; None where it says nothing.
+
+        Raises
+        ------
+        InputError
+            When there are not as many hints as names, or one of them cannot be used.
+
+        Examples
+        --------
+        >>> found = Gazetteer().resolve_jointly(["Kirovsk", "Apatity"])
+        >>> found[0].place.admin1, found[0].reason[:45]
+        ('RU-MUR', 'beside Apatity, which the text names as well:')
+        """
+        return resolve_jointly(self, names, hints)
+
+    def _resolve(self, name: str, hints: Hints, near: Nearby) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = Context(country, self._admin1_code(admin1, country), near, kind)
+        context = self._context(hints, near) if near or any(hints) else _NO_CONTEXT
         for wording in wordings(name):
+            if context.kind in _AREAS and wording.container and wording.kind != context.kind:
+                continue  # "Лозовой Харьковской области" is asked as a region: what is in it is none
             resolution = self._resolve_wording(name, wording, context)
             if resolution.candidates:
                 return resolution
-        told_more = context.country or context.admin1 or context.near
+        told_more = context.country or context.admin1 or context.near or context.regions
         misspelt = self._bearers.find_misspelt(name) if told_more else ()
         return decide(name, rank(misspelt, context), context)
+
+    def _context(self, hints: Hints, near: Nearby) -> Context:
+        country, admin1, kind, *told = hints
+        regions = tuple(
+            (says, self._admin1_code(written, country))
+            for says, written in zip(_TOLD_OF_REGIONS, told, strict=True)
+            if written
+        )
+        return Context(country, self._admin1_code(admin1, country), near, kind, (), regions)
 
     def remember(self, names: Iterable[str]) -> None:
         """Look many names up together, ahead of resolving them one by one: several times faster."""
@@ -191,25 +241,83 @@ class Gazetteer:
         """
         import pandas as pd
 
-        from geostrike.areas import admin1_areas, ground_areas
+        from geostrike.areas import admin1_areas, district_areas, ground_areas
 
         grounds = ground_areas()
         grounds = grounds.assign(kind="country", country=grounds.index)
-        areas = pd.concat([admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")])
         wanted = set(place_ids)
+        layers = [admin1_areas().rename_axis("place_id"), grounds.rename_axis("place_id")]
+        if any(str(place_id).startswith(_DISTRICTS) for place_id in wanted):
+            layers.append(district_areas())
+        areas = pd.concat(layers)
         return areas.loc[[name in wanted for name in areas.index], ["name", "kind", "country", "geometry"]]
 
     def _resolve_wording(self, query: str, wording: Wording, context: Context) -> Resolution:
-        at_site = wording.kind == "near"
-        if wording.kind and not at_site:
-            context = context._replace(kind=wording.kind)
         if wording.container:
-            context = self._within(context, wording.container)
+            larger = self.resolve(wording.container, country=context.country).place
+            if larger is None and wording.strict:
+                return Resolution(query, "unresolved", f"{wording.container} is no known place")
+            is_part = wording.strict and (wording.kind == "district" or names_area(wording.name))
+            if larger is not None and is_part and _is_city(larger):
+                return self._resolve_quarter(query, wording, larger, context)
+            context = _within(context, larger)
+        if wording.kind == "near":
+            return self._resolve_site(query, wording, context)
+        if not wording.kind and not context.kind and not wording.also and " " not in wording.name:  # most names
+            return decide(query, rank(self._bearers.find(wording.name), context), context)
+        kind = "facility" if wording.kind == "site" else wording.kind
+        context = context._replace(kind=kind) if kind else context
+        return decide(query, rank(self._bearers_of(wording, context.kind), context), context)
+
+    def _bearers_of(self, wording: Wording, kind: str) -> Found:
+        """The places that bear the name and that the words around it do not exclude."""
         found = self._bearers.find(wording.name)
-        if context.kind == "region":
-            found += self._regions_called(wording.name, found)
-        resolution = decide(query, rank(found, context), context)
-        return _at_a_site(resolution, wording.name) if at_site else resolution
+        if " " in wording.name and any(map(_is_towns_other_name, found)) and names_area(wording.name):
+            found = tuple(hit for hit in found if not _is_towns_other_name(hit))
+        if wording.kind == "site":
+            found = tuple(hit for hit in found if hit[0].kind == "facility")
+        if wording.also:
+            others = _ids(self._bearers.find(wording.also))
+            found = tuple(hit for hit in found if hit[0].id in others)
+        return found + self._regions_called(wording.name, found) if kind == "region" else found
+
+    def _resolve_quarter(self, query: str, wording: Wording, city: Place, context: Context) -> Resolution:
+        """The district of a city; the city where the gazetteer does not hold that district."""
+        near = tuple(hit for hit in self._bearers.find(wording.name) if _km_between(hit[0], city) <= _IN_CITY_KM)
+        district = context._replace(kind="district")
+        found = decide(query, rank(near, district), district)
+        if found.place is not None:
+            return found
+        context = context._replace(kind="")
+        answer = decide(query, rank(((city, "exact"),), context), context)
+        return answer._replace(reason=f"the district itself is not in the gazetteer; {city.name}: {answer.reason}")
+
+    def _resolve_site(self, query: str, wording: Wording, context: Context) -> Resolution:
+        """The site at a town that the words tell; somewhere near the town where the gazetteer does not hold the site.
+
+        A site of the town's name, "the drone factory in Alabuga", is meant itself.
+        """
+        sites = self._sites_called(site_names(wording.name, wording.site))
+        if sites:
+            return decide(query, rank(sites, context), context)
+        found = self._bearers.find(wording.name)
+        found += tuple(hit for hit in self._bearers.find_adjective(wording.name) if hit[0].id not in _ids(found))
+        answer = decide(query, rank(found, context), context)
+        town = answer.place
+        if town is None or town.kind != "settlement":
+            return _at_a_site(answer, wording.name)
+        sites = self._sites_called(site_names(town.name, wording.site))
+        sites = tuple(hit for hit in sites if _km_between(hit[0], town) <= _AT_TOWN_KM)
+        if sites:
+            return decide(query, rank(sites, context), context)
+        if wording.strict and not wording.container and answer.candidates[0].match != "inflected":
+            return Resolution(query, "unresolved", f"no site called {wording.name} is known")
+        return _at_a_site(answer, wording.name)
+
+    def _sites_called(self, names: list[str]) -> Found:
+        """The sites of the names, each once."""
+        found = {place.id: (place, match) for name in names for place, match in self._bearers.find(name)}
+        return tuple(hit for hit in found.values() if hit[0].kind == "facility" and "alternate" not in hit[1])
 
     def _regions_called(self, name: str, found: Found) -> Found:
         """The regions that are meant by their name alone, "Калужской", or by the name of their seat, "Charkiw"."""
@@ -219,7 +327,7 @@ class Gazetteer:
                 return regions
         return tuple(
             (self[place.admin1], match)
-            for place, match in found
+            for place, match in (*found, *self._bearers.find_adjective(name))
             if place.kind == "settlement" and place.country in THEATRE and self._is_seat(place)
         )
 
@@ -229,17 +337,6 @@ class Gazetteer:
             same_name(town.name, wording.name) for wording in wordings(self[town.admin1].name)
         )
 
-    def _within(self, context: Context, container: str) -> Context:
-        """The context with what a larger place, as written, adds to it."""
-        place = self.resolve(container, country=context.country).place
-        if place is None:
-            return context
-        if place.kind == "country":
-            return context._replace(country=place.country)
-        if place.kind == "region":
-            return context._replace(admin1=place.admin1)
-        return context._replace(near=Nearby((*context.near, (place.latitude, place.longitude))))
-
     def _admin1_code(self, written: str, country: str) -> str:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
         if not written or _ADMIN1_CODE.fullmatch(written):
@@ -248,6 +345,37 @@ class Gazetteer:
             place = self.resolve(written, country=country, kind="region").place
             self._admin1_codes[written, country] = place.admin1 if place else written
         return self._admin1_codes[written, country]
+
+
+def _within(context: Context, larger: Place | None) -> Context:
+    """The context with what a larger place adds to it."""
+    if larger is None:
+        return context
+    if larger.kind == "country":
+        return context._replace(country=larger.country)
+    if larger.kind == "region":
+        return context._replace(admin1=larger.admin1)
+    if larger.kind == "district":
+        context = context._replace(admin1=context.admin1 or larger.admin1, within=(*context.within, larger))
+    return context._replace(beside=(*context.beside, (larger.latitude, larger.longitude)))
+
+
+def _is_city(place: Place) -> bool:
+    """Whether a "district of" the place is a part of it, rather than an area that it is the seat of."""
+    return place.kind == "settlement" and place.country in THEATRE
+
+
+def _is_towns_other_name(hit: tuple[Place, str]) -> bool:
+    place, match = hit
+    return place.kind not in AREA_KINDS and "alternate" in match
+
+
+def _ids(found: Found) -> set[str]:
+    return {place.id for place, _ in found}
+
+
+def _km_between(place: Place, other: Place) -> float:
+    return distance_km(place.latitude, place.longitude, other.latitude, other.longitude)
 
 
 def _at_a_site(resolution: Resolution, town: str) -> Resolution:
@@ -284,10 +412,15 @@ def _points(near: tuple[float, float] | Iterable[tuple[float, float]]) -> Nearby
     return found
 
 
+def _hints(**told: object) -> Hints:
+    """The hints as clean text; empty where none is given."""
+    hints = {what: _hint(value, what) for what, value in told.items() if value is not None}
+    if len(hints.get("country", "")) == len("UKR"):
+        hints["country"] = hints["country"].upper()
+    return Hints(**hints) if hints else _NO_HINTS
+
+
 def _hint(value: object, what: str) -> str:
-    """A hint as text; empty where none is given."""
-    if value is None:
-        return ""
     _check_is_text(value, what)
     return sound_text(str(value).strip())
 

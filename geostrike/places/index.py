@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASE_COLUMNS",
+    "TABLES",
     "THEATRE",
     "PlaceRow",
     "file_version",
     "overlay_keys",
     "read_base_table",
     "read_found",
+    "shipped_rows",
+    "shipped_version",
     "split_names",
     "write_index",
 ]
@@ -43,10 +46,18 @@ _VARIED = frozenset(
 )
 """The countries whose names are romanised with many vowels, and with an article or without."""
 
+TABLES = ("gazetteer_base.tsv.xz", "gazetteer_osm.tsv.xz")
+"""The shipped tables: places under CC BY 4.0, and places whose points come from OpenStreetMap, under ODbL 1.0."""
+
 BASE_COLUMNS = (
-    "place_id", "name", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "population", "alternates"
+    "place_id", "name", "kind", "country", "admin1", "latitude", "longitude", "radius_km", "population", "anchor",
+    "alternates",
 )  # fmt: skip
-"""Columns of the base table; alternates are separated by "|"."""
+"""Columns of the shipped tables; alternates are separated by "|".
+
+`anchor` is the id of the area that a place without a point of its own is placed at, such as a village known only by its
+community: `latitude` and `longitude` are that area's, and `radius_km` covers it. It is empty for all other places.
+"""
 
 PlaceRow = dict[str, str]
 """One row of the base table, as text."""
@@ -55,7 +66,7 @@ _SCHEMA = """
 CREATE TABLE places (
     row INTEGER PRIMARY KEY, place_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
     country TEXT NOT NULL, admin1 TEXT NOT NULL, latitude REAL NOT NULL, longitude REAL NOT NULL,
-    radius_km REAL NOT NULL, population INTEGER NOT NULL
+    radius_km REAL NOT NULL, population INTEGER NOT NULL, anchor TEXT NOT NULL
 );
 CREATE TABLE prepared (sha256 TEXT PRIMARY KEY, keys TEXT NOT NULL);
 CREATE TABLE base (version TEXT NOT NULL);
@@ -118,6 +129,17 @@ def read_base_table(path: Path) -> Iterator[PlaceRow]:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
+def shipped_rows(folder: Path) -> Iterator[PlaceRow]:
+    """The rows of the shipped tables, which lie in the folder."""
+    for name in TABLES:
+        yield from read_base_table(folder / name)
+
+
+def shipped_version(folder: Path) -> str:
+    """What tells one version of the shipped tables from another."""
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in TABLES)).hexdigest()[:12]
+
+
 def overlay_keys(rows: Iterable[PlaceRow], index_keys: KeyMaker) -> dict[str, list[str]]:
     """The keys of places kept by hand, as in gazetteer.csv, each with the ids of the places found under it."""
     keys: dict[str, list[str]] = {}
@@ -167,9 +189,12 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], names: Names
     postings: Postings = {}
     large: dict[int, PlaceRow] = {}
     inhabitants: list[int] = []
+    anchored: set[int] = set()
     for number, row in enumerate(rows):
-        places.append((number, *(row[column] for column in BASE_COLUMNS[:-1])))
+        places.append((number, *(row.get(column, "") for column in BASE_COLUMNS[:-1])))
         inhabitants.append(int(row["population"]))
+        if row.get("anchor"):
+            anchored.add(number)
         by_hand = row["kind"] != "settlement"
         loose = by_hand or row["country"] in _ROMANISED
         if loose and not by_hand and inhabitants[-1] >= _LARGE:
@@ -185,7 +210,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], names: Names
     # Inserting in the order of the primary key keeps the file small and the build fast.
     ordered = ((key, number, grade) for key in sorted(postings) for number, grade in postings[key])
     connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", ordered)
-    connection.executemany("INSERT INTO spelt VALUES (?, ?)", _spelt(postings, names))
+    connection.executemany("INSERT INTO spelt VALUES (?, ?)", _spelt(postings, anchored, names))
     return len(places)
 
 
@@ -216,19 +241,25 @@ def _add_cases(postings: Postings, rows: dict[int, PlaceRow], inhabitants: list[
 _LISTS, _ITEMS = "\x1e", "\x1f"
 
 
-def _spelt(postings: Postings, names: Names) -> Iterator[tuple[str, str]]:
-    """What looking up each well-attested name finds: most of the time of a look-up is the making of its keys."""
+def _spelt(postings: Postings, anchored: set[int], names: Names) -> Iterator[tuple[str, str]]:
+    """What looking up each well-attested name finds: most of the time of a look-up is the making of its keys.
+
+    Names that only places without a point of their own bear are not among them: they are rare, and the index is large.
+    """
     for key in sorted(postings):
-        if key[0] not in "~^" and any(grade > 0 for _, grade in postings[key]):
-            yield key, _found(key, postings, names)
+        if key[0] not in "~^%" and any(grade > 0 and row not in anchored for row, grade in postings[key]):
+            yield key, _found(key, postings, anchored, names)
 
 
-def _found(name: str, postings: Postings, names: Names) -> str:
-    """Keys and hits of a name as it is spelt, and of its inflected forms where they are asked; see `read_found`."""
+def _found(name: str, postings: Postings, anchored: set[int], names: Names) -> str:
+    """Keys and hits of a name as it is spelt, and of its inflected forms where they are asked; see `read_found`.
+
+    They are asked where no place with a point of its own is so called.
+    """
     spelling = names.spelling_keys(name)
     hits = _best_matches(spelling, postings, names)
     parts = [_ITEMS.join(spelling), _written(hits)]
-    if names.has_cyrillic(name) and 0 not in hits.values():
+    if names.has_cyrillic(name) and not any(rank == 0 and row not in anchored for row, rank in hits.items()):
         inflected = names.inflected_keys(name)
         parts += [_ITEMS.join(inflected), _written(_best_matches(inflected, postings, names))]
     return _LISTS.join(parts)

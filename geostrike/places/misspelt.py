@@ -36,7 +36,10 @@ class Misspellings:
             self._by_length.setdefault(len(name), []).append(name)
 
     def near(self, skeleton: str) -> dict[str, int]:
-        """The names at most one edit away, two for a long name, with the number of edits (Damerau, OSA variant)."""
+        """The names at most one edit away, two for a long name, with the number of edits (Damerau, OSA variant).
+
+        Names two edits away begin alike: "Качкарівка" is not Makarivka.
+        """
         if len(skeleton) < _SHORTEST:
             return {}
         most = 2 if len(skeleton) >= _TWO_EDITS_FROM else 1
@@ -44,5 +47,5 @@ class Misspellings:
         for length in range(len(skeleton) - most, len(skeleton) + most + 1):
             names = self._by_length.get(length, [])
             hits = process.extract(skeleton, names, scorer=OSA.distance, score_cutoff=most, limit=_MOST_HITS)
-            found |= {name: int(edits) for name, edits, _ in hits}
+            found |= {name: int(edits) for name, edits, _ in hits if edits < 2 or name[0] == skeleton[0]}
         return found

@@ -1,21 +1,26 @@
 """Keys under which the spellings of one place name meet, whatever the script, the romanisation or the case ending.
 
-Four keys, from strict to loose:
+Five keys, from strict to loose:
 
 - `fold`: case, diacritics, apostrophes and hyphens do not count; the script does ("Ryazan'" and "ryazan");
 - `latin_keys`: Cyrillic written in Latin letters as well ("Рязань" is also "ryazan");
 - `stem_keys`: Russian and Ukrainian case endings do not count ("Белгороде", "Белгородом", "Белгород");
-- `skeleton`: what all romanisations share ("Jarcevo", "Yartsevo", "Ârcevo").
+- `skeleton`: what all romanisations share ("Jarcevo", "Yartsevo", "Ârcevo");
+- `respelling`: what most romanisations of an Arabic, Persian or Hebrew name share ("Hodeidah", "al-Hudaydah").
 
 The index of the gazetteer is built with the same keys as it is asked with. It is built while the package itself is
-being installed, so this module imports nothing but the standard library.
+being installed, so this module imports nothing but the standard library; the endings are in endings.toml beside it.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any
 
 __all__ = [
     "ATTESTED",
@@ -25,6 +30,7 @@ __all__ = [
     "RESPELT",
     "STRAY",
     "IndexKeys",
+    "adjective_keys",
     "case_forms",
     "consonants",
     "fold",
@@ -35,6 +41,8 @@ __all__ = [
     "is_as_folded",
     "is_slavic",
     "latin_keys",
+    "nominatives",
+    "respelling",
     "same_name",
     "skeleton",
     "skeletons",
@@ -201,6 +209,7 @@ def skeleton(latin: str) -> str:
 
 _ARTICLES = frozenset("al el an en ar er as es ash esh ad ed at et az ez ha".split())  # noqa: SIM905
 _VOWELS = re.compile("[aeiou]|h$")
+_ALIKE_VOWELS = (("[ae]i", "ai"), ("[ao][vu](?![aeiou])", "u"), ("[ae]h?$", "a"), ("o", "u"), ("e", "i"))
 
 
 @lru_cache(1 << 12)
@@ -216,21 +225,37 @@ def consonants(latin: str) -> str:
     return _VOWELS.sub("", skeleton("".join(words)))
 
 
+@lru_cache(1 << 12)
+def respelling(latin: str) -> str:
+    """What most romanisations of an Arabic, Persian or Hebrew name share: no article, alike vowels as one.
+
+    Examples
+    --------
+    >>> {respelling(name) for name in ("al hudaydah", "hodeidah")}
+    {'hudaida'}
+    """
+    text = skeleton("".join(word for word in latin.split() if word not in _ARTICLES))
+    for vowels, one in _ALIKE_VOWELS:
+        text = re.sub(vowels, one, text)
+    return text
+
+
 # --- case endings -----------------------------------------------------------------------------------------------------
 
-_ENDINGS = sorted(
-    """ского скому ским ском ская ской скую ский ское ские ских скими
-    ського ському ським ськім ська ської ській ську ський ське ські ськими ськых
-    ого ому его ему ими ими ие ые ье ая ое ой ою ую ый ий ые ых им ым ім их ої ій ею єю ью
-    ові еві єві ами ями ям ах ях ам ем ём єм ом ей ёв ів їв ев єв ов
-    а я у ю е є і ї и ы о й ь""".split(),  # noqa: SIM905
-    key=len,
-    reverse=True,
-)
+
+def _longest_first(endings: list[str]) -> list[str]:
+    return sorted(endings, key=len, reverse=True)
+
+
+_GRAMMAR: dict[str, Any] = tomllib.loads(Path(__file__).with_name("endings.toml").read_text(encoding="utf-8"))
+_ENDINGS = _longest_first(_GRAMMAR["cyrillic"]["cases"].split())
 _ENDINGS_BY_LAST = {last: [e for e in _ENDINGS if e[-1] == last] for last in {e[-1] for e in _ENDINGS}}
 _PREPOSITIONS = frozenset(("на", "под", "над", "у", "в", "за"))
 _ADJECTIVE = re.compile("сь?к")
-_FLEETING_VOWEL = re.compile("[оеёі]([бвгджзклмнпрстфхцчшщ])$")
+_CONSONANTS = "бвгджзклмнпрстфхцчшщ"
+_FLEETING_VOWEL = re.compile(f"[оеёі]([{_CONSONANTS}])$")
+_SOFT_BEFORE_LAST = re.compile("[ьй]([кц])$")
+_DOUBLED = re.compile(f"([{_CONSONANTS}])\\1$")
 _SOFTENED = {"ц": "к", "з": "г", "с": "х"}
 _MOST_KEYS = 64
 
@@ -266,7 +291,15 @@ def _word_stems(word: str) -> frozenset[str]:
                 stems.add(stem[:-1] + _SOFTENED[stem[-1]])
     shortest = min(map(len, stems))
     stems = {stem for stem in stems if len(stem) <= shortest + 1}
-    return frozenset(stems | {_FLEETING_VOWEL.sub(r"\1", stem) for stem in stems if len(stem) >= 4})
+    if word[-1] in _CONSONANTS:
+        stems.add(_stem(word, ""))  # Ишим, Крым: a nominative that ends as a case does
+    stems |= {_without_fleeting(stem) for stem in stems if len(stem) >= 4}
+    return frozenset(stems | {stem.replace("і", "о") for stem in stems if len(stem) == 3})  # Ріг, Рогу
+
+
+def _without_fleeting(stem: str) -> str:
+    """The stem without a vowel that other forms lack, and what tells of it there: Елец, Ельца; Валуек, Валуйки."""
+    return _SOFT_BEFORE_LAST.sub(r"\1", _FLEETING_VOWEL.sub(r"\1", stem))
 
 
 def _stem(stem: str, ending: str) -> str:
@@ -274,6 +307,8 @@ def _stem(stem: str, ending: str) -> str:
         stem += "ск"
     if stem.endswith("ськ"):
         stem = stem[:-3] + "ск"
+    if ending == "ю":
+        stem = _DOUBLED.sub(r"\1", stem)  # Уманню, Керччю
     return re.sub("[іїоеє]в$", "в", stem)
 
 
@@ -315,6 +350,59 @@ def case_forms(name: str) -> list[str]:
         stems = [stem] if ending else [stem, _FLEETING_VOWEL.sub(r"\1", stem)]
         forms += [stem + case for stem in stems for case in _DECLENSIONS[language][ending].split()]
     return list(dict.fromkeys(forms))
+
+
+_SHORTEST_FORM, _SHORTEST_STEM = 4, 2
+_Table = dict[str, list[str]]
+
+
+@lru_cache(1 << 12)
+def nominatives(name: str) -> tuple[str, ...]:
+    """What a name in Latin letters may be a German or Polish case of, folded; the name itself is not among them.
+
+    Examples
+    --------
+    >>> "kiew" in nominatives("Kiews"), "biala cerkiew" in nominatives("Białą Cerkiew")
+    (True, False)
+    >>> "charkow" in nominatives("Charkowie")
+    True
+    """
+    words = fold(name).split()
+    forms: dict[str, None] = {}
+    for language in ("de", "pl"):
+        table = _GRAMMAR[language]["cases"]
+        ways = [[word, *_replaced(word, table)] for word in words]
+        forms |= dict.fromkeys(" ".join(way) for way in list(product(*ways))[1:_MOST_KEYS])
+    return tuple(forms)
+
+
+def _replaced(word: str, endings: _Table) -> list[str]:
+    """The word with each of the endings that it has replaced, the longest first."""
+    found = []
+    for size in range(len(word) - _SHORTEST_STEM, 0, -1):
+        stem = word[:-size]
+        found += [stem + other for other in endings.get(word[-size:], ()) if len(stem + other) >= _SHORTEST_FORM]
+    return found
+
+
+def _adjective_stems(word: str) -> list[str]:
+    """The stems of the towns that a Cyrillic adjective may be of."""
+    grammar = _GRAMMAR["cyrillic"]
+    stems = sorted(_word_stems(word))
+    found = [key for stem in stems if stem in grammar["irregular"] for key in stem_keys(grammar["irregular"][stem])]
+    for stem in stems:
+        for town in _replaced(stem, grammar["adjectives"]):
+            found += [_stem(town, ""), _without_fleeting(_stem(town, ""))]
+    return list(dict.fromkeys(found))
+
+
+def _adjective_nouns(word: str) -> tuple[str, ...]:
+    """The towns, folded, that an adjective in Latin letters may be of."""
+    nouns = _replaced(word, _GRAMMAR["de"]["adjectives"])
+    for language in ("pl", "en"):
+        stems = _replaced(word, {ending: [""] for ending in _GRAMMAR[language]["adjective_endings"]})
+        nouns += [noun for stem in stems for noun in _replaced(stem, _GRAMMAR[language]["adjectives"])]
+    return tuple(dict.fromkeys(nouns))
 
 
 # --- the keys of a place ----------------------------------------------------------------------------------------------
@@ -365,7 +453,8 @@ def index_keys(
     """The keys under which a place is found, each with how it spells the place: OWN, ATTESTED or STRAY.
 
     Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
-    Skeletons begin with "~", stems with "^" and skeletons of stems with "^~", so that they never meet folded names.
+    Skeletons begin with "~", stems with "^", skeletons of stems with "^~" and respellings with "%", so that they never
+    meet folded names.
 
     Parameters
     ----------
@@ -386,15 +475,43 @@ def index_keys(
     attested = cyrillic & latin
     keys: dict[str, int] = {}
     for spelling in spellings:
-        if all_own or (same_name(spelling, name) if loose else fold(spelling) == fold(name)):
+        if (
+            all_own
+            or (same_name(spelling, name) if loose else fold(spelling) == fold(name))
+            or (loose and slavic and _is_slavic_form(spelling, name))
+        ):
             grade = OWN
         elif not slavic and consonants(fold(name)) and sounds_alike(spelling, name):
             grade = RESPELT
         else:
             grade = ATTESTED if not attested.isdisjoint(skeletons(spelling) if loose else ()) else STRAY
-        for key in _spelling_keys(spelling, grade, loose=loose):
+        spelling_keys = _spelling_keys(spelling, grade, loose=loose)
+        if not slavic and grade in (OWN, RESPELT):
+            spelling_keys += _respelling_keys(spelling)
+        for key in spelling_keys:
             keys[key] = grade if key not in keys else max(keys[key], grade)
     return list(keys.items())
+
+
+def _respelling_keys(spelling: str) -> list[str]:
+    folded = fold(spelling)
+    key = respelling(folded) if folded.isascii() else ""
+    return ["%" + key] if len(key) >= _SHORTEST_SKELETON else []
+
+
+_ALIKE_AT_FIRST = str.maketrans("oi", "ae")
+
+
+def _is_slavic_form(spelling: str, name: str) -> bool:
+    """Whether a Cyrillic spelling is the name itself in another Slavic language: Горловка of Horlivka."""
+    if not (has_cyrillic(spelling) and is_slavic(spelling) and sounds_alike(spelling, name)):
+        return False
+    return not _initials(spelling).isdisjoint(_initials(name))  # Алабуга is not Yelabuga
+
+
+def _initials(name: str) -> set[str]:
+    """The first letters of a name's skeletons; "o" is "a" (Осиповичи, Asipovichy), and "i" is "e"."""
+    return {key[0].translate(_ALIKE_AT_FIRST) for key in skeletons(name)}
 
 
 def _spelling_keys(spelling: str, grade: int, *, loose: bool) -> list[str]:
@@ -413,12 +530,15 @@ def _spelling_keys(spelling: str, grade: int, *, loose: bool) -> list[str]:
 MATCHES: tuple[str, ...] = (
     "folded",
     "inflected",
+    "adjective",
     "romanised",
     "misspelt",
     "badly misspelt",
     "respelt",
     "alternate",
+    "inflected alternate",
     "stray alternate",
+    "loosely respelt",
     "loose alternate",
 )
 """Kinds of match, the best first (see `geostrike.places.place.Candidate`)."""
@@ -432,24 +552,58 @@ def spelling_keys(name: str) -> dict[str, str]:
     bare, folded = [*skeletons(name)], fold(name)
     if "ch" in folded:  # German and Polish write it for "kh", French for "sh"
         bare += [skeleton(_CH.sub(letters, folded)) for letters in ("kh", "sh")]
+    if "ck" in folded:  # Polish writes it for "tsk"
+        bare.append(skeleton(folded.replace("ck", "tsk")))
     keys = {"~" + key: "romanised" for key in bare if len(key) >= _SHORTEST_SKELETON}
     keys.update(dict.fromkeys((key for key in (folded, *latin_keys(name)) if key), "folded"))
     return keys
 
 
 def inflected_keys(name: str) -> dict[str, str]:
-    """The keys of a Cyrillic name without its case ending, by the kind of match they make."""
+    """The keys of a name without its case ending, by the kind of match they make."""
+    if not has_cyrillic(name):
+        respelt = dict.fromkeys(_respelling_keys(name), "loosely respelt")
+        return _keys_of_forms(nominatives(name), "inflected") | respelt
     stems = {"^" + key: "inflected" for key in stem_keys(name) if key}
     loose = [key for key in stem_skeletons(name) if len(key) >= _SHORTEST_SKELETON]
     return stems | {mark + key: "romanised" for key in loose for mark in ("^~", "~")}
+
+
+def adjective_keys(name: str) -> dict[str, str]:
+    """The keys of the towns that a name of one word is the adjective of; none where it is no adjective.
+
+    Examples
+    --------
+    >>> "^саратв" in adjective_keys("Саратовский"), "wolgograd" in adjective_keys("Wolgograder")
+    (True, True)
+    """
+    word = fold(name)
+    if " " in word:
+        return {}
+    if has_cyrillic(word):
+        return {"^" + key: "adjective" for key in _adjective_stems(word)}
+    return _keys_of_forms(_adjective_nouns(word), "adjective")
+
+
+def _keys_of_forms(forms: tuple[str, ...], match: str) -> dict[str, str]:
+    """The keys of names that a name may be a form of: as they are spelt, that match; as they are romanised, that."""
+    keys: dict[str, str] = {}
+    for form in forms:
+        for key, kind in spelling_keys(form).items():
+            keys[key] = match if kind == "folded" else keys.get(key, kind)
+    return keys
 
 
 def graded(match: str, grade: int) -> str:
     """The kind of match when a key of that kind meets a name of that grade."""
     if grade == OWN:
         return match
+    if match == "loosely respelt":
+        return match
     if grade == CASE_ENDING:
         return "inflected"
+    if match in ("inflected", "adjective"):
+        return "inflected alternate"
     if match != "folded":
         return "loose alternate"
     if grade == RESPELT:

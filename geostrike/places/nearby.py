@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Any
 
 __all__ = ["Nearby", "distance_km"]
 
@@ -41,10 +38,13 @@ class Nearby(tuple[Point, ...]):
 
     def km(self, lat: float, lon: float) -> float:
         """The distance from the nearest point, in km."""
-        points: Iterable[Point] = self
+        return distance_km(lat, lon, *self[self.nearest(lat, lon)])
+
+    def nearest(self, lat: float, lon: float) -> int:
+        """The number of the nearest point."""
         if len(self) > FEW:
-            points = (self[int(self._tree.query(_on_sphere(lat, lon))[1])],)
-        return min(distance_km(lat, lon, *point) for point in points)
+            return int(self._tree.query(_on_sphere(lat, lon))[1])
+        return min(range(len(self)), key=lambda number: distance_km(lat, lon, *self[number]))
 
     @cached_property
     def _tree(self) -> Any:

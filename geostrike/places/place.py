@@ -10,11 +10,14 @@ from geostrike.writing import json_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["AREA_KINDS", "Candidate", "Place", "Resolution"]
+__all__ = ["AREA_KINDS", "Candidate", "Hints", "Place", "Resolution"]
 
 AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
 """Kinds of place that are areas: never what a bare town name means when a town bears it."""
 
+
+WIDEST_VILLAGE_KM = 25.0
+"""The widest radius that still tells where a village is; beyond it, it is told which area it is in."""
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -44,6 +47,9 @@ class Place(NamedTuple):
         Where its name and point come from.
     preferred
         Whether it is from a user's own file, and so meant before all others that bear its name.
+    anchor
+        Id of the area at whose point it is placed, as a village known only by its community; empty where the place
+        has a point of its own.
     """
 
     id: str
@@ -57,6 +63,7 @@ class Place(NamedTuple):
     population: int
     source: str
     preferred: bool = False
+    anchor: str = ""
 
 
 class Candidate(NamedTuple):
@@ -68,9 +75,11 @@ class Candidate(NamedTuple):
         The place.
     match
         How the name meets one of the place's: "exact"; "folded" (case, marks, apostrophes, hyphens or script differ);
-        "inflected" (case ending); "romanised" (another romanisation); "respelt" (with other vowels, or an article);
-        "alternate" (another name of the place), "stray alternate" (listed only once), "loose alternate" (another
-        spelling of another name); "misspelt" (one edit), "badly misspelt" (two).
+        "inflected" (case ending); "adjective" ("Wolgograder" of Volgograd); "romanised" (another romanisation);
+        "respelt" (with other vowels, or an article), "loosely respelt" (the same, not listed); "alternate" (another
+        name of the place), "inflected alternate" (that in another case, or an adjective of it), "stray alternate"
+        (listed only once), "loose alternate" (another spelling of another name); "misspelt" (one edit), "badly
+        misspelt" (two).
     name_score
         How well the name fits, 1 for the place's own name.
     score
@@ -78,7 +87,8 @@ class Candidate(NamedTuple):
     confidence
         Share of the weight of all candidates, 0 to 1.
     why
-        Contribution of each part: name, population, kind, country, admin1, near.
+        Contribution of each part: name, population, theatre, kind, country, admin1, near, own file; in a text also "the
+        region named last", "the heading" and "who speaks".
     """
 
     place: Place
@@ -87,6 +97,34 @@ class Candidate(NamedTuple):
     score: float = 0.0
     confidence: float = 0.0
     why: Mapping[str, float] = _NOTHING
+
+
+class Hints(NamedTuple):
+    """What a text says of one of its place names; every part may be empty.
+
+    Parameters
+    ----------
+    country
+        Country that the text puts the place in, ISO 3166-1 alpha-3.
+    admin1
+        First-level region that the text puts it in: an ISO 3166-2 code or a name as written.
+    kind
+        Kind of place that the text speaks of, a word of `geostrike.tables.PLACE_KINDS`.
+    region
+        The region that the text named last before the name, as code or as written. This one and the next two do not say
+        where the place is; they weigh, and the reason names them.
+    heading
+        The region that the heading above the passage names.
+    speaker
+        The region of the governor or other official who speaks.
+    """
+
+    country: str = ""
+    admin1: str = ""
+    kind: str = ""
+    region: str = ""
+    heading: str = ""
+    speaker: str = ""
 
 
 class Resolution(NamedTuple):
@@ -111,8 +149,17 @@ class Resolution(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """The place, when the name is resolved."""
-        return self.candidates[0].place if self.status == "resolved" else None
+        """The place, when the name is resolved.
+
+        A village that is known only to be in an area wider than 25 km is answered with that area: its id, its kind and
+        its extent, under the village's name.
+        """
+        if self.status != "resolved":
+            return None
+        place = self.candidates[0].place
+        if place.anchor and place.radius_km > WIDEST_VILLAGE_KM:
+            return place._replace(id=place.anchor, kind="district", anchor="")
+        return place
 
     def to_json(self) -> str:
         """The outcome as a JSON object on one line, each candidate with its place, match, score and reasons.

@@ -18,7 +18,7 @@ from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
 if TYPE_CHECKING:
     from geostrike.places.bearers import Found
 
-__all__ = ["Context", "decide", "distance_km", "rank"]
+__all__ = ["HEADING", "REGION_NAMED_LAST", "SPEAKER", "Context", "decide", "distance_km", "rank"]
 
 _Scored = tuple[float, Place, str, dict[str, float]]
 _MARGIN = 1.0
@@ -28,16 +28,19 @@ _NAME_SCORES = {
     "exact": 1.0,
     "folded": 1.0,
     "inflected": 0.95,
+    "adjective": 0.9,
     "romanised": 0.9,
     "respelt": 0.85,
     "alternate": 0.85,
+    "inflected alternate": 0.8,
     "stray alternate": 0.8,
+    "loosely respelt": 0.75,
     "loose alternate": 0.75,
     "misspelt": 0.7,
     "badly misspelt": 0.6,
 }
 _NAME_PARTS = {match: round(4 * (score - 1), 2) for match, score in _NAME_SCORES.items()}
-_OWN_MATCHES = ("exact", "folded", "inflected", "romanised", "misspelt", "badly misspelt")
+_OWN_MATCHES = ("exact", "folded", "inflected", "adjective", "romanised", "misspelt", "badly misspelt")
 _OTHERS_NAME, _OTHERS_NAME_TOO = -1.5, -0.8
 """Contribution of a name that the place bears only among others, where another place bears it as its own; of one that
 it bears in both scripts, as Shakhtarsk bears "Шахтерск"."""
@@ -53,16 +56,23 @@ _LEAST_POPULATION = 300
 _IN_THEATRE = 1.0
 _COUNTRY_AGREES, _COUNTRY_DISAGREES = 1.0, -2.0
 _ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
+_REGION_TOLD = (2.0, 0.6, 0.4)
+"""Contribution of the first, second and third thing in the text that tells of the place's region."""
 _NEAR, _NEAR_KM = 1.5, 150.0
+_OUTSIDE_KM = 10.0
+_CLOSE = 0.3
+"""A smaller contribution of what is near is no support."""
 _OWN_FILE = 4.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
 _KNOWN_BY_OTHER_NAMES = {
-    "alternate": (5_000, 100_000), "stray alternate": (50_000, 500_000), "loose alternate": (300_000, math.inf),
+    "alternate": (5_000, 100_000), "inflected alternate": (20_000, 200_000), "stray alternate": (50_000, 500_000),
+    "loosely respelt": (math.inf, 50_000), "loose alternate": (300_000, math.inf),
 }  # fmt: skip
 """Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
 that is not its own."""
 
+_DOUBTFUL_MATCHES = frozenset(_KNOWN_BY_OTHER_NAMES) - {"alternate"}
 _SHORT_NAME = 3
 _WELL_KNOWN_THOUGH_SHORT = 100_000
 """Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
@@ -77,6 +87,10 @@ _WELL_KNOWN = 20_000
 """Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
 
 
+REGION_NAMED_LAST, HEADING, SPEAKER = "the region named last", "the heading", "who speaks"
+_SUPPORT = ("admin1", "country", "near", "kind", REGION_NAMED_LAST, HEADING, SPEAKER)
+
+
 class Context(NamedTuple):
     """What the text says of the place besides its name; every part may be empty."""
 
@@ -84,10 +98,22 @@ class Context(NamedTuple):
     admin1: str = ""
     near: tuple[tuple[float, float], ...] = ()
     kind: str = ""
+    within: tuple[Place, ...] = ()
+    """The districts that the text puts it in."""
+    regions: tuple[tuple[str, str], ...] = ()
+    """What else of the text tells of a region, such as the heading, and the region's code."""
+    beside: tuple[tuple[float, float], ...] = ()
+    """The points of the larger places that the name is written with."""
 
 
 def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
-    """The candidates, best first, with their scores explained; several entries of one place are one candidate."""
+    """The candidates, best first, with their scores explained; several entries of one place are one candidate.
+
+    A place without a point of its own is a candidate only where the text tells its region or district, or that it is a
+    settlement.
+    """
+    if [place for place, _ in found if place.anchor]:
+        found = _without_untold(found, context)
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
     for place, match in found:
@@ -106,6 +132,35 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     )[:_MOST_CANDIDATES]
 
 
+def _without_untold(found: Found, context: Context) -> Found:
+    """The places without the villages that are no candidates here, and those that another one is with its point."""
+    told = tuple(hit for hit in found if not hit[0].anchor)
+    if context.kind == "settlement" or context.admin1 or context.within or context.regions:
+        placed = [place for place, _ in told if place.kind == "settlement"]
+        told += tuple(
+            hit for hit in found if hit[0].anchor and _is_told_of(hit[0], context) and not _is_among(hit[0], placed)
+        )
+    return told
+
+
+def _is_told_of(village: Place, context: Context) -> bool:
+    """Whether the text says where a place is that has no point of its own, or that it is a settlement."""
+    regions = (context.admin1, *(admin1 for _, admin1 in context.regions))
+    return (
+        context.kind == "settlement"
+        or village.anchor in [area.id for area in context.within]
+        or village.admin1 in filter(None, regions)
+    )
+
+
+def _is_among(village: Place, placed: list[Place]) -> bool:
+    """Whether a village without a point of its own is one of the places that have one: it is in the same area."""
+    return any(
+        distance_km(village.latitude, village.longitude, place.latitude, place.longitude) < village.radius_km
+        for place in placed
+    )
+
+
 def _distinct(scored: list[_Scored]) -> list[_Scored]:
     """The entries without those that are the same place as a better one."""
     kept: list[_Scored] = []
@@ -120,7 +175,7 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
     people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
     why = {"name": _NAME_PARTS[match], "population": _population(people)}
     if is_others:
-        why["name"] += _OTHERS_NAME_TOO if match == "alternate" else _OTHERS_NAME
+        why["name"] += _OTHERS_NAME_TOO if match in ("alternate", "inflected alternate") else _OTHERS_NAME
     if place.kind in AREA_KINDS or context.kind:
         why["kind"] = _kind(place, context.kind)
     if place.preferred:
@@ -131,9 +186,14 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
         why["theatre"] = _IN_THEATRE
     if context.admin1:
         why["admin1"] = _ADMIN1_AGREES if place.admin1 == context.admin1 else _ADMIN1_DISAGREES
-    if context.near:
+    if context.regions:
+        told = (says for says, admin1 in context.regions if admin1 == place.admin1)
+        why.update(zip(told, _REGION_TOLD, strict=False))
+    if context.near or context.beside:
         near = context.near if isinstance(context.near, Nearby) else Nearby(context.near)
-        away = near.km(place.latitude, place.longitude)
+        # A report may name thousands of places: they are not put together with these anew for every name.
+        points = (some for some in (near, Nearby(context.beside)) if some)
+        away = min(some.km(place.latitude, place.longitude) for some in points)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
     return why
 
@@ -143,9 +203,9 @@ def _is_others_name(match: str, bearers: set[str]) -> bool:
 
     "Ровно" is another name of Rivne, and no name of Rovnoye's, though it may be a case of that.
     """
-    if match == "alternate":
+    if match in ("alternate", "inflected alternate"):
         return not bearers.isdisjoint(("exact", "folded"))
-    return (match == "respelt" or "alternate" in match) and not bearers.isdisjoint(_OWN_MATCHES)
+    return ("respelt" in match or "alternate" in match) and not bearers.isdisjoint(_OWN_MATCHES)
 
 
 @lru_cache(1 << 14)
@@ -189,6 +249,10 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     objection = _objection(best, context, contested=contested)
     if objection:
         return Resolution(query, "ambiguous", objection, candidates)
+    town = _town_for(candidates[1:]) if best.place.anchor else None
+    if town is not None:
+        reason = f"{town.place.name} ({_where(town.place)}) may be meant as well as a village in {_where(best.place)}"
+        return Resolution(query, "ambiguous", reason, candidates)
     rivals = [
         c for c in candidates[1:] if not (_is_elsewhere(c) or _is_same_spot(c, best) or _is_far_off(query, c, best))
     ]
@@ -203,6 +267,10 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
         return f"no place of this name is known in {context.country}"
     if best.why.get("admin1", 0) < 0:
         return f"no place of this name is known in {context.admin1}"
+    if context.within:
+        far = next((area for area in context.within if _is_outside(best.place, area)), None)
+        if far is not None:
+            return f"no place of this name is known in {far.name}"
     if best.place.kind != context.kind and (
         context.kind in AREA_KINDS or (context.kind == "facility" and best.place.kind in AREA_KINDS)
     ):
@@ -213,6 +281,27 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
     if best.match == "alternate" and not _is_supported(best) and not known:
         return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
     return ""
+
+
+def _town_for(others: tuple[Candidate, ...]) -> Candidate | None:
+    """The town that a village without a point of its own must not be taken for, unless it is far from what is told."""
+    return next(
+        (
+            c
+            for c in others
+            if c.place.kind == "settlement"
+            and not (c.place.anchor or _is_elsewhere(c) or c.why.get("near", _CLOSE) < _CLOSE)
+        ),
+        None,
+    )
+
+
+def _is_outside(place: Place, area: Place) -> bool:
+    """Whether a place is too far from a district's point to be in it."""
+    if place.kind in ("region", "country") or place.anchor == area.id:
+        return False
+    away = distance_km(place.latitude, place.longitude, area.latitude, area.longitude)
+    return away > area.radius_km + _OUTSIDE_KM
 
 
 def _is_elsewhere(candidate: Candidate) -> bool:
@@ -242,11 +331,13 @@ def _is_doubtful(query: str, best: Candidate) -> bool:
     """Whether the name may as well be an ordinary word, or one that a single entry of a gazetteer gives the place."""
     if _is_supported(best) or best.place.preferred:
         return False
+    if best.place.kind == "district" and best.place.country not in THEATRE:
+        return True
     if min(len(fold(best.place.name)), len(fold(query))) <= _SHORT_NAME:
         return best.place.population < _WELL_KNOWN_THOUGH_SHORT or "alternate" in best.match
     if best.place.population < _known_from(best.place):
         return True
-    return best.match in ("stray alternate", "loose alternate") and not _known_by_other_names(best)
+    return best.match in _DOUBTFUL_MATCHES and not _known_by_other_names(best)
 
 
 def _known_from(place: Place) -> int:
@@ -259,8 +350,8 @@ def _known_from(place: Place) -> int:
 
 
 def _is_supported(best: Candidate) -> bool:
-    told = best.why.get
-    return told("country", 0) > 0.3 or told("admin1", 0) > 0.3 or told("near", 0) > 0.3 or told("kind", 0) > 0.3
+    why = best.why
+    return not why.keys().isdisjoint(_SUPPORT) and any(why.get(part, 0) > _CLOSE for part in _SUPPORT)
 
 
 def _known_by_other_names(best: Candidate) -> bool:
@@ -270,15 +361,20 @@ def _known_by_other_names(best: Candidate) -> bool:
 
 def _rivals(candidates: tuple[Candidate, ...]) -> str:
     close = [c.place for c in candidates if candidates[0].score - c.score < _MARGIN]
-    named = ", ".join(f"{place.name} ({place.admin1 or place.country})" for place in close[:4])
+    named = ", ".join(f"{place.name} ({_where(place)})" for place in close[:4])
     return f"{len(close)} places of like weight bear this name: {named}"
 
 
 def _grounds(candidates: tuple[Candidate, ...]) -> str:
     best = candidates[0]
-    parts = [part for part in ("admin1", "country", "near", "kind") if best.why.get(part, 0) > 0.3]
+    parts = [part for part in _SUPPORT if best.why.get(part, 0) > _CLOSE] if _is_supported(best) else []
     support = f", supported by {', '.join(parts)}" if parts else ""
     if len(candidates) == 1:
         return f"the only place found for this name ({best.match}){support}"
-    ratio = 10 ** min(best.score - candidates[1].score, 9)
-    return f"{best.match} name; weighs {ratio:,.0f} times the next, {candidates[1].place.name}{support}"
+    other = candidates[1]
+    ratio = 10 ** min(best.score - other.score, 9)
+    return f"{best.match} name; weighs {ratio:,.0f} times the next, {other.place.name} ({_where(other.place)}){support}"
+
+
+def _where(place: Place) -> str:
+    return place.admin1 or place.country

@@ -12,8 +12,8 @@ from geopandas.array import GeometryArray
 
 from geostrike.collection import no_collection
 from geostrike.errors import AmbiguousPlaceError, PlaceNotFoundError
-from geostrike.places.nearby import Nearby
-from geostrike.places.place import Place, Resolution
+from geostrike.places.jointly import Beside, ask_beside, fixed_places
+from geostrike.places.place import Hints, Place, Resolution
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,7 +23,7 @@ from geostrike.tables import RECORDS, usable_frame
 
 __all__ = ["resolve_places"]
 
-_HINTS = ("country_hint", "admin1_hint", "kind_hint", "report_id")
+_ASKED = ("place_as_written", *(f"{part}_hint" for part in Hints._fields), "report_id")
 GEO_PRECISION = {"facility": 1.0, "settlement": 1.0, "near": 2.0, "district": 2.0, "region": 3.0, "area": 3.0}
 _NO_PLACE = Place("", "", "", "", "", np.nan, np.nan, np.nan, 0, "")
 _NO_NAME = Resolution("", "unresolved", "the text names no place")
@@ -40,8 +40,9 @@ def resolve_places(
     Parameters
     ----------
     records
-        A table with `place_as_written`, and `country_hint`, `admin1_hint`, `kind_hint` and `report_id` where known.
-        A name that has no answer by itself is asked again near the places that its report names without doubt.
+        A table with `place_as_written`, and where known `country_hint`, `admin1_hint`, `kind_hint`, and `region_hint`,
+        `heading_hint`, `speaker_hint` (see `geostrike.places.Hints`), and `report_id`. The names of one report are
+        resolved jointly (see `geostrike.places.Gazetteer.resolve_jointly`).
     gazetteer
         Where to look.
     errors
@@ -71,11 +72,7 @@ def resolve_places(
     questions, codes = _questions(records)
     with no_collection():
         answers = _ask(questions, gazetteer)
-        nearby = _unambiguous_points([question.report for question in questions], answers)
-        for number, (question, answer) in enumerate(zip(questions, answers, strict=True)):
-            near = nearby.get(question.report)
-            if answer.status == "ambiguous" and near:
-                answers[number] = _ask_near(question, near, gazetteer)
+        answers = _beside_the_others(questions, answers, gazetteer)
         if errors == "raise":
             _refuse_unresolved(records, answers, codes)
         return _with_answers(records, answers, codes)
@@ -94,9 +91,7 @@ class _Question(NamedTuple):
     """What a row asks."""
 
     name: str
-    country: str
-    admin1: str
-    kind: str
+    hints: Hints
     report: str
 
 
@@ -104,7 +99,7 @@ def _questions(records: pd.DataFrame) -> tuple[list[_Question], npt.NDArray[np.i
     """The distinct questions of a table, and the number of the question that each row asks."""
     codes = np.zeros(len(records), dtype=np.int64)
     columns = []
-    for column in ("place_as_written", *_HINTS):
+    for column in _ASKED:
         code, values = _coded(records[column]) if column in records.columns else (np.zeros_like(codes), [""])
         codes = codes * max(len(values), 1) + code
         columns.append((code, values))
@@ -112,7 +107,10 @@ def _questions(records: pd.DataFrame) -> tuple[list[_Question], npt.NDArray[np.i
     first = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
     distinct = [[values[at] for at in code[first]] for code, values in columns]
-    return [_Question(*cells) for cells in zip(*distinct, strict=True)], numbers
+    names, *told, reports = distinct
+    shared: dict[Hints, Hints] = {}  # most rows say the same: fewer objects to keep
+    hints = (shared.setdefault(hint, hint) for hint in map(Hints, *told))
+    return [_Question(*asked) for asked in zip(names, hints, reports, strict=True)], numbers
 
 
 def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
@@ -126,26 +124,24 @@ def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
     for start in range(0, len(questions), _AT_ONCE):
         some = questions[start : start + _AT_ONCE]
         gazetteer.remember({question.name for question in some})
-        answers += [_ask_near(question, None, gazetteer) for question in some]
+        answers += [
+            gazetteer.resolve(name, **(hints._asdict() if any(hints) else {})) if name.strip() else _NO_NAME
+            for name, hints, _ in some
+        ]
     return answers
 
 
-def _ask_near(question: _Question, near: Nearby | None, gazetteer: Gazetteer) -> Resolution:
-    if not question.name.strip():
-        return _NO_NAME
-    return gazetteer.resolve(
-        question.name, country=question.country, admin1=question.admin1, kind=question.kind, near=near
-    )
-
-
-def _unambiguous_points(reports: list[str], answers: list[Resolution]) -> dict[str, Nearby]:
-    """The points of the places that each report names without doubt."""
-    points: dict[str, set[tuple[float, float]]] = {}
-    for report, answer in zip(reports, answers, strict=True):
-        place = answer.place
-        if report and place is not None and place.kind in ("settlement", "facility", "district", "region"):
-            points.setdefault(report, set()).add((place.latitude, place.longitude))
-    return {report: Nearby(sorted(found)) for report, found in points.items()}
+def _beside_the_others(questions: list[_Question], answers: list[Resolution], gazetteer: Gazetteer) -> list[Resolution]:
+    """The answers, each report's names resolved jointly; see `Gazetteer.resolve_jointly`."""
+    of_report: dict[str, list[Resolution]] = {}
+    for question, answer in zip(questions, answers, strict=True):
+        if question.report:
+            of_report.setdefault(question.report, []).append(answer)
+    fixed = {report: fixed_places(found) for report, found in of_report.items()}
+    return [
+        ask_beside(gazetteer, question.name, question.hints, answer, fixed.get(question.report, Beside()))
+        for question, answer in zip(questions, answers, strict=True)
+    ]
 
 
 def _with_answers(records: pd.DataFrame, answers: list[Resolution], codes: npt.NDArray[np.int64]) -> gpd.GeoDataFrame:

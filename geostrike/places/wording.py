@@ -1,4 +1,4 @@
-"""What a place name as written says besides the name: the kind of place, the larger place it is in.
+"""What a place name as written says besides the name: the kind of place, the larger place it is in, the site at it.
 
 "in the Kursk oblast" is the region of the name Kursk; "Kursk Oblast's Sudzha district" is a district, and in which
 region; "Saratov refinery" is a site at a town. The words are in words.toml.
@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from geostrike.places.names import fold, has_cyrillic, stem_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Wording", "region_phrases", "wordings"]
+__all__ = ["Wording", "names_area", "region_phrases", "site_names", "wordings"]
 
 _WORDS_FILE = Path(__file__).with_name("words.toml")
 _POSSESSIVE = re.compile(r"(.+?)['’]s\s+(\S.+)")
 _OWNER = re.compile(r"(.*\w)['’]s")
+_TWO_NAMES = re.compile(r"([^()/,]+?)\s*(?:\(([^()/]+)\)|/\s*([^()/]+))")
+_QUOTED = re.compile(r"[«„“\"”]([^«»„“”\"]+)[»“”\"]")
+_BROKEN = re.compile(r"(?<=\w)[-‐]\s+(?=[^\W\d_])")
+_SOFT_HYPHEN = "\u00ad"
 _MOST_WORDS = 4
 _BEGINNING = 3
+_ADJECTIVE_STEMS = ("ск", "цк", "зк")
+_LONG_WORD = 4  # shorter ones are prepositions and the like
+_AREAS = ("region", "district", "community")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,25 @@ class Wording:
     name
         The name itself.
     kind
-        The kind of place that the words around it tell, "" where they tell none; "near" for a site at the named town.
+        The kind of place that the words around it tell, "" where they tell none; "near" for a site at the named town,
+        "site" for a site of that name.
     container
         The larger place that the words put it in, as written; "" where none.
+    site
+        The words for a site at the named town, as written; "" where none.
+    also
+        Another name that the text gives the place; "" where none.
+    strict
+        Whether this is a reading only where the container is a place, and where the town of a site is in another case:
+        "аэропорт Пензы" is Penza's, "аэропорт Гагарин" not that of Gagarin.
     """
 
     name: str
     kind: str = ""
     container: str = ""
+    site: str = ""
+    also: str = ""
+    strict: bool = False
 
 
 def wordings(written: str) -> Iterator[Wording]:
@@ -52,24 +70,18 @@ def wordings(written: str) -> Iterator[Wording]:
     Examples
     --------
     >>> list(wordings("in the Kursk oblast"))[-1]
-    Wording(name='Kursk', kind='region', container='')
-    >>> list(wordings("Kursk Oblast's Sudzha district"))[-1]
-    Wording(name='Sudzha', kind='district', container='Kursk Oblast')
-    >>> list(wordings("plant in Taganrog"))[-1]
-    Wording(name='Taganrog', kind='near', container='')
+    Wording(name='Kursk', kind='region', container='', site='', also='', strict=False)
+    >>> list(wordings("Kursk Oblast's Sudzha district"))[-1].container
+    'Kursk Oblast'
+    >>> list(wordings("plant in Taganrog"))[-1].name
+    'Taganrog'
     """
-    whole = " ".join(written.split())
-    text = whole if whole.isalpha() else _without_lead(whole)
-    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
+    if written.isalpha():  # most names are one word
+        if fold(written) and not _kind_of(written):
+            yield Wording(written)
         return
-    yield Wording(whole)
-    if whole.isalpha():
-        return
-    if text != whole:
-        yield Wording(text)
-    if owner := _OWNER.fullmatch(text):
-        yield Wording(owner[1])
-    yield from (wording for wording in _parts(text) if fold(wording.name))
+    for text in _unbroken(written):
+        yield from _wordings(text)
 
 
 def region_phrases(name: str) -> list[str]:
@@ -85,15 +97,89 @@ def region_phrases(name: str) -> list[str]:
     ]
 
 
-def _parts(text: str) -> list[Wording]:
+def names_area(text: str) -> bool:
+    """Whether a word for an area begins or ends the text: then it is no town's name.
+
+    Examples
+    --------
+    >>> names_area("Богодухівський район"), names_area("Богодухів")
+    (True, False)
+    """
+    return any(wording.kind in _AREAS for wording in _typed(text, ""))
+
+
+def site_names(town: str, site: str) -> list[str]:
+    """What a site of that kind at a town may be called, in the letters of the town's name; none for any plant.
+
+    Examples
+    --------
+    >>> site_names("Tuapse", "НПЗ")[0]
+    'Tuapse refinery'
+    """
+    lexicon, parts = _lexicon(), _phrases(site)
+    kinds = dict.fromkeys(
+        lexicon["site_kinds"][key] for part in parts for key in _keys_of(part) if key in lexicon["site_kinds"]
+    )
+    words = (word for kind in kinds for word in lexicon["sites"][kind])
+    return [f"{town} {word}" for word in words if has_cyrillic(word) == has_cyrillic(town)]
+
+
+def _unbroken(written: str) -> list[str]:
+    """The text on one line; where a hyphen ends a line, with it and without."""
+    text = written.replace(_SOFT_HYPHEN, "")
+    texts = [_BROKEN.sub("-", text), _BROKEN.sub("", text)] if _BROKEN.search(text) else [text]
+    return [" ".join(text.split()) for text in texts]
+
+
+def _wordings(whole: str) -> Iterator[Wording]:
+    text = _without_lead(whole)
+    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
+        return
+    yield Wording(whole)
+    if text != whole:
+        yield Wording(text)
+    if owner := _OWNER.fullmatch(text):
+        yield Wording(owner[1])
+    yield from (wording for wording in _parts(text) if fold(wording.name))
+
+
+def _parts(text: str) -> Iterator[Wording]:
     """The name without the words around it that tell its kind or the larger place it is in."""
-    possessive = _POSSESSIVE.fullmatch(text)
+    if two := _TWO_NAMES.fullmatch(text):
+        yield from _with_two_names(two[1], two[2] or two[3])
+    if quoted := _QUOTED.search(text):
+        yield from _named_site(text, quoted)
+    possessive, (head, _, tail) = _POSSESSIVE.fullmatch(text), text.partition(", ")
     if possessive:
-        return [Wording(possessive[2], "", possessive[1]), *_typed(possessive[2], possessive[1])]
-    head, _, tail = text.partition(", ")
-    if tail:
-        return [Wording(head, "", tail), *_typed(head, tail), *_site_at(head, tail)]
-    return _typed(text, "") or _site_in(text)
+        yield Wording(possessive[2], "", possessive[1])
+        yield from _typed(possessive[2], possessive[1])
+    elif tail:
+        yield from _within(head, tail)
+    else:
+        yield from _typed(text, "") or _site_in(text)
+        yield from _in_area(text)
+    shorter = _without_owners(text)
+    if shorter != text:
+        yield Wording(shorter)
+        yield from _parts(shorter)
+
+
+def _with_two_names(name: str, other: str) -> Iterator[Wording]:
+    """The place of "Bakhmut (Artemivsk)", or the place in the larger one of "Rylsk (Kursk region)"."""
+    yield Wording(name, also=other)
+    yield from _within(name, other)
+
+
+def _within(name: str, container: str) -> Iterator[Wording]:
+    yield from _named_in(name, container)
+    yield from _site_at(name, container)
+
+
+def _named_site(text: str, quoted: re.Match[str]) -> Iterator[Wording]:
+    """The site whose name stands in quotation marks, after or before a word for a site: "the depot «Steel Horse»"."""
+    before, after = text[: quoted.start()].strip(), text[quoted.end() :].strip()
+    if _has_site(before) or _has_site(after):
+        yield Wording(quoted[1], "site", container=_without_lead(after) if before else "")
 
 
 def _without_lead(text: str) -> str:
@@ -103,17 +189,113 @@ def _without_lead(text: str) -> str:
     return " ".join(words)
 
 
+def _without_owners(text: str) -> str:
+    """The text of a site without the firms and pipelines it belongs to: "Lukoil's Volgograd refinery"."""
+    words = text.split(" ")
+    if len(words) < 3 or not _has_site(text):
+        return text
+    owners, kept, at = _lexicon()["owners"], list[str](), 0
+    while at < len(words):
+        size = next((n for n in (3, 2, 1) if not _keys_of(" ".join(words[at : at + n])).isdisjoint(owners)), 0)
+        kept += words[at : at + 1] if not size else []
+        at += max(size, 1)
+    return _without_lead(" ".join(kept)) if kept and not _kind_of(" ".join(kept)) else text
+
+
 def _typed(text: str, container: str) -> list[Wording]:
     """The name without a word for its kind, where such a word begins or ends the text."""
     words = text.split(" ")
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
-        kind = _kind_of(" ".join(words[-count:]))
+        last, rest = " ".join(words[-count:]), words[:-count]
+        kind = _kind_of(last) or _kind_of_compound(last)
+        if kind in ("facility", "community"):
+            return _at_town(rest, last, container)
         if kind:
-            return [Wording(" ".join(words[:-count]), "near" if kind == "facility" else kind, container)]
-        kind = _kind_of(" ".join(words[:count]))
-        if kind and kind != "facility":  # "Port Kavkaz" is the port's own name, not that of a town
-            return [Wording(_without_lead(" ".join(words[count:])), kind, container)]
+            return [Wording(" ".join(rest), kind, container)]
+        first, rest = " ".join(words[:count]), _without_lead(" ".join(words[count:])).split(" ")
+        kind = _kind_of(first) or _kind_of_compound(first)
+        is_port = not first.islower() and len(first) <= _LONG_WORD  # "Port Kavkaz" is a name
+        if kind == "facility" and not is_port and words[count].lower() not in _lexicon()["lead"]:
+            towns = (replace(town, strict=True) for town in _at_town(rest, first, container))
+            return [Wording(" ".join([*rest, first])), *towns]
+        if kind and kind not in ("facility", "community"):
+            return [Wording(" ".join(rest), kind, container)]
     return []
+
+
+def _at_town(words: list[str], site: str, container: str) -> list[Wording]:
+    """The town of "Volgograd refinery", and of "Volgograd tractor plant" without what kind of plant it is."""
+    found = [Wording(" ".join(words), "near", container, site)]
+    named = len(words)
+    while named > 1 and words[named - 1].islower() and len(words[named - 1]) >= _LONG_WORD:
+        named -= 1
+    if named < len(words):
+        found.append(Wording(" ".join(words[:named]), "near", container, " ".join([*words[named:], site])))
+    return found
+
+
+def _in_area(text: str) -> Iterator[Wording]:
+    """The place in a larger one that stands before or behind it without a comma."""
+    words = text.split(" ")
+    if len(words) == 1:
+        return
+    for readings in (_before_area(words), _joined(words), _part_of(words), _of_region(words)):
+        yield from (replace(wording, strict=True) for wording in readings)
+
+
+def _before_area(words: list[str]) -> Iterator[Wording]:
+    """The place in "Октябрьский Устьянского района Архангельской области"."""
+    sizes = range(1, min(_MOST_WORDS, len(words) - 2) + 1)
+    kind = next((size for size in sizes if _kind_of(" ".join(words[-size:])) in _AREAS), 0)
+    for name in (1, 2) if kind else ():
+        head, area = _without_trail(words[: -kind - name]), words[-kind - name :]
+        if not head or area[0].lower() in _lexicon()["lead"] or _kind_of(" ".join(head)):
+            continue
+        for wording in _before_area(head):
+            yield replace(wording, container=f"{wording.container}, {' '.join(area)}")
+        yield from _named_in(" ".join(head), " ".join(area))
+
+
+def _joined(words: list[str]) -> Iterator[Wording]:
+    """The place in "Podilskyi district of Kyiv" or "Izmaił w obwodzie odeskim": one of both tells its kind."""
+    for at in range(1, len(words) - 1):
+        word, head = words[at].lower(), " ".join(_without_trail(words[:at]))
+        tail = _without_lead(" ".join(words[at + 1 :]))
+        if not head or _kind_of(head) or _kind_of(tail):
+            continue
+        told = word in _lexicon()["within"] and (_typed(head, "") or _typed(tail, ""))
+        if told or word in _lexicon()["beside"]:
+            yield from _named_in(head, tail)
+
+
+def _part_of(words: list[str]) -> Iterator[Wording]:
+    """The district in "Салтівський район Харкова"."""
+    for at in range(1, len(words) - 1):
+        if _kind_of(words[at]) in _AREAS:
+            yield from _typed(" ".join(words[: at + 1]), " ".join(words[at + 1 :]))
+
+
+def _of_region(words: list[str]) -> Iterator[Wording]:
+    """The place in "белгородском Шебекино": an adjective of a region or country, in small letters, before it."""
+    first, rest = words[0], " ".join(words[1:])
+    if not first.islower() or not has_cyrillic(first):
+        return
+    stems, countries = stem_keys(first), _lexicon()["countries"]
+    if any(stem.endswith(_ADJECTIVE_STEMS) for stem in stems):
+        country = next((countries[stem] for stem in sorted(stems) if stem in countries), "")
+        yield from _named_in(rest, country or region_phrases(first)[0])
+
+
+def _named_in(name: str, container: str) -> Iterator[Wording]:
+    yield Wording(name, "", container)
+    yield from _typed(name, container)
+
+
+def _without_trail(words: list[str]) -> list[str]:
+    """The words without prepositions at their end."""
+    while words and words[-1].lower() in _lexicon()["lead"]:
+        words = words[:-1]
+    return words
 
 
 def _site_in(text: str) -> list[Wording]:
@@ -126,42 +308,84 @@ def _site_in(text: str) -> list[Wording]:
 
 
 def _site_at(site: str, town: str) -> list[Wording]:
-    words = site.split(" ")
-    is_site = any(
-        _kind_of(" ".join(words[start:end])) == "facility"
-        for start in range(len(words))
-        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1)
-    )
-    town = _without_lead(town)
-    return [Wording(f"{town} {_without_lead(site)}"), Wording(town, "near")] if is_site else []
+    town, site = _without_lead(town), _without_lead(site)
+    return [Wording(f"{town} {site}"), Wording(town, "near", "", site)] if _has_site(site) else []
+
+
+def _has_site(text: str) -> bool:
+    """Whether a word for a site is among the words."""
+    return any("facility" in (_kind_of(part), _kind_of_compound(part)) for part in _phrases(text))
+
+
+def _phrases(text: str) -> list[str]:
+    """All runs of some words of the text, the longest first."""
+    words = text.split(" ")
+    sizes = range(min(_MOST_WORDS, len(words)), 0, -1)
+    return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
+
+
+def _kind_of_compound(word: str) -> str:
+    """The kind of place that one word tells at its end: "Wolgaregion", "авиазавод"."""
+    if word.endswith(_lexicon()["area_endings"]) and " " not in word:
+        return "region"
+    return "facility" if word.endswith(_lexicon()["site_endings"]) and word[0].islower() and " " not in word else ""
 
 
 def _kind_of(words: str) -> str:
     """The kind of place that the words are a word for, in any case ending."""
     folded = fold(words)
-    kinds, beginnings = _lexicon()["kinds"], _lexicon()["beginnings"]
+    lexicon = _lexicon()
+    kinds = lexicon["kinds"]
     if folded in kinds:
         return kinds[folded]
-    if len(folded) <= 4 or folded[:_BEGINNING] not in beginnings or not has_cyrillic(folded):
+    if len(folded) <= 4 or folded[:_BEGINNING] not in lexicon["beginnings"] or not has_cyrillic(folded):
         return ""
     return next((kinds[key] for key in sorted(stem_keys(words)) if key in kinds), "")
 
 
-@cache
-def _lexicon() -> dict[str, dict[str, str]]:
-    """The words of words.toml: lists as sets of words in their order, "kinds" as word or stem -> kind.
+def _keys_of(words: str) -> set[str]:
+    """The keys of words in words.toml: folded, and without case endings."""
+    folded = fold(words)
+    return {folded, *stem_keys(words)} if has_cyrillic(folded) and len(folded) > 4 else {folded}
 
-    "beginnings" holds how the stems begin: most words are told apart from those for kinds by that alone.
-    """
+
+class _Lexicon(TypedDict):
+    """The words of words.toml; keys are folded words, and Cyrillic ones without case endings."""
+
+    lead: frozenset[str]
+    within: frozenset[str]
+    beside: frozenset[str]
+    owners: frozenset[str]
+    region_phrases: list[str]
+    area_endings: tuple[str, ...]
+    site_endings: tuple[str, ...]
+    countries: dict[str, str]
+    kinds: dict[str, str]
+    beginnings: frozenset[str]
+    sites: dict[str, list[str]]
+    site_kinds: dict[str, str]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    """The words, read once. "beginnings" is how those for kinds begin: by that alone most words are told apart."""
     words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
-    kinds = {}
-    for kind, entries in words["kinds"].items():
-        for entry in entries:
-            kinds[fold(entry)] = kind
-            if has_cyrillic(entry) and len(entry) > 4:
-                kinds |= dict.fromkeys(stem_keys(entry), kind)
+    entries = [(kind, entry) for kind, listed in words["kinds"].items() for entry in listed]
+    entries += [("facility", entry) for listed in words["sites"].values() for entry in listed]
+    kinds = {key: kind for kind, entry in entries for key in _keys_of(entry)}
     return {
-        **{name: dict.fromkeys(words[name], "") for name in ("lead", "within", "region_phrases")},
+        "lead": frozenset(words["lead"]),
+        "within": frozenset(words["within"]),
+        "beside": frozenset(words["beside"]),
+        "owners": frozenset(key for owner in words["owners"] for key in _keys_of(owner)),
+        "region_phrases": words["region_phrases"],
+        "area_endings": tuple(words["area_endings"]),
+        "site_endings": tuple(words["site_endings"]),
+        "countries": words["countries"],
         "kinds": kinds,
-        "beginnings": dict.fromkeys((key[:_BEGINNING] for key in kinds), ""),
+        "beginnings": frozenset(key[:_BEGINNING] for key in kinds),
+        "sites": words["sites"],
+        "site_kinds": {
+            key: site for site, listed in words["sites"].items() for entry in listed for key in _keys_of(entry)
+        },
     }

@@ -363,9 +363,9 @@ class NameFinder:
             return False
         if near_home and size >= KNOWN_ABROAD and best.match in ("alternate", "stray alternate"):
             return True
-        return best.match in _OWN_NAMES and (
-            best.place.kind in AREA_KINDS or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME)
-        )
+        # The gazetteer holds thousands of districts: far off, the bare name of one is as often a word.
+        is_area = best.place.kind in AREA_KINDS and (near_home or best.place.kind != "district")
+        return best.match in _OWN_NAMES and (is_area or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME))
 
     def _governs_event(self, mention: Mention) -> bool:
         """Whether a verb of an event, or a sign, stands right behind the name: "Ob" at the head is "whether"."""

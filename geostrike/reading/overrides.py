@@ -24,10 +24,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
+from geostrike.places.jointly import resolve_jointly
 from geostrike.tomlfile import read_toml, shown
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
+
+    from geostrike.places.place import Hints, Resolution
 
 __all__ = ["NamedPlaces", "Overrides", "read_overrides"]
 
@@ -167,6 +171,10 @@ class NamedPlaces:
             return self.places.resolve(name, **hints)
         told = {hint: meant[hint] for hint in _HINTS if hint in meant}
         return self.places.resolve(meant["name"], **told)
+
+    def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
+        """The names of one text, each as `resolve` takes it; see `geostrike.places.Gazetteer.resolve_jointly`."""
+        return resolve_jointly(self, names, hints)
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self.places, attribute)

@@ -84,12 +84,15 @@ def _mean_town(town: Mention, part: Mention, scene: Scene) -> None:
 def _place_in(mention: Mention, mark: Mention, region: str, finder: NameFinder) -> None:
     """Mean the village of the region whose head speaks of it, or none, rather than a namesake across the border."""
     own, other = mention.place, mark.place
-    if mention.role not in HIT_ROLES or mention.is_area or mention.form != "place" or own is None or other is None:
+    if mention.role not in HIT_ROLES or mention.is_area or mention.form != "place" or other is None:
         return
-    if own.admin1 == region or own.kind != "settlement" or mention.container is not None:
+    several = mention.resolved is not None and mention.resolved.status == "ambiguous"
+    if (own is None and not several) or mention.container is not None:
+        return
+    if own is not None and (own.admin1 == region or own.kind != "settlement"):
         return
     known = finder.resolve_in(mention.text, region)
-    if known is not None or (own.country != other.country and own.population < SMALL):
+    if known is not None or (own is not None and own.country != other.country and own.population < SMALL):
         mention.resolved = finder.lookup(mention.text, admin1=region)
         mention.container = mark
 
