@@ -251,3 +251,10 @@ def test_schema_faults_are_plain(content, said, tmp_path):
     (tmp_path / "t.csv").write_text(TABLE)
     done = command("convert", tmp_path / "t.csv", tmp_path / "o.csv", "--schema", tmp_path / "s.toml")
     assert (done.code, said in done.err, "__init__" in done.err) == (2, True, False), done.err
+
+
+@pytest.mark.parametrize("sign", ["\N{SOFT HYPHEN}", "\N{ZERO WIDTH SPACE}", "\N{WORD JOINER}"])
+def test_unseen_signs_part_no_name(sign, tmp_path):
+    """A name that a page lets break within a word is the same name."""
+    (tmp_path / "a.txt").write_text(REPORT.replace("Belgorod", f"Bel{sign}gorod"), encoding="utf-8")
+    assert gs.locate(tmp_path).strikes["place"].tolist() == ["Belgorod"]
