@@ -137,6 +137,8 @@ def read_parquet(source: Opened, name: str) -> Grid:
         if not column:
             return _grid(name, table, None, source.notes)
         shapes, broken = _shapes_in_parquet(source, table, told, column)
+    except MemoryError:  # Arrow's own is an ArrowException, too
+        raise
     except (
         OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException, shapely.errors.GEOSException,
         pyproj.exceptions.CRSError,
