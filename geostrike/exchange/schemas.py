@@ -281,8 +281,7 @@ def _parsed(path: Path) -> Schema:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         msg = f"{path}: is no description of a table: {str(error)[:200]}"
         raise InputError(msg) from error
-    unknown = set(schema.columns) - set(KEYS)
-    if unknown or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
+    if set(schema.columns) - set(KEYS) or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
         msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
         raise InputError(msg)
     return schema
