@@ -230,3 +230,31 @@ def test_memory_is_no_fault(told, monkeypatch):
     monkeypatch.setattr("geostrike.cli.look_ahead", lambda _: (_ for _ in ()).throw(RuntimeError(told)))
     done = command("border", "list")
     assert (done.code, "not enough memory" in done.err, "report it" in done.err) == (1, True, False)
+
+
+SCHEMA = 'name = "x"\ntitle = "y"\n{}\n[columns]\nplace = ["place"]\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "tells no name"),
+        (SCHEMA.format("nope = 7"), "'nope' is not known"),
+        (SCHEMA.format("keep = [{a = 1}]"), "'a' is not known"),
+        (SCHEMA.format("keep = [7]"), "7 stands where a table"),
+        (SCHEMA.format("") + 'date = "day"\n', "list of names"),
+    ],
+)
+def test_schema_faults_are_plain(content, said, tmp_path):
+    """What is wrong with a description of a table is said in its own words, and not in those of Python."""
+    (tmp_path / "s.toml").write_text(content)
+    (tmp_path / "t.csv").write_text(TABLE)
+    done = command("convert", tmp_path / "t.csv", tmp_path / "o.csv", "--schema", tmp_path / "s.toml")
+    assert (done.code, said in done.err, "__init__" in done.err) == (2, True, False), done.err
+
+
+@pytest.mark.parametrize("sign", ["\N{SOFT HYPHEN}", "\N{ZERO WIDTH SPACE}", "\N{WORD JOINER}"])
+def test_unseen_signs_part_no_name(sign, tmp_path):
+    """A name that a page lets break within a word is the same name."""
+    (tmp_path / "a.txt").write_text(REPORT.replace("Belgorod", f"Bel{sign}gorod"), encoding="utf-8")
+    assert gs.locate(tmp_path).strikes["place"].tolist() == ["Belgorod"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -260,8 +260,11 @@ def _shipped(name: str) -> Schema:
 def _parsed(path: Path) -> Schema:
     told = read_toml(path)
     missing = [key for key in ("name", "title", "columns") if key not in told]
-    if missing or not isinstance(told["columns"], dict):
-        lacks = f"it tells no {missing[0]}" if missing else "columns is no table of names"
+    unknown = sorted(set(told) - {own.name for own in fields(Schema)})
+    columns = told.get("columns")
+    if missing or unknown or not isinstance(columns, dict) or not all(isinstance(n, list) for n in columns.values()):
+        lacks = f"it tells no {missing[0]}" if missing else "each of its columns is a list of names, in [columns]"
+        lacks = f"{shown(unknown[0])} is not known" if unknown and not missing else lacks
         msg = f"{path}: is no description of a table: {lacks}; copy one of geostrike/exchange/schemas/, and edit that"
         raise InputError(msg)
     try:
@@ -278,8 +281,7 @@ def _parsed(path: Path) -> Schema:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         msg = f"{path}: is no description of a table: {str(error)[:200]}"
         raise InputError(msg) from error
-    unknown = set(schema.columns) - set(KEYS)
-    if unknown or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
+    if set(schema.columns) - set(KEYS) or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
         msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
         raise InputError(msg)
     return schema
@@ -321,6 +323,13 @@ def _sets(names: list[Any]) -> tuple[tuple[str, ...], ...]:
 
 
 def _frozen(kind: Any, part: Mapping[str, Any]) -> Any:
+    if not isinstance(part, Mapping):
+        msg = f"{shown(part)} stands where a table of names should"
+        raise TypeError(msg)
+    unknown = set(part) - {own.name for own in fields(kind)} if is_dataclass(kind) else set()
+    if unknown:
+        msg = f"{shown(min(unknown))} is not known there"
+        raise ValueError(msg)
     return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in part.items()})
 
 

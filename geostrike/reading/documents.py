@@ -38,6 +38,7 @@ __all__ = ["Documents", "guess_language", "read_documents", "read_reports", "rep
 FEW_WORDS = 60
 _FIRST_YEAR = 1600
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may or may not break: they part names
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 
@@ -153,7 +154,7 @@ class _Shelf:
         return table
 
     def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
-        body = whole_text(body)
+        body = _UNSEEN.sub("", whole_text(body))
         if not body.strip():
             raise RefusedError(code="BAD_TEXT", reason="there is no text")
         language = whole_text(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(
