@@ -58,6 +58,7 @@ DONE, FAULT, REFUSED, QUARANTINED, INTERRUPTED = 0, 1, 2, 3, 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
+    os.environ["MPLBACKEND"] = "agg"  # no window is opened; a name that Matplotlib does not know would end the run
     with standard_streams() as streams, _silent_libraries():
         code = _code_of(arguments)
         with contextlib.suppress(ValueError):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -258,3 +261,12 @@ def test_unseen_signs_part_no_name(sign, tmp_path):
     """A name that a page lets break within a word is the same name."""
     (tmp_path / "a.txt").write_text(REPORT.replace("Belgorod", f"Bel{sign}gorod"), encoding="utf-8")
     assert gs.locate(tmp_path).strikes["place"].tolist() == ["Belgorod"]
+
+
+def test_unknown_backend_costs_nothing(tmp_path):
+    """A backend of Matplotlib's that is set for other programs, and is not there, does not end a run."""
+    (tmp_path / "a.txt").write_text(REPORT)
+    words = ["run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out")]
+    told = os.environ | {"MPLBACKEND": "nope"}
+    ended = subprocess.run([sys.executable, "-m", "geostrike", *words], env=told, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
