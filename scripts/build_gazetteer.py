@@ -26,7 +26,7 @@ import shapely
 from abroad import Regions, is_odbl, israeli_rows, overture_rows, second_level_rows
 from babel import Locale
 from build_borders import write
-from districts import is_town, same_stem
+from districts import is_town, names_by_seat, same_stem
 from geoboundaries import layers
 from pyproj import Geod
 from sites import site_rows
@@ -300,6 +300,9 @@ def build_table() -> None:
     second = {code: second_level_rows([code], regions, named) for code in layers() if code not in THEATRE}
     rows += without_twins(districts_by_seat(cities, subdivisions, alpha3, have_polygon), areas.rows)
     rows += countries(known, outlines)
+    seats = names_by_seat((row for row in areas.rows if row["country"] != "UKR"), town_rows)
+    for row in areas.rows:
+        row["alternates"] = [*row["alternates"], *seats.get(row["place_id"], [])]
     odbl = areas.rows + village_rows(areas.councils, areas.by_code) + overture_rows(town_rows, alpha3)
     odbl += russian_villages(areas.by_county, town_rows) + lebanese_villages(second["LBN"], town_rows)
     for country, found in second.items():

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pyarrow.parquet
 import shapely
 from geoboundaries import Boundary, boundaries
+from pyproj import Geod
 from sources import fetch
 
 from geostrike.areas import admin1_areas
@@ -167,6 +168,51 @@ def is_town(spelt: Iterable[str]) -> bool:
 def same_stem(spelt: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two lists of names have a stem in common."""
     return not _stems(tuple(spelt)).isdisjoint(_stems(tuple(other)))
+
+
+def names_by_seat(areas: Iterable[Row], towns: Iterable[Row]) -> dict[str, list[str]]:
+    """English names of districts by the town that each is named for: "Sudzha District" for Sudzhansky District.
+
+    `areas` and `towns` are rows of the table, with `alternates` as a list or parted by bars. The town is in the
+    district or within `BESIDE_KM` of it; the nearest where there are several.
+    """
+    bearers: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for town in towns:
+        for stem in {part for key in _stems(_spelt(town)) for part in (key, key.rstrip("aeiou"))}:
+            bearers[town["admin1"], stem].append(town)
+    found = {}
+    for area in areas:
+        near = [
+            (away, str(town["place_id"]), str(town["name"]))
+            for stem in _roots(area)
+            for town in bearers[area["admin1"], stem]
+            if (away := _km(area, town)) <= float(area["radius_km"]) + BESIDE_KM
+        ]
+        if near:
+            found[str(area["place_id"])] = [f"{min(near)[2]} {kind}" for kind in ("District", "Raion")]
+    return found
+
+
+BESIDE_KM = 15.0
+LEAST = 3
+
+
+def _roots(area: Row) -> set[str]:
+    """What a district's adjective is made from: Sudzh- of Sudzhansky and of Sudzha, Korenev- of Korenevo."""
+    stems = _stems(_spelt(area))
+    longer = {stem[:-2] for stem in stems if stem.endswith("an")}
+    return {stem for stem in stems | longer if len(stem) >= LEAST}
+
+
+def _spelt(row: Row) -> tuple[str, ...]:
+    alternates = row["alternates"]
+    given = alternates.split("|") if isinstance(alternates, str) else alternates
+    return tuple(filter(None, (row["name"], *given)))
+
+
+def _km(left: Row, right: Row) -> float:
+    start, stop = ((float(row["longitude"]), float(row["latitude"])) for row in (left, right))
+    return float(Geod(ellps="WGS84").inv(*start, *stop)[2]) / 1000
 
 
 def same_consonants(spelt: Iterable[str], other: Iterable[str]) -> bool:
