@@ -17,8 +17,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.geometry import LineString
 
 from geostrike.cli import main
 from geostrike.pipeline import RESULT_NAMES
@@ -199,10 +201,12 @@ def test_input_is_never_the_output(out, tmp_path):
     (tmp_path / "run" / "diff.csv").hardlink_to(tmp_path / "run" / "members.csv")
     line = tmp_path / "line.geojson"
     line.write_text('{"type": "LineString", "coordinates": [[36.0, 50.0], [37.0, 50.5]]}')
+    own = tmp_path / "line.parquet"
+    gpd.GeoDataFrame(geometry=[LineString([(36.0, 50.0), (37.0, 50.5)])], crs="EPSG:4326").to_parquet(own)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     for words in (
         ("depth", points, "--out", points), ("depth", points, "--out", tmp_path / "run" / ".." / "p.parquet"),
-        ("depth", points, "--out", tmp_path / "hard.p.parquet"), ("depth", points, "--border", line, "--out", line),
+        ("depth", points, "--out", tmp_path / "hard.p.parquet"), ("depth", points, "--border", own, "--out", own),
         ("convert", table, table, "--force"), ("convert", table, tmp_path / "hard.t.csv", "--force"),
         ("map", table, "--out", table), ("map", tmp_path / "run", "--out", tmp_path / "run" / "strikes.csv"),
         ("map", table, "--border", line, "--out", line), ("diff", out, tmp_path / "run", "--out", tmp_path / "run"),

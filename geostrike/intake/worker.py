@@ -95,7 +95,7 @@ def _answer(job: dict[str, Any], target: IO[bytes]) -> dict[str, Any]:
 def _outcome(task: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"value": task(**arguments)}
-    except MemoryError:
+    except (MemoryError, SystemError):  # compiled code that gets no memory may fail without saying why
         return {"limit": "memory"}
     except GeostrikeError as error:
         return {"error": str(error)}
