@@ -633,10 +633,21 @@ def _as_dates(cells: pd.Series[Any]) -> pd.Series[Any] | None:
     if isinstance(cells.dtype, np.dtype) and cells.dtype.kind == "M":
         return None
     try:
-        days = pd.to_datetime(cells.astype(object).replace("", None), format="ISO8601", errors="coerce", utc=True)
-    except (TypeError, ValueError, OverflowError):
+        days = pd.to_datetime(
+            cells.astype(object).map(_local_time).replace("", None), format="ISO8601", errors="coerce"
+        )
+        local = days.dt.tz_localize(None)
+    except (AttributeError, TypeError, ValueError, OverflowError):
         return pd.Series(pd.NaT, index=cells.index)
-    return days.dt.tz_localize(None)
+    return local
+
+
+_OFFSET = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:?\d\d)$")
+
+
+def _local_time(cell: Any) -> Any:
+    """A time without its distance from UTC: the day is the one that is written."""
+    return _OFFSET.sub("", cell) if isinstance(cell, str) and ":" in cell else cell
 
 
 def _as_numbers(cells: pd.Series[Any]) -> pd.Series[Any] | None:
@@ -729,14 +740,15 @@ def days_of(frame: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
     >>> days_of(pd.DataFrame({"date_start": ["2024-01-25", ""]}), "date_start").notna().tolist()
     [True, False]
     """
-    days = frame[column]
-    if not pd.api.types.is_datetime64_any_dtype(days.dtype):
-        days = pd.to_datetime(days.astype(object).replace("", None), format="ISO8601", errors="coerce")
-        wrong = days.isna() & frame[column].notna() & (frame[column] != "")
-        if wrong.any():
-            msg = f"{column}: {frame.loc[wrong, column].iloc[0]!r} is no date; write days as 2024-01-25"
-            raise TableError(msg)
-    return days.dt.tz_localize(None) if days.dt.tz is not None else days
+    cells = frame[column]
+    days = _as_dates(cells)
+    if days is None:
+        return cells
+    wrong = days.isna() & cells.notna() & (cells.astype(object) != "")
+    if wrong.any():
+        msg = f"{column}: {cells[wrong].iloc[0]!r} is no date; write days as 2024-01-25"
+        raise TableError(msg)
+    return days
 
 
 def sound_text(text: str) -> str:

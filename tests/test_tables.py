@@ -1,10 +1,21 @@
 """The data model: unique names, closed vocabularies, types that hold when a table is empty."""
 
+import pandas as pd
 import pytest
 
 from geostrike import tables
 from geostrike.errors import TableError
-from geostrike.tables import MEMBERS, RECORDS, STRIKES, Table, build_table, check_table, empty_table
+from geostrike.tables import (
+    MEMBERS,
+    RECORDS,
+    STRIKES,
+    Table,
+    build_table,
+    check_table,
+    days_of,
+    empty_table,
+    usable_frame,
+)
 
 ALL = [table for table in vars(tables).values() if isinstance(table, Table)]
 
@@ -42,3 +53,11 @@ def test_word_outside_the_vocabulary_is_named_with_its_row():
 
 def test_further_columns_are_no_fault():
     check_table(empty_table(STRIKES).assign(fatalities=0), STRIKES)
+
+
+def test_written_day_is_kept():
+    """A time with its distance from UTC is of the day that is written, not of the day in Greenwich."""
+    written = ["2024-01-25T00:30:00+03:00", "2024-01-26", "", "2024-01-27T23:00Z", "2024-01-28 22:00-0500"]
+    frame = pd.DataFrame({"date_start": written})
+    for days in (usable_frame(frame, STRIKES)["date_start"], days_of(frame, "date_start")):
+        assert days.dt.day.fillna(0).astype(int).tolist() == [25, 26, 0, 27, 28]
