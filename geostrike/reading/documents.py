@@ -23,7 +23,7 @@ from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.opening import read_files
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
 from geostrike.reading.reprints import find_reprints
-from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table
+from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table, sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -462,7 +462,7 @@ def whole_text(text: object) -> str:
     >>> whole_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
     True
     """
-    return "" if text is None else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", str(text))
+    return "" if text is None else sound_text(str(text))
 
 
 def _meta_date(written: object) -> dt.date:
