@@ -104,7 +104,7 @@ def district_areas() -> gpd.GeoDataFrame:
 
 
 def country_basis(country: str) -> str:
-    """What the territory that a country's points are told by follows.
+    """Whether a country's territory follows recognition or control.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def points_of(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArr
 def sound_areas(areas: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
     """The polygons of areas by place_id, in degrees: valid ones, each id once.
 
-    What is not valid is made so; what is no polygon, such as a missing geometry, is left out, for a place without an
+    Invalid polygons are repaired. What is not a polygon, such as a missing geometry, is left out: a place without an
     area is measured and drawn as a disc.
 
     Raises
