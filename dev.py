@@ -59,10 +59,10 @@ TEST_REPORT = ROOT / "build" / "test-report.xml"
 COVERAGE = ROOT / "build" / "coverage"
 LEAST_COVERED = 95  # per cent of lines and branches
 MUTATED = (
-    "geostrike.depth.*",
+    "geostrike.depth.measure.*",
     "geostrike.places.rank.*",
     "geostrike.places.resolve.*",
-    "geostrike.strikes.x_combined_*",
+    "geostrike.merging.merge.x_combined_*",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

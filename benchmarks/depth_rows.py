@@ -16,10 +16,10 @@ from sample_lines import points
 from timing import ratio, rounds, table
 
 from geostrike import Border, distance_columns
-from geostrike.areas import admin1_areas
-from geostrike.depth import sides_of
-from geostrike.extremes import area_extremes
-from geostrike.nearest import Pieces, nearest
+from geostrike.borders.areas import admin1_areas
+from geostrike.depth.measure import sides_of
+from geostrike.geodesy.extremes import area_extremes
+from geostrike.geodesy.nearest_point import Pieces, nearest
 
 GEOD = Geod(ellps="WGS84")
 ROWS, PLACES = 1_000_000, 30_000
@@ -95,7 +95,7 @@ FIRST_ANSWER = """
 import time
 import numba, numpy
 from geostrike import Border, distance_columns
-from geostrike.nearest import FEW
+from geostrike.geodesy.nearest_point import FEW
 numba.njit("void()")(lambda: None)  # numba imports most of itself only now
 lon, lat = numpy.linspace(20, 60, 2 * FEW), numpy.linspace(43, 66, 2 * FEW)
 begun = time.process_time()

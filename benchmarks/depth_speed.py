@@ -18,7 +18,7 @@ from sample_lines import line_of, points
 from slow_truth import true_distances
 from timing import ratio, rounds, table
 
-from geostrike.nearest import Pieces, search_for_many
+from geostrike.geodesy.nearest_point import Pieces, search_for_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable

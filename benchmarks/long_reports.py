@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from geostrike.merging.merge import merge_strikes
 from geostrike.places import Gazetteer, resolve_places
 from geostrike.reading import extract, read_documents
-from geostrike.strikes import merge_strikes
 
 INDEX = Path(__file__).resolve().parent.parent / "geostrike" / "data" / "gazetteer.sqlite"
 # What is written of each name; {day} counts the days of a month.

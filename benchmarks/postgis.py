@@ -19,7 +19,7 @@ from sample_lines import line_of, points
 from slow_truth import true_distances
 from timing import table
 
-from geostrike.nearest import Pieces, search_for_many
+from geostrike.geodesy.nearest_point import Pieces, search_for_many
 
 COUNT, ROUNDS = 2_000, 5
 OURS_AGAIN = 10  # a millisecond alone is too short to time

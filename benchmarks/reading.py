@@ -38,7 +38,7 @@ _RUN = """
 import resource, sys, time
 from geostrike.places import Gazetteer, resolve_places
 from geostrike.reading import extract, read_documents
-from geostrike.strikes import merge_strikes
+from geostrike.merging.merge import merge_strikes
 
 start = time.process_time()
 def told(step, count):

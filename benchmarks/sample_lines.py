@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from geostrike.border import Border
+from geostrike.borders.border import Border
 
 
 def line_of(vertices: int, *, seed: int = 0) -> shapely.MultiLineString:

@@ -35,17 +35,18 @@ from geostrike.errors import (
 
 if TYPE_CHECKING:
     from geostrike import figures as figures
-    from geostrike.border import Border
-    from geostrike.compare import compare_strikes
-    from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
+    from geostrike.borders.border import Border
+    from geostrike.depth.measure import border_distance, depth_by_definition, distance_columns, measure_depth
+    from geostrike.depth.stated import check_stated_distances
     from geostrike.exchange import StrikesRead, Written, read_strikes, write_strikes
     from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
+    from geostrike.merging.compare import compare_strikes
+    from geostrike.merging.merge import merge_strikes
     from geostrike.pipeline import Located, locate
     from geostrike.places import Gazetteer, resolve_places
     from geostrike.reading import extract, read_reports
-    from geostrike.site import report_page
-    from geostrike.stated import check_stated_distances
+    from geostrike.report import report_page
     from geostrike.stats import (
         PlaceDraws,
         bands,
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
         record_depths,
         sensitivity,
     )
-    from geostrike.strikes import merge_strikes
     from geostrike.versions import show_versions
 
 __all__ = [
@@ -107,33 +107,33 @@ __version__ = _version("geostrike")
 
 # Where each public name lives: looked up on first use, since geopandas and folium take seconds to import.
 _HOMES = {
-    "Border": "geostrike.border",
+    "Border": "geostrike.borders.border",
     "Gazetteer": "geostrike.places",
     "Located": "geostrike.pipeline",
     "PlaceDraws": "geostrike.stats",
     "StrikesRead": "geostrike.exchange",
     "Written": "geostrike.exchange",
     "bands": "geostrike.stats",
-    "border_distance": "geostrike.depth",
-    "check_stated_distances": "geostrike.stated",
-    "compare_strikes": "geostrike.compare",
-    "depth_by_definition": "geostrike.depth",
+    "border_distance": "geostrike.depth.measure",
+    "check_stated_distances": "geostrike.depth.stated",
+    "compare_strikes": "geostrike.merging.compare",
+    "depth_by_definition": "geostrike.depth.measure",
     "depth_by_period": "geostrike.stats",
     "depth_ecdf": "geostrike.stats",
     "depth_of_batches": "geostrike.exchange.parquet",
     "depth_of_parquet": "geostrike.exchange.parquet",
     "depth_summary": "geostrike.stats",
     "depth_trend": "geostrike.stats",
-    "distance_columns": "geostrike.depth",
+    "distance_columns": "geostrike.depth.measure",
     "draw_depths": "geostrike.stats",
     "extract": "geostrike.reading",
     "locate": "geostrike.pipeline",
-    "measure_depth": "geostrike.depth",
-    "merge_strikes": "geostrike.strikes",
+    "measure_depth": "geostrike.depth.measure",
+    "merge_strikes": "geostrike.merging.merge",
     "read_reports": "geostrike.reading",
     "read_strikes": "geostrike.exchange",
     "record_depths": "geostrike.stats",
-    "report_page": "geostrike.site",
+    "report_page": "geostrike.report",
     "resolve_places": "geostrike.places",
     "sensitivity": "geostrike.stats",
     "show_versions": "geostrike.versions",

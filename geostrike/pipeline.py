@@ -18,9 +18,9 @@ import pandas as pd
 from tqdm import tqdm
 
 import geostrike
-from geostrike.border import Border
-from geostrike.compare import Comparison, compare_strikes
-from geostrike.depth import measure_depth, noted
+from geostrike.borders.border import Border
+from geostrike.depth.measure import measure_depth, noted
+from geostrike.depth.stated import check_stated_distances
 from geostrike.errors import BorderError, InputError, LeftOut
 from geostrike.exchange import (
     TABLE_SUFFIXES,
@@ -33,13 +33,14 @@ from geostrike.exchange import (
     run_package,
 )
 from geostrike.exchange.delimited import read_delimited
-from geostrike.exchange.opening import opened
-from geostrike.faults import fault_reason, without_faulty
-from geostrike.notices import REMEDIES, warn_of, warn_of_losses
-from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
-from geostrike.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
-from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
-from geostrike.review import (
+from geostrike.exchange.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
+from geostrike.intake.faults import fault_reason, without_faulty
+from geostrike.intake.notices import REMEDIES, warn_of, warn_of_losses
+from geostrike.intake.opening import opened
+from geostrike.intake.writing import time_of_writing
+from geostrike.merging.compare import Comparison, compare_strikes
+from geostrike.merging.merge import Merged, merge_strikes
+from geostrike.merging.review import (
     Reviewed,
     apply_decisions,
     quarantined_records,
@@ -47,11 +48,10 @@ from geostrike.review import (
     review_table,
     with_present_ids,
 )
-from geostrike.stated import check_stated_distances
+from geostrike.places import GAZETTEER_COLUMNS, Gazetteer, resolve_places
+from geostrike.reading import Documents, Extraction, NamedPlaces, Overrides, extract, read_documents, read_overrides
 from geostrike.stats import depth_summary, draw_depths, sensitivity
-from geostrike.strikes import Merged, merge_strikes
 from geostrike.tables import NO_FAULT, QUARANTINE, VERDICT_ORDER, build_table
-from geostrike.writing import time_of_writing
 
 __all__ = [
     "RESULT_NAMES",
@@ -91,7 +91,7 @@ class Located:
     quarantine
         What could not be used, with the reason.
     review
-        All records as a table to decide on (`geostrike.review`).
+        All records as a table to decide on (`geostrike.merging.review`).
     run
         Versions, inputs with their hashes, parameters and counts.
     """
@@ -142,7 +142,7 @@ def locate(
     since, until
         First and last day of interest. Records that lie wholly outside go to `quarantine`; undated ones stay.
     decisions
-        A file of a reviewer's decisions on records (`geostrike.review`), which are applied.
+        A file of a reviewer's decisions on records (`geostrike.merging.review`), which are applied.
     table
         How to read a table of events: arguments of `read_strikes` such as ``{"schema": "acled"}``.
     results
@@ -311,7 +311,7 @@ def result_files(
     """
     # Imported here: folium and matplotlib take a second, and not every user of the pipeline wants a map or a report.
     from geostrike.maps import strike_map
-    from geostrike.site import report_page
+    from geostrike.report import report_page
 
     left_out = LeftOut()
     located.run["left_out"] = left_out

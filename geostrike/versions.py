@@ -6,7 +6,7 @@ import platform
 import re
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from geostrike.border import Border
+from geostrike.borders.border import Border
 from geostrike.places import Gazetteer
 
 __all__ = ["show_versions", "versions"]

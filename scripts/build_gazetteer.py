@@ -36,7 +36,7 @@ from ukraine import codifier, village_rows
 from villages import lebanese_villages, russian_villages
 from world import airport_rows, area_rows, region_rows
 
-from geostrike.areas import admin1_areas
+from geostrike.borders.areas import admin1_areas
 from geostrike.places import names
 from geostrike.places.geonames import alternates_of, plain_name, settlement_radius
 from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, shipped_rows, shipped_version, write_index

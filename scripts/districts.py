@@ -20,7 +20,7 @@ from geoboundaries import Boundary, boundaries
 from pyproj import Geod
 from sources import fetch
 
-from geostrike.areas import admin1_areas
+from geostrike.borders.areas import admin1_areas
 from geostrike.places import names
 
 ALPHA2 = {"RUS": "RU", "BLR": "BY"}

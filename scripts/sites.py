@@ -20,7 +20,7 @@ import shapely
 from pyproj import Geod
 from sources import ROOT, fetch
 
-from geostrike.areas import admin1_areas
+from geostrike.borders.areas import admin1_areas
 from geostrike.places.names import fold
 
 NAMES = ROOT / "scripts" / "site_names.csv"

@@ -17,7 +17,7 @@ from shapes import located, outline
 from sources import ROOT
 from ukraine import COMMUNITY, DISTRICT, Councils, codifier, community_names, district_names, ukrainian_areas
 
-from geostrike.areas import ground_areas
+from geostrike.borders.areas import ground_areas
 from geostrike.places.geonames import plain_name
 from geostrike.places.names import fold
 
@@ -89,7 +89,7 @@ class Areas:
         return row
 
     def frame(self) -> gpd.GeoDataFrame:
-        """The polygons with the columns of `geostrike.areas`."""
+        """The polygons with the columns of `geostrike.borders.areas`."""
         columns = ("place_id", "name", "kind", "country", "admin1")
         rows = [{name: row[name] for name in columns} for row in self.rows]
         frame = gpd.GeoDataFrame(rows, geometry=self.polygons, crs="OGC:CRS84")

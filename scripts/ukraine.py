@@ -22,7 +22,7 @@ from geoboundaries import Boundary, boundaries
 from shapes import located, outline
 from sources import fetch
 
-from geostrike.areas import admin1_areas, ground_areas
+from geostrike.borders.areas import admin1_areas, ground_areas
 from geostrike.places import names
 
 CITY, VILLAGE, COMMUNITY, DISTRICT, CITY_REGION = "M", "C", "H", "P", "K"

@@ -18,7 +18,7 @@ from shapes import reach_km
 from sites import COUNTRIES, airports, site_airports
 from sources import ROOT
 
-from geostrike.areas import admin1_areas
+from geostrike.borders.areas import admin1_areas
 from geostrike.places.names import fold, has_cyrillic
 
 AREA_NAMES = ROOT / "scripts" / "area_names.csv"

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from map_samples import small_tables
 
-from geostrike.border import Border
+from geostrike.borders.border import Border
 from geostrike.pipeline import Located, locate
 from geostrike.tables import MENTIONS, QUARANTINE, RECORDS, RELATIONS, RESOLVED, build_table
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import Point
 
-from geostrike.compare import CHANGES, compare_strikes
 from geostrike.errors import TableError
 from geostrike.exchange import csv_bytes
+from geostrike.merging.compare import CHANGES, compare_strikes
 from geostrike.tables import MEMBERS, STRIKES, build_table
 
 GEOD = Geod(ellps="WGS84")

@@ -6,7 +6,7 @@ import pytest
 from command import REPORT, command
 
 from geostrike.pipeline import locate
-from geostrike.site import report_page
+from geostrike.report import report_page
 
 
 def lines_with(out: str, word: str) -> list[str]:

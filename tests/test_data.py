@@ -12,7 +12,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geostrike.areas import admin1_areas, ground_areas, territory_areas
+from geostrike.borders.areas import admin1_areas, ground_areas, territory_areas
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "geostrike" / "data"

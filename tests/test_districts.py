@@ -13,7 +13,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geostrike.areas import district_areas, ground_areas
+from geostrike.borders.areas import district_areas, ground_areas
 from geostrike.places import Gazetteer
 from geostrike.places.index import TABLES, PlaceRow, read_base_table, shipped_rows
 from geostrike.places.names import skeletons

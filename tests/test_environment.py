@@ -14,7 +14,7 @@ import pytest
 from command import REPORT, TABLE, command
 
 from geostrike import cli
-from geostrike.terminal import standard_streams
+from geostrike.cli.terminal import standard_streams
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,8 +23,8 @@ from shapely.geometry import Point
 from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
 from geostrike.exchange.files import starts_formula
-from geostrike.exchange.output import MANIFEST
-from geostrike.writing import alone_in, json_text, put_files
+from geostrike.intake.output import MANIFEST
+from geostrike.intake.writing import alone_in, json_text, put_files
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"))
 

@@ -5,11 +5,11 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geostrike import extremes
-from geostrike.areas import admin1_areas
-from geostrike.border import Border
-from geostrike.extremes import area_extremes
-from geostrike.nearest import Pieces, nearest
+from geostrike.borders.areas import admin1_areas
+from geostrike.borders.border import Border
+from geostrike.geodesy import extremes
+from geostrike.geodesy.extremes import area_extremes
+from geostrike.geodesy.nearest_point import Pieces, nearest
 
 GEOD = Geod(ellps="WGS84")
 LAND = Border.between("UKR", "RUS").geometry

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from geostrike import depth, pipeline, placing
+from geostrike import pipeline
+from geostrike.depth import measure as depth
 from geostrike.errors import InputError, TableError
-from geostrike.faults import fault_reason, without_faulty
+from geostrike.exchange import placing
+from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.pipeline import locate, measured_table
 from geostrike.reading import documents, extraction, opening
 

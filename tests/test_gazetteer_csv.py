@@ -12,7 +12,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geostrike.areas import admin1_areas, territory_areas
+from geostrike.borders.areas import admin1_areas, territory_areas
 from geostrike.places.index import read_base_table
 from geostrike.places.names import fold
 from geostrike.places.overlay import COLUMNS

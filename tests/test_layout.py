@@ -19,23 +19,16 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables", "writing", "manifest"),  # the columns; files written whole or not at all; what a run wrote
-    # Work without garbage collections; a report or row that a stage cannot work on; XML, JSON and TOML of others; the
-    # warning for whoever reads input.
-    ("collection", "doctype", "doubled", "faults", "notices", "tomlfile"),
-    ("intake", "world"),  # workers with limits, which open foreign files; the border of any two countries
-    # The areas that places and border both need; the land that maps and figures draw; files with a line; the nearest
-    # point of a line.
-    ("areas", "basemap", "border_files", "nearest"),
-    ("extremes",),  # distances over whole areas
-    ("places", "border"),
-    ("reading", "depth", "versions"),
-    ("stated",),  # the distances that reports state, beside depth
-    ("strikes", "review"),
-    ("stats", "compare"),  # they read strikes; stats merges them anew, to show what the rule of merging does
-    ("figures", "maps", "exchange"),
-    ("site", "placing"),  # the report page; the places of events in a table
-    ("pipeline", "terminal"),
+    ("tables", "geodesy"),  # the columns; the nearest point of a line, and the extremes over areas
+    ("intake",),  # foreign files in workers with limits; faults and notices; files written whole or not at all
+    ("borders",),
+    ("places",),
+    ("reading", "depth"),
+    ("merging", "exchange"),
+    ("stats", "versions"),
+    ("figures", "maps"),
+    ("report",),
+    ("pipeline",),
     ("cli",),
     ("__main__",),
 )
@@ -114,7 +107,7 @@ def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
 
 
 def test_the_drawing_forbids_what_it_says() -> None:
-    assert STEP_OF["places"] == STEP_OF["border"] < STEP_OF["reading"] == STEP_OF["depth"] < STEP_OF["strikes"]
+    assert STEP_OF["borders"] < STEP_OF["places"] < STEP_OF["reading"] == STEP_OF["depth"] < STEP_OF["merging"]
     tree = ast.parse("from ..depth import x\nfrom . import names\nimport geostrike.errors")
     known = {f"geostrike.{part}" for part in ("depth", "errors")} & set(MODULES)
     assert imported_modules("geostrike.places.resolve", tree, "geostrike.places") >= known

@@ -27,7 +27,7 @@ from map_samples import BORDER, random_strikes, small_tables
 from pyproj import Geod
 
 import geostrike.tables as vocabulary
-from geostrike.border import Border, Definition
+from geostrike.borders.border import Border, Definition
 from geostrike.errors import InputError, TableError
 from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
 from geostrike.maps.bands import band_outlines

@@ -14,11 +14,11 @@ from pyproj import Geod
 from sample_lines import line_of, points
 from slow_truth import true_distances
 
-from geostrike import nearest as package
-from geostrike.nearest import FEW, Pieces, in_chunks, nearest, rough_distance, search_for_many
-from geostrike.nearest.compiled import BAND, SURE_M, TURN, compiled_search
-from geostrike.nearest.ellipsoid import closed_form_length, to_ecef
-from geostrike.nearest.search import search
+from geostrike.geodesy import nearest_point as package
+from geostrike.geodesy.compiled import BAND, SURE_M, TURN, compiled_search
+from geostrike.geodesy.ellipsoid import closed_form_length, to_ecef
+from geostrike.geodesy.nearest_point import FEW, Pieces, in_chunks, nearest, rough_distance, search_for_many
+from geostrike.geodesy.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,7 +239,7 @@ def test_no_points_give_empty_columns() -> None:
 def test_where_numba_is_missing_numpy_answers() -> None:
     code = (
         "import sys; sys.modules['numba'] = None\n"
-        "from geostrike.nearest import search_for_many\n"
+        "from geostrike.geodesy.nearest_point import search_for_many\n"
         "print(search_for_many().__name__)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geostrike import InputWarning, read_strikes
-from geostrike.notices import REMEDIES, warn_of_losses
+from geostrike.intake.notices import REMEDIES, warn_of_losses
 from geostrike.pipeline import measured_table
 from geostrike.tables import NO_FAULT, QUARANTINE, QUARANTINE_CODES, build_table
 

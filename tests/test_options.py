@@ -16,7 +16,7 @@ import pytest
 from command import LINE, REPORT, TABLE, command
 
 import geostrike.maps
-import geostrike.site
+import geostrike.report
 from geostrike.cli import cli
 from geostrike.places.overlay import COLUMNS
 
@@ -200,7 +200,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """No report and no map is drawn, and nothing is opened: what is in them is not what is tested."""
-    monkeypatch.setattr(geostrike.site, "report_page", lambda *_, **__: "a report")
+    monkeypatch.setattr(geostrike.report, "report_page", lambda *_, **__: "a report")
     monkeypatch.setattr(geostrike.maps, "strike_map", lambda *_, **__: folium.Figure())
     monkeypatch.setattr(click, "launch", lambda _: 0)
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from geostrike.border import Border
-from geostrike.depth import distance_columns, measure_depth
+from geostrike.borders.border import Border
+from geostrike.depth.measure import distance_columns, measure_depth
 from geostrike.errors import InputError
 from geostrike.exchange import parquet
 from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet

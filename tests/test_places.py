@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geostrike.areas import admin1_areas
+from geostrike.borders.areas import admin1_areas
 from geostrike.errors import InputError, PlaceNotFoundError
 from geostrike.places import Gazetteer, resolve_places
 from geostrike.places import resolve as resolving

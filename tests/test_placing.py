@@ -18,7 +18,7 @@ from geostrike import (
     strike_map,
 )
 from geostrike.cli import main
-from geostrike.placing import look_up, place_events
+from geostrike.exchange.placing import look_up, place_events
 from geostrike.tables import REPORTS, STRIKES, check_table
 
 HEADER = "id,date,place,latitude,longitude,text,source,url\n"

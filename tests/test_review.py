@@ -6,12 +6,12 @@ from click.testing import CliRunner
 
 from geostrike.cli import cli, main
 from geostrike.errors import InputError
+from geostrike.merging.review import apply_decisions, read_decisions, review_table, write_decisions
 from geostrike.pipeline import locate
 from geostrike.places import Gazetteer
 from geostrike.reading import extract, read_documents
 from geostrike.reading.documents import report_id
 from geostrike.reading.extraction import ids_under
-from geostrike.review import apply_decisions, read_decisions, review_table, write_decisions
 from geostrike.tables import DECISIONS, build_table
 
 TEXT = "Drones hit oil depots in Yartsevo and Tuapse on Monday, the governors said."

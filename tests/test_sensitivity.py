@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import geostrike as gs
-from geostrike.border import Border
-from geostrike.depth import depth_by_definition
+from geostrike.borders.border import Border
+from geostrike.depth.measure import depth_by_definition
 from geostrike.stats import depth_summary, sensitivity
 from geostrike.stats.sensitivity import HEADLINES, STATUS_STEPS
 from geostrike.tables import RELATIONS, STATUSES, build_table

@@ -14,11 +14,11 @@ from site_samples import seeds_run, small_run, text_of
 from geostrike.cli import main
 from geostrike.exchange import csv_bytes
 from geostrike.places import Gazetteer
-from geostrike.site import page as site_page
-from geostrike.site import report_page
-from geostrike.site.excerpts import MOST_QUOTED, read_reports
-from geostrike.site.sentences import depth_sentences, direction_sentences, stated_sentences, trend_sentence
-from geostrike.site.wording import Countries
+from geostrike.report import page as site_page
+from geostrike.report import report_page
+from geostrike.report.excerpts import MOST_QUOTED, read_reports
+from geostrike.report.sentences import depth_sentences, direction_sentences, stated_sentences, trend_sentence
+from geostrike.report.wording import Countries
 from geostrike.stats import depth_summary, direction, record_depths, sensitivity
 from geostrike.tables import DISTANCES, empty_table
 

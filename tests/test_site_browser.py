@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from site_samples import AXE, HOSTILE, seeds_run, small_run, with_text
 
-from geostrike.site import report_page
+from geostrike.report import report_page
 from geostrike.stats import sensitivity
 
 TESTS = Path(__file__).resolve().parent

@@ -13,11 +13,11 @@ import pytest
 from shapely.geometry import Point
 from site_samples import AXE, HOSTILE, small_run, text_of, with_text
 
-from geostrike.compare import CHANGES, Comparison, compare_strikes
 from geostrike.exchange import csv_bytes
+from geostrike.merging.compare import CHANGES, Comparison, compare_strikes
 from geostrike.pipeline import compare_runs
-from geostrike.site import changes, changes_page, report_page
-from geostrike.site.changes import change_sentences
+from geostrike.report import changes, changes_page, report_page
+from geostrike.report.changes import change_sentences
 from geostrike.stats import direction
 from geostrike.tables import MEMBERS, build_table
 

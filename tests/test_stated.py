@@ -4,9 +4,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geostrike.border import Border
+from geostrike.borders.border import Border
+from geostrike.depth.stated import check_stated_distances
 from geostrike.places import Gazetteer
-from geostrike.stated import check_stated_distances
 from geostrike.tables import DISTANCES, VERDICT_ORDER, VERDICTS, build_table, check_table
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from geostrike.errors import InputError, TableError
-from geostrike.strikes import combined_status, merge_strikes
+from geostrike.merging.merge import combined_status, merge_strikes
 from geostrike.tables import CLAIMS, DECISIONS, RECORDS, REPORTS, RESOLVED, STATUSES, build_table
 
 TUAPSE = {

@@ -16,13 +16,13 @@ import pytest
 import shapely
 
 from geostrike import figures
-from geostrike.border import Border
-from geostrike.depth import measure_depth
+from geostrike.borders.border import Border
+from geostrike.depth.measure import measure_depth
 from geostrike.maps import strike_map
 from geostrike.pipeline import locate, result_files
 from geostrike.places import Gazetteer
-from geostrike.site import sentences
-from geostrike.site.wording import Countries
+from geostrike.report import sentences
+from geostrike.report.wording import Countries
 from geostrike.stats import bands, depth_summary, depth_trend, direction, draw_depths, record_depths
 from geostrike.tables import (
     DATE_PRECISIONS,
@@ -217,7 +217,7 @@ def one_row() -> SimpleNamespace:
         ("geostrike.figures.print_map", {"map for print"}),
         ("geostrike.figures.place_precision", {"how closely places are known"}),
         ("geostrike.maps.strike_map", {"map.html"}),
-        ("geostrike.site.report_page", {"report.html"}),
+        ("geostrike.report.report_page", {"report.html"}),
         ("geostrike.pipeline.sensitivity", {"sensitivity.csv"}),
         ("geostrike.pipeline.draw_depths", {"depth_summary.csv"}),
         ("geostrike.pipeline.run_package", {"datapackage.json"}),

@@ -42,14 +42,14 @@ from geostrike import (
     strike_map,
     write_strikes,
 )
-from geostrike.doctype import has_doctype
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import read_degrees
 from geostrike.exchange.grid import unique_names
+from geostrike.intake.doctype import has_doctype
+from geostrike.merging.review import apply_decisions, open_records, read_decisions
 from geostrike.pipeline import compare_runs
 from geostrike.places.overlay import COLUMNS, read_overlay
 from geostrike.reading import read_overrides
-from geostrike.review import apply_decisions, open_records, read_decisions
 from geostrike.tables import DECISIONS as DECISIONS_TABLE
 from geostrike.tables import RECORDS, RESOLVED, build_table
 

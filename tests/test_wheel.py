@@ -31,7 +31,7 @@ KINDS = {
     "geostrike/data/border*": 1,
     "geostrike/data/basemap*": 1,
     "geostrike/data/LICENSES/*": 1,
-    "geostrike/reading/lexicons/*": 1,
+    "geostrike/languages/*/*": 1,
     "geostrike/maps/static/vendor/leaflet/*.js": 1,
     "geostrike/maps/static/vendor/*/LICENSE*": 3,
     "geostrike-*.dist-info/licenses/LICENSE": 1,

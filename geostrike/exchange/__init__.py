@@ -6,10 +6,10 @@ half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures table
 
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
 from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
-from geostrike.exchange.output import MANIFEST, NOT_OURS, OutputFolder, was_cut_off
 from geostrike.exchange.package import renamed_in_package, run_package
 from geostrike.exchange.reader import StrikesRead, read_strikes, read_table
 from geostrike.exchange.writers import FORMATS, Written, write_strikes
+from geostrike.intake.output import MANIFEST, NOT_OURS, OutputFolder, was_cut_off
 
 __all__ = [
     "FORMATS",

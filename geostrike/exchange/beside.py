@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geostrike.exchange.delimited import read_delimited
-from geostrike.exchange.opening import opened
+from geostrike.intake.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

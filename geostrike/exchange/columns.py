@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 from geopandas.array import GeometryArray
 
-from geostrike.nearest import processors
+from geostrike.geodesy.nearest_point import processors
 from geostrike.tables import STRIKES
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from tqdm.utils import CallbackIOWrapper
 
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
-from geostrike.exchange.opening import Opened, utf8_file
+from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

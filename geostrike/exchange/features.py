@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from geostrike.exchange.opening import Opened
+    from geostrike.intake.opening import Opened
 
 __all__ = ["LAYERED", "MAX_ROWS", "PARQUET", "read_features", "read_parquet"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geostrike.writing import json_text
+from geostrike.intake.writing import json_text
 
 __all__ = ["csv_bytes", "geojson_bytes", "geoparquet_bytes", "starts_formula", "unguarded"]
 

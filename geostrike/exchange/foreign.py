@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.exchange.losses import Losses, holds_something
-from geostrike.writing import json_text
+from geostrike.intake.writing import json_text
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -18,11 +18,11 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_parquet
 from geostrike.exchange.grid import Grid, Refused
-from geostrike.exchange.opening import Opened
 from geostrike.exchange.placemarks import read_placemarks
 from geostrike.exchange.workbook import read_workbook
 from geostrike.intake import FaultError, LimitError, call, limits_for
 from geostrike.intake.ahead import READ_TABLE
+from geostrike.intake.opening import Opened
 
 if TYPE_CHECKING:
     import numpy.typing as npt

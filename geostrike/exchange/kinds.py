@@ -21,10 +21,10 @@ from geostrike.exchange.foreign_files import read_foreign
 from geostrike.exchange.grid import Grid, unique_names
 from geostrike.exchange.locations import exploded
 from geostrike.exchange.objects import read_objects
-from geostrike.exchange.opening import Opened, opened
 from geostrike.exchange.schemas import Schema
 from geostrike.exchange.workbook import WORKBOOKS
 from geostrike.intake.ahead import TABLES
+from geostrike.intake.opening import Opened, opened
 from geostrike.tables import sound_text
 
 __all__ = ["SUFFIXES", "Choice", "read_grid"]

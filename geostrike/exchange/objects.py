@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geostrike.doubled import Doubled, as_object
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
-from geostrike.exchange.opening import Opened, utf8_file
+from geostrike.intake.doubled import Doubled, as_object
+from geostrike.intake.opening import Opened, utf8_file
 from geostrike.tables import sound_text
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geostrike.errors import InputError
+from geostrike.intake.writing import json_text
 from geostrike.tables import (
     CLAIMS,
     DISTANCES,
@@ -24,7 +25,6 @@ from geostrike.tables import (
     Column,
     Table,
 )
-from geostrike.writing import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geostrike.depth import distance_columns, sides_of
+from geostrike.depth.measure import distance_columns, sides_of
 from geostrike.errors import InputError
-from geostrike.writing import whole_file
+from geostrike.intake.writing import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import numpy.typing as npt
 
-    from geostrike.border import Border
+    from geostrike.borders.border import Border
 
     Floats = npt.NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 
-from geostrike.doctype import has_doctype
 from geostrike.errors import InputError
 from geostrike.exchange.days import read_days
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
-from geostrike.exchange.opening import Opened, utf8_file
+from geostrike.intake.doctype import has_doctype
+from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
     from typing import Any

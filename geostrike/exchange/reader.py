@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at
+from geostrike.borders.areas import country_at
 from geostrike.errors import GeostrikeError, InputError
 from geostrike.exchange import own
 from geostrike.exchange.columns import coded, days_column, distinct_points, longest, strikes_frame, taken
@@ -32,7 +32,7 @@ from geostrike.exchange.grid import Grid
 from geostrike.exchange.kinds import Choice, read_grid
 from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, some_of, with_keep
 from geostrike.exchange.sieve import Sieve
-from geostrike.notices import warn_of, warn_of_losses
+from geostrike.intake.notices import warn_of, warn_of_losses
 from geostrike.tables import QUARANTINE_CODES, STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:

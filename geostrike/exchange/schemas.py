@@ -16,8 +16,8 @@ from typing import Any
 
 from geostrike.errors import InputError
 from geostrike.exchange.days import ORDERS
+from geostrike.intake.toml_files import read_toml, shown
 from geostrike.tables import ATTACKER_BASIS
-from geostrike.tomlfile import read_toml, shown
 
 __all__ = [
     "KEYS",

@@ -9,14 +9,14 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
-from geostrike.doctype import has_doctype
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
+from geostrike.intake.doctype import has_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geostrike.exchange.opening import Opened
+    from geostrike.intake.opening import Opened
 
 __all__ = ["WORKBOOKS", "read_workbook"]
 

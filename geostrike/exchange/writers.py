@@ -22,11 +22,11 @@ from geostrike.errors import InputError
 from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes, starts_formula
 from geostrike.exchange.foreign import foreign_table, timemap_bytes
 from geostrike.exchange.losses import NOT_XML, Losses
-from geostrike.exchange.output import MANIFEST
 from geostrike.exchange.package import datapackage
 from geostrike.exchange.schemas import load_schema
+from geostrike.intake.output import MANIFEST
+from geostrike.intake.writing import alone_in, put_files, same_file, time_of_writing
 from geostrike.tables import STRIKES, check_table, usable_frame
-from geostrike.writing import alone_in, put_files, same_file, time_of_writing
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from pyproj import Transformer
 
-from geostrike.areas import points_of, sound_areas
-from geostrike.basemap import base_lines, within_box
+from geostrike.borders.areas import points_of, sound_areas
+from geostrike.borders.basemap import base_lines, within_box
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     DEPTH_COLOURS,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import shapely
 
-from geostrike.basemap import within_box
+from geostrike.borders.basemap import within_box
+from geostrike.geodesy.ellipsoid import to_ecef
+from geostrike.geodesy.nearest_point import GEOD
 from geostrike.maps.outlines import line_rings, polygon_rings, quantise
-from geostrike.nearest import GEOD
-from geostrike.nearest.ellipsoid import to_ecef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

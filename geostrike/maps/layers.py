@@ -13,7 +13,7 @@ import shapely
 from folium.map import Layer
 from folium.template import Template
 
-from geostrike.areas import sound_areas
+from geostrike.borders.areas import sound_areas
 from geostrike.maps.bands import DISTANCES_KM, band_outlines
 from geostrike.maps.outlines import line_rings, pack, polygon_rings
 from geostrike.maps.page import StrikePage, page_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from geostrike.areas import points_of
+from geostrike.borders.areas import points_of
 from geostrike.errors import TableError
 from geostrike.maps.outlines import pack, pack_bytes
 from geostrike.maps.texts import BLOCK, encode_texts, name_to_mark, plain_texts

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from geostrike.notices import warn_of
+from geostrike.intake.notices import warn_of
 
 __all__ = ["AnswerCache"]
 

@@ -241,7 +241,7 @@ class Gazetteer:
         """
         import pandas as pd
 
-        from geostrike.areas import admin1_areas, district_areas, ground_areas
+        from geostrike.borders.areas import admin1_areas, district_areas, ground_areas
 
         grounds = ground_areas()
         grounds = grounds.assign(kind="country", country=grounds.index)

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
+from geostrike.intake.writing import whole_file
 from geostrike.places import names
 from geostrike.places.index import THEATRE, PlaceRow, write_index
 from geostrike.places.names import fold
-from geostrike.writing import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

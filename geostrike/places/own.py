@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geostrike.errors import InputError
+from geostrike.intake.writing import put_files
 from geostrike.places.index import split_names
 from geostrike.places.names import fold
 from geostrike.places.nearby import distance_km
 from geostrike.places.overlay import COLUMNS, check_header
 from geostrike.tables import PLACE_KINDS
-from geostrike.writing import put_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,7 +144,7 @@ def _check_numbers(row: _Row) -> Iterator[str]:
 def _check_position(row: _Row, latitude: float, longitude: float, radius: float) -> Iterator[str]:
     if not 0 < radius <= _LARGEST_KM:
         yield f"radius_km is {radius:g}; it is more than 0 and at most {_LARGEST_KM:g}"
-    from geostrike.areas import admin1_areas, territory_areas
+    from geostrike.borders.areas import admin1_areas, territory_areas
 
     for column, areas in (("country", territory_areas()), ("admin1", admin1_areas())):
         if row[column] in areas.index:

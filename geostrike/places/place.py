@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from geostrike.writing import json_text
+from geostrike.intake.writing import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

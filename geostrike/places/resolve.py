@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
 
-from geostrike.collection import no_collection
 from geostrike.errors import AmbiguousPlaceError, PlaceNotFoundError
+from geostrike.intake.collection import no_collection
 from geostrike.places.jointly import Beside, ask_beside, fixed_places
 from geostrike.places.place import Hints, Place, Resolution
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geostrike.errors import InputError
-from geostrike.faults import fault_reason, without_faulty
+from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
 from geostrike.reading.folders import FolderFiles, files_of
 from geostrike.reading.formats import EXCERPT, RefusedError

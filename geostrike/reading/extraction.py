@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geostrike.collection import no_collection
-from geostrike.faults import fault_reason
+from geostrike.intake.collection import no_collection
+from geostrike.intake.faults import fault_reason
 from geostrike.reading.claims import read_claims, status_of
 from geostrike.reading.dates import find_date_line
 from geostrike.reading.distances import read_distances

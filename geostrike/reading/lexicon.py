@@ -274,8 +274,8 @@ def _fits(word: str, lower: str) -> bool:
 
 
 def _languages() -> tuple[str, ...]:
-    folder = resources.files("geostrike.reading") / "lexicons"
-    return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    folder = resources.files("geostrike") / "languages"
+    return tuple(sorted(entry.name for entry in folder.iterdir() if (entry / "reading.toml").is_file()))
 
 
 LANGUAGES = _languages()
@@ -291,5 +291,5 @@ def load_lexicon(language: str) -> Lexicon:
     'en'
     """
     name = language if language in LANGUAGES else "en"
-    text = (resources.files("geostrike.reading") / "lexicons" / f"{name}.toml").read_text(encoding="utf-8")
+    text = (resources.files("geostrike") / "languages" / name / "reading.toml").read_text(encoding="utf-8")
     return Lexicon(tomllib.loads(text))

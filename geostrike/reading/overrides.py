@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
+from geostrike.intake.toml_files import read_toml, shown
 from geostrike.places.jointly import resolve_jointly
-from geostrike.tomlfile import read_toml, shown
 
 if TYPE_CHECKING:
     import os

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[Any]
     Numbers = npt.NDArray[np.int64]
 
-    from geostrike.border import Border
+    from geostrike.borders.border import Border
     from geostrike.stats.places import PlaceDraws
 
 __all__ = ["BAND_EDGES_KM", "bands"]

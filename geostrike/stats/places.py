@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geostrike.areas import country_at, lon_lat, sound_areas
-from geostrike.border import Border
-from geostrike.depth import distance_columns
+from geostrike.borders.areas import country_at, lon_lat, sound_areas
+from geostrike.borders.border import Border
+from geostrike.depth.measure import distance_columns
 from geostrike.errors import TableError
-from geostrike.nearest.ellipsoid import ECCENTRICITY_2, EQUATOR_M
+from geostrike.geodesy.ellipsoid import ECCENTRICITY_2, EQUATOR_M
 from geostrike.stats.groups import measured_rows
 from geostrike.tables import STRIKES, check_table, usable_frame
 
@@ -121,8 +121,8 @@ def draw_depths(
 
     Examples
     --------
-    >>> from geostrike.border import Border
-    >>> from geostrike.depth import measure_depth
+    >>> from geostrike.borders.border import Border
+    >>> from geostrike.depth.measure import measure_depth
     >>> tuapse = gpd.points_from_xy([39.08326], [44.10083], crs="EPSG:4326")
     >>> strike = gpd.GeoDataFrame({"attacker": ["UKR"], "radius_km": [4.0], "place_id": ["t"]}, geometry=tuapse)
     >>> measured = measure_depth(strike, Border.between("UKR", "RUS"))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from geostrike.border import Border
-from geostrike.depth import measure_depth
+from geostrike.borders.border import Border
+from geostrike.depth.measure import measure_depth
+from geostrike.merging.merge import merge_strikes
 from geostrike.stats.places import PlaceDraws, draw_depths
 from geostrike.stats.summary import depth_summary
-from geostrike.strikes import merge_strikes
 from geostrike.tables import DECISIONS, build_table
 
 if TYPE_CHECKING:

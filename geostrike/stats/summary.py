@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from geostrike.border import Border
+    from geostrike.borders.border import Border
 
 __all__ = ["AREA_KINDS", "depth_summary", "drawn_places"]
 

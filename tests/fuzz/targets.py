@@ -232,7 +232,7 @@ def check_overrides(data: bytes, folder: Path) -> None:
 
 def check_decisions(data: bytes, folder: Path) -> None:
     from geostrike import locate
-    from geostrike.review import open_records, read_decisions
+    from geostrike.merging.review import open_records, read_decisions
 
     path = written(data, folder, "decisions.csv")
     decisions = read_decisions(path)

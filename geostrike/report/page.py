@@ -1,0 +1,368 @@
+"""The report page: one file that needs no network, and runs nothing but its own two scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from geostrike import figures
+from geostrike.errors import LeftOut
+from geostrike.figures.style import COLUMN_INCHES, direction_of
+from geostrike.maps import strike_map
+from geostrike.places import Gazetteer
+from geostrike.places.place import AREA_KINDS
+from geostrike.report.changes import what_changed
+from geostrike.report.choices import choices_of
+from geostrike.report.document import STRICT, document
+from geostrike.report.excerpts import MARKS, read_reports
+from geostrike.report.method import method_of
+from geostrike.report.published import Published
+from geostrike.report.rows import band_rows, quarantine_rows, stated_rows, strike_rows
+from geostrike.report.sentences import (
+    apart_sentences,
+    depth_sentences,
+    direction_sentences,
+    home_sentences,
+    region_sentences,
+    related_sentences,
+    stated_sentences,
+    trend_sentence,
+    undated_sentences,
+    unlocated_sentences,
+)
+from geostrike.report.wording import Countries, Told, counted, distance, distance_range, is_known, readable
+from geostrike.stats import bands, depth_summary, depth_trend, draw_depths, record_depths
+from geostrike.stats import sensitivity as how_it_depends
+from geostrike.tables import NO_FAULT, QUARANTINE_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from matplotlib.axes import Axes
+
+    from geostrike.maps import StrikeMap
+    from geostrike.merging.compare import Comparison
+
+__all__ = ["report_page"]
+
+MOST_STRIKES = 500
+MOST_LISTED = 60  # sentences of one kind
+MOST_EMBEDDED = 20_000  # strikes, up to which the map is part of the page; beyond, it would weigh several megabytes
+FEW = 5  # measured strikes that a direction needs for figures of its own
+ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that a reader should know of first
+_PRINTED_INCHES = 7.2
+
+
+def report_page(
+    located: Any,
+    *,
+    title: str = "Reported strikes by date",
+    full_text: bool = False,
+    sensitivity: pd.DataFrame | None = None,
+    gazetteer: Gazetteer | None = None,
+    drawn_map: StrikeMap | None = None,
+    compared: Comparison | None = None,
+    left_out: LeftOut | None = None,
+) -> str:
+    """The report of a run as one HTML page that needs no network; everything in it is computed from the tables.
+
+    Parameters
+    ----------
+    located
+        What `locate` returned: anything with the tables strikes, reports, mentions, records, claims, distances,
+        relations, areas and quarantine, the border, and what the run says of itself (`run`).
+    title
+        What stands at its head. Plain text.
+    full_text
+        Whether to show the reports whole, with what was found in them; by default only short excerpts, for reports are
+        other people's copyright.
+    sensitivity
+        What `geostrike.stats.sensitivity` gave for this run; computed here by default.
+    gazetteer
+        Names the countries; the shipped one by default.
+    drawn_map
+        The map of these strikes, where it is drawn already.
+    compared
+        What changed since an earlier run (`geostrike.pipeline.compare_runs`); a section tells it.
+    left_out
+        What could not be made so far; figures that cannot be drawn are added. The page says so where they would be.
+
+    Examples
+    --------
+    >>> import geostrike
+    >>> reports = pd.DataFrame({"text": ["Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."]})
+    >>> page = report_page(geostrike.locate(reports))
+    >>> "The reports tell of 1 strike by Ukraine in Russia" in page
+    True
+    """
+    published = Published.of(located)
+    countries = Countries(gazetteer or Gazetteer())
+    left_out = LeftOut() if left_out is None else left_out
+    choices = pd.DataFrame(columns=["direction"]) if sensitivity is None else sensitivity
+    if sensitivity is None and "sensitivity.csv" not in left_out:
+        with left_out.where_it_fails("what the figures depend on"):
+            choices = how_it_depends(published)
+    frame: str = ""
+    policy: Mapping[str, list[str]] = STRICT
+    with left_out.where_it_fails("map by date"):
+        frame, policy = _map_frame(published, title, drawn_map)
+    with figures.drawing():
+        context = _context(published, choices, countries, left_out, full_text=full_text)
+    context |= {"title": readable(title, 300), "map": Markup(frame)}  # noqa: S704 - escaped by the map
+    context["left_out"] = [(readable(name, 80), readable(why, 300)) for name, why in left_out.items()]
+    context["map_fails"] = readable(left_out.get("map by date", ""), 300)
+    context["changed"] = what_changed(compared, countries) if compared is not None else {}
+    return document("report.html", context, script="report.js", framed=policy)
+
+
+def _context(
+    located: Published, choices: pd.DataFrame, countries: Countries, left_out: LeftOut, *, full_text: bool
+) -> dict[str, Any]:
+    """What the template shows besides the map."""
+    read = read_reports(
+        located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
+    )
+    draw = _Drawing(left_out)
+    sections = _directions(located, choices, countries, draw)
+    return {
+        "printed_map": draw("map for print", "printed-map", lambda: _printed_map(located)),
+        "run": located.run,
+        "facts": _facts(located),
+        "tiles": _tiles(located, sections),
+        "sections": sections,
+        "brief": _brief(located, sections),
+        "home": _some(home_sentences(located.strikes, countries)),
+        "stated": _stated(located, draw),
+        "open": _open_questions(located),
+        "precision": draw(
+            "how closely places are known", "precision", lambda: figures.place_precision(located.strikes)
+        ),
+        "strikes": strike_rows(located.strikes, located.claims, located.reports, read, countries, most=MOST_STRIKES),
+        "all_strikes": len(located.strikes),
+        "quarantine": quarantine_rows(located.quarantine, QUARANTINE_CODES),
+        "quarantined": int((~located.quarantine["code"].isin(NO_FAULT)).sum()),
+        "read_but_left_out": int(located.quarantine["code"].isin(NO_FAULT).sum()),
+        "read": read,
+        "unread": len(located.reports) - len(read),
+        "marks": MARKS,
+        "full_text": full_text,
+        "method": method_of(located),
+    }
+
+
+# --- what stands on the page -----------------------------------------------------------------------------------------
+
+
+def _facts(located: Published) -> list[str]:
+    """What stands below the title: how much was read, and what depth is measured from."""
+    run = located.run
+    given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are no reports
+    left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
+    return [
+        counted(len(located.strikes), "reported strike"),
+        f"{int(run['ok']):,} of {counted(given, 'report or row', 'reports or rows')} read{left}",
+        f"depth from the border {readable(located.border.border_id, 80)}",
+    ]
+
+
+def _directions(
+    located: Published, choices: pd.DataFrame, countries: Countries, draw: _Drawing
+) -> list[dict[str, Any]]:
+    """A section for each direction of fire across the border, the one with most strikes first."""
+    strikes = located.strikes
+    names = direction_of(strikes)
+    drawn = draw_depths(strikes, located.border, areas=located.areas)
+    summary, shares = depth_summary(strikes, draws=drawn), bands(strikes, draws=drawn)
+    records, trends = record_depths(strikes), depth_trend(strikes).set_index("direction")
+    rows = [row for row in summary.to_dict("records") if row["home"] + row["outside"] < row["strikes"]]
+    sections = []
+    for number, row in enumerate(sorted(rows, key=lambda row: (-row["strikes"], row["direction"]))):
+        name = str(row["direction"])
+        part = strikes[(names == name) & ~strikes["side"].isin(["home", "outside"])]
+        told = direction_sentences(name, part, countries)
+        told += depth_sentences(row, part, records[records["direction"] == name])
+        if name in trends.index and row["with_depth"] > 1:
+            told.append(trend_sentence(trends.loc[name].to_dict()))
+        sections.append(
+            {
+                "key": f"direction-{number}",
+                "name": name,
+                "heading": countries.headline(name),
+                "other": number > 0,
+                "apart": apart_sentences(name, part, countries),
+                "row": row,
+                **_some(told),
+                "strikes": strike_rows(part, located.claims, located.reports, [], countries, most=MOST_LISTED),
+                "more_strikes": max(0, len(part) - MOST_LISTED),
+                "bands": band_rows(shares[shares["direction"] == name]) if row["with_depth"] >= FEW else [],
+                "choices": choices_of(choices, name, countries) if row["with_depth"] >= FEW else {},
+                "figures": _figures(part, name, f"d{number}", draw) if row["with_depth"] >= FEW else [],
+            }
+        )
+    return sections
+
+
+def _brief(located: Published, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """The sentences at the head of the page: the main direction, what is kept apart, and the worst stated distance."""
+    if not sections:
+        return {}
+    main, *others = sections
+    told = list(main["sentences"])
+    alarms = located.distances[located.distances["verdict"].isin(ALARMS)]
+    told += islice(stated_sentences(alarms, located.strikes), 2)
+    return {"sentences": [*told, *(section["apart"] for section in others[:2])], "more": False}
+
+
+def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) -> list[dict[str, Any]]:
+    """The figures of one direction: what each shows in words, and its drawings for wide and narrow pages."""
+
+    def by_date(width: float = COLUMN_INCHES) -> Axes:
+        return figures.depth_by_date(strikes, direction=direction, width=width)
+
+    by_date_name = f"depth by date, {direction}"
+    return [
+        {
+            "heading": "Depth by date",
+            "note": "Each point is a strike; the bar reaches over the extent of its place, hollow points are places "
+            "known only roughly. The line is the greatest distance so far, grey the median of months with three "
+            "strikes or more.",
+            "wide": draw(by_date_name, f"{key}-date-wide", lambda: by_date(_PRINTED_INCHES)),
+            "narrow": draw(by_date_name, f"{key}-date", by_date),
+        },
+        {
+            "heading": "How deep the strikes lie",
+            "note": "Above, how many lie how far from the border; below, which share lies no farther. Grey is what the "
+            "extents of the places leave open.",
+            "wide": "",
+            "narrow": draw(
+                f"distribution of depth, {direction}",
+                f"{key}-distribution",
+                lambda: figures.depth_distribution(strikes, direction=direction),
+            ),
+        },
+        {
+            "heading": "Classes of depth over time",
+            "note": "By the first day on which a strike can have happened.",
+            "wide": "",
+            "narrow": draw(
+                f"classes of depth, {direction}",
+                f"{key}-bands",
+                lambda: figures.depth_bands(strikes, direction=direction),
+            ),
+        },
+    ]  # fmt: skip
+
+
+def _tiles(located: Published, sections: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The figures at the head of the page, those of depth for the direction with most strikes."""
+    strikes = located.strikes
+    located_to = strikes["place_status"].isin(["resolved", "given"])
+    tiles = [
+        {
+            "value": f"{len(strikes):,}",
+            "name": "strike" if len(strikes) == 1 else "strikes",
+            "note": f"{int(located_to.sum()):,} located, {int((~located_to).sum()):,} not",
+        }
+    ]
+    row: dict[str, Any] = sections[0]["row"] if sections else {"with_depth": 0}
+    if row["with_depth"]:
+        place = row["median_place_low_km"], row["median_place_high_km"]
+        tiles += [
+            {
+                "value": distance(row["median_km"]).replace(" (", "\n("),
+                "name": f"median depth, {sections[0]['heading']}",
+                "note": f"{distance_range(*place)} as far as the places are known" if is_known(*place) else "",
+            },
+            {
+                "value": distance(row["max_km"]).replace(" (", "\n("),
+                "name": f"the farthest: {readable(row['farthest_place'], 60)}",
+                "note": _reach_of(strikes, row["farthest_id"]),
+            },
+        ]
+    return tiles
+
+
+def _reach_of(strikes: pd.DataFrame, strike_id: str) -> str:
+    """The least and greatest distance of a strike over the extent of its place."""
+    strike = strikes[strikes["strike_id"] == strike_id].iloc[0]
+    ends = strike["depth_min_km"], strike["depth_max_km"]
+    what = f"the {strike['place_kind']}" if strike["place_kind"] in AREA_KINDS else "the place"
+    return f"{distance_range(*ends)} over the extent of {what}" if is_known(*ends) else ""
+
+
+def _stated(located: Published, draw: _Drawing) -> dict[str, Any]:
+    def compared() -> Axes:
+        return figures.stated_distances(located.distances, located.strikes)
+
+    return {
+        **_some(stated_sentences(located.distances, located.strikes)),
+        "rows": stated_rows(located.distances, located.strikes),
+        "figure": draw("stated distances", "stated", compared) if len(located.distances) else "",
+        "all": len(located.distances),
+    }
+
+
+def _open_questions(located: Published) -> list[dict[str, Any]]:
+    """What is not known, kind by kind, each with its reason."""
+    strikes = located.strikes
+    kinds = [
+        ("Known only to a region", "regions", region_sentences(strikes)),
+        ("Not located", "unlocated", unlocated_sentences(strikes)),
+        ("Without a date", "undated", undated_sentences(strikes, located.reports)),
+        ("Perhaps one event", "related", related_sentences(located.relations, strikes)),
+    ]
+    return [{"heading": heading, "key": key} | _some(told) for heading, key, told in kinds]
+
+
+def _some(sentences: Iterable[Told]) -> dict[str, Any]:
+    """The first sentences, and whether there are more."""
+    rest = iter(sentences)
+    return {"sentences": list(islice(rest, MOST_LISTED)), "more": next(rest, None) is not None}
+
+
+# --- map and figures -------------------------------------------------------------------------------------------------
+
+
+def _map_frame(located: Published, title: str, drawn: StrikeMap | None) -> tuple[str, Mapping[str, list[str]]]:
+    """The map in a sandboxed frame, and what it needs of the page's policy; no map of very many strikes."""
+    if len(located.strikes) > MOST_EMBEDDED:
+        return "", STRICT
+    drawn = drawn or strike_map(
+        located.strikes,
+        border=located.border,
+        areas=located.areas,
+        claims=located.claims,
+        reports=located.reports,
+        distances=located.distances,
+        title=title,
+    )
+    frame = drawn.frame_html(height="100%", light=True)
+    page: Any = drawn.get_root()
+    return frame, page.policy  # of the rendering just done: `frame_policy` would do it again
+
+
+def _printed_map(located: Published) -> Any:
+    return figures.print_map(located.strikes, border=located.border, areas=located.areas)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """Draws figures; in place of one that fails stands the reason, and it is noted."""
+
+    left_out: LeftOut
+
+    def __call__(self, name: str, key: str, make: Callable[[], Axes]) -> Markup:
+        """A figure as SVG whose colours follow the page's theme; its text was escaped when it was written."""
+        svg = ""
+        with self.left_out.where_it_fails(name):
+            svg = figures.as_svg(make(), name=key)
+        if not svg:
+            reason = readable(self.left_out[name], 300)
+            return Markup('<p class="note">This figure could not be drawn: {}</p>').format(reason)
+        for colour, (light, _) in figures.COLOURS.items():
+            svg = svg.replace(f": {light}", f": var(--{colour}, {light})")
+        return Markup(svg)  # noqa: S704 - written by matplotlib as XML
