@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ from geostrike.exchange.kinds import Choice, read_grid
 from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, some_of, with_keep
 from geostrike.exchange.sieve import Sieve
 from geostrike.intake.notices import warn_of, warn_of_losses
-from geostrike.tables import QUARANTINE_CODES, STATUSES, TARGET_KINDS, WEAPONS
+from geostrike.tables import PLACE_KINDS, QUARANTINE_CODES, STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -560,7 +561,7 @@ class _Foreign:
             if key in self.mapping:
                 self.columns[name] = self.cells(key)
 
-    def _word(self, key: str, words: Mapping[str, str] | None) -> pd.Series[str]:
+    def _word(self, key: str, words: Collection[str] | None) -> pd.Series[str]:
         """The column in geostrike's words; what is none of them is left out, and stays in the table's own column.
 
         Where it tells nothing, other columns may; where these tell different things, nothing is told.
@@ -624,13 +625,22 @@ class _DaysColumn:
     told: list[Days]
 
 
+# What a code of spatial precision means that names a kind of place and no more.
+_OF_KIND: dict[str, dict[str, Any]] = {
+    kind.word: {"radius_km": kind.radius_km, "geo_precision": math.nan if kind.acled is None else kind.acled}
+    for kind in PLACE_KINDS.values()
+    if kind.word
+}
+
+
 class _Codes:
     """What the codes of precision of a table mean, row by row."""
 
     def __init__(self, precision: Precision, grid: Grid) -> None:
         if precision.column in grid.cells.columns:
             self._codes, values = coded(grid.cells[precision.column])
-            self._meanings = [precision.codes.get(value.strip(), {}) for value in values]
+            found = [precision.codes.get(value.strip(), {}) for value in values]
+            self._meanings = [_OF_KIND.get(meaning.get("kind", ""), {}) | dict(meaning) for meaning in found]
         else:
             self._codes, self._meanings = np.zeros(len(grid), dtype=np.int64), [{}]
 
