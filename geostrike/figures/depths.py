@@ -12,12 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     COLUMN_INCHES,
-    DEPTH_BREAKS_KM,
     DEPTH_COLOURS,
     DEPTH_NAMES,
     INK,
     MANY,
-    ROUGH_PRECISION,
     Look,
     counted,
     depth_classes,
@@ -31,7 +29,7 @@ from geostrike.figures.style import (
 )
 from geostrike.stats import bands
 from geostrike.stats.groups import UNKNOWN, measured_rows
-from geostrike.tables import STRIKES, check_table, usable_frame
+from geostrike.tables import DEPTH_BREAKS_KM, ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

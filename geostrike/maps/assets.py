@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
 
+from geostrike.maps.constants import script_constants
+
 __all__ = ["LINKS", "own_script", "own_style", "script", "style"]
 
 _STATIC = resources.files("geostrike.maps") / "static"
@@ -108,7 +110,7 @@ def own_script() -> str:
     """The page's own script: its modules in one function scope."""
     texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=False, separators=(",", ":"))
     modules = "\n".join(_without_comments(_text(f"js/{name}.js")) for name in SCRIPTS)
-    return f"(function () {{\n'use strict';\nconst RAW_TEXTS = {texts};\n{modules}\n}})();"
+    return f"(function () {{\n'use strict';\nconst RAW_TEXTS = {texts};\n{script_constants()}\n{modules}\n}})();"
 
 
 @cache
