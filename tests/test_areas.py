@@ -133,7 +133,6 @@ FUNCTIONS: dict[str, Callable[[Any], object]] = {
         name: lambda table, name=name: figures.as_svg(getattr(figures, name)(table))  # type: ignore[misc]
         for name in ("print_map", "depth_by_date", "depth_distribution", "depth_bands", "place_precision")
     },
-    "directions": figures.directions,
 }
 THREE = (Point(36, 52), Point(37, 52), Point(38, 52))
 RIGHT = {

@@ -19,7 +19,8 @@ PACKAGE = ROOT / "geostrike"
 # A folder counts as one part; its modules may import each other.
 STEPS = (
     ("errors",),
-    ("tables", "geodesy"),  # the columns; the nearest point of a line, and the extremes over areas
+    # The columns; every colour; the nearest point of a line, and the extremes over areas.
+    ("tables", "palette", "geodesy"),
     ("intake",),  # foreign files in workers with limits; faults and notices; files written whole or not at all
     ("borders",),
     ("places",),

@@ -19,7 +19,6 @@ from geostrike.figures.style import (
     Look,
     counted,
     depth_classes,
-    direction_of,
     dots,
     drawing,
     from_one_side,
@@ -28,7 +27,7 @@ from geostrike.figures.style import (
     tell,
 )
 from geostrike.stats import bands
-from geostrike.stats.groups import UNKNOWN, measured_rows
+from geostrike.stats.groups import UNKNOWN
 from geostrike.tables import DEPTH_BREAKS_KM, ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
@@ -419,11 +418,3 @@ def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
     most = f" The most in one {period} were {int(known.max())}, in {known.idxmax()}." if len(known) else ""
     deep = ", ".join(f"{int(classes[k])} {DEPTH_NAMES[k]}" for k in classes.index if classes[k])
     return f"Strikes by {period} and depth, {direction}: {deep}.{most}"
-
-
-def directions(strikes: pd.DataFrame) -> list[str]:
-    """The directions of fire across the border, the most frequent first."""
-    check_table(strikes, STRIKES, columns=["side", "depth_km"])
-    across = strikes[measured_rows(strikes)]
-    counts = direction_of(across).value_counts()
-    return sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import PurePosixPath
 
 from geostrike.maps.constants import script_constants
+from geostrike.palette import SECTIONS, css_variables
 
 __all__ = ["LINKS", "own_script", "own_style", "script", "style"]
 
@@ -115,8 +116,10 @@ def own_script() -> str:
 
 @cache
 def own_style() -> str:
-    """The page's own style sheet."""
-    return "\n".join(_without_comments(_text(f"css/{name}.css")) for name in STYLES)
+    """The page's own style sheet: its colours, then its rules."""
+    light, dark = css_variables(*SECTIONS, prefix="--gs-")
+    themes = [f":root {{color-scheme:light; {light}}}", f":root[data-theme='dark'] {{color-scheme:dark; {dark}}}"]
+    return "\n".join([*themes, *(_without_comments(_text(f"css/{name}.css")) for name in STYLES)])
 
 
 def _without_comments(text: str) -> str:

@@ -20,6 +20,8 @@ def script_constants() -> str:
     constants = {
         "STATUS_MARKS": {status.word: MARKS[status.mark] for status in STATUSES.values()},
         "DEPTH_BREAKS": DEPTH_BREAKS_KM,
+        # Names in palette.toml of the colours of the depth classes, and of strikes not across the border or unmeasured.
+        "DEPTH_COLOURS": [*(f"depth{number}" for number in range(len(DEPTH_BREAKS_KM) + 1)), "none", "unmeasured"],
         "ROUGH_PRECISION": ROUGH_PRECISION,
     }
     return "\n".join(f"const {name} = {json.dumps(value)};" for name, value in constants.items())

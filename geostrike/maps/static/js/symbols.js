@@ -7,10 +7,9 @@ const MARKS = new Map(Object.entries(STATUS_MARKS).map(([status, path]) => [
 const palette = {
   /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
   read() {
-    const classes = [...Array(DEPTH_CLASSES).keys()];
-    this.fill = classes.map((k) => styleValue(`--gs-c${k}`));
-    this.text = classes.map((k) => styleValue(`--gs-t${k}`));
-    this.edge = classes.map((k) => styleValue(`--gs-e${k}`) || styleValue('--gs-halo'));
+    this.fill = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}`));
+    this.text = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}-text`));
+    this.edge = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}-edge`) || styleValue('--gs-halo'));
     this.halo = styleValue('--gs-halo');
     this.ink = styleValue('--gs-ink');
     this.faint = styleValue('--gs-faint');
