@@ -249,7 +249,7 @@ def test_no_file_names_a_machine_or_an_index(what: str) -> None:
 
 
 def test_the_locks_hold_hashes_and_one_set_of_versions() -> None:
-    pins = {name: pins_of(ROOT / f"requirements-{name}.lock") for name in ("boot", "run", "dev", "lowest")}
+    pins = {name: pins_of(ROOT / "requirements" / f"{name}.lock") for name in ("boot", "run", "dev", "lowest")}
     assert set(pins["run"]) <= set(pins["dev"]), "the developer's environment must serve the user's commands too"
     assert {"hatchling", "editables"} <= {pin.partition("==")[0] for pin in pins["run"]}
 

@@ -83,7 +83,7 @@ def python(wheel: Path, dev: ModuleType, tmp_path_factory: pytest.TempPathFactor
     run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
     found = folder / dev.PYTHON.relative_to(dev.VENV)
     dev.PYTHON = Path(sys.executable)
-    dev.install("installing the lock", "--require-hashes", "-r", ROOT / "requirements-run.lock", into=found)
+    dev.install("installing the lock", "--require-hashes", "-r", ROOT / "requirements" / "run.lock", into=found)
     dev.install("installing the wheel", "--no-deps", wheel, into=found)
     return found
 
@@ -130,8 +130,9 @@ def test_the_metadata_names_licence_python_and_dependencies(wheel: Path, names: 
 def test_the_sdist_holds_what_tests_and_papers_need(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         files = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = {"dev.py", "hatch_build.py", "gazetteer.csv", "LICENSE", "CITATION.cff", "CHANGELOG.md", "docs/conf.py",
-              "seeds/1-tuapse.md", "tests/test_wheel.py", "requirements-run.lock", ".ci/run"}  # fmt: skip
+    wanted = {"dev.py", "packaging/hatch_build.py", "gazetteer.csv", "LICENSE", "CITATION.cff",
+              "CHANGELOG.md", "docs/conf.py", "seeds/1-tuapse.md", "tests/test_wheel.py", "requirements/run.lock",
+              ".ci/run"}  # fmt: skip
     assert wanted <= files
 
 
