@@ -16,11 +16,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from geostrike.reading.lexicon import LANGUAGES, Lexicon, Token, load_lexicon, tokenize
-from geostrike.reading.sentences import Sentence
+from geostrike.reading.text.lexicon import LANGUAGES, Lexicon, Token, load_lexicon, tokenize
+from geostrike.reading.text.sentences import Sentence
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue
+    from geostrike.reading.text.lexicon import Cue
 
 __all__ = [
     "AmbiguousDateError",
@@ -256,7 +256,7 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
     Examples
     --------
     >>> import datetime as dt
-    >>> from geostrike.reading.sentences import read_sentences
+    >>> from geostrike.reading.text.sentences import read_sentences
     >>> lexicon = load_lexicon("en")
     >>> sentence = next(read_sentences("Drones came early on Wednesday.", lexicon))
     >>> when = find_dates(sentence, lexicon)[0].resolve(dt.date(2024, 4, 24))

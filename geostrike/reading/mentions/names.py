@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geostrike.places.place import AREA_KINDS
-from geostrike.reading.mentions import FACILITIES, Lookup, Mention
+from geostrike.reading.mentions.mention import FACILITIES, Lookup, Mention
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue, Lexicon, Token
-    from geostrike.reading.mentions import Candidate, Place, Resolved
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.mentions.mention import Candidate, Place, Resolved
+    from geostrike.reading.text.lexicon import Cue, Lexicon, Token
+    from geostrike.reading.text.sentences import Sentence
 
 __all__ = ["NameFinder"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geostrike.reading.lexicon import Cue
+from geostrike.reading.text.lexicon import Cue
 
 if TYPE_CHECKING:
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Voice", "again", "find_signatures", "find_voices", "last_region"]
 

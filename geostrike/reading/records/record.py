@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geostrike.reading.mentions import FACILITIES
+from geostrike.reading.mentions.mention import FACILITIES
 
 if TYPE_CHECKING:
-    from geostrike.reading.dates import When
-    from geostrike.reading.lexicon import Cue, Lexicon
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.text.dates import When
+    from geostrike.reading.text.lexicon import Cue, Lexicon
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = [
     "VAGUE_TARGETS",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geostrike.reading.distances import read_number
+from geostrike.reading.text.numerals import read_number
 
 if TYPE_CHECKING:
-    from geostrike.reading.events import Told
-    from geostrike.reading.lexicon import Cue, Token
-    from geostrike.reading.records import Record
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.records.record import Record
+    from geostrike.reading.report import Told
+    from geostrike.reading.text.lexicon import Cue, Token
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Quantity", "read_quantities"]
 

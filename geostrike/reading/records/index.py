@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.records import Record
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.records.record import Record
 
 __all__ = ["REACH", "PlaceIndex", "RecordIndex"]
 
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-\d+$")
 
 
 class PlaceIndex:
-    """Numbers of records by all that can make two names one place (`geostrike.reading.records.same_place`)."""
+    """Numbers of records by all that can make two names one place (`geostrike.reading.records.record.same_place`)."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, list[int]] = {}

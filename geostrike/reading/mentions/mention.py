@@ -10,8 +10,8 @@ from geostrike.places.place import AREA_KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geostrike.reading.lexicon import Cue
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.text.lexicon import Cue
+    from geostrike.reading.text.sentences import Sentence
 
 __all__ = ["FACILITIES", "Candidate", "Lookup", "Mention", "Place", "Places", "Resolved"]
 

@@ -18,7 +18,7 @@ from geostrike.reading.overrides import NamedPlaces
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geostrike.reading.mentions import Places
+    from geostrike.reading.mentions.mention import Places
 
 __all__ = [
     "Read",

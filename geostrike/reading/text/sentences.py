@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from geostrike.reading.lexicon import Cue, Lexicon, Token, tokenize
+from geostrike.reading.text.lexicon import Cue, Lexicon, Token, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
 
     Examples
     --------
-    >>> from geostrike.reading.lexicon import load_lexicon
+    >>> from geostrike.reading.text.lexicon import load_lexicon
     >>> [s.text for s in read_sentences("Gov. Malkov spoke. All is well.", load_lexicon("en"))]
     ['Gov. Malkov spoke.', 'All is well.']
     """
