@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from geostrike.places.place import AREA_KINDS
@@ -106,7 +106,6 @@ class Mention:
     role: str = "context"
     governor: Cue | None = None
     clause: int = 0
-    record: str = field(default="", repr=False)
 
     @property
     def place(self) -> Place | None:

@@ -13,7 +13,7 @@ from geostrike.reading.text.lexicon import Cue, Lexicon, Token, tokenize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Sentence", "quoted_spans", "read_sentences"]
+__all__ = ["Sentence", "read_sentences"]
 
 # A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
 MAX_SENTENCE = 1_200
@@ -28,7 +28,6 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _OPENER = re.compile(r"\s*[\"'“„‘«(\[—–-]*\s*(\S)")
 _WORD_BEFORE = re.compile(r"(\w(?:[\w.'’-]*\w)?)$")
-_QUOTE = re.compile(r"[\"“„«”]([^\"“”„«»]{1,600})[\"”“»]")
 
 
 @dataclass(frozen=True)
@@ -191,8 +190,3 @@ def _is_meeting(verb: Cue, cues: list[Cue]) -> bool:
 
 def _is_title(passage: str) -> bool:
     return len(passage) <= 160 and passage[-1] not in '.!?…:;,"”»'
-
-
-def quoted_spans(sentence: Sentence) -> list[tuple[int, int]]:
-    """Where the sentence quotes: spans between quotation marks, in the text's offsets."""
-    return [(m.start() + sentence.start, m.end() + sentence.start) for m in _QUOTE.finditer(sentence.text)]
