@@ -21,9 +21,9 @@ from geostrike.reading.rows import claim_row, distance_row, mention_row, quantit
 from geostrike.reading.statements.claims import read_claims
 from geostrike.reading.statements.distances import read_distances
 from geostrike.reading.statements.quantities import read_quantities
-from geostrike.reading.text.dates import find_date_line
 from geostrike.reading.text.language import guess_language
 from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.publication import find_date_line
 from geostrike.reading.workers import (
     Read,
     Report,

@@ -176,8 +176,8 @@ def with_reason(call: Callable[..., Any], *arguments: Any, **options: Any) -> An
 
 
 def check_day_text(data: bytes, folder: Path) -> None:
-    from geostrike.reading.text.dates import find_date_line, parse_date
     from geostrike.reading.text.lexicon import load_lexicon
+    from geostrike.reading.text.publication import find_date_line, parse_date
 
     text = text_of(data)[:2_000]
     with_reason(parse_date, text)

@@ -21,9 +21,9 @@ from geostrike.reading.documents.formats import EXCERPT, RefusedError
 from geostrike.reading.documents.opening import read_files
 from geostrike.reading.documents.reprints import find_reprints
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
-from geostrike.reading.text.dates import AmbiguousDateError, find_date_line, parse_date
 from geostrike.reading.text.language import guess_language
 from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table, sound_text
 
 if TYPE_CHECKING:

@@ -54,7 +54,8 @@ from geostrike.reading.records.record import (
     settle_outcome,
     settle_topic,
 )
-from geostrike.reading.text.dates import DAY, DateExpression, When, find_dates
+from geostrike.reading.text.dates import find_dates
+from geostrike.reading.text.intervals import DAY, OPEN, DateExpression, When
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
 
 __all__ = ["assemble_records"]
 
-OPEN = When(None, None, "unknown", "")
 # How many sentences from a strike a date that no strike is told with may stand.
 STRAY_REACH = 3
 # How many days before the publication what a report tells as its news has happened.

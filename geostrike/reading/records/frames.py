@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.mentions.names import NameFinder
     from geostrike.reading.records.record import Frame
-    from geostrike.reading.text.dates import DateExpression, When
+    from geostrike.reading.text.intervals import DateExpression, When
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.scenes import Scene
 

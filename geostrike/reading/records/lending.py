@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from geostrike.reading.records.record import Frame, Record
-    from geostrike.reading.text.dates import When
+    from geostrike.reading.text.intervals import When
 
 __all__ = ["Dates", "Near", "Unarmed", "Weapons"]
 

@@ -10,7 +10,7 @@ from geostrike.reading.mentions.mention import FACILITIES
 
 if TYPE_CHECKING:
     from geostrike.reading.mentions.mention import Mention
-    from geostrike.reading.text.dates import When
+    from geostrike.reading.text.intervals import When
     from geostrike.reading.text.lexicon import Cue, Lexicon
     from geostrike.reading.text.scenes import Scene
 
