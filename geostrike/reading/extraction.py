@@ -17,7 +17,19 @@ from geostrike.reading.documents.formats import EXCERPT
 from geostrike.reading.documents.reports import whole_text
 from geostrike.reading.mentions.mention import Lookup
 from geostrike.reading.report import read_strikes
-from geostrike.reading.rows import claim_row, distance_row, mention_row, quantity_row, record_ids, record_row
+from geostrike.reading.rows import (
+    NO_ROWS,
+    Read,
+    Report,
+    Row,
+    Rows,
+    claim_row,
+    distance_row,
+    mention_row,
+    quantity_row,
+    record_ids,
+    record_row,
+)
 from geostrike.reading.statements.claims import read_claims
 from geostrike.reading.statements.distances import read_distances
 from geostrike.reading.statements.quantities import read_quantities
@@ -25,10 +37,6 @@ from geostrike.reading.text.language import guess_language
 from geostrike.reading.text.lexicon import load_lexicon
 from geostrike.reading.text.publication import find_date_line
 from geostrike.reading.workers import (
-    Read,
-    Report,
-    Row,
-    Rows,
     chosen_places,
     described_places,
     is_worth_workers,
@@ -60,7 +68,6 @@ _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
 _CLOSED = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
 ROWS_AT_ONCE = 20_000
 _NEEDED = ["report_id", "published", "language", "text"]
-_NOTHING: Rows = ([], [], [], [], [])
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
@@ -178,7 +185,7 @@ def _read_or_fault(report: Report, lookup: Lookup) -> Read:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
-        return _NOTHING, "FAULT", fault_reason(error)
+        return NO_ROWS, "FAULT", fault_reason(error)
     return rows, "", ""
 
 

@@ -11,6 +11,7 @@ from geostrike.reading.statements.claims import status_of
 from geostrike.tables import PLACE_KINDS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from geostrike.reading.mentions.mention import Mention
@@ -19,10 +20,30 @@ if TYPE_CHECKING:
     from geostrike.reading.statements.claims import Claim
     from geostrike.reading.statements.distances import StatedDistance
     from geostrike.reading.statements.quantities import Quantity
-    from geostrike.reading.workers import Row
 
-__all__ = ["claim_row", "distance_row", "ids_under", "mention_row", "quantity_row", "record_ids", "record_row"]
+__all__ = [
+    "NO_ROWS",
+    "Read",
+    "Report",
+    "Row",
+    "Rows",
+    "claim_row",
+    "distance_row",
+    "ids_under",
+    "mention_row",
+    "quantity_row",
+    "record_ids",
+    "record_row",
+]
 
+Report = tuple[str, "dt.date | None", str, str]
+"""Its id, when it was published, its language and its text."""
+Row = dict[str, object]
+Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
+Read = tuple[Rows, str, str]
+"""The rows of a report; or none, with the quarantine code and the reason."""
+
+NO_ROWS: Rows = ([], [], [], [], [])
 _PLACE_KIND = {"river": "area"}
 
 

@@ -170,7 +170,7 @@ def _claim(scene: Scene, voice: Voice, stance: str, record: Record, told: Told) 
         _stance(stance, side, record),
         start,
         end,
-        sentence.text[start - sentence.start : end - sentence.start],
+        sentence.quote(start, end),
     )
 
 

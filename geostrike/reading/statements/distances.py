@@ -62,8 +62,8 @@ def _distances_at(unit: Cue, scene: Scene, told: Told) -> list[StatedDistance]:
     begin = hedge.first if hedge else first
     sentence, tokens = scene.sentence, scene.sentence.tokens
     start, end = tokens[begin].start, tokens[last].end
-    quote = sentence.text[start - sentence.start : end - sentence.start]
-    words = sentence.text[hedge.start - sentence.start : hedge.end - sentence.start] if hedge else ""
+    quote = sentence.quote(start, end)
+    words = sentence.quote(hedge.start, hedge.end) if hedge else ""
     return [
         StatedDistance(record, value, unit.value, words, reference, start, end, quote)
         for record in _described(scene, begin, last, told)

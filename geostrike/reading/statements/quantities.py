@@ -98,8 +98,8 @@ def _of_number(number: _Number, scene: Scene, told: Told) -> list[Quantity]:
     sentence, tokens = scene.sentence, scene.sentence.tokens
     first = hedges[-1].first if hedges else number.first
     start, end = tokens[first].start, tokens[max(last, number.last)].end
-    quote = sentence.text[start - sentence.start : end - sentence.start]
-    hedge = sentence.text[hedges[-1].start - sentence.start : hedges[-1].end - sentence.start] if hedges else ""
+    quote = sentence.quote(start, end)
+    hedge = sentence.quote(hedges[-1].start, hedges[-1].end) if hedges else ""
     return [
         Quantity(record, what, number.value, unit, hedge, start, end, quote) for record in _belongs(scene, number, told)
     ]

@@ -83,7 +83,7 @@ def _joined(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexi
         if not _is_until(between, before, sentence, lexicon):
             joined.append(expression)
             continue
-        text = sentence.text[before.start - sentence.start : expression.end - sentence.start]
+        text = sentence.quote(before.start, expression.end)
         hours = any(token.text[0].isdigit() for token in between)
         joined[-1] = replace(before, end=expression.end, text=text, until=expression, hours=hours)
     return joined
@@ -135,7 +135,7 @@ def _expression(sentence: Sentence, group: list[_Part]) -> list[DateExpression]:
         # "overnight on Tuesday" ends on Tuesday; "Tuesday night" begins on it.
         fields["part"] = "night_into"
     start, end = sentence.tokens[group[0].first].start, sentence.tokens[group[-1].last].end
-    text = sentence.text[start - sentence.start : end - sentence.start]
+    text = sentence.quote(start, end)
     return [replace(DateExpression(start, end, text), **fields)]  # type: ignore[arg-type]
 
 

@@ -43,6 +43,10 @@ class Sentence:
     cues: list[Cue]
     headline: bool = False
 
+    def quote(self, start: int, end: int) -> str:
+        """The characters of the text from `start` to `end`, as the sentence has them."""
+        return self.text[start - self.start : end - self.start]
+
     def of(self, *kinds: str) -> list[Cue]:
         """The cues of these kinds, in order."""
         found = self._of_kinds.get(kinds)
