@@ -17,7 +17,7 @@ from timing import ratio, rounds, table
 
 from geostrike import Border, distance_columns
 from geostrike.borders.areas import admin1_areas
-from geostrike.depth.measure import sides_of
+from geostrike.depth import sides_of
 from geostrike.geodesy.extremes import area_extremes
 from geostrike.geodesy.nearest_point import Pieces, nearest
 

@@ -19,8 +19,7 @@ from tqdm import tqdm
 
 import geostrike
 from geostrike.borders.border import Border
-from geostrike.depth.measure import measure_depth, noted
-from geostrike.depth.stated import check_stated_distances
+from geostrike.depth import check_stated_distances, measure_depth, noted
 from geostrike.errors import BorderError, InputError, LeftOut
 from geostrike.exchange import (
     TABLE_SUFFIXES,

@@ -684,7 +684,7 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
 def _depth_of_point(latitude: float, longitude: float, border: str | None) -> int:
     import geopandas as gpd
 
-    from geostrike.depth.measure import border_distance
+    from geostrike.depth import border_distance
     from geostrike.pipeline import border_from
 
     line = border_from(border)
