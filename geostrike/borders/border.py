@@ -30,7 +30,7 @@ from geostrike.borders.names import (
 )
 from geostrike.borders.shipped import border_facts, definitions, shipped_names, shipped_pairs
 from geostrike.errors import BorderError
-from geostrike.geodesy.ellipsoid import GEOD
+from geostrike.geodesy import GEOD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

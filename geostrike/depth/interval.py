@@ -9,7 +9,7 @@ import pandas as pd
 
 from geostrike.depth.columns import radius_of, text_of
 from geostrike.depth.distance import distances, pieces_of
-from geostrike.geodesy.ellipsoid import GEOD
+from geostrike.geodesy import GEOD
 from geostrike.geodesy.extremes import area_extremes
 
 if TYPE_CHECKING:
