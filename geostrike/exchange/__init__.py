@@ -4,11 +4,14 @@
 half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures tables of any length, batch by batch.
 """
 
-from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
-from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
+from geostrike.exchange.formats import FORMATS
+from geostrike.exchange.formats import SUFFIXES as TABLE_SUFFIXES
+from geostrike.exchange.formats.delimited import csv_bytes
+from geostrike.exchange.formats.geojson import geojson_bytes
+from geostrike.exchange.formats.parquet import geoparquet_bytes
 from geostrike.exchange.package import renamed_in_package, run_package
 from geostrike.exchange.reader import StrikesRead, read_strikes, read_table
-from geostrike.exchange.writers import FORMATS, Written, write_strikes
+from geostrike.exchange.writing import Written, write_strikes
 from geostrike.intake.output import MANIFEST, NOT_OURS, OutputFolder, was_cut_off
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geostrike.exchange.delimited import read_delimited
+from geostrike.exchange.formats.delimited import read_delimited
 from geostrike.intake.opening import opened
 
 if TYPE_CHECKING:

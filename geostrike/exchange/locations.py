@@ -12,8 +12,11 @@ __all__ = ["exploded"]
 def exploded(grid: Grid, column: str, names: tuple[str, ...]) -> Grid:
     """The grid with a row for each place that a cell names, as ``part#part#...;part#part#...``.
 
-    A row without a place stays. `location_id` tells the places of a record apart.
+    A row without a place stays, and so does a grid without the column. `location_id` keeps the places of a record
+    apart.
     """
+    if column not in grid.cells.columns:
+        return grid
     told = [[part for part in cell.split(";") if part.strip()] or [""] for cell in grid.cells[column]]
     counts = np.array([len(parts) for parts in told], dtype=np.int64)
     rows = np.repeat(np.arange(len(told), dtype=np.int64), counts)

@@ -12,6 +12,8 @@ from geostrike.tables import STRIKES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import geopandas as gpd
+
 __all__ = ["NOT_XML", "Losses", "holds_something"]
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -41,6 +43,19 @@ class Losses:
         """Count the columns that are not among those that are kept, as far as they hold something."""
         for name in strikes.columns.difference([*kept, "geometry"], sort=False):
             self.add(str(name), int(holds_something(strikes[name]).sum()), "the target has no column for it")
+
+    def without(self, strikes: gpd.GeoDataFrame, pattern: re.Pattern[str], reason: str) -> gpd.GeoDataFrame:
+        """Replace and count characters that the format cannot hold."""
+        changed = {}
+        for name in strikes.columns:
+            if name != strikes.geometry.name and pd.api.types.is_string_dtype(strikes[name].dtype):
+                texts = strikes[name].astype("str").tolist()
+                bad = sum(bool(pattern.search(text)) for text in texts)
+                if bad:
+                    self.add(str(name), bad, reason)
+                    sound = [pattern.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts]
+                    changed[name] = pd.array(sound, dtype="str")
+        return strikes.assign(**changed) if changed else strikes
 
     def table(self) -> pd.DataFrame:
         """All losses: column, rows, reason."""

@@ -13,7 +13,7 @@ import shapely
 from geostrike.exchange.columns import coded, days_column, taken
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import pair_fault, read_degrees
-from geostrike.exchange.files import unguarded
+from geostrike.exchange.formulas import unguarded
 from geostrike.exchange.sieve import Sieve
 from geostrike.tables import STRIKES, Column
 

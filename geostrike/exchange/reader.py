@@ -27,9 +27,8 @@ from geostrike.exchange import own
 from geostrike.exchange.columns import coded, days_column, distinct_points, longest, strikes_frame, taken
 from geostrike.exchange.days import ORDERS, Days, read_days
 from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
-from geostrike.exchange.delimited import MAX_CELL
-from geostrike.exchange.grid import Grid
-from geostrike.exchange.kinds import Choice, read_grid
+from geostrike.exchange.grid import MAX_CELL, Grid
+from geostrike.exchange.grids import Choice, read_grid
 from geostrike.exchange.schemas import OWN, Keep, Precision, Schema, choose_schema, some_of, with_keep
 from geostrike.exchange.sieve import Sieve
 from geostrike.intake.notices import warn_of, warn_of_losses

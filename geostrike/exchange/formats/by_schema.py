@@ -1,24 +1,39 @@
-"""Strikes as tables in the shape of others: ACLED, UCDP GED, TimeMap; what these cannot hold is counted."""
+"""CSV in the columns of others, as a schema says: ACLED and UCDP GED. What these cannot hold is counted."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from geostrike.exchange.flat import number_texts, points_of
+from geostrike.exchange.format import Format
+from geostrike.exchange.formats.delimited import csv_bytes
+from geostrike.exchange.formulas import starts_formula
 from geostrike.exchange.losses import Losses, holds_something
-from geostrike.intake.writing import json_text
+from geostrike.exchange.schemas import load_schema
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from geostrike.exchange.schemas import Schema
 
-__all__ = ["foreign_table", "timemap_bytes"]
+__all__ = ["ACLED", "UCDP"]
+
+# Columns of the strikes table that others call by the same name and mean otherwise.
+_OURS = {"country", "admin1", "geo_precision", "date_start", "date_end", "year", "latitude", "longitude", "source_id"}
 
 
-def foreign_table(strikes: gpd.GeoDataFrame, schema: Schema, losses: Losses) -> pd.DataFrame:
+def _write(name: str, strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
+    table = _table(strikes, load_schema(name), losses)
+    for column in table.columns:
+        losses.add(column, int(starts_formula(table[column]).sum()), "an apostrophe is put before formulas")
+    return csv_bytes(table)
+
+
+def _table(strikes: gpd.GeoDataFrame, schema: Schema, losses: Losses) -> pd.DataFrame:
     """The strikes in the columns of a schema that says how it is written ([export] in its file)."""
     told = dict(schema.export)
     order = list(told.get("order", schema.names))
@@ -44,14 +59,15 @@ def foreign_table(strikes: gpd.GeoDataFrame, schema: Schema, losses: Losses) -> 
 
 def _with_parts(strikes: gpd.GeoDataFrame, date_format: str) -> pd.DataFrame:
     """The strikes as text, with the parts of dates and points that columns of others ask for."""
-    points = strikes.geometry.where(strikes.geometry.geom_type == "Point")
+    points = points_of(strikes)
     parts = {
         "year": strikes["date_start"].dt.strftime("%Y"),
         "date_start": strikes["date_start"].dt.strftime(date_format),
         "date_end": strikes["date_end"].dt.strftime(date_format),
         "date_precision": _lengths(strikes),
-        "latitude": _numbers(points.y), "longitude": _numbers(points.x), "geom_wkt": points.to_wkt(),
-        "geo_precision": _numbers(strikes["geo_precision"]),
+        "latitude": number_texts(points.y, decimals=7), "longitude": number_texts(points.x, decimals=7),
+        "geom_wkt": points.to_wkt(),
+        "geo_precision": number_texts(strikes["geo_precision"], decimals=7),
     }  # fmt: skip
     frame = pd.DataFrame(strikes.drop(columns=[strikes.geometry.name]))
     return frame.assign(**{name: cells.fillna("").astype("str") for name, cells in parts.items()})
@@ -63,11 +79,6 @@ def _lengths(strikes: gpd.GeoDataFrame) -> pd.Series[str]:
     steps = pd.cut(days, [0, 1, 6, 7, 31, np.inf], labels=["day", "days", "week", "month", "longer"])
     told: pd.Series[str] = steps.astype("object").mask(strikes["date_precision"] == "night", "night").fillna("")
     return told.astype("str")
-
-
-def _numbers(values: pd.Series[float]) -> pd.Series[str]:
-    text = ["" if value != value else repr(round(value, 7)).removesuffix(".0") for value in values.tolist()]
-    return pd.Series(text, index=values.index, dtype="str")
 
 
 def _column(name: str, source: pd.DataFrame, told: dict[str, Any], losses: Losses) -> tuple[pd.Series[str], set[str]]:
@@ -87,37 +98,10 @@ def _column(name: str, source: pd.DataFrame, told: dict[str, Any], losses: Losse
     return cells, set(ours)
 
 
-# Columns of the strikes table that others call by the same name and mean otherwise.
-_OURS = {"country", "admin1", "geo_precision", "date_start", "date_end", "year", "latitude", "longitude", "source_id"}
-
-
-def timemap_bytes(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    """The strikes as a TimeMap list of events; kinds, weapons and status become filters."""
-    points = strikes.geometry.where(strikes.geometry.geom_type == "Point")
-    frame = pd.DataFrame(strikes)
-    days = ["" if day != day else f"{day.month}/{day.day}/{day.year}" for day in frame["date_start"]]
-    events = [
-        {
-            "id": row["source_id"] or row["strike_id"], "date": day, "time": "", "latitude": lat, "longitude": lon,
-            "location": row["place"] or row["place_as_written"],
-            "description": str(row.get("text", "") or row.get("description", "")),
-            "sources": [], "associations": [],
-            "filters": [{"key": key, "value": str(row[key])} for key in _FILTERS if row[key]],
-        }
-        for row, day, lat, lon in zip(
-            frame.to_dict("records"), days, _numbers(points.y), _numbers(points.x), strict=True
-        )
-    ]  # fmt: skip
-    longer = strikes["date_end"].notna() & (strikes["date_end"] != strikes["date_start"])
-    losses.add("date_end", int(longer.sum()), "the target has one date")
-    losses.add("date_start", int(strikes["date_start"].isna().sum()), "the target wants a date, and none is known")
-    losses.add("geometry", int(strikes.geometry.isna().sum()), "the target wants coordinates, and none are known")
-    hidden = strikes["place"].ne("") & strikes["place_as_written"].ne(strikes["place"])
-    losses.add("place_as_written", int(hidden.sum()), "another column is written there")
-    losses.add("strike_id", int(strikes["source_id"].ne("").sum()), "another column is written there")
-    kept = {"source_id", "strike_id", "date_start", "date_end", "place", "place_as_written", "text", "description"}
-    losses.add_columns(strikes, kept | set(_FILTERS))
-    return (json_text(events, indent=1) + "\n").encode("utf-8", "backslashreplace")
-
-
-_FILTERS = ("target_kind", "weapon", "attacker", "status")
+ACLED, UCDP = (
+    Format(
+        name=name, media_type="text/csv", writes=(".csv",), write=partial(_write, name), own_columns=False,
+        output="CSV with its columns", limits="see the loss report",
+    )
+    for name in ("acled", "ucdp")
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""JSON to grids: lists of objects, JSON Lines, GeoJSON. Numbers stay as they are written, nested values stay JSON."""
+"""JSON: lists of objects, JSON Lines and GeoJSON. Numbers stay as they are written, nested values stay JSON."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from geostrike.errors import InputError
+from geostrike.exchange.flat import dates_as_text
+from geostrike.exchange.format import Format, ReadOptions
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
 from geostrike.intake.doubled import Doubled, as_object
 from geostrike.intake.opening import Opened, utf8_file
+from geostrike.intake.writing import json_text
 from geostrike.tables import sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_JSON", "read_objects"]
+__all__ = ["GEOJSON", "JSON", "geojson_bytes"]
 
-MAX_JSON = 1_000_000_000
-"""The largest JSON file: it is held in memory as a whole."""
+_MAX_BYTES = 1_000_000_000  # of a JSON file: it is held in memory as a whole
 _DEEPEST = 100  # lists and objects within each other: a value is written out on Python's stack, of a thousand
 _MOST_CELLS = 50_000_000  # where every object has names of its own, each is a column of all
 _TOO_DEEP = f"lists or objects lie within each other more than {_DEEPEST} deep"
@@ -42,7 +45,10 @@ class _Number(str):
 _KINDS = {str: "text", _Number: "number", bool: "true or false", type(None): "null"}
 
 
-def read_objects(source: Opened, name: str) -> Grid:
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
     """The objects of a JSON file as rows; the features of a GeoJSON with their geometry.
 
     Raises
@@ -51,8 +57,8 @@ def read_objects(source: Opened, name: str) -> Grid:
         If the file is no JSON, or holds no list of objects.
     """
     size = source.path.stat().st_size
-    if size > MAX_JSON:
-        msg = f"{name}: {size:,} bytes; the limit for JSON is {MAX_JSON:,}. Convert it to CSV, GeoPackage or Parquet"
+    if size > _MAX_BYTES:
+        msg = f"{name}: {size:,} bytes; the limit for JSON is {_MAX_BYTES:,}. Convert it to CSV, GeoPackage or Parquet"
         raise InputError(msg)
     path, notes, damaged = utf8_file(source, name)
     text = path.read_text(encoding="utf-8").removeprefix("\ufeff")
@@ -233,3 +239,49 @@ def _degrees(value: Any) -> float:
         msg = f"a coordinate is {json.dumps(value)[:40]}"
         raise TypeError(msg)
     return float(value)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
+    """A table as GeoJSON (RFC 7946): one feature a row, with null geometry where the row has none.
+
+    Examples
+    --------
+    >>> table = gpd.GeoDataFrame({"place": ["Tuapse"]}, geometry=gpd.points_from_xy([39.08], [44.1]), crs="EPSG:4326")
+    >>> json.loads(geojson_bytes(table))["features"][0]["geometry"]["coordinates"]
+    [39.08, 44.1]
+    """
+    frame = gpd.GeoDataFrame(dates_as_text(table))
+    # A line a feature: without indentation the encoder runs compiled, ten times as fast, and lines can be compared.
+    features = (_feature_text(feature) for feature in frame.iterfeatures(na="null", drop_id=True))
+    text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _feature_text(feature: dict[str, Any]) -> str:
+    try:
+        return json.dumps(feature, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):  # a value that JSON does not know
+        return json_text(feature)
+
+
+JSON = Format(
+    name="json",
+    reads=(".json", ".jsonl"),
+    reads_also=(".ndjson",),
+    read=_read,
+    input="lists of objects, TimeMap, GeoConfirmed",
+)
+GEOJSON = Format(
+    name="geojson",
+    media_type="application/geo+json",
+    reads=(".geojson",),
+    reads_also=(".geojsonl",),
+    writes=(".geojson",),
+    read=_read,
+    write=lambda strikes, _losses: geojson_bytes(strikes),
+    input="RFC 7946",
+    output="RFC 7946",
+)
