@@ -16,8 +16,8 @@ import pyarrow as pa
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.format import ReadOptions
 from geostrike.exchange.formats import reader_of
+from geostrike.exchange.formats.format import ReadOptions
 from geostrike.exchange.grid import Grid, Refused
 from geostrike.intake import FaultError, LimitError, call, limits_for
 from geostrike.intake.ahead import READ_TABLE

@@ -12,13 +12,12 @@ from typing import TypeAlias
 import pandas as pd
 
 from geostrike.errors import InputError
-from geostrike.exchange.beside import add_columns_beside
 from geostrike.exchange.dataframe import grid_of_frame
 from geostrike.exchange.foreign_files import read_foreign
-from geostrike.exchange.format import ReadOptions
 from geostrike.exchange.formats import READERS, reader_of
+from geostrike.exchange.formats.format import ReadOptions
 from geostrike.exchange.grid import Grid, unique_names
-from geostrike.exchange.locations import exploded
+from geostrike.exchange.reshape import add_columns_beside, exploded
 from geostrike.exchange.schemas import Schema
 from geostrike.intake.opening import Opened, opened
 

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["NOT_XML", "Losses", "holds_something"]
+__all__ = ["ELSEWHERE", "NOT_XML", "Losses", "holds_something"]
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML file can hold."""
+ELSEWHERE = "another column is written there"
+"""The reason of a value that gives way to another."""
 
 
 class Losses:
@@ -43,6 +45,17 @@ class Losses:
         """Count the columns that are not among those that are kept, as far as they hold something."""
         for name in strikes.columns.difference([*kept, "geometry"], sort=False):
             self.add(str(name), int(holds_something(strikes[name]).sum()), "the target has no column for it")
+
+    def add_interval(self, strikes: gpd.GeoDataFrame, reason: str) -> None:
+        """Count the strikes whose last day is lost, since it is not the first one."""
+        longer = strikes["date_end"].notna() & (strikes["date_end"] != strikes["date_start"])
+        self.add("date_end", int(longer.sum()), reason)
+
+    def add_wanted(self, strikes: gpd.GeoDataFrame) -> None:
+        """Count the strikes without the date and the coordinates that others ask of each event."""
+        self.add("date_start", int(strikes["date_start"].isna().sum()), "the target wants a date, and none is known")
+        missing = int(strikes.geometry.isna().sum())
+        self.add("geometry", missing, "the target wants coordinates, and none are known")
 
     def without(self, strikes: gpd.GeoDataFrame, pattern: re.Pattern[str], reason: str) -> gpd.GeoDataFrame:
         """Replace and count characters that the format cannot hold."""

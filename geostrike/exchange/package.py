@@ -30,7 +30,7 @@ from geostrike.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geostrike.exchange.format import Format
+    from geostrike.exchange.formats.format import Format
 
 __all__ = ["datapackage", "renamed_in_package", "run_package"]
 

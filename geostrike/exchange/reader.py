@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -183,61 +184,74 @@ def read_table(
     progress: bool = False,
 ) -> StrikesRead:
     """The same as `read_strikes` without its warnings: for the stages that warn of all losses of a run at once."""
-    options = partial(choose_schema, schema), columns, keep, dates, layer
     if not isinstance(source, (str, os.PathLike, pd.DataFrame)):
         msg = f"the source is a {type(source).__name__}; give the path of a file, or a DataFrame"
         raise InputError(msg)
+    options = _Options(partial(choose_schema, schema), columns, keep, dates, layer, today, progress)
+    with _faults_of_a_table(source):
+        return _read(source, options)
+
+
+@dataclass(frozen=True)
+class _Options:
+    """The arguments of `read_strikes`."""
+
+    choose: Choice
+    columns: Mapping[str, str] | None
+    keep: str | Mapping[str, Sequence[str]] | None
+    dates: str | None
+    layer: str | None
+    today: dt.date | None
+    progress: bool
+
+    @property
+    def latest(self) -> dt.date:
+        """The last day on which a strike can have happened, in any time zone."""
+        return (self.today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
+
+
+@contextmanager
+def _faults_of_a_table(source: str | os.PathLike[str] | pd.DataFrame) -> Iterator[None]:
+    """Whatever a file of somebody else holds costs its table only, and one line."""
     name = "the table" if isinstance(source, pd.DataFrame) else os.fspath(source)
     try:
-        return _read_table(source, *options, today=today, progress=progress)
+        yield
     except GeostrikeError:
         raise
     except MemoryError as error:  # of pyarrow, too
         msg = f"{name}: takes more memory than there is; split it, or convert it to Parquet"
         raise InputError(msg) from error
     except Exception as error:
-        # Whatever a file of somebody else holds, it must cost its table only, and one line.
-        told = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        msg = f"{name}: {QUARANTINE_CODES['FAULT']} ({told})"
+        fault = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        msg = f"{name}: {QUARANTINE_CODES['FAULT']} ({fault})"
         raise InputError(msg) from error
 
 
-def _read_table(
-    source: str | os.PathLike[str] | pd.DataFrame,
-    choose: Choice,
-    columns: Mapping[str, str] | None,
-    keep: str | Mapping[str, Sequence[str]] | None,
-    dates: str | None,
-    layer: str | None,
-    *,
-    today: dt.date | None,
-    progress: bool,
-) -> StrikesRead:
-    if dates is not None and dates not in ORDERS:
-        msg = f"dates is {dates!r}; it can be {', '.join(filter(None, ORDERS))}"
+def _read(source: str | os.PathLike[str] | pd.DataFrame, options: _Options) -> StrikesRead:
+    if options.dates is not None and options.dates not in ORDERS:
+        msg = f"dates is {options.dates!r}; it can be {', '.join(filter(None, ORDERS))}"
         raise InputError(msg)
-    latest = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
-    with read_grid(source, choose, layer=layer, progress=progress) as (grid, found):
+    with read_grid(source, options.choose, layer=options.layer, progress=options.progress) as (grid, found):
         _check_width(grid)
         if found.name == OWN:
-            _check_own(grid, columns, keep)
-            return _read(grid, found, columns_of_own(grid, latest))
-        kind = with_keep(found, keep)
-        _check_conditions(kind, grid, keep)
-        mapping = kind.mapping(list(grid.cells.columns), columns)
-        _check_usable(grid, mapping)
-        if "date" not in (columns or {}):
-            _check_dated(grid, kind, mapping)
-        return _read(grid, kind, columns_of_events(grid, kind, mapping, kind.dates if dates is None else dates, latest))
+            _check_own(grid, options)
+            return _strikes_read(grid, found, columns_of_own(grid, options.latest))
+        schema = with_keep(found, options.keep)
+        return _strikes_read(grid, schema, _columns(grid, schema, options))
 
 
-def _check_width(grid: Grid) -> None:
-    if len(grid.cells.columns) > _MAX_COLUMNS:
-        msg = f"{grid.name}: has {len(grid.cells.columns):,} columns; the limit is {_MAX_COLUMNS:,}"
-        raise InputError(msg)
+def _columns(grid: Grid, schema: Schema, options: _Options) -> StrikeColumns:
+    """The columns of a strikes table from somebody else's."""
+    _check_conditions(schema, grid, options)
+    mapping = schema.mapping(list(grid.cells.columns), options.columns)
+    _check_usable(grid, mapping)
+    if "date" not in (options.columns or {}):
+        _check_dated(grid, schema, mapping)
+    order = schema.dates if options.dates is None else options.dates
+    return columns_of_events(grid, schema, mapping, order, options.latest)
 
 
-def _read(grid: Grid, schema: Schema, found: StrikeColumns) -> StrikesRead:
+def _strikes_read(grid: Grid, schema: Schema, found: StrikeColumns) -> StrikesRead:
     """The rows that pass as strikes, the others as quarantine."""
     sieve = found.sieve
     passed = sieve.passed
@@ -258,9 +272,18 @@ def _kept(lines: npt.NDArray[np.int64]) -> LineOf:
     return lambda at: lines[at]
 
 
-def _check_conditions(schema: Schema, grid: Grid, keep: str | Mapping[str, Sequence[str]] | None) -> None:
+# --- tables that cannot be read at all --------------------------------------------------------------------------------
+
+
+def _check_width(grid: Grid) -> None:
+    if len(grid.cells.columns) > _MAX_COLUMNS:
+        msg = f"{grid.name}: has {len(grid.cells.columns):,} columns; the limit is {_MAX_COLUMNS:,}"
+        raise InputError(msg)
+
+
+def _check_conditions(schema: Schema, grid: Grid, options: _Options) -> None:
     missing = [condition.column for condition in schema.keep if condition.column not in grid.cells.columns]
-    if keep is not None and missing:
+    if options.keep is not None and missing:
         msg = f"there is no column {missing[0]!r} to choose by; the columns are: {some_of(list(grid.cells.columns))}"
         raise InputError(msg)
 
@@ -276,8 +299,8 @@ def _check_dated(grid: Grid, schema: Schema, mapping: Mapping[str, str]) -> None
         raise InputError(msg)
 
 
-def _check_own(grid: Grid, columns: object, keep: object) -> None:
-    if columns or (keep and keep != "all"):
+def _check_own(grid: Grid, options: _Options) -> None:
+    if options.columns or (options.keep and options.keep != "all"):
         msg = f"{grid.name}: is a table of geostrike's own, whose columns are known; leave --map and --keep out"
         raise InputError(msg)
 

@@ -1,6 +1,6 @@
 """The file formats, one file each: reading, writing, endings, and what each cannot hold.
 
-A new format is a file here that makes a `geostrike.exchange.format.Format`, and its line in `ALL`.
+A new format is a file here that makes a `geostrike.exchange.formats.format.Format`, and its line in `ALL`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from geostrike.exchange.format import Format
+    from geostrike.exchange.formats.format import Format
 
 __all__ = ["ALL", "ENDINGS", "FORMATS", "READERS", "SUFFIXES", "format_to_write", "formats_table", "reader_of"]
 

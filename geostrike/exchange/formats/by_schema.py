@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geostrike.exchange.flat import number_texts, points_of
-from geostrike.exchange.format import Format
 from geostrike.exchange.formats.delimited import csv_bytes
+from geostrike.exchange.formats.flat import number_texts, points_of
+from geostrike.exchange.formats.format import Format
 from geostrike.exchange.formulas import starts_formula
-from geostrike.exchange.losses import Losses, holds_something
+from geostrike.exchange.losses import ELSEWHERE, Losses, holds_something
 from geostrike.exchange.schemas import load_schema
 
 if TYPE_CHECKING:
@@ -35,24 +35,19 @@ def _write(name: str, strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
 
 def _table(strikes: gpd.GeoDataFrame, schema: Schema, losses: Losses) -> pd.DataFrame:
     """The strikes in the columns of a schema that says how it is written ([export] in its file)."""
-    told = dict(schema.export)
-    order = list(told.get("order", schema.names))
-    source = _with_parts(strikes, str(told.get("date_format", "%Y-%m-%d")))
+    export = dict(schema.export)
+    source = _with_parts(strikes, str(export.get("date_format", "%Y-%m-%d")))
     columns: dict[str, pd.Series[str]] = {}
     used: set[str] = set()
-    for name in order:
-        cells, taken = _column(name, source, told, losses)
-        columns[name] = cells
-        used |= taken
-    for name, rule in told.get("words", {}).items():
+    for name in list(export.get("order", schema.names)):
+        columns[name], made_of = _column(name, source, export, losses)
+        used |= made_of
+    for name, rule in export.get("words", {}).items():
         unknown = holds_something(source[rule["column"]]) & (columns[name] == "")
         losses.add(rule["column"], int(unknown.sum()), f"no word of {schema.title} in {name} stands for it")
-    exact = {"date_start"} if told.get("columns", {}).get("date_end") is None else {"date_start", "date_end"}
-    if "date_end" not in exact:
-        longer = strikes["date_end"].notna() & (strikes["date_end"] != strikes["date_start"])
-        losses.add("date_end", int(longer.sum()), "the target has one date, and a code of its precision")
-    losses.add("date_start", int(strikes["date_start"].isna().sum()), "the target wants a date, and none is known")
-    losses.add("geometry", int(strikes.geometry.isna().sum()), "the target wants coordinates, and none are known")
+    if export.get("columns", {}).get("date_end") is None:
+        losses.add_interval(strikes, "the target has one date, and a code of its precision")
+    losses.add_wanted(strikes)
     losses.add_columns(strikes, used | {"date_end"})
     return pd.DataFrame(columns)
 
@@ -81,19 +76,19 @@ def _lengths(strikes: gpd.GeoDataFrame) -> pd.Series[str]:
     return told.astype("str")
 
 
-def _column(name: str, source: pd.DataFrame, told: dict[str, Any], losses: Losses) -> tuple[pd.Series[str], set[str]]:
+def _column(name: str, source: pd.DataFrame, export: dict[str, Any], losses: Losses) -> tuple[pd.Series[str], set[str]]:
     """One column of theirs, and the columns of ours that it is made of."""
     carried = next((n for n in (f"source_{name}", name) if n in source.columns and n not in _OURS), None)
     if carried is not None:
         return source[carried].astype("str"), {carried}
-    if name in told.get("words", {}):
-        rule = told["words"][name]
+    if name in export.get("words", {}):
+        rule = export["words"][name]
         return source[rule["column"]].map(rule["values"]).fillna("").astype("str"), {rule["column"]}
-    cells = pd.Series(told.get("fixed", {}).get(name, ""), index=source.index, dtype="str")
-    ours = [column for column in told.get("columns", {}).get(name, []) if column in source.columns]
+    cells = pd.Series(export.get("fixed", {}).get(name, ""), index=source.index, dtype="str")
+    ours = [column for column in export.get("columns", {}).get(name, []) if column in source.columns]
     for column in ours:
         own = source[column].astype("str")
-        losses.add(column, int(((cells != "") & (own != "") & (cells != own)).sum()), "another column is written there")
+        losses.add(column, int(((cells != "") & (own != "") & (cells != own)).sum()), ELSEWHERE)
         cells = cells.mask(cells == "", own)
     return cells, set(ours)
 

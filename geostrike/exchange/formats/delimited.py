@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 from tqdm import tqdm
 
 from geostrike.errors import InputError
-from geostrike.exchange.flat import dates_as_text, with_degrees
-from geostrike.exchange.format import Format, ReadOptions
+from geostrike.exchange.formats.flat import dates_as_text, with_degrees
+from geostrike.exchange.formats.format import Format, ReadOptions
+from geostrike.exchange.formats.records import FAULTS, Lines, RecordFile, as_frame
 from geostrike.exchange.formulas import guarded, starts_formula
 from geostrike.exchange.grid import Grid, note_of_names, unique_names
-from geostrike.exchange.records import FAULTS, Lines, RecordFile, as_frame
 from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ __all__ = ["CSV", "csv_bytes", "first_cells", "read_delimited"]
 
 _HEAD = 1 << 20
 _DELIMITERS = ",;\t|"
-_TOLD_DELIMITER = re.compile(r"\ufeff?sep=(?P<delimiter>[,;\t|])\r?\n", re.IGNORECASE)
+_STATED_DELIMITER = re.compile(r"\ufeff?sep=(?P<delimiter>[,;\t|])\r?\n", re.IGNORECASE)
 _DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
 
 
@@ -37,7 +38,7 @@ _DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
 def first_cells(source: Opened, name: str) -> list[str]:
     """The cells of the first record: the names of the columns, where the file has them."""
     path, _, _ = utf8_file(source, name)
-    return _header(path, name)[0]
+    return _head_of(path, name).cells
 
 
 def read_delimited(
@@ -63,28 +64,25 @@ def read_delimited(
     InputError
         If the file is no text, or has no column.
     """
-    path, told, damaged = utf8_file(source, name)
-    notes = list(told)
-    header, delimiter, start = _header(path, name)
-    if names is not None:
-        header, start = list(names), 0
+    path, repaired, damaged = utf8_file(source, name)
+    head = _head_of(path, name)
+    header, start = (list(names), 0) if names is not None else (head.cells, head.end)
     columns = unique_names(header)
+    notes = [*source.notes, *repaired]
     if columns != [cell.strip() for cell in header]:
         notes.append(note_of_names(header, columns))
-    file = RecordFile(path, start, delimiter if quoted else "\t", columns, quoted=quoted)
+    file = RecordFile(path, start, head.delimiter if quoted else "\t", columns, quoted=quoted)
     # The file is gone over twice: its quotation marks are checked, then its records are parsed.
     size = 2 * (path.stat().st_size - start)
     with tqdm(total=size, desc="reading", unit="B", unit_scale=True, leave=False, disable=not progress) as bar:
         table, records, refused = file.read(bar)
-    cells = as_frame(table)
     lines = Lines(file, records, len(records) + len(refused))
-    located = [file.located(r, lines) for r in refused]
     return Grid(
         name,
-        cells,
+        as_frame(table),
         lines,
-        located,
-        source.notes + notes,
+        [file.located(r, lines) for r in refused],
+        notes,
         damaged=damaged,
         guarded=True,
         zeros=file.zeros,
@@ -92,31 +90,39 @@ def read_delimited(
     )
 
 
-def _header(path: Path, name: str) -> tuple[list[str], str, int]:
-    """The first record, the delimiter, and where the second record begins, in bytes."""
+class _Head(NamedTuple):
+    """The first record of a file, the delimiter, and where that record ends, in bytes."""
+
+    cells: list[str]
+    delimiter: str
+    end: int
+
+
+def _head_of(path: Path, name: str) -> _Head:
     with path.open("rb") as handle:
-        head = handle.read(_HEAD)
-    text = head.decode("utf-8", errors="ignore")
-    told = _TOLD_DELIMITER.match(text)  # as Excel writes and reads it
-    body = text[told.end() if told else 0 :].lstrip("\r\n")
-    if body[:100].lstrip().lower().startswith(("<!doctype html", "<html")):
-        msg = f"{name}: is a web page, and no table; give the file itself that the page shows"
-        raise InputError(msg)
-    if not body.strip():
-        msg = f"{name}: is empty; a table has at least a line with the names of its columns"
-        raise InputError(msg)
-    first = body.splitlines()[0]
-    delimiter = told["delimiter"] if told else max(_DELIMITERS, key=first.count)
+        text = handle.read(_HEAD).decode("utf-8", errors="ignore")
+    stated = _STATED_DELIMITER.match(text)  # as Excel writes and reads it
+    body = text[stated.end() if stated else 0 :].lstrip("\r\n")
+    _check_is_table(body, name)
+    delimiter = stated["delimiter"] if stated else max(_DELIMITERS, key=body.splitlines()[0].count)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     try:
         cells = next(reader)
     except csv.Error as error:
         msg = f"{name}, line 1: {FAULTS.get(str(error), error)}; it should hold the names of the columns"
         raise InputError(msg) from error
-    lines = io.StringIO(text, newline="")
     skipped = sum(1 for _ in io.StringIO(text[: len(text) - len(body)], newline=""))
-    used = "".join(next(lines, "") for _ in range(skipped + reader.line_num))
-    return cells, delimiter, len(used.encode("utf-8"))
+    lines = islice(io.StringIO(text, newline=""), skipped + reader.line_num)
+    return _Head(cells, delimiter, len("".join(lines).encode("utf-8")))
+
+
+def _check_is_table(text: str, name: str) -> None:
+    if text[:100].lstrip().lower().startswith(("<!doctype html", "<html")):
+        msg = f"{name}: is a web page, and no table; give the file itself that the page shows"
+        raise InputError(msg)
+    if not text.strip():
+        msg = f"{name}: is empty; a table has at least a line with the names of its columns"
+        raise InputError(msg)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyogrio
 
 from geostrike.errors import InputError
-from geostrike.exchange.arrow_grid import MAX_ROWS, check_rows, grid_of_arrow, in_degrees, shapes_of
-from geostrike.exchange.format import Format, ReadOptions, time_in_file
+from geostrike.exchange.formats.arrow_grid import MAX_ROWS, check_rows, grid_of_arrow, in_degrees, shapes_of
+from geostrike.exchange.formats.format import Format, ReadOptions, time_in_file
 
 if TYPE_CHECKING:
     from geostrike.exchange.grid import Grid

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,8 +16,8 @@ import shapely
 
 from geostrike.errors import InputError
 from geostrike.exchange.days import read_days
-from geostrike.exchange.flat import dates_as_text, number_texts, with_degrees
-from geostrike.exchange.format import Format, ReadOptions
+from geostrike.exchange.formats.flat import dates_as_text, number_texts, with_degrees
+from geostrike.exchange.formats.format import Format, ReadOptions
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
 from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.intake.doctype import has_doctype
@@ -48,26 +48,36 @@ def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
     if source.path.stat().st_size > _MAX_BYTES:
         msg = f"{name}: is larger than the limit of {_MAX_BYTES:,} bytes"
         raise InputError(msg)
-    root = _parsed(source, name)
     cells, lines, shapes, refused = [], [], [], []
-    for number, mark in enumerate((part for part in root.iter() if _tag(part) == "Placemark"), start=1):
-        values = _values(mark)
-        twice = _told_twice(mark)
-        if twice is not None:
-            reason = f"{twice[:40]!r} is told twice, and not the same"
-            refused.append(Refused(number, "BAD_TEXT", reason, values.get("name", "")[:EXCERPT]))
-            continue
-        try:
-            shape = _shape(mark)
-        except ValueError as error:
-            refused.append(Refused(number, "BAD_GEOMETRY", str(error), values.get("name", "")[:EXCERPT]))
-            continue
-        cells.append(values)
-        lines.append(number)
-        shapes.append(shape)
-    return Grid.of_rows(
-        name, cells, lines, refused=refused, notes=list(source.notes), geometry=np.array(shapes, dtype=object)
-    )
+    marks = (part for part in _parsed(source, name).iter() if _tag(part) == "Placemark")
+    for number, mark in enumerate(marks, start=1):
+        values, shape = _values(mark), _shape_or_fault(mark)
+        if isinstance(shape, _Fault):
+            refused.append(Refused(number, shape.code, shape.reason, values.get("name", "")[:EXCERPT]))
+        else:
+            cells.append(values)
+            lines.append(number)
+            shapes.append(shape)
+    geometry = np.array(shapes, dtype=object)
+    return Grid.of_rows(name, cells, lines, refused=refused, notes=list(source.notes), geometry=geometry)
+
+
+class _Fault(NamedTuple):
+    """Why a placemark cannot be a row."""
+
+    code: str
+    reason: str
+
+
+def _shape_or_fault(mark: ET.Element) -> Any:
+    """The point of a placemark, None where it has no geometry, or its fault."""
+    twice = _told_twice(mark)
+    if twice is not None:
+        return _Fault("BAD_TEXT", f"{twice[:40]!r} is told twice, and not the same")
+    try:
+        return _shape(mark)
+    except ValueError as error:
+        return _Fault("BAD_GEOMETRY", str(error))
 
 
 def _parsed(source: Opened, name: str) -> ET.Element:

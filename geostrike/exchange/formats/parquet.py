@@ -13,8 +13,8 @@ import pyproj
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.arrow_grid import check_rows, grid_of_arrow, in_degrees, shapes_of
-from geostrike.exchange.format import Format, ReadOptions
+from geostrike.exchange.formats.arrow_grid import check_rows, grid_of_arrow, in_degrees, shapes_of
+from geostrike.exchange.formats.format import Format, ReadOptions
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geostrike.exchange.flat import number_texts, points_of
-from geostrike.exchange.format import Format
+from geostrike.exchange.formats.flat import number_texts, points_of
+from geostrike.exchange.formats.format import Format
+from geostrike.exchange.losses import ELSEWHERE, Losses
 from geostrike.intake.writing import json_text
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from collections.abc import Hashable, Mapping
 
-    from geostrike.exchange.losses import Losses
+    import geopandas as gpd
 
 __all__ = ["TIMEMAP"]
 
@@ -22,30 +23,32 @@ _FILTERS = ("target_kind", "weapon", "attacker", "status")
 
 def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
     """The strikes as a TimeMap list of events; kinds, weapons and status become filters."""
-    points = points_of(strikes)
-    lats, lons = (number_texts(axis, decimals=7) for axis in (points.y, points.x))
-    frame = pd.DataFrame(strikes)
+    points, frame = points_of(strikes), pd.DataFrame(strikes)
     days = ["" if day != day else f"{day.month}/{day.day}/{day.year}" for day in frame["date_start"]]
-    events = [
-        {
-            "id": row["source_id"] or row["strike_id"], "date": day, "time": "", "latitude": lat, "longitude": lon,
-            "location": row["place"] or row["place_as_written"],
-            "description": str(row.get("text", "") or row.get("description", "")),
-            "sources": [], "associations": [],
-            "filters": [{"key": key, "value": str(row[key])} for key in _FILTERS if row[key]],
-        }
-        for row, day, lat, lon in zip(frame.to_dict("records"), days, lats, lons, strict=True)
-    ]  # fmt: skip
-    longer = strikes["date_end"].notna() & (strikes["date_end"] != strikes["date_start"])
-    losses.add("date_end", int(longer.sum()), "the target has one date")
-    losses.add("date_start", int(strikes["date_start"].isna().sum()), "the target wants a date, and none is known")
-    losses.add("geometry", int(strikes.geometry.isna().sum()), "the target wants coordinates, and none are known")
+    places = zip(*(number_texts(axis, decimals=7) for axis in (points.y, points.x)), strict=True)
+    events = [_event(*parts) for parts in zip(frame.to_dict("records"), days, places, strict=True)]
+    _count_losses(strikes, losses)
+    return (json_text(events, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _event(row: Mapping[Hashable, Any], day: str, place: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "id": row["source_id"] or row["strike_id"], "date": day, "time": "",
+        "latitude": place[0], "longitude": place[1], "location": row["place"] or row["place_as_written"],
+        "description": str(row.get("text", "") or row.get("description", "")),
+        "sources": [], "associations": [],
+        "filters": [{"key": key, "value": str(row[key])} for key in _FILTERS if row[key]],
+    }  # fmt: skip
+
+
+def _count_losses(strikes: gpd.GeoDataFrame, losses: Losses) -> None:
+    losses.add_interval(strikes, "the target has one date")
+    losses.add_wanted(strikes)
     hidden = strikes["place"].ne("") & strikes["place_as_written"].ne(strikes["place"])
-    losses.add("place_as_written", int(hidden.sum()), "another column is written there")
-    losses.add("strike_id", int(strikes["source_id"].ne("").sum()), "another column is written there")
+    losses.add("place_as_written", int(hidden.sum()), ELSEWHERE)
+    losses.add("strike_id", int(strikes["source_id"].ne("").sum()), ELSEWHERE)
     kept = {"source_id", "strike_id", "date_start", "date_end", "place", "place_as_written", "text", "description"}
     losses.add_columns(strikes, kept | set(_FILTERS))
-    return (json_text(events, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
 TIMEMAP = Format(

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import ParseError
 import pandas as pd
 
 from geostrike.errors import InputError
-from geostrike.exchange.flat import with_degrees
-from geostrike.exchange.format import Format, ReadOptions, time_in_file
+from geostrike.exchange.formats.flat import with_degrees
+from geostrike.exchange.formats.format import Format, ReadOptions, time_in_file
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
 from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.intake.doctype import has_doctype
