@@ -12,6 +12,7 @@ import pytest
 from geostrike import locate, read_strikes
 from geostrike.exchange import FORMATS, write_strikes
 from geostrike.exchange.formats import ALL, ENDINGS, READERS, SUFFIXES, formats_table
+from geostrike.intake import opening
 from geostrike.pipeline import result_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -141,6 +142,7 @@ def test_docs_list_every_format():
 def test_formats_read_and_write():
     """Whatever is written under an ending is read under it, and every ending names one format of each way."""
     assert set(ENDINGS) <= set(READERS)
+    assert set(READERS) >= opening._TABLES, "an archive is searched for files that nothing reads"
     for form in FORMATS.values():
         assert form.media_type, form.name
         assert form.writes, form.name
