@@ -11,7 +11,7 @@ import shapely
 
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
-from geostrike.intake.doubled import Doubled, as_object
+from geostrike.intake.foreign_text import Doubled, as_object
 from geostrike.intake.opening import Opened, utf8_file
 from geostrike.tables import sound_text
 

@@ -16,7 +16,7 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.exchange.days import read_days
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
-from geostrike.intake.doctype import has_doctype
+from geostrike.intake.foreign_text import has_doctype
 from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError
 
 from geostrike.errors import InputError
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
-from geostrike.intake.doctype import has_doctype
+from geostrike.intake.foreign_text import has_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
