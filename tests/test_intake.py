@@ -27,8 +27,8 @@ from geostrike.errors import BorderError, InputError
 from geostrike.exchange.features import LAYERED, PARQUET
 from geostrike.exchange.workbook import WORKBOOKS
 from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_for, outcomes
-from geostrike.intake import crew as workers
-from geostrike.intake.ahead import TABLES, look_ahead
+from geostrike.intake.workers import TABLES, look_ahead
+from geostrike.intake.workers import crew as workers
 from geostrike.places import Gazetteer
 from geostrike.reading import NamedPlaces, extract, many, read_documents
 from geostrike.reading.formats import RefusedError, read_pieces
@@ -110,7 +110,7 @@ def gone(pid, seconds=8.0):
 
 
 SCRIPT = """
-from geostrike.intake import Limits, call, crew
+from geostrike.intake.workers import Limits, call, crew
 hire = crew._hire
 def told():
     worker = hire()

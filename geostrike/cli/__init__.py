@@ -24,7 +24,7 @@ import click
 
 from geostrike.cli.terminal import plain, say, standard_streams, warn, write_for_machines
 from geostrike.errors import GeostrikeError, InputError, PlaceNotFoundError
-from geostrike.intake.ahead import look_ahead
+from geostrike.intake.workers import look_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,8 +21,8 @@ from geostrike.exchange.grid import Grid, Refused
 from geostrike.exchange.placemarks import read_placemarks
 from geostrike.exchange.workbook import read_workbook
 from geostrike.intake import FaultError, LimitError, call, limits_for
-from geostrike.intake.ahead import READ_TABLE
 from geostrike.intake.opening import Opened
+from geostrike.intake.workers import READ_TABLE
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -23,8 +23,8 @@ from geostrike.exchange.locations import exploded
 from geostrike.exchange.objects import read_objects
 from geostrike.exchange.schemas import Schema
 from geostrike.exchange.workbook import WORKBOOKS
-from geostrike.intake.ahead import TABLES
 from geostrike.intake.opening import Opened, opened
+from geostrike.intake.workers import TABLES
 from geostrike.tables import sound_text
 
 __all__ = ["SUFFIXES", "Choice", "read_grid"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geostrike.errors import InputError
-from geostrike.intake.crew import prepare
+from geostrike.intake.workers.crew import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
