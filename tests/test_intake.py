@@ -156,9 +156,10 @@ def test_wrong_limits_are_refused(monkeypatch, name, value):
 def test_ahead_knows_foreign_tables(tmp_path):
     """A worker is started ahead for just the tables that workers read."""
     assert set(TABLES) == {*LAYERED, *PARQUET, *WORKBOOKS, ".kml"}
-    for arguments in ([], ["depth", "a.parquet"], ["convert", "none.gpkg"], ["run", "a\0.gpkg"]):
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    for name in ("none.gpkg", "a\0.gpkg", ".", "t.csv"):
         waiting = len(workers._idle)
-        look_ahead(arguments)
+        look_ahead(tmp_path / name)
         assert len(workers._idle) == waiting
 
 
