@@ -12,7 +12,6 @@ from geostrike.cli.folders import named_files, warn_if_cut_off
 from geostrike.cli.options import FilePath, table_options
 from geostrike.cli.run_summary import table_lines
 from geostrike.cli.terminal import say, warn
-from geostrike.intake.workers import look_ahead
 
 __all__ = ["command"]
 
@@ -37,6 +36,8 @@ def command(
     for TimeMap. A datapackage.json beside it says what is in it. What the format cannot hold is printed, and written
     beside it; so are the rows of IN that could not be used.
     """
+    from geostrike.intake.workers import look_ahead
+
     look_ahead(source)
     from geostrike.exchange import read_strikes, write_strikes
 

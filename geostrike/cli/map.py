@@ -11,7 +11,6 @@ from geostrike.cli.folders import named_files, tables_in, warn_if_cut_off, write
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath
 from geostrike.cli.printing import quarantine_code, warn_if_empty
 from geostrike.cli.terminal import say
-from geostrike.intake.workers import look_ahead
 
 __all__ = ["command"]
 
@@ -27,6 +26,8 @@ def command(table: Path, out: Path, border: str | None, gazetteer: str | None, t
 
     TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes.
     """
+    from geostrike.intake.workers import look_ahead
+
     look_ahead(table)
     from geostrike.maps import strike_map
     from geostrike.pipeline import measured_table

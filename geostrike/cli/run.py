@@ -14,7 +14,6 @@ from geostrike.cli.folders import named_files, run_tables, warn_if_cut_off
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath, table_options
 from geostrike.cli.run_summary import print_summary
 from geostrike.cli.terminal import warn
-from geostrike.intake.workers import look_ahead
 
 if TYPE_CHECKING:
     from geostrike.intake.output import OutputFolder, Placement
@@ -77,6 +76,8 @@ def command(
     and given back with --gazetteer. More than 100,000 strikes are written as strikes.parquet instead of CSV and
     GeoJSON.
     """
+    from geostrike.intake.workers import look_ahead
+
     look_ahead(source)
     from geostrike.intake.writing import time_of_writing
     from geostrike.pipeline import locate

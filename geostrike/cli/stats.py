@@ -13,7 +13,6 @@ from geostrike.cli.folders import warn_if_cut_off
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath
 from geostrike.cli.printing import print_rows, quarantine_code, text_table, warn_if_empty
 from geostrike.cli.terminal import say
-from geostrike.intake.workers import look_ahead
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +40,8 @@ def command(
     TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes. Depths that it brings along
     are kept, unless --border asks for another line.
     """
+    from geostrike.intake.workers import look_ahead
+
     look_ahead(table)
     from geostrike.pipeline import measured_table
     from geostrike.stats import depth_summary
