@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from geostrike.cli.folders import named_files, warn_if_cut_off
 from geostrike.cli.options import FilePath, table_options
 from geostrike.cli.run_summary import table_lines
 from geostrike.cli.terminal import say, warn
+
+if TYPE_CHECKING:
+    from geostrike.exchange import StrikesRead, Written
 
 __all__ = ["command"]
 
@@ -51,13 +54,20 @@ def command(
     )  # fmt: skip
     if written.cut_off:
         warn(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
+    _print_summary(read, written)
+    return QUARANTINED if set(read.quarantine["code"]) - {"NOT_A_STRIKE"} else DONE
+
+
+def _print_summary(read: StrikesRead, written: Written) -> None:
+    """Print what became of the rows, what the format cannot hold, and the files."""
     say(*table_lines({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
     reasons = read.quarantine["code"].value_counts().sort_index()
-    told = ", ".join(f"{code} {count}" for code, count in reasons.items())
-    left_out = len(read.quarantine)
-    say(f"{read.rows_in} in = {len(read.strikes)} written + {left_out} in quarantine" + (f" ({told})" if told else ""))
+    counts = ", ".join(f"{code} {count}" for code, count in reasons.items())
+    say(
+        f"{read.rows_in} in = {len(read.strikes)} written + {len(read.quarantine)} in quarantine"
+        + (f" ({counts})" if counts else "")
+    )
     for column, rows, reason in written.losses.itertuples(index=False):
         say(f"  lost: {column} in {rows} rows: {reason}")
     for file in written.files:
         say(str(file))
-    return QUARANTINED if set(reasons.index) - {"NOT_A_STRIKE"} else DONE

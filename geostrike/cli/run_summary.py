@@ -31,17 +31,12 @@ def print_summary(located: Located, out: Path, names: Mapping[str, str], *, verb
         say("", *table_lines(run["table"]))
     say("", *_input_lines(run, located.border.border_id), *_undated_lines(located.reports))
     if verbose:
-        for code, count in run["warnings"].items():
-            say(f"  warning {code}: {count}")
-        for name in names.values():
-            say(f"  {out / name}")
-    for name, why in run["left_out"].items():
-        say(f"left out: {name}: {why}")
-    for note in run["notes"]:
-        say(f"note: {note}")
-    for what in ("report", "map"):
-        if f"{what}.html" in names:
-            say(f"{what}: {out / names[f'{what}.html']}")
+        say(*(f"  warning {code}: {count}" for code, count in run["warnings"].items()))
+        say(*(f"  {out / name}" for name in names.values()))
+    say(*(f"left out: {name}: {why}" for name, why in run["left_out"].items()))
+    say(*(f"note: {note}" for note in run["notes"]))
+    pages = {what: names[f"{what}.html"] for what in ("report", "map") if f"{what}.html" in names}
+    say(*(f"{what}: {out / name}" for what, name in pages.items()))
 
 
 def _input_lines(run: dict[str, Any], border_id: str) -> list[str]:

@@ -158,7 +158,8 @@ def plain(text: object) -> str:
 
 def say(*lines: str) -> None:
     """Print lines, free of control characters: what comes from data cannot begin another line."""
-    click.echo("\n".join(map(plain, lines)), file=sys.stdout)
+    for line in lines:
+        click.echo(plain(line), file=sys.stdout)
 
 
 def warn(message: str) -> None:

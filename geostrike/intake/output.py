@@ -174,22 +174,28 @@ class OutputFolder:
         # Were this run cut off, and the next one, too, the files of the earlier ones are still known.
         journal = json_text({"files": hashes, "earlier": sorted(map(list, known))})
         try:
-            staged = {name: self._stage(name, content) for name, content in placed.items()}
-            last = self._stage(MANIFEST, described.encode("utf-8", "backslashreplace"))
-            self._stage(JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / JOURNAL)
-            sync_folder(self.path)
-            for name, temporary in staged.items():
-                temporary.replace(self.path / name)
-            for name in stale:
-                (self.path / name).unlink(missing_ok=True)
-            last.replace(self.path / own_name)
-            sync_folder(self.path)
-            (self.path / JOURNAL).unlink()
+            self._replace(placed, stale, own_name, described, journal)
         except OSError as error:
             state = "; it holds old and new files now: run again" if self.cut_off() else ""
             msg = f"{self.path}: could not be written: {error.strerror or error}{state}"
             raise InputError(msg) from error
         return own_name
+
+    def _replace(
+        self, placed: Mapping[str, bytes], stale: Iterable[str], own_name: str, described: str, journal: str
+    ) -> None:
+        """Put the files in place and remove the stale ones while the journal is there; the manifest comes last."""
+        staged = {name: self._stage(name, content) for name, content in placed.items()}
+        manifest = self._stage(own_name, described.encode("utf-8", "backslashreplace"))
+        self._stage(JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / JOURNAL)
+        sync_folder(self.path)
+        for name, temporary in staged.items():
+            temporary.replace(self.path / name)
+        for name in stale:
+            (self.path / name).unlink(missing_ok=True)
+        manifest.replace(self.path / own_name)
+        sync_folder(self.path)
+        (self.path / JOURNAL).unlink()
 
     def _stage(self, name: str, content: bytes) -> Path:
         return write_synced(self.path / (_TEMPORARY + name), content)
