@@ -9,6 +9,9 @@ from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
 
+from geostrike.maps.constants import script_constants
+from geostrike.palette import SECTIONS, css_variables
+
 __all__ = ["LINKS", "own_script", "own_style", "script", "style"]
 
 _STATIC = resources.files("geostrike.maps") / "static"
@@ -108,13 +111,15 @@ def own_script() -> str:
     """The page's own script: its modules in one function scope."""
     texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=False, separators=(",", ":"))
     modules = "\n".join(_without_comments(_text(f"js/{name}.js")) for name in SCRIPTS)
-    return f"(function () {{\n'use strict';\nconst RAW_TEXTS = {texts};\n{modules}\n}})();"
+    return f"(function () {{\n'use strict';\nconst RAW_TEXTS = {texts};\n{script_constants()}\n{modules}\n}})();"
 
 
 @cache
 def own_style() -> str:
-    """The page's own style sheet."""
-    return "\n".join(_without_comments(_text(f"css/{name}.css")) for name in STYLES)
+    """The page's own style sheet: its colours, then its rules."""
+    light, dark = css_variables(*SECTIONS, prefix="--gs-")
+    themes = [f":root {{color-scheme:light; {light}}}", f":root[data-theme='dark'] {{color-scheme:dark; {dark}}}"]
+    return "\n".join([*themes, *(_without_comments(_text(f"css/{name}.css")) for name in STYLES)])
 
 
 def _without_comments(text: str) -> str:

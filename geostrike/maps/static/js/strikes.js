@@ -1,6 +1,5 @@
 /* The strikes as columns, the filter over them, and counts for any window of days without looking at every strike. */
 
-const DEPTH_BREAKS = [50, 100, 250, 500, 1000];
 const NOT_ACROSS = DEPTH_BREAKS.length + 1;
 const NO_DEPTH = NOT_ACROSS + 1;
 const DEPTH_CLASSES = NO_DEPTH + 1;

@@ -1,18 +1,15 @@
 /* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
 
-const ROUGH_PRECISION = 2;
-const MARKS = dictionary({
-  confirmed: '', claimed_by_attacker: 'up', claimed_by_target: 'down', unconfirmed: 'dot', disputed: 'split',
-  intercepted: 'cross', aborted: 'bar',
-});
+/** The marks of the statuses, as paths in units of a symbol's radius. */
+const MARKS = new Map(Object.entries(STATUS_MARKS).map(([status, path]) => [
+  status, { outline: new Path2D(path), filled: path.endsWith('Z') }]));
 
 const palette = {
   /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
   read() {
-    const classes = [...Array(DEPTH_CLASSES).keys()];
-    this.fill = classes.map((k) => styleValue(`--gs-c${k}`));
-    this.text = classes.map((k) => styleValue(`--gs-t${k}`));
-    this.edge = classes.map((k) => styleValue(`--gs-e${k}`) || styleValue('--gs-halo'));
+    this.fill = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}`));
+    this.text = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}-text`));
+    this.edge = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}-edge`) || styleValue('--gs-halo'));
     this.halo = styleValue('--gs-halo');
     this.ink = styleValue('--gs-ink');
     this.faint = styleValue('--gs-faint');
@@ -36,31 +33,11 @@ function tracePath(context, shape, x, y, r) {
 }
 
 function drawMark(context, mark, x, y, r) {
-  const s = r * 0.52;
-  context.beginPath();
-  if (mark === 'up' || mark === 'down') {
-    const up = mark === 'up' ? -1 : 1;
-    context.moveTo(x, y + up * s);
-    context.lineTo(x + s, y - up * s * 0.7);
-    context.lineTo(x - s, y - up * s * 0.7);
-    context.fill();
-  } else if (mark === 'dot') {
-    context.arc(x, y, r * 0.3, 0, 2 * Math.PI);
-    context.fill();
-  } else if (mark === 'split') {
-    context.arc(x, y, r * 0.62, Math.PI / 2, (3 * Math.PI) / 2);
-    context.fill();
-  } else if (mark === 'cross') {
-    context.moveTo(x - s, y - s);
-    context.lineTo(x + s, y + s);
-    context.moveTo(x + s, y - s);
-    context.lineTo(x - s, y + s);
-    context.stroke();
-  } else if (mark === 'bar') {
-    context.moveTo(x - s, y);
-    context.lineTo(x + s, y);
-    context.stroke();
-  }
+  if (!mark) return;
+  const placed = new Path2D();
+  placed.addPath(mark.outline, { a: r, d: r, e: x, f: y });
+  if (mark.filled) context.fill(placed);
+  else context.stroke(placed);
 }
 
 /** One strike. */
