@@ -288,10 +288,17 @@ LINT_STEPS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "--quiet"),
     "ruff format": ("ruff", "format", "--check", "--quiet"),
     "mypy": ("mypy", "--no-error-summary"),
+    "oxlint": ("oxlint", "geostrike/maps/static/js"),
 }
+NO_MODULES = {"oxlint"}  # packages that are a program only
 # A file's tests stay together: they share what is dear to make.
 TESTS_STEP = ("pytest", "-q", "--tb=short", "-n", "auto", "--dist", "loadfile")
 DOCS_STEP = ("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "-b", "html", "docs", "docs/_build/html")
+
+
+def program(name: str, *options: str) -> tuple[str | Path, ...]:
+    """A tool of .venv/ with its options, called in the way that does not depend on the PATH."""
+    return (BIN / name, *options) if name in NO_MODULES else (PYTHON, "-m", name, *options)
 
 
 def run_steps(steps: dict[str, tuple[str, ...]], **variables: str) -> list[str]:
@@ -299,7 +306,7 @@ def run_steps(steps: dict[str, tuple[str, ...]], **variables: str) -> list[str]:
     failed = []
     for name, words in steps.items():
         begun = time.monotonic()
-        code = run(PYTHON, "-m", *words, **variables)
+        code = run(*program(*words), **variables)
         print(f"dev.py: {name}: {'FAILED' if code else 'ok'} ({time.monotonic() - begun:.1f} s)", flush=True)
         if code:
             failed.append(name)
@@ -355,6 +362,7 @@ def lint(options: list[str]) -> int:
     if "--fix" in options:
         run(PYTHON, "-m", "ruff", "check", "--fix", "--quiet")
         run(PYTHON, "-m", "ruff", "format", "--quiet")
+        run(*program(*LINT_STEPS["oxlint"]), "--fix", "--quiet")
     return 1 if run_steps(LINT_STEPS) else 0
 
 

@@ -245,7 +245,7 @@ def test_the_closing_line_counts_everything(
     code: int,
 ) -> None:
     def pretend(steps: dict[str, tuple[str, ...]], **_: str) -> list[str]:
-        assert set(steps) == {"ruff check", "ruff format", "mypy", "documentation", "tests"}
+        assert set(steps) == {"ruff check", "ruff format", "mypy", "oxlint", "documentation", "tests"}
         if counts:
             numbers = dict(zip(("tests", "failures", "errors"), counts, strict=True))
             dev.TEST_REPORT.write_text(REPORT.format(**numbers), encoding="utf-8")

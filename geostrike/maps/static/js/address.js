@@ -1,6 +1,8 @@
 /* What the page shows, in its address: so that a link leads to the same view. */
 
-const addressOf = {
+import { DAY, isoDay, speech } from './texts.js';
+
+export const addressOf = {
   read() {
     try {
       return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));

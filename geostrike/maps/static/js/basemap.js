@@ -1,5 +1,12 @@
 /* Land, water, rivers, country lines and names from the page's own data. */
 
+import { CanvasLayer } from './canvas.js';
+import { styleValue } from './dom.js';
+import { Labels, redrawLabels } from './labels.js';
+import { WORLD } from './strikes.js';
+import { speech } from './texts.js';
+import { blockJson } from './unpack.js';
+
 /** Rings or lines in world units, each with its box, so that what is out of view costs nothing. */
 class Strokes {
   constructor(lines, precision) {
@@ -49,11 +56,12 @@ function toWorld(latitude, longitude) {
   return [((longitude + 180) / 360) * WORLD, (0.5 - Math.asinh(Math.tan(radians)) / (2 * Math.PI)) * WORLD];
 }
 
+const near = (a, b) => Math.abs(a - b) < 300; // a hundredth of a degree is 466 units
+
 /** Whether a stretch of a ring runs along the box that the land was cut at: no coast is there. */
 function alongBox(box) {
   const [west, north] = toWorld(box[3], box[0]);
   const [east, south] = toWorld(box[1], box[2]);
-  const near = (a, b) => Math.abs(a - b) < 300; // a hundredth of a degree is 466 units
   return (x0, y0, x1, y1) => (near(x0, x1) && (near(x0, west) || near(x0, east)))
     || (near(y0, y1) && (near(y0, north) || near(y0, south)));
 }
@@ -99,7 +107,7 @@ const Ground = CanvasLayer.extend({
   },
 });
 
-const Basemap = L.LayerGroup.extend({
+export const Basemap = L.LayerGroup.extend({
   initialize(name) {
     L.LayerGroup.prototype.initialize.call(this, []);
     this.name = name;
@@ -116,7 +124,7 @@ const Basemap = L.LayerGroup.extend({
     this._ground = new Ground([world, europe], europe.box);
     this.addLayer(this._ground);
     const countries = [...europe.countries, ...world.countries];
-    const cities = [...europe.cities, ...world.cities].sort((a, b) => b[3] - a[3]);
+    const cities = [...europe.cities, ...world.cities].toSorted((a, b) => b[3] - a[3]);
     this.addLayer(new Labels((zoom) => [...countryLabels(countries, zoom), ...cityLabels(cities, zoom)], 2));
   },
 

@@ -1,9 +1,14 @@
 /* What is known of one strike, or of several at one place, in a popup. */
 
+import { ensurePane } from './canvas.js';
+import { el, link, styleValue } from './dom.js';
+import { swatch } from './symbols.js';
+import { countryName, directionText, kilometres, number, t, word, writtenDay } from './texts.js';
+
 const MOST_LISTED = 40;
 
 /** The popup over a place: the list of its strikes, or the one strike. */
-async function openDetails(layer, rows, latLng, radius) {
+export async function openDetails(layer, rows, latLng, radius) {
   const map = layer._map;
   const body = el('div', { class: 'gs-popup' }, el('p', { class: 'gs-dim' }, t('loading')));
   // A click replaces what was clicked; Leaflet, finding it outside the popup then, would take it for one on the map.
@@ -39,7 +44,7 @@ async function openDetails(layer, rows, latLng, radius) {
 async function strikeList(layer, rows, choose, close) {
   const map = layer._map;
   const { strikes } = layer;
-  const listed = rows.slice(-MOST_LISTED).reverse();
+  const listed = rows.slice(-MOST_LISTED).toReversed();
   const records = await Promise.all(listed.map((i) => strikes.record(i)));
   const items = records.map((record) => el('li', {}, el('button', {
     type: 'button', class: 'gs-entry', onclick: () => choose(record.i) },
@@ -74,16 +79,15 @@ function depthWithInterval(strikes, i) {
 }
 
 /** Everything that is known of a strike, as elements, under a heading of the level that fits around it. */
-function strikeDetails(layer, record, level) {
+export function strikeDetails(layer, record, level) {
   const { strikes } = layer;
   const { i } = record;
   const facts = el('dl', { class: 'gs-facts' });
   const fact = (name, ...value) => {
     if (value.flat().some((part) => part)) facts.append(el('dt', {}, name), el('dd', {}, ...value));
   };
-  const written = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
-  fact(t('date'), el('b', {}, strikes.dateText(record)), written(record.dateAsWritten));
-  fact(t('place'), placeText(record), written(record.placeAsWritten));
+  fact(t('date'), el('b', {}, strikes.dateText(record)), asWritten(record.dateAsWritten));
+  fact(t('place'), placeText(record), asWritten(record.placeAsWritten));
   if (!strikes.located(i)) fact(t('not located'), record.reason || word('place_status', record.place_status));
   if (strikes.depth[i] >= 0) {
     const where = record.side === 'home' || record.side === 'outside' ? ` · ${word('side', record.side)}` : '';
@@ -99,6 +103,8 @@ function strikeDetails(layer, record, level) {
       .filter((part) => part.rows.length)
       .map((part) => el('section', {}, el(`h${level + 1}`, {}, part.title), el('ul', { class: 'gs-plain' }, part.rows))));
 }
+
+const asWritten = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
 
 function placeText(record) {
   if (!record.place) return '';
@@ -142,13 +148,14 @@ function drawMeasure(layer, i, group) {
     .addTo(group);
 }
 
+function unitVector([latitude, longitude]) {
+  const [f, l] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
+  return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
+}
+
 /** Points of the shortest way between two places on the sphere; drawn, not measured. */
-function greatCircle(from, to, steps = 32) {
-  const vector = ([latitude, longitude]) => {
-    const [f, l] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
-    return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
-  };
-  const [a, b] = [vector(from), vector(to)];
+export function greatCircle(from, to, steps = 32) {
+  const [a, b] = [unitVector(from), unitVector(to)];
   const angle = Math.acos(Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]));
   if (angle < 1e-6) return [from, to];
   return [...Array(steps + 1).keys()].map((k) => {

@@ -1,12 +1,16 @@
 /* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
 
-const ROUGH_PRECISION = 2;
-const MARKS = dictionary({
+import { dictionary, el, pixelRatio, styleValue, UI_FONT } from './dom.js';
+import { DEPTH_CLASSES } from './strikes.js';
+import { shortNumber } from './texts.js';
+
+export const ROUGH_PRECISION = 2;
+export const MARKS = dictionary({
   confirmed: '', claimed_by_attacker: 'up', claimed_by_target: 'down', unconfirmed: 'dot', disputed: 'split',
   intercepted: 'cross', aborted: 'bar',
 });
 
-const palette = {
+export const palette = {
   /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
   read() {
     const classes = [...Array(DEPTH_CLASSES).keys()];
@@ -22,7 +26,7 @@ const palette = {
 };
 
 /** The outline of a shape: 0 circle, 1 diamond, 2 triangle, 3 square; all of about the same area. */
-function tracePath(context, shape, x, y, r) {
+export function tracePath(context, shape, x, y, r) {
   context.beginPath();
   if (shape === 0) context.arc(x, y, r, 0, 2 * Math.PI);
   else {
@@ -64,7 +68,7 @@ function drawMark(context, mark, x, y, r) {
 }
 
 /** One strike. */
-function drawStrike(context, look, x, y, r) {
+export function drawStrike(context, look, x, y, r) {
   const { depthClass, shape, status, rough, undated } = look;
   tracePath(context, shape, x, y, r);
   context.lineWidth = 1.25 + 2.5;
@@ -85,7 +89,7 @@ function drawStrike(context, look, x, y, r) {
 }
 
 /** Several strikes that stand too close together: their number, in a font that is returned. */
-function drawCount(context, bubble, fontBefore) {
+export function drawCount(context, bubble, fontBefore) {
   const { depthClass, shape, x, y, r, n } = bubble;
   tracePath(context, shape, x, y, r);
   context.globalAlpha = 0.93;
@@ -103,7 +107,7 @@ function drawCount(context, bubble, fontBefore) {
 }
 
 /** Strikes by the thousand: a dot each, larger where several stand; ready pictures, put down on whole pixels. */
-function drawDots(context, bubbles) {
+export function drawDots(context, bubbles) {
   const ratio = pixelRatio();
   const pictures = new Map();
   context.save();
@@ -132,7 +136,7 @@ function dotPicture(depthClass, shape, r) {
 }
 
 /** A symbol for the legend, drawn by the same code as the map's. */
-function swatch(look, size = 20) {
+export function swatch(look, size = 20) {
   const ratio = pixelRatio();
   const canvas = el('canvas', { class: 'gs-swatch', width: size * ratio, height: size * ratio, 'aria-hidden': 'true' });
   canvas.style.width = canvas.style.height = `${size}px`;

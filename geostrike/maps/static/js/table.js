@@ -1,8 +1,12 @@
 /* The same strikes as text: a table that can be sorted, read page by page, and saved as CSV. */
 
+import { strikeDetails } from './details.js';
+import { el, iconButton } from './dom.js';
+import { directionText, isoDay, number, speech, t, word } from './texts.js';
+
 const PAGE_ROWS = 50;
 
-class Table {
+export class Table {
   constructor(root, page) {
     this.root = root;
     this.page = page;
@@ -71,22 +75,18 @@ class Table {
   _sorted(rows) {
     const { strikes } = this.page.layer;
     const { words } = strikes;
-    const coded = (names, codes) => {
-      const ranks = ranksOf(names);
-      return (i) => ranks[codes[i]];
-    };
     const keys = {
       date: () => (i) => strikes.start[i],
-      place: () => coded(strikes.places.map((place) => place[1]), strikes.place),
+      place: () => ranked(strikes.places.map((place) => place[1]), strikes.place),
       depth: () => (i) => strikes.depth[i],
-      direction: () => coded(words.direction.map(directionText), strikes.direction),
-      status: () => coded(words.status.map((status) => word('status', status)), strikes.status),
+      direction: () => ranked(words.direction.map(directionText), strikes.direction),
+      status: () => ranked(words.status.map((status) => word('status', status)), strikes.status),
     };
     const key = keys[this.sort.key]();
     const sign = this.sort.down ? -1 : 1;
     const { n } = strikes;
     // A number that holds key and row: a million of these sort at once.
-    return Array.from(Float64Array.from(rows, (i) => sign * key(i) * n + i).sort(), (value) => ((value % n) + n) % n);
+    return Array.from(Float64Array.from(rows, (i) => sign * key(i) * n + i).toSorted(), (value) => ((value % n) + n) % n);
   }
 
   async fill() {
@@ -157,7 +157,7 @@ class Table {
       'longitude', 'depth_km', 'depth_min_km', 'depth_max_km', 'side', 'attacker', 'struck', 'target_kind', 'weapon',
       'status', 'sources']];
     const rows = this.rows();
-    for (const at of [...rows.keys()].sort((a, b) => rows[a] - rows[b])) { // so that each block is decoded once
+    for (const at of [...rows.keys()].toSorted((a, b) => rows[a] - rows[b])) { // so that each block is decoded once
       const i = rows[at];
       const record = await strikes.record(i);
       const dated = strikes.start[i] >= 0;
@@ -176,18 +176,24 @@ class Table {
   }
 }
 
+/** The rank of each row's name, for rows that hold the number of their name. */
+function ranked(names, codes) {
+  const ranks = ranksOf(names);
+  return (i) => ranks[codes[i]];
+}
+
 /** The place of each name in the alphabet of the reader's language. */
-function ranksOf(names) {
+export function ranksOf(names) {
   const { compare } = new Intl.Collator(speech.language);
   const ranks = new Int32Array(names.length);
-  [...names.keys()].sort((a, b) => compare(names[a], names[b])).forEach((number_, rank) => {
+  [...names.keys()].toSorted((a, b) => compare(names[a], names[b])).forEach((number_, rank) => {
     ranks[number_] = rank;
   });
   return ranks;
 }
 
 /** A field of a CSV file; one that a spreadsheet would take for a formula is marked as text. */
-function csvField(value) {
+export function csvField(value) {
   let text = String(value);
   if (typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)) text = `'${text}`;
   return `"${text.replaceAll('"', '""')}"`;

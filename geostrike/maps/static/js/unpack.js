@@ -2,7 +2,7 @@
 
 const utf8 = new TextDecoder();
 
-function fromBase64(text) {
+export function fromBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -10,7 +10,7 @@ function fromBase64(text) {
   return bytes;
 }
 
-async function unzip(bytes) {
+export async function unzip(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -18,7 +18,7 @@ async function unzip(bytes) {
 const unzipJson = async (text) => JSON.parse(utf8.decode(await unzip(fromBase64(text))));
 
 /** A data block's element, as soon as the parser has closed it. */
-function block(name) {
+export function block(name) {
   return new Promise((resolve) => {
     const check = () => {
       const node = document.getElementById(name);
@@ -33,10 +33,10 @@ function block(name) {
   });
 }
 
-const blockJson = async (name) => unzipJson((await block(name)).textContent);
+export const blockJson = async (name) => unzipJson((await block(name)).textContent);
 
 /** Latitudes and longitudes of a line that is stored as integer differences. */
-function outline(numbers, precision) {
+export function outline(numbers, precision) {
   const points = [];
   let longitude = 0;
   let latitude = 0;
@@ -60,7 +60,7 @@ function fromPlanes(raw, from, planes, n) {
 }
 
 /** The columns of the payload: byte planes put together, differences added up; a column without planes has one value. */
-function columns(meta, raw) {
+export function columns(meta, raw) {
   const { n, places, medians: ofPlace } = meta;
   const medians = {};
   let at = 0;
@@ -100,13 +100,14 @@ function addMedians(values, medians, place) {
 const ESCAPED = { '\x01': '\x01', '\x02': '\x02', '\x03': '\x03', '\x05': '\n', '\x06': '\x04' };
 
 /** A text with the names in place of their marks. */
-function written(text, place, publisher) {
+export function written(text, place, publisher) {
+  // oxlint-disable-next-line no-control-regex -- the marks are control characters
   return text.replace(/\x03([\x01-\x06])|[\x01\x02]/g, (mark, escaped) => (
     escaped ? ESCAPED[escaped] : mark === '\x01' ? place : publisher));
 }
 
 /** A block of texts as a function that tells what the block holds of a row; how it is written: see texts.py. */
-class TextBlock {
+export class TextBlock {
   constructor(bytes, size, placeOf) {
     this.parts = utf8.decode(bytes).split('\x04').map(textColumn);
     this.size = size;
