@@ -24,9 +24,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Basemap", "DepthBands", "NamedBorder", "StrikeLayer"]
+__all__ = ["BASEMAP_COLUMNS", "Basemap", "DepthBands", "NamedBorder", "StrikeLayer"]
 
 _AREA_PRECISION = 500
+# What a row of the basemap's files holds, in its order; the names of a city in other languages are a row of their own.
+BASEMAP_COLUMNS = {
+    "countries": ("en", "uk", "ru", "de", "latitude", "longitude", "zoom"),
+    "cities": ("en", "latitude", "longitude", "population", "others"),
+    "others": ("uk", "ru", "de"),
+}
 
 
 class NamedBorder(Protocol):
@@ -102,8 +108,11 @@ class Basemap(_PageLayer):
         self.country_lines = country_lines
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
-        """The world, and Europe on top of it: coarse where the page is to be light."""
-        names = {ending: f"{ending}-light" if page.light else ending for ending in ("world", "europe")}
+        """The world, and Europe on top of it, coarse where the page is to be light; and the names of their columns."""
+        return {"columns": escaped_json(BASEMAP_COLUMNS)} | self._parts(light=page.light)
+
+    def _parts(self, *, light: bool) -> dict[str, str]:
+        names = {ending: f"{ending}-light" if light else ending for ending in ("world", "europe")}
         if self.country_lines is None:
             return {ending: _stored(name) for ending, name in names.items()}
         parts = {ending: json.loads(gzip.decompress(base64.b64decode(_stored(name)))) for ending, name in names.items()}

@@ -69,5 +69,7 @@ export const addressOf = {
 
 /** A facet's value as the address writes it. */
 function facetWord(strikes, key, value) {
-  return key === 'depth' ? String(value) : [strikes.words[key][value]].flat().join('>');
+  if (key === 'depth') return String(value);
+  const named = strikes.words[key][value];
+  return key === 'direction' ? `${named.attacker}>${named.struck_country}` : named;
 }

@@ -31,7 +31,7 @@ export const Bands = L.LayerGroup.extend({
     this.addLayer(this._casing);
     this.addLayer(this._border);
     const labels = data.bands.toReversed().flatMap((band) => band.labels.map((point) => (
-      { km: band.km, latLng: outline(point, 1000)[0] })));
+      { km: band.km, latLng: outline(point, data.label_precision)[0] })));
     this._labels = new Labels((zoom) => labels
       .filter((label) => label.km * 2 ** zoom > 9000)
       .map((label) => ({ text: t('km', { value: number(label.km) }), latLng: label.latLng, style: 'band' })), 1);

@@ -5,7 +5,7 @@ import { styleValue } from './dom.js';
 import { Labels, redrawLabels } from './labels.js';
 import { WORLD } from './strikes.js';
 import { speech } from './texts.js';
-import { blockJson } from './unpack.js';
+import { block, blockJson } from './unpack.js';
 
 /** Rings or lines in world units, each with its box, so that what is out of view costs nothing. */
 class Strokes {
@@ -123,8 +123,10 @@ export const Basemap = L.LayerGroup.extend({
     const world = await blockJson(`${this.name}-world`);
     this._ground = new Ground([world, europe], europe.box);
     this.addLayer(this._ground);
-    const countries = [...europe.countries, ...world.countries];
-    const cities = [...europe.cities, ...world.cities].toSorted((a, b) => b[3] - a[3]);
+    const columns = JSON.parse((await block(`${this.name}-columns`)).textContent);
+    const countries = [...europe.countries, ...world.countries].map((row) => named(columns.countries, row));
+    const cities = [...europe.cities, ...world.cities].map((row) => cityOf(columns, row))
+      .toSorted((a, b) => b.population - a.population);
     this.addLayer(new Labels((zoom) => [...countryLabels(countries, zoom), ...cityLabels(cities, zoom)], 2));
   },
 
@@ -138,22 +140,29 @@ export const Basemap = L.LayerGroup.extend({
   },
 });
 
-const NAME_LANGUAGES = ['en', 'uk', 'ru', 'de']; // of the names in the basemap's data, in their order
+/** The values of a row by the names of their columns. */
+const named = (columns, row) => Object.fromEntries(columns.map((column, k) => [column, row[k]]));
+
+/** A city with its names in all languages; it has none in a language where it is written as in English. */
+function cityOf(columns, row) {
+  const city = named(columns.cities, row);
+  return { ...city, ...named(columns.others, city.others || []) };
+}
 
 function* countryLabels(countries, zoom) {
   if (zoom < 2.5 || zoom > 7.5) return;
-  const column = Math.max(0, NAME_LANGUAGES.indexOf(speech.language));
   for (const country of countries) {
-    if (country[6] > zoom - 0.3) continue;
-    yield { text: country[column].toUpperCase(), latLng: [country[4], country[5]], style: 'country' };
+    if (country.zoom > zoom - 0.3) continue;
+    const name = country[speech.language] || country.en;
+    yield { text: name.toUpperCase(), latLng: [country.latitude, country.longitude], style: 'country' };
   }
 }
 
 function* cityLabels(cities, zoom) {
   const least = 13e6 / 2.1 ** zoom;
-  const column = NAME_LANGUAGES.indexOf(speech.language) - 1;
-  for (const [name, latitude, longitude, population, others] of cities) {
-    if (population < least) return;
-    yield { text: (others && others[column]) || name, latLng: [latitude, longitude], style: population > 1e6 ? 'capital' : 'city' };
+  for (const city of cities) {
+    if (city.population < least) return;
+    const style = city.population > 1e6 ? 'capital' : 'city';
+    yield { text: city[speech.language] || city.en, latLng: [city.latitude, city.longitude], style };
   }
 }

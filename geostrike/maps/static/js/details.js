@@ -3,7 +3,7 @@
 import { ensurePane } from './canvas.js';
 import { el, link, styleValue } from './dom.js';
 import { swatch } from './symbols.js';
-import { countryName, directionText, kilometres, number, t, word, writtenDay } from './texts.js';
+import { countryName, directionText, isKnown, kilometres, number, t, word, writtenDay } from './texts.js';
 
 const MOST_LISTED = 40;
 
@@ -49,7 +49,7 @@ async function strikeList(layer, rows, choose, close) {
   const items = records.map((record) => el('li', {}, el('button', {
     type: 'button', class: 'gs-entry', onclick: () => choose(record.i) },
   swatch(layer.look(record.i)),
-  el('span', {}, el('b', {}, record.place || record.placeAsWritten || t('no place')), el('br'),
+  el('span', {}, el('b', {}, record.place || record.place_as_written || t('no place')), el('br'),
     el('span', { class: 'gs-dim' }, [strikes.dateText(record), depthText(strikes, record.i),
       word('status', record.status)].filter(Boolean).join(' · '))))));
   const zoomIn = () => {
@@ -86,18 +86,18 @@ export function strikeDetails(layer, record, level) {
   const fact = (name, ...value) => {
     if (value.flat().some((part) => part)) facts.append(el('dt', {}, name), el('dd', {}, ...value));
   };
-  fact(t('date'), el('b', {}, strikes.dateText(record)), asWritten(record.dateAsWritten));
-  fact(t('place'), placeText(record), asWritten(record.placeAsWritten));
-  if (!strikes.located(i)) fact(t('not located'), record.reason || word('place_status', record.place_status));
+  fact(t('date'), el('b', {}, strikes.dateText(record)), asWritten(record.date_as_written));
+  fact(t('place'), placeText(record), asWritten(record.place_as_written));
+  if (!strikes.located(i)) fact(t('not located'), record.place_reason || word('place_status', record.place_status));
   if (strikes.depth[i] >= 0) {
     const where = record.side === 'home' || record.side === 'outside' ? ` · ${word('side', record.side)}` : '';
     fact(t('depth'), el('b', {}, depthWithInterval(strikes, i)), where);
   } else if (record.side === 'home' || record.side === 'outside') fact(t('depth'), word('side', record.side));
   fact(t('target'), word('target', record.target_kind));
   fact(t('weapon'), word('weapon', record.weapon));
-  if (record.direction.some(Boolean)) fact(t('direction'), directionText(record.direction));
+  if (isKnown(record.direction)) fact(t('direction'), directionText(record.direction));
   return el('article', { class: 'gs-strike' },
-    el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.placeAsWritten || t('no place')),
+    el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.place_as_written || t('no place')),
       el('span', { class: 'gs-status' }, word('status', record.status))),
     facts, ...[statedDistances(strikes, record), claimsList(record), sourceList(record)]
       .filter((part) => part.rows.length)
@@ -108,13 +108,13 @@ const asWritten = (text) => (text ? el('span', { class: 'gs-written' }, t('as wr
 
 function placeText(record) {
   if (!record.place) return '';
-  const kind = word('kind', record.placeKind);
+  const kind = word('kind', record.place_kind);
   return [record.place, kind, record.country && countryName(record.country)].filter(Boolean).join(', ');
 }
 
 function statedDistances(strikes, record) {
-  const rows = record.stated.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
-    stated: stated.valueKm === '' ? '–' : t('km', { value: number(Math.round(stated.valueKm)) }),
+  const rows = record.distances.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
+    stated: stated.value_km === '' ? '–' : t('km', { value: number(Math.round(stated.value_km)) }),
     computed: strikes.depth[record.i] < 0 ? '–' : depthWithInterval(strikes, record.i),
   }), ' ', el('span', { class: 'gs-verdict' }, word('verdict', stated.verdict))));
   return { title: t('stated distances'), rows };
@@ -122,7 +122,7 @@ function statedDistances(strikes, record) {
 
 function claimsList(record) {
   const rows = record.claims.map((claim) => el('li', {}, el('b', {}, claim.speaker || t('unnamed')),
-    claim.side ? ` (${countryName(claim.side)})` : '', ` ${word('stance', claim.stance)}`,
+    claim.speaker_side ? ` (${countryName(claim.speaker_side)})` : '', ` ${word('stance', claim.stance)}`,
     claim.quote ? [': ', el('q', {}, claim.quote)] : ''));
   return { title: t('claims'), rows };
 }
@@ -139,8 +139,8 @@ function sourceList(record) {
 function drawMeasure(layer, i, group) {
   const { strikes } = layer;
   group.clearLayers();
-  if (strikes.nx[i] < 0 || !strikes.located(i) || !layer._map) return;
-  const from = [strikes.latitude(strikes.ny[i]), strikes.longitude(strikes.nx[i])];
+  if (strikes.nearest_x[i] < 0 || !strikes.located(i) || !layer._map) return;
+  const from = [strikes.latitude(strikes.nearest_y[i]), strikes.longitude(strikes.nearest_x[i])];
   const options = { color: styleValue('--gs-ink'), weight: 1.6, interactive: false, pane: 'gs-bands' };
   ensurePane(layer._map, 'gs-bands', 300);
   L.polyline(greatCircle(from, strikes.latLng(i)), { ...options, dashArray: '2 5' }).addTo(group);

@@ -3,7 +3,7 @@
 import { el, iconButton } from './dom.js';
 import { DEPTH_BREAKS, NO_DEPTH, NOT_ACROSS } from './strikes.js';
 import { MARKS, swatch } from './symbols.js';
-import { borderName, directionText, number, t, word } from './texts.js';
+import { borderName, directionText, isKnown, number, t, word } from './texts.js';
 
 export class Panel {
   constructor(root, page) {
@@ -28,7 +28,7 @@ export class Panel {
       type: 'search', class: 'gs-search', id: 'gs-search', list: 'gs-places', autocomplete: 'off',
       placeholder: t('search place'), 'aria-label': t('search place'), oninput: () => this.find(this.search.value),
     });
-    const names = [...new Set(strikes.places.map((place) => place[1]))].filter(Boolean);
+    const names = [...new Set(strikes.places.place)].filter(Boolean);
     const places = el('datalist', { id: 'gs-places' }, names.slice(0, 2000).map((name) => el('option', { value: name })));
     this.close = iconButton('close', t('close'), () => this.page.showPanel(false), { class: 'gs-icon gs-panel-close' });
     this.root.replaceChildren(this.close, this.search, places, depth, direction || '', status || '',
@@ -68,7 +68,7 @@ export class Panel {
 
   _directionRows(strikes) {
     const { words, shapeOfDirection } = strikes;
-    if (words.direction.length === 1 && !words.direction[0].some(Boolean)) return [];
+    if (words.direction.length === 1 && !isKnown(words.direction[0])) return [];
     return [...words.direction.keys()].toSorted((a, b) => shapeOfDirection[a] - shapeOfDirection[b]).map((value) => [
       value, directionText(words.direction[value]),
       swatch({ depthClass: NO_DEPTH, shape: shapeOfDirection[value], status: 'confirmed' })]);
@@ -128,7 +128,7 @@ export class Panel {
   keep(text) {
     const wanted = text.trim().toLocaleLowerCase();
     const { places } = this.page.layer.strikes;
-    this.filter.places = wanted ? places.map((place) => place[1].toLocaleLowerCase().includes(wanted)) : null;
+    this.filter.places = wanted ? places.place.map((name) => name.toLocaleLowerCase().includes(wanted)) : null;
   }
 
   /** The counts of the current window, and which rows are on. */

@@ -124,7 +124,7 @@ export const StrikeLayer = CanvasLayer.extend({
     const { strikes } = this;
     return {
       depthClass: strikes.depthClass[i], shape: strikes.shape[i], status: strikes.words.status[strikes.status[i]],
-      rough: strikes.precision[i] >= ROUGH_PRECISION, undated: strikes.start[i] < 0,
+      rough: strikes.geo_precision[i] >= ROUGH_PRECISION, undated: strikes.start[i] < 0,
     };
   },
 
@@ -165,7 +165,7 @@ export const StrikeLayer = CanvasLayer.extend({
 
   _traceUncertainty(context, i) {
     const { strikes, grid } = this;
-    const area = this.areas.get(strikes.places[strikes.place[i]][0]);
+    const area = this.areas.get(strikes.places.place_id[strikes.place[i]]);
     if (area) {
       context.beginPath();
       for (const ring of area.flat()) {

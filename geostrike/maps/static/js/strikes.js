@@ -113,32 +113,32 @@ export class Strikes {
   _block(number_) {
     if (!this.blocks.has(number_)) {
       if (this.blocks.size > 16) this.blocks.delete(this.blocks.keys().next().value);
-      const { block: size, offsets } = this.meta;
+      const { block: size, offsets, columns: columnsOf } = this.meta.texts;
       const [from, to] = [offsets[number_], offsets[number_ + 1]];
       const first = number_ * size;
       this.blocks.set(number_, this.texts
         .then((node) => unzip(fromBase64(node.firstChild.substringData(from, to - from))))
-        .then((bytes) => new TextBlock(bytes, Math.min(size, this.n - first), (k) => this.placeName(first + k))));
+        .then((bytes) => new TextBlock(bytes, columnsOf, Math.min(size, this.n - first), (k) => this.placeName(first + k))));
     }
     return this.blocks.get(number_);
   }
 
   placeName(i) {
-    return this.places[this.place[i]][1];
+    return this.places.place[this.place[i]];
   }
 
   /** Everything that is known of a strike: its columns in words, and its texts. */
   async record(i) {
-    const { block: size } = this.meta;
+    const { block: size, columns: columnsOf } = this.meta.texts;
     const texts = await this._block(Math.floor(i / size));
     const k = i % size;
-    const [placeId, place, placeKind, country, admin1] = this.places[this.place[i]];
-    const coded = {};
-    for (const [name, words] of Object.entries(this.words)) coded[name] = words[this[name][i]];
+    const result = { i };
+    for (const [name, values] of Object.entries(this.places)) result[name] = values[this.place[i]];
+    for (const [name, words] of Object.entries(this.words)) result[name] = words[this[name][i]];
+    const [openDays = Object.fromEntries(columnsOf.open_days.map((name) => [name, '']))] = texts.openDays(k);
     return {
-      i, placeId, place, placeKind, country, admin1, ...coded, ...texts.fields(k),
-      ...(texts.ends(k)[0] || { openStart: '', openEnd: '' }),
-      sources: texts.sources(k), claims: texts.claims(k), stated: texts.stated(k),
+      ...result, ...texts.fields(k), ...openDays,
+      sources: texts.sources(k), claims: texts.claims(k), distances: texts.distances(k),
     };
   }
 
@@ -149,8 +149,8 @@ export class Strikes {
       const text = rangeText(this.day(this.start[i]), this.day(this.end[i]));
       return record.date_precision === 'night' ? t('night', { days: text }) : text;
     }
-    if (record.openEnd) return t('until day', { day: writtenDay(record.openEnd) });
-    if (record.openStart) return t('from day', { day: writtenDay(record.openStart) });
+    if (record.date_end) return t('until day', { day: writtenDay(record.date_end) });
+    if (record.date_start) return t('from day', { day: writtenDay(record.date_start) });
     return t('no date');
   }
 }

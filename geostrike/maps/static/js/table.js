@@ -2,7 +2,7 @@
 
 import { strikeDetails } from './details.js';
 import { el, iconButton } from './dom.js';
-import { directionText, isoDay, number, speech, t, word } from './texts.js';
+import { directionText, isKnown, isoDay, number, speech, t, word } from './texts.js';
 
 const PAGE_ROWS = 50;
 
@@ -77,7 +77,7 @@ export class Table {
     const { words } = strikes;
     const keys = {
       date: () => (i) => strikes.start[i],
-      place: () => ranked(strikes.places.map((place) => place[1]), strikes.place),
+      place: () => ranked(strikes.places.place, strikes.place),
       depth: () => (i) => strikes.depth[i],
       direction: () => ranked(words.direction.map(directionText), strikes.direction),
       status: () => ranked(words.status.map((status) => word('status', status)), strikes.status),
@@ -117,16 +117,16 @@ export class Table {
   _row(record) {
     const { strikes } = this.page.layer;
     const { i } = record;
-    const name = record.place || record.placeAsWritten || t('no place');
+    const name = record.place || record.place_as_written || t('no place');
     const button = el('button', { type: 'button', class: 'gs-text-button', 'aria-expanded': 'false',
       onclick: () => this._expand(row, button, record) }, name);
     const located = strikes.located(i) ? '' : el('span', { class: 'gs-dim' },
       ` ${word('place_status', record.place_status)}`);
-    const row = el('tr', { 'data-strike': record.id },
+    const row = el('tr', { 'data-strike': record.strike_id },
       el('td', { class: 'gs-nowrap' }, strikes.start[i] < 0 ? strikes.dateText(record) : this._isoRange(i)),
       el('th', { scope: 'row' }, button, located),
       el('td', { class: 'gs-number' }, strikes.depth[i] < 0 ? '' : number(Math.round(strikes.depth[i] / 10))),
-      el('td', {}, record.direction.some(Boolean) ? directionText(record.direction) : ''),
+      el('td', {}, isKnown(record.direction) ? directionText(record.direction) : ''),
       el('td', {}, word('status', record.status)));
     return row;
   }
@@ -163,9 +163,9 @@ export class Table {
       const dated = strikes.start[i] >= 0;
       const [latitude, longitude] = strikes.located(i) ? strikes.latLng(i).map((value) => value.toFixed(4)) : ['', ''];
       const depths = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]].map((v) => (v < 0 ? '' : v / 10));
-      lines[at + 1] = [record.id, dated ? isoDay(strikes.day(strikes.start[i])) : record.openStart,
-        dated ? isoDay(strikes.day(strikes.end[i])) : record.openEnd, record.dateAsWritten, record.placeAsWritten,
-        record.place, latitude, longitude, ...depths, record.side, ...record.direction, record.target_kind,
+      lines[at + 1] = [record.strike_id, dated ? isoDay(strikes.day(strikes.start[i])) : record.date_start,
+        dated ? isoDay(strikes.day(strikes.end[i])) : record.date_end, record.date_as_written, record.place_as_written,
+        record.place, latitude, longitude, ...depths, record.side, record.direction.attacker, record.direction.struck_country, record.target_kind,
         record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')];
     }
     const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],

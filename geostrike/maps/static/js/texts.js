@@ -66,8 +66,11 @@ export function countryName(code) {
   if (!code) return t('unknown country');
   return COUNTRY_CODES.has(code) ? speech.countries.of(COUNTRY_CODES.get(code)) : code;
 }
+/** Whether a direction of fire has an end that is known. */
+export const isKnown = ({ attacker, struck_country: struck }) => Boolean(attacker || struck);
 /** Attacker and struck country as words: "Ukraine → Russia"; "→ Russia" where the attacker is not known. */
-export const directionText = (direction) => direction.map((code, end) => (code || end ? countryName(code) : '')).join(' → ').trim();
+export const directionText = ({ attacker, struck_country: struck }) => (
+  `${attacker && countryName(attacker)} → ${countryName(struck)}`.trim());
 
 /** The border in words: its two countries where they are told, its own name otherwise. */
 export function borderName(border) {
