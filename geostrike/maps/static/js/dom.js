@@ -17,7 +17,7 @@ export function el(tag, properties, ...children) {
 }
 
 /** The address, when it is one that a reader may be sent to; null otherwise. */
-function safeAddress(text) {
+export function safeAddress(text) {
   try {
     const address = new URL(text);
     return address.protocol === 'https:' || address.protocol === 'http:' ? address.href : null;

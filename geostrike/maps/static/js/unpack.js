@@ -15,7 +15,7 @@ export async function unzip(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-const unzipJson = async (text) => JSON.parse(utf8.decode(await unzip(fromBase64(text))));
+export const unzipJson = async (text) => JSON.parse(utf8.decode(await unzip(fromBase64(text))));
 
 /** A data block's element, as soon as the parser has closed it. */
 export function block(name) {
