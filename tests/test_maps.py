@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import gzip
 import hashlib
@@ -31,7 +32,7 @@ from geostrike.borders.border import Border, Definition
 from geostrike.errors import InputError, TableError
 from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
 from geostrike.maps.bands import band_outlines
-from geostrike.maps.guard import guarded
+from geostrike.maps.elements import guarded
 from geostrike.maps.layers import BASEMAP_COLUMNS
 from geostrike.tables import CLAIMS, build_table
 
@@ -248,6 +249,17 @@ def test_other_threads_keep_branca_s_templates():
         thread.join()
     assert results == ["2"]
     assert folium.Element("{{ 1 + 1 }}")._template.render() == "2"
+
+
+PRIVATE = {"_children", "_id", "_name", "_parent", "_template", "_template_str", "get_root"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "geostrike" / "maps").glob("*.py")), ids=lambda path: path.stem)
+def test_private_attributes_of_folium_have_one_home(path):
+    """Only elements.py depends on how folium is made inside."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    touched = {node.attr for node in nodes if isinstance(node, ast.Attribute)} & PRIVATE
+    assert path.stem == "elements" or not touched
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------

@@ -10,11 +10,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 
 import shapely
-from folium.map import Layer
-from folium.template import Template
 
 from geostrike.borders.areas import sound_areas
 from geostrike.maps.bands import DISTANCES_KM, band_outlines
+from geostrike.maps.elements import ScriptedLayer
 from geostrike.maps.outlines import line_rings, pack, polygon_rings
 from geostrike.maps.page import StrikePage, page_of
 from geostrike.maps.payload import Payload, encode_strikes, escaped_json
@@ -55,19 +54,8 @@ class NamedBorder(Protocol):
         """The line."""
 
 
-class _PageLayer(Layer):
-    """A layer that one of the page's own classes draws, from a data block."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}\n"
-        "var {{ this.get_name() }} = geostrike.{{ this.maker }}({{ this.get_name()|tojson }});\n"
-        "{% endmacro %}"
-    )
-    maker = ""
-
-    def __init__(self, name: str, *, overlay: bool, show: bool) -> None:
-        super().__init__(name=name, overlay=overlay, show=show)
-        self._name = type(self).__name__
+class _PageLayer(ScriptedLayer):
+    """A layer that one of the page's own classes draws, from data blocks."""
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
         """The data blocks by the ending of their names."""
