@@ -24,7 +24,7 @@ from geostrike.tables import STRIKES, build_table, check_table, days_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Payload", "coordinates", "encode_strikes", "escaped_json"]
+__all__ = ["Payload", "encode_strikes", "escaped_json"]
 
 _MANY = 300_000  # from here on, time to build counts more than the last tenth of the size
 _WORLD = float(1 << 24)
@@ -130,7 +130,7 @@ def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
             columns[column.name] = strikes[column.name].reset_index(drop=True)
     if "strike_id" not in present:
         columns["strike_id"] = pd.Series(list(map(str, strikes.index.tolist())), dtype=object)
-    longitude, latitude = coordinates(strikes)
+    longitude, latitude = points_of(strikes)
     return columns | {"longitude": pd.Series(longitude), "latitude": pd.Series(latitude)}
 
 
@@ -193,17 +193,6 @@ def _tenths(values: pd.Series[Any]) -> _Ints:
     """Kilometres in tenths; -1 where there are none."""
     numbers = values.to_numpy(dtype=float)
     return np.where(np.isfinite(numbers), np.round(np.nan_to_num(numbers) * 10), -1).astype(np.int32)
-
-
-def coordinates(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Longitude and latitude of the strikes in EPSG:4326; NaN where there is none.
-
-    Raises
-    ------
-    TableError
-        When a geometry is no point, or a coordinate is outside the range of degrees.
-    """
-    return points_of(strikes)
 
 
 def _coded(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:

@@ -12,11 +12,12 @@ import folium
 import numpy as np
 from folium.map import LayerControl
 
+from geostrike.borders.areas import points_of
 from geostrike.errors import InputError
 from geostrike.maps.elements import children_of, move_last, put_text, set_kind
 from geostrike.maps.layers import Basemap, DepthBands, NamedBorder, StrikeLayer
 from geostrike.maps.page import StrikePage, page_of
-from geostrike.maps.payload import coordinates, escaped_json
+from geostrike.maps.payload import escaped_json
 from geostrike.tables import STRIKES, usable_frame
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class StrikeMap(folium.Map):
 
         By default all of them, or all but the outermost 2 % when there are 500 or more.
         """
-        longitude, latitude = coordinates(strikes)
+        longitude, latitude = points_of(strikes)
         known = np.isfinite(longitude) & np.isfinite(latitude)
         if known.any():
             share = share if share is not None else 0.98 if known.sum() >= 500 else 1.0
