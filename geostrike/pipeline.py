@@ -30,7 +30,7 @@ from geostrike.exchange import (
     read_table,
     run_package,
 )
-from geostrike.exchange.delimited import read_delimited
+from geostrike.exchange.formats.delimited import read_delimited
 from geostrike.exchange.placing import PlacedEvents, look_up, part_of, place_events, refused_rows
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.intake.notices import REMEDIES, warn_of, warn_of_losses

@@ -10,7 +10,7 @@ STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("errors",), "the exceptions and the warning"),
     (
         ("tables", "palette", "geodesy"),
-        "the data model on one page; every colour; the nearest point of a line on the ellipsoid",
+        "the data model; every colour; nearest points and extremes on the ellipsoid",
     ),
     (("intake",), "foreign files opened in workers with limits, faults and notices, files written whole or not at all"),
     (("borders",), "border lines, areas, countries, the basemap"),

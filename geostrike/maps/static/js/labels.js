@@ -1,8 +1,11 @@
 /* Names on the map. All sources share one pass, so that no name covers another: bands, countries, cities by size. */
 
+import { CanvasLayer } from './canvas.js';
+import { styleValue, UI_FONT } from './dom.js';
+
 const labelSources = new Set();
 
-const Labels = CanvasLayer.extend({
+export const Labels = CanvasLayer.extend({
   options: { pane: 'gs-labels', zIndex: 420, padding: 0.2, className: 'leaflet-zoom-hide' },
 
   /** `items(zoom)` gives {text, latLng, style} in order of importance. */
@@ -111,11 +114,11 @@ function drawLabel(context, text, point, style, taken, symbols) {
 }
 
 let labelFrame = 0;
-function redrawLabels() {
+export function redrawLabels() {
   if (labelFrame) return;
   labelFrame = requestAnimationFrame(() => {
     labelFrame = 0;
     const taken = [];
-    for (const source of [...labelSources].sort((a, b) => a.rank - b.rank)) source.write(taken);
+    for (const source of [...labelSources].toSorted((a, b) => a.rank - b.rank)) source.write(taken);
   });
 }

@@ -1,15 +1,20 @@
 /* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
 
+import CONSTANTS from '../constants.json' with { type: 'json' };
+import { el, pixelRatio, styleValue, UI_FONT } from './dom.js';
+import { shortNumber } from './texts.js';
+
+export const ROUGH_PRECISION = CONSTANTS.rough_precision;
 /** The marks of the statuses, as paths in units of a symbol's radius. */
-const MARKS = new Map(Object.entries(STATUS_MARKS).map(([status, path]) => [
+export const MARKS = new Map(Object.entries(CONSTANTS.status_marks).map(([status, path]) => [
   status, { outline: new Path2D(path), filled: path.endsWith('Z') }]));
 
-const palette = {
+export const palette = {
   /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
   read() {
-    this.fill = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}`));
-    this.text = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}-text`));
-    this.edge = DEPTH_COLOURS.map((name) => styleValue(`--gs-${name}-edge`) || styleValue('--gs-halo'));
+    this.fill = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}`));
+    this.text = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-text`));
+    this.edge = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-edge`) || styleValue('--gs-halo'));
     this.halo = styleValue('--gs-halo');
     this.ink = styleValue('--gs-ink');
     this.faint = styleValue('--gs-faint');
@@ -19,7 +24,7 @@ const palette = {
 };
 
 /** The outline of a shape: 0 circle, 1 diamond, 2 triangle, 3 square; all of about the same area. */
-function tracePath(context, shape, x, y, r) {
+export function tracePath(context, shape, x, y, r) {
   context.beginPath();
   if (shape === 0) context.arc(x, y, r, 0, 2 * Math.PI);
   else {
@@ -41,7 +46,7 @@ function drawMark(context, mark, x, y, r) {
 }
 
 /** One strike. */
-function drawStrike(context, look, x, y, r) {
+export function drawStrike(context, look, x, y, r) {
   const { depthClass, shape, status, rough, undated } = look;
   tracePath(context, shape, x, y, r);
   context.lineWidth = 1.25 + 2.5;
@@ -62,7 +67,7 @@ function drawStrike(context, look, x, y, r) {
 }
 
 /** Several strikes that stand too close together: their number, in a font that is returned. */
-function drawCount(context, bubble, fontBefore) {
+export function drawCount(context, bubble, fontBefore) {
   const { depthClass, shape, x, y, r, n } = bubble;
   tracePath(context, shape, x, y, r);
   context.globalAlpha = 0.93;
@@ -80,7 +85,7 @@ function drawCount(context, bubble, fontBefore) {
 }
 
 /** Strikes by the thousand: a dot each, larger where several stand; ready pictures, put down on whole pixels. */
-function drawDots(context, bubbles) {
+export function drawDots(context, bubbles) {
   const ratio = pixelRatio();
   const pictures = new Map();
   context.save();
@@ -109,7 +114,7 @@ function dotPicture(depthClass, shape, r) {
 }
 
 /** A symbol for the legend, drawn by the same code as the map's. */
-function swatch(look, size = 20) {
+export function swatch(look, size = 20) {
   const ratio = pixelRatio();
   const canvas = el('canvas', { class: 'gs-swatch', width: size * ratio, height: size * ratio, 'aria-hidden': 'true' });
   canvas.style.width = canvas.style.height = `${size}px`;
