@@ -77,15 +77,15 @@ class BaseIndex:
             # A view may compute for ever.
             self._refuse(f"it has no table {other[0]}")
         self.prepared = dict(self._ask("SELECT sha256, keys FROM prepared"))
-        versions = self._ask("SELECT version FROM base")
+        versions = list(self._ask("SELECT version FROM base"))
         if not versions:
             self._refuse("it does not tell its version")
         self.version = str(versions[0][0])
-        self.is_empty = not self._ask("SELECT 1 FROM places LIMIT 1")
+        self.is_empty = not list(self._ask("SELECT 1 FROM places LIMIT 1"))
         self._replaced: dict[int, tuple[Overlay, str]] = {}
 
-    def _ask(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        """The rows that a query gives.
+    def _ask(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
+        """The rows that a query gives, one by one: a list of all would take longer to fill than the index to read.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class BaseIndex:
             When the file is damaged, or no index.
         """
         try:
-            return self._index.execute(query, values).fetchall()
+            yield from self._index.execute(query, values)
         except sqlite3.Error as error:
             self._refuse(str(error))
 
@@ -120,7 +120,7 @@ class BaseIndex:
         if _SURROGATE.search(place_id):
             return None
         rows = self._ask(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,))  # noqa: S608
-        return self._place_of(rows[0]) if rows else None
+        return next(map(self._place_of, rows), None)
 
     def lay_over(self, layer: Overlay) -> None:
         """Replace places by those of a layer, which take over their populations."""
@@ -151,7 +151,7 @@ class BaseIndex:
 
         A place that is replaced comes as the other one, without the names that this blocks.
         """
-        postings = self._ask_in(_POSTINGS, _texts(keys))
+        postings = list(self._ask_in(_POSTINGS, _texts(keys)))
         if not all(isinstance(row, int) and isinstance(grade, int) for _, row, grade in postings):
             self._refuse("a name in it leads to no place")
         places = self._load_places({row for _, row, _ in postings})
@@ -176,13 +176,11 @@ class BaseIndex:
         layer, place_id = self._replaced[row]
         return layer.blocked[place_id]
 
-    def _ask_in(self, select: str, values: Sequence[object]) -> list[Any]:
+    def _ask_in(self, select: str, values: Sequence[object]) -> Iterator[Any]:
         """The rows of a query that ends in "IN", asked with as many values at once as SQLite takes."""
-        rows = []
         for start in range(0, len(values), _MOST_PARAMETERS):
             some = values[start : start + _MOST_PARAMETERS]
-            rows += self._ask(_query(select, len(some)), some)
-        return rows
+            yield from self._ask(_query(select, len(some)), some)
 
 
 def _texts(values: Iterable[str]) -> list[str]:

@@ -150,7 +150,11 @@ class Gazetteer:
         answer = self._cache.answer(question) if near is None else None
         if answer is None:
             _check_is_text(name, "name")
-            hints = _hints(country=country, admin1=admin1, kind=kind, region=region, heading=heading, speaker=speaker)
+            hints = _NO_HINTS
+            if not (country is admin1 is kind is region is heading is speaker is None):
+                hints = _hints(
+                    country=country, admin1=admin1, kind=kind, region=region, heading=heading, speaker=speaker
+                )
             answer = self._resolve(sound_text(name), hints, Nearby() if near is None else _points(near))
             if near is None:
                 self._cache.keep(question, answer)
