@@ -20,10 +20,10 @@ from geostrike.borders import border as border_module
 from geostrike.borders import world
 from geostrike.borders.areas import admin1_areas
 from geostrike.borders.border import Border, country_of
+from geostrike.borders.choice import border_from
 from geostrike.depth.measure import border_distance, measure_depth, noted
 from geostrike.errors import BorderError
 from geostrike.maps.bands import band_outlines
-from geostrike.pipeline import border_from
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 
 from geostrike import locate, read_strikes
 from geostrike.exchange import FORMATS, write_strikes
-from geostrike.pipeline import result_files
+from geostrike.runs.files import result_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 EVENTS = pd.DataFrame(

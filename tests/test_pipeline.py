@@ -8,8 +8,11 @@ import pandas as pd
 import pytest
 
 import geostrike as gs
+from geostrike.borders.choice import border_from
 from geostrike.errors import BorderError, InputError
-from geostrike.pipeline import _file_hash, border_from, locate, result_files
+from geostrike.pipeline import locate
+from geostrike.runs.files import result_files
+from geostrike.runs.record import file_hash
 from geostrike.tables import CLAIMS, DISTANCES, MEMBERS, MENTIONS, QUARANTINE, RECORDS, RELATIONS, STRIKES, check_table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -193,4 +196,4 @@ def test_public_names_are_those_that_are_promised():
 
 def test_an_input_that_cannot_be_read_again_is_told(tmp_path):
     with pytest.raises(InputError, match="could not be read again"):
-        _file_hash(tmp_path)
+        file_hash(tmp_path)

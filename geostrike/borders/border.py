@@ -241,6 +241,24 @@ class Border:
         return _land_border(name) if name else _world_border(first, second)
 
     @classmethod
+    def named(cls, name: str) -> Border:
+        """The border with a name such as "UKR-RUS", "UKR-RUS:land" or "UKR-RUS:territory".
+
+        Raises
+        ------
+        BorderError
+            If the name is not known.
+
+        Examples
+        --------
+        >>> Border.named("ukr-rus:territory").definition
+        'territory'
+        """
+        pair, _, definition = name.partition(":")
+        first, _, second = pair.upper().partition("-")
+        return cls.between(first, second, definition=definition or "land")
+
+    @classmethod
     def from_file(
         cls,
         path: str | PathLike[str],

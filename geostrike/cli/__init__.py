@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geostrike.exchange import OutputFolder
-    from geostrike.merging.compare import Comparison
-    from geostrike.pipeline import Located
     from geostrike.places import Gazetteer, Resolution
+    from geostrike.results import Comparison, Located
 
 __all__ = ["main"]
 
@@ -271,7 +270,9 @@ def run(
 
     from geostrike.exchange import OutputFolder
     from geostrike.intake.writing import time_of_writing
-    from geostrike.pipeline import RESULT_NAMES, compare_runs, locate, result_files
+    from geostrike.pipeline import locate
+    from geostrike.runs.compare import compare_runs
+    from geostrike.runs.files import RESULT_NAMES, result_files
 
     time_of_writing()  # refused now, and not when all is read
     _warn_of_cut_off(source, compare)
@@ -659,9 +660,9 @@ def _point_of(lat: str, lon: str) -> tuple[float, float]:
 
 
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
+    from geostrike.borders.choice import border_from
     from geostrike.exchange.parquet import depth_of_parquet
     from geostrike.intake.writing import same_file
-    from geostrike.pipeline import border_from
 
     if not source.is_file():
         msg = f"{source}: no such file; a point is two numbers, LAT LON"
@@ -684,8 +685,8 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
 def _depth_of_point(latitude: float, longitude: float, border: str | None) -> int:
     import geopandas as gpd
 
+    from geostrike.borders.choice import border_from
     from geostrike.depth.measure import border_distance
-    from geostrike.pipeline import border_from
 
     line = border_from(border)
     point = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs="EPSG:4326")
@@ -715,7 +716,7 @@ def stats(
     TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes. Depths that it brings along
     are kept, unless --border asks for another line.
     """
-    from geostrike.pipeline import measured_table
+    from geostrike.runs.measured import measured_table
     from geostrike.stats import depth_summary
 
     _warn_of_cut_off(table)
@@ -796,7 +797,7 @@ def map_table(table: Path, out: Path, border: str | None, gazetteer: str | None,
     TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes.
     """
     from geostrike.maps import strike_map
-    from geostrike.pipeline import measured_table
+    from geostrike.runs.measured import measured_table
 
     _warn_of_cut_off(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
@@ -866,7 +867,7 @@ def diff(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     OLD and NEW are folders of two runs, or two tables of strikes. With --out the same is written as a page to read, and
     as a table.
     """
-    from geostrike.pipeline import compare_runs
+    from geostrike.runs.compare import compare_runs
 
     _warn_of_cut_off(old, new)
     compared = compare_runs(old, new)
@@ -945,7 +946,7 @@ def show_border(border: str) -> int:
 
     BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
     """
-    from geostrike.pipeline import border_from
+    from geostrike.borders.choice import border_from
 
     say(*_columns(border_from(border).facts().items()))
     return DONE
