@@ -103,10 +103,7 @@ def locate(
     [{'place': 'Belgorod', 'target_kind': 'oil depot', 'status': 'claimed_by_target'}]
     """
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-    overrides = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
-    line = border_from((overrides.border or None) if border is None else border)
-    decided = None if decisions is None else read_decisions(decisions)
-    asked = _Asked(places, overrides, line, decided, Window.between(since, until))
+    asked = _asked(source, places, border, decisions, Window.between(since, until))
     with stages_of(6, show=progress) as stage:
         with stage("opening"):
             given = read_source(source, places, table or {}, progress=progress)
@@ -115,41 +112,20 @@ def locate(
         with stage("extracting"):
             extracted = extract(documents.reports, cast("NamedPlaces", asked.names), progress=progress)
         documents = documents.without(*_unread(extracted))
-        located_reports = _ReportStages(documents, extracted, asked, stage)
-        found, faults = without_faulty(located_reports, documents.reports["report_id"].tolist())
+        stages = _LaterStages(documents, extracted, asked, stage)
+        found, faults = without_faulty(stages, documents.reports["report_id"].tolist())
         documents = documents.without({report: fault_reason(error) for report, error in faults.items()})
-        given = given.measured(line, places, asked.window)
+        given = given.measured(asked.border, places, asked.window)
     strikes = given.with_strikes(found.strikes)
     strikes = strikes.assign(stated_verdict=_worst_verdicts(strikes, found.distances))
-    line = noted(line, strikes)
+    asked = replace(asked, border=noted(asked.border, strikes))
     refused = [given.quarantine(documents.quarantine), found.outside, given.late, found.rejected]
     quarantine = pd.concat(refused, ignore_index=True)
-    run = run_record(source, places, line, documents, quarantine, strikes) | {
-        "parameters": parameters_record(published, asked.window.since, asked.window.until),
-        "overrides": overrides.as_record(),
-        "decisions": found.decision_counts | {"sha256": file_hash(decisions)},
-        "decided": decisions_record(decided),
-    }
+    run = run_record(source, places, asked.border, documents, quarantine, strikes)
+    run |= asked.record(published, found.decision_counts | {"sha256": file_hash(decisions)})
     run |= given.counts(quarantine)
     given.warn(run, quarantine)
-    return Located(
-        strikes=strikes,
-        reports=given.with_sources(documents.reports),
-        mentions=found.mentions,
-        records=found.records,
-        claims=found.merged.claims,
-        distances=found.distances,
-        relations=found.merged.relations,
-        members=found.merged.members,
-        areas=places.areas(strikes["place_id"].unique()),
-        border=line,
-        quarantine=quarantine,
-        quantities=found.quantities,
-        review=found.review,
-        run=run,
-        merging=asked.merging,
-        decisions=decided,
-    )
+    return _result(strikes, given.with_sources(documents.reports), found, quarantine, asked, run)
 
 
 @dataclass(frozen=True)
@@ -173,6 +149,55 @@ class _Asked:
     def merging(self) -> MergeOptions:
         return MergeOptions(**self.overrides.merging)
 
+    def record(self, published: Day | Mapping[str, Day] | None, decisions: dict[str, int | str]) -> dict[str, Any]:
+        """What run.json holds of it."""
+        return {
+            "parameters": parameters_record(published, self.window.since, self.window.until),
+            "overrides": self.overrides.as_record(),
+            "decisions": decisions,
+            "decided": decisions_record(self.decisions),
+        }
+
+
+def _asked(
+    source: PathLike | pd.DataFrame,
+    places: Gazetteer,
+    border: Border | PathLike | None,
+    decisions: PathLike | None,
+    window: Window,
+) -> _Asked:
+    overrides = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
+    line = border_from((overrides.border or None) if border is None else border)
+    return _Asked(places, overrides, line, None if decisions is None else read_decisions(decisions), window)
+
+
+def _result(
+    strikes: gpd.GeoDataFrame,
+    reports: pd.DataFrame,
+    found: _OfReports,
+    quarantine: pd.DataFrame,
+    asked: _Asked,
+    run: dict[str, Any],
+) -> Located:
+    return Located(
+        strikes=strikes,
+        reports=reports,
+        mentions=found.mentions,
+        records=found.records,
+        claims=found.merged.claims,
+        distances=found.distances,
+        relations=found.merged.relations,
+        members=found.merged.members,
+        areas=asked.places.areas(strikes["place_id"].unique()),
+        border=asked.border,
+        quarantine=quarantine,
+        quantities=found.quantities,
+        review=found.review,
+        run=run,
+        merging=asked.merging,
+        decisions=asked.decisions,
+    )
+
 
 # --- from reports to strikes ------------------------------------------------------------------------------------------
 
@@ -194,7 +219,7 @@ class _OfReports:
 
 
 @dataclass(frozen=True)
-class _ReportStages:
+class _LaterStages:
     """The stages after extraction, on all reports or on some of them."""
 
     documents: Documents
