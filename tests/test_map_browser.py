@@ -147,7 +147,7 @@ def test_it_opens_without_a_network_and_without_a_word_in_the_console(files, ope
     assert opened.page.get_attribute("html", "data-theme") == ("dark" if dark else "light")
     assert opened.page.locator("h1").inner_text() == "Strikes of a test"
     subtitle = opened.page.locator("#gs-subtitle").inner_text()
-    assert subtitle == "10 reported strikes · 1 Apr 2022 – 24 Apr 2024 · depth from: A land border"
+    assert subtitle == "10 reported strikes · 1 Apr 2022 – 24 Apr 2024 · depth measured from: A land border"
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -166,7 +166,7 @@ def test_only_undated_or_only_unlocated_strikes_still_make_a_page(files, open_pa
     opened.assert_quiet()
     found = state(opened)
     assert (found["rows"], found["symbols"]) == (3, 2)
-    assert found["when"] == "No date told"
+    assert found["when"] == "No date given"
 
 
 def test_pixels_of_land_water_and_strikes_are_drawn(small):
@@ -257,7 +257,7 @@ def test_intervals_appear_through_their_days_and_undated_strikes_apart(small):
 
 def test_searching_a_place_keeps_its_strikes(many):
     name = MANY["place"].value_counts().index[0]
-    many.page.get_by_role("combobox", name="Search a place").fill(name)
+    many.page.get_by_role("combobox", name="Search for a place").fill(name)
     many.settled()
     assert state(many)["rows"] == MANY["place"].str.contains(name, regex=False).sum()
 
@@ -568,7 +568,7 @@ def test_every_control_can_be_reached_by_keyboard(files, open_page):
     names = "\n".join(focus_path(small, 48))
     for wanted in (
         "Show as a table", "Copy a link", "Dark or light", "Print", "Language", "Map of strikes", "Zoom in", "Layers",
-        "Search a place", "0–50 km", "Ukraine → Russia", "disputed", "What the symbols mean", "How this was made",
+        "Search for a place", "0–50 km", "Ukraine → Russia", "disputed", "What the symbols mean", "How this was made",
         "One step back", "Play", "One step forward", "Hide 2 undated", "Window", "Length of the window", "Speed",
         "From", "To",
     ):  # fmt: skip

@@ -68,9 +68,17 @@ export function countryName(code) {
 }
 /** Whether a direction of fire has an end that is known. */
 export const isKnown = ({ attacker, struck_country: struck }) => Boolean(attacker || struck);
-/** Attacker and struck country as words: "Ukraine → Russia"; "→ Russia" where the attacker is not known. */
-export const directionText = ({ attacker, struck_country: struck }) => (
-  `${attacker && countryName(attacker)} → ${countryName(struck)}`.trim());
+/** Attacker and struck country as words: "Ukraine → Russia"; "strikes in Russia" if the attacker is unknown. */
+export function directionText({ attacker, struck_country: struck }) {
+  if (!attacker) return struck ? strikesIn(struck) : t('unknown country');
+  if (attacker === struck) return t('own territory', { country: countryName(struck) });
+  return `${countryName(attacker)} → ${countryName(struck)}`;
+}
+/** The strikes in a country; the words have the phrase for a country whose name changes its form in it. */
+function strikesIn(country) {
+  const phrase = word('in', country);
+  return phrase === country ? t('strikes in', { country: countryName(country) }) : phrase;
+}
 
 /** The border in words: its two countries where they are told, its own name otherwise. */
 export function borderName(border) {
