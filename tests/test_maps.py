@@ -32,7 +32,7 @@ from geostrike.borders.border import Border, Definition
 from geostrike.errors import InputError, TableError
 from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
 from geostrike.maps.bands import band_outlines
-from geostrike.maps.elements import guarded
+from geostrike.maps.elements import guard_text
 from geostrike.maps.layers import BASEMAP_COLUMNS
 from geostrike.tables import CLAIMS, build_table
 
@@ -183,7 +183,7 @@ def test_a_plugin_whose_files_are_not_carried_is_refused_unless_the_user_goes_on
         folium.plugins.HeatMap([[50, 36]]).add_to(strike_page)
         return strike_page
 
-    with pytest.raises(InputError, match=r"leaflet_heat.*does not carry.*online=True"):
+    with pytest.raises(InputError, match=r"leaflet_heat.*does not include.*online=True"):
         saved(with_heat(StrikeMap()), tmp_path)
     for online in (StrikeMap(online=True), small_map(online=True)):
         rules = policy(saved(with_heat(online), tmp_path))
@@ -243,7 +243,7 @@ def test_the_user_s_objects_are_unchanged_after_saving(tmp_path):
 
 def test_other_threads_keep_branca_s_templates():
     results = []
-    with guarded(branca.element.Figure()):
+    with guard_text(branca.element.Figure()):
         thread = threading.Thread(target=lambda: results.append(folium.Element("{{ 1 + 1 }}")._template.render()))
         thread.start()
         thread.join()
