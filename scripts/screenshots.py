@@ -37,7 +37,7 @@ SEED_STATES = {
     "popup": "geostrike.page.goTo(geostrike.page.layer.strikes.dated - 1)",
     "table": "geostrike.page.showTable(true)",
     "legend": "geostrike.page.showPanel(true); document.querySelector('#gs-method').open = true",
-    "ukrainian": "geostrike.page.speak('uk')",
+    "ukrainian": "geostrike.page.setLanguage('uk')",
 }
 MADE_STATES = {
     "made-all": "",

@@ -117,7 +117,7 @@ def test_its_pages_run_nothing_and_ask_for_nothing(name, out, open_page):
             page.evaluate("(number) => geostrike.page.goTo(number)", number)
             page.wait_for_selector(".gs-strike")
         for language in ("de", "uk", "ru", "en"):
-            page.evaluate("(language) => geostrike.page.speak(language)", language)
+            page.evaluate("(language) => geostrike.page.setLanguage(language)", language)
     else:
         page.locator(".map").scroll_into_view_if_needed()
         page.frame_locator(".map iframe").locator("html[data-geostrike=ready]").wait_for(state="attached")

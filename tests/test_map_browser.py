@@ -46,7 +46,7 @@ RESET = """() => {
     const { map, layer, panel, table, timeline } = page;
     timeline.pause();
     map.closePopup();
-    if (document.documentElement.lang !== 'en') page.speak('en');
+    if (document.documentElement.lang !== 'en') page.setLanguage('en');
     if (table.open) page.showTable(false);
     table.sort = { key: 'date', down: true };
     table.number = 0;
@@ -57,7 +57,7 @@ RESET = """() => {
     panel.root.querySelectorAll('details').forEach((part) => { part.open = false; });
     page.setWindow(0, Math.max(0, layer.strikes.days - 1));
     map.stop();
-    page.look();
+    page.resetView();
     layer.settle();
     page.settle();
     document.activeElement.blur();
@@ -936,7 +936,7 @@ def test_words_of_objects_break_nothing(files, open_page):
     found = opened.page.evaluate(
         """async (words) => {
             const { page } = geostrike;
-            for (const language of ['uk', 'ru', 'de', 'en']) page.speak(language);
+            for (const language of ['uk', 'ru', 'de', 'en']) page.setLanguage(language);
             for (const key of ['date', 'place', 'depth', 'direction', 'status']) page.table.sortBy(key);
             page.panel.find('constructor');
             const searched = page.layer.filter.rows(...page.window).length;

@@ -162,7 +162,7 @@ def test_record_has_names_of_tables(page):
 
 def test_marks_become_names(page):
     """\\x01 stands for the place, \\x02 for the publisher; after \\x03 a mark stands for itself."""
-    assert call(page, "unpack", "written", "near \x01, \x02: a\x03\x05b\x03\x01", "Tuapse", "An agency") == (
+    assert call(page, "unpack", "fillMarks", "near \x01, \x02: a\x03\x05b\x03\x01", "Tuapse", "An agency") == (
         "near Tuapse, An agency: a\nb\x01"
     )
 
