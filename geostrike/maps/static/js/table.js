@@ -166,7 +166,8 @@ export class Table {
       lines[at + 1] = [record.strike_id, dated ? isoDay(strikes.day(strikes.start[i])) : record.date_start,
         dated ? isoDay(strikes.day(strikes.end[i])) : record.date_end, record.date_as_written, record.place_as_written,
         record.place, latitude, longitude, ...depths, record.side, record.direction.attacker,
-        record.direction.struck_country, record.target_kind, record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')];
+        record.direction.struck_country, record.target_kind, record.weapon, record.status,
+        record.sources.map((source) => source.url || source.title).join(' | ')];
     }
     const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],
       { type: 'text/csv' });
