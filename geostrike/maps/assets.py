@@ -10,6 +10,9 @@ from importlib import resources
 from pathlib import PurePosixPath
 from posixpath import normpath
 
+from geostrike.maps.constants import script_constants
+from geostrike.palette import SECTIONS, css_variables
+
 __all__ = ["LINKS", "own_modules", "own_script", "own_style", "script", "style"]
 
 _STATIC = resources.files("geostrike.maps") / "static"
@@ -35,6 +38,7 @@ LINKS: dict[str, tuple[str, str | None]] = {
 }
 # The page's own script is this module and what it imports, bundled into one function scope.
 ENTRY = "js/page.js"
+CONSTANTS = "constants.json"  # no file: `maps.constants` makes it
 STYLES = ("page", "panels", "print")
 
 
@@ -97,11 +101,11 @@ def own_modules() -> dict[str, str]:
 
 def _add_module(path: str, name: str, found: dict[str, str]) -> None:
     """Add a module to `found` after its dependencies; `name` is what others import a JSON module as."""
-    text = _text(path)
     if path.endswith(".json"):
-        value = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
-        found[path] = f"const {name} = {value};"
+        value = script_constants() if path == CONSTANTS else json.loads(_text(path))
+        found[path] = f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};"
         return
+    text = _text(path)
     for match in _IMPORT.finditer(text):
         other = normpath(PurePosixPath(path).parent / match["path"])
         if other not in found:
@@ -118,8 +122,10 @@ def own_script() -> str:
 
 @cache
 def own_style() -> str:
-    """Return the page's own style sheet."""
-    return "\n".join(_strip_comments(_text(f"css/{name}.css")) for name in STYLES)
+    """Return the page's own style sheet: its colours, then its rules."""
+    light, dark = css_variables(*SECTIONS, prefix="--gs-")
+    themes = [f":root {{color-scheme:light; {light}}}", f":root[data-theme='dark'] {{color-scheme:dark; {dark}}}"]
+    return "\n".join([*themes, *(_strip_comments(_text(f"css/{name}.css")) for name in STYLES)])
 
 
 def _strip_comments(text: str) -> str:

@@ -41,13 +41,13 @@ export const Bands = L.LayerGroup.extend({
 
   restyle() {
     if (!this._areas) return;
-    const tint = styleValue('--gs-accent');
-    const edge = styleValue('--gs-band');
+    const tint = styleValue('--gs-band-fill');
+    const edge = styleValue('--gs-band-label');
     for (const area of this._areas) {
       area.setStyle({ fillColor: tint, fillOpacity: 0.02, color: edge, weight: 1, opacity: 0.7, dashArray: '3 4' });
     }
     this._casing.setStyle({ color: styleValue('--gs-land'), weight: 5, opacity: 0.8 });
-    this._border.setStyle({ color: styleValue('--gs-front'), weight: 2.4, opacity: 1 });
+    this._border.setStyle({ color: styleValue('--gs-border'), weight: 2.4, opacity: 1 });
     redrawLabels();
   },
 });

@@ -100,9 +100,9 @@ const Ground = CanvasLayer.extend({
     context.fillStyle = styleValue('--gs-water');
     context.fill('evenodd');
     line(part.land, styleValue('--gs-coast'), 0.8, (...ends) => !this.onCut(...ends));
-    line(part.borders, styleValue('--gs-border'), 1.1);
+    line(part.borders, styleValue('--gs-country'), 1.1);
     context.setLineDash([4, 4]);
-    line(part.dashed, styleValue('--gs-border'), 1.1);
+    line(part.dashed, styleValue('--gs-country'), 1.1);
     context.setLineDash([]);
   },
 });

@@ -144,7 +144,7 @@ function drawMeasure(layer, i, group) {
   const options = { color: styleValue('--gs-ink'), weight: 1.6, interactive: false, pane: 'gs-bands' };
   ensurePane(layer._map, 'gs-bands', 300);
   L.polyline(greatCircle(from, strikes.latLng(i)), { ...options, dashArray: '2 5' }).addTo(group);
-  L.circleMarker(from, { ...options, radius: 3.5, fill: true, fillOpacity: 1, fillColor: styleValue('--gs-bg') })
+  L.circleMarker(from, { ...options, radius: 3.5, fill: true, fillOpacity: 1, fillColor: styleValue('--gs-paper') })
     .addTo(group);
 }
 

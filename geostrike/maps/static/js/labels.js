@@ -52,10 +52,10 @@ export const Labels = CanvasLayer.extend({
 function labelStyles() {
   const halo = styleValue('--gs-land');
   return {
-    country: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-country'), halo, spacing: '1.6px', centred: true },
-    city: { font: `12px ${UI_FONT}`, ink: styleValue('--gs-label'), halo, spacing: '0px', dot: 1.8 },
-    capital: { font: `600 12.5px ${UI_FONT}`, ink: styleValue('--gs-label'), halo, spacing: '0px', dot: 2.3 },
-    band: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-band'), halo, spacing: '0px', centred: true },
+    country: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-country-label'), halo, spacing: '1.6px', centred: true },
+    city: { font: `12px ${UI_FONT}`, ink: styleValue('--gs-city-label'), halo, spacing: '0px', dot: 1.8 },
+    capital: { font: `600 12.5px ${UI_FONT}`, ink: styleValue('--gs-city-label'), halo, spacing: '0px', dot: 2.3 },
+    band: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-band-label'), halo, spacing: '0px', centred: true },
   };
 }
 

@@ -1,9 +1,10 @@
 /* The strikes as columns, with indices by first and last day. */
 
+import CONSTANTS from '../constants.json' with { type: 'json' };
 import { DAY, isoDayText, rangeText, t } from './texts.js';
 import { columns, fromBase64, TextBlock, unzip } from './unpack.js';
 
-export const DEPTH_BREAKS = [50, 100, 250, 500, 1000];
+export const DEPTH_BREAKS = CONSTANTS.depth_breaks;
 export const NOT_ACROSS = DEPTH_BREAKS.length + 1;
 export const NO_DEPTH = NOT_ACROSS + 1;
 export const DEPTH_CLASSES = NO_DEPTH + 1;

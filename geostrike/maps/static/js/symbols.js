@@ -1,22 +1,20 @@
 /* The symbol of a strike. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is imprecise. */
 
-import { dictionary, el, pixelRatio, styleValue, UI_FONT } from './dom.js';
-import { DEPTH_CLASSES } from './strikes.js';
+import CONSTANTS from '../constants.json' with { type: 'json' };
+import { el, pixelRatio, styleValue, UI_FONT } from './dom.js';
 import { shortNumber } from './texts.js';
 
-export const ROUGH_PRECISION = 2;
-export const MARKS = dictionary({
-  confirmed: '', claimed_by_attacker: 'up', claimed_by_target: 'down', unconfirmed: 'dot', disputed: 'split',
-  intercepted: 'cross', aborted: 'bar',
-});
+export const ROUGH_PRECISION = CONSTANTS.rough_precision;
+/** The marks of the statuses, as paths in units of a symbol's radius. */
+export const MARKS = new Map(Object.entries(CONSTANTS.status_marks).map(([status, path]) => [
+  status, { outline: new Path2D(path), filled: path.endsWith('Z') }]));
 
 export const palette = {
   /** Read the colours of the current theme once: reading styles at every step would cost more than drawing. */
   read() {
-    const classes = [...Array(DEPTH_CLASSES).keys()];
-    this.fill = classes.map((k) => styleValue(`--gs-c${k}`));
-    this.text = classes.map((k) => styleValue(`--gs-t${k}`));
-    this.edge = classes.map((k) => styleValue(`--gs-e${k}`) || styleValue('--gs-halo'));
+    this.fill = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}`));
+    this.text = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-text`));
+    this.edge = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-edge`) || styleValue('--gs-halo'));
     this.halo = styleValue('--gs-halo');
     this.ink = styleValue('--gs-ink');
     this.faint = styleValue('--gs-faint');
@@ -40,31 +38,10 @@ export function tracePath(context, shape, x, y, r) {
 }
 
 function drawMark(context, mark, x, y, r) {
-  const s = r * 0.52;
-  context.beginPath();
-  if (mark === 'up' || mark === 'down') {
-    const up = mark === 'up' ? -1 : 1;
-    context.moveTo(x, y + up * s);
-    context.lineTo(x + s, y - up * s * 0.7);
-    context.lineTo(x - s, y - up * s * 0.7);
-    context.fill();
-  } else if (mark === 'dot') {
-    context.arc(x, y, r * 0.3, 0, 2 * Math.PI);
-    context.fill();
-  } else if (mark === 'split') {
-    context.arc(x, y, r * 0.62, Math.PI / 2, (3 * Math.PI) / 2);
-    context.fill();
-  } else if (mark === 'cross') {
-    context.moveTo(x - s, y - s);
-    context.lineTo(x + s, y + s);
-    context.moveTo(x + s, y - s);
-    context.lineTo(x - s, y + s);
-    context.stroke();
-  } else if (mark === 'bar') {
-    context.moveTo(x - s, y);
-    context.lineTo(x + s, y);
-    context.stroke();
-  }
+  if (!mark) return;
+  const outline = new Path2D();
+  outline.addPath(mark.outline, { a: r, d: r, e: x, f: y });
+  context[mark.filled ? 'fill' : 'stroke'](outline);
 }
 
 /** Draw the symbol of one strike. */
