@@ -373,7 +373,7 @@ def test_every_word_of_the_tables_has_a_text(name, words):
 
 def test_the_page_s_scripts_are_all_used_and_set_no_markup():
     own = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js").glob("*.js")}
-    assert {*own, "texts.json"} == set(assets.own_modules())
+    assert {*own, "texts.json", assets.CONSTANTS} == set(assets.own_modules())
     assert {path.stem for path in (STATIC / "css").glob("*.css")} == set(assets.STYLES)
     for path in (STATIC / "js").glob("*.js"):
         text = path.read_text(encoding="utf-8")
