@@ -129,8 +129,7 @@ ELSEWHERE = ("cli.md", "architecture.md")  # what --help prints; what tests/test
 SCRIPTS = [
     path
     for path in PAGES
-    if path.name not in {"cli.md", "architecture.md"}
-    and any(not language.startswith(DIRECTIVES) for language, _ in fences(path))
+    if path.name not in ELSEWHERE and any(not language.startswith(DIRECTIVES) for language, _ in fences(path))
 ]
 # By continuous integration and tests/test_wheel.py; in the environment that runs this nothing is left to activate.
 RUN_ELSEWHERE = ("python3 dev.py", "pip install .", "source .venv/bin/activate")
