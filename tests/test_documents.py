@@ -122,7 +122,7 @@ def test_what_is_too_long_is_quarantined_unread(tmp_path, monkeypatch):
     pages.write(tmp_path / "c.pdf")
     assert (tmp_path / "b.docx").stat().st_size > 20_000
     for name, words in {"a.txt": "100,005 bytes", "b.docx": "when unpacked", "c.pdf": "3 pages"}.items():
-        with pytest.raises(formats.RefusedError, match=words) as refusal:
+        with pytest.raises(formats.RejectionError, match=words) as refusal:
             list(formats.read_pieces(tmp_path / name))
         assert refusal.value.code == "TOO_LONG"
 
@@ -285,7 +285,7 @@ def test_bad_rows_go_to_quarantine_with_their_line(tmp_path):
 def test_a_missing_extra_is_said(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     (tmp_path / "page.html").write_text(PAGE)
-    with pytest.raises(formats.RefusedError, match=re.escape("geostrike[documents]")):
+    with pytest.raises(formats.RejectionError, match=re.escape("geostrike[documents]")):
         list(formats.read_pieces(tmp_path / "page.html"))
 
 

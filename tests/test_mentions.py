@@ -9,7 +9,7 @@ import pytest
 from geostrike.places import Gazetteer
 from geostrike.reading.mentions.mention import Lookup
 from geostrike.reading.mentions.names import NameFinder
-from geostrike.reading.report import read_strikes
+from geostrike.reading.report import read_report
 from geostrike.reading.text.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.text.sentences import read_sentences
 
@@ -169,7 +169,7 @@ official = ["gubernator*"]
 def test_a_language_is_a_file():
     polish = Lexicon(tomllib.loads(POLISH))
     text = "W poniedziałek drony uderzyły w rafinerię w Tuapse, powiedział gubernator."
-    told = read_strikes(text, polish, lookup(), published=dt.date(2024, 4, 24))
+    told = read_report(text, polish, lookup(), published=dt.date(2024, 4, 24))
     (record,) = told.records
     assert (record.mention.place.name, record.target, record.weapon) == ("Tuapse", "refinery", "drone")
     assert record.when.start == dt.date(2024, 4, 22)

@@ -14,9 +14,9 @@ import pandas as pd
 from geostrike.intake.collection import no_collection
 from geostrike.intake.faults import fault_reason
 from geostrike.reading.documents.formats import EXCERPT
-from geostrike.reading.documents.reports import whole_text
+from geostrike.reading.documents.reports import clean_text
 from geostrike.reading.mentions.mention import Lookup
-from geostrike.reading.report import read_strikes
+from geostrike.reading.report import read_report
 from geostrike.reading.rows import (
     NO_ROWS,
     Read,
@@ -37,10 +37,10 @@ from geostrike.reading.text.language import guess_language
 from geostrike.reading.text.lexicon import load_lexicon
 from geostrike.reading.text.publication import find_date_line
 from geostrike.reading.workers import (
-    chosen_places,
-    described_places,
+    describe_places,
+    extract_in_workers,
     is_worth_workers,
-    read_by_workers,
+    open_places,
     to_json,
 )
 from geostrike.tables import (
@@ -61,11 +61,11 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions.mention import Places
     from geostrike.reading.text.lexicon import Lexicon
 
-__all__ = ["Extraction", "extract", "read_some"]
+__all__ = ["Extraction", "extract", "extract_some"]
 
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
 # The columns of each that hold words of a closed vocabulary.
-_CLOSED = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
+_VOCABULARIES = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
 ROWS_AT_ONCE = 20_000
 _NEEDED = ["report_id", "published", "language", "text"]
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
@@ -119,39 +119,39 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     ('Yartsevo', 'oil depot', 'drone', 'UKR', 'inferred')
     """
     check_table(reports, REPORTS, columns=_NEEDED)
-    shelf = _Shelf()
+    tables = _TableBuilder()
     days = [_day(moment) for moment in pd.to_datetime(reports["published"])]
-    ids, languages, texts = ([whole_text(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
-    told = list(zip(ids, days, languages, texts, strict=True))
-    refused: list[Row] = []
+    ids, languages, texts = ([clean_text(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
+    inputs = list(zip(ids, days, languages, texts, strict=True))
+    failed: list[Row] = []
     paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
-    found = _with_progress(_read_all(told, gazetteer), len(told), show=progress)
-    for report, path, (rows, code, fault) in zip(told, paths, found, strict=True):
-        shelf.put(rows)
+    results = _with_progress(_extract_all(inputs, gazetteer), len(inputs), show=progress)
+    for report, path, (rows, code, fault) in zip(inputs, paths, results, strict=True):
+        tables.add(rows)
         if code:
             row: Row = {"report_id": report[0], "path": path, "code": code, "reason": fault, "content": report[3]}
-            refused.append(row)
-    return Extraction(*[*shelf.tables(), _quarantine(refused)])
+            failed.append(row)
+    return Extraction(*[*tables.tables(), _quarantine(failed)])
 
 
 def _quarantine(rows: list[Row]) -> pd.DataFrame:
     """Quarantine rows of the reports that could not be read."""
-    told = [row | {"line": 0, "content": str(row["content"])[:EXCERPT]} for row in rows]
-    return build_table(QUARANTINE, told).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
+    cells = [row | {"line": 0, "content": str(row["content"])[:EXCERPT]} for row in rows]
+    return build_table(QUARANTINE, cells).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
 
 
-def _read_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
+def _extract_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
     """What each report tells; many reports are read by workers, where these can open the gazetteer."""
     lookup = Lookup(gazetteer)
-    described = described_places(gazetteer) if is_worth_workers(reports) else None
+    described = describe_places(gazetteer) if is_worth_workers(reports) else None
     if described is None:
-        yield from (_read_or_fault(report, lookup) for report in reports)
+        yield from (_extract_or_quarantine(report, lookup) for report in reports)
         return
-    for report, read in zip(reports, read_by_workers(reports, described), strict=True):
-        yield read or _read_or_fault(report, lookup)
+    for report, read in zip(reports, extract_in_workers(reports, described), strict=True):
+        yield read or _extract_or_quarantine(report, lookup)
 
 
-def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
+def extract_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
     """What some reports tell, as what JSON can hold; this runs in a worker.
 
     Parameters
@@ -165,22 +165,22 @@ def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -
     if lookup is None:
         return None
     days = [dt.date.fromisoformat(day) if day else None for _, day, _, _ in reports]
-    told = [(report, day, language, text) for (report, _, language, text), day in zip(reports, days, strict=True)]
-    return [to_json(_read_or_fault(report, lookup)) for report in told]
+    inputs = [(report, day, language, text) for (report, _, language, text), day in zip(reports, days, strict=True)]
+    return [to_json(_extract_or_quarantine(report, lookup)) for report in inputs]
 
 
 @lru_cache(maxsize=1)
 def _lookup(places: str) -> Lookup | None:
-    chosen = chosen_places(json.loads(places))
+    chosen = open_places(json.loads(places))
     return None if chosen is None else Lookup(chosen)
 
 
-def _read_or_fault(report: Report, lookup: Lookup) -> Read:
+def _extract_or_quarantine(report: Report, lookup: Lookup) -> Read:
     """The rows of a report and nothing; or no rows, and why it cannot be read."""
     report_id, published, language, text = report
     try:
         with no_collection():
-            rows = _read(report_id, published, language, text, lookup)
+            rows = _extract_rows(report_id, published, language, text, lookup)
         _check_rows(rows, text)
     except MemoryError:
         raise
@@ -197,7 +197,7 @@ def _check_rows(rows: Rows, text: str) -> None:
     ValueError
         If a span lies outside the text, an interval ends before it starts, or a word is outside its vocabulary.
     """
-    for model, closed, table in zip(_TABLES, _CLOSED, rows, strict=True):
+    for model, closed, table in zip(_TABLES, _VOCABULARIES, rows, strict=True):
         for row in table:
             start, end = row["start"], row["end"]
             if not (isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= len(text)):
@@ -214,14 +214,14 @@ def _check_rows(rows: Rows, text: str) -> None:
             raise ValueError(msg)
 
 
-class _Shelf:
+class _TableBuilder:
     """What was read so far: a table is built of every so many rows, since rows take ten times its memory."""
 
     def __init__(self) -> None:
         self._rows: Rows = ([], [], [], [], [])
         self._tables: list[list[pd.DataFrame]] = [[] for _ in _TABLES]
 
-    def put(self, rows: Rows) -> None:
+    def add(self, rows: Rows) -> None:
         """Keep what one report tells."""
         for table, new in zip(self._rows, rows, strict=True):
             table.extend(new)
@@ -252,26 +252,26 @@ def _with_progress(rows: Iterable[Read], total: int, *, show: bool) -> Iterable[
     return tqdm(rows, total=total, desc="reports", unit="report")
 
 
-def _read(report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup) -> Rows:
+def _extract_rows(report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup) -> Rows:
     lexicon = load_lexicon(language or guess_language(text))
     prefix = _DATE_PREFIX.match(text)
     start = prefix.end() if prefix else 0
     header_end = _header_end(text, start, lexicon)
-    told = read_strikes(text, lexicon, lookup, published=published, start=start, header_end=header_end)
-    claims = read_claims(told)
-    ids = record_ids(report_id, told.records)
+    reading = read_report(text, lexicon, lookup, published=published, start=start, header_end=header_end)
+    claims = read_claims(reading)
+    ids = record_ids(report_id, reading.records)
     spoken: dict[int, list[tuple[str, str]]] = {}
     for claim in claims:
         spoken.setdefault(id(claim.record), []).append((claim.side, claim.stance))
-    records = [record_row(report_id, r, spoken.get(id(r), []), ids, told) for r in told.records]
-    of_mention = {id(m): ids[id(r)] for r in told.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
-    mentions = [mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
+    records = [record_row(report_id, r, spoken.get(id(r), []), ids, reading) for r in reading.records]
+    of_mention = {id(m): ids[id(r)] for r in reading.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
+    mentions = [mention_row(report_id, m, of_mention) for scene in reading.scenes for m in scene.mentions]
     return (
         mentions,
         records,
         [claim_row(report_id, claim, ids) for claim in claims],
-        [distance_row(report_id, distance, ids) for distance in read_distances(told)],
-        [quantity_row(report_id, quantity, ids) for quantity in read_quantities(told)],
+        [distance_row(report_id, distance, ids) for distance in read_distances(reading)],
+        [quantity_row(report_id, quantity, ids) for quantity in read_quantities(reading)],
     )
 
 

@@ -60,8 +60,8 @@ class Overrides:
         {'border': '', 'published': {'a.txt': '2025-03-19'}, 'names': {}, 'merging': {}}
         """
         dates = {name: day.isoformat() for name, day in sorted(self.published.items())}
-        told: dict[str, Any] = {"border": self.border, "published": dates}
-        return told | {"names": dict(sorted(self.names.items())), "merging": self.merging}
+        record: dict[str, Any] = {"border": self.border, "published": dates}
+        return record | {"names": dict(sorted(self.names.items())), "merging": self.merging}
 
 
 def read_overrides(source: str | os.PathLike[str]) -> Overrides:
@@ -115,24 +115,24 @@ def _published(data: dict[str, Any], file: Path) -> dict[str, dt.date]:
 def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
     names = {}
     for written, meant in _table(data, "names", file).items():
-        told = {"name": meant} if isinstance(meant, str) else meant
-        known = isinstance(told, dict) and set(told) <= {"name", *_HINTS} and bool(told.get("name"))
-        if not known or not all(isinstance(value, str) for value in told.values()):
+        entry = {"name": meant} if isinstance(meant, str) else meant
+        known = isinstance(entry, dict) and set(entry) <= {"name", *_HINTS} and bool(entry.get("name"))
+        if not known or not all(isinstance(value, str) for value in entry.values()):
             msg = f"{file}: names.{shown(written)} = {shown(meant)}; write a name, or name with {', '.join(_HINTS)}"
             raise InputError(msg)
-        names[written] = dict(told)
+        names[written] = dict(entry)
     return names
 
 
 def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
     """The tolerances of `merge_strikes`."""
-    told = _table(data, "merging", file)
-    for name, value in told.items():
+    tolerances = _table(data, "merging", file)
+    for name, value in tolerances.items():
         number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
         if name not in _TOLERANCES or not number:
             msg = f"{file}: merging.{name[:60]} = {shown(value)}; write a number for {' or '.join(_TOLERANCES)}"
             raise InputError(msg)
-    return dict(told)
+    return dict(tolerances)
 
 
 def _table(data: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
@@ -169,8 +169,8 @@ class NamedPlaces:
         meant = self._names.get(name.casefold())
         if meant is None:
             return self.places.resolve(name, **hints)
-        told = {hint: meant[hint] for hint in _HINTS if hint in meant}
-        return self.places.resolve(meant["name"], **told)
+        given = {hint: meant[hint] for hint in _HINTS if hint in meant}
+        return self.places.resolve(meant["name"], **given)
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
         """The names of one text, each as `resolve` takes it; see `geostrike.places.Gazetteer.resolve_jointly`."""

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from geostrike.reading.text.lexicon import Lexicon
     from geostrike.reading.text.sentences import Sentence
 
-__all__ = ["Told", "read_strikes"]
+__all__ = ["Reading", "read_report"]
 
 CONTEXT_SENTENCES = 2
 
 
 @dataclass
-class Told:
+class Reading:
     """All that was read of one report's text: sentences with mentions, and records."""
 
     scenes: list[Scene]
@@ -58,9 +58,9 @@ class Told:
         return record.place_country or opponent(record.attacker, "", self.sides)
 
 
-def read_strikes(
+def read_report(
     text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, start: int = 0, header_end: int = 0
-) -> Told:
+) -> Reading:
     """The sentences, mentions and strikes of a text.
 
     Parameters
@@ -81,19 +81,19 @@ def read_strikes(
     finder = NameFinder(lexicon, lookup)
     scenes = _scenes(read_sentences(text, lexicon, start=start), lexicon, finder, header_end)
     sides = _count_sides(scenes)
-    return Told(scenes, assemble_records(scenes, finder, published=published, sides=sides), sides)
+    return Reading(scenes, assemble_records(scenes, finder, published=published, sides=sides), sides)
 
 
 def _scenes(sentences: Iterator[Sentence], lexicon: Lexicon, finder: NameFinder, header_end: int) -> list[Scene]:
     scenes = [Scene(sentence, finder.find(sentence), lexicon, header_end=header_end) for sentence in sentences]
     for number, scene in enumerate(scenes):
-        scene.strike_context = _has_context(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
-        scene.strike_context = scene.strike_context or _leads_to(scene, scenes[number + 1 : number + 3])
+        scene.strike_context = _follows_strike(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
+        scene.strike_context = scene.strike_context or _is_explained_by(scene, scenes[number + 1 : number + 3])
         assign_roles(scene, finder)
     return scenes
 
 
-def _leads_to(scene: Scene, following: list[Scene]) -> bool:
+def _is_explained_by(scene: Scene, following: list[Scene]) -> bool:
     """Whether what follows explains the beginning: "Blasts shook Bryansk. Drones had flown to a plant there."."""
     same = [other for other in following if other.sentence.paragraph == scene.sentence.paragraph]
     if scene.sentence.number > 1 or not same:
@@ -103,13 +103,13 @@ def _leads_to(scene: Scene, following: list[Scene]) -> bool:
     return any(other.has_strike and not other.sentence.of("veto", "unreal", "history") for other in reach)
 
 
-def _has_context(scene: Scene, before: list[Scene]) -> bool:
+def _follows_strike(scene: Scene, before: list[Scene]) -> bool:
     """Whether the sentences just before, in the same paragraph or the one above, tell of a strike."""
     paragraph = scene.sentence.paragraph
     near = before[-CONTEXT_SENTENCES:]
     opens = bool(near) and near[-1].sentence.paragraph != paragraph
     same = near[-1:] if opens else [other for other in near if other.sentence.paragraph == paragraph]
-    return any((other.has_strike or other.strike_context) and other.tells for other in same)
+    return any((other.has_strike or other.strike_context) and other.reports_event for other in same)
 
 
 def _count_sides(scenes: list[Scene]) -> dict[str, int]:

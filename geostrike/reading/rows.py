@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
+    from geostrike.reading.report import Reading
     from geostrike.reading.statements.claims import Claim
     from geostrike.reading.statements.distances import StatedDistance
     from geostrike.reading.statements.quantities import Quantity
@@ -94,11 +94,13 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
     return mention.text, mention.start, mention.end, kind if kind in PLACE_KINDS else ""
 
 
-def record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], told: Told) -> Row:
+def record_row(
+    report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], reading: Reading
+) -> Row:
     """The row of a strike; `spoken` are its claims as pairs of side and stance."""
     sentence = record.first.scene.sentence
     place, start, end, kind = _written_place(record)
-    country, admin1 = _hints(record, told)
+    country, admin1 = _hints(record, reading)
     return {
         "record_id": ids[id(record)],
         "report_id": report_id,
@@ -119,12 +121,12 @@ def record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], id
         "weapon": record.weapon,
         "attacker": record.attacker,
         "attacker_basis": record.basis,
-        "target_side": told.struck_side(record),
-        "status": status_of(record.role, record.attacker, told.struck_side(record), spoken),
+        "target_side": reading.struck_side(record),
+        "status": status_of(record.role, record.attacker, reading.struck_side(record), spoken),
     }
 
 
-def _hints(record: Record, told: Told) -> tuple[str, str]:
+def _hints(record: Record, reading: Reading) -> tuple[str, str]:
     """The country and the region that the text puts the place in."""
     mention = record.mention
     if mention is None:
@@ -133,11 +135,11 @@ def _hints(record: Record, told: Told) -> tuple[str, str]:
     if container is None:
         # The adjective of a region says which region it is: "Калужской" in a list of regions.
         if mention.place is None:
-            return told.likely_country(record), ""
+            return reading.likely_country(record), ""
         return "", (mention.place.name if mention.is_region else "")
     if container.form == "country":
         return container.country, ""
-    own = mention.place.country if mention.place is not None else told.likely_country(record)
+    own = mention.place.country if mention.place is not None else reading.likely_country(record)
     country = container.place.country if container.place else own
     if container.is_region or container.place is None:
         return country, (container.text if container.is_region else "")

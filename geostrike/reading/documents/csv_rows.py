@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Separated", "separated"]
+__all__ = ["CsvRow", "read_rows"]
 
 _OPEN = "a quotation mark opens a cell and nothing closes it"
 _BEFORE_END = "a quotation mark closes a cell before its end"
 
 
 @dataclass(frozen=True)
-class Separated:
+class CsvRow:
     """One record: its cells, the line in which it begins, and what is wrong with it, if anything is."""
 
     cells: list[str]
@@ -28,7 +28,7 @@ class Separated:
     fault: str = ""
 
 
-def separated(text: str, delimiter: str) -> Iterator[Separated]:
+def read_rows(text: str, delimiter: str) -> Iterator[CsvRow]:
     r"""The records of a text whose lines end in newlines; empty lines are none.
 
     A quotation mark at the start of a cell encloses it, line ends included, and is doubled within. Where none closes
@@ -36,7 +36,7 @@ def separated(text: str, delimiter: str) -> Iterator[Separated]:
 
     Examples
     --------
-    >>> [(record.cells, record.line, bool(record.fault)) for record in separated('a,"b\nc"\n"d,e\nf,g', ",")]
+    >>> [(record.cells, record.line, bool(record.fault)) for record in read_rows('a,"b\nc"\n"d,e\nf,g', ",")]
     [(['a', 'b\nc'], 1, False), (['"d,e'], 3, True), (['f', 'g'], 4, False)]
     """
     cell = _cell_pattern(delimiter)
@@ -48,7 +48,7 @@ def separated(text: str, delimiter: str) -> Iterator[Separated]:
             end = text.find("\n", at) + 1 or len(text)
             cells = [text[at:end].rstrip("\n")]
         if cells != [""]:
-            yield Separated(cells, line, fault)
+            yield CsvRow(cells, line, fault)
         line += text.count("\n", at, end)
         at = end
 

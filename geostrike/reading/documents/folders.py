@@ -37,14 +37,14 @@ class FolderFiles:
     """What a folder holds: files to read by name, what cannot be read with the reason, what is passed over by kind."""
 
     files: dict[str, Path] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)
     passed_over: Counter[str] = field(default_factory=Counter)
 
     def in_order(self) -> FolderFiles:
         """The same in the order of the names."""
         return FolderFiles(
             dict(sorted(self.files.items())),
-            dict(sorted(self.refused.items())),
+            dict(sorted(self.rejected.items())),
             Counter(dict(sorted(self.passed_over.items()))),
         )
 
@@ -65,7 +65,7 @@ def files_of(root: Path, results: Path | None = None) -> FolderFiles:
         If there is no such file or folder, it cannot be read, or there is nothing in it that may be a report.
     """
     if root.is_file():
-        return FolderFiles({_told(root.name): root})
+        return FolderFiles({_readable(root.name): root})
     if not root.is_dir():
         msg = f"{root}: {_NOT_REGULAR}" if root.exists() else f"{root}: no such file or folder"
         raise InputError(msg)
@@ -80,10 +80,10 @@ def files_of(root: Path, results: Path | None = None) -> FolderFiles:
             if name in earlier | settings:
                 found.passed_over[EARLIER] += 1
             else:
-                _take(folder / name, _relative(folder / name, root), inside, found)
-    if not found.files and not found.refused:
-        told = f"{found.passed_over.total()} files that a run wrote" if found.passed_over else "no file"
-        msg = f"{root}: the folder holds {told}; reports are {', '.join(SUFFIXES)} files"
+                _add_file(folder / name, _relative(folder / name, root), inside, found)
+    if not found.files and not found.rejected:
+        content = f"{found.passed_over.total()} files that a run wrote" if found.passed_over else "no file"
+        msg = f"{root}: the folder holds {content}; reports are {', '.join(SUFFIXES)} files"
         raise InputError(msg)
     return found.in_order()
 
@@ -95,7 +95,7 @@ def _walk(root: Path, results: Path | None, found: FolderFiles) -> Iterator[tupl
         if Path(error.filename) == root:
             msg = f"{root}: cannot be read: {error.strerror}"
             raise InputError(msg) from error
-        found.refused[_relative(Path(error.filename), root)] = f"the folder cannot be read: {error.strerror}"
+        found.rejected[_relative(Path(error.filename), root)] = f"the folder cannot be read: {error.strerror}"
 
     inside = root.resolve()
     for folder, folders, names in os.walk(root, onerror=refuse):
@@ -105,10 +105,10 @@ def _walk(root: Path, results: Path | None, found: FolderFiles) -> Iterator[tupl
             if (here / name).is_symlink():
                 # os.walk does not follow it: what it leads to is read where it is, if that is in the folder.
                 if not (here / name).resolve().is_relative_to(inside):
-                    found.refused[_relative(here / name, root)] = _OUTSIDE
+                    found.rejected[_relative(here / name, root)] = _OUTSIDE
             elif results is not None and _same(here / name, results):
                 folders.remove(name)
-                found.passed_over += _counted(here / name)
+                found.passed_over += _count_files(here / name)
         yield here, sorted(names)
 
 
@@ -119,7 +119,7 @@ def _same(folder: Path, other: Path) -> bool:
         return False
 
 
-def _counted(results: Path) -> Counter[str]:
+def _count_files(results: Path) -> Counter[str]:
     """The number of files in a folder for results that are not hidden, by kind."""
     kinds: Counter[str] = Counter()
     for folder, _, names in os.walk(results):
@@ -128,25 +128,25 @@ def _counted(results: Path) -> Counter[str]:
     return kinds
 
 
-def _take(file: Path, name: str, inside: Path, found: FolderFiles) -> None:
+def _add_file(file: Path, name: str, inside: Path, found: FolderFiles) -> None:
     """Put a file where it belongs."""
     try:
         mode = file.stat().st_mode
     except OSError as error:
-        found.refused[name] = _NOWHERE if file.is_symlink() else f"the file cannot be read: {error.strerror}"
+        found.rejected[name] = _NOWHERE if file.is_symlink() else f"the file cannot be read: {error.strerror}"
         return
     if file.is_symlink() and not file.resolve().is_relative_to(inside):
-        found.refused[name] = _OUTSIDE
+        found.rejected[name] = _OUTSIDE
     elif stat.S_ISREG(mode):
         found.files[name] = file
     elif not stat.S_ISDIR(mode):
-        found.refused[name] = _NOT_REGULAR
+        found.rejected[name] = _NOT_REGULAR
 
 
 def _relative(file: Path, root: Path) -> str:
-    return _told(file.relative_to(root).as_posix())
+    return _readable(file.relative_to(root).as_posix())
 
 
-def _told(name: str) -> str:
+def _readable(name: str) -> str:
     """A file's name as text, also where its bytes are no UTF-8."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")

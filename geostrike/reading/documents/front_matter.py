@@ -30,18 +30,20 @@ class _PlainLoader(yaml.SafeLoader):
             msg = f"it is nested more than {_DEEPEST} deep"
             raise yaml.YAMLError(msg)
         node = super().compose_node(parent, index)
-        self._refuse_doubled(node)
+        self._reject_doubled(node)
         self.depth -= 1
         return node
 
     @staticmethod
-    def _refuse_doubled(node: Node | None) -> None:
+    def _reject_doubled(node: Node | None) -> None:
         """Refuse a mapping that tells two things under one name: YAML would take the last."""
         if not isinstance(node, yaml.MappingNode):
             return
-        told: dict[str, Node] = {}
+        values: dict[str, Node] = {}
         for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and repr(told.setdefault(key.value, value).value) != repr(value.value):
+            if isinstance(key, yaml.ScalarNode) and repr(values.setdefault(key.value, value).value) != repr(
+                value.value
+            ):
                 msg = f"{key.value[:40]!r} is told twice, and not the same"
                 raise yaml.YAMLError(msg)
 

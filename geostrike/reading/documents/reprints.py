@@ -44,7 +44,7 @@ def find_reprints(texts: Iterable[str]) -> list[int]:
     originals: dict[int, list[int]] = {}
     found: list[int] = []
     for number, runs in enumerate(kept):
-        rarer = _rarer(runs, spread)
+        rarer = _rarest(runs, spread)
         shared = Counter(other for run in rarer for other in originals.get(run, ()))
         # All that can be shared besides: one of the two texts holds it among the runs that are left aside.
         likely = [
@@ -62,7 +62,7 @@ def find_reprints(texts: Iterable[str]) -> list[int]:
     return found
 
 
-def _rarer(runs: set[int], spread: Counter[int]) -> list[int]:
+def _rarest(runs: set[int], spread: Counter[int]) -> list[int]:
     """The runs of a text without its commonest: so few that no text which is like it shares those only."""
     return sorted(runs, key=lambda run: (spread[run], run))[: len(runs) - int(LEAST * len(runs)) + 1]
 

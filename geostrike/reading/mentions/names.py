@@ -54,12 +54,12 @@ class NameFinder:
         self._small_words = (
             frozenset(self._prepositions) | self._skip | self._listing | words("frequent") | words("back_words")
         )
-        self._names_stand_out = bool(lexicon.settings.get("capitals_mark_names"))
+        self._capitals_mark_names = bool(lexicon.settings.get("capitals_mark_names"))
 
     def find(self, sentence: Sentence) -> list[Mention]:
         """The place names of a sentence, in order, with what stands around them."""
         tokens, cues = sentence.tokens, _by_first(sentence.cues)
-        blocked = _covered([cue for cue in sentence.cues if not _is_no_month(cue, tokens)], _NOT_NAMES)
+        blocked = _covered([cue for cue in sentence.cues if not _is_start_of_name(cue, tokens)], _NOT_NAMES)
         mentions: list[Mention] = []
         index = 0
         while index < len(tokens):
@@ -71,7 +71,7 @@ class NameFinder:
                 index = max(index + 1, found)
         self._share_plural(mentions)
         for number, mention in enumerate(mentions):
-            self._locate(mention, mentions[number - 1] if number else None)
+            self._set_target(mention, mentions[number - 1] if number else None)
             self.seen.add(mention.text)
         self._share_facility(mentions)
         return mentions
@@ -95,13 +95,13 @@ class NameFinder:
         if tokens[index].text in _QUOTES and (named := self._quoted_site(sentence, index)) is not None:
             return named
         if "area" in here:
-            mention = self._actor(sentence, here["area"])
+            mention = self._country_or_capital(sentence, here["area"])
             mention.form, mention.kind, mention.country = "place", "area", ""
             return mention
         if "country" in here or "capital" in here:
             cue = here.get("country") or here["capital"]
             if not self._is_part_of_name(tokens, cue.last):
-                return self._actor(sentence, cue)
+                return self._country_or_capital(sentence, cue)
         if index in blocked or not _is_name_word(tokens[index]) or tokens[index].lower in self._small_words:
             return index + 1
         end = self._run_end(tokens, index, blocked)
@@ -134,7 +134,7 @@ class NameFinder:
             return False
         return any(cue.kind == "place_type" for cue in self.lexicon.cues(tokens[last + 1 : last + 2]))
 
-    def _actor(self, sentence: Sentence, cue: Cue) -> Mention:
+    def _country_or_capital(self, sentence: Sentence, cue: Cue) -> Mention:
         name = _strip_possessive(sentence, cue.start, cue.end)
         mention = _mention(sentence, cue.first, cue.last, name)
         mention.form, mention.country = cue.kind, cue.value
@@ -206,7 +206,7 @@ class NameFinder:
         text = _strip_possessive(sentence, sentence.tokens[first].start, sentence.tokens[last].end)
         if not text or _is_word_of_lexicon(cues, first, last):
             return None
-        kind, type_last = self._type_beside(sentence, first, last, cues, before)
+        kind, type_last = self._type_next_to(sentence, first, last, cues, before)
         mention = _mention(sentence, first, type_last, text)
         plural = sentence.tokens[type_last].lower in self.lexicon.words("plural_types")
         if type_last > last and not plural:
@@ -224,11 +224,11 @@ class NameFinder:
         mention.resolved = self._resolve_as(mention.text, kind)
         if type_last > last > first and not mention.resolved.candidates and kind != "district":
             return None
-        return mention if self._is_believable(mention, first, last, run_end, before) else None
+        return mention if self._has_evidence(mention, first, last, run_end, before) else None
 
     # --- evidence
 
-    def _type_beside(
+    def _type_next_to(
         self, sentence: Sentence, first: int, last: int, cues: dict[int, list[Cue]], before: list[Mention]
     ) -> tuple[str, int]:
         """The kind of place that a word beside the name tells, and the last token of name and word."""
@@ -280,30 +280,32 @@ class NameFinder:
         between = sentence.tokens[last + 1 : first]
         return bool(between) and all(token.text == "," or token.lower in self._listing for token in between)
 
-    def _is_believable(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
+    def _has_evidence(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
         found = mention.resolved.candidates if mention.resolved else ()
-        if not mention.kind and self._has_article_alone(mention, first):
+        if not mention.kind and self._has_bare_article(mention, first):
             return False
-        if self._names_site(mention) or mention.kind == "facility":
-            return bool(found) or self._names_stand_out
+        if self._is_known_site_name(mention) or mention.kind == "facility":
+            return bool(found) or self._capitals_mark_names
         if mention.kind in ("region", "district", "settlement"):
             named = mention.kind == "settlement" and not self._ends_in_type(mention)
-            return bool(found) or named or self._names_stand_out
+            return bool(found) or named or self._capitals_mark_names
         if not found:
-            return self._is_unknown_place(mention, first, last, run_end)
-        if self._is_unknown_place(mention, first, last, run_end) or self._is_hit(mention, found[0], first, before):
+            return self._is_unlisted_place(mention, first, last, run_end)
+        if self._is_unlisted_place(mention, first, last, run_end) or self._is_event_place(
+            mention, found[0], first, before
+        ):
             return True
         return self._is_well_known(mention, found[0], first, last < run_end)
 
-    def _names_site(self, mention: Mention) -> bool:
+    def _is_known_site_name(self, mention: Mention) -> bool:
         """Whether the gazetteer knows a plant by the name and the word behind it: "Славянский НПЗ"."""
-        behind = [c for c in mention.sentence.of("target") if c.first == mention.last + 1 and c.value in FACILITIES]
-        if not behind:
+        after = [c for c in mention.sentence.of("target") if c.first == mention.last + 1 and c.value in FACILITIES]
+        if not after:
             return False
-        site = self.resolve(_text(mention.sentence, mention.first, behind[0].last)).place
+        site = self.resolve(_text(mention.sentence, mention.first, after[0].last)).place
         return site is not None and site.kind == "facility"
 
-    def _has_article_alone(self, mention: Mention, first: int) -> bool:
+    def _has_bare_article(self, mention: Mention, first: int) -> bool:
         """Whether an article stands before the name and nothing that it belongs to behind: "the Azov" is a ship."""
         tokens = mention.sentence.tokens
         if first == 0 or tokens[first - 1].lower not in self.lexicon.words("articles"):
@@ -316,9 +318,9 @@ class NameFinder:
             and mention.resolved.place.kind in AREA_KINDS
         ):
             return False
-        behind = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
-        ends = behind is None or behind.text in ",.;:!?)" or behind.lower in self._listing
-        return ends or (behind is not None and behind.lower in self._prepositions)
+        after = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
+        ends = after is None or after.text in ",.;:!?)" or after.lower in self._listing
+        return ends or (after is not None and after.lower in self._prepositions)
 
     def _leads_to_site(self, sentence: Sentence, last: int) -> bool:
         """Whether the name stands alone or in a list before a word for a plant: "the Afipsky and Ilsky refineries"."""
@@ -340,7 +342,7 @@ class NameFinder:
         listed = bool(before) and before[-1].kind == "facility" and self._is_listed(sentence, before[-1].last, first)
         return before[-1].target_cue if listed and not before[-1].facility else None
 
-    def _is_hit(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
+    def _is_event_place(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
         """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
         listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
         placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None)
@@ -369,15 +371,15 @@ class NameFinder:
 
     def _governs_event(self, mention: Mention) -> bool:
         """Whether a verb of an event, or a sign, stands right behind the name: "Ob" at the head is "whether"."""
-        behind = mention.sentence.tokens[mention.last + 1 : mention.last + 2]
-        sign = bool(behind) and not behind[0].text[0].isalnum()
+        after = mention.sentence.tokens[mention.last + 1 : mention.last + 2]
+        sign = bool(after) and not after[0].text[0].isalnum()
         return sign or any(
             cue.first - mention.last <= 2 for cue in mention.sentence.of(*_EVENTS) if cue.first > mention.last
         )
 
-    def _is_unknown_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
+    def _is_unlisted_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
         """Whether a name that nobody bears is a place all the same: something was hit in, at or near it."""
-        if not self._names_stand_out or last != run_end or first == 0 or mention.text.isupper():
+        if not self._capitals_mark_names or last != run_end or first == 0 or mention.text.isupper():
             return False
         if any(not _is_name_word(token) for token in mention.sentence.tokens[first : last + 1]):
             # "Новосільському на Одещині": only the gazetteer can say that these words are one name.
@@ -432,13 +434,13 @@ class NameFinder:
             if not shared or not bare or not self._is_listed(left.sentence, left.last, right.first):
                 continue
             left.target, left.target_cue, left.shares = right.target, right.target_cue, True
-            self._mean_site(left, right)
+            self._resolve_as_site(left, right)
             if right.facility and not self.resolve(right.facility).candidates:
                 # "the Afipsky and Ilsky refineries": nothing bears the plural's name
-                self._mean_site(right, right)
+                self._resolve_as_site(right, right)
                 right.facility = ""
 
-    def _mean_site(self, mention: Mention, named: Mention) -> None:
+    def _resolve_as_site(self, mention: Mention, named: Mention) -> None:
         """Let a name in a list mean the plant that its adjective names, where the gazetteer knows it."""
         mention.kind = "facility"
         word = _text(named.sentence, named.last + 1, named.target_cue.last) if named.target_cue else ""
@@ -446,15 +448,15 @@ class NameFinder:
         site = next((found for found in sites if found.place is not None and found.place.kind == "facility"), None)
         mention.resolved = site or mention.resolved
 
-    def _locate(self, mention: Mention, before: Mention | None) -> None:
+    def _set_target(self, mention: Mention, before: Mention | None) -> None:
         """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""
         if mention.form == "country" or mention.kind == "sea" or mention.target:
             return
         targets = mention.sentence.of("target")
-        behind = next((cue for cue in targets if cue.first == mention.last + 1), None)
-        if behind is not None and behind.value in FACILITIES and not mention.is_region:
-            mention.target, mention.target_cue = behind.value, behind
-            mention.facility = _text(mention.sentence, mention.first, behind.last)
+        after = next((cue for cue in targets if cue.first == mention.last + 1), None)
+        if after is not None and after.value in FACILITIES and not mention.is_region:
+            mention.target, mention.target_cue = after.value, after
+            mention.facility = _text(mention.sentence, mention.first, after.last)
             site = self.resolve(mention.facility)
             if site.place is not None and site.place.kind == "facility":
                 mention.resolved = site
@@ -506,12 +508,12 @@ def _covered(cues: list[Cue], kinds: frozenset[str]) -> set[int]:
     return {at for cue in cues if cue.kind in kinds for at in range(cue.first, cue.last + 1)}
 
 
-def _is_no_month(cue: Cue, tokens: list[Token]) -> bool:
+def _is_start_of_name(cue: Cue, tokens: list[Token]) -> bool:
     """Whether a month's abbreviation is the beginning of a name: "Mar Elias"."""
     if cue.kind != "month" or len(tokens[cue.first].text) > 3 or cue.last + 1 >= len(tokens):
         return False
-    beside = tokens[max(cue.first - 1, 0) : cue.last + 2]
-    return _is_name_word(tokens[cue.last + 1]) and not any(token.text[0].isdigit() for token in beside)
+    adjacent = tokens[max(cue.first - 1, 0) : cue.last + 2]
+    return _is_name_word(tokens[cue.last + 1]) and not any(token.text[0].isdigit() for token in adjacent)
 
 
 def _is_name_word(token: Token) -> bool:

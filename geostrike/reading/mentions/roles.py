@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions.names import NameFinder
     from geostrike.reading.text.lexicon import Cue
 
-__all__ = ["HIT_ROLES", "assign_roles", "is_governed"]
+__all__ = ["HIT_ROLES", "assign_roles", "quotes_governor"]
 
 HIT_ROLES = ("struck", "intercepted", "aborted")
 # "officials in the regions of Smolensk and Lipetsk"
@@ -31,23 +31,23 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
     """Set role, governor and container of every mention of the sentence."""
     for number, mention in enumerate(scene.mentions):
         mention.role = _role(mention, scene)
-        if mention.role in HIT_ROLES and number and _only_says_where(mention, scene.mentions[number - 1], scene):
+        if mention.role in HIT_ROLES and number and _is_locator(mention, scene.mentions[number - 1], scene):
             mention.role = "descriptor"
     for mention in scene.mentions:
-        _contain(mention, scene, finder)
+        _set_containers(mention, scene, finder)
     for mention, following in pairwise(scene.mentions):
-        _place_beside(mention, following, scene, finder)
-        _mean_town(mention, following, scene)
+        _place_near(mention, following, scene, finder)
+        _use_town(mention, following, scene)
         if mention.kind == following.kind == "facility" and following.place is None:
             # one list of plants, one country
             following.container = following.container or mention.container
     for mark in scene.mentions:
-        if mark.role == "descriptor" and mark.place is not None and is_governed(mark, scene):
+        if mark.role == "descriptor" and mark.place is not None and quotes_governor(mark, scene):
             for mention in scene.mentions:
-                _place_in(mention, mark, mark.place.admin1, finder)
+                _place_in_region(mention, mark, mark.place.admin1, finder)
 
 
-def _place_beside(mention: Mention, mark: Mention, scene: Scene, finder: NameFinder) -> None:
+def _place_near(mention: Mention, mark: Mention, scene: Scene, finder: NameFinder) -> None:
     """Mean the village of the region of the town that tells where it is: "Dubovoye, just south of Belgorod"."""
     if mark.role != "descriptor" or mark.place is None or mention.role not in HIT_ROLES or mention.is_area:
         return
@@ -68,7 +68,7 @@ def _is_far(mention: Mention, mark: Mention) -> bool:
     )
 
 
-def _mean_town(town: Mention, part: Mention, scene: Scene) -> None:
+def _use_town(town: Mention, part: Mention, scene: Scene) -> None:
     """Mean the town where nobody knows its part: "Beirut's southern suburb of Dahiyeh"."""
     owner = scene.sentence.tokens[town.last].text.endswith(("'s", "’s"))
     between = range(town.last + 1, part.first)
@@ -81,7 +81,7 @@ def _mean_town(town: Mention, part: Mention, scene: Scene) -> None:
         part.container, town.role = town, "container"
 
 
-def _place_in(mention: Mention, mark: Mention, region: str, finder: NameFinder) -> None:
+def _place_in_region(mention: Mention, mark: Mention, region: str, finder: NameFinder) -> None:
     """Mean the village of the region whose head speaks of it, or none, rather than a namesake across the border."""
     own, other = mention.place, mark.place
     if mention.role not in HIT_ROLES or mention.is_area or mention.form != "place" or other is None:
@@ -97,7 +97,7 @@ def _place_in(mention: Mention, mark: Mention, region: str, finder: NameFinder) 
         mention.container = mark
 
 
-def _only_says_where(mention: Mention, before: Mention, scene: Scene) -> bool:
+def _is_locator(mention: Mention, before: Mention, scene: Scene) -> bool:
     """Whether the name tells where the one before it is: "in Kstovo near Nizhny Novgorod"."""
     between = [token.lower for token in scene.sentence.tokens[before.last + 1 : mention.first]]
     near = scene.lexicon.words("near_words")
@@ -115,24 +115,24 @@ def _role(mention: Mention, scene: Scene) -> str:
         return "dateline"
     if mention.form != "place" and not (_is_located(mention) or _is_object(mention, scene)):
         return "metonym"
-    if _is_described(mention, scene):
+    if _is_descriptor(mention, scene):
         return "descriptor"
-    if scene.is_of_other_news(mention.clause):
+    if scene.is_unrelated_clause(mention.clause):
         return "context"
     if any(0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speech") if cue.value == "no_comment"):
         return "context"
     governor = _governor(mention, scene)
     mention.governor = governor
     if governor is None or governor.kind == "setting":
-        imagined = _imagined(mention, scene)
+        imagined = _unreal_role_of(mention, scene)
         if imagined or governor is None:
             return imagined or "context"
-    if mention.form == "capital" and (_speaks_there(mention, scene) or _is_where_one_speaks(mention, scene)):
+    if mention.form == "capital" and (_follows_speaker(mention, scene) or _precedes_speaker(mention, scene)):
         return "metonym"
     return _role_under(governor, mention, scene)
 
 
-def _imagined(mention: Mention, scene: Scene) -> str:
+def _unreal_role_of(mention: Mention, scene: Scene) -> str:
     """The role of a place of which a weapon or a target, and no deed, is told: "missiles against targets such as X"."""
     if not (scene.has_weapon or mention.target) or mention.preposition in ("from", "to"):
         return ""
@@ -154,28 +154,28 @@ def _is_object(mention: Mention, scene: Scene) -> bool:
     return any(cue.value != "noun" and mention.first - cue.last == 1 for cue in scene.sentence.of("strike"))
 
 
-def _is_described(mention: Mention, scene: Scene) -> bool:
+def _is_descriptor(mention: Mention, scene: Scene) -> bool:
     """Whether the name only describes somebody or something: "governor of X", "200 km south of X", "an X-based"."""
     sentence = scene.sentence
-    if mention.preposition == "of" and _is_owner_of_town(mention, scene):
+    if mention.preposition == "of" and _explains_town(mention, scene):
         return True
     if mention.preposition == "of":
         titles = sentence.of("speaker", "direction", "length_unit", "title")
         return any(0 < mention.first - cue.last <= 3 for cue in titles)
-    behind = any(cue.first == mention.last + 1 for cue in sentence.of("speaker", "title"))
-    if behind and not _follows_preposition(mention, scene):
+    after = any(cue.first == mention.last + 1 for cue in sentence.of("speaker", "title"))
+    if after and not _follows_preposition(mention, scene):
         return True
     ahead = [cue for cue in sentence.of("speaker") if 0 < mention.first - cue.last <= SPEAKER_REACH]
-    if ahead and _is_struck_itself(ahead[-1], scene):
+    if ahead and _is_object_of_strike(ahead[-1], scene):
         return False
     done = (*EVENT_KINDS, "launch", "speech")
-    apart = not ahead or not sentence.of("speech") or _is_parted(ahead[-1], mention, scene)
+    apart = not ahead or not sentence.of("speech") or _is_cut_by_comma(ahead[-1], mention, scene)
     if not apart and mention.preposition == "at" and not _between(scene, ahead[-1], mention, done):
         return mention.target_cue is None or mention.target_cue.last < ahead[-1].first
     return _is_apposition(mention, scene)
 
 
-def _is_owner_of_town(mention: Mention, scene: Scene) -> bool:
+def _explains_town(mention: Mention, scene: Scene) -> bool:
     """Whether it says of a place before it whose town that is: "Stepanakert, the main town of Nagorno-Karabakh"."""
     types = [c for c in scene.sentence.of("place_type") if 0 < mention.first - c.last <= 3 and c.value != "region"]
     before = [other for other in scene.mentions if other.last < mention.first and other.form == "place"]
@@ -187,13 +187,13 @@ def _is_owner_of_town(mention: Mention, scene: Scene) -> bool:
     return bool(between) and between[0].text == "," and len(between) <= 5 and not listed
 
 
-def _is_parted(speaker: Cue, mention: Mention, scene: Scene) -> bool:
+def _is_cut_by_comma(speaker: Cue, mention: Mention, scene: Scene) -> bool:
     """Whether a comma ends what "according to" begins: "по данным минздрава, в городе Тир погибли"."""
     turned = any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("speech"))
     return turned and any(token.text == "," for token in scene.sentence.tokens[speaker.last + 1 : mention.first])
 
 
-def _is_struck_itself(speaker: Cue, scene: Scene) -> bool:
+def _is_object_of_strike(speaker: Cue, scene: Scene) -> bool:
     """Whether a strike verb has the speaker for its object: "bombed the state broadcaster in Tehran"."""
     if any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("target")):
         # "hit the building of the government in Sumy"
@@ -221,21 +221,21 @@ def _is_apposition(mention: Mention, scene: Scene) -> bool:
     return bool(types) and not any(cue.first in inside for cue in scene.sentence.of(*GOVERNING))
 
 
-def _speaks_there(mention: Mention, scene: Scene) -> bool:
+def _follows_speaker(mention: Mention, scene: Scene) -> bool:
     """Whether a speaker stands before the capital: "officials in Kyiv said"."""
     return bool(scene.sentence.of("speech")) and any(
         0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speaker")
     )
 
 
-def _is_where_one_speaks(mention: Mention, scene: Scene) -> bool:
+def _precedes_speaker(mention: Mention, scene: Scene) -> bool:
     """Whether somebody who is no local head is named right behind the capital: "In Moscow, Dmitry Peskov said"."""
     tokens = scene.sentence.tokens
     if mention.last + 2 >= len(tokens) or tokens[mention.last + 1].text != ",":
         return False
-    behind = [cue for cue in scene.sentence.of("first_name", "side", "speaker") if cue.first == mention.last + 2]
+    after = [cue for cue in scene.sentence.of("first_name", "side", "speaker") if cue.first == mention.last + 2]
     local = tuple(scene.lexicon.words("governor_stems"))
-    return bool(behind) and not tokens[mention.last + 2].lower.startswith(local)
+    return bool(after) and not tokens[mention.last + 2].lower.startswith(local)
 
 
 def _between(scene: Scene, cue: Cue, mention: Mention, kinds: tuple[str, ...]) -> bool:
@@ -263,8 +263,8 @@ def _overlaps(cue: Cue, mention: Mention) -> bool:
 
 def _nearer(mention: Mention, scene: Scene, left: list[Cue], right: list[Cue]) -> Cue | None:
     if not left:
-        beside = bool(right) and mention.preposition == "at" and right[0].first - mention.last <= NEAR
-        return right[0] if _opens_clause(mention, scene) or mention.target or (beside and right) else None
+        adjacent = bool(right) and mention.preposition == "at" and right[0].first - mention.last <= NEAR
+        return right[0] if _opens_clause(mention, scene) or mention.target or (adjacent and right) else None
     if right and _is_subject(mention, left[-1]):
         return right[0]
     if mention.target_cue is not None and left[-1].kind == "setting" and right and right[0].kind in EVENT_KINDS:
@@ -303,9 +303,9 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
         return "launch_origin" if scene.has_weapon else "context"
     if mention.preposition in ("to", "between"):
         return "context"
-    unreal = scene.unreal(governor)
-    if unreal and not (unreal == "intercepted" and (scene.harms or not scene.is_event(governor))):
-        return unreal
+    unreal_role = scene.unreal_role(governor)
+    if unreal_role and not (unreal_role == "intercepted" and (scene.reports_damage or not scene.is_event(governor))):
+        return unreal_role
     return _event_role(governor, mention, scene)
 
 
@@ -341,8 +341,8 @@ def _is_listed_with_country(mention: Mention, scene: Scene) -> bool:
 
 def _is_repelled(governor: Cue, scene: Scene) -> bool:
     """Whether the strike of a noun came to nothing: "the raid on Volgograd was repelled"."""
-    behind = [cue for cue in scene.sentence.of("intercept", "effect") if 0 < cue.first - governor.last <= 2 * NEAR]
-    same = [cue for cue in behind if scene.clause_of(cue) == scene.clause_of(governor)]
+    after = [cue for cue in scene.sentence.of("intercept", "effect") if 0 < cue.first - governor.last <= 2 * NEAR]
+    same = [cue for cue in after if scene.clause_of(cue) == scene.clause_of(governor)]
     return bool(same) and same[0].value == "intercept"
 
 
@@ -371,8 +371,8 @@ def _launch_role(governor: Cue, mention: Mention, scene: Scene) -> str:
         return "route"
     if mention.is_area and mention.form == "country":
         return "context"
-    if scene.unreal(governor):
-        return scene.unreal(governor)
+    if scene.unreal_role(governor):
+        return scene.unreal_role(governor)
     if governor.value == "out" and mention.preposition == "at" and scene.has_weapon:
         return "struck"
     if governor.value == "flew" and any(cue.value == "intercept" for cue in scene.events):
@@ -381,7 +381,7 @@ def _launch_role(governor: Cue, mention: Mention, scene: Scene) -> str:
     return "aborted" if _is_own(scene) else "route"
 
 
-def is_governed(mention: Mention, scene: Scene) -> bool:
+def quotes_governor(mention: Mention, scene: Scene) -> bool:
     """Whether the sentence quotes the governor of the place: what is hit is hit there."""
     stems = tuple(scene.lexicon.words("governor_stems"))
     tokens = scene.sentence.tokens
@@ -394,7 +394,7 @@ def is_governed(mention: Mention, scene: Scene) -> bool:
 # --- containers -------------------------------------------------------------------------------------------------------
 
 
-def _contain(area: Mention, scene: Scene, finder: NameFinder) -> None:
+def _set_containers(area: Mention, scene: Scene, finder: NameFinder) -> None:
     """Make a region or a country the container of the nearer places of the sentence that lie in it."""
     if not area.is_area or area.role in ("dateline", "metonym"):
         return
@@ -403,13 +403,13 @@ def _contain(area: Mention, scene: Scene, finder: NameFinder) -> None:
             continue
         if place.is_area and area.form != "country" and not (place.kind == "district" and area.is_region):
             continue
-        if _lies_in(place, area, scene, finder):
+        if _is_within(place, area, scene, finder):
             place.container = place.container if place.container and place.container.form == "place" else area
             area.role = "container"
 
 
-def _lies_in(place: Mention, area: Mention, scene: Scene, finder: NameFinder) -> bool:
-    adjacent = _stands_beside(place, area, scene)
+def _is_within(place: Mention, area: Mention, scene: Scene, finder: NameFinder) -> bool:
+    adjacent = _is_adjacent(place, area, scene)
     if area.form == "country":
         return adjacent and place.place is not None and place.place.country == area.country
     if place.preposition == "" and not adjacent and place.role not in HIT_ROLES:
@@ -440,7 +440,7 @@ def _is_namesake(place: Mention, area: Mention, scene: Scene, *, adjacent: bool)
     return adjacent and area.preposition == "at" and not any(token.lower in joins for token in between)
 
 
-def _stands_beside(place: Mention, area: Mention, scene: Scene) -> bool:
+def _is_adjacent(place: Mention, area: Mention, scene: Scene) -> bool:
     """Whether only a comma, prepositions and small words stand between the two."""
     left, right = (place, area) if place.first < area.first else (area, place)
     between = range(left.last + 1, right.first)

@@ -18,42 +18,42 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geostrike.reading.mentions.mention import FACILITIES, Mention
-from geostrike.reading.mentions.roles import HIT_ROLES, is_governed
+from geostrike.reading.mentions.roles import HIT_ROLES, quotes_governor
 from geostrike.reading.records.attackers import find_attacker
 from geostrike.reading.records.conflicts import is_at_war, opponent
-from geostrike.reading.records.doubles import without_containers, without_doubles
+from geostrike.reading.records.duplicates import merge_containers, merge_duplicates
 from geostrike.reading.records.frames import (
+    characters_between,
     clause_at,
+    distinct_days,
     find_target,
     find_weapon,
     further_targets,
-    happened,
-    is_end,
-    is_said,
-    nearest_names,
+    is_date_of_end,
+    is_date_of_event,
+    is_date_of_speech,
     placeless_governor,
     role_of,
-    several_days,
+    select_names,
     with_night,
-    words_apart,
 )
 from geostrike.reading.records.index import PlaceIndex
-from geostrike.reading.records.lending import Dates, Near, Unarmed, Weapons
 from geostrike.reading.records.record import (
     Frame,
     Record,
+    add_frame,
+    adjust_early_hours,
+    adjust_outcomes,
+    adjust_plants,
     admin1_of,
     country_of,
-    fill,
+    inherit,
     is_open,
-    lend,
     same_place,
     same_target,
     same_time,
-    settle_hour,
-    settle_outcome,
-    settle_topic,
 )
+from geostrike.reading.records.sharing import RecordsByParagraph, RecordsWithoutWeapon, SharedDates, SharedWeapons
 from geostrike.reading.text.dates import find_dates
 from geostrike.reading.text.intervals import DAY, OPEN, DateExpression, When
 
@@ -68,24 +68,24 @@ if TYPE_CHECKING:
 __all__ = ["assemble_records"]
 
 # How many sentences from a strike a date that no strike is told with may stand.
-STRAY_REACH = 3
+UNATTACHED_REACH = 3
 # How many days before the publication what a report tells as its news has happened.
 NEWS_DAYS = 3
 # How closely a sentence ties a date to an event, weakest first.
-UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
+UNDATED, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 
 
 def assemble_records(
     scenes: Iterable[Scene], finder: NameFinder, *, published: dt.date | None, sides: dict[str, int]
 ) -> list[Record]:
     """The records of a text from its sentences, whose mentions have their roles."""
-    teller = _Teller(finder, published, sides)
+    builder = _RecordBuilder(finder, published, sides)
     for scene in scenes:
-        teller.hear(scene)
-    return teller.finish()
+        builder.add(scene)
+    return builder.build()
 
 
-class _Teller:
+class _RecordBuilder:
     """Hears the sentences in order and keeps the strikes told so far."""
 
     def __init__(self, finder: NameFinder, published: dt.date | None, sides: dict[str, int]) -> None:
@@ -101,21 +101,21 @@ class _Teller:
         self.last_struck: Record | None = None
         self.topic: Mention | None = None
         # Dates of sentences that tell of no strike: "Loud night.", "the governor said on Thursday".
-        self.stray: list[tuple[int, When]] = []
+        self.unattached: list[tuple[int, When]] = []
 
-    def hear(self, scene: Scene) -> None:
+    def add(self, scene: Scene) -> None:
         """Take in a sentence."""
         for mention in scene.mentions:
-            self._contain_unknown(mention)
+            self._set_container(mention)
         self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
         for frame in self._frames(scene):
             if frame.mention is None:
-                self._hear_placeless(frame)
+                self._add_placeless(frame)
             else:
-                self._keep(frame, frame.mention)
+                self._add_to_records(frame, frame.mention)
         self._remember_region(scene)
 
-    def _contain_unknown(self, mention: Mention) -> None:
+    def _set_container(self, mention: Mention) -> None:
         """A struck place that nobody knows lies, for all the text says, in the region told last."""
         unknown = mention.form == "place" and mention.place is None and mention.container is None
         unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
@@ -127,39 +127,39 @@ class _Teller:
             near = mention.sentence.paragraph - region.sentence.paragraph <= 1
             mention.container = region if near else None
 
-    def finish(self) -> list[Record]:
+    def build(self) -> list[Record]:
         """All strikes told, each with what the others lend it."""
-        self._sum_up()
+        self._apply_summaries()
         for record in self.records:
-            self._settle_attacker(record)
-        dates = Dates(self.records, self.summaries, self._is_news)
+            self._infer_attacker(record)
+        dates = SharedDates(self.records, self.summaries, self._is_news)
         for record in self.records:
-            self._settle_date(record, dates)
-        weapons = Weapons(self.records, self.summaries)
+            self._infer_date(record, dates)
+        weapons = SharedWeapons(self.records, self.summaries)
         for record in self.records:
             if not record.weapon and not record.earlier:
                 record.weapon = weapons.only(record)
                 weapons.add(record)
         for record in self.records:
-            settle_hour(record)
-        settle_outcome(self.records)
-        settle_topic(self.records, self.summaries, self.lexicon)
-        return without_doubles(without_containers(self.records))
+            adjust_early_hours(record)
+        adjust_outcomes(self.records)
+        adjust_plants(self.records, self.summaries, self.lexicon)
+        return merge_duplicates(merge_containers(self.records))
 
     # --- one sentence
 
     def _frames(self, scene: Scene) -> list[Frame]:
         dates = self._dates(scene)
         struck = [mention for mention in scene.mentions if mention.role in HIT_ROLES]
-        struck = nearest_names(struck, scene, self.finder)
+        struck = select_names(struck, scene, self.finder)
         frames = [frame for mention in struck for frame in self._frames_of(mention, scene, dates)]
         if frames or scene.sentence.headline:
             return frames
         governor = placeless_governor(scene)
         if governor is None:
-            self._keep_stray(scene, dates)
+            self._keep_unattached(scene, dates)
             return []
-        back = self._told_before(scene, governor)
+        back = self._earlier_mention(scene, governor)
         if back is not None:
             return self._frames_of(back, scene, dates, governor)
         dated = self._date_of(scene, governor, None, dates)
@@ -173,15 +173,15 @@ class _Teller:
             when = expression.resolve(self.published, self.reference, self.night)
             if not when.future:
                 found.append((expression, when))
-                told = not is_said(expression, scene) or is_end(expression, scene)
-                if when.start is not None and when.day is not None and told:
+                is_of_event = not is_date_of_speech(expression, scene) or is_date_of_end(expression, scene)
+                if when.start is not None and when.day is not None and is_of_event:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
         return found
 
-    def _keep_stray(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+    def _keep_unattached(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
         if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
-            self.stray += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
+            self.unattached += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
 
     def _frames_of(
         self,
@@ -194,7 +194,7 @@ class _Teller:
         if cue is None:
             return []
         role = mention.role if governor is None else role_of(cue)
-        several = several_days(scene, dates)
+        several = distinct_days(scene, dates)
         if several and len([m for m in scene.mentions if m.role in HIT_ROLES]) <= 1:
             return [self._frame(scene, mention, cue, (when, IN_CLAUSE), role, e) for e, when in several]
         frame = self._frame(scene, mention, cue, self._date_of(scene, cue, mention, dates), role)
@@ -236,23 +236,23 @@ class _Teller:
         dates: list[tuple[DateExpression, When]],
     ) -> tuple[When, int]:
         """The date of an event, and how closely the sentence ties the two."""
-        told = [pair for pair in dates if not is_said(pair[0], scene)]
+        of_event = [pair for pair in dates if not is_date_of_speech(pair[0], scene)]
         clauses = {scene.clause_of(governor)}
         if mention is not None and mention.sentence is scene.sentence:
             clauses.add(mention.clause)
         nearest = mention.clause if mention is not None and mention.sentence is scene.sentence else -1
-        own = [pair for pair in told if clause_at(scene, pair[0].start) == nearest]
-        own = own or [pair for pair in told if clause_at(scene, pair[0].start) in clauses]
-        if own or told:
-            expression, when = min(own or told, key=lambda pair: words_apart(pair[0], governor))
-            when = with_night(when, own or told)
-            return when, HAPPENED if happened(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
+        own = [pair for pair in of_event if clause_at(scene, pair[0].start) == nearest]
+        own = own or [pair for pair in of_event if clause_at(scene, pair[0].start) in clauses]
+        if own or of_event:
+            expression, when = min(own or of_event, key=lambda pair: characters_between(pair[0], governor))
+            when = with_night(when, own or of_event)
+            return when, HAPPENED if is_date_of_event(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
         # When it was said is all that is known of when it happened.
-        return (dates[0][1] if dates else OPEN), UNTOLD
+        return (dates[0][1] if dates else OPEN), UNDATED
 
     # --- what a sentence without a name speaks of
 
-    def _told_before(self, scene: Scene, governor: Cue) -> Mention | None:
+    def _earlier_mention(self, scene: Scene, governor: Cue) -> Mention | None:
         """The place told before that the sentence means: "the region", "its territory", "the bridge"."""
         back = self.lexicon.words("back_words")
         tokens = scene.sentence.tokens
@@ -265,16 +265,18 @@ class _Teller:
                     return _struck_copy(region, governor)
         if self.topic is not None:
             return _struck_copy(self.topic, governor)
-        governed = [m for m in scene.mentions if m.role == "descriptor" and is_governed(m, scene)]
+        governed = [m for m in scene.mentions if m.role == "descriptor" and quotes_governor(m, scene)]
         if governed:
             return _struck_copy(self._as_region(governed[-1]), governor)
-        return self._same_thing(scene, back)
+        return self._earlier_facility(scene, back)
 
-    def _same_thing(self, scene: Scene, back: frozenset[str]) -> Mention | None:
+    def _earlier_facility(self, scene: Scene, back: frozenset[str]) -> Mention | None:
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("target"):
-            told = self.lexicon.settings.get("no_articles") or (cue.first and tokens[cue.first - 1].lower in back)
-            if cue.value in FACILITIES and told:
+            refers_back = self.lexicon.settings.get("no_articles") or (
+                cue.first and tokens[cue.first - 1].lower in back
+            )
+            if cue.value in FACILITIES and refers_back:
                 named = self.named.get(cue.value)
                 if named is not None:
                     return named
@@ -288,7 +290,7 @@ class _Teller:
         for mention in scene.mentions:
             if mention.form == "place" and mention.role != "dateline":
                 self.named[mention.target] = mention
-                if mention.is_region or (mention.role == "descriptor" and is_governed(mention, scene)):
+                if mention.is_region or (mention.role == "descriptor" and quotes_governor(mention, scene)):
                     self.last_region = self._as_region(mention)
                 elif mention.role in HIT_ROLES and self._is_abroad(mention):
                     self.last_region = None
@@ -305,26 +307,26 @@ class _Teller:
             return mention
         return replace(mention, kind="region", resolved=self.finder.resolve(mention.text, "region"))
 
-    def _hear_placeless(self, frame: Frame) -> None:
+    def _add_placeless(self, frame: Frame) -> None:
         """A frame without a place adds to the strike told just before it, or waits as a summary."""
         background = frame.earlier or is_open(frame.when)
         summary = self.summaries[-1] if self.summaries else None
         last = self.last_struck
-        if summary is not None and _is_newer(summary, last) and _follows(frame, summary):
+        if summary is not None and _is_later(summary, last) and _follows(frame, summary):
             self.summaries.append(replace(frame, attacker=frame.attacker or summary.attacker))
         elif last is not None and not background and self._continues(frame, last):
-            fill(last, frame, place_known=True)
+            add_frame(last, frame, place_known=True)
         else:
             self.summaries.append(frame)
 
     def _continues(self, frame: Frame, last: Record) -> bool:
-        sentence, told = frame.scene.sentence, last.frames[-1].scene.sentence
-        if sentence.paragraph > told.paragraph + 1 or sentence.number - told.number > 3:
+        sentence, previous = frame.scene.sentence, last.frames[-1].scene.sentence
+        if sentence.paragraph > previous.paragraph + 1 or sentence.number - previous.number > 3:
             return False
         attacker = last.attacker or opponent(last.place_country, admin1_of(last.mention), self.sides)
         if frame.attacker and attacker and frame.attacker != attacker:
             return False
-        if frame.attacker and not attacker and sentence.paragraph != told.paragraph:
+        if frame.attacker and not attacker and sentence.paragraph != previous.paragraph:
             return False
         if same_time(frame.when, last.when):
             return True
@@ -333,11 +335,11 @@ class _Teller:
 
     # --- records
 
-    def _keep(self, frame: Frame, mention: Mention) -> None:
+    def _add_to_records(self, frame: Frame, mention: Mention) -> None:
         for number in reversed(self.places.like(mention)):
             record = self.records[number]
             if self._is_same(frame, record):
-                fill(record, frame)
+                add_frame(record, frame)
                 self.last_struck = record
                 # A site may have taken the place of its town.
                 self.places.add(number, record.mention or mention)
@@ -357,18 +359,18 @@ class _Teller:
             return False
         return frame.mention.is_region == record.mention.is_region and same_target(frame, record)
 
-    def _sum_up(self) -> None:
+    def _apply_summaries(self) -> None:
         """Let summaries lend what they know; keep one as a record where nothing else tells of its direction."""
-        near, unarmed = Near(self.records), Unarmed(self.records, self._direction)
+        near, unarmed = RecordsByParagraph(self.records), RecordsWithoutWeapon(self.records, self._direction)
         for frame in self.summaries:
             if frame.scene.sentence.headline:
                 continue
             if frame.attacker and frame.governor.kind != "intercept" and not is_open(frame.when):
                 for record in near.around(frame):
                     if self._direction(record) in ("", frame.attacker):
-                        lend(record, frame)
-                        unarmed.changed(record)
-            unarmed.arm(frame)
+                        inherit(record, frame)
+                        unarmed.update(record)
+            unarmed.set_weapon(frame)
             if not unarmed.has(frame.attacker) and _is_concrete(frame):
                 self._keep_placeless(frame)
                 near.add(self.records[-1])
@@ -379,16 +381,16 @@ class _Teller:
         return record.attacker or opponent(record.place_country, admin1_of(record.mention), self.sides)
 
     def _keep_placeless(self, frame: Frame) -> None:
-        self.records.append(replace(Record.of(frame), mention=None, place_country=_victim(frame)))
+        self.records.append(replace(Record.of(frame), mention=None, place_country=_struck_country(frame)))
 
-    def _settle_attacker(self, record: Record) -> None:
+    def _infer_attacker(self, record: Record) -> None:
         if record.attacker:
             return
         inferred = opponent(record.place_country, admin1_of(record.mention), self.sides)
         if inferred:
             record.attacker, record.basis = inferred, "inferred"
 
-    def _settle_date(self, record: Record, dates: Dates) -> None:
+    def _infer_date(self, record: Record, dates: SharedDates) -> None:
         if record.own_date:
             return
         if record.earlier:
@@ -397,10 +399,10 @@ class _Teller:
                 record.when = When(None, self.published, "vague", "")
             return
         at = record.first.scene.sentence.number
-        lent, stray = dates.lent(record.attacker, at), self._stray_date(record)
+        nearest, unattached = dates.nearest(record.attacker, at), self._unattached_date(record)
         # A date on which something was said yields to one on which something happened.
         record.when = (
-            stray if stray is not None and self._is_told_later(at, lent, dates) else lent or stray
+            unattached if unattached is not None and self._is_dated_later(at, nearest, dates) else nearest or unattached
         ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
             # What a report tells of has happened before it.
@@ -410,21 +412,21 @@ class _Teller:
         """Whether a date is as new as the report: what follows a strike may be the story of before."""
         return self.published is None or when.end is None or when.end >= self.published - NEWS_DAYS * DAY
 
-    def _is_told_later(self, at: int, lent: When | None, dates: Dates) -> bool:
+    def _is_dated_later(self, at: int, nearest: When | None, dates: SharedDates) -> bool:
         """Whether all that the date is told of stands behind the sentence, and is of another time than the report."""
         before = dates.first_dated is not None and dates.first_dated < at
-        if before or lent is None or lent.end is None or self.published is None:
+        if before or nearest is None or nearest.end is None or self.published is None:
             return False
-        return (self.published - lent.end).days > NEWS_DAYS
+        return (self.published - nearest.end).days > NEWS_DAYS
 
-    def _stray_date(self, record: Record) -> When | None:
+    def _unattached_date(self, record: Record) -> When | None:
         """The date told nearest to the strike in a sentence of its own."""
         if record.when.start is not None:
             return None
         at = record.first.scene.sentence.number
-        first = bisect_left(self.stray, at - STRAY_REACH, key=lambda item: item[0])
-        behind = bisect_right(self.stray, at + STRAY_REACH, key=lambda item: item[0])
-        near = [(abs(at - number), when) for number, when in self.stray[first:behind]]
+        first = bisect_left(self.unattached, at - UNATTACHED_REACH, key=lambda item: item[0])
+        after = bisect_right(self.unattached, at + UNATTACHED_REACH, key=lambda item: item[0])
+        near = [(abs(at - number), when) for number, when in self.unattached[first:after]]
         return min(near, key=lambda item: item[0])[1] if near else None
 
 
@@ -434,8 +436,8 @@ def _topic(scene: Scene) -> Mention | None:
     if len(places) != 1 or places[0].first != 0:
         return None
     tokens = scene.sentence.tokens
-    behind = tokens[places[0].last + 1 :]
-    return places[0] if behind and behind[0].text in ".:" and (behind[0].text == ":" or len(behind) == 1) else None
+    after = tokens[places[0].last + 1 :]
+    return places[0] if after and after[0].text in ".:" and (after[0].text == ":" or len(after) == 1) else None
 
 
 def _is_same_paragraph(topic: Mention | None, scene: Scene) -> bool:
@@ -448,7 +450,7 @@ def _is_owner_of_territory(cue: Cue, scene: Scene) -> bool:
     return bool(after) and after[0].lower in scene.lexicon.words("of_words")
 
 
-def _is_newer(summary: Frame, record: Record | None) -> bool:
+def _is_later(summary: Frame, record: Record | None) -> bool:
     return record is None or summary.scene.sentence.number > record.frames[-1].scene.sentence.number
 
 
@@ -483,7 +485,7 @@ def _is_counted(frame: Frame) -> bool:
     )
 
 
-def _victim(frame: Frame) -> str:
+def _struck_country(frame: Frame) -> str:
     """The country that a frame without a place says was struck."""
     cues = frame.scene.sentence.of("country", "nationality")
     return next((cue.value for cue in cues if cue.value != frame.attacker), "")

@@ -41,12 +41,12 @@ def find_attacker(scene: Scene, governor: Cue) -> str:
         return before[-1].value if before else ""
     ordered = sorted(cues, key=lambda cue: (scene.clause_of(cue) != clause, abs(cue.first - governor.first)))
     for cue in ordered:
-        if _is_agent(cue, scene, governor):
+        if _is_attacker(cue, scene, governor):
             return cue.value
     return ""
 
 
-def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
+def _is_attacker(cue: Cue, scene: Scene, governor: Cue) -> bool:
     """Whether a country word tells who strikes: "Ukrainian drones", "Russia launched", "work of the SBU"."""
     tokens, sentence = scene.sentence.tokens, scene.sentence
     if any(0 < cue.first - c.last <= 3 for c in sentence.of("unreal") if c.value == "reason"):
@@ -56,7 +56,7 @@ def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if governor.kind == "intercept" and not any(c.value == "own" for c in sentence.of("intercept")):
         return False
     verbs = [c for c in sentence.of("strike") if c.value != "noun" and scene.clause_of(c) == scene.clause_of(governor)]
-    if any(_is_doer(cue, scene, verb) for verb in [governor, *verbs]):
+    if any(_is_subject_of(cue, scene, verb) for verb in [governor, *verbs]):
         return True
     before = [tokens[at].lower for at in range(max(cue.first - 3, 0), cue.first)]
     agents = [word for word in before if word in scene.lexicon.words("agent_words")]
@@ -80,14 +80,14 @@ def _attributes_weapon(cue: Cue, scene: Scene) -> bool:
     if cue.kind != "nationality" and not possessive:
         return False
     at = cue.last + 1
-    behind = [
+    after = [
         c
         for c in scene.sentence.cues
         if at <= c.first <= at + 2 and c.kind in ("weapon", "strike", "target", "place_type", "speaker", "intercept")
     ]
-    if not behind:
+    if not after:
         return False
-    first = min(behind, key=lambda c: c.first)
+    first = min(after, key=lambda c: c.first)
     if any(
         tokens[i].text in ",;:" or tokens[i].lower in scene.lexicon.words("at_words") for i in range(at, first.first)
     ):
@@ -99,7 +99,7 @@ def _is_possessive(word: str) -> bool:
     return word.endswith(("'s", "’s", "s'", "s’"))
 
 
-def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
+def _is_subject_of(cue: Cue, scene: Scene, governor: Cue) -> bool:
     """Whether the word is the subject of the strike: before the verb, with no other name or preposition between."""
     tokens = scene.sentence.tokens
     following = tokens[cue.last + 1].lower if cue.last + 1 < len(tokens) else ""

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 FINAL_REACH = 5
 
 __all__ = [
+    "characters_between",
     "clause_at",
+    "distinct_days",
     "find_target",
     "find_weapon",
     "further_targets",
-    "happened",
-    "is_end",
-    "is_said",
-    "nearest_names",
+    "is_date_of_end",
+    "is_date_of_event",
+    "is_date_of_speech",
     "placeless_governor",
     "role_of",
-    "several_days",
+    "select_names",
     "with_night",
-    "words_apart",
 ]
 
 
-def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:
+def select_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:
     """One name for each thing: of "the NORSI plant in Kstovo" the plant where it is known, and Kstovo where not."""
     kept: list[Mention] = []
     for number, mention in enumerate(struck):
@@ -91,8 +91,8 @@ def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
     end = mention.target_cue.last if mention.facility and mention.target_cue else mention.last
     between = range(end + 1, following.first)
     stops = any(cue.first in between for cue in scene.sentence.of("strike", "effect", "intercept", "speech"))
-    beside = not between and mention.kind == "district" and not following.is_area
-    return beside or (len(between) <= 6 and not stops and not following.is_area and following.preposition == "at")
+    adjacent = not between and mention.kind == "district" and not following.is_area
+    return adjacent or (len(between) <= 6 and not stops and not following.is_area and following.preposition == "at")
 
 
 def placeless_governor(scene: Scene) -> Cue | None:
@@ -101,7 +101,7 @@ def placeless_governor(scene: Scene) -> Cue | None:
     rank = {"strike": 0, "effect": 1, "launch": 2, "intercept": 3}
     sent = ("out", "flew") if scene.strike_context else ("out",)
     launches = [cue for cue in scene.sentence.of("launch") if cue.value in sent and scene.has_weapon]
-    real = [cue for cue in launches if not scene.unreal(cue)]
+    real = [cue for cue in launches if not scene.unreal_role(cue)]
     return min([*events, *real], key=lambda cue: rank[cue.kind], default=None)
 
 
@@ -110,7 +110,7 @@ def role_of(governor: Cue) -> str:
     return "intercepted" if governor.kind == "intercept" and governor.value == "intercept" else "struck"
 
 
-def is_said(expression: DateExpression, scene: Scene) -> bool:
+def is_date_of_speech(expression: DateExpression, scene: Scene) -> bool:
     """Whether a date tells when something was said, not when it happened: "wrote on Telegram on Wednesday"."""
     tokens = scene.sentence.tokens
     if expression.weekday is None and expression.day is None and expression.offset is None:
@@ -119,7 +119,7 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
     last = next(index for index, token in enumerate(tokens) if token.end >= expression.end)
     if at <= 1 and any(cue.first == cue.last and 0 < cue.first - last <= 4 for cue in scene.sentence.of("speech")):
         return True
-    if _is_before_final_verb(at, last, scene) or is_end(expression, scene):
+    if _is_before_final_verb(at, last, scene) or is_date_of_end(expression, scene):
         return True
     # "НПЗ" is written as an organisation, and is what was hit.
     sites = {cue.first for cue in scene.sentence.of("target")}
@@ -131,7 +131,7 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
     return False
 
 
-def is_end(expression: DateExpression, scene: Scene) -> bool:
+def is_date_of_end(expression: DateExpression, scene: Scene) -> bool:
     """Whether a date tells when it was over: "the fire was put out on Sunday"."""
     tokens = scene.sentence.tokens
     at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
@@ -152,14 +152,14 @@ def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:
     return not any(cue.first in between for cue in scene.sentence.of(*EVENT_KINDS, "launch", "speech"))
 
 
-def happened(expression: DateExpression, scene: Scene) -> bool:
+def is_date_of_event(expression: DateExpression, scene: Scene) -> bool:
     """Whether the words say that it happened then: "the attack, which took place early on Tuesday"."""
     return any(0 <= expression.start - cue.end <= 12 for cue in scene.sentence.of("happen"))
 
 
-def with_night(when: When, told: list[tuple[DateExpression, When]]) -> When:
+def with_night(when: When, dates: list[tuple[DateExpression, When]]) -> When:
     """The night that a day told beside it continues: "in the night to Friday and on Friday morning"."""
-    nights = [other for _, other in told if other.precision == "night" and other.day == when.day]
+    nights = [other for _, other in dates if other.precision == "night" and other.day == when.day]
     return nights[0] if nights and when.precision == "day" else when
 
 
@@ -169,17 +169,17 @@ def clause_at(scene: Scene, offset: int) -> int:
     return next((scene.clauses[i] for i, token in enumerate(tokens) if token.end > offset), scene.clauses[-1])
 
 
-def words_apart(expression: DateExpression, governor: Cue) -> int:
+def characters_between(expression: DateExpression, governor: Cue) -> int:
     """How many characters stand between a date and an event."""
     return min(abs(expression.start - governor.end), abs(governor.start - expression.end))
 
 
-def several_days(scene: Scene, dates: list[tuple[DateExpression, When]]) -> list[tuple[DateExpression, When]]:
+def distinct_days(scene: Scene, dates: list[tuple[DateExpression, When]]) -> list[tuple[DateExpression, When]]:
     """Dates of a sentence that are days of their own, where there are several: one strike each."""
     days = [
         pair
         for pair in dates
-        if pair[1].start and pair[1].precision in ("day", "night") and not is_said(pair[0], scene)
+        if pair[1].start and pair[1].precision in ("day", "night") and not is_date_of_speech(pair[0], scene)
     ]
     distinct: list[tuple[DateExpression, When]] = []
     for pair in days:
@@ -194,9 +194,9 @@ def find_target(scene: Scene, mention: Mention | None, governor: Cue) -> str:
         return mention.target
     clause = scene.clause_of(governor)
     targets = scene.sentence.of("target")
-    behind = _target_behind(scene, mention)
-    if behind is not None:
-        return behind.value
+    after = _target_after(scene, mention)
+    if after is not None:
+        return after.value
     same = [cue for cue in targets if scene.clause_of(cue) == clause]
     same = same or [cue for cue in targets if not _is_of_another(cue, mention, scene)]
     if same:
@@ -204,7 +204,7 @@ def find_target(scene: Scene, mention: Mention | None, governor: Cue) -> str:
     return "city" if any(cue.value == "casualty" for cue in scene.sentence.of("effect")) else ""
 
 
-def _target_behind(scene: Scene, mention: Mention | None) -> Cue | None:
+def _target_after(scene: Scene, mention: Mention | None) -> Cue | None:
     """What stands between one struck place of a list and the next: "in Kharkiv a clinic, in Lviv schools and homes"."""
     struck = [m for m in scene.mentions if m.role in HIT_ROLES]
     if mention not in struck or len(struck) < 2 or mention.sentence is not scene.sentence:

@@ -36,17 +36,17 @@ class PlaceIndex:
 
     def add(self, number: int, mention: Mention) -> None:
         """Let the number be found by the name; it may be added again under another name."""
-        for key in _own_keys(mention):
+        for key in _stored_keys(mention):
             numbers = self._known.setdefault(key, [])
             if not numbers or numbers[-1] != number:
                 numbers.append(number)
 
     def like(self, mention: Mention) -> list[int]:
         """The numbers of all that may be at the place of the name, in order."""
-        return sorted({number for key in _sought_keys(mention) for number in self._known.get(key, ())})
+        return sorted({number for key in _query_keys(mention) for number in self._known.get(key, ())})
 
 
-def _own_keys(mention: Mention) -> Iterator[Hashable]:
+def _stored_keys(mention: Mention) -> Iterator[Hashable]:
     """What a name is found by."""
     text, place = mention.text.casefold(), mention.place
     yield "text", text
@@ -59,7 +59,7 @@ def _own_keys(mention: Mention) -> Iterator[Hashable]:
         yield "target", mention.target, text[:STEM]
 
 
-def _sought_keys(mention: Mention) -> Iterator[Hashable]:
+def _query_keys(mention: Mention) -> Iterator[Hashable]:
     """What names are found by that may mean its place."""
     text, place = mention.text.casefold(), mention.place
     yield "text", text
@@ -97,13 +97,13 @@ class RecordIndex:
         self._number_of = {id(record): number for number, record in enumerate(records)}
         self._of_scene: dict[int, list[int]] = {}
         self._in_paragraph: dict[int, list[tuple[int, int]]] = {}
-        self._begun: dict[tuple[int, str], list[tuple[int, int]]] = {}
+        self._starting: dict[tuple[int, str], list[tuple[int, int]]] = {}
         self._ending: dict[int, list[int]] = {}
-        self._told: list[list[int]] = []
+        self._sentences: list[list[int]] = []
         self._known: dict[Hashable, list[int]] = {}
         for number, record in enumerate(records):
             self._add(number, record)
-        for pairs in (*self._in_paragraph.values(), *self._begun.values()):
+        for pairs in (*self._in_paragraph.values(), *self._starting.values()):
             pairs.sort()
 
     def _add(self, number: int, record: Record) -> None:
@@ -111,10 +111,10 @@ class RecordIndex:
         for at, sentence in sentences.items():
             self._of_scene.setdefault(at, []).append(number)
             self._in_paragraph.setdefault(sentence.paragraph, []).append((at, number))
-        self._told.append(sorted(sentences))
+        self._sentences.append(sorted(sentences))
         self._ending.setdefault(record.frames[-1].scene.sentence.number, []).append(number)
         first = record.first.scene.sentence
-        self._begun.setdefault((first.paragraph, record.attacker), []).append((first.number, number))
+        self._starting.setdefault((first.paragraph, record.attacker), []).append((first.number, number))
         for key in _record_keys(record):
             self._known.setdefault(key, []).append(number)
 
@@ -122,21 +122,21 @@ class RecordIndex:
         """The records that the sentence of this number tells of."""
         return [self._records[at] for at in self._of_scene.get(number, ())]
 
-    def in_paragraph(self, paragraph: int, first: int, behind: int) -> list[Record]:
+    def in_paragraph(self, paragraph: int, first: int, end: int) -> list[Record]:
         """The records of which the paragraph tells in sentences from `first` on, before `behind`."""
-        return self._between(self._in_paragraph.get(paragraph, []), first, behind)
+        return self._between(self._in_paragraph.get(paragraph, []), first, end)
 
-    def begun_in(self, paragraph: int, attacker: str, first: int, behind: int) -> list[Record]:
+    def starting_in(self, paragraph: int, attacker: str, first: int, end: int) -> list[Record]:
         """The records of an attacker that the paragraph tells first, in sentences from `first` on, before `behind`."""
-        return self._between(self._begun.get((paragraph, attacker), []), first, behind)
+        return self._between(self._starting.get((paragraph, attacker), []), first, end)
 
     def ending_at(self, first: int, last: int) -> list[Record]:
         """The records of which these sentences are the last to tell."""
         return self._sorted(at for number in range(first, last + 1) for at in self._ending.get(number, ()))
 
-    def last_told(self, record: Record, besides: int) -> int:
+    def last_sentence(self, record: Record, besides: int) -> int:
         """The last sentence that tells of the record, besides one; -1 where there is none."""
-        numbers = self._told[self._number_of[id(record)]]
+        numbers = self._sentences[self._number_of[id(record)]]
         if numbers[-1] != besides:
             return numbers[-1]
         return numbers[-2] if len(numbers) > 1 else -1
@@ -153,8 +153,8 @@ class RecordIndex:
             keys += [("id", place.id), ("region", place.admin1)]
         return self._sorted(number for key in keys for number in self._known.get(key, ()))
 
-    def _between(self, pairs: list[tuple[int, int]], first: int, behind: int) -> list[Record]:
-        begin, end = bisect_left(pairs, (first, -1)), bisect_left(pairs, (behind, -1))
+    def _between(self, pairs: list[tuple[int, int]], first: int, after: int) -> list[Record]:
+        begin, end = bisect_left(pairs, (first, -1)), bisect_left(pairs, (after, -1))
         return self._sorted(number for _, number in pairs[begin:end])
 
     def _sorted(self, numbers: Iterable[int]) -> list[Record]:

@@ -18,17 +18,17 @@ __all__ = [
     "VAGUE_TARGETS",
     "Frame",
     "Record",
+    "add_frame",
+    "adjust_early_hours",
+    "adjust_outcomes",
+    "adjust_plants",
     "admin1_of",
     "country_of",
-    "fill",
+    "inherit",
     "is_open",
-    "lend",
     "same_place",
     "same_target",
     "same_time",
-    "settle_hour",
-    "settle_outcome",
-    "settle_topic",
     "without_number",
 ]
 
@@ -190,7 +190,7 @@ def same_target(frame: Frame, record: Record) -> bool:
     return frame.target in VAGUE_TARGETS or record.target in VAGUE_TARGETS
 
 
-def fill(record: Record, frame: Frame, *, place_known: bool = False) -> None:
+def add_frame(record: Record, frame: Frame, *, place_known: bool = False) -> None:
     """Add to a record what another sentence says of it."""
     record.frames.append(frame)
     if frame.mention is not None and record.mention is not None and is_site_of(frame.mention, record.mention):
@@ -215,7 +215,7 @@ def _is_closer_target(new: str, old: str) -> bool:
     )
 
 
-def lend(record: Record, frame: Frame) -> None:
+def inherit(record: Record, frame: Frame) -> None:
     """Let a sentence that sums up the strikes of its paragraph lend what the strike lacks."""
     record.frames.append(frame)
     record.weapon = record.weapon or frame.weapon
@@ -225,17 +225,17 @@ def lend(record: Record, frame: Frame) -> None:
         record.when, record.own_date = frame.when, True
 
 
-def settle_hour(record: Record) -> None:
+def adjust_early_hours(record: Record) -> None:
     """Let "early on Friday" mean the night for drones and missiles, which fly by night, and the day for all else."""
     if record.when.early and record.weapon not in NIGHT_WEAPONS and record.when.end is not None:
         record.when = record.when._replace(start=record.when.end, precision="day")
 
 
-def settle_outcome(records: list[Record]) -> None:
+def adjust_outcomes(records: list[Record]) -> None:
     """Let "all were shot down" mean the strikes told just before, where no damage is told of them."""
-    down = {id(f.scene) for record in records for f in record.frames if f.scene.all_shot_down is not None}
+    down = {id(f.scene) for record in records for f in record.frames if f.scene.interception_of_all is not None}
     # The sentences that tell of a strike of which one of those says that all was shot down.
-    told_with = {
+    together = {
         id(frame.scene)
         for record in records
         if any(id(other.scene) in down for other in record.frames)
@@ -243,15 +243,15 @@ def settle_outcome(records: list[Record]) -> None:
     }
     for record in records:
         scenes = [frame.scene for frame in record.frames]
-        told = any(id(scene) in told_with for scene in scenes)
-        if record.role == "struck" and told and not any(scene.harms for scene in scenes):
+        intercepted = any(id(scene) in together for scene in scenes)
+        if record.role == "struck" and intercepted and not any(scene.reports_damage for scene in scenes):
             record.role = "intercepted"
             for mention in (record.mention, *(frame.mention for frame in record.frames)):
                 if mention is not None and mention.role == "struck":
                     mention.role = "intercepted"
 
 
-def settle_topic(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:
+def adjust_plants(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:
     """Let "the plant at Syzran" be what the text is about, where it speaks of one special kind of plant only."""
     scenes = [frame.scene for record in records for frame in record.frames] + [frame.scene for frame in summaries]
     kinds = {cue.value for scene in scenes for cue in scene.sentence.of("target")} & SPECIAL_PLANTS

@@ -12,7 +12,7 @@ from geostrike.tables import KM_PER_UNIT
 if TYPE_CHECKING:
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
+    from geostrike.reading.report import Reading
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.scenes import Scene
 
@@ -41,16 +41,16 @@ class StatedDistance:
         return self.value * KM_PER_UNIT[self.unit]
 
 
-def read_distances(told: Told) -> list[StatedDistance]:
+def read_distances(reading: Reading) -> list[StatedDistance]:
     """The stated distances of a report that describe the place of a strike."""
     found: list[StatedDistance] = []
-    for scene in told.scenes:
+    for scene in reading.scenes:
         for unit in scene.sentence.of("length_unit"):
-            found += _distances_at(unit, scene, told)
+            found += _distances_at(unit, scene, reading)
     return found
 
 
-def _distances_at(unit: Cue, scene: Scene, told: Told) -> list[StatedDistance]:
+def _distances_at(unit: Cue, scene: Scene, reading: Reading) -> list[StatedDistance]:
     number = _number_before(unit, scene)
     if number is None:
         return []
@@ -66,7 +66,7 @@ def _distances_at(unit: Cue, scene: Scene, told: Told) -> list[StatedDistance]:
     words = sentence.quote(hedge.start, hedge.end) if hedge else ""
     return [
         StatedDistance(record, value, unit.value, words, reference, start, end, quote)
-        for record in _described(scene, begin, last, told)
+        for record in _described(scene, begin, last, reading)
     ]
 
 
@@ -135,19 +135,19 @@ def _phrase_end(mark: Cue, scene: Scene) -> int:
     return following.last if following is not None else mark.last
 
 
-def _described(scene: Scene, first: int, last: int, told: Told) -> list[Record]:
+def _described(scene: Scene, first: int, last: int, reading: Reading) -> list[Record]:
     """The strikes at the place that the distance describes: the one named before it, else the one after."""
     before = [m for m in scene.mentions if m.last < first and _has_place(m)]
     after = [m for m in scene.mentions if m.first > last and _has_place(m)]
     for mention in [*reversed(before), *after]:
-        records = [record for record in told.index.by_name(mention) if _is_at(record, mention)]
+        records = [record for record in reading.index.by_name(mention) if _is_at(record, mention)]
         if records:
             return records[:1] if not mention.is_region else records
     number = scene.sentence.number
-    here = told.index.of_scene(number)
+    here = reading.index.of_scene(number)
     if here or before or after:
         return here[:1]
-    return told.index.ending_at(number - 2, number)[-1:]
+    return reading.index.ending_at(number - 2, number)[-1:]
 
 
 def _has_place(mention: Mention) -> bool:

@@ -9,7 +9,7 @@ from geostrike.reading.text.numerals import read_number
 
 if TYPE_CHECKING:
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
+    from geostrike.reading.report import Reading
     from geostrike.reading.text.lexicon import Cue, Token
     from geostrike.reading.text.scenes import Scene
 
@@ -53,14 +53,14 @@ class _Number:
     last: int
 
 
-def read_quantities(told: Told) -> list[Quantity]:
+def read_quantities(reading: Reading) -> list[Quantity]:
     """The quantities of a report that belong to its strikes, in the order of the text."""
     found: list[Quantity] = []
-    for scene in told.scenes:
+    for scene in reading.scenes:
         if scene.sentence.kinds.isdisjoint(("weapon", "effect", "measure")):
             continue
         for number in _numbers(scene):
-            found += _of_number(number, scene, told)
+            found += _of_number(number, scene, reading)
     return found
 
 
@@ -89,7 +89,7 @@ def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isdigit() and text[:2] in ("19", "20")
 
 
-def _of_number(number: _Number, scene: Scene, told: Told) -> list[Quantity]:
+def _of_number(number: _Number, scene: Scene, reading: Reading) -> list[Quantity]:
     thing = _thing(number, scene)
     if thing is None:
         return []
@@ -101,7 +101,8 @@ def _of_number(number: _Number, scene: Scene, told: Told) -> list[Quantity]:
     quote = sentence.quote(start, end)
     hedge = sentence.quote(hedges[-1].start, hedges[-1].end) if hedges else ""
     return [
-        Quantity(record, what, number.value, unit, hedge, start, end, quote) for record in _belongs(scene, number, told)
+        Quantity(record, what, number.value, unit, hedge, start, end, quote)
+        for record in _records_counted(scene, number, reading)
     ]
 
 
@@ -138,9 +139,9 @@ def _unit(cue: Cue) -> str:
     return "m3" if cue.value == "volume" else "t" if cue.value == "mass" else ""
 
 
-def _belongs(scene: Scene, number: _Number, told: Told) -> list[Record]:
+def _records_counted(scene: Scene, number: _Number, reading: Reading) -> list[Record]:
     """The strikes of the sentence, the one named nearest before the number first; else the one told last."""
-    here = told.index.of_scene(scene.sentence.number)
+    here = reading.index.of_scene(scene.sentence.number)
     named = [r for r in here if r.mention is not None and r.mention.sentence is scene.sentence]
     if named:
         clause = scene.clauses[number.first]
@@ -149,7 +150,7 @@ def _belongs(scene: Scene, number: _Number, told: Told) -> list[Record]:
     if here:
         return here[:1]
     for at in (scene.sentence.number - 1, scene.sentence.number - 2):
-        before = told.index.of_scene(at)
-        if before and scene.sentence.paragraph - told.scenes[at].sentence.paragraph <= 1:
+        before = reading.index.of_scene(at)
+        if before and scene.sentence.paragraph - reading.scenes[at].sentence.paragraph <= 1:
             return before[:1]
     return []

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.text.scenes import Scene
 
-__all__ = ["Voice", "again", "find_signatures", "find_voices", "last_region"]
+__all__ = ["Speaker", "find_signatures", "find_speakers", "last_region", "repeat_speaker"]
 
 _STANCE_ORDER = ("false_flag", "deny", "no_comment", "only", "blame", "claim", "confirm", "same", "say")
 _REACH = 14
-_BEHIND = 7
+_AFTER = 7
 _NEXT = 3
 
 
 @dataclass(frozen=True)
-class Voice:
+class Speaker:
     """A speaker in a sentence, before it is known of which strike it speaks; not of those behind the word `beyond`."""
 
-    speaker: str
+    name: str
     side: str
     kind: str
     stance: str
@@ -33,34 +33,36 @@ class Voice:
     beyond: int | None = None
 
 
-def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
+def find_speakers(scene: Scene, region: Mention | None) -> list[Speaker]:
     """The speakers of a sentence, each with its stance."""
     sentence = scene.sentence
-    speech = sentence.of("speech") + _colons(scene)
+    speech = sentence.of("speech") + _colon_cues(scene)
     if not speech:
         return []
-    voices: dict[str, Voice] = {}
-    for group in _speakers(scene):
+    speakers: dict[str, Speaker] = {}
+    for group in _speaker_groups(scene):
         spoken = _verbs_of(group, scene, speech)
         if not spoken:
             continue
         deeds = [cue.value for cue in sentence.of("deed") if cue.first > group[-1].last]
-        stances = [_told_stance(cue, scene) for cue in spoken] + deeds
+        stances = [_stance_of_verb(cue, scene) for cue in spoken] + deeds
         if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
             stances = [value for value in stances if value != "no_comment"]
         stance = min(stances, key=_STANCE_ORDER.index)
         beyond = min((cue.first for cue in spoken if cue.value == "blame"), default=None) if stance == "deny" else None
         end = _phrase_end(group, spoken, scene)
         text = sentence.quote(group[0].start, end)
-        side, told_in = _side(group, scene)
-        told_in = told_in or _owner(group, scene)
-        if told_in is None and any(_is_governor(cue, scene) for cue in group):
-            told_in = last_region(scene, group[0].first) or region
+        side, own_region = _side(group, scene)
+        own_region = own_region or _place_of_head(group, scene)
+        if own_region is None and any(_is_governor(cue, scene) for cue in group):
+            own_region = last_region(scene, group[0].first) or region
         kind = next((cue.value for cue in group if cue.kind == "speaker"), "official")
         if any(cue.first > group[-1].last for cue in sentence.of("anonymity")):
             kind = "anonymous_source"
-        voices.setdefault(text, Voice(text, side, kind, stance, told_in, *_clause_span(group, spoken, scene), beyond))
-    return list(voices.values())
+        speakers.setdefault(
+            text, Speaker(text, side, kind, stance, own_region, *_clause_span(group, spoken, scene), beyond)
+        )
+    return list(speakers.values())
 
 
 def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int, int]:
@@ -68,8 +70,8 @@ def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int
     cues = [*group, *spoken]
     clauses = range(min(map(scene.clause_of, cues)), max(map(scene.clause_of, cues)) + 1)
     sentence = scene.sentence
-    told = [cue for cue in scene.events if scene.clause_of(cue) in clauses]
-    if scene.events and not told:
+    inside_events = [cue for cue in scene.events if scene.clause_of(cue) in clauses]
+    if scene.events and not inside_events:
         return sentence.start, sentence.end
     inside = [token for token, clause in zip(sentence.tokens, scene.clauses, strict=True) if clause in clauses]
     while inside[0].text in ",;:.—–" and len(inside) > 1:
@@ -79,11 +81,11 @@ def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int
     return inside[0].start, end
 
 
-def find_signatures(scene: Scene) -> list[Voice]:
+def find_signatures(scene: Scene) -> list[Speaker]:
     """Offices that a line names and nothing else: the head of a communiqué."""
     text = scene.sentence.text
     return [
-        Voice(
+        Speaker(
             scene.sentence.quote(group[0].start, group[-1].end),
             side,
             group[0].value if group[0].kind == "speaker" else "military",
@@ -92,7 +94,7 @@ def find_signatures(scene: Scene) -> list[Voice]:
             scene.sentence.start,
             scene.sentence.end,
         )
-        for group in _speakers(scene)
+        for group in _speaker_groups(scene)
         for side, region in [_side(group, scene)]
         if 2 * (group[-1].end - group[0].start) > len(text) or _is_before_colon(group, scene)
     ]
@@ -103,7 +105,7 @@ def _is_before_colon(group: list[Cue], scene: Scene) -> bool:
     return group[0].first == 0 and bool(following) and following[0].text == ":"
 
 
-def _colons(scene: Scene) -> list[Cue]:
+def _colon_cues(scene: Scene) -> list[Cue]:
     """Colons that stand for a verb of speech: "Governor Igor Artamonov: a drone fell"."""
     tokens = scene.sentence.tokens
     ends = [cue.last for cue in scene.sentence.of("speaker")]
@@ -114,13 +116,13 @@ def _colons(scene: Scene) -> list[Cue]:
     ]
 
 
-def _told_stance(cue: Cue, scene: Scene) -> str:
+def _stance_of_verb(cue: Cue, scene: Scene) -> str:
     """The stance of a verb: "never spoke of it" is silence."""
     negated = any(0 < cue.first - other.last <= 2 for other in scene.sentence.of("negation") if other.value == "no")
     return "no_comment" if negated and cue.value == "say" else cue.value
 
 
-def _owner(group: list[Cue], scene: Scene) -> Mention | None:
+def _place_of_head(group: list[Cue], scene: Scene) -> Mention | None:
     """The place whose head speaks: "Lipetsk, whose governor said"."""
     at = group[0].first - 1
     if at < 0 or scene.sentence.tokens[at].lower not in scene.lexicon.words("whose_words"):
@@ -144,9 +146,9 @@ def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
     return tokens[last].end
 
 
-def _speakers(scene: Scene) -> list[list[Cue]]:
+def _speaker_groups(scene: Scene) -> list[list[Cue]]:
     """Cues of speakers, those that stand together in one group: "Ukrainian | security source"."""
-    cues = [*scene.sentence.of("speaker", "side", "capital", "country", "nationality"), *_persons(scene)]
+    cues = [*scene.sentence.of("speaker", "side", "capital", "country", "nationality"), *_person_cues(scene)]
     groups: list[list[Cue]] = []
     for cue in sorted(cues, key=lambda cue: (cue.first, -cue.last)):
         if groups and cue.first <= groups[-1][-1].last:
@@ -158,10 +160,10 @@ def _speakers(scene: Scene) -> list[list[Cue]]:
         else:
             groups.append([cue])
     groups = [group for group in groups if not _is_bare_country(group) or _opens_phrase(group[0], scene)]
-    return [g for g in groups if any(_can_speak(cue, scene) for cue in g) and not _is_spoken_to(g, scene)]
+    return [g for g in groups if any(_can_speak(cue, scene) for cue in g) and not _is_addressee(g, scene)]
 
 
-def _persons(scene: Scene) -> list[Cue]:
+def _person_cues(scene: Scene) -> list[Cue]:
     """Persons by first name and surname: "Ivan Fedorov wrote on Telegram"."""
     tokens = scene.sentence.tokens
     return [
@@ -171,7 +173,7 @@ def _persons(scene: Scene) -> list[Cue]:
     ]
 
 
-def _is_spoken_to(group: list[Cue], scene: Scene) -> bool:
+def _is_addressee(group: list[Cue], scene: Scene) -> bool:
     """Whether the group is no subject: "a meeting with officials", "confirmed to reporters"."""
     before = [token.lower for token in scene.sentence.tokens[max(group[0].first - 2, 0) : group[0].first]]
     turned = any(cue.last == group[0].first - 1 for cue in scene.sentence.of("speech"))
@@ -182,15 +184,17 @@ def _is_bare_country(group: list[Cue]) -> bool:
     return all(cue.kind in ("country", "capital", "nationality") for cue in group)
 
 
-def again(voice: Voice, scene: Scene) -> Voice | None:
+def repeat_speaker(speaker: Speaker, scene: Scene) -> Speaker | None:
     """The speaker told last, where a sentence says no more of it than "it said": None where it does not."""
     pronouns, tokens = scene.lexicon.words("speaker_pronouns"), scene.sentence.tokens
     for cue in scene.sentence.of("speech"):
         before = tokens[cue.first - 1].lower if cue.first else ""
-        behind = [token.lower for token in tokens[cue.last + 1 : cue.last + 3]]
-        turned = bool(behind) and behind[0] in pronouns and (len(behind) == 1 or not behind[1].isalnum())
+        after = [token.lower for token in tokens[cue.last + 1 : cue.last + 3]]
+        turned = bool(after) and after[0] in pronouns and (len(after) == 1 or not after[1].isalnum())
         if before in pronouns or turned:
-            return replace(voice, stance=_told_stance(cue, scene), start=scene.sentence.start, end=scene.sentence.end)
+            return replace(
+                speaker, stance=_stance_of_verb(cue, scene), start=scene.sentence.start, end=scene.sentence.end
+            )
     return None
 
 
@@ -230,26 +234,26 @@ def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
 def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
     """The verbs of speech that belong to the speaker: those behind it up to the next speaker, or the one before it."""
     first, last = group[0].first, group[-1].last
-    others = [g[0].first for g in _speakers(scene) if g[0].first > last]
+    others = [g[0].first for g in _speaker_groups(scene) if g[0].first > last]
     stop = others[0] if others else len(scene.sentence.tokens)
     around = [cue for cue in speech if (cue.first < first and last <= cue.last) or cue.first <= first <= cue.last]
     if around:
         return around
-    starts = [g[0].first for g in _speakers(scene)]
-    behind = [
+    starts = [g[0].first for g in _speaker_groups(scene)]
+    after = [
         cue
         for cue in speech
         if last < cue.first
         and cue.first - last <= _REACH
         and not any(cue.first < at <= cue.last for at in starts)
-        and not (_is_turned(cue, scene) and any(0 < at - cue.last <= 2 for at in starts))
+        and not (_is_inverted(cue, scene) and any(0 < at - cue.last <= 2 for at in starts))
     ]
-    own = [cue for cue in behind if cue.first < stop or _is_shared(cue, stop, scene, others)]
+    own = [cue for cue in after if cue.first < stop or _is_shared(cue, stop, scene, others)]
     if _is_bare(group):
         own = [cue for cue in own if cue.first - last <= _NEXT] and own
     if own:
         return own
-    before = [cue for cue in speech if 0 < first - cue.last <= _NEXT and _is_turned(cue, scene)]
+    before = [cue for cue in speech if 0 < first - cue.last <= _NEXT and _is_inverted(cue, scene)]
     return before[-1:]
 
 
@@ -258,7 +262,7 @@ def _is_bare(group: list[Cue]) -> bool:
     return all(cue.kind != "speaker" or cue.value == "media" for cue in group)
 
 
-def _is_turned(verb: Cue, scene: Scene) -> bool:
+def _is_inverted(verb: Cue, scene: Scene) -> bool:
     """Whether the speaker stands behind the verb: "according to X", or after a comma or a quotation."""
     tokens = scene.sentence.tokens
     if verb.last > verb.first or _points_back(verb, scene):
@@ -277,7 +281,7 @@ def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
     tokens = scene.sentence.tokens
     listing = scene.lexicon.words("list_words")
     joined = any(tokens[at].lower in listing for at in range(max(stop - 4, 0), stop))
-    return joined and bool(others) and cue.first - others[-1] <= _BEHIND
+    return joined and bool(others) and cue.first - others[-1] <= _AFTER
 
 
 def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:

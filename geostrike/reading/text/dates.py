@@ -68,10 +68,10 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
             expressions += _expression(sentence, group)
             group = []
         group.append(part)
-    return _joined(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
+    return _join_ranges(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
 
 
-def _joined(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
+def _join_ranges(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
     """The expressions, where two days that are the ends of one interval are one: "from May 22 to May 24"."""
     joined: list[DateExpression] = []
     for expression in expressions:

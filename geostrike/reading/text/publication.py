@@ -79,12 +79,12 @@ def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
     lines = [match for match in re.finditer(r"[^\n]+", text[:2_000]) if match.group().strip()][:_HEAD_LINES]
     for line in lines:
         found = _full_dates(line.group()[:400], lexicon)
-        if found and _stands_at_head(line.group(), found[0], is_last=not text[line.end() :].strip()):
+        if found and _is_date_line(line.group(), found[0], is_last=not text[line.end() :].strip()):
             return DateLine(found[0].date, found[0].start + line.start(), found[0].end + line.start())
     return None
 
 
-def _stands_at_head(line: str, date: DateLine, *, is_last: bool) -> bool:
+def _is_date_line(line: str, date: DateLine, *, is_last: bool) -> bool:
     """Whether a line tells when the text was written; one that nothing follows is the text itself."""
     if not is_last and len(line) <= _SHORT_LINE and not _SENTENCE_END.search(line):
         return True

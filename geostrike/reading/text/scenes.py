@@ -51,7 +51,7 @@ class Scene:
     @cached_property
     def events(self) -> list[Cue]:
         """The cues of strikes, effects and interceptions that are said to have happened."""
-        return [cue for cue in self.sentence.of(*EVENT_KINDS) if self.is_event(cue) and not self.unreal(cue)]
+        return [cue for cue in self.sentence.of(*EVENT_KINDS) if self.is_event(cue) and not self.unreal_role(cue)]
 
     @cached_property
     def has_weapon(self) -> bool:
@@ -65,17 +65,17 @@ class Scene:
         return strikes or (self.has_weapon and bool(self.sentence.of("effect", "intercept", "launch")))
 
     @cached_property
-    def tells(self) -> bool:
+    def reports_event(self) -> bool:
         """Whether it tells of something that happened: an event, or weapons that were sent."""
         return bool(self.events) or (self.has_weapon and any(cue.value == "out" for cue in self.sentence.of("launch")))
 
     @cached_property
-    def harms(self) -> bool:
+    def reports_damage(self) -> bool:
         """Whether it tells of damage, a fire, or of somebody who was hurt."""
         return any(cue.kind == "effect" and cue.value in _HARM for cue in self.events)
 
     @cached_property
-    def all_shot_down(self) -> Cue | None:
+    def interception_of_all(self) -> Cue | None:
         """The word that says that every weapon was shot down, where it belongs to no place of its own."""
         words, tokens = self.lexicon.words("all_words"), self.sentence.tokens
         for cue in self.sentence.of("intercept"):
@@ -89,11 +89,11 @@ class Scene:
         """Whether a word such as "almost" stands before the word."""
         return any(cue.last == at - 1 for cue in self.sentence.of("hedge"))
 
-    def is_other_news(self, cue: Cue) -> bool:
+    def is_unrelated(self, cue: Cue) -> bool:
         """Whether the cue's clause is of earthquakes, labour or sport: it has such a word, and no weapon is named."""
-        return self.is_of_other_news(self.clause_of(cue))
+        return self.is_unrelated_clause(self.clause_of(cue))
 
-    def is_of_other_news(self, clause: int) -> bool:
+    def is_unrelated_clause(self, clause: int) -> bool:
         """Whether the clause is of earthquakes, labour or sport: it has such a word, and no weapon is named."""
         if self.has_weapon:
             return False
@@ -108,7 +108,7 @@ class Scene:
         """Whether the cue tells of a strike here: a fire alone does not."""
         if cue.kind == "intercept":
             return cue.value != "own" and not self.brings_down_aircraft(cue)
-        if self.is_other_news(cue) or (cue.value == "weak" and not self._is_strong(cue)):
+        if self.is_unrelated(cue) or (cue.value == "weak" and not self._is_strong(cue)):
             return False
         if cue.value == "halt":
             return self.has_strike
@@ -135,16 +135,16 @@ class Scene:
         """The number of the clause that the cue stands in."""
         return self.clauses[cue.first]
 
-    def unreal(self, cue: Cue) -> str:
+    def unreal_role(self, cue: Cue) -> str:
         """The role that words around an event cue give to its place when it did not happen; empty when it did."""
-        before = [c for c in self.sentence.of("unreal", "negation") if self._speaks_of(c, cue)]
+        before = [c for c in self.sentence.of("unreal", "negation") if self._has_scope_over(c, cue)]
         for other in reversed(before):
             if other.kind == "negation":
                 return "denied" if other.value == "no" else ""
             return UNREAL_ROLES[other.value]
         return ""
 
-    def _speaks_of(self, other: Cue, cue: Cue) -> bool:
+    def _has_scope_over(self, other: Cue, cue: Cue) -> bool:
         if self.clause_of(other) != self.clause_of(cue):
             return False
         gap = cue.first - other.last
@@ -152,7 +152,7 @@ class Scene:
             # "the strike was called off", "the raid will": plans may stand behind a noun.
             return cue.value == "noun" and other.value == "plan" and other.first - cue.last <= 2 * NEAR
         if other.kind == "negation":
-            return gap <= NEAR - 1 or self._denies_all(other, cue)
+            return gap <= NEAR - 1 or self._negates_subject(other, cue)
         if other.value in ("reason", "denied"):
             return gap <= 2 * NEAR
         if other.value == "attempt":
@@ -160,15 +160,20 @@ class Scene:
         finite = cue.value != "noun" and other.value in ("threat", "future")
         return gap <= NEAR if finite else True
 
-    def _denies_all(self, no: Cue, verb: Cue) -> bool:
+    def _negates_subject(self, no: Cue, verb: Cue) -> bool:
         """Whether the subject of a passive verb is said not to be: "no Pakistani military sites had been targeted"."""
         tokens = self.sentence.tokens
         if tokens[no.first].lower not in self.lexicon.words("no_words") or verb.value == "noun":
             return False
         between = tokens[no.last + 1 : verb.first]
-        told = any(no.last < c.first < verb.first for c in self.sentence.of(*GOVERNING))
+        has_verb_between = any(no.last < c.first < verb.first for c in self.sentence.of(*GOVERNING))
         passive = any(token.lower in self.lexicon.words("passive_words") for token in between)
-        return passive and not told and len(between) <= 2 * NEAR and all(token.text[0].isalnum() for token in between)
+        return (
+            passive
+            and not has_verb_between
+            and len(between) <= 2 * NEAR
+            and all(token.text[0].isalnum() for token in between)
+        )
 
 
 def _clauses(sentence: Sentence, lexicon: Lexicon) -> list[int]:

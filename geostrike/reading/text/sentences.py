@@ -66,20 +66,20 @@ class Sentence:
 
 
 @dataclass
-class _Cutter:
+class _Splitter:
     text: str
     abbreviations: frozenset[str]
     spans: list[tuple[int, int, int]] = field(default_factory=list)
 
     def cut(self, start: int) -> list[tuple[int, int, int]]:
         for paragraph, (begin, end) in enumerate(self._paragraphs(start)):
-            self._cut_line(begin, end, paragraph)
+            self._split_line(begin, end, paragraph)
         return self.spans
 
     def _paragraphs(self, start: int) -> Iterator[tuple[int, int]]:
         """Lines; or, where lines end in the middle of sentences, what stands between empty lines."""
         lines = [(line.start(), line.end()) for line in _LINE.finditer(self.text, start)]
-        joined = [self._goes_on(left, right) for left, right in pairwise(lines)]
+        joined = [self._continues_in(left, right) for left, right in pairwise(lines)]
         wrapped = sum(joined) >= WRAPPED * max(len(lines) - 1, 1) and len(lines) > MANY_LINES
         begin = end = -1
         for number, line in enumerate(lines):
@@ -92,7 +92,7 @@ class _Cutter:
         if begin >= 0:
             yield begin, end
 
-    def _goes_on(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    def _continues_in(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
         """Whether a line ends in the middle of a sentence: the next begins with a small letter."""
         after = self.text[right[0] : right[1]].lstrip()
         return bool(after) and after[0].islower() and self._is_next(left, right)
@@ -101,7 +101,7 @@ class _Cutter:
         """Whether no empty line stands between."""
         return self.text.count("\n", left[1], right[0]) == 1 and bool(self.text[left[0] : left[1]].strip())
 
-    def _cut_line(self, start: int, end: int, paragraph: int) -> None:
+    def _split_line(self, start: int, end: int, paragraph: int) -> None:
         begin = start
         for stop in _STOP.finditer(self.text, start, end):
             if self._ends(begin, stop, end):
@@ -146,7 +146,7 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
     >>> [s.text for s in read_sentences("Gov. Malkov spoke. All is well.", load_lexicon("en"))]
     ['Gov. Malkov spoke.', 'All is well.']
     """
-    spans = _Cutter(text, lexicon.words("abbreviations")).cut(start)
+    spans = _Splitter(text, lexicon.words("abbreviations")).cut(start)
     lines: dict[int, int] = {}
     for _, _, paragraph in spans:
         lines[paragraph] = lines.get(paragraph, 0) + 1
@@ -154,11 +154,11 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
         passage = text[begin:end]
         tokens = tokenize(passage, begin)
         headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and _is_title(passage)
-        cues = _with_meetings(_with_crashes(lexicon.cues(tokens)), tokens, lexicon)
+        cues = _mark_meetings(_mark_crashes(lexicon.cues(tokens)), tokens, lexicon)
         yield Sentence(number, paragraph, begin, end, passage, tokens, cues, headline)
 
 
-def _with_crashes(cues: list[Cue]) -> list[Cue]:
+def _mark_crashes(cues: list[Cue]) -> list[Cue]:
     """The cues, where a weapon that crashes strikes: "a drone had crashed in the industrial zone"."""
     weapons = [cue.last for cue in cues if cue.kind == "weapon"]
     return [
@@ -169,7 +169,7 @@ def _with_crashes(cues: list[Cue]) -> list[Cue]:
     ]
 
 
-def _with_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> list[Cue]:
+def _mark_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> list[Cue]:
     """The cues, where a verb that has a person for its object tells of a meeting: "in Berlin traf der Kanzler ..."."""
     words = lexicon.words("meeting_words")
     if not words:

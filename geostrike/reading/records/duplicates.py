@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from geostrike.reading.records.index import REACH, PlaceIndex
-from geostrike.reading.records.record import fill, same_place, same_target, same_time
+from geostrike.reading.records.record import add_frame, same_place, same_target, same_time
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from geostrike.reading.records.record import Frame, Record
 
-__all__ = ["without_containers", "without_doubles"]
+__all__ = ["merge_containers", "merge_duplicates"]
 
 
-def without_containers(records: list[Record]) -> list[Record]:
+def merge_containers(records: list[Record]) -> list[Record]:
     """Without regions that are only the frame of nearer places told with them."""
     places = _NearerPlaces(records)
     kept = []
@@ -68,8 +68,8 @@ class _NearerPlaces:
         at = frame.scene.sentence.number
         for group in groups:
             first = bisect_left(group, at - REACH, key=_number_of)
-            behind = bisect_right(group, at + REACH, key=_number_of)
-            yield from group[first:behind]
+            end = bisect_right(group, at + REACH, key=_number_of)
+            yield from group[first:end]
 
 
 def _number_of(record: Record) -> int:
@@ -99,26 +99,26 @@ def _is_of_kind(outer: Record, kind: _Kind) -> bool:
     return same_time(outer.when._replace(start=start, end=end), outer.when)
 
 
-def without_doubles(records: list[Record]) -> list[Record]:
+def merge_duplicates(records: list[Record]) -> list[Record]:
     """Without records that turned out to be one: the same place, and dates that touch once all are known."""
     kept: list[Record] = []
     places = PlaceIndex()
     for record in records:
         numbers = places.like(record.mention) if record.mention is not None else []
-        twin = next((number for number in numbers if _is_twin(record, kept[number])), None)
+        twin = next((number for number in numbers if _is_duplicate(record, kept[number])), None)
         if twin is None:
             twin = len(kept)
             kept.append(record)
         else:
             for frame in record.frames:
-                fill(kept[twin], frame)
+                add_frame(kept[twin], frame)
         mention = kept[twin].mention
         if mention is not None:
             places.add(twin, mention)
     return kept
 
 
-def _is_twin(left: Record, right: Record) -> bool:
+def _is_duplicate(left: Record, right: Record) -> bool:
     if left.mention is None or right.mention is None or not same_place(left.mention, right.mention):
         return False
     alike = not left.attacker or not right.attacker or left.attacker == right.attacker

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from geostrike.reading.records.record import Frame, Record
     from geostrike.reading.text.intervals import When
 
-__all__ = ["Dates", "Near", "Unarmed", "Weapons"]
+__all__ = ["RecordsByParagraph", "RecordsWithoutWeapon", "SharedDates", "SharedWeapons"]
 
 
-class Near:
+class RecordsByParagraph:
     """The records of each paragraph, by the sentence that tells them first."""
 
     def __init__(self, records: Iterable[Record]) -> None:
-        self._told: dict[int, list[tuple[int, int]]] = {}
+        self._by_paragraph: dict[int, list[tuple[int, int]]] = {}
         self._records: list[Record] = []
         for record in records:
             self.add(record)
@@ -35,22 +35,22 @@ class Near:
     def add(self, record: Record) -> None:
         """Take in another record."""
         sentence = record.first.scene.sentence
-        insort(self._told.setdefault(sentence.paragraph, []), (sentence.number, len(self._records)))
+        insort(self._by_paragraph.setdefault(sentence.paragraph, []), (sentence.number, len(self._records)))
         self._records.append(record)
 
     def around(self, frame: Frame) -> list[Record]:
         """The records of the frame's paragraph, in order."""
         sentence = frame.scene.sentence
-        told = self._told.get(sentence.paragraph, [])
-        first = bisect_left(told, (sentence.number - REACH, -1))
-        behind = bisect_left(told, (sentence.number + REACH + 1, -1))
-        return [self._records[at] for _, at in told[first:behind]]
+        numbered = self._by_paragraph.get(sentence.paragraph, [])
+        first = bisect_left(numbered, (sentence.number - REACH, -1))
+        end = bisect_left(numbered, (sentence.number + REACH + 1, -1))
+        return [self._records[at] for _, at in numbered[first:end]]
 
 
 _Key = tuple[str, "dt.date | None", "dt.date | None"]
 
 
-class Unarmed:
+class RecordsWithoutWeapon:
     """The records that no weapon is told of, in groups of one direction of fire and one interval of days.
 
     Parameters
@@ -78,7 +78,7 @@ class Unarmed:
             key = self._key_of[id(record)] = (direction, record.when.start, record.when.end)
             self._groups.setdefault(key, {})[id(record)] = record
 
-    def changed(self, record: Record) -> None:
+    def update(self, record: Record) -> None:
         """Find the record's group anew."""
         self._directions[self._direction_of[id(record)]] -= 1
         key = self._key_of.pop(id(record), None)
@@ -91,7 +91,7 @@ class Unarmed:
         wanted = [attacker, ""] if attacker else list(self._directions)
         return any(self._directions[direction] for direction in wanted)
 
-    def arm(self, frame: Frame) -> None:
+    def set_weapon(self, frame: Frame) -> None:
         """Let a sentence lend its weapon to the records of its attacker and time."""
         if not frame.weapon:
             return
@@ -107,7 +107,7 @@ class Unarmed:
         return may_be and same_time(frame.when, frame.when._replace(start=start, end=end))
 
 
-class _Lender(NamedTuple):
+class _SharedDate(NamedTuple):
     """A date that may be lent: the sentence that tells it, and its place in the order of records and summaries."""
 
     number: int
@@ -115,7 +115,7 @@ class _Lender(NamedTuple):
     when: When
 
 
-class Dates:
+class SharedDates:
     """The dates that strikes and summaries may lend, by attacker.
 
     Parameters
@@ -127,61 +127,63 @@ class Dates:
     """
 
     def __init__(self, records: list[Record], summaries: list[Frame], is_news: Callable[[When], bool]) -> None:
-        self._all: dict[str, list[_Lender]] = {}
-        self._news: dict[str, list[_Lender]] = {}
+        self._all: dict[str, list[_SharedDate]] = {}
+        self._news: dict[str, list[_SharedDate]] = {}
         self.first_dated = min((r.first.scene.sentence.number for r in records if r.own_date), default=None)
         for rank, record in enumerate(records):
-            if _can_lend(record):
-                self._add(record.attacker, _Lender(record.first.scene.sentence.number, rank, record.when),
-                          news=is_news(record.when), own=True)  # fmt: skip
+            if _has_shared_date(record):
+                date = _SharedDate(record.first.scene.sentence.number, rank, record.when)
+                self._add(record.attacker, date, news=is_news(record.when), own=True)
         for rank, frame in enumerate(summaries, start=len(records)):
-            if _can_lend(frame):
-                self._add(frame.attacker, _Lender(frame.scene.sentence.number, rank, frame.when), news=True, own=False)
-        for lenders in (*self._all.values(), *self._news.values()):
-            lenders.sort()
+            if _has_shared_date(frame):
+                self._add(
+                    frame.attacker, _SharedDate(frame.scene.sentence.number, rank, frame.when), news=True, own=False
+                )
+        for dates in (*self._all.values(), *self._news.values()):
+            dates.sort()
 
-    def _add(self, attacker: str, lender: _Lender, *, news: bool, own: bool) -> None:
+    def _add(self, attacker: str, lender: _SharedDate, *, news: bool, own: bool) -> None:
         key = attacker if attacker or own else _ANY
         self._all.setdefault(key, []).append(lender)
         if news:
             self._news.setdefault(key, []).append(lender)
 
-    def lent(self, attacker: str, at: int) -> When | None:
+    def nearest(self, attacker: str, at: int) -> When | None:
         """The date of the strikes around a sentence: in the same direction of fire first, the nearest before first."""
         same = (attacker, _ANY)
         others = [key for key in self._all if key not in same]
         before = [found for key in same if (found := _nearest_before(self._all.get(key, []), at))]
         if before:
             return min(before, key=lambda lender: (-lender.number, lender.rank)).when
-        behind = [found for key in same if (found := _first_behind(self._news.get(key, []), at))]
-        behind = behind or [self._all[key][0] for key in others if self._all[key][0].number <= at]
-        behind = behind or [found for key in others if (found := _first_behind(self._news.get(key, []), at))]
-        return min(behind).when if behind else None
+        end = [found for key in same if (found := _first_after(self._news.get(key, []), at))]
+        end = end or [self._all[key][0] for key in others if self._all[key][0].number <= at]
+        end = end or [found for key in others if (found := _first_after(self._news.get(key, []), at))]
+        return min(end).when if end else None
 
 
 # No country's code: the key of summaries that tell no attacker, which lend to every direction as to their own.
 _ANY = "*"
 
 
-def _can_lend(told: Record | Frame) -> bool:
+def _has_shared_date(source: Record | Frame) -> bool:
     """Whether a date is told for it that says something of other strikes too."""
-    return told.own_date and not told.earlier and not is_open(told.when)
+    return source.own_date and not source.earlier and not is_open(source.when)
 
 
-def _nearest_before(lenders: list[_Lender], at: int) -> _Lender | None:
+def _nearest_before(dates: list[_SharedDate], at: int) -> _SharedDate | None:
     """The last sentence up to this one, of several dates in it the first."""
-    end = bisect_right(lenders, at, key=lambda lender: lender.number)
+    end = bisect_right(dates, at, key=lambda lender: lender.number)
     if not end:
         return None
-    return lenders[bisect_left(lenders, lenders[end - 1].number, key=lambda lender: lender.number)]
+    return dates[bisect_left(dates, dates[end - 1].number, key=lambda lender: lender.number)]
 
 
-def _first_behind(lenders: list[_Lender], at: int) -> _Lender | None:
-    begin = bisect_right(lenders, at, key=lambda lender: lender.number)
-    return lenders[begin] if begin < len(lenders) else None
+def _first_after(dates: list[_SharedDate], at: int) -> _SharedDate | None:
+    begin = bisect_right(dates, at, key=lambda lender: lender.number)
+    return dates[begin] if begin < len(dates) else None
 
 
-class Weapons:
+class SharedWeapons:
     """The weapons that a text names for each attacker, and when."""
 
     def __init__(self, records: Iterable[Record], summaries: Iterable[Frame]) -> None:
