@@ -1,4 +1,4 @@
-"""Reports to the four tables of what they say: mentions, records, claims and stated distances."""
+"""Extract tables from reports: mentions, records, claims, stated distances and quantities."""
 
 from __future__ import annotations
 
@@ -64,22 +64,22 @@ if TYPE_CHECKING:
 __all__ = ["Extraction", "extract", "extract_some"]
 
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
-# The columns of each that hold words of a closed vocabulary.
+# The columns of each table with a closed vocabulary.
 _VOCABULARIES = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
 ROWS_AT_ONCE = 20_000
 _NEEDED = ["report_id", "published", "language", "text"]
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
-# "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
+# "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": the names before the dash are where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
 _LONGEST_LEAD = 80
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """What reports say, each with its characters in the text: names, strikes, claims, distances and quantities.
+    """Tables of mentions, records, claims, distances and quantities, each row with its span in the text.
 
-    `quarantine` holds the reports that could not be read, with the reason and, besides its own columns, `report_id`;
-    nothing of them is in the other tables.
+    `quarantine` holds the reports that could not be read, with the reason and an additional column `report_id`; the
+    other tables have no rows of them.
     """
 
     mentions: pd.DataFrame
@@ -91,23 +91,23 @@ class Extraction:
 
 
 def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False) -> Extraction:
-    """Read every strike that the reports tell of, with its place, date, target, weapon, attacker, claims and status.
+    """Extract every strike in the reports, with its place, date, target, weapon, attacker, claims and status.
 
-    A report that cannot be read, for whatever reason, goes to `Extraction.quarantine`, and the others are read.
+    A report that cannot be read, for whatever reason, is moved to `Extraction.quarantine`; the others are still read.
 
     Parameters
     ----------
     reports
-        One row a report: `report_id`, `published`, `language` and `text` are needed; `path` is used where there is one.
+        One row per report, with the columns `report_id`, `published`, `language`, `text` and, optionally, `path`.
     gazetteer
-        Finds the places that bear the names.
+        Resolves place names.
     progress
         Show a progress bar.
 
     Raises
     ------
     TableError
-        If a needed column is missing.
+        If a required column is missing.
 
     Examples
     --------
@@ -135,13 +135,13 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
 
 
 def _quarantine(rows: list[Row]) -> pd.DataFrame:
-    """Quarantine rows of the reports that could not be read."""
+    """Build the quarantine table of reports that could not be read."""
     cells = [row | {"line": 0, "content": str(row["content"])[:EXCERPT]} for row in rows]
     return build_table(QUARANTINE, cells).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
 
 
 def _extract_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
-    """What each report tells; many reports are read by workers, where these can open the gazetteer."""
+    """Yield the rows of each report; many reports are read by workers if these can open the gazetteer."""
     lookup = Lookup(gazetteer)
     described = describe_places(gazetteer) if is_worth_workers(reports) else None
     if described is None:
@@ -152,14 +152,14 @@ def _extract_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
 
 
 def extract_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
-    """What some reports tell, as what JSON can hold; this runs in a worker.
+    """Extract the rows of some reports in a form that JSON can hold; runs in a worker.
 
     Parameters
     ----------
     places
-        The gazetteer, as `geostrike.reading.workers.described_places` describes it, in JSON.
+        The gazetteer, as `geostrike.reading.workers.describe_places` describes it, in JSON.
     reports
-        Id, day of publication, language and text of each.
+        Id, publication date, language and text of each report.
     """
     lookup = _lookup(places)
     if lookup is None:
@@ -176,7 +176,7 @@ def _lookup(places: str) -> Lookup | None:
 
 
 def _extract_or_quarantine(report: Report, lookup: Lookup) -> Read:
-    """The rows of a report and nothing; or no rows, and why it cannot be read."""
+    """Return the rows of a report; or no rows, with a quarantine code and a reason."""
     report_id, published, language, text = report
     try:
         with no_collection():
@@ -184,18 +184,18 @@ def _extract_or_quarantine(report: Report, lookup: Lookup) -> Read:
         _check_rows(rows, text)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
+    except Exception as error:  # noqa: BLE001 - any fault costs only this report
         return NO_ROWS, "FAULT", fault_reason(error)
     return rows, "", ""
 
 
 def _check_rows(rows: Rows, text: str) -> None:
-    """Refuse rows that no later stage could use.
+    """Reject rows that no later stage could use.
 
     Raises
     ------
     ValueError
-        If a span lies outside the text, an interval ends before it starts, or a word is outside its vocabulary.
+        If a span exceeds the text, an interval ends before it starts, or a word is not in its vocabulary.
     """
     for model, closed, table in zip(_TABLES, _VOCABULARIES, rows, strict=True):
         for row in table:
@@ -215,21 +215,21 @@ def _check_rows(rows: Rows, text: str) -> None:
 
 
 class _TableBuilder:
-    """What was read so far: a table is built of every so many rows, since rows take ten times its memory."""
+    """Builds the tables in chunks of rows, since rows take ten times the memory of a table."""
 
     def __init__(self) -> None:
         self._rows: Rows = ([], [], [], [], [])
         self._tables: list[list[pd.DataFrame]] = [[] for _ in _TABLES]
 
     def add(self, rows: Rows) -> None:
-        """Keep what one report tells."""
+        """Add the rows of one report."""
         for table, new in zip(self._rows, rows, strict=True):
             table.extend(new)
         if len(self._rows[0]) >= ROWS_AT_ONCE:
             self._build()
 
     def tables(self) -> list[pd.DataFrame]:
-        """The five tables, whole."""
+        """Return the five tables."""
         self._build()
         return [pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] for parts in self._tables]
 
@@ -276,7 +276,7 @@ def _extract_rows(report_id: str, published: dt.date | None, language: str, text
 
 
 def _header_end(text: str, start: int, lexicon: Lexicon) -> int:
-    """Where the opening with the place and the date of writing ends."""
+    """Return where the opening with place and date ends."""
     end = start
     line = find_date_line(text[start:], lexicon)
     if line is not None and line.start < _LONGEST_LEAD:
@@ -288,5 +288,5 @@ def _header_end(text: str, start: int, lexicon: Lexicon) -> int:
 
 
 def _is_dateline(opening: str) -> bool:
-    """Whether words before a dash tell where the report was written: "KYIV, Ukraine", "Moskau/Kiew", "Kyiv (AP)"."""
+    """Whether the words before a dash are a dateline: "KYIV, Ukraine", "Moskau/Kiew", "Kyiv (AP)"."""
     return opening.split()[0].rstrip(",").isupper() or "(" in opening or "/" in opening

@@ -1,4 +1,4 @@
-"""geostrike.toml: what a folder of reports says of itself, over what the texts and the gazetteer say.
+"""geostrike.toml: settings of a folder of reports, which override its texts and the gazetteer.
 
 ::
 
@@ -44,7 +44,7 @@ _MOST = 100_000  # days or kilometres: beyond all history, and all the way aroun
 
 @dataclass(frozen=True)
 class Overrides:
-    """What geostrike.toml says: the default border, publication dates by file, names by what they mean, tolerances."""
+    """The settings in geostrike.toml: default border, publication dates by file, meanings of names, tolerances."""
 
     border: str = ""
     published: dict[str, dt.date] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Overrides:
     merging: dict[str, float] = field(default_factory=dict)
 
     def as_record(self) -> dict[str, Any]:
-        """What goes into run.json.
+        """Return the settings as run.json records them.
 
         Examples
         --------
@@ -65,12 +65,12 @@ class Overrides:
 
 
 def read_overrides(source: str | os.PathLike[str]) -> Overrides:
-    """What geostrike.toml in the folder says; nothing where there is none.
+    """Read the geostrike.toml of a folder; defaults if there is none.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or says something that is not known.
+        If the file cannot be read or holds an unknown setting.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
 
 
 def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
-    """The tolerances of `merge_strikes`."""
+    """Return the tolerances of `merge_strikes`."""
     tolerances = _table(data, "merging", file)
     for name, value in tolerances.items():
         number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
@@ -144,14 +144,14 @@ def _table(data: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
 
 
 class NamedPlaces:
-    """A gazetteer in which some names mean what geostrike.toml says.
+    """A gazetteer in which geostrike.toml redefines some names.
 
     Parameters
     ----------
     places
-        The gazetteer that all else is asked of.
+        The gazetteer for all other names.
     names
-        Name as written -> the name that it means, with `country`, `admin1` and `kind` where needed.
+        Name as written -> the name it refers to, with `country`, `admin1` and `kind` where needed.
 
     Examples
     --------
@@ -165,7 +165,7 @@ class NamedPlaces:
         self._names = {written.casefold(): meant for written, meant in names.items()}
 
     def resolve(self, name: str, **hints: Any) -> Any:
-        """Who bears the name, or the name that it means in these reports."""
+        """Resolve the name, or the name it refers to in these reports."""
         meant = self._names.get(name.casefold())
         if meant is None:
             return self.places.resolve(name, **hints)
@@ -173,7 +173,7 @@ class NamedPlaces:
         return self.places.resolve(meant["name"], **given)
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
-        """The names of one text, each as `resolve` takes it; see `geostrike.places.Gazetteer.resolve_jointly`."""
+        """Resolve the names of one text together; see `geostrike.places.Gazetteer.resolve_jointly`."""
         return resolve_jointly(self, names, hints)
 
     def __getattr__(self, attribute: str) -> Any:

@@ -1,4 +1,4 @@
-"""One report's text to sentences, mentions with roles, and records."""
+"""Read one report's text: sentences, mentions with roles, and records."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CONTEXT_SENTENCES = 2
 
 @dataclass
 class Reading:
-    """All that was read of one report's text: sentences with mentions, and records."""
+    """What was read from one report's text: sentences with mentions, and records."""
 
     scenes: list[Scene]
     records: list[Record]
@@ -39,20 +39,20 @@ class Reading:
 
     @cached_property
     def index(self) -> RecordIndex:
-        """The records by what sentences say of them."""
+        """The records by sentence, paragraph and name."""
         return RecordIndex(self.records)
 
     def likely_country(self, record: Record) -> str:
-        """The country of a place that the name alone does not tell: the reported attacker's opponent.
+        """Return the likely country of an unresolved place: the reported attacker's opponent.
 
-        Not where the attacker also strikes at ground of its own that the other side holds.
+        Empty if the attacker also strikes its own territory, held by the other side.
         """
         if record.basis != "reported" or not is_at_war(record.attacker) or strikes_own_ground(record.attacker):
             return ""
         return opponent(record.attacker, "", self.sides)
 
     def struck_side(self, record: Record) -> str:
-        """The country that was aimed at: the place's own, unless the place is held by the other side."""
+        """Return the country aimed at: that of the place, unless the place is held by the other side."""
         if record.attacker and record.attacker == record.place_country:
             return opponent(record.attacker, "", self.sides)
         return record.place_country or opponent(record.attacker, "", self.sides)
@@ -61,20 +61,20 @@ class Reading:
 def read_report(
     text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, start: int = 0, header_end: int = 0
 ) -> Reading:
-    """The sentences, mentions and strikes of a text.
+    """Extract the sentences, mentions and strikes of a text.
 
     Parameters
     ----------
     text
         The report's text.
     lexicon
-        The words of its language.
+        The lexicon of its language.
     lookup
-        Answers for names.
+        Resolves names.
     published
         Publication date, which anchors relative dates.
     start
-        Where the text begins, behind a leading date.
+        Where the text begins, after a leading date.
     header_end
         Where the opening with place and date ends; names before it are datelines.
     """
@@ -94,17 +94,17 @@ def _scenes(sentences: Iterator[Sentence], lexicon: Lexicon, finder: NameFinder,
 
 
 def _is_explained_by(scene: Scene, following: list[Scene]) -> bool:
-    """Whether what follows explains the beginning: "Blasts shook Bryansk. Drones had flown to a plant there."."""
+    """Whether the next sentences explain the opening: "Blasts shook Bryansk. Drones had flown to a plant there."."""
     same = [other for other in following if other.sentence.paragraph == scene.sentence.paragraph]
     if scene.sentence.number > 1 or not same:
         return False
-    # A sentence may stand between where a plant or a depot burns.
+    # If a plant or a depot burns, one sentence may come between.
     reach = same if any(cue.value in FACILITIES for cue in scene.sentence.of("target")) else same[:1]
     return any(other.has_strike and not other.sentence.of("veto", "unreal", "history") for other in reach)
 
 
 def _follows_strike(scene: Scene, before: list[Scene]) -> bool:
-    """Whether the sentences just before, in the same paragraph or the one above, tell of a strike."""
+    """Whether the previous sentences, in the same paragraph or the one above, report a strike."""
     paragraph = scene.sentence.paragraph
     near = before[-CONTEXT_SENTENCES:]
     opens = bool(near) and near[-1].sentence.paragraph != paragraph
@@ -113,7 +113,7 @@ def _follows_strike(scene: Scene, before: list[Scene]) -> bool:
 
 
 def _count_sides(scenes: list[Scene]) -> dict[str, int]:
-    """How often the text speaks of each country."""
+    """Count how often the text refers to each country."""
     counts: dict[str, int] = {}
     for scene in scenes:
         for cue in scene.sentence.of("country", "nationality", "capital", "side"):

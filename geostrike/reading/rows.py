@@ -1,4 +1,4 @@
-"""Rows of the tables: what was read of one report, with ids that stay the same when more reports are read."""
+"""Build table rows from what was read of one report, with ids that do not change when more reports are read."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ __all__ = [
 ]
 
 Report = tuple[str, "dt.date | None", str, str]
-"""Its id, when it was published, its language and its text."""
+"""The id, publication date, language and text of a report."""
 Row = dict[str, object]
 Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
 Read = tuple[Rows, str, str]
-"""The rows of a report; or none, with the quarantine code and the reason."""
+"""The rows of a report; or no rows, with a quarantine code and a reason."""
 
 NO_ROWS: Rows = ([], [], [], [], [])
 _PLACE_KIND = {"river": "area"}
@@ -52,7 +52,7 @@ def _hash(*parts: object) -> str:
 
 
 def record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
-    """Ids from report and span; where one span tells several strikes, they are numbered."""
+    """Return the ids of records, hashed from report and span; several strikes of one span are numbered."""
     ids: dict[int, str] = {}
     seen: dict[tuple[int, int], int] = {}
     for record in records:
@@ -66,14 +66,14 @@ def record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
 
 
 def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series[str]:
-    """The ids that records would have if their reports had other ids.
+    """Return the ids of records if their reports had other ids.
 
     Parameters
     ----------
     records
-        Records as `extract` gives them.
+        Records as `extract` returns them.
     report_ids
-        Report id -> the other id.
+        Report id -> other id.
     """
     placed = records["place_start"] >= 0
     start, end = (records[f"place_{name}"].where(placed, records[name]) for name in ("start", "end"))
@@ -84,7 +84,7 @@ def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series
 
 
 def _written_place(record: Record) -> tuple[str, int, int, str]:
-    """The place name as written, its span, and the kind of place that the text speaks of."""
+    """Return the place name as written, its span, and the kind of place in the text."""
     mention = record.mention
     if mention is None:
         return "", -1, -1, ""
@@ -97,7 +97,7 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
 def record_row(
     report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], reading: Reading
 ) -> Row:
-    """The row of a strike; `spoken` are its claims as pairs of side and stance."""
+    """Build the row of a strike; `spoken` holds its claims as pairs of side and stance."""
     sentence = record.first.scene.sentence
     place, start, end, kind = _written_place(record)
     country, admin1 = _hints(record, reading)
@@ -127,13 +127,13 @@ def record_row(
 
 
 def _hints(record: Record, reading: Reading) -> tuple[str, str]:
-    """The country and the region that the text puts the place in."""
+    """Return the country and the region that the text gives for the place."""
     mention = record.mention
     if mention is None:
         return record.place_country, ""
     container = mention.container
     if container is None:
-        # The adjective of a region says which region it is: "Калужской" in a list of regions.
+        # A region's adjective names the region: "Калужской" in a list of regions.
         if mention.place is None:
             return reading.likely_country(record), ""
         return "", (mention.place.name if mention.is_region else "")
@@ -147,7 +147,7 @@ def _hints(record: Record, reading: Reading) -> tuple[str, str]:
 
 
 def mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) -> Row:
-    """The row of a place name, with the record that it belongs to."""
+    """Build the row of a mention, with the id of its record."""
     place = mention.place
     row: Row = {
         "report_id": report_id,
@@ -167,7 +167,7 @@ def mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) ->
 
 
 def claim_row(report_id: str, claim: Claim, ids: dict[int, str]) -> Row:
-    """The row of a claim."""
+    """Build the row of a claim."""
     record_id = ids[id(claim.record)]
     return {
         "claim_id": _hash(record_id, claim.start, claim.end, claim.speaker, claim.stance),
@@ -184,7 +184,7 @@ def claim_row(report_id: str, claim: Claim, ids: dict[int, str]) -> Row:
 
 
 def distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str]) -> Row:
-    """The row of a stated distance, which is checked once the strike has a depth."""
+    """Build the row of a stated distance, which is checked when the depth is known."""
     return {
         "report_id": report_id,
         "record_id": ids[id(distance.record)],
@@ -201,7 +201,7 @@ def distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str]) 
 
 
 def quantity_row(report_id: str, quantity: Quantity, ids: dict[int, str]) -> Row:
-    """The row of a quantity."""
+    """Build the row of a quantity."""
     return {
         "report_id": report_id,
         "record_id": ids[id(quantity.record)],

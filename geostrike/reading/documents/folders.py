@@ -1,7 +1,7 @@
-"""Which files of a folder are reports: regular files in it, without those that an earlier run wrote.
+"""List the files of a folder that may be reports: regular files, except those that an earlier run wrote.
 
-Links to files are followed within the folder, never out of it; links to folders are not, since what they lead to is in
-the folder anyway, or outside. What is neither a regular file nor a folder is not opened: a pipe would wait for ever.
+Links to files are followed within the folder, never out of it. Links to folders are not followed: their target is
+either in the folder anyway or outside it. Other kinds of file are not opened: reading a pipe would never return.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["EARLIER", "RESULTS", "FolderFiles", "files_of"]
 
 EARLIER = "files of an earlier run"
 RESULTS = "files in the folder for results"
-# A person's decisions beside the results: a setting, no report.
+# A reviewer's decisions next to the results: settings, not a report.
 _DECISIONS = "decisions.csv"
 _NOT_REGULAR = "is not a regular file"
 _OUTSIDE = "is a link that leads out of the folder; put a copy there instead"
@@ -34,14 +34,14 @@ _NOWHERE = "is a link that leads nowhere"
 
 @dataclass
 class FolderFiles:
-    """What a folder holds: files to read by name, what cannot be read with the reason, what is passed over by kind."""
+    """Files to read by name, files that cannot be read with the reason, and counts of skipped files by kind."""
 
     files: dict[str, Path] = field(default_factory=dict)
     rejected: dict[str, str] = field(default_factory=dict)
     passed_over: Counter[str] = field(default_factory=Counter)
 
     def in_order(self) -> FolderFiles:
-        """The same in the order of the names."""
+        """Return the same, sorted by name."""
         return FolderFiles(
             dict(sorted(self.files.items())),
             dict(sorted(self.rejected.items())),
@@ -50,19 +50,19 @@ class FolderFiles:
 
 
 def files_of(root: Path, results: Path | None = None) -> FolderFiles:
-    """The files of a folder that may be reports, or the one file that is given.
+    """Return the files of a folder that may be reports, or the one given file.
 
     Parameters
     ----------
     root
         A file or a folder.
     results
-        A folder for results: nothing in it is read, unless it is `root` itself.
+        The output folder: nothing in it is read, unless it is `root` itself.
 
     Raises
     ------
     InputError
-        If there is no such file or folder, it cannot be read, or there is nothing in it that may be a report.
+        If the file or folder does not exist, cannot be read, or holds nothing that may be a report.
     """
     if root.is_file():
         return FolderFiles({_readable(root.name): root})
@@ -89,7 +89,7 @@ def files_of(root: Path, results: Path | None = None) -> FolderFiles:
 
 
 def _walk(root: Path, results: Path | None, found: FolderFiles) -> Iterator[tuple[Path, list[str]]]:
-    """Each folder that is read, with the names of its files."""
+    """Yield each folder to read, with the names of its files."""
 
     def refuse(error: OSError) -> None:
         if Path(error.filename) == root:
@@ -103,7 +103,7 @@ def _walk(root: Path, results: Path | None, found: FolderFiles) -> Iterator[tupl
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in [*folders]:
             if (here / name).is_symlink():
-                # os.walk does not follow it: what it leads to is read where it is, if that is in the folder.
+                # os.walk does not follow it; a target inside the folder is read in its own place.
                 if not (here / name).resolve().is_relative_to(inside):
                     found.rejected[_relative(here / name, root)] = _OUTSIDE
             elif results is not None and _same(here / name, results):
@@ -120,7 +120,7 @@ def _same(folder: Path, other: Path) -> bool:
 
 
 def _count_files(results: Path) -> Counter[str]:
-    """The number of files in a folder for results that are not hidden, by kind."""
+    """Count the visible files of an output folder by kind."""
     kinds: Counter[str] = Counter()
     for folder, _, names in os.walk(results):
         earlier = result_names(Path(folder), names)
@@ -129,7 +129,7 @@ def _count_files(results: Path) -> Counter[str]:
 
 
 def _add_file(file: Path, name: str, inside: Path, found: FolderFiles) -> None:
-    """Put a file where it belongs."""
+    """Add a file to those to read, or to those rejected."""
     try:
         mode = file.stat().st_mode
     except OSError as error:
@@ -148,5 +148,5 @@ def _relative(file: Path, root: Path) -> str:
 
 
 def _readable(name: str) -> str:
-    """A file's name as text, also where its bytes are no UTF-8."""
+    """Return a file name as valid text, even if its bytes are not UTF-8."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")

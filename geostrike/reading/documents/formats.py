@@ -1,8 +1,8 @@
-"""File formats: the texts in a file, with what the file says of each, and the reason where it cannot be read.
+"""File formats: extract the texts of a file and their metadata, or say why the file cannot be read.
 
-A plain text, Markdown, web page, PDF or Word file holds one text; a JSON, JSON Lines or CSV file holds a row for each,
-with the text in a column `text` (or `body`, `content`) and, where known, `title`, `published`, `publisher`, `language`,
-`url` and `path`. Web pages, PDF and Word files need the extra ``geostrike[documents]``.
+A plain text, Markdown, HTML, PDF or Word file holds one text. A JSON, JSON Lines or CSV file holds one text per row, in
+a column `text` (or `body`, `content`), with the optional columns `title`, `published`, `publisher`, `language`, `url`
+and `path`. Web pages, PDF and Word files need the extra ``geostrike[documents]``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["SUFFIXES", "Piece", "RejectionError", "read_pieces"]
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
 MAX_PAGES = 2_000
-MAX_COLUMNS = 63  # of a table of Word's
+MAX_COLUMNS = 63  # of a table in Word
 MAX_DEPTH = 100  # of nested JSON
 EXCERPT = 120
 TEXT_COLUMNS = ("text", "body", "content")
@@ -50,7 +50,7 @@ _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "ut
 
 
 class RejectionError(Exception):
-    """A text cannot be used: quarantine code, reason, and the line of the file where it stands."""
+    """A text cannot be used; holds the quarantine code, the reason, an excerpt and the line in the file."""
 
     def __init__(self, code: str, reason: str, content: str = "", line: int = 0) -> None:
         super().__init__(reason)
@@ -59,7 +59,7 @@ class RejectionError(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """One text of a file: what the file says of it, where that is said, and its line in a file of many."""
+    """One text of a file: its metadata, where the metadata comes from, and its line in a file of many texts."""
 
     text: str
     meta: Mapping[str, object] = field(default_factory=dict)
@@ -69,12 +69,12 @@ class Piece:
 
 
 def read_pieces(file: Path) -> Iterator[Piece]:
-    """The texts of a file.
+    """Yield the texts of a file.
 
     Raises
     ------
-    RefusedError
-        If the file cannot be read, is too long, is of a kind that is not read, or needs a package that is missing.
+    RejectionError
+        If the file cannot be read, is too long, is of an unsupported kind, or needs a missing package.
 
     Examples
     --------
@@ -101,14 +101,14 @@ def read_pieces(file: Path) -> Iterator[Piece]:
 
 
 def _in_short(error: Exception) -> str:
-    """What an error says, in one line."""
+    """Return the message of an error as one line."""
     return " ".join(str(error).split())[:300]
 
 
 def _bytes(file: Path) -> bytes:
-    """What is in a regular file: a pipe would let us wait, a device would never end."""
+    """Read a regular file; a pipe would block, a device might never end."""
     try:
-        # Without waiting: also where the file was replaced by a pipe since it was listed.
+        # Non-blocking, in case the file was replaced by a pipe since it was listed.
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as opened:
             status = os.fstat(handle)
@@ -119,7 +119,7 @@ def _bytes(file: Path) -> bytes:
             data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise RejectionError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror or error}") from error
-    if len(data) > MAX_BYTES:  # it grew, or its size is not told
+    if len(data) > MAX_BYTES:  # it grew, or its size is unknown
         raise RejectionError(code="TOO_LONG", reason=f"more than {MAX_BYTES:,} bytes, which is the limit")
     return data
 
@@ -128,12 +128,14 @@ def _bytes(file: Path) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """The text of the bytes, its line ends as newlines.
+    """Decode bytes to text with newlines as line ends.
+
+    Tries UTF-8, UTF-16 and the one-byte Cyrillic and western encodings.
 
     Raises
     ------
-    RefusedError
-        If the bytes are no text in any encoding tried: UTF-8, UTF-16, and the Cyrillic and western ones of one byte.
+    RejectionError
+        If the bytes are not text in any of these encodings.
 
     Examples
     --------
@@ -151,7 +153,7 @@ def decode(data: bytes) -> str:
 
 
 def _decode_unknown(data: bytes) -> str:
-    """The text in the encoding of the Cyrillic and western ones that reads it best."""
+    """Decode with the one-byte Cyrillic or western encoding that fits best."""
     if b"\x00" in data:
         raise RejectionError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
     candidates = ["cp1251", "koi8_r", "koi8_u", "cp1252", "iso8859_5", "cp866"]
@@ -174,7 +176,7 @@ def _read_markdown(data: bytes) -> Iterator[Piece]:
     try:
         meta = read_front_matter(match.group(1) or "")
     except (yaml.YAMLError, ValueError) as error:
-        # ValueError: a date such as 2024-13-45, which YAML tries to build.
+        # ValueError: a date such as 2024-13-45, which YAML tries to construct.
         code = "BAD_DATE" if isinstance(error, ValueError) else "BAD_TEXT"
         raise RejectionError(code, f"the front matter cannot be read: {_in_short(error)}", text) from error
     yield Piece(text[match.end() :].lstrip("\n"), meta)
@@ -184,7 +186,7 @@ def _read_markdown(data: bytes) -> Iterator[Piece]:
 
 
 def _import_extra(module: str, what: str) -> Any:
-    """A package of the extra `documents`."""
+    """Import a package of the extra `documents`."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -193,7 +195,7 @@ def _import_extra(module: str, what: str) -> Any:
 
 
 def _read_page(data: bytes) -> Iterator[Piece]:
-    """The main text of a web page, without menus and advertisements."""
+    """Extract the main text of a web page, without menus and advertisements."""
     trafilatura = _import_extra("trafilatura", "web pages")
     dates = {"original_date": True, "extensive_search": False, "outputformat": "%Y-%m-%d"}
     page = trafilatura.bare_extraction(
@@ -206,7 +208,7 @@ def _read_page(data: bytes) -> Iterator[Piece]:
 
 
 def _utf8_page(data: bytes) -> bytes | str:
-    """The page as text where its bytes are UTF-8 or UTF-16; else as they are, with the encoding that it declares."""
+    """Decode a page in UTF-8 or UTF-16; leave other bytes to the encoding that the page declares."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     try:
@@ -216,7 +218,7 @@ def _utf8_page(data: bytes) -> bytes | str:
 
 
 def _read_archive(data: bytes) -> Iterator[Piece]:
-    """The page in a web archive (MHTML)."""
+    """Read the page in a web archive (MHTML)."""
     message = email.message_from_bytes(data, policy=email.policy.default)
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     if not pages:
@@ -227,7 +229,7 @@ def _read_archive(data: bytes) -> Iterator[Piece]:
 
 def _read_pdf(data: bytes) -> Iterator[Piece]:
     pypdf = _import_extra("pypdf", "PDF files")
-    # What it finds odd in a file goes to no terminal; where the file cannot be read, the quarantine says so.
+    # Keep its warnings off the terminal: if the file cannot be read, the quarantine table says so.
     logging.getLogger("pypdf").addHandler(_SILENT)
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
@@ -255,14 +257,14 @@ def _read_word(data: bytes) -> Iterator[Piece]:
         raise RejectionError(code="BAD_TEXT", reason=reason)
     lines = list(_lines_of_word(document.element.body))
     described = any(part.reltype.endswith("/core-properties") for part in document.part.package.rels.values())
-    title = document.core_properties.title if described else ""  # where there is none, python-docx makes one up
+    title = document.core_properties.title if described else ""  # python-docx makes one up if there is none
     yield Piece("\n".join(lines), {"title": title} if title else {}, basis="metadata")
 
 
 def _lines_of_word(part: Any) -> Iterator[str]:
-    """The paragraphs and the rows of tables in a part of a Word file, in its order.
+    """Yield the paragraphs and table rows in a part of a Word file, in order.
 
-    What was put in with changes tracked is read, what was taken out is not; so are the fields of a form.
+    Tracked insertions and form fields are read; tracked deletions are not.
     """
     for inner in part.iterchildren():
         if inner.tag == f"{_WORD}p":
@@ -290,7 +292,7 @@ def _text_of_word(paragraph: Any) -> str:
 
 
 def _read_json(data: bytes) -> Iterator[Piece]:
-    """A list of objects, one object, or an object that holds such a list."""
+    """Read a list of objects, one object, or an object that holds such a list."""
     content = _loads(decode(data))
     if isinstance(content, dict) and not any(name in content for name in TEXT_COLUMNS):
         content = next((value for value in content.values() if isinstance(value, list)), [])
@@ -314,7 +316,7 @@ def _read_json_lines(data: bytes) -> Iterator[Piece]:
 
 
 def _loads(text: str) -> Any:
-    """What a JSON text holds."""
+    """Parse a JSON text."""
     try:
         return json.loads(text, object_pairs_hook=as_object)
     except RecursionError as error:
@@ -328,7 +330,7 @@ def _too_deep() -> RejectionError:
 
 
 def _is_too_deep(value: object) -> bool:
-    """Whether lists and objects are nested deeper than the limit; what comes later would go down step by step."""
+    """Whether lists and objects are nested deeper than the limit, at which recursive code would fail."""
     level: list[Any] = [value]
     for _ in range(MAX_DEPTH + 1):
         level = [

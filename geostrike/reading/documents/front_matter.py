@@ -1,4 +1,4 @@
-"""The YAML block at the head of a Markdown file, without what lets a few lines fill the memory."""
+"""Read the YAML block at the head of a Markdown file, without the YAML features that let a few lines fill memory."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 __all__ = ["MAX_LENGTH", "read_front_matter"]
 
 MAX_LENGTH = 100_000
-"""The longest block, in characters: YAML is read at a tenth of a megabyte a second."""
+"""The longest block, in characters: YAML is parsed at a tenth of a megabyte per second."""
 _DEEPEST = 20
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without references to other parts of itself, which multiply, and without deep nesting."""
+    """A safe YAML loader without aliases, which multiply their content, and without deep nesting."""
 
     depth = 0
 
@@ -36,7 +36,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     @staticmethod
     def _reject_doubled(node: Node | None) -> None:
-        """Refuse a mapping that tells two things under one name: YAML would take the last."""
+        """Reject a mapping with two different values under one name: YAML would take the last."""
         if not isinstance(node, yaml.MappingNode):
             return
         values: dict[str, Node] = {}
@@ -49,14 +49,14 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def read_front_matter(text: str) -> dict[Any, Any]:
-    """The values of a block; none where it is no mapping.
+    """Return the values of a block; empty if it is not a mapping.
 
     Raises
     ------
     yaml.YAMLError
-        If it is no YAML, too long, nested too deep, or refers to other parts of itself.
+        If the block is invalid, too long, nested too deep, or uses aliases.
     ValueError
-        If a date in it is impossible.
+        If it holds an impossible date.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""Files to their texts, in the order of the files: foreign formats are opened by workers with limits.
+"""Open files in order; foreign formats are opened by worker processes with limits.
 
-Text, Markdown and CSV files, and JSON that is not large, are read here: this takes time and memory in proportion to the
-file.
+Text, Markdown, CSV and small JSON files are read in this process: time and memory stay proportional to their size.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["pieces_of", "read_files"]
 
 _FOREIGN = (".html", ".htm", ".mhtml", ".mht", ".pdf", ".docx")
-_LARGE = {".json": 1_000_000, ".jsonl": 1_000_000}  # bytes; a list of empty lists takes sixty times its size in memory
-_FILES_EACH = 8  # files for which one more worker is worth its start
+_LARGE = {".json": 1_000_000, ".jsonl": 1_000_000}  # bytes; a list of empty lists takes 60 times its size in memory
+_FILES_EACH = 8  # files per worker: fewer are not worth starting another
 
 
 def read_files(files: Collection[Path]) -> Iterator[Iterator[Piece]]:
-    """The texts of each file. What cannot be read raises a RefusedError when its texts are asked for.
+    """Yield the texts of each file; iterating over those of an unreadable file raises a RejectionError.
 
     Examples
     --------
@@ -77,7 +76,7 @@ def _pieces(file: Path, outcome: Outcome) -> Iterator[Piece]:
 
 
 def pieces_of(path: str) -> list[dict[str, Any]]:
-    """The texts of a file as what JSON can hold; this runs in a worker.
+    """Return the texts of a file in a form that JSON can hold; runs in a worker.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Files to reports: text, encoding, front matter, publication date and language; what cannot be read is quarantined."""
+"""Read files into a table of reports with publication date and language; quarantine what cannot be read."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ __all__ = ["Documents", "clean_text", "read_documents", "read_reports", "report_
 
 _FIRST_YEAR = 1600
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may or may not break: they part names
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # invisible line-break hints, which split names
 
 
 @dataclass(frozen=True)
 class Documents:
-    """What a folder or a file held.
+    """The reports of a folder, a file or a table.
 
     Attributes
     ----------
     reports
-        One row a report.
+        One row per report.
     quarantine
         What could not be used, with the reason.
     lines
-        Report id -> its line in a file of many reports; 0 where the file is one report.
+        Report id -> its line in a file of many reports; 0 if the file is one report.
     passed_over
-        Kind -> how many files of it were left unread on purpose, such as those of an earlier run.
+        Kind -> number of files left unread on purpose, such as those of an earlier run.
     """
 
     reports: pd.DataFrame
@@ -61,14 +61,14 @@ class Documents:
     passed_over: Mapping[str, int] = field(default_factory=dict)
 
     def without(self, reasons: Mapping[str, str], codes: Mapping[str, str] | None = None) -> Documents:
-        """The same without the reports that a later stage could not work on.
+        """Move reports that a later stage could not process to quarantine.
 
         Parameters
         ----------
         reasons
-            Report id -> why, in words.
+            Report id -> the reason.
         codes
-            Report id -> the code of quarantine, where it is not FAULT.
+            Report id -> the quarantine code, if it is not FAULT.
         """
         if not reasons:
             return self
@@ -79,7 +79,7 @@ class Documents:
              "reason": reasons[report], "content": text[:EXCERPT]}
             for report, path, text in cells
         ]  # fmt: skip
-        # Reports that seemed to reprint one of them stand for themselves now.
+        # Reports marked as reprints of one of them become originals.
         kept = _mark_reprints(self.reports[~faulty].reset_index(drop=True))
         quarantine = pd.concat([self.quarantine, build_table(QUARANTINE, rows)], ignore_index=True)
         return replace(self, reports=kept, quarantine=quarantine)
@@ -87,7 +87,7 @@ class Documents:
 
 @dataclass
 class _ReportCollector:
-    """What was read so far."""
+    """Collects reports, and rejects what cannot be one."""
 
     given: Mapping[str, dt.date]
     fallback: dt.date | None
@@ -110,11 +110,11 @@ class _ReportCollector:
                 raise RejectionError(code="BAD_TEXT", reason="there is no report in the file")
 
     def reject_file(self, name: str, reason: str) -> None:
-        """Put a file that is not opened into quarantine."""
+        """Quarantine a file without opening it."""
         self._reject(name, line=0, code="BAD_TEXT", reason=reason)
 
     def add_row(self, row: Mapping[str, object], line: int) -> None:
-        """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
+        """Add a row of a table of reports: its text is the report, its other cells are metadata."""
         name = _path_of(row)
         with self._rejections(name, line):
             meta = {column: cell for column, cell in row.items() if not _is_missing(cell)}
@@ -130,7 +130,7 @@ class _ReportCollector:
             self._reject(name, **cells)
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this file or this row only
+        except Exception as error:  # noqa: BLE001 - any fault costs only this file or row
             self._reject(name, line=line, code="FAULT", reason=fault_reason(error))
 
     def _reject(self, name: str, **fields: object) -> None:
@@ -138,7 +138,7 @@ class _ReportCollector:
         self.rejected.append({"path": name, **cells})
 
     def table(self) -> pd.DataFrame:
-        """The reports as a table, without those that no table can hold."""
+        """Build the table of reports; quarantine reports that no table can hold."""
 
         def build(numbers: Sequence[int]) -> pd.DataFrame:
             return build_table(REPORTS, [self.rows[number] for number in numbers])
@@ -159,7 +159,7 @@ class _ReportCollector:
         )
         given = self.given.get(name) or self.given.get(Path(name).name)
         if meta.get("published_basis") == "given" and meta.get("published"):
-            # A table of reports that was read before: its date is no date of the report's own.
+            # A table that was read before: the date was given by the user, not by the report.
             given = given or _meta_date(meta["published"])
             meta = {key: value for key, value in meta.items() if key not in ("published", "date")}
         own, basis = _own_date(meta, body, language, meta_basis, overridden=given is not None)
@@ -208,34 +208,34 @@ def read_documents(
     today: dt.date | None = None,
     results: str | os.PathLike[str] | None = None,
 ) -> Documents:
-    """The reports in a file, a folder or a table, and what could not be used.
+    """Read the reports in a file, a folder or a table, and quarantine what cannot be used.
 
-    A folder is read with all folders in it, in the order of the names; hidden files are left out, and `geostrike.toml`
-    says what it says of the others. Files that an earlier run wrote, as its `run.json` lists them, are passed over and
-    counted. Links are followed within the folder only. Every text in the other files, or every row of the table, is a
-    row of `reports` or of `quarantine`: one file that cannot be read stops nothing.
+    Folders are read recursively, sorted by name; hidden files are left out, and the settings in `geostrike.toml` apply.
+    Files that an earlier run wrote, as its `run.json` lists them, are skipped and counted. Links are followed within
+    the folder only. Every other text, or every row of the table, becomes a row of `reports` or of `quarantine`: an
+    unreadable file never stops the run.
 
-    Two reports with the same text are two where their own dates or addresses differ; otherwise one is in quarantine.
+    Reports with the same text are separate if their own dates or addresses differ; otherwise one is quarantined.
 
     Parameters
     ----------
     source
         A file (``.txt``; ``.md`` with optional YAML front matter; ``.json``, ``.jsonl`` and ``.csv`` with a column
         `text`; with the extra `documents` also ``.html``, ``.mhtml``, ``.pdf`` and ``.docx``), a folder of such files,
-        or a DataFrame with a column `text` and, where known, `title`, `publisher`, `published`, `language`, `url` and
-        `path`.
+        or a DataFrame with a column `text` and the optional columns `title`, `publisher`, `published`, `language`,
+        `url` and `path`.
     published
-        Publication dates: one date for every file that has none of its own, or ``{file name: date}``, which also
-        overrides what the file says.
+        Publication dates: one date for every file without a date of its own, or ``{file name: date}``, which overrides
+        the date in the file.
     today
-        The last day on which a report can have been published; today by default.
+        The last possible publication date; today by default.
     results
-        A folder for results: nothing in it is read, unless it is the source itself.
+        The output folder: nothing in it is read, unless it is the source itself.
 
     Raises
     ------
     InputError
-        If there is no such file or folder, nothing in it, or a date or file name in `published` cannot be used.
+        If the source does not exist or is empty, or a date or file name in `published` cannot be used.
     TableError
         If the table has no column `text`.
 
@@ -270,7 +270,7 @@ def read_documents(
 
 
 def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame, files: Iterable[str]) -> dict[str, dt.date]:
-    """The publication dates that geostrike.toml in a folder of reports gives."""
+    """Return the publication dates in the geostrike.toml of a folder of reports."""
     if isinstance(source, pd.DataFrame):
         return {}
     given = read_overrides(source).published
@@ -287,7 +287,7 @@ def _reject_unknown_files(given: Iterable[str], files: Iterable[str], where: str
 
 
 def _with_reprints(documents: Documents) -> Documents:
-    """The documents, of each report said which one it reprints, if any."""
+    """Mark reprints; quarantine reports that cannot be compared."""
     reports = documents.reports
 
     def mark(rows: Sequence[int]) -> pd.DataFrame:
@@ -301,7 +301,7 @@ def _with_reprints(documents: Documents) -> Documents:
 
 
 def _mark_reprints(reports: pd.DataFrame) -> pd.DataFrame:
-    """The reports, each with the one published before it that it repeats, if any; undated ones count as the last."""
+    """Add to each report the id of the earlier one that it reprints, if any; undated reports count as the latest."""
     days = reports["published"].reset_index(drop=True)
     order = days.sort_values(kind="stable", na_position="last").index.tolist()
     texts, ids = reports["text"].tolist(), reports["report_id"].tolist()
@@ -316,16 +316,16 @@ def read_reports(
     *,
     published: str | dt.date | Mapping[str, str | dt.date] | None = None,
 ) -> pd.DataFrame:
-    """The reports in a file, a folder or a table: a table with one row a report.
+    """Read the reports in a file, a folder or a table; one row per report.
 
-    As `read_documents`, without what could not be used; to see that, call `read_documents`.
+    To see what could not be used, call `read_documents`.
 
     Parameters
     ----------
     source
         A text file, a folder of such files, or a DataFrame with a column `text`.
     published
-        Publication dates where a report tells none: one for all, or ``{file name: date}``.
+        Publication dates for reports without one: one for all, or ``{file name: date}``.
 
     Raises
     ------
@@ -341,17 +341,17 @@ def read_reports(
 
 
 def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> str:
-    r"""The id of a report: a hash of its text, its own date and its address, whatever blanks and line ends it has.
+    r"""Hash a report's text, own date and address into its id; whitespace and line ends do not matter.
 
     Parameters
     ----------
     text
         The text.
     published
-        The date that the report itself carries, if any: in its front matter, metadata or date line. A date that a user
-        gave does not belong in it, so that giving one changes no id.
+        The date in the report's own front matter, metadata or date line, if any. A date given by the user is left out,
+        so that giving one changes no id.
     url
-        The report's address, if it tells one.
+        The report's address, if it has one.
 
     Examples
     --------
@@ -362,13 +362,13 @@ def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> 
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     parts = [plain, published.isoformat() if published else "", url.strip()]
-    # Of a report that tells neither date nor address, the hash of the text alone, as it was before version 1.
+    # Without date and address, hash the text alone, as before version 1.
     whole = "\x1f".join(parts) if any(parts[1:]) else plain
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    """The rows with the columns that are known."""
+    """Return the rows with the columns of the reports table."""
     check_table(table, REPORTS, columns=["text"])
     rows = table[[name for name in REPORTS.names if name in table.columns]].to_dict("records")
     return [{str(name): cell for name, cell in row.items()} for row in rows]
@@ -380,7 +380,7 @@ def _path_of(row: Mapping[str, object]) -> str:
 
 
 def _is_missing(cell: Any) -> bool:
-    """Whether a cell holds nothing; a list or another object is something."""
+    """Whether a cell is empty; a list or another object is not."""
     return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
@@ -411,7 +411,7 @@ def _given_date(value: str | dt.date) -> dt.date:
 def _own_date(
     meta: Mapping[str, object], body: str, language: str, basis: str, *, overridden: bool
 ) -> tuple[dt.date | None, str]:
-    """The date that the report itself carries, and where; none where it cannot be read and another one is given."""
+    """Return the report's own date and where it comes from; none if it is unreadable and the user gave another."""
     written = meta.get("published") or meta.get("date")
     prefix = _DATE_PREFIX.match(body)
     if written or prefix:
@@ -426,7 +426,7 @@ def _own_date(
 
 
 def clean_text(text: object) -> str:
-    r"""The text with a sign in place of each lone half of a character, which no table, file or page can hold.
+    r"""Return a text with each lone surrogate replaced, which no table, file or page can hold.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Mentions: place names in sentences, with what their surroundings say of them and who bears the name."""
+"""Mentions: place names in sentences, with their context and the candidates of the gazetteer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["FACILITIES", "Candidate", "Lookup", "Mention", "Place", "Places", "R
 
 LONGEST_QUERY = 120
 REMEMBERED = 100_000
-# Targets that a place name in front of them names: "Ryazan refinery", "Kerch bridge".
+# Targets that can be named after a place: "Ryazan refinery", "Kerch bridge".
 FACILITIES = frozenset(
     (
         "refinery",
@@ -53,37 +53,37 @@ class Place(Protocol):
 
 
 class Candidate(Protocol):
-    """A place that a name may mean; see `geostrike.places`."""
+    """A candidate for a name; see `geostrike.places`."""
 
     place: Place
     match: str
 
 
 class Resolved(Protocol):
-    """The outcome of looking a name up; see `geostrike.places`."""
+    """The resolution of a name; see `geostrike.places`."""
 
     status: str
     candidates: Sequence[Candidate]
 
     @property
     def place(self) -> Place | None:
-        """The place, where it is resolved."""
+        """The place, if resolved."""
 
 
 class Places(Protocol):
-    """What reading needs of a gazetteer."""
+    """The part of a gazetteer's interface that reading needs."""
 
     def resolve(self, name: str, *, admin1: str | None = None, kind: str | None = None) -> Resolved:
-        """Who bears the name."""
+        """Resolve a name."""
 
 
 @dataclass(eq=False, slots=True)
 class Mention:
     """A place name in a sentence; `form` is place, country or capital.
 
-    `target` is the kind of thing that the name locates ("the refinery in Tuapse"); `container` the larger area that
-    the text puts it in, `part` the district of it that stands right before it;
-    `shares` marks a name whose type word stands behind a later name of its list.
+    `target` is the kind of object that the name locates ("the refinery in Tuapse"), `container` the larger area that
+    the text gives for it, `part` a district of it named right before it; `shares` marks a name in a list whose type
+    word follows a later name.
     """
 
     sentence: Sentence
@@ -109,12 +109,12 @@ class Mention:
 
     @property
     def place(self) -> Place | None:
-        """The place, where the name is resolved."""
+        """The place, if the name is resolved."""
         return self.resolved.place if self.resolved else None
 
     @property
     def is_area(self) -> bool:
-        """Whether it is a region, a country or another area rather than a point."""
+        """Whether the place is a region, a country or another area rather than a point."""
         if self.form == "country" or self.kind in AREA_KINDS:
             return True
         if self.kind == "facility":
@@ -123,19 +123,19 @@ class Mention:
 
     @property
     def is_region(self) -> bool:
-        """Whether it is a first-level region."""
+        """Whether the place is a first-level region."""
         return self.kind == "region" or (self.place is not None and self.place.kind == "region")
 
 
 class Lookup:
-    """A gazetteer's answers, remembered: reports ask for the same names again and again."""
+    """A cache of a gazetteer's resolutions: reports repeat the same names."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
         self._known: dict[tuple[str, str, str], Resolved] = {}
 
     def __call__(self, name: str, *, kind: str = "", admin1: str = "") -> Resolved:
-        """Who bears the name, with the kind of place and the region that the text tells."""
+        """Resolve a name, with the kind of place and the region given in the text."""
         key = (name, kind, admin1)
         found = self._known.get(key)
         if found is None:

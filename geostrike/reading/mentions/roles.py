@@ -1,9 +1,9 @@
-"""What a place does in its sentence: struck, intercepted, planned, launch, travel, ...
+"""Classify the role of a place in its sentence: struck, intercepted, planned, launch, travel, ...
 
-The rule: a mention is governed by the nearest cue of its clause, as a rule the one before it ("drones *hit* a depot in
-Azov"), the one behind it where the clause begins with the place ("In Lipetsk a zone *was hit*", "Azov *was attacked*").
-A strike, a fire or an interception that governs makes the place struck or intercepted unless words before it say that
-it was planned, feared, drilled or did not happen; every other cue (a visit, a market, a front line) makes it context.
+The rule: a mention is governed by the nearest cue of its clause, usually the one before it ("drones *hit* a depot in
+Azov"), or the one after it if the clause begins with the place ("In Lipetsk a zone *was hit*", "Azov *was attacked*").
+A governing strike, fire or interception makes the place struck or intercepted, unless words before it say that it was
+planned, feared, an exercise or did not happen; any other cue (a visit, a market, a front line) makes it context.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ __all__ = ["HIT_ROLES", "assign_roles", "quotes_governor"]
 HIT_ROLES = ("struck", "intercepted", "aborted")
 # "officials in the regions of Smolensk and Lipetsk"
 SPEAKER_REACH = 7
-# A place of fewer people may have a namesake that the gazetteer does not hold.
+# A smaller place (by population) may have a namesake that the gazetteer lacks.
 SMALL = 30_000
 
 
 def assign_roles(scene: Scene, finder: NameFinder) -> None:
-    """Set role, governor and container of every mention of the sentence."""
+    """Set the role, governor and container of every mention of the sentence."""
     for number, mention in enumerate(scene.mentions):
         mention.role = _role(mention, scene)
         if mention.role in HIT_ROLES and number and _is_locator(mention, scene.mentions[number - 1], scene):
@@ -39,7 +39,7 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
         _place_near(mention, following, scene, finder)
         _use_town(mention, following, scene)
         if mention.kind == following.kind == "facility" and following.place is None:
-            # one list of plants, one country
+            # facilities in one list are in one country
             following.container = following.container or mention.container
     for mark in scene.mentions:
         if mark.role == "descriptor" and mark.place is not None and quotes_governor(mark, scene):
@@ -48,7 +48,7 @@ def assign_roles(scene: Scene, finder: NameFinder) -> None:
 
 
 def _place_near(mention: Mention, mark: Mention, scene: Scene, finder: NameFinder) -> None:
-    """Mean the village of the region of the town that tells where it is: "Dubovoye, just south of Belgorod"."""
+    """Resolve a village within the region of the town that locates it: "Dubovoye, just south of Belgorod"."""
     if mark.role != "descriptor" or mark.place is None or mention.role not in HIT_ROLES or mention.is_area:
         return
     between = range(mention.last + 1, mark.first)
@@ -60,7 +60,7 @@ def _place_near(mention: Mention, mark: Mention, scene: Scene, finder: NameFinde
 
 
 def _is_far(mention: Mention, mark: Mention) -> bool:
-    """Whether the place lies much farther from the town than one would say of a place beside it."""
+    """Whether the place is too far from the town to be described as next to it."""
     if mention.place is None or mark.place is None:
         return False
     return (
@@ -69,7 +69,7 @@ def _is_far(mention: Mention, mark: Mention) -> bool:
 
 
 def _use_town(town: Mention, part: Mention, scene: Scene) -> None:
-    """Mean the town where nobody knows its part: "Beirut's southern suburb of Dahiyeh"."""
+    """Use the town if its part has no candidates: "Beirut's southern suburb of Dahiyeh"."""
     owner = scene.sentence.tokens[town.last].text.endswith(("'s", "’s"))
     between = range(town.last + 1, part.first)
     typed = any(cue.first in between for cue in scene.sentence.of("place_type")) or part.kind == "district"
@@ -82,7 +82,7 @@ def _use_town(town: Mention, part: Mention, scene: Scene) -> None:
 
 
 def _place_in_region(mention: Mention, mark: Mention, region: str, finder: NameFinder) -> None:
-    """Mean the village of the region whose head speaks of it, or none, rather than a namesake across the border."""
+    """Prefer the place in the quoted governor's region, or no place, to a namesake across the border."""
     own, other = mention.place, mark.place
     if mention.role not in HIT_ROLES or mention.is_area or mention.form != "place" or other is None:
         return
@@ -98,7 +98,7 @@ def _place_in_region(mention: Mention, mark: Mention, region: str, finder: NameF
 
 
 def _is_locator(mention: Mention, before: Mention, scene: Scene) -> bool:
-    """Whether the name tells where the one before it is: "in Kstovo near Nizhny Novgorod"."""
+    """Whether the name only locates the one before it: "in Kstovo near Nizhny Novgorod"."""
     between = [token.lower for token in scene.sentence.tokens[before.last + 1 : mention.first]]
     near = scene.lexicon.words("near_words")
     small = scene.lexicon.words("articles") | {",", "just"}
@@ -133,7 +133,7 @@ def _role(mention: Mention, scene: Scene) -> str:
 
 
 def _unreal_role_of(mention: Mention, scene: Scene) -> str:
-    """The role of a place of which a weapon or a target, and no deed, is told: "missiles against targets such as X"."""
+    """Return the role of a place with a weapon or a target but no event: "missiles against targets such as X"."""
     if not (scene.has_weapon or mention.target) or mention.preposition in ("from", "to"):
         return ""
     cues = [
@@ -143,19 +143,19 @@ def _unreal_role_of(mention: Mention, scene: Scene) -> str:
 
 
 def _is_located(mention: Mention) -> bool:
-    """Whether a country or a capital is meant as a place: it stands behind a preposition."""
+    """Whether a country or a capital is a location, not an actor: a preposition precedes it."""
     return mention.preposition in ("at", "from", "to", "over", "between")
 
 
 def _is_object(mention: Mention, scene: Scene) -> bool:
-    """Whether a capital is what the verb before it strikes: "missiles struck Tel Aviv"."""
+    """Whether a capital is the object of the strike verb before it: "missiles struck Tel Aviv"."""
     if mention.form != "capital":
         return False
     return any(cue.value != "noun" and mention.first - cue.last == 1 for cue in scene.sentence.of("strike"))
 
 
 def _is_descriptor(mention: Mention, scene: Scene) -> bool:
-    """Whether the name only describes somebody or something: "governor of X", "200 km south of X", "an X-based"."""
+    """Whether the name only describes a person or thing: "governor of X", "200 km south of X", "an X-based"."""
     sentence = scene.sentence
     if mention.preposition == "of" and _explains_town(mention, scene):
         return True
@@ -176,7 +176,7 @@ def _is_descriptor(mention: Mention, scene: Scene) -> bool:
 
 
 def _explains_town(mention: Mention, scene: Scene) -> bool:
-    """Whether it says of a place before it whose town that is: "Stepanakert, the main town of Nagorno-Karabakh"."""
+    """Whether the name explains a town before it: "Stepanakert, the main town of Nagorno-Karabakh"."""
     types = [c for c in scene.sentence.of("place_type") if 0 < mention.first - c.last <= 3 and c.value != "region"]
     before = [other for other in scene.mentions if other.last < mention.first and other.form == "place"]
     if not types or not before:
@@ -188,13 +188,13 @@ def _explains_town(mention: Mention, scene: Scene) -> bool:
 
 
 def _is_cut_by_comma(speaker: Cue, mention: Mention, scene: Scene) -> bool:
-    """Whether a comma ends what "according to" begins: "по данным минздрава, в городе Тир погибли"."""
+    """Whether a comma ends the phrase of "according to": "по данным минздрава, в городе Тир погибли"."""
     turned = any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("speech"))
     return turned and any(token.text == "," for token in scene.sentence.tokens[speaker.last + 1 : mention.first])
 
 
 def _is_object_of_strike(speaker: Cue, scene: Scene) -> bool:
-    """Whether a strike verb has the speaker for its object: "bombed the state broadcaster in Tehran"."""
+    """Whether the speaker is the object of a strike verb: "bombed the state broadcaster in Tehran"."""
     if any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("target")):
         # "hit the building of the government in Sumy"
         return not any(cue.first == speaker.last + 1 for cue in scene.sentence.of("speech"))
@@ -203,13 +203,13 @@ def _is_object_of_strike(speaker: Cue, scene: Scene) -> bool:
 
 
 def _follows_preposition(mention: Mention, scene: Scene) -> bool:
-    """Whether a preposition of place stands right before the name."""
+    """Whether a preposition of place directly precedes the name."""
     before = scene.sentence.tokens[mention.first - 1].lower if mention.first else ""
     return before in scene.lexicon.words("at_words")
 
 
 def _is_apposition(mention: Mention, scene: Scene) -> bool:
-    """Whether it explains a name before it: "Malekhiv, a village just outside Lviv"."""
+    """Whether the name is in an apposition to one before it: "Malekhiv, a village just outside Lviv"."""
     before = [other for other in scene.mentions if other.last < mention.first]
     if not before or mention.is_area:
         return False
@@ -222,14 +222,14 @@ def _is_apposition(mention: Mention, scene: Scene) -> bool:
 
 
 def _follows_speaker(mention: Mention, scene: Scene) -> bool:
-    """Whether a speaker stands before the capital: "officials in Kyiv said"."""
+    """Whether a speaker precedes the capital: "officials in Kyiv said"."""
     return bool(scene.sentence.of("speech")) and any(
         0 < mention.first - cue.last <= 3 for cue in scene.sentence.of("speaker")
     )
 
 
 def _precedes_speaker(mention: Mention, scene: Scene) -> bool:
-    """Whether somebody who is no local head is named right behind the capital: "In Moscow, Dmitry Peskov said"."""
+    """Whether a speaker other than a local head follows the capital: "In Moscow, Dmitry Peskov said"."""
     tokens = scene.sentence.tokens
     if mention.last + 2 >= len(tokens) or tokens[mention.last + 1].text != ",":
         return False
@@ -243,7 +243,7 @@ def _between(scene: Scene, cue: Cue, mention: Mention, kinds: tuple[str, ...]) -
 
 
 def _governor(mention: Mention, scene: Scene) -> Cue | None:
-    """The cue that the place belongs to."""
+    """Return the cue that governs the place."""
     own = [cue for cue in scene.sentence.of(*GOVERNING) if _can_govern(cue, scene) and not _overlaps(cue, mention)]
     for cues in ([c for c in own if scene.clause_of(c) == mention.clause], own):
         left = [cue for cue in cues if cue.first < mention.first]
@@ -273,7 +273,7 @@ def _nearer(mention: Mention, scene: Scene, left: list[Cue], right: list[Cue]) -
 
 
 def _opens_clause(mention: Mention, scene: Scene) -> bool:
-    """Whether nothing but a preposition, a date and small words stands before the place in its clause."""
+    """Whether only a preposition, a date and function words precede the place in its clause."""
     start = scene.clauses.index(mention.clause)
     before = range(start, mention.first)
     passed = {
@@ -288,7 +288,7 @@ def _opens_clause(mention: Mention, scene: Scene) -> bool:
 
 
 def _is_subject(mention: Mention, left: Cue) -> bool:
-    """Whether the place itself is what the verb behind it speaks of: "while the Kirishi refinery was hit"."""
+    """Whether the place is the subject of the verb after it: "while the Kirishi refinery was hit"."""
     if mention.preposition in ("at", "over", "from", "to") or mention.first - left.last <= 3:
         return left.kind == "launch" and left.value == "flew"
     return mention.target != "" or mention.preposition == ""
@@ -310,7 +310,7 @@ def _role_under(governor: Cue, mention: Mention, scene: Scene) -> str:
 
 
 def _event_role(governor: Cue, mention: Mention, scene: Scene) -> str:
-    """The role of a place under an event that is said to have happened."""
+    """Return the role of a place governed by an actual event."""
     if mention.kind in ("sea", "area") or (mention.is_area and _is_listed_with_country(mention, scene)):
         return "context"
     if scene.brings_down_aircraft(governor):
@@ -330,7 +330,7 @@ def _event_role(governor: Cue, mention: Mention, scene: Scene) -> str:
 
 
 def _is_listed_with_country(mention: Mention, scene: Scene) -> bool:
-    """Whether it stands in a list with a country, and so only says how far: "nine sites in Pakistan and Kashmir"."""
+    """Whether the area is listed with a country, and so only gives the extent: "nine sites in Pakistan and Kashmir"."""
     before = [other for other in scene.mentions if other.last < mention.first]
     if not before or before[-1].form != "country" or mention.form != "place":
         return False
@@ -340,7 +340,7 @@ def _is_listed_with_country(mention: Mention, scene: Scene) -> bool:
 
 
 def _is_repelled(governor: Cue, scene: Scene) -> bool:
-    """Whether the strike of a noun came to nothing: "the raid on Volgograd was repelled"."""
+    """Whether the strike named by a noun was repelled: "the raid on Volgograd was repelled"."""
     after = [cue for cue in scene.sentence.of("intercept", "effect") if 0 < cue.first - governor.last <= 2 * NEAR]
     same = [cue for cue in after if scene.clause_of(cue) == scene.clause_of(governor)]
     return bool(same) and same[0].value == "intercept"
@@ -351,7 +351,7 @@ def _is_own(scene: Scene) -> bool:
 
 
 def _intercepted(governor: Cue, scene: Scene) -> str:
-    """Debris that does damage strikes; what is shot down does not."""
+    """Classify an interception: debris that does damage strikes, a weapon shot down does not."""
     same = [cue for cue in scene.events if scene.clause_of(cue) == scene.clause_of(governor)]
     downed = any(cue.value == "intercept" for cue in same)
     harmed = any(cue.kind == "effect" and not (downed and cue.value == "casualty") for cue in same)
@@ -382,7 +382,7 @@ def _launch_role(governor: Cue, mention: Mention, scene: Scene) -> str:
 
 
 def quotes_governor(mention: Mention, scene: Scene) -> bool:
-    """Whether the sentence quotes the governor of the place: what is hit is hit there."""
+    """Whether the sentence quotes the governor of the place: the events are then there."""
     stems = tuple(scene.lexicon.words("governor_stems"))
     tokens = scene.sentence.tokens
     near = [
@@ -395,7 +395,7 @@ def quotes_governor(mention: Mention, scene: Scene) -> bool:
 
 
 def _set_containers(area: Mention, scene: Scene, finder: NameFinder) -> None:
-    """Make a region or a country the container of the nearer places of the sentence that lie in it."""
+    """Make a region or a country the container of the places of the sentence within it."""
     if not area.is_area or area.role in ("dateline", "metonym"):
         return
     for place in scene.mentions:
@@ -427,7 +427,7 @@ def _is_within(place: Mention, area: Mention, scene: Scene, finder: NameFinder) 
 
 
 def _is_namesake(place: Mention, area: Mention, scene: Scene, *, adjacent: bool) -> bool:
-    """Whether the text puts a small place into a region of another country than the one namesake that is known."""
+    """Whether the text locates a small place in another country than its only candidate."""
     if place.place is None or area.place is None or place.place.country == area.place.country:
         return False
     if place.place.kind != "settlement" or place.place.population >= SMALL or place.role not in HIT_ROLES:
@@ -441,7 +441,7 @@ def _is_namesake(place: Mention, area: Mention, scene: Scene, *, adjacent: bool)
 
 
 def _is_adjacent(place: Mention, area: Mention, scene: Scene) -> bool:
-    """Whether only a comma, prepositions and small words stand between the two."""
+    """Whether only a comma, prepositions and function words separate the two."""
     left, right = (place, area) if place.first < area.first else (area, place)
     between = range(left.last + 1, right.first)
     if len(between) > 6:

@@ -1,14 +1,13 @@
-"""Sentences to strikes: each sentence gives frames, and the frames of a text that tell of one strike make one record.
+"""Assemble records: each sentence yields frames, and the frames of a text about one strike make one record.
 
-The way: sentences -> mentions with roles -> frames -> records.
+A frame is what one sentence reports of one strike: place, date, target, weapon, attacker. A frame without a place
+either refers to the previous strike ("the attack took place early on Tuesday") or summarises the following ones
+("drones hit two regions overnight"). A summary shares its date and attacker with other records; it becomes a record
+only if the text names no place for that direction of fire.
 
-A frame is what one sentence says of one strike: place, date, target, weapon, attacker. A frame without a place either
-speaks of the strike told before it ("the attack took place early on Tuesday") or sums up what follows ("drones hit two
-regions overnight"); it lends its date and its attacker to the others and becomes a record only where the text names no
-place for that direction of fire at all.
-
-Dates: the expression in the frame's own clause; else the one elsewhere in the sentence; else, unless the sentence tells
-of an earlier time, the date of the last strike told in the same direction of fire, or of the first one of the text.
+The date of a frame is the expression in its own clause, else one elsewhere in the sentence, else, unless the sentence
+is about an earlier time, the date of the last strike before it in the same direction of fire, or of the first one of
+the text.
 """
 
 from __future__ import annotations
@@ -67,9 +66,9 @@ if TYPE_CHECKING:
 
 __all__ = ["assemble_records"]
 
-# How many sentences from a strike a date that no strike is told with may stand.
+# The most sentences between a strike and an unattached date.
 UNATTACHED_REACH = 3
-# How many days before the publication what a report tells as its news has happened.
+# The most days between the events of a report and its publication.
 NEWS_DAYS = 3
 # How closely a sentence ties a date to an event, weakest first.
 UNDATED, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
@@ -78,7 +77,7 @@ UNDATED, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 def assemble_records(
     scenes: Iterable[Scene], finder: NameFinder, *, published: dt.date | None, sides: dict[str, int]
 ) -> list[Record]:
-    """The records of a text from its sentences, whose mentions have their roles."""
+    """Assemble the records of a text from its sentences, whose mentions have their roles."""
     builder = _RecordBuilder(finder, published, sides)
     for scene in scenes:
         builder.add(scene)
@@ -86,11 +85,11 @@ def assemble_records(
 
 
 class _RecordBuilder:
-    """Hears the sentences in order and keeps the strikes told so far."""
+    """Takes the sentences in order and builds records from them."""
 
     def __init__(self, finder: NameFinder, published: dt.date | None, sides: dict[str, int]) -> None:
         self.finder, self.lexicon, self.published, self.sides = finder, finder.lexicon, published, sides
-        # The name told last of each kind of target.
+        # The last name of each kind of target.
         self.named: dict[str, Mention] = {}
         self.records: list[Record] = []
         self.places = PlaceIndex()
@@ -100,11 +99,11 @@ class _RecordBuilder:
         self.last_region: Mention | None = None
         self.last_struck: Record | None = None
         self.topic: Mention | None = None
-        # Dates of sentences that tell of no strike: "Loud night.", "the governor said on Thursday".
+        # Dates of sentences that report no strike: "Loud night.", "the governor said on Thursday".
         self.unattached: list[tuple[int, When]] = []
 
     def add(self, scene: Scene) -> None:
-        """Take in a sentence."""
+        """Add a sentence."""
         for mention in scene.mentions:
             self._set_container(mention)
         self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
@@ -116,7 +115,7 @@ class _RecordBuilder:
         self._remember_region(scene)
 
     def _set_container(self, mention: Mention) -> None:
-        """A struck place that nobody knows lies, for all the text says, in the region told last."""
+        """Locate a struck place without candidates in the last mentioned region."""
         unknown = mention.form == "place" and mention.place is None and mention.container is None
         unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
         region = self.last_region
@@ -128,7 +127,7 @@ class _RecordBuilder:
             mention.container = region if near else None
 
     def build(self) -> list[Record]:
-        """All strikes told, each with what the others lend it."""
+        """Return the records, completed by what they share."""
         self._apply_summaries()
         for record in self.records:
             self._infer_attacker(record)
@@ -235,7 +234,7 @@ class _RecordBuilder:
         mention: Mention | None,
         dates: list[tuple[DateExpression, When]],
     ) -> tuple[When, int]:
-        """The date of an event, and how closely the sentence ties the two."""
+        """Return the date of an event, and how closely the sentence ties the two."""
         of_event = [pair for pair in dates if not is_date_of_speech(pair[0], scene)]
         clauses = {scene.clause_of(governor)}
         if mention is not None and mention.sentence is scene.sentence:
@@ -247,13 +246,13 @@ class _RecordBuilder:
             expression, when = min(own or of_event, key=lambda pair: characters_between(pair[0], governor))
             when = with_night(when, own or of_event)
             return when, HAPPENED if is_date_of_event(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
-        # When it was said is all that is known of when it happened.
+        # Only the date of the statement is known.
         return (dates[0][1] if dates else OPEN), UNDATED
 
-    # --- what a sentence without a name speaks of
+    # --- references of sentences without a place name
 
     def _earlier_mention(self, scene: Scene, governor: Cue) -> Mention | None:
-        """The place told before that the sentence means: "the region", "its territory", "the bridge"."""
+        """Return the earlier place that the sentence refers to: "the region", "its territory", "the bridge"."""
         back = self.lexicon.words("back_words")
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("place_type"):
@@ -296,19 +295,19 @@ class _RecordBuilder:
                     self.last_region = None
 
     def _is_abroad(self, mention: Mention) -> bool:
-        """Whether the place lies in another country than the region told last."""
+        """Whether the place is in another country than the last mentioned region."""
         region = self.last_region
         known = mention.place is not None and region is not None and region.place is not None
         return known and country_of(mention) != country_of(region)
 
     def _as_region(self, mention: Mention) -> Mention:
-        """The region that a name such as "the governor of Smolensk" means."""
+        """Return the region in a phrase such as "the governor of Smolensk"."""
         if mention.is_region:
             return mention
         return replace(mention, kind="region", resolved=self.finder.resolve(mention.text, "region"))
 
     def _add_placeless(self, frame: Frame) -> None:
-        """A frame without a place adds to the strike told just before it, or waits as a summary."""
+        """Add a frame without a place to the previous strike, or keep it as a summary."""
         background = frame.earlier or is_open(frame.when)
         summary = self.summaries[-1] if self.summaries else None
         last = self.last_struck
@@ -341,7 +340,7 @@ class _RecordBuilder:
             if self._is_same(frame, record):
                 add_frame(record, frame)
                 self.last_struck = record
-                # A site may have taken the place of its town.
+                # A site may have replaced its town.
                 self.places.add(number, record.mention or mention)
                 return
         self.places.add(len(self.records), mention)
@@ -360,7 +359,7 @@ class _RecordBuilder:
         return frame.mention.is_region == record.mention.is_region and same_target(frame, record)
 
     def _apply_summaries(self) -> None:
-        """Let summaries lend what they know; keep one as a record where nothing else tells of its direction."""
+        """Share what summaries know; make a summary a record if no record has its direction of fire."""
         near, unarmed = RecordsByParagraph(self.records), RecordsWithoutWeapon(self.records, self._direction)
         for frame in self.summaries:
             if frame.scene.sentence.headline:
@@ -377,7 +376,7 @@ class _RecordBuilder:
                 unarmed.add(self.records[-1])
 
     def _direction(self, record: Record) -> str:
-        """Who strikes at the place, as far as the text or the conflict tells it."""
+        """Return the attacker, from the text or the conflict."""
         return record.attacker or opponent(record.place_country, admin1_of(record.mention), self.sides)
 
     def _keep_placeless(self, frame: Frame) -> None:
@@ -394,33 +393,33 @@ class _RecordBuilder:
         if record.own_date:
             return
         if record.earlier:
-            # Told as of an earlier time, without a day: some day before the publication.
+            # An earlier event without a day: some day before the publication.
             if self.published is not None:
                 record.when = When(None, self.published, "vague", "")
             return
         at = record.first.scene.sentence.number
         nearest, unattached = dates.nearest(record.attacker, at), self._unattached_date(record)
-        # A date on which something was said yields to one on which something happened.
+        # The date of an event has priority over that of a statement.
         record.when = (
             unattached if unattached is not None and self._is_dated_later(at, nearest, dates) else nearest or unattached
         ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
-            # What a report tells of has happened before it.
+            # The events of a report happened before its publication.
             record.when = When(None, self.published, "vague", record.when.written)
 
     def _is_news(self, when: When) -> bool:
-        """Whether a date is as new as the report: what follows a strike may be the story of before."""
+        """Whether a date is recent for the report: what follows a strike may be background."""
         return self.published is None or when.end is None or when.end >= self.published - NEWS_DAYS * DAY
 
     def _is_dated_later(self, at: int, nearest: When | None, dates: SharedDates) -> bool:
-        """Whether all that the date is told of stands behind the sentence, and is of another time than the report."""
+        """Whether the nearest date is only mentioned after the sentence, and is too old to be news."""
         before = dates.first_dated is not None and dates.first_dated < at
         if before or nearest is None or nearest.end is None or self.published is None:
             return False
         return (self.published - nearest.end).days > NEWS_DAYS
 
     def _unattached_date(self, record: Record) -> When | None:
-        """The date told nearest to the strike in a sentence of its own."""
+        """Return the unattached date nearest to the strike."""
         if record.when.start is not None:
             return None
         at = record.first.scene.sentence.number
@@ -431,7 +430,7 @@ class _RecordBuilder:
 
 
 def _topic(scene: Scene) -> Mention | None:
-    """The place that opens a passage and stands alone: "Kryvyi Rih. ...", "Oryol: ..."."""
+    """Return a place that opens a paragraph as its topic: "Kryvyi Rih. ...", "Oryol: ..."."""
     places = [m for m in scene.mentions if m.form != "country" and m.role != "dateline"]
     if len(places) != 1 or places[0].first != 0:
         return None
@@ -445,7 +444,7 @@ def _is_same_paragraph(topic: Mention | None, scene: Scene) -> bool:
 
 
 def _is_owner_of_territory(cue: Cue, scene: Scene) -> bool:
-    """Whether the word belongs to a thing: "on the territory of an industrial zone"."""
+    """Whether the word has a genitive attribute: "on the territory of an industrial zone"."""
     after = scene.sentence.tokens[cue.last + 1 : cue.last + 2]
     return bool(after) and after[0].lower in scene.lexicon.words("of_words")
 
@@ -455,7 +454,7 @@ def _is_later(summary: Frame, record: Record | None) -> bool:
 
 
 def _follows(frame: Frame, summary: Frame) -> bool:
-    """Whether the sentence goes on with what a sentence without a place began: "Nineteen of them were shot down"."""
+    """Whether the sentence continues a summary: "Nineteen of them were shot down"."""
     same = frame.scene.sentence.paragraph == summary.scene.sentence.paragraph
     return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
 
@@ -469,13 +468,13 @@ def _is_plural(scene: Scene, cue: Cue) -> bool:
 
 
 def _is_concrete(frame: Frame) -> bool:
-    """Whether a frame without a place tells of one raid: weapons that were sent or shot down, or counted."""
+    """Whether a frame without a place reports a specific raid: weapons launched, shot down or counted."""
     sent = frame.governor.kind in ("launch", "intercept") or (frame.governor.value == "verb" and _is_counted(frame))
     return sent and bool(frame.weapon) and is_at_war(frame.attacker) and not frame.earlier
 
 
 def _is_counted(frame: Frame) -> bool:
-    """Whether the sentence tells how many weapons it were."""
+    """Whether the sentence gives the number of weapons."""
     sentence = frame.scene.sentence
     numbers = {cue.last for cue in sentence.of("number")}
     return any(
@@ -486,6 +485,6 @@ def _is_counted(frame: Frame) -> bool:
 
 
 def _struck_country(frame: Frame) -> str:
-    """The country that a frame without a place says was struck."""
+    """Return the struck country of a frame without a place."""
     cues = frame.scene.sentence.of("country", "nationality")
     return next((cue.value for cue in cues if cue.value != frame.attacker), "")

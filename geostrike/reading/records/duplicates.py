@@ -1,4 +1,4 @@
-"""Records that turn out to be no strikes of their own: regions that only frame nearer places, and doubles."""
+"""Merge records that are not separate strikes: regions that only contain other struck places, and duplicates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["merge_containers", "merge_duplicates"]
 
 
 def merge_containers(records: list[Record]) -> list[Record]:
-    """Without regions that are only the frame of nearer places told with them."""
+    """Merge regions into the records of the places within them that are mentioned nearby."""
     places = _NearerPlaces(records)
     kept = []
     for record in records:
@@ -36,7 +36,7 @@ _Kind = tuple[str, str, "dt.date | None", "dt.date | None"]
 
 
 class _NearerPlaces:
-    """The records of places that are no regions, by the region that they lie in and by kind, in the text's order."""
+    """Records of places within regions, by region and kind, in text order."""
 
     def __init__(self, records: list[Record]) -> None:
         self._by_region: dict[tuple[str, str], dict[_Kind, list[Record]]] = {}
@@ -50,7 +50,7 @@ class _NearerPlaces:
                 group.sort(key=_number_of)
 
     def within(self, outer: Record) -> list[list[Record]]:
-        """The groups of records that a region is only the frame of."""
+        """Return the groups of records that a region can contain."""
         mention = outer.mention
         if mention is None or not mention.is_region or mention.place is None:
             return []
@@ -64,7 +64,7 @@ class _NearerPlaces:
 
     @staticmethod
     def around(frame: Frame, groups: list[list[Record]]) -> Iterator[Record]:
-        """The records of these groups that are told first within reach of a sentence."""
+        """Yield the records of these groups that begin within reach of a sentence."""
         at = frame.scene.sentence.number
         for group in groups:
             first = bisect_left(group, at - REACH, key=_number_of)
@@ -73,12 +73,12 @@ class _NearerPlaces:
 
 
 def _number_of(record: Record) -> int:
-    """The number of the sentence that tells it first."""
+    """Return the number of the first sentence of a record."""
     return record.first.scene.sentence.number
 
 
 def _region_of(record: Record) -> tuple[str, str] | None:
-    """The region that a nearer place lies in, by its code or as the text writes it; None where it is not known."""
+    """Return the region of a place, by code or as written; None if unknown."""
     mention = record.mention
     if mention is None or mention.is_region:
         return None
@@ -92,7 +92,7 @@ def _region_of(record: Record) -> tuple[str, str] | None:
 
 
 def _is_of_kind(outer: Record, kind: _Kind) -> bool:
-    """Whether a region may be the frame of records of this kind: one outcome, one attacker, one time."""
+    """Whether a region can contain records of this kind: same outcome, attacker and time."""
     role, attacker, start, end = kind
     if role != outer.role or (attacker and outer.attacker and attacker != outer.attacker):
         return False
@@ -100,7 +100,7 @@ def _is_of_kind(outer: Record, kind: _Kind) -> bool:
 
 
 def merge_duplicates(records: list[Record]) -> list[Record]:
-    """Without records that turned out to be one: the same place, and dates that touch once all are known."""
+    """Merge records with the same place whose dates overlap, now that all dates are known."""
     kept: list[Record] = []
     places = PlaceIndex()
     for record in records:

@@ -1,7 +1,7 @@
-"""What the strikes of a text lend each other: the date, the weapon and the attacker that only some are told with.
+"""Share dates, weapons and attackers between the strikes of a text, since a text gives each of them only once.
 
-Every question is answered from sorted or grouped records, so that a long text takes time in proportion to its length.
-Groups are by attacker and interval of days: a text has few of these, however many places it names.
+Lookups use sorted or grouped records, which keeps the time linear in the length of the text. Groups are by attacker and
+interval of days: a text has few of these, however many places it names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["RecordsByParagraph", "RecordsWithoutWeapon", "SharedDates", "SharedW
 
 
 class RecordsByParagraph:
-    """The records of each paragraph, by the sentence that tells them first."""
+    """The records of each paragraph, by first sentence."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._by_paragraph: dict[int, list[tuple[int, int]]] = {}
@@ -33,13 +33,13 @@ class RecordsByParagraph:
             self.add(record)
 
     def add(self, record: Record) -> None:
-        """Take in another record."""
+        """Add a record."""
         sentence = record.first.scene.sentence
         insort(self._by_paragraph.setdefault(sentence.paragraph, []), (sentence.number, len(self._records)))
         self._records.append(record)
 
     def around(self, frame: Frame) -> list[Record]:
-        """The records of the frame's paragraph, in order."""
+        """Return the records around the frame in its paragraph, in order."""
         sentence = frame.scene.sentence
         numbered = self._by_paragraph.get(sentence.paragraph, [])
         first = bisect_left(numbered, (sentence.number - REACH, -1))
@@ -51,14 +51,14 @@ _Key = tuple[str, "dt.date | None", "dt.date | None"]
 
 
 class RecordsWithoutWeapon:
-    """The records that no weapon is told of, in groups of one direction of fire and one interval of days.
+    """The records without a weapon, grouped by direction of fire and interval of days.
 
     Parameters
     ----------
     records
         The records of the text.
     direction
-        Who strikes at a record's place, as far as that is known.
+        Returns the attacker of a record, as far as known.
     """
 
     def __init__(self, records: Iterable[Record], direction: Callable[[Record], str]) -> None:
@@ -71,7 +71,7 @@ class RecordsWithoutWeapon:
             self.add(record)
 
     def add(self, record: Record) -> None:
-        """Take in a record."""
+        """Add a record."""
         direction = self._direction_of[id(record)] = self._direction(record)
         self._directions[direction] += 1
         if not record.weapon and not record.earlier:
@@ -79,7 +79,7 @@ class RecordsWithoutWeapon:
             self._groups.setdefault(key, {})[id(record)] = record
 
     def update(self, record: Record) -> None:
-        """Find the record's group anew."""
+        """Move a changed record to its new group."""
         self._directions[self._direction_of[id(record)]] -= 1
         key = self._key_of.pop(id(record), None)
         if key is not None:
@@ -87,12 +87,12 @@ class RecordsWithoutWeapon:
         self.add(record)
 
     def has(self, attacker: str) -> bool:
-        """Whether an attacker may have struck in any record."""
+        """Whether any record may be a strike of the attacker."""
         wanted = [attacker, ""] if attacker else list(self._directions)
         return any(self._directions[direction] for direction in wanted)
 
     def set_weapon(self, frame: Frame) -> None:
-        """Let a sentence lend its weapon to the records of its attacker and time."""
+        """Set the weapon of the sentence on the records of its attacker and time."""
         if not frame.weapon:
             return
         for key in [key for key in self._groups if self._fits(key, frame)]:
@@ -108,7 +108,7 @@ class RecordsWithoutWeapon:
 
 
 class _SharedDate(NamedTuple):
-    """A date that may be lent: the sentence that tells it, and its place in the order of records and summaries."""
+    """A date to share: its sentence, and its rank in the order of records and summaries."""
 
     number: int
     rank: int
@@ -116,14 +116,14 @@ class _SharedDate(NamedTuple):
 
 
 class SharedDates:
-    """The dates that strikes and summaries may lend, by attacker.
+    """The dates of strikes and summaries that others can share, by attacker.
 
     Parameters
     ----------
     records, summaries
-        All of the text; those that are told with a date of their own lend it.
+        All of the text; those with a date of their own share it.
     is_news
-        Whether a date told behind a strike may be its date: not where it is older than the report's news.
+        Whether a date after a strike can be its date: not if it is older than the report's news.
     """
 
     def __init__(self, records: list[Record], summaries: list[Frame], is_news: Callable[[When], bool]) -> None:
@@ -149,7 +149,7 @@ class SharedDates:
             self._news.setdefault(key, []).append(lender)
 
     def nearest(self, attacker: str, at: int) -> When | None:
-        """The date of the strikes around a sentence: in the same direction of fire first, the nearest before first."""
+        """Return the date nearest to a sentence: same direction of fire first, dates before it first."""
         same = (attacker, _ANY)
         others = [key for key in self._all if key not in same]
         before = [found for key in same if (found := _nearest_before(self._all.get(key, []), at))]
@@ -161,17 +161,17 @@ class SharedDates:
         return min(end).when if end else None
 
 
-# No country's code: the key of summaries that tell no attacker, which lend to every direction as to their own.
+# Not a country code: the key of summaries without an attacker, which share their date with every direction.
 _ANY = "*"
 
 
 def _has_shared_date(source: Record | Frame) -> bool:
-    """Whether a date is told for it that says something of other strikes too."""
+    """Whether it has a date of its own that can apply to other strikes too."""
     return source.own_date and not source.earlier and not is_open(source.when)
 
 
 def _nearest_before(dates: list[_SharedDate], at: int) -> _SharedDate | None:
-    """The last sentence up to this one, of several dates in it the first."""
+    """Return the first date of the last sentence up to this one."""
     end = bisect_right(dates, at, key=lambda lender: lender.number)
     if not end:
         return None
@@ -184,12 +184,12 @@ def _first_after(dates: list[_SharedDate], at: int) -> _SharedDate | None:
 
 
 class SharedWeapons:
-    """The weapons that a text names for each attacker, and when."""
+    """The weapons that a text names for each attacker, by time."""
 
     def __init__(self, records: Iterable[Record], summaries: Iterable[Frame]) -> None:
         self._times: dict[tuple[str, str], dict[tuple[dt.date | None, dt.date | None], When]] = {}
         self._always: dict[str, set[str]] = {}
-        # Of each question how many times it was compared with, and whether one fitted: times are only added.
+        # Query -> number of times compared so far, and whether one matched: times are only ever added.
         self._asked: dict[tuple[str, str, dt.date | None, dt.date | None], tuple[int, bool]] = {}
         for record in records:
             self.add(record)
@@ -198,13 +198,13 @@ class SharedWeapons:
                 self._always.setdefault(frame.attacker, set()).add(frame.weapon)
 
     def add(self, record: Record) -> None:
-        """Take in a record that a weapon is told of."""
+        """Add a record with a weapon."""
         if record.weapon and not record.earlier:
             times = self._times.setdefault((record.attacker, record.weapon), {})
             times.setdefault((record.when.start, record.when.end), record.when)
 
     def only(self, record: Record) -> str:
-        """The weapon of the record's attacker at its time, where there is only one; else nothing."""
+        """Return the weapon of the record's attacker at its time if there is only one, else nothing."""
         kinds = set(self._always.get(record.attacker, ()))
         kinds |= {kind for attacker, kind in self._times if attacker == record.attacker and self._fits(record, kind)}
         return kinds.pop() if len(kinds) == 1 else ""

@@ -1,16 +1,16 @@
-"""Who says what of which strike, and the status that follows.
+"""Claims about strikes, and the status that follows from them.
 
-A claim is a speaker with a verb of speech. Its side is the country that the speaker's words name ("a source in Kyiv's
-security services"), else the region governed, else, for officials, the country that was struck. It is attached to the
-strikes that its sentence tells of or names; a sentence that only refers back ("confirmed the attack") speaks of the
-strikes of its paragraph or of the one before, a governor only of those in the governor's region.
+A claim is a speaker with a verb of speech. Its side is the country in the speaker's description ("a source in Kyiv's
+security services"), else that of the region governed, else, for officials, the struck country. A claim is about the
+strikes that its sentence reports or names; a sentence that only refers back ("confirmed the attack") is about the
+strikes of its paragraph or the one before, and a governor's claim only about those in the governor's region.
 
-Status, by `status_of`, first rule that fits:
+`status_of` sets the status by the first rule that matches:
 
-1. what was brought down by its own side is ``aborted``, what was shot down ``intercepted``;
-2. ``disputed`` where the attacker's or the struck side denies it or tells it as somebody else's act;
-3. ``confirmed`` where both sides speak of a hit;
-4. ``claimed_by_attacker`` or ``claimed_by_target`` where one does;
+1. ``aborted`` if the weapon was brought down by its own side, ``intercepted`` if it was shot down;
+2. ``disputed`` if the attacker or the struck side denies the strike or blames the other side;
+3. ``confirmed`` if both sides report a hit;
+4. ``claimed_by_attacker`` or ``claimed_by_target`` if one side does;
 5. ``unconfirmed`` otherwise.
 """
 
@@ -35,13 +35,13 @@ __all__ = ["Claim", "read_claims", "status_of"]
 
 AFFIRMS = ("claims", "confirms")
 DISPUTES = ("denies", "blames_other_side")
-# Speakers who speak for the side that was struck unless the text says otherwise.
+# Kinds of speaker that represent the struck side unless the text says otherwise.
 _LOCAL = ("official", "military")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What one speaker says of one strike, with the span of the sentence that says it."""
+    """What one speaker says about one strike, with the span in the text."""
 
     record: Record
     speaker: str
@@ -54,7 +54,7 @@ class Claim:
 
 
 def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str, str]]) -> str:
-    """The status of a strike, from its role and from its claims as pairs of side and stance.
+    """Return the status of a strike from its role and its claims, which are pairs of side and stance.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str,
 
 
 def read_claims(reading: Reading) -> list[Claim]:
-    """All claims of a report about its strikes, in the order of the text."""
+    """Extract the claims of a report about its strikes, in text order."""
     claims: list[Claim] = []
     last_stance = ""
     region: Mention | None = None
@@ -105,7 +105,7 @@ def read_claims(reading: Reading) -> list[Claim]:
 
 
 def _claims_of_issuer(reading: Reading, claims: list[Claim]) -> list[Claim]:
-    """What a communiqué says in the name of the office in its headline, where no other voice is quoted."""
+    """Return the claims of a communiqué's issuer, named in the headline, where no other speaker is quoted."""
     head = reading.scenes[0] if reading.scenes else None
     if head is None or not head.sentence.headline:
         return []
@@ -127,25 +127,25 @@ def _claims_of_issuer(reading: Reading, claims: list[Claim]) -> list[Claim]:
 
 
 def _has_claim_of_side(speaker: Speaker, claims: list[Claim]) -> bool:
-    """Whether one of the claims on a strike is of the speaker's side, or of nobody's."""
+    """Whether a claim about the strike is from the speaker's side or from no side."""
     return any(claim.side in ("", speaker.side) for claim in claims)
 
 
 def _is_quoted(record: Record, claims: list[Claim], speaker: Speaker) -> bool:
-    """Whether somebody of the other side is quoted in the sentence that tells it."""
+    """Whether a speaker of another side is quoted in the sentence of the strike."""
     start = record.first.scene.sentence.start
     return any(claim.start == start and claim.side != speaker.side for claim in claims)
 
 
 def _omission_claims(scene: Scene, speaker: Speaker, reading: Reading) -> list[Claim]:
-    """What a sentence that affirms a strike says it does not speak of: "without mentioning Lipetsk"."""
+    """Return claims of no comment for strikes that a sentence expressly omits: "without mentioning Lipetsk"."""
     if speaker.stance in ("no_comment", "only"):
         return []
     return [_claim(scene, speaker, "no_comment", record, reading) for record in _omitted_records(scene, reading)]
 
 
 def _omitted_records(scene: Scene, reading: Reading) -> list[Record]:
-    """The strikes whose place stands right behind "did not mention" or "without mentioning"."""
+    """Return the strikes whose place follows "did not mention" or "without mentioning"."""
     silent = [cue for cue in scene.sentence.of("speech") if cue.value == "no_comment"]
     names = [m for m in scene.mentions if any(0 < m.first - cue.last <= 3 for cue in silent)]
     near = [(record, name) for name in names for record in reading.index.by_name(name)]
@@ -153,7 +153,7 @@ def _omitted_records(scene: Scene, reading: Reading) -> list[Record]:
 
 
 def _is_named(record: Record, name: Mention) -> bool:
-    """Whether the strike is at the place, or in the region of that name."""
+    """Whether the strike is at the named place or in the named region."""
     if record.mention is None or record.mention.place is None or name.place is None:
         return False
     own = record.mention.place
@@ -182,7 +182,7 @@ def _unique(claims: list[Claim]) -> list[Claim]:
 
 
 def _stance(stance: str, side: str, record: Record) -> str:
-    """The stance in the words of the claims table."""
+    """Return the stance in the vocabulary of the claims table."""
     if stance in ("no_comment", "only"):
         return "no_comment"
     if stance == "false_flag":
@@ -198,7 +198,7 @@ def _stance(stance: str, side: str, record: Record) -> str:
 
 
 def _records_of_claim(scene: Scene, speaker: Speaker, reading: Reading) -> list[Record]:
-    """The strikes that a speaker's sentence speaks of."""
+    """Return the strikes that a speaker's sentence is about."""
     if any(scene.brings_down_aircraft(cue) for cue in scene.sentence.of("intercept")):
         return []
     silent = _omitted_records(scene, reading) if speaker.stance != "no_comment" else []
@@ -224,7 +224,7 @@ def _records_of_claim(scene: Scene, speaker: Speaker, reading: Reading) -> list[
 
 
 def _is_after_blame(record: Record, scene: Scene, speaker: Speaker) -> bool:
-    """Whether the strike is told behind the denial: "denied the attack, and accused Baku of shelling Stepanakert"."""
+    """Whether the strike follows the denial: "denied the attack, and accused Baku of shelling Stepanakert"."""
     own = record.mention
     return (
         speaker.beyond is not None and own is not None and own.sentence is scene.sentence and own.first > speaker.beyond
@@ -232,13 +232,13 @@ def _is_after_blame(record: Record, scene: Scene, speaker: Speaker) -> bool:
 
 
 def _is_summary(scene: Scene, records: list[Record]) -> bool:
-    """Whether the sentence names no place of a strike, and so speaks of all told before: "was behind the strikes"."""
+    """Whether the sentence names no struck place, and so is about all strikes before: "was behind the strikes"."""
     frames = [frame for record in records for frame in record.frames if frame.scene is scene]
     return all(frame.mention is None for frame in frames)
 
 
 def _with_siblings(here: list[Record], scene: Scene, reading: Reading) -> list[Record]:
-    """With the strikes of the same attacker that the paragraph of the first one tells of."""
+    """Add the strikes of the same attacker in the paragraphs of the records."""
     at, attacker = scene.sentence.number, here[0].attacker
     paragraphs = {record.first.scene.sentence.paragraph for record in here}
     adjacent = [r for p in paragraphs for r in reading.index.starting_in(p, attacker, at - REACH, at + REACH + 1)]
@@ -246,19 +246,19 @@ def _with_siblings(here: list[Record], scene: Scene, reading: Reading) -> list[R
 
 
 def _mentions_strike(scene: Scene) -> bool:
-    """Whether the sentence speaks of a strike or of what it did, if only to say that nobody was hurt."""
+    """Whether the sentence mentions a strike or its effects, even if only that nobody was hurt."""
     harmless = any(cue.value == "harmless" for cue in scene.sentence.of("negation"))
     return harmless or bool(scene.sentence.kinds & {"strike", "effect", "intercept"})
 
 
 def _points_back(scene: Scene) -> bool:
-    """Whether the sentence only says who said the one before: "Das teilte der Gouverneur mit"."""
+    """Whether the sentence only attributes the previous one: "Das teilte der Gouverneur mit"."""
     opening = {token.lower for token in scene.sentence.tokens[:2]}
     return not opening.isdisjoint(scene.lexicon.words("this_words"))
 
 
 def _has_changed_topic(scene: Scene, records: list[Record], reading: Reading) -> bool:
-    """Whether the text has gone on to something else since: a crash, a visit."""
+    """Whether the text has changed its topic since, such as to a crash."""
     at = scene.sentence.number
     last = max((reading.index.last_sentence(record, at) for record in records), default=-1)
     passed = reading.scenes[last + 1 : at]
@@ -266,7 +266,7 @@ def _has_changed_topic(scene: Scene, records: list[Record], reading: Reading) ->
 
 
 def _is_party(speaker: Speaker, record: Record) -> bool:
-    """Whether the speaker is of one of the two sides, or of none."""
+    """Whether the speaker represents one of the two sides, or none."""
     return not speaker.side or speaker.side in (record.attacker, record.place_country)
 
 
@@ -276,14 +276,14 @@ def _named(scene: Scene, reading: Reading) -> list[Record]:
 
 
 def _is_at(own: Mention, named: Mention) -> bool:
-    """Whether the name is that of the strike's place, or of the town that a struck plant bears the name of."""
+    """Whether the name is that of the strike's place."""
     if own.text.casefold() == named.text.casefold():
         return True
     return own.place is not None and named.place is not None and own.place.id == named.place.id
 
 
 def _preceding_records(scene: Scene, reading: Reading, paragraphs: tuple[int, ...]) -> list[Record]:
-    """The strikes of the same paragraph told before, else those of the paragraph above."""
+    """Return the previous strikes of the same paragraph, else those of the paragraph above."""
     at, paragraph = scene.sentence.number, scene.sentence.paragraph
     for back in paragraphs:
         records = reading.index.in_paragraph(paragraph - back, at - REACH, at)
@@ -293,7 +293,7 @@ def _preceding_records(scene: Scene, reading: Reading, paragraphs: tuple[int, ..
 
 
 def _in_region_of(records: list[Record], speaker: Speaker) -> list[Record]:
-    """Only those in the speaker's region, where the speaker governs one."""
+    """Keep only the strikes in the region that the speaker governs, if any."""
     area = speaker.region.place if speaker.region is not None else None
     if area is None:
         return records

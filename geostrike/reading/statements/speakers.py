@@ -1,4 +1,4 @@
-"""Speakers in sentences: who speaks, for which side, and with what stance."""
+"""Find speakers in sentences, with the side they speak for and their stance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEXT = 3
 
 @dataclass(frozen=True)
 class Speaker:
-    """A speaker in a sentence, before it is known of which strike it speaks; not of those behind the word `beyond`."""
+    """A speaker in a sentence, not yet linked to a strike; strikes after token `beyond` are excluded."""
 
     name: str
     side: str
@@ -34,7 +34,7 @@ class Speaker:
 
 
 def find_speakers(scene: Scene, region: Mention | None) -> list[Speaker]:
-    """The speakers of a sentence, each with its stance."""
+    """Find the speakers of a sentence, each with a stance."""
     sentence = scene.sentence
     speech = sentence.of("speech") + _colon_cues(scene)
     if not speech:
@@ -66,7 +66,7 @@ def find_speakers(scene: Scene, region: Mention | None) -> list[Speaker]:
 
 
 def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int, int]:
-    """The characters of the clauses of the speaker and its verbs; the sentence, where the event is told elsewhere."""
+    """Return the span of the clauses of the speaker and its verbs, or of the sentence if the event is in another."""
     cues = [*group, *spoken]
     clauses = range(min(map(scene.clause_of, cues)), max(map(scene.clause_of, cues)) + 1)
     sentence = scene.sentence
@@ -82,7 +82,7 @@ def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int
 
 
 def find_signatures(scene: Scene) -> list[Speaker]:
-    """Offices that a line names and nothing else: the head of a communiqué."""
+    """Find the offices in a line that names nothing else: the head of a communiqué."""
     text = scene.sentence.text
     return [
         Speaker(
@@ -106,7 +106,7 @@ def _is_before_colon(group: list[Cue], scene: Scene) -> bool:
 
 
 def _colon_cues(scene: Scene) -> list[Cue]:
-    """Colons that stand for a verb of speech: "Governor Igor Artamonov: a drone fell"."""
+    """Return colons that replace a verb of speech: "Governor Igor Artamonov: a drone fell"."""
     tokens = scene.sentence.tokens
     ends = [cue.last for cue in scene.sentence.of("speaker")]
     return [
@@ -117,13 +117,13 @@ def _colon_cues(scene: Scene) -> list[Cue]:
 
 
 def _stance_of_verb(cue: Cue, scene: Scene) -> str:
-    """The stance of a verb: "never spoke of it" is silence."""
+    """Return the stance of a verb: "never spoke of it" is no comment."""
     negated = any(0 < cue.first - other.last <= 2 for other in scene.sentence.of("negation") if other.value == "no")
     return "no_comment" if negated and cue.value == "say" else cue.value
 
 
 def _place_of_head(group: list[Cue], scene: Scene) -> Mention | None:
-    """The place whose head speaks: "Lipetsk, whose governor said"."""
+    """Return the place whose head speaks: "Lipetsk, whose governor said"."""
     at = group[0].first - 1
     if at < 0 or scene.sentence.tokens[at].lower not in scene.lexicon.words("whose_words"):
         return None
@@ -131,13 +131,13 @@ def _place_of_head(group: list[Cue], scene: Scene) -> Mention | None:
 
 
 def _is_about_a_name(spoken: list[Cue], scene: Scene) -> bool:
-    """Whether what the speaker is silent about is one place only."""
+    """Whether the speaker does not comment on a named place only."""
     silent = [cue for cue in spoken if cue.value == "no_comment"]
     return any(0 < m.first - cue.last <= 3 for cue in silent for m in scene.mentions)
 
 
 def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
-    """Where the speaker's words end: up to the verb, if few words stand between."""
+    """Return where the speaker's phrase ends: at the verb, if it is close."""
     last, tokens = group[-1].last, scene.sentence.tokens
     if last < spoken[0].first <= last + _NEXT + 1:
         last = spoken[0].first - 1
@@ -147,7 +147,7 @@ def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
 
 
 def _speaker_groups(scene: Scene) -> list[list[Cue]]:
-    """Cues of speakers, those that stand together in one group: "Ukrainian | security source"."""
+    """Group adjacent cues of one speaker: "Ukrainian | security source"."""
     cues = [*scene.sentence.of("speaker", "side", "capital", "country", "nationality"), *_person_cues(scene)]
     groups: list[list[Cue]] = []
     for cue in sorted(cues, key=lambda cue: (cue.first, -cue.last)):
@@ -164,7 +164,7 @@ def _speaker_groups(scene: Scene) -> list[list[Cue]]:
 
 
 def _person_cues(scene: Scene) -> list[Cue]:
-    """Persons by first name and surname: "Ivan Fedorov wrote on Telegram"."""
+    """Return persons with first name and surname: "Ivan Fedorov wrote on Telegram"."""
     tokens = scene.sentence.tokens
     return [
         Cue("person", "", cue.start, tokens[cue.last + 1].end, cue.first, cue.last + 1)
@@ -174,7 +174,7 @@ def _person_cues(scene: Scene) -> list[Cue]:
 
 
 def _is_addressee(group: list[Cue], scene: Scene) -> bool:
-    """Whether the group is no subject: "a meeting with officials", "confirmed to reporters"."""
+    """Whether the group is addressed rather than speaking: "a meeting with officials", "confirmed to reporters"."""
     before = [token.lower for token in scene.sentence.tokens[max(group[0].first - 2, 0) : group[0].first]]
     turned = any(cue.last == group[0].first - 1 for cue in scene.sentence.of("speech"))
     return not turned and any(word in scene.lexicon.words("object_words") for word in before)
@@ -185,7 +185,7 @@ def _is_bare_country(group: list[Cue]) -> bool:
 
 
 def repeat_speaker(speaker: Speaker, scene: Scene) -> Speaker | None:
-    """The speaker told last, where a sentence says no more of it than "it said": None where it does not."""
+    """Return the previous speaker if the sentence continues with "it said", else None."""
     pronouns, tokens = scene.lexicon.words("speaker_pronouns"), scene.sentence.tokens
     for cue in scene.sentence.of("speech"):
         before = tokens[cue.first - 1].lower if cue.first else ""
@@ -199,7 +199,7 @@ def repeat_speaker(speaker: Speaker, scene: Scene) -> Speaker | None:
 
 
 def _opens_phrase(cue: Cue, scene: Scene) -> bool:
-    """Whether the word begins a sentence, or stands behind a sign or a small word: "but Kyiv said"."""
+    """Whether the word begins a sentence, or follows punctuation or a function word: "but Kyiv said"."""
     if cue.first == 0:
         return True
     before = scene.sentence.tokens[cue.first - 1]
@@ -217,7 +217,7 @@ def _can_speak(cue: Cue, scene: Scene) -> bool:
 
 
 def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
-    """Whether two cues belong to one speaker: no comma, verb or "and" between, and few words."""
+    """Whether two cues are one speaker: few words between, without a comma, a verb or "and"."""
     tokens = scene.sentence.tokens
     between = range(left.last + 1, right.first)
     kinds = (left.kind, right.kind)
@@ -232,7 +232,7 @@ def _is_one_phrase(left: Cue, right: Cue, scene: Scene) -> bool:
 
 
 def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
-    """The verbs of speech that belong to the speaker: those behind it up to the next speaker, or the one before it."""
+    """Return the verbs of speech of a speaker: those after it up to the next speaker, or the one before it."""
     first, last = group[0].first, group[-1].last
     others = [g[0].first for g in _speaker_groups(scene) if g[0].first > last]
     stop = others[0] if others else len(scene.sentence.tokens)
@@ -258,12 +258,12 @@ def _verbs_of(group: list[Cue], scene: Scene, speech: list[Cue]) -> list[Cue]:
 
 
 def _is_bare(group: list[Cue]) -> bool:
-    """Whether nothing but a country or a force names the speaker: it speaks only right before the verb."""
+    """Whether only a country or a force names the speaker: it must directly precede the verb."""
     return all(cue.kind != "speaker" or cue.value == "media" for cue in group)
 
 
 def _is_inverted(verb: Cue, scene: Scene) -> bool:
-    """Whether the speaker stands behind the verb: "according to X", or after a comma or a quotation."""
+    """Whether the speaker follows the verb: "according to X", or after a comma or a quotation."""
     tokens = scene.sentence.tokens
     if verb.last > verb.first or _points_back(verb, scene):
         return True
@@ -271,13 +271,13 @@ def _is_inverted(verb: Cue, scene: Scene) -> bool:
 
 
 def _points_back(verb: Cue, scene: Scene) -> bool:
-    """Whether nothing but "this" stands before the verb: "Про це заявив Генштаб"."""
+    """Whether only "this" precedes the verb: "Про це заявив Генштаб"."""
     before = [token.lower for token in scene.sentence.tokens[: verb.first]]
     return 0 < len(before) <= 3 and any(word in scene.lexicon.words("this_words") for word in before)
 
 
 def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
-    """Whether speakers in a list share the verb: "authorities and the governor said"."""
+    """Whether listed speakers share the verb: "authorities and the governor said"."""
     tokens = scene.sentence.tokens
     listing = scene.lexicon.words("list_words")
     joined = any(tokens[at].lower in listing for at in range(max(stop - 4, 0), stop))
@@ -285,13 +285,13 @@ def _is_shared(cue: Cue, stop: int, scene: Scene, others: list[int]) -> bool:
 
 
 def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:
-    """The country that the speaker speaks for, and the region it governs."""
+    """Return the country that the speaker represents and the region it governs."""
     for cue in group:
         if cue.kind in ("side", "nationality", "country", "capital"):
             return cue.value, None
     first, last = group[0].first, group[-1].last
     if first and scene.sentence.tokens[first - 1].lower in scene.lexicon.words("pronouns"):
-        # "India struck ..., its ministry said": the country that the sentence speaks of first
+        # "India struck ..., its ministry said": the first country of the sentence
         named = [cue for cue in scene.sentence.of("country", "capital") if cue.last < first]
         return (named[0].value if named else ""), None
     near = [m for m in scene.mentions if 0 < m.first - last <= 5 or 0 < first - m.last <= 2]
@@ -314,7 +314,7 @@ def _is_governor(cue: Cue, scene: Scene) -> bool:
 
 
 def last_region(scene: Scene, before: int | None = None) -> Mention | None:
-    """The region that a sentence names last, or last before a word."""
+    """Return the last region named in a sentence, or the last before a token."""
     regions = [m for m in scene.mentions if m.is_region or m.role == "descriptor"]
     regions = [m for m in regions if before is None or m.last < before]
     return regions[-1] if regions else None

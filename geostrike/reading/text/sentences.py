@@ -1,4 +1,4 @@
-"""Text to sentences: paragraphs, sentences, words and the lexicon's cues, all with their place in the text."""
+"""Split a text into paragraphs and sentences, with words and lexicon cues and their offsets in the text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "read_sentences"]
 
-# A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
+# Longer sentences are cut: rules on which word governs which are meaningless beyond that.
 MAX_SENTENCE = 1_200
-# A text is wrapped where this share of its lines, if there are many, end in the middle of a sentence.
+# A text counts as wrapped if it has more than this many lines and this share of them ends within a sentence.
 WRAPPED, MANY_LINES = 0.3, 4
 # "two more drones, the governor said, came down in a field"
 CRASH_REACH = 8
@@ -32,7 +32,7 @@ _WORD_BEFORE = re.compile(r"(\w(?:[\w.'’-]*\w)?)$")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a report: span, words and cues; `headline` where it stands as a title without a full stop."""
+    """A sentence of a report: span, words and cues; `headline` marks a title without a full stop."""
 
     number: int
     paragraph: int
@@ -44,11 +44,11 @@ class Sentence:
     headline: bool = False
 
     def quote(self, start: int, end: int) -> str:
-        """The characters of the text from `start` to `end`, as the sentence has them."""
+        """Return the text between two offsets of the report."""
         return self.text[start - self.start : end - self.start]
 
     def of(self, *kinds: str) -> list[Cue]:
-        """The cues of these kinds, in order."""
+        """Return the cues of these kinds, in order."""
         found = self._of_kinds.get(kinds)
         if found is None:
             found = [] if self.kinds.isdisjoint(kinds) else [cue for cue in self.cues if cue.kind in kinds]
@@ -61,7 +61,7 @@ class Sentence:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """The kinds of cues that occur."""
+        """The kinds of cues in the sentence."""
         return frozenset(cue.kind for cue in self.cues)
 
 
@@ -77,7 +77,7 @@ class _Splitter:
         return self.spans
 
     def _paragraphs(self, start: int) -> Iterator[tuple[int, int]]:
-        """Lines; or, where lines end in the middle of sentences, what stands between empty lines."""
+        """Yield the lines; in a wrapped text, the blocks between empty lines."""
         lines = [(line.start(), line.end()) for line in _LINE.finditer(self.text, start)]
         joined = [self._continues_in(left, right) for left, right in pairwise(lines)]
         wrapped = sum(joined) >= WRAPPED * max(len(lines) - 1, 1) and len(lines) > MANY_LINES
@@ -93,12 +93,12 @@ class _Splitter:
             yield begin, end
 
     def _continues_in(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
-        """Whether a line ends in the middle of a sentence: the next begins with a small letter."""
+        """Whether a line ends within a sentence: the next begins with a lower-case letter."""
         after = self.text[right[0] : right[1]].lstrip()
         return bool(after) and after[0].islower() and self._is_next(left, right)
 
     def _is_next(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
-        """Whether no empty line stands between."""
+        """Whether no empty line separates the two lines."""
         return self.text.count("\n", left[1], right[0]) == 1 and bool(self.text[left[0] : left[1]].strip())
 
     def _split_line(self, start: int, end: int, paragraph: int) -> None:
@@ -138,7 +138,7 @@ class _Splitter:
 
 
 def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[Sentence]:
-    """The sentences of a text from `start` on, with their words and cues.
+    """Yield the sentences of a text from `start` on, with their words and cues.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
 
 
 def _mark_crashes(cues: list[Cue]) -> list[Cue]:
-    """The cues, where a weapon that crashes strikes: "a drone had crashed in the industrial zone"."""
+    """Turn the crash of a weapon into a strike: "a drone had crashed in the industrial zone"."""
     weapons = [cue.last for cue in cues if cue.kind == "weapon"]
     return [
         cue._replace(kind="strike", value="weak")
@@ -170,7 +170,7 @@ def _mark_crashes(cues: list[Cue]) -> list[Cue]:
 
 
 def _mark_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> list[Cue]:
-    """The cues, where a verb that has a person for its object tells of a meeting: "in Berlin traf der Kanzler ..."."""
+    """Turn a strike verb with a person as object into a meeting: "in Berlin traf der Kanzler ..."."""
     words = lexicon.words("meeting_words")
     if not words:
         return cues
@@ -183,7 +183,7 @@ def _mark_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> li
 
 
 def _is_meeting(verb: Cue, cues: list[Cue]) -> bool:
-    """Whether a person stands beside the verb, and no weapon, and nothing that could be hit, before it or between."""
+    """Whether a person is next to the verb, with no weapon and nothing that could be hit before or between."""
     persons = [c for c in cues if c.kind in _PERSONS and -3 <= c.first - verb.last <= MEETING_REACH]
     if not persons:
         return False
