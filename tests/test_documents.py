@@ -201,7 +201,7 @@ def test_a_locked_pdf_is_quarantined(tmp_path):
     locked.add_blank_page(width=300, height=200)
     locked.encrypt("secret", algorithm="RC4-128")
     locked.write(tmp_path / "a.pdf")
-    assert "locked with a password" in read_documents(tmp_path).quarantine["reason"][0]
+    assert "protected by a password" in read_documents(tmp_path).quarantine["reason"][0]
 
 
 def test_web_archives_hold_a_page(tmp_path):
@@ -417,15 +417,15 @@ def test_a_folder_may_say_when_its_files_were_published(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("borders = 1", "'borders' is not known"),
+        ("borders = 1", "'borders' is not a known setting"),
         ("[merging]\nweeks = 1", "merging.weeks = 1; write a number for days_apart or km_apart"),
         ("[merging]\ndays_apart = -1", "merging.days_apart = -1"),
         ("border = 1", "border = 1"),
-        ("[published]\n'a.txt' = '2025'", "no date"),
+        ("[published]\n'a.txt' = '2025'", "not a date"),
         ("[names]\nA = 1", "write a name"),
         ("[names]\nA = {name = 'B', planet = 'C'}", "write a name"),
         ("= =", "geostrike.toml"),
-        ("names = 1", "should be a table"),
+        ("names = 1", "must be a table"),
     ],
 )
 def test_what_a_folder_says_must_be_sound(tmp_path, content, message):

@@ -287,8 +287,8 @@ def test_long_cells_lose_no_rows(tmp_path):
     [
         ('"two,2024-01-25', "nothing closes it"),
         ('"two"2,2024-01-25', "before its end"),
-        ("two", "1 fields, and 2 columns"),
-        ("two,2,3", "3 fields, and 2 columns"),
+        ("two", "1 fields for 2 columns"),
+        ("two,2,3", "3 fields for 2 columns"),
     ],
 )
 def test_a_bad_row_costs_itself(tmp_path, row, fault):

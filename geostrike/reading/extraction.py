@@ -201,16 +201,16 @@ def _check_rows(rows: Rows, text: str) -> None:
         for row in table:
             start, end = row["start"], row["end"]
             if not (isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= len(text)):
-                msg = f"{model.name}: characters {start} to {end} of a text of {len(text)}"
+                msg = f"{model.name}: span {start} to {end} in a text of {len(text)} characters"
                 raise ValueError(msg)
             for name, words in closed:
                 if row.get(name, "") not in words and name in row:
-                    msg = f"{model.name}: {name} is {row[name]!r}"
+                    msg = f"{model.name}: {name} is {row[name]!r}, which is not in its vocabulary"
                     raise ValueError(msg)
     for row in rows[1]:
         first, last = row["date_start"], row["date_end"]
         if isinstance(first, pd.Timestamp) and isinstance(last, pd.Timestamp) and first > last:
-            msg = f"records: {last:%Y-%m-%d} is before {first:%Y-%m-%d}"
+            msg = f"records: date_end {last:%Y-%m-%d} is before date_start {first:%Y-%m-%d}"
             raise ValueError(msg)
 
 

@@ -84,7 +84,7 @@ def read_overrides(source: str | os.PathLike[str]) -> Overrides:
     data = read_toml(file)
     unknown = sorted(set(data) - set(_KEYS))
     if unknown:
-        msg = f"{file}: {shown(unknown[0])} is not known; it may say {', '.join(_KEYS)}"
+        msg = f"{file}: {shown(unknown[0])} is not a known setting; use {', '.join(_KEYS)}"
         raise InputError(msg)
     return Overrides(_border(data, file), _published(data, file), _names(data, file), _merging(data, file))
 
@@ -105,9 +105,7 @@ def _published(data: dict[str, Any], file: Path) -> dict[str, dt.date]:
         elif isinstance(day, dt.date):
             dates[name] = day
         else:
-            msg = (
-                f"{file}: published.{shown(name)} = {shown(day)} is no date; write 2025-03-19, without quotation marks"
-            )
+            msg = f"{file}: published.{shown(name)} = {shown(day)} is not a date; write 2025-03-19 without quotes"
             raise InputError(msg)
     return dates
 
@@ -138,7 +136,7 @@ def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
 def _table(data: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
     table = data.get(key, {})
     if not isinstance(table, dict):
-        msg = f"{file}: {key} should be a table"
+        msg = f"{file}: {key} must be a table"
         raise InputError(msg)
     return table
 

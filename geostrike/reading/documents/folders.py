@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["EARLIER", "RESULTS", "FolderFiles", "files_of"]
 
 EARLIER = "files of an earlier run"
-RESULTS = "files in the folder for results"
+RESULTS = "files in the output folder"
 # A reviewer's decisions next to the results: settings, not a report.
 _DECISIONS = "decisions.csv"
 _NOT_REGULAR = "is not a regular file"
-_OUTSIDE = "is a link that leads out of the folder; put a copy there instead"
-_NOWHERE = "is a link that leads nowhere"
+_OUTSIDE = "is a link that leads out of the folder; copy its target into the folder instead"
+_NOWHERE = "is a broken link"
 
 
 @dataclass
@@ -82,7 +82,8 @@ def files_of(root: Path, results: Path | None = None) -> FolderFiles:
             else:
                 _add_file(folder / name, _relative(folder / name, root), inside, found)
     if not found.files and not found.rejected:
-        content = f"{found.passed_over.total()} files that a run wrote" if found.passed_over else "no file"
+        count = found.passed_over.total()
+        content = f"only {count} files that a run wrote" if count else "no files"
         msg = f"{root}: the folder holds {content}; reports are {', '.join(SUFFIXES)} files"
         raise InputError(msg)
     return found.in_order()

@@ -87,9 +87,8 @@ def read_pieces(file: Path) -> Iterator[Piece]:
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         kinds = ", ".join(SUFFIXES)
-        raise RejectionError(
-            code="BAD_TEXT", reason=f"a {file.suffix or 'nameless kind of'} file is not read; reports are {kinds} files"
-        )
+        kind = f"{file.suffix} files" if file.suffix else "files without a suffix"
+        raise RejectionError(code="BAD_TEXT", reason=f"{kind} are not supported; reports are {kinds} files")
     data = _bytes(file)
     try:
         yield from reader(data)
@@ -120,7 +119,7 @@ def _bytes(file: Path) -> bytes:
     except OSError as error:
         raise RejectionError(code="BAD_TEXT", reason=f"the file cannot be read: {error.strerror or error}") from error
     if len(data) > MAX_BYTES:  # it grew, or its size is unknown
-        raise RejectionError(code="TOO_LONG", reason=f"more than {MAX_BYTES:,} bytes, which is the limit")
+        raise RejectionError(code="TOO_LONG", reason=f"more than the limit of {MAX_BYTES:,} bytes")
     return data
 
 
@@ -148,18 +147,18 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError:
         text = _decode_unknown(data)
     if "\x00" in text:
-        raise RejectionError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
+        raise RejectionError(code="BAD_TEXT", reason="the file contains NUL bytes, so it is not text")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decode_unknown(data: bytes) -> str:
     """Decode with the one-byte Cyrillic or western encoding that fits best."""
     if b"\x00" in data:
-        raise RejectionError(code="BAD_TEXT", reason="the file holds zero bytes: no text")
+        raise RejectionError(code="BAD_TEXT", reason="the file contains NUL bytes, so it is not text")
     candidates = ["cp1251", "koi8_r", "koi8_u", "cp1252", "iso8859_5", "cp866"]
     best = from_bytes(data, cp_isolation=candidates).best()
     if best is None:
-        raise RejectionError(code="BAD_TEXT", reason="the bytes are no text in any encoding tried")
+        raise RejectionError(code="BAD_TEXT", reason="the bytes are not text in any known encoding")
     return str(best)
 
 
@@ -190,7 +189,7 @@ def _import_extra(module: str, what: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        reason = f"{what} are read with the extra: pip install 'geostrike[documents]' ({error})"
+        reason = f"{what} need an extra: pip install 'geostrike[documents]' ({error})"
         raise RejectionError(code="BAD_TEXT", reason=reason) from error
 
 
@@ -202,7 +201,7 @@ def _read_page(data: bytes) -> Iterator[Piece]:
         _utf8_page(data), with_metadata=True, include_comments=False, date_extraction_params=dates
     )
     if page is None or not page.text:
-        raise RejectionError(code="BAD_TEXT", reason="no main text was found in the web page")
+        raise RejectionError(code="BAD_TEXT", reason="the web page has no main text")
     meta = {"title": page.title, "publisher": page.sitename, "published": page.date, "url": page.url}
     yield Piece(page.text, {name: value for name, value in meta.items() if value}, basis="metadata")
 
@@ -222,7 +221,7 @@ def _read_archive(data: bytes) -> Iterator[Piece]:
     message = email.message_from_bytes(data, policy=email.policy.default)
     pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
     if not pages:
-        raise RejectionError(code="BAD_TEXT", reason="there is no web page in the archive")
+        raise RejectionError(code="BAD_TEXT", reason="the archive holds no web page")
     content = pages[0].get_payload(decode=True)
     yield from _read_page(content if isinstance(content, bytes) else b"")
 
@@ -233,12 +232,12 @@ def _read_pdf(data: bytes) -> Iterator[Piece]:
     logging.getLogger("pypdf").addHandler(_SILENT)
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise RejectionError(code="BAD_TEXT", reason="the PDF file is locked with a password")
+        raise RejectionError(code="BAD_TEXT", reason="the PDF file is protected by a password")
     if len(reader.pages) > MAX_PAGES:
         raise RejectionError(code="TOO_LONG", reason=f"{len(reader.pages):,} pages; the limit is {MAX_PAGES:,}")
     text = "\n\n".join(page.extract_text() for page in reader.pages).replace("\x00", "")
     if not text.strip():
-        raise RejectionError(code="BAD_TEXT", reason="the PDF file holds no text: pictures of pages are not read")
+        raise RejectionError(code="BAD_TEXT", reason="the PDF file holds no text; scanned pages are not supported")
     title = str((reader.metadata or {}).get("/Title") or "")
     yield Piece(text, {"title": title} if title else {}, basis="metadata")
 
@@ -298,7 +297,7 @@ def _read_json(data: bytes) -> Iterator[Piece]:
         content = next((value for value in content.values() if isinstance(value, list)), [])
     rows = content if isinstance(content, list) else [content]
     if not rows:
-        raise RejectionError(code="BAD_TEXT", reason="there is no list of reports in the JSON file")
+        raise RejectionError(code="BAD_TEXT", reason="the JSON file holds no list of reports")
     for number, row in enumerate(rows, start=1):
         yield _row(row, number)
 
@@ -322,11 +321,11 @@ def _loads(text: str) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise RejectionError(code="BAD_TEXT", reason=f"no JSON: {_in_short(error)}") from error
+        raise RejectionError(code="BAD_TEXT", reason=f"invalid JSON: {_in_short(error)}") from error
 
 
 def _too_deep() -> RejectionError:
-    return RejectionError(code="BAD_TEXT", reason=f"the JSON is nested more than {MAX_DEPTH} deep")
+    return RejectionError(code="BAD_TEXT", reason=f"the JSON is nested more than {MAX_DEPTH} levels deep")
 
 
 def _is_too_deep(value: object) -> bool:
@@ -353,11 +352,11 @@ def _read_csv(data: bytes) -> Iterator[Piece]:
     header = next(records, None)
     names = [name.strip().lower() for name in header.cells] if header else []
     if header and header.fault:
-        reason = f"{header.fault}; the first line should hold the names of the columns"
+        reason = f"{header.fault}; the first line should hold the column names"
         raise RejectionError(code="BAD_TEXT", reason=reason, content=text, line=1)
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise RejectionError(code="BAD_TEXT", reason=f"the column {twice[:40]!r} is there twice", content=text, line=1)
+        raise RejectionError(code="BAD_TEXT", reason=f"the column {twice[:40]!r} occurs twice", content=text, line=1)
     if not any(name in names for name in TEXT_COLUMNS):
         reason = f"no column {' or '.join(TEXT_COLUMNS)}; the columns are {', '.join(names)[:EXCERPT]}"
         raise RejectionError(code="MISSING_VALUE", reason=reason)
@@ -365,7 +364,7 @@ def _read_csv(data: bytes) -> Iterator[Piece]:
         if not any(cell.strip() for cell in record.cells):
             continue
         if record.fault or len(record.cells) != len(names):
-            reason = record.fault or f"{len(record.cells)} fields, and {len(names)} columns"
+            reason = record.fault or f"{len(record.cells)} fields for {len(names)} columns"
             yield _rejected_row("RAGGED_ROW", reason, delimiter.join(record.cells), record.line)
         else:
             yield _row(dict(zip(names, record.cells, strict=True)), record.line)
@@ -379,7 +378,7 @@ def _row(row: object, line: int) -> Piece:
     if _is_too_deep(row):
         return _rejected_row("BAD_TEXT", _too_deep().reason, "", line)
     if not isinstance(row, dict):
-        reason = f"{type(row).__name__} instead of an object with a text"
+        reason = f"expected an object with a text, found {type(row).__name__}"
         return _rejected_row("BAD_TEXT", reason, str(row), line)
     row = as_object([(str(name).lower(), value) for name, value in row.items()]) if type(row) is dict else row
     if isinstance(row, Doubled):

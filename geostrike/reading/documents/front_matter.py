@@ -23,11 +23,11 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
-            msg = "it refers to another part of itself (*name), which is not read"
+            msg = "it uses an alias (*name), which is not supported"
             raise yaml.YAMLError(msg)
         self.depth += 1
         if self.depth > _DEEPEST:
-            msg = f"it is nested more than {_DEEPEST} deep"
+            msg = f"it is nested more than {_DEEPEST} levels deep"
             raise yaml.YAMLError(msg)
         node = super().compose_node(parent, index)
         self._reject_doubled(node)
@@ -44,7 +44,7 @@ class _PlainLoader(yaml.SafeLoader):
             if isinstance(key, yaml.ScalarNode) and repr(values.setdefault(key.value, value).value) != repr(
                 value.value
             ):
-                msg = f"{key.value[:40]!r} is told twice, and not the same"
+                msg = f"{key.value[:40]!r} is given twice with different values"
                 raise yaml.YAMLError(msg)
 
 

@@ -107,7 +107,7 @@ class _ReportCollector:
                         raise piece.rejection
                     self._append(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
             if not held:
-                raise RejectionError(code="BAD_TEXT", reason="there is no report in the file")
+                raise RejectionError(code="BAD_TEXT", reason="the file holds no report")
 
     def reject_file(self, name: str, reason: str) -> None:
         """Quarantine a file without opening it."""
@@ -153,7 +153,7 @@ class _ReportCollector:
     def _report(self, name: str, meta: Mapping[str, object], body: str, meta_basis: str) -> dict[str, object]:
         body = _UNSEEN.sub("", clean_text(body))
         if not body.strip():
-            raise RejectionError(code="BAD_TEXT", reason="there is no text")
+            raise RejectionError(code="BAD_TEXT", reason="the text is empty")
         language = clean_text(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(
             body
         )
@@ -193,7 +193,7 @@ class _ReportCollector:
         basis = basis if own is not None and given is None else "given" if date is not None else ""
         if date is not None and date > self.today + dt.timedelta(days=1):
             raise RejectionError(
-                code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body
+                code="FUTURE_DATE", reason=f"published on {date}, which is in the future", content=body
             )
         if date is not None and date.year < _FIRST_YEAR:
             reason = f"published on {date}, before there were newspapers; write the date as 2024-01-25"
@@ -282,7 +282,7 @@ def _reject_unknown_files(given: Iterable[str], files: Iterable[str], where: str
     names = set(files) | {Path(name).name for name in files}
     for name in given:
         if name not in names:
-            msg = f"{where}a publication date is given for {name!r}, and there is no such file"
+            msg = f"{where}a publication date is given for {name!r}, but there is no such file"
             raise InputError(msg)
 
 

@@ -55,7 +55,7 @@ def parse_date(text: str) -> dt.date:
         found = _full_dates(text, load_lexicon(language))
         if found:
             return found[0].date
-    msg = "no date with day, month and year; write it as 2024-01-25"
+    msg = "not a date with day, month and year; write it as 2024-01-25"
     raise ValueError(msg)
 
 
