@@ -93,6 +93,6 @@ def _in_one_line(text: str) -> str:
 def _level_outside() -> int:
     """How many calls up the first caller outside this package is, as `warnings.warn` counts."""
     frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "geostrike":
         frame, level = frame.f_back, level + 1
     return level
