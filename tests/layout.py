@@ -8,7 +8,10 @@ from __future__ import annotations
 
 STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("errors",), "the exceptions and the warning"),
-    (("tables", "geodesy"), "the data model on one page; the nearest point of a line on the ellipsoid"),
+    (
+        ("tables", "palette", "geodesy"),
+        "the data model; every colour; nearest points and extremes on the ellipsoid",
+    ),
     (("intake",), "foreign files opened in workers with limits, faults and notices, files written whole or not at all"),
     (("borders",), "border lines, areas, countries, the basemap"),
     (("places",), "names to places: the gazetteer, its keys, ranking, joint resolution, geocoding services"),

@@ -19,7 +19,7 @@ from geostrike.places.nearby import Nearby
 from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
 from geostrike.places.wording import Wording, names_area, region_phrases, site_names, wordings
-from geostrike.tables import sound_text
+from geostrike.tables import PLACE_KINDS, sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "curated_file"]
 
 _LONGEST_NAME = 120
-_NEAR_KM = 25.0
+_NEAR_KM = PLACE_KINDS["near"].radius_km
 _AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
 _AREAS = ("region", "district")
 _NO_CONTEXT, _NO_HINTS = Context(), Hints()

@@ -6,14 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from geostrike.intake.writing import json_text
+from geostrike.tables import AREA_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["AREA_KINDS", "Candidate", "Hints", "Place", "Resolution"]
-
-AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
-"""Kinds of place that are areas: never what a bare town name means when a town bears it."""
 
 
 WIDEST_VILLAGE_KM = 25.0

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from geostrike.places.gazetteer import Gazetteer
-from geostrike.tables import RECORDS, usable_frame
+from geostrike.tables import PLACE_KINDS, RECORDS, usable_frame
 
 __all__ = ["resolve_places"]
 
 _ASKED = ("place_as_written", *(f"{part}_hint" for part in Hints._fields), "report_id")
-GEO_PRECISION = {"facility": 1.0, "settlement": 1.0, "near": 2.0, "district": 2.0, "region": 3.0, "area": 3.0}
+GEO_PRECISION = {kind.word: float(kind.acled) for kind in PLACE_KINDS.values() if kind.acled}
 _NO_PLACE = Place("", "", "", "", "", np.nan, np.nan, np.nan, 0, "")
 _NO_NAME = Resolution("", "unresolved", "the text names no place")
 _AT_ONCE = 2_000

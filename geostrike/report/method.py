@@ -38,7 +38,7 @@ def method_of(located: Published) -> Method:
     return Method(
         border=[(name, readable(fact, 200)) for name, fact in located.border.facts().items()],
         border_licence=readable(located.border.licence, 120) or "no licence told",
-        statuses=[(name.replace("_", " "), meaning) for name, meaning in STATUSES.items()],
+        statuses=[(status.word.replace("_", " "), status.meaning) for status in STATUSES.values()],
         versions=[
             ("geostrike", readable(run["geostrike"], 40)),
             *((_NAMES.get(name, readable(name, 80)), readable(told, 80)) for name, told in run["gazetteer"].items()),

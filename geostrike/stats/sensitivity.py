@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -14,12 +15,14 @@ from geostrike.depth import measure_depth
 from geostrike.merging.merge import merge_strikes
 from geostrike.stats.places import PlaceDraws, draw_depths
 from geostrike.stats.summary import depth_summary
-from geostrike.tables import DECISIONS, build_table
+from geostrike.tables import DECISIONS, PLACE_KINDS, STATUSES, build_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
+
+    from geostrike.tables import Kind, Status
 
 __all__ = ["LocatedStrikes", "sensitivity"]
 
@@ -27,17 +30,20 @@ HEADLINES = [
     "strikes", "located", "with_depth", "home", "outside", "median_km", "median_place_low_km", "median_place_high_km",
     "mean_km", "q1_km", "q3_km", "p90_km", "max_km", "farthest_id", "farthest_place",
 ]  # fmt: skip
-PRECISIONS = {
-    "facilities only": ("facility", "point"),
-    "facilities and settlements": ("facility", "point", "settlement"),
-}
-# What each step adds to the one before; the last one is everything.
-STATUS_STEPS = (
-    ("confirmed only", ("confirmed",)),
-    ("with claimed", ("claimed_by_attacker", "claimed_by_target")),
-    ("with unconfirmed and disputed", ("unconfirmed", "disputed")),
-    ("with intercepted", ("intercepted", "aborted")),
-)
+
+
+def _steps(words: Iterable[Status] | Iterable[Kind]) -> dict[str, list[str]]:
+    """For each step that words of a vocabulary name: the words that count at it, those of the steps before included."""
+    found: dict[str, list[str]] = {}
+    counted: list[str] = []
+    for step, group in groupby((word for word in words if word.step), key=lambda word: word.step):
+        counted = [*counted, *(word.word for word in group)]
+        found[step] = counted
+    return found
+
+
+PRECISIONS = _steps(PLACE_KINDS.values())
+STATUS_STEPS = _steps(STATUSES.values())
 # Each record a strike of its own; of those that may be one, the most closely located only.
 ENDS_OF_MERGING = ("each record alone", "what may be one, once")
 # Wider tolerances than the rule's own, which asks for a day in common and for one place.
@@ -216,8 +222,7 @@ def _by_precision(base: Choice) -> Iterator[Choice]:
 
 
 def _by_status(base: Choice) -> Iterator[Choice]:
-    for number, (name, _) in enumerate(STATUS_STEPS, start=1):
-        counted = [status for _, statuses in STATUS_STEPS[:number] for status in statuses]
+    for name, counted in STATUS_STEPS.items():
         yield Choice("status", name, base.strikes[base.strikes["status"].isin(counted)], base.drawn)
 
 
