@@ -560,7 +560,9 @@ class _LaterStages:
 
         reports = self._reports(kept) if not whole else self.documents.reports
         extracted, bar = self.extracted, self.bar
-        records = _stage(bar, "locating", resolve_places, of_reports(extracted.records), self.named)
+        records = _stage(
+            bar, "locating", resolve_places, of_reports(extracted.records), self.named, known=extracted.resolutions
+        )
         decided = self.decided
         if decided is not None:
             decided = with_present_ids(decided, records, reports)

@@ -15,12 +15,12 @@ from geostrike.intake.collection import no_collection
 from geostrike.intake.faults import fault_reason
 from geostrike.reading.documents.formats import EXCERPT
 from geostrike.reading.documents.reports import clean_text
-from geostrike.reading.mentions.mention import Lookup
 from geostrike.reading.report import read_report
 from geostrike.reading.rows import (
     NO_ROWS,
     Read,
     Report,
+    Resolutions,
     Row,
     Rows,
     claim_row,
@@ -29,6 +29,7 @@ from geostrike.reading.rows import (
     quantity_row,
     record_ids,
     record_row,
+    resolutions_of,
 )
 from geostrike.reading.statements.claims import read_claims
 from geostrike.reading.statements.distances import read_distances
@@ -58,7 +59,7 @@ from geostrike.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from geostrike.reading.mentions.mention import Places
+    from geostrike.places import Resolver
     from geostrike.reading.text.lexicon import Lexicon
 
 __all__ = ["Extraction", "extract", "extract_some"]
@@ -79,7 +80,8 @@ class Extraction:
     """Tables of mentions, records, claims, distances and quantities, each row with its span in the text.
 
     `quarantine` holds the reports that could not be read, with the reason and an additional column `report_id`; the
-    other tables have no rows of them.
+    other tables have no rows of them. `resolutions` holds the resolutions of the records' place names, by name and
+    hints.
     """
 
     mentions: pd.DataFrame
@@ -88,9 +90,10 @@ class Extraction:
     distances: pd.DataFrame
     quantities: pd.DataFrame
     quarantine: pd.DataFrame = field(default_factory=lambda: _quarantine([]))
+    resolutions: Resolutions = field(default_factory=dict)
 
 
-def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False) -> Extraction:
+def extract(reports: pd.DataFrame, gazetteer: Resolver, *, progress: bool = False) -> Extraction:
     """Extract every strike in the reports, with its place, date, target, weapon, attacker, claims and status.
 
     A report that cannot be read, for whatever reason, is moved to `Extraction.quarantine`; the others are still read.
@@ -124,14 +127,17 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     ids, languages, texts = ([clean_text(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
     inputs = list(zip(ids, days, languages, texts, strict=True))
     failed: list[Row] = []
+    known: Resolutions = {}
     paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
     results = _with_progress(_extract_all(inputs, gazetteer), len(inputs), show=progress)
-    for report, path, (rows, code, fault) in zip(inputs, paths, results, strict=True):
+    for report, path, (rows, resolutions, code, fault) in zip(inputs, paths, results, strict=True):
         tables.add(rows)
+        known |= resolutions
         if code:
             row: Row = {"report_id": report[0], "path": path, "code": code, "reason": fault, "content": report[3]}
             failed.append(row)
-    return Extraction(*[*tables.tables(), _quarantine(failed)])
+    mentions, records, claims, distances, quantities = tables.tables()
+    return Extraction(mentions, records, claims, distances, quantities, _quarantine(failed), known)
 
 
 def _quarantine(rows: list[Row]) -> pd.DataFrame:
@@ -140,15 +146,14 @@ def _quarantine(rows: list[Row]) -> pd.DataFrame:
     return build_table(QUARANTINE, cells).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
 
 
-def _extract_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
+def _extract_all(reports: list[Report], gazetteer: Resolver) -> Iterator[Read]:
     """Yield the rows of each report; many reports are read by workers if these can open the gazetteer."""
-    lookup = Lookup(gazetteer)
     described = describe_places(gazetteer) if is_worth_workers(reports) else None
     if described is None:
-        yield from (_extract_or_quarantine(report, lookup) for report in reports)
+        yield from (_extract_or_quarantine(report, gazetteer) for report in reports)
         return
     for report, read in zip(reports, extract_in_workers(reports, described), strict=True):
-        yield read or _extract_or_quarantine(report, lookup)
+        yield read or _extract_or_quarantine(report, gazetteer)
 
 
 def extract_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
@@ -161,32 +166,31 @@ def extract_some(*, places: str, reports: list[tuple[str, str | None, str, str]]
     reports
         Id, publication date, language and text of each report.
     """
-    lookup = _lookup(places)
-    if lookup is None:
+    gazetteer = _gazetteer(places)
+    if gazetteer is None:
         return None
     days = [dt.date.fromisoformat(day) if day else None for _, day, _, _ in reports]
     inputs = [(report, day, language, text) for (report, _, language, text), day in zip(reports, days, strict=True)]
-    return [to_json(_extract_or_quarantine(report, lookup)) for report in inputs]
+    return [to_json(_extract_or_quarantine(report, gazetteer)) for report in inputs]
 
 
 @lru_cache(maxsize=1)
-def _lookup(places: str) -> Lookup | None:
-    chosen = open_places(json.loads(places))
-    return None if chosen is None else Lookup(chosen)
+def _gazetteer(places: str) -> Resolver | None:
+    return open_places(json.loads(places))
 
 
-def _extract_or_quarantine(report: Report, lookup: Lookup) -> Read:
-    """Return the rows of a report; or no rows, with a quarantine code and a reason."""
+def _extract_or_quarantine(report: Report, gazetteer: Resolver) -> Read:
+    """Return the rows and resolutions of a report; or none, with a quarantine code and a reason."""
     report_id, published, language, text = report
     try:
         with no_collection():
-            rows = _extract_rows(report_id, published, language, text, lookup)
+            rows, resolutions = _extract_rows(report_id, published, language, text, gazetteer)
         _check_rows(rows, text)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - any fault costs only this report
-        return NO_ROWS, "FAULT", fault_reason(error)
-    return rows, "", ""
+        return NO_ROWS, {}, "FAULT", fault_reason(error)
+    return rows, resolutions, "", ""
 
 
 def _check_rows(rows: Rows, text: str) -> None:
@@ -252,12 +256,14 @@ def _with_progress(rows: Iterable[Read], total: int, *, show: bool) -> Iterable[
     return tqdm(rows, total=total, desc="reports", unit="report")
 
 
-def _extract_rows(report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup) -> Rows:
+def _extract_rows(
+    report_id: str, published: dt.date | None, language: str, text: str, gazetteer: Resolver
+) -> tuple[Rows, Resolutions]:
     lexicon = load_lexicon(language or guess_language(text))
     prefix = _DATE_PREFIX.match(text)
     start = prefix.end() if prefix else 0
     header_end = _header_end(text, start, lexicon)
-    reading = read_report(text, lexicon, lookup, published=published, start=start, header_end=header_end)
+    reading = read_report(text, lexicon, gazetteer, published=published, start=start, header_end=header_end)
     claims = read_claims(reading)
     ids = record_ids(report_id, reading.records)
     spoken: dict[int, list[tuple[str, str]]] = {}
@@ -266,13 +272,14 @@ def _extract_rows(report_id: str, published: dt.date | None, language: str, text
     records = [record_row(report_id, r, spoken.get(id(r), []), ids, reading) for r in reading.records]
     of_mention = {id(m): ids[id(r)] for r in reading.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
     mentions = [mention_row(report_id, m, of_mention) for scene in reading.scenes for m in scene.mentions]
-    return (
+    rows = (
         mentions,
         records,
         [claim_row(report_id, claim, ids) for claim in claims],
         [distance_row(report_id, distance, ids) for distance in read_distances(reading)],
         [quantity_row(report_id, quantity, ids) for quantity in read_quantities(reading)],
     )
+    return rows, resolutions_of(records, gazetteer)
 
 
 def _header_end(text: str, start: int, lexicon: Lexicon) -> int:

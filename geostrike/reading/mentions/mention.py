@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from geostrike.places.place import AREA_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from geostrike.places import Place, Resolution
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.sentences import Sentence
 
-__all__ = ["FACILITIES", "Candidate", "Lookup", "Mention", "Place", "Places", "Resolved"]
+__all__ = ["FACILITIES", "Mention"]
 
-LONGEST_QUERY = 120
-REMEMBERED = 100_000
 # Targets that can be named after a place: "Ryazan refinery", "Kerch bridge".
 FACILITIES = frozenset(
     (
@@ -36,45 +33,6 @@ FACILITIES = frozenset(
         "industrial site",
     )
 )
-
-
-class Place(Protocol):
-    """A place of the gazetteer; see `geostrike.places`."""
-
-    id: str
-    name: str
-    kind: str
-    country: str
-    admin1: str
-    latitude: float
-    longitude: float
-    population: int
-    source: str
-
-
-class Candidate(Protocol):
-    """A candidate for a name; see `geostrike.places`."""
-
-    place: Place
-    match: str
-
-
-class Resolved(Protocol):
-    """The resolution of a name; see `geostrike.places`."""
-
-    status: str
-    candidates: Sequence[Candidate]
-
-    @property
-    def place(self) -> Place | None:
-        """The place, if resolved."""
-
-
-class Places(Protocol):
-    """The part of a gazetteer's interface that reading needs."""
-
-    def resolve(self, name: str, *, admin1: str | None = None, kind: str | None = None) -> Resolved:
-        """Resolve a name."""
 
 
 @dataclass(eq=False, slots=True)
@@ -99,7 +57,7 @@ class Mention:
     target: str = ""
     target_cue: Cue | None = None
     facility: str = ""
-    resolved: Resolved | None = None
+    resolved: Resolution | None = None
     container: Mention | None = None
     part: Mention | None = None
     shares: bool = False
@@ -125,22 +83,3 @@ class Mention:
     def is_region(self) -> bool:
         """Whether the place is a first-level region."""
         return self.kind == "region" or (self.place is not None and self.place.kind == "region")
-
-
-class Lookup:
-    """A cache of a gazetteer's resolutions: reports repeat the same names."""
-
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self._known: dict[tuple[str, str, str], Resolved] = {}
-
-    def __call__(self, name: str, *, kind: str = "", admin1: str = "") -> Resolved:
-        """Resolve a name, with the kind of place and the region given in the text."""
-        key = (name, kind, admin1)
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            found = self._places.resolve(name[:LONGEST_QUERY], kind=kind or None, admin1=admin1 or None)
-            self._known[key] = found
-        return found
