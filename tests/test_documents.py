@@ -397,10 +397,10 @@ def test_all_reprints_found():
         else:
             words = [f"w{chance.randrange(5000)}" for _ in range(chance.randrange(10, 300))] + WIRE.split()[:20]
         texts.append(" ".join(words))
-    kept, expected = [reprints._runs(text) for text in texts], []
-    for number, runs in enumerate(kept):
-        counts = {other: len(runs & kept[other]) for other in range(number) if expected[other] < 0}
-        alike = [o for o, count in counts.items() if reprints._alike(count, len(runs), len(kept[o]))]
+    kept, expected = [reprints._shingles(text) for text in texts], []
+    for number, shingles in enumerate(kept):
+        counts = {other: len(shingles & kept[other]) for other in range(number) if expected[other] < 0}
+        alike = [o for o, count in counts.items() if reprints._alike(count, len(shingles), len(kept[o]))]
         expected.append(max(alike, key=lambda other: (counts[other], -other), default=-1))
     assert find_reprints(texts) == expected
     assert 50 < sum(other >= 0 for other in expected) < 350
@@ -480,4 +480,4 @@ def test_names_from_settings():
     places = NamedPlaces(Gazetteer(), {"Station 5": {"name": "Donetsk", "country": "RUS"}})
     assert places.resolve("station 5", kind="facility").place.admin1 == "RU-ROS"
     assert places.resolve("Tuapse").place.name == "Tuapse"
-    assert places["tuapse"].name == "Tuapse"
+    assert [found.place.name for found in places.resolve_jointly(["Station 5", "Tuapse"])] == ["Donetsk", "Tuapse"]

@@ -266,10 +266,10 @@ def _extract_rows(
     reading = read_report(text, lexicon, gazetteer, published=published, start=start, header_end=header_end)
     claims = read_claims(reading)
     ids = record_ids(report_id, reading.records)
-    spoken: dict[int, list[tuple[str, str]]] = {}
+    stances: dict[int, list[tuple[str, str]]] = {}
     for claim in claims:
-        spoken.setdefault(id(claim.record), []).append((claim.side, claim.stance))
-    records = [record_row(report_id, r, spoken.get(id(r), []), ids, reading) for r in reading.records]
+        stances.setdefault(id(claim.record), []).append((claim.side, claim.stance))
+    records = [record_row(report_id, r, stances.get(id(r), []), ids, reading) for r in reading.records]
     of_mention = {id(m): ids[id(r)] for r in reading.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
     mentions = [mention_row(report_id, m, of_mention) for scene in reading.scenes for m in scene.mentions]
     rows = (

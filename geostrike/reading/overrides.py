@@ -112,11 +112,11 @@ def _published(data: dict[str, Any], file: Path) -> dict[str, dt.date]:
 
 def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
     names = {}
-    for written, meant in _table(data, "names", file).items():
-        entry = {"name": meant} if isinstance(meant, str) else meant
+    for written, meaning in _table(data, "names", file).items():
+        entry = {"name": meaning} if isinstance(meaning, str) else meaning
         known = isinstance(entry, dict) and set(entry) <= {"name", *_HINTS} and bool(entry.get("name"))
         if not known or not all(isinstance(value, str) for value in entry.values()):
-            msg = f"{file}: names.{shown(written)} = {shown(meant)}; write a name, or name with {', '.join(_HINTS)}"
+            msg = f"{file}: names.{shown(written)} = {shown(meaning)}; write a name, or name with {', '.join(_HINTS)}"
             raise InputError(msg)
         names[written] = dict(entry)
     return names
@@ -160,15 +160,15 @@ class NamedPlaces:
 
     def __init__(self, places: Resolver, names: dict[str, dict[str, str]]) -> None:
         self.places, self.names = places, names
-        self._names = {written.casefold(): meant for written, meant in names.items()}
+        self._names = {written.casefold(): meaning for written, meaning in names.items()}
 
     def resolve(self, name: str, **hints: Any) -> Resolution:
         """Resolve the name, or the name it refers to in these reports."""
-        meant = self._names.get(name.casefold())
-        if meant is None:
+        meaning = self._names.get(name.casefold())
+        if meaning is None:
             return self.places.resolve(name, **hints)
-        given: dict[str, Any] = {hint: meant[hint] for hint in _HINTS if hint in meant}
-        return self.places.resolve(meant["name"], **given)
+        given: dict[str, Any] = {hint: meaning[hint] for hint in _HINTS if hint in meaning}
+        return self.places.resolve(meaning["name"], **given)
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
         """Resolve the names of one text together; see `geostrike.places.Gazetteer.resolve_jointly`."""

@@ -63,7 +63,7 @@ def record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
     ids: dict[int, str] = {}
     seen: dict[tuple[int, int], int] = {}
     for record in records:
-        _, start, end, _ = _written_place(record)
+        _, start, end, _ = _place_as_written(record)
         sentence = record.first.scene.sentence
         span = (start, end) if start >= 0 else (sentence.start, sentence.end)
         number = seen.get(span, 0)
@@ -90,7 +90,7 @@ def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series
     return pd.Series(ids, index=records.index, dtype="str")
 
 
-def _written_place(record: Record) -> tuple[str, int, int, str]:
+def _place_as_written(record: Record) -> tuple[str, int, int, str]:
     """Return the place name as written, its span, and the kind of place in the text."""
     mention = record.mention
     if mention is None:
@@ -102,11 +102,11 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
 
 
 def record_row(
-    report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], reading: Reading
+    report_id: str, record: Record, stances: list[tuple[str, str]], ids: dict[int, str], reading: Reading
 ) -> Row:
-    """Build the row of a strike; `spoken` holds its claims as pairs of side and stance."""
+    """Build the row of a strike; `stances` holds the side and stance of its claims."""
     sentence = record.first.scene.sentence
-    place, start, end, kind = _written_place(record)
+    place, start, end, kind = _place_as_written(record)
     country, admin1 = _hints(record, reading)
     return {
         "record_id": ids[id(record)],
@@ -129,7 +129,7 @@ def record_row(
         "attacker": record.attacker,
         "attacker_basis": record.basis,
         "target_side": reading.struck_side(record),
-        "status": status_of(record.role, record.attacker, reading.struck_side(record), spoken),
+        "status": status_of(record.role, record.attacker, reading.struck_side(record), stances),
     }
 
 
@@ -170,7 +170,7 @@ def mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) ->
         "text": mention.text,
         "role": mention.role,
         "record_id": of_mention.get(id(mention), ""),
-        "place_status": mention.resolved.status if mention.resolved else "unresolved",
+        "place_status": mention.resolution.status if mention.resolution else "unresolved",
     }
     if mention.form == "country":
         row.update(place_id=mention.country, place=mention.text, place_kind="country", country=mention.country)

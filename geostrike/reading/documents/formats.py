@@ -95,11 +95,11 @@ def read_pieces(file: Path) -> Iterator[Piece]:
     except (RejectionError, MemoryError):
         raise
     except Exception as error:
-        reason = f"the {file.suffix.lower()} file cannot be read: {type(error).__name__}: {_in_short(error)}"
+        reason = f"the {file.suffix.lower()} file cannot be read: {type(error).__name__}: {_one_line(error)}"
         raise RejectionError(code="BAD_TEXT", reason=reason) from error
 
 
-def _in_short(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     """Return the message of an error as one line."""
     return " ".join(str(error).split())[:300]
 
@@ -177,7 +177,7 @@ def _read_markdown(data: bytes) -> Iterator[Piece]:
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: a date such as 2024-13-45, which YAML tries to construct.
         code = "BAD_DATE" if isinstance(error, ValueError) else "BAD_TEXT"
-        raise RejectionError(code, f"the front matter cannot be read: {_in_short(error)}", text) from error
+        raise RejectionError(code, f"the front matter cannot be read: {_one_line(error)}", text) from error
     yield Piece(text[match.end() :].lstrip("\n"), meta)
 
 
@@ -321,7 +321,7 @@ def _loads(text: str) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise RejectionError(code="BAD_TEXT", reason=f"invalid JSON: {_in_short(error)}") from error
+        raise RejectionError(code="BAD_TEXT", reason=f"invalid JSON: {_one_line(error)}") from error
 
 
 def _too_deep() -> RejectionError:

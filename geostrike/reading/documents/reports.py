@@ -430,7 +430,7 @@ def clean_text(text: object) -> str:
 
     Examples
     --------
-    >>> whole_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
+    >>> clean_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
     True
     """
     return "" if text is None else sound_text(str(text))

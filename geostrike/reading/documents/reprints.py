@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["find_reprints"]
 
-RUN = 5
+SHINGLE = 5
 # A long text keeps one shingle in this many; a short text keeps all.
 SAMPLE = 8
-FEW_RUNS = 200
+FEW_SHINGLES = 200
 # The share of the shorter text's shingles that a reprint and its original have in common.
 ALIKE = 0.7
 # The least share of its shingles that a text has in common with any similar text.
@@ -38,42 +38,44 @@ def find_reprints(texts: Iterable[str]) -> list[int]:
     >>> find_reprints([one, "All is quiet on the river today, and nothing has come down.", "AZOV (AP) - " + one])
     [-1, -1, 0]
     """
-    kept = [_runs(text) for text in texts]
-    spread = Counter(run for runs in kept for run in runs)
+    kept = [_shingles(text) for text in texts]
+    spread = Counter(shingle for shingles in kept for shingle in shingles)
     originals: dict[int, list[int]] = {}
     found: list[int] = []
-    for number, runs in enumerate(kept):
-        rarer = _rarest(runs, spread)
-        shared = Counter(other for run in rarer for other in originals.get(run, ()))
+    for number, shingles in enumerate(kept):
+        rarer = _rarest(shingles, spread)
+        shared = Counter(other for shingle in rarer for other in originals.get(shingle, ()))
         # Add the most that can be shared besides: shingles that one of the two texts left out.
         likely = [
             other
             for other, count in shared.items()
-            if _alike(count + int(LEAST * max(len(runs), len(kept[other]))), len(runs), len(kept[other]))
+            if _alike(count + int(LEAST * max(len(shingles), len(kept[other]))), len(shingles), len(kept[other]))
         ]
-        counts = {other: len(runs & kept[other]) for other in likely}
-        alike = [other for other, count in counts.items() if _alike(count, len(runs), len(kept[other]))]
+        counts = {other: len(shingles & kept[other]) for other in likely}
+        alike = [other for other, count in counts.items() if _alike(count, len(shingles), len(kept[other]))]
         best = min(alike, key=lambda other: (-counts[other], other), default=-1)
         found.append(best)
         if best < 0:
-            for run in rarer:
-                originals.setdefault(run, []).append(number)
+            for shingle in rarer:
+                originals.setdefault(shingle, []).append(number)
     return found
 
 
-def _rarest(runs: set[int], spread: Counter[int]) -> list[int]:
+def _rarest(shingles: set[int], spread: Counter[int]) -> list[int]:
     """Return the shingles of a text without the commonest, which are too few for a similar text to share only those."""
-    return sorted(runs, key=lambda run: (spread[run], run))[: len(runs) - int(LEAST * len(runs)) + 1]
+    count = len(shingles) - int(LEAST * len(shingles)) + 1
+    return sorted(shingles, key=lambda shingle: (spread[shingle], shingle))[:count]
 
 
 def _alike(shared: int, own: int, other: int) -> bool:
     return shared >= ALIKE * min(own, other) and min(own, other) >= ALIKE / 2 * max(own, other)
 
 
-def _runs(text: str) -> set[int]:
+def _shingles(text: str) -> set[int]:
     """Return the hashes of the shingles that represent the text."""
     words = [word.group().lower() for word in _WORD.finditer(text)]
     hashes = {
-        zlib.crc32(" ".join(words[at : at + RUN]).encode("utf-8", "replace")) for at in range(len(words) - RUN + 1)
+        zlib.crc32(" ".join(words[at : at + SHINGLE]).encode("utf-8", "replace"))
+        for at in range(len(words) - SHINGLE + 1)
     }
-    return hashes if len(hashes) <= FEW_RUNS else {value for value in hashes if value % SAMPLE == 0}
+    return hashes if len(hashes) <= FEW_SHINGLES else {value for value in hashes if value % SAMPLE == 0}

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from geostrike.places.place import AREA_KINDS
 
 if TYPE_CHECKING:
-    from geostrike.places import Place, Resolution
+    from collections.abc import Sequence
+
+    from geostrike.places import Candidate, Place, Resolution
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.sentences import Sentence
 
@@ -57,7 +59,7 @@ class Mention:
     target: str = ""
     target_cue: Cue | None = None
     facility: str = ""
-    resolved: Resolution | None = None
+    resolution: Resolution | None = None
     container: Mention | None = None
     part: Mention | None = None
     shares: bool = False
@@ -68,7 +70,12 @@ class Mention:
     @property
     def place(self) -> Place | None:
         """The place, if the name is resolved."""
-        return self.resolved.place if self.resolved else None
+        return self.resolution.place if self.resolution else None
+
+    @property
+    def candidates(self) -> Sequence[Candidate]:
+        """The candidates of the name."""
+        return self.resolution.candidates if self.resolution else ()
 
     @property
     def is_area(self) -> bool:

@@ -125,8 +125,8 @@ class NameFinder:
             return None
         cue = next(cue for cue in sentence.of("target") if cue.last == index - 1)
         mention = _mention(sentence, index + 1, end - 1, _text(sentence, index + 1, end - 1))
-        mention.resolved = self.resolve(mention.text, "facility")
-        place = mention.resolved.place
+        mention.resolution = self.resolve(mention.text, "facility")
+        place = mention.resolution.place
         if place is None or place.kind != "facility":
             return end
         mention.target, mention.target_cue, mention.preposition = cue.value, cue, self._preposition(sentence, cue.first)
@@ -143,7 +143,7 @@ class NameFinder:
         mention = _mention(sentence, cue.first, cue.last, name)
         mention.form, mention.country = cue.kind, cue.value
         if cue.kind == "capital":
-            mention.resolved = self.resolve(mention.text)
+            mention.resolution = self.resolve(mention.text)
         else:
             mention.kind = "country"
         mention.preposition = self._preposition(sentence, cue.first)
@@ -225,8 +225,8 @@ class NameFinder:
         if kind in ("sea", "river"):
             mention.kind = "sea" if kind == "sea" else "area"
             return mention
-        mention.resolved = self._resolve_as(mention.text, kind)
-        if type_last > last > first and not mention.resolved.candidates and kind != "district":
+        mention.resolution = self._resolve_as(mention.text, kind)
+        if type_last > last > first and not mention.candidates and kind != "district":
             return None
         return mention if self._has_evidence(mention, first, last, run_end, before) else None
 
@@ -285,7 +285,7 @@ class NameFinder:
         return bool(between) and all(token.text == "," or token.lower in self._listing for token in between)
 
     def _has_evidence(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
-        found = mention.resolved.candidates if mention.resolved else ()
+        found = mention.candidates
         if not mention.kind and self._has_bare_article(mention, first):
             return False
         if self._is_known_site_name(mention) or mention.kind == "facility":
@@ -316,11 +316,7 @@ class NameFinder:
             return False
         if self._leads_to_site(mention.sentence, mention.last):
             return False
-        if (
-            mention.resolved is not None
-            and mention.resolved.place is not None
-            and mention.resolved.place.kind in AREA_KINDS
-        ):
+        if mention.place is not None and mention.place.kind in AREA_KINDS:
             return False
         after = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
         ends = after is None or after.text in ",.;:!?)" or after.lower in self._listing
@@ -349,7 +345,7 @@ class NameFinder:
     def _is_event_place(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
         """Whether an event is at the place, or at the one before it in a list: then even a small place is credible."""
         listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
-        placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None)
+        placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolution is not None)
         placed = placed or self._leads_to_site(mention.sentence, mention.last)
         # "Stepanakert came under rocket fire"
         placed = placed or any(c.first == mention.last + 1 and c.value != "noun" for c in mention.sentence.of("strike"))
@@ -428,7 +424,7 @@ class NameFinder:
             shared = (right.kind == "region" and right.sentence.tokens[right.last].lower in plural) or right.shares
             if shared and not left.kind and self._is_listed(left.sentence, left.last, right.first):
                 left.kind, left.shares = "region", True
-                left.resolved = self._resolve_as(left.text, "region")
+                left.resolution = self._resolve_as(left.text, "region")
 
     def _share_facility(self, mentions: list[Mention]) -> None:
         """Apply a facility word to the names before it: "the Afipsky and Ilsky refineries"."""
@@ -450,7 +446,7 @@ class NameFinder:
         word = _text(named.sentence, named.last + 1, named.target_cue.last) if named.target_cue else ""
         sites = (self.resolve(f"{mention.text} {noun}") for noun in (word, named.target))
         site = next((found for found in sites if found.place is not None and found.place.kind == "facility"), None)
-        mention.resolved = site or mention.resolved
+        mention.resolution = site or mention.resolution
 
     def _set_target(self, mention: Mention, before: Mention | None) -> None:
         """Set the target that the name locates: right after it ("Ryazan refinery") or before ("refinery in Tuapse")."""
@@ -463,7 +459,7 @@ class NameFinder:
             mention.facility = _text(mention.sentence, mention.first, after.last)
             site = self.resolve(mention.facility)
             if site.place is not None and site.place.kind == "facility":
-                mention.resolved = site
+                mention.resolution = site
             return
         ahead = self._target_ahead(mention, targets)
         if ahead is not None:
@@ -489,11 +485,11 @@ class NameFinder:
             stops = ("strike", "effect", "speech", "intercept", "setting")
             if any(cue.last < stop.first < mention.first for stop in mention.sentence.of(*stops)):
                 return None
-            return self._closer(cue, targets)
+            return self._prefer_object(cue, targets)
         return None
 
     @staticmethod
-    def _closer(cue: Cue, targets: list[Cue]) -> Cue:
+    def _prefer_object(cue: Cue, targets: list[Cue]) -> Cue:
         """Prefer the object in a port to the port: "a fuel terminal in the port of Ust-Luga"."""
         if cue.value not in ("port", "industrial site", "city"):
             return cue

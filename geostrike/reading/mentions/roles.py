@@ -55,7 +55,7 @@ def _place_near(mention: Mention, mark: Mention, scene: Scene, finder: NameFinde
     if len(between) > 6 or not any(cue.first in between for cue in scene.sentence.of("direction")):
         return
     if finder.resolve_in(mention.text, mark.place.admin1) is not None or _is_far(mention, mark):
-        mention.resolved = finder.resolve_within(mention.text, mark.place.admin1)
+        mention.resolution = finder.resolve_within(mention.text, mark.place.admin1)
         mention.container = mention.container or mark
 
 
@@ -86,14 +86,14 @@ def _place_in_region(mention: Mention, mark: Mention, region: str, finder: NameF
     own, other = mention.place, mark.place
     if mention.role not in HIT_ROLES or mention.is_area or mention.form != "place" or other is None:
         return
-    several = mention.resolved is not None and mention.resolved.status == "ambiguous"
+    several = mention.resolution is not None and mention.resolution.status == "ambiguous"
     if (own is None and not several) or mention.container is not None:
         return
     if own is not None and (own.admin1 == region or own.kind != "settlement"):
         return
     known = finder.resolve_in(mention.text, region)
     if known is not None or (own is not None and own.country != other.country and own.population < SMALL):
-        mention.resolved = finder.resolve_within(mention.text, region)
+        mention.resolution = finder.resolve_within(mention.text, region)
         mention.container = mark
 
 
@@ -189,8 +189,8 @@ def _explains_town(mention: Mention, scene: Scene) -> bool:
 
 def _is_cut_by_comma(speaker: Cue, mention: Mention, scene: Scene) -> bool:
     """Whether a comma ends the phrase of "according to": "по данным минздрава, в городе Тир погибли"."""
-    turned = any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("speech"))
-    return turned and any(token.text == "," for token in scene.sentence.tokens[speaker.last + 1 : mention.first])
+    inverted = any(0 < speaker.first - cue.last <= 2 for cue in scene.sentence.of("speech"))
+    return inverted and any(token.text == "," for token in scene.sentence.tokens[speaker.last + 1 : mention.first])
 
 
 def _is_object_of_strike(speaker: Cue, scene: Scene) -> bool:
@@ -421,7 +421,7 @@ def _is_within(place: Mention, area: Mention, scene: Scene, finder: NameFinder) 
     if found is not None:
         return found.admin1 == area.place.admin1 and (adjacent or place.role in HIT_ROLES)
     if _is_namesake(place, area, scene, adjacent=adjacent):
-        place.resolved = finder.resolve_within(place.text, area.text)
+        place.resolution = finder.resolve_within(place.text, area.text)
         return True
     return adjacent and place.place is None
 

@@ -117,9 +117,9 @@ class _RecordBuilder:
     def _set_container(self, mention: Mention) -> None:
         """Locate a struck place without candidates in the last mentioned region."""
         unknown = mention.form == "place" and mention.place is None and mention.container is None
-        unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
+        unknown = unknown and not (mention.candidates and mention.facility)
         region = self.last_region
-        elsewhere = [c for c in mention.resolved.candidates if c.match != "stray alternate"] if mention.resolved else []
+        elsewhere = [c for c in mention.candidates if c.match != "stray alternate"]
         if elsewhere and region is not None and region.place is not None:
             unknown = unknown and any(c.place.admin1 == region.place.admin1 for c in elsewhere)
         if unknown and mention.role in HIT_ROLES and region is not None and not mention.is_area:
@@ -137,7 +137,7 @@ class _RecordBuilder:
         weapons = SharedWeapons(self.records, self.summaries)
         for record in self.records:
             if not record.weapon and not record.earlier:
-                record.weapon = weapons.only(record)
+                record.weapon = weapons.single(record)
                 weapons.add(record)
         for record in self.records:
             adjust_early_hours(record)
@@ -304,7 +304,7 @@ class _RecordBuilder:
         """Return the region in a phrase such as "the governor of Smolensk"."""
         if mention.is_region:
             return mention
-        return replace(mention, kind="region", resolved=self.finder.resolve(mention.text, "region"))
+        return replace(mention, kind="region", resolution=self.finder.resolve(mention.text, "region"))
 
     def _add_placeless(self, frame: Frame) -> None:
         """Add a frame without a place to the previous strike, or keep it as a summary."""
@@ -335,7 +335,7 @@ class _RecordBuilder:
     # --- records
 
     def _add_to_records(self, frame: Frame, mention: Mention) -> None:
-        for number in reversed(self.places.like(mention)):
+        for number in reversed(self.places.candidates(mention)):
             record = self.records[number]
             if self._is_same(frame, record):
                 add_frame(record, frame)

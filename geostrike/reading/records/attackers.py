@@ -122,10 +122,12 @@ def _is_subject_of(cue: Cue, scene: Scene, governor: Cue) -> bool:
     between = range(cue.last + 1, governor.first)
     if any(c.first in between for c in scene.sentence.of("country", "capital", "intercept")):
         return False
-    said = [c for c in scene.sentence.of("speech") if c.first in between]
-    if said:
+    speech = [c for c in scene.sentence.of("speech") if c.first in between]
+    if speech:
         own = scene.lexicon.words("pronouns")
-        return any(tokens[at].lower in own for at in range(said[-1].last + 1, min(said[-1].last + 5, governor.first)))
+        return any(
+            tokens[at].lower in own for at in range(speech[-1].last + 1, min(speech[-1].last + 5, governor.first))
+        )
     if cue.kind == "nationality":
         troops = [c for c in scene.sentence.of("speaker", "weapon", "target") if 0 < c.first - cue.last <= 2]
         return any(c.value in ("military", "troops") or c.kind == "weapon" for c in troops)

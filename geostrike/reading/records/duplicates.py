@@ -86,8 +86,7 @@ def _region_of(record: Record) -> tuple[str, str] | None:
         return "admin1", mention.place.admin1
     if mention.container is not None:
         return "text", mention.container.text
-    candidates = mention.resolved.candidates if mention.resolved else ()
-    codes = {candidate.place.admin1 for candidate in candidates}
+    codes = {candidate.place.admin1 for candidate in mention.candidates}
     return ("admin1", codes.pop()) if len(codes) == 1 else None
 
 
@@ -104,7 +103,7 @@ def merge_duplicates(records: list[Record]) -> list[Record]:
     kept: list[Record] = []
     places = PlaceIndex()
     for record in records:
-        numbers = places.like(record.mention) if record.mention is not None else []
+        numbers = places.candidates(record.mention) if record.mention is not None else []
         twin = next((number for number in numbers if _is_duplicate(record, kept[number])), None)
         if twin is None:
             twin = len(kept)

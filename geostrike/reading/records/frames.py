@@ -83,7 +83,7 @@ def _is_known_site(mention: Mention, town: Mention, finder: NameFinder) -> bool:
 
 
 def _is_unsure(mention: Mention) -> bool:
-    unknown = mention.resolved is not None and not mention.resolved.candidates
+    unknown = mention.resolution is not None and not mention.candidates
     return unknown or bool(mention.facility) or (mention.kind == "district" and mention.place is None)
 
 

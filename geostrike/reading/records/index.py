@@ -41,7 +41,7 @@ class PlaceIndex:
             if not numbers or numbers[-1] != number:
                 numbers.append(number)
 
-    def like(self, mention: Mention) -> list[int]:
+    def candidates(self, mention: Mention) -> list[int]:
         """Return the numbers of the records that may be at the place of the name, in order."""
         return sorted({number for key in _query_keys(mention) for number in self._known.get(key, ())})
 

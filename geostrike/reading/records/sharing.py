@@ -95,13 +95,13 @@ class RecordsWithoutWeapon:
         """Set the weapon of the sentence on the records of its attacker and time."""
         if not frame.weapon:
             return
-        for key in [key for key in self._groups if self._fits(key, frame)]:
+        for key in [key for key in self._groups if self._matches(key, frame)]:
             for record in self._groups.pop(key).values():
                 record.weapon = frame.weapon
                 del self._key_of[id(record)]
 
     @staticmethod
-    def _fits(key: _Key, frame: Frame) -> bool:
+    def _matches(key: _Key, frame: Frame) -> bool:
         direction, start, end = key
         may_be = not frame.attacker or not direction or frame.attacker == direction
         return may_be and same_time(frame.when, frame.when._replace(start=start, end=end))
@@ -190,7 +190,7 @@ class SharedWeapons:
         self._times: dict[tuple[str, str], dict[tuple[dt.date | None, dt.date | None], When]] = {}
         self._always: dict[str, set[str]] = {}
         # Query -> number of times compared so far, and whether one matched: times are only ever added.
-        self._asked: dict[tuple[str, str, dt.date | None, dt.date | None], tuple[int, bool]] = {}
+        self._cache: dict[tuple[str, str, dt.date | None, dt.date | None], tuple[int, bool]] = {}
         for record in records:
             self.add(record)
         for frame in summaries:
@@ -203,17 +203,17 @@ class SharedWeapons:
             times = self._times.setdefault((record.attacker, record.weapon), {})
             times.setdefault((record.when.start, record.when.end), record.when)
 
-    def only(self, record: Record) -> str:
+    def single(self, record: Record) -> str:
         """Return the weapon of the record's attacker at its time if there is only one, else nothing."""
         kinds = set(self._always.get(record.attacker, ()))
-        kinds |= {kind for attacker, kind in self._times if attacker == record.attacker and self._fits(record, kind)}
+        kinds |= {kind for attacker, kind in self._times if attacker == record.attacker and self._matches(record, kind)}
         return kinds.pop() if len(kinds) == 1 else ""
 
-    def _fits(self, record: Record, kind: str) -> bool:
+    def _matches(self, record: Record, kind: str) -> bool:
         times = self._times[record.attacker, kind]
-        question = (record.attacker, kind, record.when.start, record.when.end)
-        compared, fitted = self._asked.get(question, (0, False))
-        if not fitted and compared < len(times):
-            fitted = any(same_time(when, record.when) for when in list(times.values())[compared:])
-            self._asked[question] = len(times), fitted
-        return fitted
+        query = (record.attacker, kind, record.when.start, record.when.end)
+        compared, matched = self._cache.get(query, (0, False))
+        if not matched and compared < len(times):
+            matched = any(same_time(when, record.when) for when in list(times.values())[compared:])
+            self._cache[query] = len(times), matched
+        return matched

@@ -65,11 +65,11 @@ def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str,
     """
     if role in ("intercepted", "aborted"):
         return role
-    said = set(claims)
-    if any((side, stance) in said for side in (attacker, struck) if side for stance in DISPUTES):
+    stances = set(claims)
+    if any((side, stance) in stances for side in (attacker, struck) if side for stance in DISPUTES):
         return "disputed"
-    by_attacker = bool(attacker) and any((attacker, stance) in said for stance in AFFIRMS)
-    by_target = bool(struck) and any((struck, stance) in said for stance in AFFIRMS)
+    by_attacker = bool(attacker) and any((attacker, stance) in stances for stance in AFFIRMS)
+    by_target = bool(struck) and any((struck, stance) in stances for stance in AFFIRMS)
     if by_attacker and by_target:
         return "confirmed"
     if by_attacker:

@@ -90,7 +90,7 @@ def _is_year(text: str) -> bool:
 
 
 def _of_number(number: _Number, scene: Scene, reading: Reading) -> list[Quantity]:
-    thing = _thing(number, scene)
+    thing = _counted_object(number, scene)
     if thing is None:
         return []
     what, unit, last = thing
@@ -106,7 +106,7 @@ def _of_number(number: _Number, scene: Scene, reading: Reading) -> list[Quantity
     ]
 
 
-def _thing(number: _Number, scene: Scene) -> tuple[str, str, int] | None:
+def _counted_object(number: _Number, scene: Scene) -> tuple[str, str, int] | None:
     """Return what is counted, its unit and its last token: the nearest noun after the number."""
     before = _before(number, scene)
     if before is not None:

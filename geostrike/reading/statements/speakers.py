@@ -41,16 +41,16 @@ def find_speakers(scene: Scene, region: Mention | None) -> list[Speaker]:
         return []
     speakers: dict[str, Speaker] = {}
     for group in _speaker_groups(scene):
-        spoken = _verbs_of(group, scene, speech)
-        if not spoken:
+        verbs = _verbs_of(group, scene, speech)
+        if not verbs:
             continue
         deeds = [cue.value for cue in sentence.of("deed") if cue.first > group[-1].last]
-        stances = [_stance_of_verb(cue, scene) for cue in spoken] + deeds
-        if set(stances) & {"claim", "confirm"} and _is_about_a_name(spoken, scene):
+        stances = [_stance_of_verb(cue, scene) for cue in verbs] + deeds
+        if set(stances) & {"claim", "confirm"} and _is_about_a_name(verbs, scene):
             stances = [value for value in stances if value != "no_comment"]
         stance = min(stances, key=_STANCE_ORDER.index)
-        beyond = min((cue.first for cue in spoken if cue.value == "blame"), default=None) if stance == "deny" else None
-        end = _phrase_end(group, spoken, scene)
+        beyond = min((cue.first for cue in verbs if cue.value == "blame"), default=None) if stance == "deny" else None
+        end = _phrase_end(group, verbs, scene)
         text = sentence.quote(group[0].start, end)
         side, own_region = _side(group, scene)
         own_region = own_region or _place_of_head(group, scene)
@@ -60,14 +60,14 @@ def find_speakers(scene: Scene, region: Mention | None) -> list[Speaker]:
         if any(cue.first > group[-1].last for cue in sentence.of("anonymity")):
             kind = "anonymous_source"
         speakers.setdefault(
-            text, Speaker(text, side, kind, stance, own_region, *_clause_span(group, spoken, scene), beyond)
+            text, Speaker(text, side, kind, stance, own_region, *_clause_span(group, verbs, scene), beyond)
         )
     return list(speakers.values())
 
 
-def _clause_span(group: list[Cue], spoken: list[Cue], scene: Scene) -> tuple[int, int]:
+def _clause_span(group: list[Cue], verbs: list[Cue], scene: Scene) -> tuple[int, int]:
     """Return the span of the clauses of the speaker and its verbs, or of the sentence if the event is in another."""
-    cues = [*group, *spoken]
+    cues = [*group, *verbs]
     clauses = range(min(map(scene.clause_of, cues)), max(map(scene.clause_of, cues)) + 1)
     sentence = scene.sentence
     inside_events = [cue for cue in scene.events if scene.clause_of(cue) in clauses]
@@ -130,17 +130,17 @@ def _place_of_head(group: list[Cue], scene: Scene) -> Mention | None:
     return next((m for m in reversed(scene.mentions) if m.last < at), None)
 
 
-def _is_about_a_name(spoken: list[Cue], scene: Scene) -> bool:
+def _is_about_a_name(verbs: list[Cue], scene: Scene) -> bool:
     """Whether the speaker does not comment on a named place only."""
-    silent = [cue for cue in spoken if cue.value == "no_comment"]
+    silent = [cue for cue in verbs if cue.value == "no_comment"]
     return any(0 < m.first - cue.last <= 3 for cue in silent for m in scene.mentions)
 
 
-def _phrase_end(group: list[Cue], spoken: list[Cue], scene: Scene) -> int:
+def _phrase_end(group: list[Cue], verbs: list[Cue], scene: Scene) -> int:
     """Return where the speaker's phrase ends: at the verb, if it is close."""
     last, tokens = group[-1].last, scene.sentence.tokens
-    if last < spoken[0].first <= last + _NEXT + 1:
-        last = spoken[0].first - 1
+    if last < verbs[0].first <= last + _NEXT + 1:
+        last = verbs[0].first - 1
     while not tokens[last].text[-1].isalnum() and last > group[-1].last:
         last -= 1
     return tokens[last].end
@@ -176,8 +176,8 @@ def _person_cues(scene: Scene) -> list[Cue]:
 def _is_addressee(group: list[Cue], scene: Scene) -> bool:
     """Whether the group is addressed rather than speaking: "a meeting with officials", "confirmed to reporters"."""
     before = [token.lower for token in scene.sentence.tokens[max(group[0].first - 2, 0) : group[0].first]]
-    turned = any(cue.last == group[0].first - 1 for cue in scene.sentence.of("speech"))
-    return not turned and any(word in scene.lexicon.words("object_words") for word in before)
+    inverted = any(cue.last == group[0].first - 1 for cue in scene.sentence.of("speech"))
+    return not inverted and any(word in scene.lexicon.words("object_words") for word in before)
 
 
 def _is_bare_country(group: list[Cue]) -> bool:
@@ -190,8 +190,8 @@ def repeat_speaker(speaker: Speaker, scene: Scene) -> Speaker | None:
     for cue in scene.sentence.of("speech"):
         before = tokens[cue.first - 1].lower if cue.first else ""
         after = [token.lower for token in tokens[cue.last + 1 : cue.last + 3]]
-        turned = bool(after) and after[0] in pronouns and (len(after) == 1 or not after[1].isalnum())
-        if before in pronouns or turned:
+        inverted = bool(after) and after[0] in pronouns and (len(after) == 1 or not after[1].isalnum())
+        if before in pronouns or inverted:
             return replace(
                 speaker, stance=_stance_of_verb(cue, scene), start=scene.sentence.start, end=scene.sentence.end
             )
