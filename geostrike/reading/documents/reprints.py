@@ -45,7 +45,7 @@ def find_reprints(texts: Iterable[str]) -> list[int]:
     for number, shingles in enumerate(kept):
         rarer = _rarest(shingles, spread)
         shared = Counter(other for shingle in rarer for other in originals.get(shingle, ()))
-        # Add the most that can be shared besides: shingles that one of the two texts left out.
+        # Add the most that can be shared in addition: shingles that one of the two texts left out.
         likely = [
             other
             for other, count in shared.items()

@@ -256,7 +256,7 @@ class _RecordBuilder:
         back = self.lexicon.words("back_words")
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("place_type"):
-            if _is_owner_of_territory(cue, scene):
+            if _has_genitive(cue, scene):
                 continue
             if cue.value in ("region", "settlement") and cue.first and tokens[cue.first - 1].lower in back:
                 region = self._region_in(scene) or self.last_region
@@ -443,7 +443,7 @@ def _is_same_paragraph(topic: Mention | None, scene: Scene) -> bool:
     return topic is not None and topic.sentence.paragraph == scene.sentence.paragraph
 
 
-def _is_owner_of_territory(cue: Cue, scene: Scene) -> bool:
+def _has_genitive(cue: Cue, scene: Scene) -> bool:
     """Whether the word has a genitive attribute: "on the territory of an industrial zone"."""
     after = scene.sentence.tokens[cue.last + 1 : cue.last + 2]
     return bool(after) and after[0].lower in scene.lexicon.words("of_words")

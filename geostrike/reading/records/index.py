@@ -134,10 +134,10 @@ class RecordIndex:
         """Return the records last reported in these sentences."""
         return self._sorted(at for number in range(first, last + 1) for at in self._ending.get(number, ()))
 
-    def last_sentence(self, record: Record, besides: int) -> int:
-        """Return the number of the last sentence that reports the record, ignoring `besides`; -1 if there is none."""
+    def last_sentence(self, record: Record, ignored: int) -> int:
+        """Return the number of the last sentence that reports the record, other than `ignored`; -1 if there is none."""
         numbers = self._sentences[self._number_of[id(record)]]
-        if numbers[-1] != besides:
+        if numbers[-1] != ignored:
             return numbers[-1]
         return numbers[-2] if len(numbers) > 1 else -1
 
