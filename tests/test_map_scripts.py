@@ -15,6 +15,7 @@ from map_samples import depth_class, random_strikes, small_tables
 from pyproj import Geod
 
 from geostrike.maps import assets
+from geostrike.maps.constants import script_constants
 from geostrike.maps.outlines import quantise
 from geostrike.maps.payload import Payload, encode_strikes
 
@@ -45,6 +46,7 @@ def answer(route) -> None:
     """The files of the page as a server would give them; nothing leaves the machine."""
     path = STATIC / urlparse(route.request.url).path.lstrip("/")
     body = path.read_text(encoding="utf-8") if path.is_file() else "<!DOCTYPE html><title>Empty</title>"
+    body = json.dumps(script_constants()) if path.name == assets.CONSTANTS else body
     route.fulfill(body=body, content_type=TYPES.get(path.suffix, "text/html"))
 
 

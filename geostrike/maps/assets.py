@@ -13,7 +13,7 @@ from posixpath import normpath
 from geostrike.maps.constants import script_constants
 from geostrike.palette import SECTIONS, css_variables
 
-__all__ = ["LINKS", "own_modules", "own_script", "own_style", "script", "style"]
+__all__ = ["CONSTANTS", "LINKS", "own_modules", "own_script", "own_style", "script", "style"]
 
 _STATIC = resources.files("geostrike.maps") / "static"
 _IMPORT = re.compile(r"^import (?P<names>\{[^}]*\}|\w+) from '(?P<path>[^']+)'[^;\n]*;\n", re.MULTILINE)

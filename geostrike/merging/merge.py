@@ -110,7 +110,7 @@ def merge_strikes(
     *,
     reports: pd.DataFrame | None = None,
     merge_given: bool = False,
-    days_apart: int = 0,
+    days_apart: float = 0,
     km_apart: float = 0.0,
     decided: pd.DataFrame | None = None,
 ) -> Merged:
@@ -279,7 +279,7 @@ def _open(row: Row) -> bool:
     return pd.isna(row.date_start) or pd.isna(row.date_end) or row.date_precision in {"vague", "unknown", "month"}
 
 
-def _near_pairs(frame: pd.DataFrame, reach_km: float, days: int) -> list[Pair]:
+def _near_pairs(frame: pd.DataFrame, reach_km: float, days: float) -> list[Pair]:
     """Pairs of row numbers, the smaller first, whose points may be one place and whose dates lie near each other.
 
     An open end of a date is near everything.

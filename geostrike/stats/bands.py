@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.int64]
 
     from geostrike.borders.border import Border
-    from geostrike.stats.places import PlaceDraws
+    from geostrike.results import PlaceDraws
 
 __all__ = ["BAND_EDGES_KM", "bands"]
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from geostrike.errors import TableError
+from geostrike.results import PlaceDraws
 from geostrike.stats.groups import Grouping, group_strikes, measured_rows
 from geostrike.stats.intervals import FIGURES, LEAST_SAMPLE, GroupedDepths
-from geostrike.stats.places import PlaceDraws, draw_depths
+from geostrike.stats.places import draw_depths
 from geostrike.tables import AREA_KINDS, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
@@ -121,9 +122,11 @@ def drawn_places(
     seed: int,
     progress: bool = False,
 ) -> PlaceDraws:
-    """The draws that were given, or as many as were asked for."""
+    """The draws that were given, or as many as were asked for; none for 0."""
     if isinstance(draws, PlaceDraws):
         return draws
+    if not draws:
+        return PlaceDraws.none(strikes.index)
     return draw_depths(strikes, border, areas=areas, draws=draws, seed=seed, progress=progress)
 
 

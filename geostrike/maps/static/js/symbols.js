@@ -41,8 +41,7 @@ function drawMark(context, mark, x, y, r) {
   if (!mark) return;
   const placed = new Path2D();
   placed.addPath(mark.outline, { a: r, d: r, e: x, f: y });
-  if (mark.filled) context.fill(placed);
-  else context.stroke(placed);
+  context[mark.filled ? 'fill' : 'stroke'](placed);
 }
 
 /** One strike. */
