@@ -15,7 +15,7 @@ from geostrike.exchange.columns import distinct_points
 from geostrike.exchange.reader import NOT_LOOKED_UP, StrikesRead
 from geostrike.geodesy import GEOD
 from geostrike.places import resolve_places
-from geostrike.reading.attackers import named_attacker
+from geostrike.reading.records.attackers import named_attacker
 from geostrike.tables import NO_FAULT, QUARANTINE, REPORTS, STRIKES, build_table
 
 if TYPE_CHECKING:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geostrike.reading.mentions import FACILITIES
-from geostrike.reading.records import same_time
-from geostrike.reading.roles import HIT_ROLES
-from geostrike.reading.scenes import EVENT_KINDS
+from geostrike.reading.mentions.mention import FACILITIES
+from geostrike.reading.mentions.roles import HIT_ROLES
+from geostrike.reading.records.record import same_time
+from geostrike.reading.text.scenes import EVENT_KINDS
 
 if TYPE_CHECKING:
-    from geostrike.reading.dates import DateExpression, When
-    from geostrike.reading.lexicon import Cue
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.names import NameFinder
-    from geostrike.reading.records import Frame
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.mentions.names import NameFinder
+    from geostrike.reading.records.record import Frame
+    from geostrike.reading.text.intervals import DateExpression, When
+    from geostrike.reading.text.lexicon import Cue
+    from geostrike.reading.text.scenes import Scene
 
 # "Innenminister Ihor Klymenko am Dienstag": words between a speaker and a date.
 FINAL_REACH = 5

@@ -53,7 +53,7 @@ def strikes_own_ground(country: str) -> bool:
 
 @cache
 def _conflicts() -> tuple[dict[str, list[str]], dict[str, str]]:
-    text = (resources.files("geostrike.reading") / "conflicts.toml").read_text(encoding="utf-8")
+    text = (resources.files("geostrike.reading.records") / "conflicts.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     against: dict[str, list[str]] = {}
     for left, right in data["pairs"]:

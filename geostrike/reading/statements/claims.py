@@ -19,17 +19,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geostrike.reading.index import REACH
-from geostrike.reading.speakers import again, find_signatures, find_voices, last_region
+from geostrike.reading.records.index import REACH
+from geostrike.reading.statements.speakers import again, find_signatures, find_voices, last_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geostrike.reading.events import Told
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.records import Record
-    from geostrike.reading.scenes import Scene
-    from geostrike.reading.speakers import Voice
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.records.record import Record
+    from geostrike.reading.report import Told
+    from geostrike.reading.statements.speakers import Voice
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Claim", "read_claims", "status_of"]
 
@@ -170,7 +170,7 @@ def _claim(scene: Scene, voice: Voice, stance: str, record: Record, told: Told) 
         _stance(stance, side, record),
         start,
         end,
-        sentence.text[start - sentence.start : end - sentence.start],
+        sentence.quote(start, end),
     )
 
 

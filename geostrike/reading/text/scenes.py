@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue, Lexicon
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.text.lexicon import Cue, Lexicon
+    from geostrike.reading.text.sentences import Sentence
 
 __all__ = ["EVENT_KINDS", "GOVERNING", "NEAR", "UNREAL_ROLES", "Scene"]
 

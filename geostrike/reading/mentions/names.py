@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geostrike.places.place import AREA_KINDS
-from geostrike.reading.mentions import FACILITIES, Lookup, Mention
+from geostrike.reading.mentions.mention import FACILITIES, Lookup, Mention
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue, Lexicon, Token
-    from geostrike.reading.mentions import Candidate, Place, Resolved
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.mentions.mention import Candidate, Place, Resolved
+    from geostrike.reading.text.lexicon import Cue, Lexicon, Token
+    from geostrike.reading.text.sentences import Sentence
 
 __all__ = ["NameFinder"]
 
@@ -211,7 +211,7 @@ class NameFinder:
         plural = sentence.tokens[type_last].lower in self.lexicon.words("plural_types")
         if type_last > last and not plural:
             mention.end = sentence.tokens[type_last].end
-            mention.text = sentence.text[mention.start - sentence.start : mention.end - sentence.start]
+            mention.text = sentence.quote(mention.start, mention.end)
         site = self._site_ahead(sentence, first, before)
         if site is not None:
             mention.target, mention.target_cue = site.value, site
@@ -535,11 +535,11 @@ def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int) -> bo
 
 
 def _text(sentence: Sentence, first: int, last: int) -> str:
-    return sentence.text[sentence.tokens[first].start - sentence.start : sentence.tokens[last].end - sentence.start]
+    return sentence.quote(sentence.tokens[first].start, sentence.tokens[last].end)
 
 
 def _strip_possessive(sentence: Sentence, start: int, end: int) -> str:
-    name = sentence.text[start - sentence.start : end - sentence.start]
+    name = sentence.quote(start, end)
     return name[:-2] if name.endswith(("'s", "’s")) else name.removesuffix("'").removesuffix("’")
 
 

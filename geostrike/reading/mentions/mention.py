@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from geostrike.places.place import AREA_KINDS
@@ -10,8 +10,8 @@ from geostrike.places.place import AREA_KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geostrike.reading.lexicon import Cue
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.text.lexicon import Cue
+    from geostrike.reading.text.sentences import Sentence
 
 __all__ = ["FACILITIES", "Candidate", "Lookup", "Mention", "Place", "Places", "Resolved"]
 
@@ -106,7 +106,6 @@ class Mention:
     role: str = "context"
     governor: Cue | None = None
     clause: int = 0
-    record: str = field(default="", repr=False)
 
     @property
     def place(self) -> Place | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geostrike.reading.distances import read_number
+from geostrike.reading.text.numerals import read_number
 
 if TYPE_CHECKING:
-    from geostrike.reading.events import Told
-    from geostrike.reading.lexicon import Cue, Token
-    from geostrike.reading.records import Record
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.records.record import Record
+    from geostrike.reading.report import Told
+    from geostrike.reading.text.lexicon import Cue, Token
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Quantity", "read_quantities"]
 
@@ -98,8 +98,8 @@ def _of_number(number: _Number, scene: Scene, told: Told) -> list[Quantity]:
     sentence, tokens = scene.sentence, scene.sentence.tokens
     first = hedges[-1].first if hedges else number.first
     start, end = tokens[first].start, tokens[max(last, number.last)].end
-    quote = sentence.text[start - sentence.start : end - sentence.start]
-    hedge = sentence.text[hedges[-1].start - sentence.start : hedges[-1].end - sentence.start] if hedges else ""
+    quote = sentence.quote(start, end)
+    hedge = sentence.quote(hedges[-1].start, hedges[-1].end) if hedges else ""
     return [
         Quantity(record, what, number.value, unit, hedge, start, end, quote) for record in _belongs(scene, number, told)
     ]

@@ -14,15 +14,15 @@ of an earlier time, the date of the last strike told in the same direction of fi
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geostrike.reading.attackers import find_attacker
-from geostrike.reading.conflicts import is_at_war, opponent, strikes_own_ground
-from geostrike.reading.dates import DAY, DateExpression, When, find_dates
-from geostrike.reading.doubles import without_containers, without_doubles
-from geostrike.reading.frames import (
+from geostrike.reading.mentions.mention import FACILITIES, Mention
+from geostrike.reading.mentions.roles import HIT_ROLES, is_governed
+from geostrike.reading.records.attackers import find_attacker
+from geostrike.reading.records.conflicts import is_at_war, opponent
+from geostrike.reading.records.doubles import without_containers, without_doubles
+from geostrike.reading.records.frames import (
     clause_at,
     find_target,
     find_weapon,
@@ -37,11 +37,9 @@ from geostrike.reading.frames import (
     with_night,
     words_apart,
 )
-from geostrike.reading.index import PlaceIndex, RecordIndex
-from geostrike.reading.lending import Dates, Near, Unarmed, Weapons
-from geostrike.reading.mentions import FACILITIES, Lookup, Mention
-from geostrike.reading.names import NameFinder
-from geostrike.reading.records import (
+from geostrike.reading.records.index import PlaceIndex
+from geostrike.reading.records.lending import Dates, Near, Unarmed, Weapons
+from geostrike.reading.records.record import (
     Frame,
     Record,
     admin1_of,
@@ -56,21 +54,19 @@ from geostrike.reading.records import (
     settle_outcome,
     settle_topic,
 )
-from geostrike.reading.roles import HIT_ROLES, assign_roles, is_governed
-from geostrike.reading.scenes import Scene
-from geostrike.reading.sentences import read_sentences
+from geostrike.reading.text.dates import find_dates
+from geostrike.reading.text.intervals import DAY, OPEN, DateExpression, When
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from geostrike.reading.lexicon import Cue, Lexicon
-    from geostrike.reading.sentences import Sentence
+    from geostrike.reading.mentions.names import NameFinder
+    from geostrike.reading.text.lexicon import Cue
+    from geostrike.reading.text.scenes import Scene
 
-__all__ = ["Told", "read_strikes"]
+__all__ = ["assemble_records"]
 
-OPEN = When(None, None, "unknown", "")
-CONTEXT_SENTENCES = 2
 # How many sentences from a strike a date that no strike is told with may stand.
 STRAY_REACH = 3
 # How many days before the publication what a report tells as its news has happened.
@@ -79,109 +75,14 @@ NEWS_DAYS = 3
 UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 
 
-@dataclass
-class Told:
-    """All that was read of one report's text: sentences with mentions, and records."""
-
-    lexicon: Lexicon
-    scenes: list[Scene]
-    records: list[Record]
-    sides: dict[str, int]
-
-    @cached_property
-    def index(self) -> RecordIndex:
-        """The records by what sentences say of them."""
-        return RecordIndex(self.records)
-
-    def likely_country(self, record: Record) -> str:
-        """The country of a place that the name alone does not tell: the reported attacker's opponent.
-
-        Not where the attacker also strikes at ground of its own that the other side holds.
-        """
-        if record.basis != "reported" or not is_at_war(record.attacker) or strikes_own_ground(record.attacker):
-            return ""
-        return opponent(record.attacker, "", self.sides)
-
-    def struck_side(self, record: Record) -> str:
-        """The country that was aimed at: the place's own, unless the place is held by the other side."""
-        if record.attacker and record.attacker == record.place_country:
-            return opponent(record.attacker, "", self.sides)
-        return record.place_country or opponent(record.attacker, "", self.sides)
-
-
-def read_strikes(
-    text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, start: int = 0, header_end: int = 0
-) -> Told:
-    """The sentences, mentions and strikes of a text.
-
-    Parameters
-    ----------
-    text
-        The report's text.
-    lexicon
-        The words of its language.
-    lookup
-        Answers for names.
-    published
-        Publication date, which anchors relative dates.
-    start
-        Where the text begins, behind a leading date.
-    header_end
-        Where the opening with place and date ends; names before it are datelines.
-    """
-    finder = NameFinder(lexicon, lookup)
-    scenes = _scenes(read_sentences(text, lexicon, start=start), lexicon, finder, header_end)
-    sides = _count_sides(scenes)
+def assemble_records(
+    scenes: Iterable[Scene], finder: NameFinder, *, published: dt.date | None, sides: dict[str, int]
+) -> list[Record]:
+    """The records of a text from its sentences, whose mentions have their roles."""
     teller = _Teller(finder, published, sides)
     for scene in scenes:
         teller.hear(scene)
-    return Told(lexicon, scenes, teller.finish(), sides)
-
-
-# --- sentences --------------------------------------------------------------------------------------------------------
-
-
-def _scenes(sentences: Iterator[Sentence], lexicon: Lexicon, finder: NameFinder, header_end: int) -> list[Scene]:
-    scenes = [Scene(sentence, finder.find(sentence), lexicon, header_end=header_end) for sentence in sentences]
-    for number, scene in enumerate(scenes):
-        scene.strike_context = _has_context(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
-        scene.strike_context = scene.strike_context or _leads_to(scene, scenes[number + 1 : number + 3])
-        assign_roles(scene, finder)
-    return scenes
-
-
-def _leads_to(scene: Scene, following: list[Scene]) -> bool:
-    """Whether what follows explains the beginning: "Blasts shook Bryansk. Drones had flown to a plant there."."""
-    same = [other for other in following if other.sentence.paragraph == scene.sentence.paragraph]
-    if scene.sentence.number > 1 or not same:
-        return False
-    # A sentence may stand between where a plant or a depot burns.
-    reach = same if any(cue.value in FACILITIES for cue in scene.sentence.of("target")) else same[:1]
-    return any(other.has_strike and not other.sentence.of("veto", "unreal", "history") for other in reach)
-
-
-def _has_context(scene: Scene, before: list[Scene]) -> bool:
-    """Whether the sentences just before, in the same paragraph or the one above, tell of a strike."""
-    paragraph = scene.sentence.paragraph
-    near = before[-CONTEXT_SENTENCES:]
-    opens = bool(near) and near[-1].sentence.paragraph != paragraph
-    same = near[-1:] if opens else [other for other in near if other.sentence.paragraph == paragraph]
-    return any((other.has_strike or other.strike_context) and other.tells for other in same)
-
-
-def _count_sides(scenes: list[Scene]) -> dict[str, int]:
-    """How often the text speaks of each country."""
-    counts: dict[str, int] = {}
-    for scene in scenes:
-        for cue in scene.sentence.of("country", "nationality", "capital", "side"):
-            counts[cue.value] = counts.get(cue.value, 0) + 1
-        for mention in scene.mentions:
-            if mention.form == "place" and mention.place is not None:
-                counts[mention.place.country] = counts.get(mention.place.country, 0) + 1
-    return counts
-
-
-# --- frames to records ------------------------------------------------------------------------------------------------
+    return teller.finish()
 
 
 class _Teller:

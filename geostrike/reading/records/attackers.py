@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geostrike.reading.documents import guess_language
-from geostrike.reading.lexicon import load_lexicon
-from geostrike.reading.scenes import Scene
-from geostrike.reading.sentences import read_sentences
+from geostrike.reading.text.language import guess_language
+from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.scenes import Scene
+from geostrike.reading.text.sentences import read_sentences
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue
+    from geostrike.reading.text.lexicon import Cue
 
 __all__ = ["find_attacker", "named_attacker"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.intake import FaultError, Job, LimitError, limits_for, outcomes, processes
-from geostrike.reading.formats import MAX_BYTES, Piece, RefusedError, read_pieces
+from geostrike.reading.documents.formats import MAX_BYTES, Piece, RefusedError, read_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -58,7 +58,7 @@ def _size(file: Path) -> int:
 
 def _job(file: Path) -> Job:
     limits = limits_for(min(_size(file), MAX_BYTES))
-    return Job("geostrike.reading.opening:pieces_of", {"path": os.fspath(file)}, limits)
+    return Job("geostrike.reading.documents.opening:pieces_of", {"path": os.fspath(file)}, limits)
 
 
 def _pieces(file: Path, outcome: Outcome) -> Iterator[Piece]:

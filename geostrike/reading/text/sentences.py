@@ -8,12 +8,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from geostrike.reading.lexicon import Cue, Lexicon, Token, tokenize
+from geostrike.reading.text.lexicon import Cue, Lexicon, Token, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Sentence", "quoted_spans", "read_sentences"]
+__all__ = ["Sentence", "read_sentences"]
 
 # A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
 MAX_SENTENCE = 1_200
@@ -28,7 +28,6 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _OPENER = re.compile(r"\s*[\"'“„‘«(\[—–-]*\s*(\S)")
 _WORD_BEFORE = re.compile(r"(\w(?:[\w.'’-]*\w)?)$")
-_QUOTE = re.compile(r"[\"“„«”]([^\"“”„«»]{1,600})[\"”“»]")
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,10 @@ class Sentence:
     tokens: list[Token]
     cues: list[Cue]
     headline: bool = False
+
+    def quote(self, start: int, end: int) -> str:
+        """The characters of the text from `start` to `end`, as the sentence has them."""
+        return self.text[start - self.start : end - self.start]
 
     def of(self, *kinds: str) -> list[Cue]:
         """The cues of these kinds, in order."""
@@ -139,7 +142,7 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
 
     Examples
     --------
-    >>> from geostrike.reading.lexicon import load_lexicon
+    >>> from geostrike.reading.text.lexicon import load_lexicon
     >>> [s.text for s in read_sentences("Gov. Malkov spoke. All is well.", load_lexicon("en"))]
     ['Gov. Malkov spoke.', 'All is well.']
     """
@@ -191,8 +194,3 @@ def _is_meeting(verb: Cue, cues: list[Cue]) -> bool:
 
 def _is_title(passage: str) -> bool:
     return len(passage) <= 160 and passage[-1] not in '.!?…:;,"”»'
-
-
-def quoted_spans(sentence: Sentence) -> list[tuple[int, int]]:
-    """Where the sentence quotes: spans between quotation marks, in the text's offsets."""
-    return [(m.start() + sentence.start, m.end() + sentence.start) for m in _QUOTE.finditer(sentence.text)]

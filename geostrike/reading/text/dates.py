@@ -10,236 +10,29 @@ open; so does one that would end before it starts.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from geostrike.reading.lexicon import LANGUAGES, Lexicon, Token, load_lexicon, tokenize
-from geostrike.reading.sentences import Sentence
+from geostrike.reading.text.intervals import DateExpression
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue
+    from geostrike.reading.text.lexicon import Cue, Lexicon, Token
+    from geostrike.reading.text.sentences import Sentence
 
-__all__ = [
-    "AmbiguousDateError",
-    "DateExpression",
-    "DateLine",
-    "When",
-    "find_date_line",
-    "find_dates",
-    "parse_date",
-]
+__all__ = ["find_dates"]
 
-DAY = dt.timedelta(days=1)
 DATE_KINDS = ("month", "weekday", "day_part", "relative_day", "reference_day", "ago", "unit", "period", "month_part")
-# "23 March" in a text of 22 March is tomorrow; in one of 10 March it is last year's.
-AHEAD = 2 * DAY
 MAX_GLUE = 4
 # "to 07:00 a.m. Moscow time on": words and signs that may stand between the two ends of an interval.
 MAX_CLOCK = 10
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
-_SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
-_LONG = {"month", "year"}
 # Parts of the day that make a date without a day: the night before the publication.
 _NIGHTS = {"night", "night_before", "night_same", "dawn"}
-_MONTH_PARTS = {"begin": (1, 10), "middle": (11, 20), "end": (21, 31)}
-
-
-class AmbiguousDateError(ValueError):
-    """A date that can be read in two ways, such as 03/04/2024."""
-
-
-class When(NamedTuple):
-    """An interval of days, `None` where open, with how closely it is told and the words that tell it.
-
-    `early` marks the night that "early on Friday" means for weapons of the night; for others it is that day.
-    """
-
-    start: dt.date | None
-    end: dt.date | None
-    precision: str
-    written: str
-    future: bool = False
-    early: bool = False
-
-    @property
-    def day(self) -> dt.date | None:
-        """The day that other expressions are measured from: the last one."""
-        return self.end
-
-
-@dataclass(frozen=True)
-class DateExpression:
-    """Date words that stand together, before anything anchors them."""
-
-    start: int
-    end: int
-    text: str
-    day: int | None = None
-    last_day: int | None = None
-    month: int | None = None
-    year: int | None = None
-    month_part: str = ""
-    weekday: int | None = None
-    mode: str = ""
-    offset: int | None = None
-    offset_unit: str = "day"
-    anchor: str = "published"
-    period: str = ""
-    part: str = ""
-    until: DateExpression | None = None
-    hours: bool = False
-
-    def resolve(
-        self, published: dt.date | None, reference: dt.date | None = None, night: dt.date | None = None
-    ) -> When:
-        """The interval that the expression means in a text of that publication date.
-
-        `reference` is the day told last before it in the text, `night` the day on which the night told last ended.
-        """
-        if self.until is not None:
-            return self._span(published, reference)._replace(written=self.text)
-        last = night or reference if self.anchor == "night" else reference
-        when = self._interval(published, last or published)
-        backwards = when.start is not None and when.end is not None and when.start > when.end
-        return (_OPEN if backwards else when)._replace(written=self.text)
-
-    def _span(self, published: dt.date | None, reference: dt.date | None) -> When:
-        """From this day to the day that it is joined with, which also tells the year."""
-        last = self.until.resolve(published, reference).end if self.until else None
-        first = replace(self, until=None).resolve(last).start
-        if first is None or last is None or first > last:
-            return _OPEN
-        if last == first:
-            return When(first, last, "day", "")
-        return When(first, last, "night" if self.hours and last - first == DAY else "span", "")
-
-    def _interval(self, published: dt.date | None, reference: dt.date | None) -> When:
-        if self.month is not None:
-            return self._calendar(published, reference)
-        if self.weekday is not None:
-            return self._of_weekday(published, reference)
-        if self.offset is not None:
-            return self._of_offset(reference if self.anchor == "reference" else published)
-        if self.period:
-            return _of_period(self.period, published)
-        return self._of_part(published if self.anchor == "published" else reference)
-
-    def _calendar(self, published: dt.date | None, reference: dt.date | None) -> When:
-        year = self.year or _year_of(self.month or 1, self.day or 1, published or reference)
-        if year is None:
-            return _OPEN
-        if self.day is None:
-            return _of_month(year, self.month or 1, self.month_part)
-        try:
-            first = dt.date(year, self.month or 1, self.day)
-            last = first if self.last_day is None else dt.date(year, self.month or 1, self.last_day)
-        except ValueError:
-            return _OPEN
-        if last != first:
-            return When(first, last, "night" if self.part and last - first == DAY else "span", "")
-        return _of_day(first, self.part, published)
-
-    def _of_weekday(self, published: dt.date | None, reference: dt.date | None) -> When:
-        if published is None or self.weekday is None:
-            return _OPEN
-        if self.mode == "next":
-            ahead = (self.weekday - published.weekday()) % 7 or 7
-            return When(published + ahead * DAY, published + ahead * DAY, "day", "", future=True)
-        base = published
-        if self.offset is not None and reference is not None:
-            base = (reference if self.anchor == "reference" else published) + (self.offset + 3) * DAY
-            base = min(base, published)
-        back = (base.weekday() - self.weekday) % 7
-        if back == 0 and self.mode == "last":
-            back = 7
-        return _of_day(base - back * DAY, self.part, published)
-
-    def _of_offset(self, anchor: dt.date | None) -> When:
-        if anchor is None or self.offset is None:
-            return _OPEN
-        day = anchor + self.offset * DAY
-        if self.offset_unit in _LONG:
-            slack = 10 if self.offset_unit == "month" else 60
-            return When(day - slack * DAY, day + slack * DAY, "vague", "")
-        return _of_day(day, self.part, anchor if self.anchor == "published" else None)
-
-    def _of_part(self, anchor: dt.date | None) -> When:
-        if anchor is None:
-            return _OPEN
-        if self.part in ("night", "night_into", "early", "dawn", "night_before"):
-            return When(anchor - DAY, anchor, "night", "")
-        return When(anchor, anchor, "day", "")
-
-
-_OPEN = When(None, None, "unknown", "")
-
-
-class DateLine(NamedTuple):
-    """The date at the head of a text, and where it stands."""
-
-    date: dt.date
-    start: int
-    end: int
-
-
-def _year_of(month: int, day: int, published: dt.date | None) -> int | None:
-    """The year of the last such day up to the publication."""
-    if published is None:
-        return None
-    for year in range(published.year, published.year - 9, -1):  # there may be no 29 February for eight years
-        try:
-            if dt.date(year, month, day) <= published + AHEAD:
-                return year
-        except ValueError:
-            continue
-    return published.year - 1
-
-
-def _of_day(day: dt.date, part: str, published: dt.date | None) -> When:
-    if part in ("night_into", "early", "dawn"):
-        return When(day - DAY, day, "night", "", early=part == "early")
-    if part in ("night", "night_before"):
-        # "Tuesday night" ends on Wednesday, unless the text is of Tuesday.
-        if part == "night" and (published is None or day < published):
-            return When(day, day + DAY, "night", "")
-        return When(day - DAY, day, "night", "")
-    return When(day, day, "day", "")
-
-
-def _of_month(year: int, month: int, part: str) -> When:
-    last = calendar.monthrange(year, month)[1]
-    if not part:
-        return When(dt.date(year, month, 1), dt.date(year, month, last), "month", "")
-    begin, end = _MONTH_PARTS[part]
-    return When(dt.date(year, month, begin), dt.date(year, month, min(end, last)), "vague", "")
-
-
-def _of_period(period: str, published: dt.date | None) -> When:
-    """A week, a month or a year counted from the publication's, or what is recent: all that lies before it."""
-    if published is None:
-        return _OPEN
-    name, _, number = period.partition(":")
-    if name == "recent":
-        return When(None, published, "vague", "")
-    shift = int(number or 0)
-    if name == "week":
-        monday = published - published.weekday() * DAY + 7 * shift * DAY
-        return When(monday, min(monday + 6 * DAY, published), "span", "")
-    if name == "month":
-        year, month = divmod(published.year * 12 + published.month - 1 + shift, 12)
-        when = _of_month(year, month + 1, "")
-        return when._replace(end=min(when.end or published, published))
-    year = published.year + shift
-    return When(dt.date(year, 1, 1), min(dt.date(year, 12, 31), published), "vague", "")
-
-
-# --- finding ----------------------------------------------------------------------------------------------------------
 
 
 class _Part(NamedTuple):
@@ -256,7 +49,8 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
     Examples
     --------
     >>> import datetime as dt
-    >>> from geostrike.reading.sentences import read_sentences
+    >>> from geostrike.reading.text.lexicon import load_lexicon
+    >>> from geostrike.reading.text.sentences import read_sentences
     >>> lexicon = load_lexicon("en")
     >>> sentence = next(read_sentences("Drones came early on Wednesday.", lexicon))
     >>> when = find_dates(sentence, lexicon)[0].resolve(dt.date(2024, 4, 24))
@@ -289,7 +83,7 @@ def _joined(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexi
         if not _is_until(between, before, sentence, lexicon):
             joined.append(expression)
             continue
-        text = sentence.text[before.start - sentence.start : expression.end - sentence.start]
+        text = sentence.quote(before.start, expression.end)
         hours = any(token.text[0].isdigit() for token in between)
         joined[-1] = replace(before, end=expression.end, text=text, until=expression, hours=hours)
     return joined
@@ -341,7 +135,7 @@ def _expression(sentence: Sentence, group: list[_Part]) -> list[DateExpression]:
         # "overnight on Tuesday" ends on Tuesday; "Tuesday night" begins on it.
         fields["part"] = "night_into"
     start, end = sentence.tokens[group[0].first].start, sentence.tokens[group[-1].last].end
-    text = sentence.text[start - sentence.start : end - sentence.start]
+    text = sentence.quote(start, end)
     return [replace(DateExpression(start, end, text), **fields)]  # type: ignore[arg-type]
 
 
@@ -559,87 +353,3 @@ _READERS = {
     "period": _read_period,
     "month_part": _read_month_part,
 }
-
-# --- publication dates ------------------------------------------------------------------------------------------------
-
-_HEAD_LINES = 3
-_SHORT_LINE = 100
-_SENTENCE_END = re.compile(r"[.!?…]\W*\Z")  # also before quotation marks and pictures
-_LEAD_WORDS = 8
-
-
-def parse_date(text: str) -> dt.date:
-    """The day that a written date with its year means, in any language that has a lexicon.
-
-    Raises
-    ------
-    AmbiguousDateError
-        For day and month in figures that can be read in two ways.
-    ValueError
-        If it is no date.
-
-    Examples
-    --------
-    >>> parse_date("Tuesday, 18 March 2025").isoformat(), parse_date("2024-01-25T06:10:00Z").isoformat()
-    ('2025-03-18', '2024-01-25')
-    """
-    text = text.strip()
-    slashed = _SLASHED.search(text)
-    if slashed:
-        return _slashed_date(slashed)
-    for language in LANGUAGES:
-        found = _full_dates(text, load_lexicon(language))
-        if found:
-            return found[0].date
-    msg = "no date with day, month and year; write it as 2024-01-25"
-    raise ValueError(msg)
-
-
-def _slashed_date(match: re.Match[str]) -> dt.date:
-    first, second, year = (int(group) for group in match.groups())
-    if first <= 12 and second <= 12 and first != second:
-        msg = f"{match.group()} can be read in two ways; write it as {year}-{second:02}-{first:02}"
-        raise AmbiguousDateError(msg)
-    day, month = (second, first) if second > 12 else (first, second)
-    return dt.date(year, month, day)
-
-
-def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
-    r"""The date, with its year, at the head of a text: on a short line of its own, or in the place-and-date opening.
-
-    Examples
-    --------
-    >>> find_date_line("Tuesday, 18 March 2025\nA depot burned.", load_lexicon("en")).date.isoformat()
-    '2025-03-18'
-    """
-    lines = [match for match in re.finditer(r"[^\n]+", text[:2_000]) if match.group().strip()][:_HEAD_LINES]
-    for line in lines:
-        found = _full_dates(line.group()[:400], lexicon)
-        if found and _stands_at_head(line.group(), found[0], is_last=not text[line.end() :].strip()):
-            return DateLine(found[0].date, found[0].start + line.start(), found[0].end + line.start())
-    return None
-
-
-def _stands_at_head(line: str, date: DateLine, *, is_last: bool) -> bool:
-    """Whether a line tells when the text was written; one that nothing follows is the text itself."""
-    if not is_last and len(line) <= _SHORT_LINE and not _SENTENCE_END.search(line):
-        return True
-    before = tokenize(line[: date.start])
-    after = line[date.end :].lstrip()
-    is_opening = len(before) <= _LEAD_WORDS and _names_only([token.text for token in before])
-    return is_opening and (not after or not after[0].isalnum() or after[:2] in ("г.", "р.", "го", "ро"))
-
-
-def _names_only(words: list[str]) -> bool:
-    """Whether words before a date are the place and the agency of a dateline: "on" makes it the date of an event."""
-    if not all(word[0].isupper() or not word[0].isalnum() for word in words):
-        return False
-    return not words or not words[-1][0].isalnum() or all(word.isupper() for word in words if word[0].isalnum())
-
-
-def _full_dates(text: str, lexicon: Lexicon) -> list[DateLine]:
-    tokens = tokenize(text)
-    sentence = Sentence(0, 0, 0, len(text), text, tokens, lexicon.cues(tokens))
-    whole = [e for e in find_dates(sentence, lexicon) if e.day and e.month and e.year and not e.last_day]
-    days = [(replace(e, part="").resolve(None).start, e) for e in whole]
-    return [DateLine(day, e.start, e.end) for day, e in days if day is not None]

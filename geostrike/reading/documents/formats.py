@@ -24,8 +24,8 @@ import yaml
 from charset_normalizer import from_bytes
 
 from geostrike.intake.doubled import Doubled, as_object
-from geostrike.reading.front_matter import read_front_matter
-from geostrike.reading.separated import separated
+from geostrike.reading.documents.csv_rows import separated
+from geostrike.reading.documents.front_matter import read_front_matter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from geostrike.errors import InputError
 from geostrike.intake.manifest import result_names
-from geostrike.reading.formats import SUFFIXES
+from geostrike.reading.documents.formats import SUFFIXES
 from geostrike.reading.overrides import SETTINGS_FILE
 
 if TYPE_CHECKING:

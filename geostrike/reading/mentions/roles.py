@@ -11,12 +11,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from geostrike.reading.scenes import EVENT_KINDS, GOVERNING, NEAR, UNREAL_ROLES, Scene
+from geostrike.reading.text.scenes import EVENT_KINDS, GOVERNING, NEAR, UNREAL_ROLES, Scene
 
 if TYPE_CHECKING:
-    from geostrike.reading.lexicon import Cue
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.names import NameFinder
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.mentions.names import NameFinder
+    from geostrike.reading.text.lexicon import Cue
 
 __all__ = ["HIT_ROLES", "assign_roles", "is_governed"]
 

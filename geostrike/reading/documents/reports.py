@@ -16,30 +16,27 @@ import pandas as pd
 
 from geostrike.errors import InputError
 from geostrike.intake.faults import fault_reason, without_faulty
-from geostrike.reading.dates import AmbiguousDateError, find_date_line, parse_date
-from geostrike.reading.folders import FolderFiles, files_of
-from geostrike.reading.formats import EXCERPT, RefusedError
-from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
-from geostrike.reading.opening import read_files
+from geostrike.reading.documents.folders import FolderFiles, files_of
+from geostrike.reading.documents.formats import EXCERPT, RefusedError
+from geostrike.reading.documents.opening import read_files
+from geostrike.reading.documents.reprints import find_reprints
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
-from geostrike.reading.reprints import find_reprints
+from geostrike.reading.text.language import guess_language
+from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table, sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from geostrike.reading.formats import Piece
-    from geostrike.reading.lexicon import Token
+    from geostrike.reading.documents.formats import Piece
 
-__all__ = ["Documents", "guess_language", "read_documents", "read_reports", "report_id", "whole_text"]
+__all__ = ["Documents", "read_documents", "read_reports", "report_id", "whole_text"]
 
 
-# A text of fewer words may hold hardly any of a language's frequent ones.
-FEW_WORDS = 60
 _FIRST_YEAR = 1600
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may or may not break: they part names
-_CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -366,32 +363,6 @@ def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> 
     # Of a report that tells neither date nor address, the hash of the text alone, as it was before version 1.
     whole = "\x1f".join(told) if any(told[1:]) else plain
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def guess_language(text: str) -> str:
-    """The ISO 639-1 code of the language with most of its frequent words in the text; empty if none has any.
-
-    In a text of few words, all words that the lexicons know count.
-
-    Examples
-    --------
-    >>> guess_language("В ночь на среду беспилотники атаковали завод, сообщил губернатор")
-    'ru'
-    """
-    sample = text[:20_000]
-    tokens = tokenize(sample)
-    script = "Cyrillic" if _CYRILLIC.search(sample) else "Latin"
-    lexicons = [load_lexicon(language) for language in LANGUAGES]
-    scores = {lexicon.code: _score(tokens, lexicon) for lexicon in lexicons if lexicon.settings["script"] == script}
-    best = max(scores, key=lambda language: scores[language], default="")
-    return best if scores.get(best) else ""
-
-
-def _score(tokens: list[Token], lexicon: Lexicon) -> int:
-    """How many words are frequent in the language, or hold a letter that only it has."""
-    frequent, letters = lexicon.words("frequent"), frozenset(str(lexicon.settings["letters"]))
-    known = len(lexicon.cues(tokens)) if len(tokens) < FEW_WORDS else 0
-    return known + sum((token.lower in frequent) + (not letters.isdisjoint(token.lower)) for token in tokens)
 
 
 def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from geostrike.reading.index import REACH, PlaceIndex
-from geostrike.reading.records import fill, same_place, same_target, same_time
+from geostrike.reading.records.index import REACH, PlaceIndex
+from geostrike.reading.records.record import fill, same_place, same_target, same_time
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from geostrike.reading.records import Frame, Record
+    from geostrike.reading.records.record import Frame, Record
 
 __all__ = ["without_containers", "without_doubles"]
 

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geostrike.reading.mentions import FACILITIES
+from geostrike.reading.mentions.mention import FACILITIES
 
 if TYPE_CHECKING:
-    from geostrike.reading.dates import When
-    from geostrike.reading.lexicon import Cue, Lexicon
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.text.intervals import When
+    from geostrike.reading.text.lexicon import Cue, Lexicon
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = [
     "VAGUE_TARGETS",
@@ -29,6 +29,7 @@ __all__ = [
     "settle_hour",
     "settle_outcome",
     "settle_topic",
+    "without_number",
 ]
 
 # Target words too general to tell which thing is meant.
@@ -43,7 +44,6 @@ SPECIAL_PLANTS = frozenset(("refinery", "chemical plant", "power plant"))
 NIGHT_WEAPONS = frozenset(("", "drone", "missile", "cruise missile", "ballistic missile", "drone and missile"))
 
 
-# "Engels-2"
 _NUMBER = re.compile(r"-\d+$")
 
 
@@ -144,7 +144,12 @@ def is_site_of(site: Mention, town: Mention) -> bool:
     """Whether the one is a facility that bears the name of the other, a town: "Engels-2 air base" and "Engels"."""
     if site.place is None or town.place is None or (site.place.kind, town.place.kind) != ("facility", "settlement"):
         return False
-    return site.place.admin1 == town.place.admin1 and _same_stem(_NUMBER.sub("", site.text), town.text)
+    return site.place.admin1 == town.place.admin1 and _same_stem(without_number(site.text), town.text)
+
+
+def without_number(name: str) -> str:
+    """The name of a site without its number: "Engels" for "Engels-2"."""
+    return _NUMBER.sub("", name)
 
 
 def _same_stem(left: str, right: str) -> bool:

@@ -10,15 +10,15 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from geostrike.reading.index import REACH
-from geostrike.reading.records import is_open, same_time
+from geostrike.reading.records.index import REACH
+from geostrike.reading.records.record import is_open, same_time
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
-    from geostrike.reading.dates import When
-    from geostrike.reading.records import Frame, Record
+    from geostrike.reading.records.record import Frame, Record
+    from geostrike.reading.text.intervals import When
 
 __all__ = ["Dates", "Near", "Unarmed", "Weapons"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geostrike.reading.lexicon import Cue
+from geostrike.reading.text.lexicon import Cue
 
 if TYPE_CHECKING:
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Voice", "again", "find_signatures", "find_voices", "last_region"]
 
@@ -51,7 +51,7 @@ def find_voices(scene: Scene, region: Mention | None) -> list[Voice]:
         stance = min(stances, key=_STANCE_ORDER.index)
         beyond = min((cue.first for cue in spoken if cue.value == "blame"), default=None) if stance == "deny" else None
         end = _phrase_end(group, spoken, scene)
-        text = sentence.text[group[0].start - sentence.start : end - sentence.start]
+        text = sentence.quote(group[0].start, end)
         side, told_in = _side(group, scene)
         told_in = told_in or _owner(group, scene)
         if told_in is None and any(_is_governor(cue, scene) for cue in group):
@@ -84,7 +84,7 @@ def find_signatures(scene: Scene) -> list[Voice]:
     text = scene.sentence.text
     return [
         Voice(
-            text[group[0].start - scene.sentence.start : group[-1].end - scene.sentence.start],
+            scene.sentence.quote(group[0].start, group[-1].end),
             side,
             group[0].value if group[0].kind == "speaker" else "military",
             "say",
@@ -305,7 +305,7 @@ def _side(group: list[Cue], scene: Scene) -> tuple[str, Mention | None]:
 
 
 def _is_governor(cue: Cue, scene: Scene) -> bool:
-    text = scene.sentence.text[cue.start - scene.sentence.start : cue.end - scene.sentence.start].lower()
+    text = scene.sentence.quote(cue.start, cue.end).lower()
     return cue.kind == "speaker" and text.startswith(tuple(scene.lexicon.words("governor_stems")))
 
 

@@ -7,15 +7,16 @@ one too few: the rule itself stays with whoever asks.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
+
+from geostrike.reading.records.record import without_number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.records import Record
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.records.record import Record
 
 __all__ = ["REACH", "PlaceIndex", "RecordIndex"]
 
@@ -25,11 +26,10 @@ REACH = 60
 
 # Names are compared by their stems, which have at least so many letters.
 STEM = 5
-_NUMBER = re.compile(r"-\d+$")
 
 
 class PlaceIndex:
-    """Numbers of records by all that can make two names one place (`geostrike.reading.records.same_place`)."""
+    """Numbers of records by all that can make two names one place (`geostrike.reading.records.record.same_place`)."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, list[int]] = {}
@@ -86,7 +86,7 @@ def _endings(text: str) -> Iterator[str]:
 def _stem(mention: Mention) -> str:
     """The beginning of the name; a site's without its number: "Engels-2"."""
     is_site = mention.place is not None and mention.place.kind == "facility"
-    return (_NUMBER.sub("", mention.text) if is_site else mention.text).casefold()[:STEM]
+    return (without_number(mention.text) if is_site else mention.text).casefold()[:STEM]
 
 
 class RecordIndex:

@@ -6,22 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geostrike.reading.text.numerals import read_number
 from geostrike.tables import KM_PER_UNIT
 
 if TYPE_CHECKING:
-    from geostrike.reading.events import Told
-    from geostrike.reading.lexicon import Cue
-    from geostrike.reading.mentions import Mention
-    from geostrike.reading.records import Record
-    from geostrike.reading.scenes import Scene
+    from geostrike.reading.mentions.mention import Mention
+    from geostrike.reading.records.record import Record
+    from geostrike.reading.report import Told
+    from geostrike.reading.text.lexicon import Cue
+    from geostrike.reading.text.scenes import Scene
 
-__all__ = ["StatedDistance", "read_distances", "read_number"]
+__all__ = ["StatedDistance", "read_distances"]
 
 # How many words may stand between the unit and what it is measured from.
 REACH = 9
-# A number of more signs counts nothing that a report tells of; one of 400 is no number that a computer has.
-LONGEST_NUMBER = 20
-_GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0\u202f])\d{3})(?:\1\d{3})*")
 
 
 @dataclass(frozen=True)
@@ -41,24 +39,6 @@ class StatedDistance:
     def value_km(self) -> float:
         """The distance in kilometres."""
         return self.value * KM_PER_UNIT[self.unit]
-
-
-def read_number(text: str) -> float | None:
-    """The number that figures mean, with either sign between thousands.
-
-    Examples
-    --------
-    >>> read_number("1,200"), read_number("1.400"), read_number("2.5"), read_number("x")
-    (1200.0, 1400.0, 2.5, None)
-    """
-    if len(text) > LONGEST_NUMBER:
-        return None
-    if _GROUPED.fullmatch(text):
-        return float(re.sub(r"\D", "", text))
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
 
 
 def read_distances(told: Told) -> list[StatedDistance]:
@@ -82,8 +62,8 @@ def _distances_at(unit: Cue, scene: Scene, told: Told) -> list[StatedDistance]:
     begin = hedge.first if hedge else first
     sentence, tokens = scene.sentence, scene.sentence.tokens
     start, end = tokens[begin].start, tokens[last].end
-    quote = sentence.text[start - sentence.start : end - sentence.start]
-    words = sentence.text[hedge.start - sentence.start : hedge.end - sentence.start] if hedge else ""
+    quote = sentence.quote(start, end)
+    words = sentence.quote(hedge.start, hedge.end) if hedge else ""
     return [
         StatedDistance(record, value, unit.value, words, reference, start, end, quote)
         for record in _described(scene, begin, last, told)
