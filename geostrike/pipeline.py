@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 import geostrike
 from geostrike.borders.border import Border
-from geostrike.depth import check_stated_distances, measure_depth, noted
+from geostrike.depth import add_swap_note, check_stated_distances, measure_depth
 from geostrike.errors import BorderError, InputError, LeftOut
 from geostrike.exchange import (
     TABLE_SUFFIXES,
@@ -187,7 +187,7 @@ def locate(
             measured, events, late = _measured_events(events, line, places, window)
             strikes = events.joined(measured, told.strikes)
             areas = places.areas(strikes["place_id"].unique())
-    line = noted(line, strikes)
+    line = add_swap_note(line, strikes)
     strikes["stated_verdict"] = _worst_verdicts(strikes, told.distances)
     refused = documents.quarantine if events is None else events.quarantined(documents.quarantine)
     quarantine = pd.concat([refused, told.outside, late, told.reviewed.quarantine], ignore_index=True)
