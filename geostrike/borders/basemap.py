@@ -102,7 +102,7 @@ def within_box(shapes: npt.ArrayLike, box: Box) -> npt.NDArray[Any]:
     whole = (left >= west) & (right <= east) & (low >= south) & (high <= north)
     cut = shapely.intersection(parts[meets & ~whole], shapely.box(*box))
     found = np.concatenate([parts[meets & whole], cut])
-    for _ in range(2):  # a collection may hold multi-geometries
+    for _ in range(2):  # a collection may contain multi-geometries
         found = shapely.get_parts(found)
     kept: npt.NDArray[Any] = found[~shapely.is_empty(found)]
     return kept

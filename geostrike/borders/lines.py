@@ -87,7 +87,7 @@ def as_lines(
         msg = f"{name}: a border is made of lines; none of its {len(geometries)} features has a geometry"
         raise BorderError(msg)
     _check_size(parts, name)
-    for _ in range(2):  # a collection may hold multi-geometries
+    for _ in range(2):  # a collection may contain multi-geometries
         parts = shapely.get_parts(parts)
     kinds = set(shapely.get_type_id(parts).tolist())
     if shapely.GeometryType.POLYGON in kinds and not outline:

@@ -230,7 +230,7 @@ def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries
     }
 
 
-# --- lines that hold on some days only --------------------------------------------------------------------------------
+# --- dated lines ------------------------------------------------------------------------------------------------------
 
 
 def _measure_by_day(strikes: gpd.GeoDataFrame, borders: list[Border], areas: gpd.GeoSeries | None) -> gpd.GeoDataFrame:

@@ -135,7 +135,7 @@ def _to_ecef(lon, lat):  # type: ignore[no-untyped-def]
 def _finish(block, count):  # type: ignore[no-untyped-def]
     """Put distance, longitude and latitude of the foot, and azimuth into rows 0 to 3 of a block.
 
-    Its rows hold the points (0 to 2) and their feet (3 to 5) in earth-centred metres.
+    The rows are the points (0 to 2) and their feet (3 to 5) in earth-centred metres.
     """
     far = False
     for j in range(count):
