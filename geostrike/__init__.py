@@ -19,21 +19,13 @@ The public names, in the order in which the data flows:
 """
 
 from importlib import import_module as _import_module
-from importlib.metadata import version as _version
-from typing import TYPE_CHECKING
 
-from geostrike.errors import (
-    AmbiguousPlaceError,
-    BorderError,
-    GeostrikeError,
-    InputError,
-    InputWarning,
-    PlaceError,
-    PlaceNotFoundError,
-    TableError,
-)
+# Nothing else is imported here: until the command runs, Ctrl-C would end in a traceback.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    __version__: str
+
     from geostrike import figures as figures
     from geostrike.borders.border import Border
     from geostrike.depth import (
@@ -43,17 +35,27 @@ if TYPE_CHECKING:
         distance_columns,
         measure_depth,
     )
+    from geostrike.errors import (
+        AmbiguousPlaceError,
+        BorderError,
+        GeostrikeError,
+        InputError,
+        InputWarning,
+        PlaceError,
+        PlaceNotFoundError,
+        TableError,
+    )
     from geostrike.exchange import StrikesRead, Written, read_strikes, write_strikes
     from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
     from geostrike.merging.compare import compare_strikes
     from geostrike.merging.merge import merge_strikes
-    from geostrike.pipeline import Located, locate
+    from geostrike.pipeline import locate
     from geostrike.places import Gazetteer, resolve_places
     from geostrike.reading import extract, read_reports
     from geostrike.report import report_page
+    from geostrike.results import Located, PlaceDraws
     from geostrike.stats import (
-        PlaceDraws,
         bands,
         depth_by_period,
         depth_ecdf,
@@ -108,15 +110,21 @@ __all__ = [
     "write_strikes",
 ]
 
-__version__ = _version("geostrike")
-
 # Where each public name lives: looked up on first use, since geopandas and folium take seconds to import.
 _HOMES = {
+    "AmbiguousPlaceError": "geostrike.errors",
     "Border": "geostrike.borders.border",
+    "BorderError": "geostrike.errors",
     "Gazetteer": "geostrike.places",
-    "Located": "geostrike.pipeline",
-    "PlaceDraws": "geostrike.stats",
+    "GeostrikeError": "geostrike.errors",
+    "InputError": "geostrike.errors",
+    "InputWarning": "geostrike.errors",
+    "Located": "geostrike.results",
+    "PlaceDraws": "geostrike.results",
+    "PlaceError": "geostrike.errors",
+    "PlaceNotFoundError": "geostrike.errors",
     "StrikesRead": "geostrike.exchange",
+    "TableError": "geostrike.errors",
     "Written": "geostrike.exchange",
     "bands": "geostrike.stats",
     "border_distance": "geostrike.depth",
@@ -156,6 +164,8 @@ if not TYPE_CHECKING:  # a type checker takes the names above, and would believe
     def __getattr__(name: str) -> object:
         if name in _MODULES:
             return _import_module(f"geostrike.{name}")
+        if name == "__version__":
+            return _import_module("importlib.metadata").version("geostrike")
         if name not in _HOMES:
             msg = f"module 'geostrike' has no attribute {name!r}"
             raise AttributeError(msg)

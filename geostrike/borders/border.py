@@ -142,8 +142,8 @@ class Border:
         return shipped_pairs()
 
     @classmethod
-    def shipped(cls) -> list[Border]:
-        """Return every shipped border, one per pair, definition and version.
+    def shipped(cls, pair: tuple[str, str] | None = None) -> list[Border]:
+        """Return the shipped borders, one per pair, definition and version; optionally of one pair only.
 
         Examples
         --------
@@ -151,8 +151,9 @@ class Border:
         ['UKR-RUS:land:2026c', 'UKR-RUS:territory:2026c']
         """
         return [
-            cls.between(*pair.split("-"), definition=definition, version=version)
-            for pair, definition, version in shipped_names()
+            cls.between(*name.split("-"), definition=definition, version=version)
+            for name, definition, version in shipped_names()
+            if pair is None or set(name.split("-")) == set(pair)
         ]
 
     def facts(self) -> dict[str, str]:

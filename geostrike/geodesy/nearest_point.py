@@ -1,7 +1,7 @@
 """The nearest point of a line on the WGS84 ellipsoid, exactly.
 
 The line is cut into short curves in earth-centred coordinates (`pieces`). A tree over them finds, by chords through the
-earth, the few that can contain the nearest point (`search` with NumPy for small inputs, `compiled` with numba for many).
+earth, the few that can contain the nearest point (`search` with NumPy for small inputs, `compiled` with numba).
 
 The search is exact: for two surface points with chord c, the geodesic distance s satisfies
 
