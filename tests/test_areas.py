@@ -1,4 +1,4 @@
-"""Points and areas where they come in: sound ones, or an error that names the argument and the remedy."""
+"""Points and areas as input: repaired, or an error that names the argument and the remedy."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_areas_are_repaired() -> None:
     assert sound_areas(None).empty
 
 
-def test_areas_in_any_crs_are_in_degrees() -> None:
+def test_areas_are_in_degrees() -> None:
     """Areas in any CRS come back in degrees."""
     found = sound_areas(areas(INSIDE).to_crs(3857))
     assert found["a0"].bounds == pytest.approx(INSIDE.bounds)
@@ -186,7 +186,7 @@ def test_wrong_tables_have_clear_errors(kind: str) -> None:
 
 
 def refused(compute: Callable[[Any], object], table: Any) -> str:
-    """What the refusal of a table says; empty where it is taken."""
+    """Return the error message for a table; empty where it is accepted."""
     try:
         compute(table)
     except GeostrikeError as error:

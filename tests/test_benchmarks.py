@@ -1,4 +1,4 @@
-"""The benchmarks run, and the page that they write has a place for each."""
+"""The benchmarks run, and their page has a section for each."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def km_to(border: Border, lon: float, lat: float) -> float:
     return float(border_distance(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326"), border).distance_km.iloc[0])
 
 
-# --- the lines that ship --------------------------------------------------------------------------------------------
+# --- shipped lines ----------------------------------------------------------------------------------------------------
 
 
 def test_country_order_is_free() -> None:
@@ -178,7 +178,7 @@ def test_antimeridian_is_not_outline() -> None:
         assert not ((np.abs(xy[:-1, 0]) == 180) & (np.abs(xy[1:, 0]) == 180)).any()
 
 
-def test_without_crimea_ukraine_ends_at_perekop() -> None:
+def test_ukraine_ends_at_perekop() -> None:
     """Without Crimea, Ukraine's ground ends at Perekop."""
     whole, less = (
         Border.between("UKR", "RUS", definition=definition).line_for("RUS")
@@ -223,7 +223,7 @@ def test_missing_extra_is_named() -> None:
     assert "pip install geostrike[world]" in done.stdout
 
 
-# --- lines that hold on some days -------------------------------------------------------------------------------------
+# --- dated lines ------------------------------------------------------------------------------------------------------
 
 
 def write_series(path: Path, days: list[str], **fields: list[str]) -> Path:
@@ -261,7 +261,7 @@ def test_series_without_dates_is_rejected(tmp_path: Path) -> None:
         Border.from_lines(LINE, name="front", valid_from=date(2024, 2, 1), valid_to=date(2024, 1, 1))
 
 
-# --- which country a point lies in ------------------------------------------------------------------------------------
+# --- countries of points ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_regions_are_in_their_country() -> None:
     assert (country_of(inside) == areas.country).all()
 
 
-# --- lines of the user's own ------------------------------------------------------------------------------------------
+# --- lines of the user ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ending", [".geojson", ".json", ".gpkg", ".shp", ".parquet"])
@@ -354,7 +354,7 @@ def test_extension_decides_the_format(tmp_path: Path) -> None:
         path.write_text(virtual, encoding="utf-8")
         with pytest.raises(BorderError, match="cannot be read"):
             Border.from_file(path)
-    assert len(pyogrio.read_dataframe(tmp_path / "border.json")) == 1  # which is what would have happened
+    assert len(pyogrio.read_dataframe(tmp_path / "border.json")) == 1  # what would have happened
 
 
 @pytest.mark.parametrize(
@@ -480,7 +480,7 @@ def test_edges_are_planar_or_geodesic() -> None:
     assert km_to(along["geodesic"], 40, 60) > 100
 
 
-# --- files of the user's own that are odd -----------------------------------------------------------------------------
+# --- odd files --------------------------------------------------------------------------------------------------------
 
 
 def geojson(path: Path, *geometries: object) -> Path:

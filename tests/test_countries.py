@@ -1,4 +1,4 @@
-"""Which country a point lies in: told by the polygons that the border was made from."""
+"""The country of a point, from the polygons that the border was built from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def strike(lon: float, lat: float, attacker: str) -> gpd.GeoDataFrame:
 
 
 def beside(border: Border, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Points a little to the left and to the right of the middles of the line's longest edges."""
+    """Return points just left and right of the middles of the longest edges."""
     ends = np.vstack([np.column_stack([xy[:-1], xy[1:]]) for xy in map(shapely.get_coordinates, border.geometry.geoms)])
     along = ends[:, 2:] - ends[:, :2]
     longest = np.argsort(-np.hypot(*along.T))[:count]

@@ -18,13 +18,13 @@ ROOT = Path(__file__).parent.parent
 DATA = ROOT / "geostrike" / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")
 CHECKSUMS = dict(re.findall(r"`([\w.-]+)` ([0-9a-f]{64})", README))
-BUILT = {"gazetteer.sqlite", "gazetteer.csv"}  # made, or copied, when the package is built
+BUILT = {"gazetteer.sqlite", "gazetteer.csv"}  # made or copied when the package is built
 GEOD = Geod(ellps="WGS84")
 DERIVED = ["borders.fgb", "territories.fgb", "territories_de_facto.fgb", "ground.fgb", "admin1.fgb", "districts.fgb"]
 
 
 def edges(geometry: shapely.Geometry) -> set[tuple[tuple[float, float], ...]]:
-    """The edges of lines or rings, whichever way they run."""
+    """Return the edges of lines or rings, independent of direction."""
     found = set()
     for part in shapely.get_parts(shapely.get_parts(geometry)):
         xy = [tuple(c) for c in shapely.get_coordinates(part).tolist()]
@@ -32,7 +32,7 @@ def edges(geometry: shapely.Geometry) -> set[tuple[tuple[float, float], ...]]:
     return found
 
 
-# --- where it comes from ----------------------------------------------------------------------------------------------
+# --- origin -----------------------------------------------------------------------------------------------------------
 
 
 def test_readme_has_all_checksums() -> None:
@@ -74,11 +74,11 @@ def test_readme_names_pinned_packages() -> None:
         assert re.search(rf"`{re.escape(package)}` {re.escape(version)}[,;)]", README), package
 
 
-# --- what it is -------------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", DERIVED)
-def test_geometry_is_valid_and_on_the_globe(name: str) -> None:
+def test_geometry_is_valid(name: str) -> None:
     """Geometries are valid, two-dimensional and on the globe."""
     shapes = gpd.read_file(DATA / name, engine="pyogrio").geometry
     assert shapes.is_valid.all()
@@ -101,7 +101,7 @@ def test_ukr_rus_is_one_line() -> None:
     assert len(border.geoms) == 1
     assert shapely.get_num_coordinates(border) == 8764
     assert GEOD.geometry_length(border) / 1000 == pytest.approx(2042, rel=0.01)  # 10 m simplification takes 15 km
-    # From the point where three countries meet to the Sea of Azov.
+    # From the tripoint with Belarus to the Sea of Azov.
     ends = [border.geoms[0].coords[0], border.geoms[0].coords[-1]]
     belarus = lines["UKR-BLR"]
     assert min(shapely.distance(belarus, shapely.Point(end)) for end in ends) == 0
@@ -129,7 +129,7 @@ def test_border_is_edge_of_both() -> None:
             assert edges(borders[pair]) <= outline[country], (pair, country)
 
 
-def test_border_is_on_de_facto_outline() -> None:
+def test_border_on_de_facto_outline() -> None:
     """A border is on the outline of both countries, to 1 cm, also where time zones are their territory."""
     borders = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry
     others = gpd.read_file(DATA / "territories_de_facto.fgb", engine="pyogrio").set_index("country").geometry
@@ -149,7 +149,7 @@ def test_territories_do_not_overlap() -> None:
 
 
 def test_ground_has_known_area() -> None:
-    # Without Crimea Ukraine would have 577,000 km2; with it 603,600, of which some is limans and bays.
+    # Without Crimea Ukraine has 577,000 km2, with it 603,600, including limans and bays.
     """The ground has the known area of each country."""
     for country, area in {"UKR": 603_600, "BLR": 207_600, "RUS": 17_098_000}.items():
         measured = abs(GEOD.geometry_area_perimeter(ground_areas().geometry[country])[0]) / 1e6

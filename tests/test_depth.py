@@ -49,11 +49,11 @@ def line(*vertices: tuple[float, ...], edges: str = "planar", **options: object)
     return Border.from_lines(shapely.LineString(vertices), name="line", edges=edges, **options)  # type: ignore[arg-type]
 
 
-# --- a slow truth that shares no code with the product ----------------------------------------------------------------
+# --- a slow reference that shares no code with the package ------------------------------------------------------------
 
 
 def true_distance_m(lon: float, lat: float, geometry: shapely.Geometry, edges: str) -> float:
-    """Every edge that can hold the nearest point, scanned, then narrowed by golden section; Karney's inverse only."""
+    """Scan every edge that can contain the nearest point, then narrow by golden section; Karney's inverse only."""
     start, stop = [], []
     for part in shapely.get_parts(geometry):
         vertices = shapely.get_coordinates(part)
@@ -71,8 +71,8 @@ def true_distance_m(lon: float, lat: float, geometry: shapely.Geometry, edges: s
 
     everything = np.arange(len(a))
     ends = distance(everything, np.zeros(len(a))), distance(everything, np.ones(len(a)))
-    # No point of an edge is nearer than half of what the ways to both ends exceed the edge by. An edge that is straight
-    # in longitude and latitude may be longer than the geodesic.
+    # No point of an edge is nearer than half the excess of the distances to both ends over its length. An edge that is
+    # straight in longitude and latitude may be longer than the geodesic.
     along = np.hypot((b - a)[:, 0] * 111.4e3, (b - a)[:, 1] * 111.7e3)
     rows = np.flatnonzero((ends[0] + ends[1] - along) / 2 <= np.minimum(*ends).min())
     scan = np.linspace(0, 1, 129)
@@ -232,7 +232,7 @@ def test_non_points_are_rejected() -> None:
 
 
 @pytest.mark.parametrize("radius", [0.0, 4.0, 25.0, 60.0])
-def test_disc_bounds_are_depth_and_radius(radius: float) -> None:
+def test_disc_bounds(radius: float) -> None:
     """Minimum and maximum over a disc are depth minus and plus radius."""
     row = measure_depth(strikes(36.58091, 50.60343, radius_km=radius), LAND).iloc[0]
     assert row.depth_km == pytest.approx(32.1, abs=0.3)
@@ -256,7 +256,7 @@ def test_reached_bound_is_exact(definition: str) -> None:
         farthest = nearest(edge[0], edge[1], pieces[row.struck_country]).distance_m.max() / 1000
         assert farthest <= row.depth_max_km + 1e-6
         if row.depth_bounds == "exact":
-            assert farthest >= row.depth_max_km - 0.003  # the edge is looked at every 90 m
+            assert farthest >= row.depth_max_km - 0.003  # the edge is sampled every 90 m
 
 
 # --- areas ----------------------------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def test_leningrad_oblast_interval() -> None:
 
 
 @pytest.mark.parametrize("edges", ["planar", "geodesic"])
-def test_area_around_line_starts_at_zero(edges: str) -> None:
+def test_line_inside_area_gives_zero(edges: str) -> None:
     """An area that contains the line has minimum 0."""
     around = gpd.GeoDataFrame({"place_id": ["x"]}, geometry=[shapely.box(30, 50, 31, 51)], crs="EPSG:4326")
     across = line((30.2, 50.5), (30.8, 50.5), edges=edges)
@@ -396,7 +396,7 @@ def test_border_without_pair_measures_all() -> None:
     assert measure_depth(strikes(*TUAPSE, attacker="ISR"), front).depth_km.iloc[0] > 0
 
 
-def test_type_index_and_input_are_kept() -> None:
+def test_type_and_index_are_kept() -> None:
     """Type and index are kept, and the input is not changed."""
     rows = pd.concat([strikes(*TUAPSE, attacker="UKR"), strikes(*ODESA, attacker="RUS")])
     rows.index = ["x", "y"]
@@ -432,7 +432,7 @@ def test_given_struck_country_is_kept() -> None:
     assert measure_depth(strikes(*SEVASTOPOL, struck_country=""), LAND).struck_country.tolist() == ["UKR"]
 
 
-# --- dated lines and definitions side by side -------------------------------------------------------------------------
+# --- dated lines, and several definitions -----------------------------------------------------------------------------
 
 WEST = line((30.0, 48.0), (30.0, 52.0), valid_from=date(2024, 1, 1), valid_to=date(2024, 1, 31), version="west")
 EAST = line((31.0, 48.0), (31.0, 52.0), valid_from=date(2024, 2, 1), version="east")
@@ -596,7 +596,7 @@ def test_invalid_radius_is_rejected(radius: object) -> None:
         measure_depth(strike(radius_km=radius), LAND)
 
 
-def test_areas_are_a_frame_of_polygons() -> None:
+def test_areas_must_be_polygons() -> None:
     """Areas must be a GeoDataFrame of polygons."""
     with pytest.raises(TableError, match="areas is a DataFrame; give a GeoDataFrame of polygons by place_id"):
         measure_depth(strike(), LAND, areas=pd.DataFrame({"place_id": ["RU-KDA"]}))

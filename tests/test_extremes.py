@@ -20,7 +20,7 @@ def pieces(model: str = "planar") -> Pieces:
 
 
 def sample_of(area: shapely.Geometry, count: int = 30_000) -> tuple[np.ndarray, np.ndarray]:
-    """Points of the area: random ones, and points along its outline."""
+    """Return points of the area: random ones, and points along its outline."""
     generator = np.random.default_rng(1)
     west, south, east, north = area.bounds
     lon, lat = generator.uniform(west, east, count), generator.uniform(south, north, count)

@@ -1,4 +1,4 @@
-"""Both searches for the nearest point: equal to each other, and to a slow truth that shares no code with them."""
+"""Both searches for the nearest point agree with each other, and with a slow reference that shares no code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def pieces_of(line: shapely.Geometry, model: str = "planar") -> Pieces:
 
 
 def around(line: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Points near a line, some way off it, and at the other end of the earth."""
+    """Return points near a line, farther from it, and on the far side of the earth."""
     generator = np.random.default_rng(2)
     middle = np.mean(line, axis=0)
     spread = np.repeat([0.3, 3.0, 30.0, 90.0], 6)
@@ -92,7 +92,7 @@ def test_both_searches_agree(model: str, name: str) -> None:
 
 
 def distances_from_all_lines(find: Callable) -> np.ndarray:
-    """What a search says of the points around every line, and of some around one of many edges."""
+    """Return a search's distances for points around every line, and around a line of many edges."""
     cases = [(around(line), shapely.linestrings(line)) for line in LINES.values()]
     cases.append((points(300), line_of(600)))
     found = [find(*at, pieces_of(line, model)) for at, line in cases for model in ("planar", "geodesic")]
@@ -125,7 +125,7 @@ def test_both_searches_find_same_points() -> None:
     np.testing.assert_allclose(fast.distance_m, slow.distance_m, rtol=0, atol=1e-3)
     apart = GEOD.inv(slow.lon, slow.lat, fast.lon, fast.lat)[2]
     assert np.sort(apart)[-3] <= 0.1  # two points may be equally far from two places of the line
-    off = slow.distance_m > 10  # beside the line, a millimetre turns the azimuth
+    off = slow.distance_m > 10  # close to the line, a millimetre turns the azimuth
     turned = (fast.azimuth - slow.azimuth + 180) % 360 - 180
     assert np.sort(np.abs(turned[off]))[-3] <= 1e-4
 
@@ -180,7 +180,7 @@ def test_chord_bounds_are_safe(latitude: float) -> None:
     narrow = np.minimum(BAND, TURN * apart / np.sqrt(chord2))
     nearer = other_length < length - 1e-6
     assert not (nearer & (other_chord2 > chord2 * (1 + narrow * chord2))).any()
-    if latitude < 60:  # the law can fail: a bound a quarter as wide is broken
+    if latitude < 60:  # the law can fail: a bound a quarter as wide is violated
         assert (nearer & (other_chord2 > chord2 * (1 + narrow / 4 * chord2))).any()
 
 
@@ -217,7 +217,7 @@ def test_readonly_and_strided_arrays() -> None:
     np.testing.assert_allclose(rounded.distance_m, whole.distance_m, atol=1)
 
 
-def test_order_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Order, chunks and threads change nothing."""
     line = pieces_of(line_of(600))
     lon, lat = points(3_000)

@@ -87,7 +87,7 @@ LAND = Border.between("UKR", "RUS")
 
 
 def verdict_by_name(km: float, **options: object) -> str:
-    """The verdict on a distance stated for a strike that was located in the Donetsk of Ukraine."""
+    """Return the verdict on a distance stated for a strike in Donetsk, Ukraine."""
     measured = pd.DataFrame(
         {"strike_id": ["s"], "depth_km": [80.0], "depth_min_km": [70.0], "depth_max_km": [90.0]}
         | {"place_as_written": ["Donetsk"], "place_kind": ["settlement"]}
