@@ -49,6 +49,7 @@ def result_files(
 
     Examples
     --------
+    >>> from geostrike.pipeline import locate
     >>> located = locate(pd.DataFrame({"text": ["Nothing happened."]}))
     >>> [name for name, content in result_files(located)][:3]
     ['map.html', 'reports.csv', 'strikes.csv']
