@@ -143,14 +143,12 @@ def _nearer(row: Any) -> str:
 
 
 def _located(part: pd.DataFrame) -> Sentence:
-    return Sentence(f"{counted(len(part), 'strike')} could be located and could not before: {_names(part)}.")
+    return Sentence(f"{counted(len(part), 'strike')} can now be located: {_names(part)}.")
 
 
 def _lost(part: pd.DataFrame) -> Sentence:
     reasons = listed(dict.fromkeys(readable(reason, 120) for reason in part["now"].head(MOST_NAMED) if reason))
-    return Sentence(
-        f"{counted(len(part), 'strike')} could be located and cannot be now: {_names(part)}.", sentence_case(reasons)
-    )
+    return Sentence(f"{counted(len(part), 'strike')} can no longer be located: {_names(part)}.", sentence_case(reasons))
 
 
 def _one_word(part: pd.DataFrame) -> Sentence:
@@ -216,7 +214,7 @@ def _word(change: str, value: Any) -> str:
     """A value before or after a change, as the page writes it."""
     if change == "date":
         return _when(value)
-    return status_words(readable(value, 120)) if change == "status" else readable(value, 120) or "none"
+    return status_words(readable(value, 120)) or "none"
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

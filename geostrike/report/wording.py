@@ -285,7 +285,7 @@ def route(attacker: str, struck: str) -> str:
 
 
 def status_words(status: str) -> str:
-    """A status in a cell of a table; a claim of one side in full.
+    """A status in a cell of a table, a claim of one side in full; other words as they are.
 
     Examples
     --------
@@ -293,7 +293,7 @@ def status_words(status: str) -> str:
     ('disputed', 'claimed by the attacker only')
     """
     known = STATUSES.get(status)
-    return known.phrase if known and status.startswith("claimed_by") else status.replace("_", " ")
+    return known.phrase if known and status.startswith("claimed_by") else status
 
 
 def is_known(*values: float) -> bool:
