@@ -419,6 +419,29 @@ def test_stats_are_those_of_the_run_from_any_of_its_tables(out, table):
     assert {row["direction"] for row in told} == {"UKR to RUS", "RUS to UKR"}
 
 
+def test_manifest_is_refused(out, tmp_path):
+    """The manifest of a run in place of a table is refused, and what was meant is named."""
+    for words in (("stats",), ("map", "--out", tmp_path / "m.html"), ("diff", out), ("run", "--out", tmp_path / "o")):
+        done = geostrike(*words, out / "run.json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            "run.json: is the manifest of a run, and not a table; give its folder, or strikes.csv in it" in done.stderr
+        )
+
+
+def test_changed_table_is_announced(out, tmp_path):
+    """A table of a run that somebody changed since is used, and one line says that it was changed."""
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    table = folder / "strikes.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("confirmed", "unconfirmed", 1), encoding="utf-8")
+    for path in (folder, table):
+        done = geostrike("stats", path, "--draws", "0")
+        assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+        assert f"{table}: was changed since the run that wrote it" in done.stderr
+    assert geostrike("stats", out, "--draws", "0").stderr == ""
+
+
 def test_stats_in_the_terminal_tell_the_interval_and_the_line(out):
     done = geostrike("stats", out, "--by", "month")
     assert re.search(r"UKR to RUS +2022-04 +1 +1 +0 +1 +32 \(2\d to 3\d\)", done.stdout)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geostrike.cli.exit_codes import DONE, QUARANTINED
-from geostrike.cli.folders import named_files, warn_if_cut_off
+from geostrike.cli.folders import check_tables, named_files
 from geostrike.cli.options import FilePath, table_options
 from geostrike.cli.run_summary import table_lines
 from geostrike.cli.terminal import say, warn
@@ -44,7 +44,7 @@ def command(
     look_ahead(source)
     from geostrike.exchange import read_strikes, write_strikes
 
-    warn_if_cut_off(source)
+    check_tables(source)
     read = read_strikes(source, **table)
     origin = {"title": read.schema.title, "path": read.name, "licence": read.schema.licence}
     written = write_strikes(

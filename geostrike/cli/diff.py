@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geostrike.cli.folders import tables_in, warn_if_cut_off, write_whole
+from geostrike.cli.folders import check_tables, tables_in, write_whole
 from geostrike.cli.options import FilePath
 from geostrike.cli.printing import print_rows, quarantine_code, text_table, warn_if_empty
 from geostrike.cli.terminal import say
@@ -33,7 +33,7 @@ def command(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     """
     from geostrike.pipeline import compare_runs
 
-    warn_if_cut_off(old, new)
+    check_tables(old, new)
     compared = compare_runs(old, new)
     if out is not None:
         _write_diff(compared, (old, new), out)

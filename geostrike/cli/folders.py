@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from geostrike.cli.terminal import warn
+from geostrike.errors import InputError
 
-__all__ = ["named_files", "run_tables", "tables_in", "warn_if_cut_off", "write_whole"]
+__all__ = ["check_tables", "named_files", "run_tables", "tables_in", "warn_if_cut_off", "write_whole"]
 
 
 def named_files(*paths: str | Path | None) -> list[Path]:
@@ -24,6 +25,27 @@ def run_tables(folder: Path | None) -> list[Path]:
 def tables_in(path: Path) -> list[Path]:
     """The tables that are read of a path: it, or those of the folder of results that it is."""
     return [path, *run_tables(path)]
+
+
+def check_tables(*paths: Path | None) -> None:
+    """Refuse the manifest of a run in place of a table, and warn where results are mixed or were changed.
+
+    Raises
+    ------
+    InputError
+        If one of the paths is the manifest of a run.
+    """
+    from geostrike.intake.output import is_manifest, was_changed
+
+    given = [path for path in paths if path is not None]
+    for path in given:
+        if path.is_file() and is_manifest(path):
+            msg = f"{path}: is the manifest of a run, and not a table; give its folder, or strikes.csv in it"
+            raise InputError(msg)
+    warn_if_cut_off(*given)
+    for file in dict.fromkeys(file for path in given for file in tables_in(path)):
+        if file.is_file() and was_changed(file):
+            warn(f"{file}: was changed since the run that wrote it; what the other files there say may not fit it")
 
 
 def warn_if_cut_off(*paths: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geostrike.cli.exit_codes import DONE, QUARANTINED
-from geostrike.cli.folders import named_files, run_tables, warn_if_cut_off
+from geostrike.cli.folders import check_tables, named_files, run_tables
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath, table_options
 from geostrike.cli.run_summary import print_summary
 from geostrike.cli.terminal import warn
@@ -83,7 +83,7 @@ def command(
     from geostrike.pipeline import locate
 
     time_of_writing()  # refused now, and not when all is read
-    warn_if_cut_off(source, compare)
+    check_tables(source, compare)
     located = locate(
         source,
         gazetteer=gazetteer,

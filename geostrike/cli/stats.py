@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geostrike.cli.folders import warn_if_cut_off
+from geostrike.cli.folders import check_tables
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath
 from geostrike.cli.printing import print_rows, quarantine_code, text_table, warn_if_empty
 from geostrike.cli.terminal import say
@@ -46,7 +46,7 @@ def command(
     from geostrike.pipeline import measured_table
     from geostrike.stats import depth_summary
 
-    warn_if_cut_off(table)
+    check_tables(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     summary = depth_summary(
         measured.strikes, by, border=measured.border, areas=measured.areas, dates=dates, draws=draws,

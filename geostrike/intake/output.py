@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
     from types import TracebackType
 
-__all__ = ["JOURNAL", "MANIFEST", "NOT_OURS", "OutputFolder", "Placement", "result_names", "was_cut_off"]
+__all__ = [
+    "JOURNAL",
+    "MANIFEST",
+    "NOT_OURS",
+    "OutputFolder",
+    "Placement",
+    "is_manifest",
+    "result_names",
+    "was_changed",
+    "was_cut_off",
+]
 
 MANIFEST = "run.json"
 JOURNAL = ".geostrike-writing.json"
@@ -225,7 +235,7 @@ class OutputFolder:
 
     def _manifests(self) -> list[str]:
         """The names of the manifests that are there: `run.json`, or others where the user's file is called that."""
-        return [name for name in (MANIFEST, *_names_beside(MANIFEST)) if _is_manifest(self.path / name)]
+        return [name for name in (MANIFEST, *_names_beside(MANIFEST)) if is_manifest(self.path / name)]
 
     def _manifest_name(self) -> str:
         ours = {hash_of(self.path / name) for name in self._manifests()}
@@ -265,6 +275,19 @@ def was_cut_off(path: str | os.PathLike[str]) -> bool:
     return os.path.lexists(Path(path) / JOURNAL)
 
 
+def was_changed(path: Path) -> bool:
+    """Whether a run wrote a file of this name here, as a manifest lists it, and its content is another one now.
+
+    Examples
+    --------
+    >>> was_changed(Path("no such folder") / "strikes.csv")
+    False
+    """
+    listings = [_read_listing(path.parent / name) for name in (MANIFEST, *_names_beside(MANIFEST))]
+    digests = {digest for listing in listings for name, digest in _listed(listing.get("files")) if name == path.name}
+    return bool(digests) and hash_of(path) not in digests
+
+
 def _check_lock(path: Path) -> None:
     """Refuse what is no lock: opening a pipe would wait, and opening a link would empty what it leads to."""
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
@@ -287,7 +310,7 @@ def _names_beside(name: str) -> list[str]:
     return [f"{stem}.new{number}{dot}{ending}" for number in ("", *range(2, 100))]
 
 
-def _is_manifest(path: Path) -> bool:
+def is_manifest(path: Path) -> bool:
     """Whether it is a manifest that geostrike wrote."""
     told = _read_listing(path)
     return "geostrike" in told and isinstance(told.get("files"), dict)
@@ -341,6 +364,6 @@ def result_names(folder: Path, names: Iterable[str]) -> set[str]:
             listing = _read_listing(folder / name)
             if name == JOURNAL:
                 found |= {own for own, _ in _listed(listing.get("files"))}
-            elif _is_manifest(folder / name):
+            elif is_manifest(folder / name):
                 found |= {name} | {own for own, _ in _listed(listing.get("files"))}
     return found
