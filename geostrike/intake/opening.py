@@ -24,7 +24,7 @@ from geostrike.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_BYTES", "Opened", "opened", "utf8_file"]
+__all__ = ["MAX_BYTES", "Opened", "opened", "utf8_file", "utf16_order"]
 
 MAX_BYTES = 4_000_000_000
 """The largest file, and the largest content of a packed one."""
@@ -182,6 +182,10 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
         raise InputError(msg)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
     if not encoding:
+        order = utf16_order(head)
+        if order:
+            msg = f"{name}: looks like UTF-16 ({order}-endian) without a byte order mark; save it as UTF-8"
+            raise InputError(msg)
         if _is_utf8(source.path):
             return source.path, [], False
         encoding = _guessed(source.path, head, name)
@@ -200,6 +204,24 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     return target, [] if encoding == "utf-8-sig" else [said], damaged
 
 
+def utf16_order(head: bytes) -> str:
+    """Return "little" or "big" where bytes look like UTF-16 without a byte order mark, else an empty text.
+
+    ASCII characters and line ends are a zero byte and another one there: the zeros are all at odd places, or at even
+    ones. Two bytes in a hundred are enough, as in a text in Cyrillic.
+
+    Examples
+    --------
+    >>> utf16_order("Tuapse".encode("utf-16-le")), utf16_order("Tuapse".encode("utf-16-be")), utf16_order(b"Tuapse")
+    ('little', 'big', '')
+    """
+    head = head[:2000]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if min(even, odd) or max(even, odd) < max(4, len(head) / 50):
+        return ""
+    return "little" if odd else "big"
+
+
 def _is_utf8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -215,8 +237,6 @@ def _is_utf8(path: Path) -> bool:
 
 def _guessed(path: Path, head: bytes, name: str) -> str:
     """The encoding of bytes that are no UTF-8: damaged UTF-8 where most lines with other letters are, or a guess."""
-    if head[:2000].count(b"\0") > len(head[:2000]) / 5:
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
     sound = broken = 0
     with path.open("rb") as handle:
         for line in handle:
