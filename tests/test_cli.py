@@ -107,6 +107,7 @@ def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
         (("run", SEEDS), "Missing option '--out'"),
         (("run", SEEDS, "--out", "out", "--border", "UKR-FRA:land"), "FRA"),
         (("run", SEEDS, "--out", "out", "--border", "nosuch.geojson"), "nosuch.geojson"),
+        (("depth", "50", "36", "--border", "DEU"), "DEU: no such file; a border is named like UKR-RUS:land"),
         (("run", SEEDS, "--out", "out", "--since", "soon"), "since: 'soon' is not a date"),
         (("run", SEEDS, "--out", "out", "--published", "soon"), "soon"),
         (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),
@@ -357,9 +358,13 @@ def test_depth_of_a_parquet_file(tmp_path):
         "depth", source, "--out", target, "--lon", "x", "--lat", "latitude", "--border", "UKR-RUS:territory"
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("1 rows measured from UKR-RUS:territory:")
+    assert done.stdout.startswith("1 of 1 rows measured from UKR-RUS:territory:")
     assert pd.read_parquet(target).depth_km.tolist() == pytest.approx([236], abs=2)
     assert geostrike("depth", source).returncode == 2
+    pd.DataFrame({"lon": [39.07257, None], "lat": [44.09879, 44.0]}).to_parquet(source)
+    assert geostrike("depth", source, "--out", target).stdout.startswith("1 of 2 rows measured from UKR-RUS:land:")
+    pd.DataFrame({"lon": [500.0], "lat": [44.09879]}).to_parquet(source)
+    assert "latitude 44.09879, longitude 500.0 is off the globe" in geostrike("depth", source, "--out", target).stderr
     misnamed = geostrike("depth", source, "--out", tmp_path / "depth.csv", "--lon", "x", "--lat", "latitude")
     assert (misnamed.returncode, (tmp_path / "depth.csv").exists()) == (2, False)
     assert geostrike("depth", "1", "2", "3").returncode == 2

@@ -70,8 +70,17 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
         msg = f"{out}: is being read, and would be replaced; write to another file"
         raise InputError(msg)
     rows = depth_of_parquet(source, out, line, lon=names[0], lat=names[1])
-    say(f"{rows} rows measured from {line.border_id}: {out}")
+    say(f"{_measured(out):,} of {rows:,} rows measured from {line.border_id}: {out}")
     return DONE
+
+
+def _measured(path: Path) -> int:
+    """The number of rows that have a depth; rows without a point have none."""
+    from pyarrow import compute, parquet
+
+    with parquet.ParquetFile(path) as table:
+        batches = table.iter_batches(columns=["depth_km"])
+        return sum(compute.sum(compute.is_finite(batch["depth_km"])).as_py() or 0 for batch in batches)
 
 
 def _depth_of_point(latitude: float, longitude: float, border: str | None) -> int:
