@@ -424,6 +424,33 @@ def test_stats_are_those_of_the_run_from_any_of_its_tables(out, table):
     assert {row["direction"] for row in told} == {"UKR to RUS", "RUS to UKR"}
 
 
+def test_place_is_added_once(tmp_path):
+    """A place that is there already is not added again, and the reason names what is there."""
+    options = ["--kind", "settlement", "--country", "UKR", "--point", "50", "36", "--radius", "9", "--source", "s"]
+    added, twice, other = (
+        geostrike("gazetteer", "add", tmp_path / "mine.csv", "--id", key, "--name", "Aville", *options)
+        for key in ("a", "a", "b")
+    )
+    assert (added.returncode, twice.returncode, other.returncode) == (0, 2, 2)
+    assert "'a' was not added to mine.csv: there is already a place with the id 'a'\n" in twice.stderr
+    assert "'b' was not added to mine.csv: there is already a settlement named 'Aville': 'a'\n" in other.stderr
+
+
+def test_replaced_date_is_announced(tmp_path):
+    """A publication date in place of another one that the report carries is said in one line on standard error."""
+    (tmp_path / "in").mkdir()
+    text = "Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."
+    (tmp_path / "in" / "dated.md").write_text(f"---\npublished: 2022-04-02\n---\n{text}", encoding="utf-8")
+    (tmp_path / "in" / "plain.txt").write_text(text, encoding="utf-8")
+    days = {
+        "2022-04-02": "",
+        "2022-04-03": "geostrike: --published replaces the date that a report carries: dated.md\n",
+    }
+    for day, said in days.items():
+        named = [word for name in ("dated.md", "plain.txt") for word in ("--published", f"{name}={day}")]
+        assert geostrike("run", tmp_path / "in", "--out", tmp_path / "out", *named).stderr == said
+
+
 def test_manifest_is_refused(out, tmp_path):
     """The manifest of a run in place of a table is refused, and what was meant is named."""
     for words in (("stats",), ("map", "--out", tmp_path / "m.html"), ("diff", out), ("run", "--out", tmp_path / "o")):

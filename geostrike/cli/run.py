@@ -16,6 +16,8 @@ from geostrike.cli.run_summary import print_summary
 from geostrike.cli.terminal import warn
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geostrike.intake.output import OutputFolder, Placement
     from geostrike.merging.compare import Comparison
     from geostrike.pipeline import Located
@@ -84,11 +86,12 @@ def command(
 
     time_of_writing()  # refused now, and not when all is read
     check_tables(source, compare)
+    dates = _publication_dates(published)
     located = locate(
         source,
         gazetteer=gazetteer,
         border=border,
-        published=_publication_dates(published),
+        published=dates,
         since=since,
         until=until,
         decisions=decisions or _kept_decisions(out),
@@ -96,6 +99,7 @@ def command(
         results=out,
         progress=not quiet and sys.stderr.isatty(),
     )
+    _warn_of_replaced_dates(located.reports, dates)
     compared = _compared(compare, located)
     files = _files(located, quiet=quiet, title=title, full_text=full_text, compared=compared)
     inputs = [*_files_read(source, located.run), *named_files(gazetteer, border, decisions, compare)]
@@ -118,6 +122,29 @@ def _publication_dates(values: tuple[str, ...]) -> str | dict[str, str] | None:
         msg = "give either one --published DATE, or --published FILE=DATE for each file"
         raise click.UsageError(msg)
     return {name: day for name, _, day in (value.rpartition("=") for value in named)}
+
+
+def _warn_of_replaced_dates(reports: pd.DataFrame, dates: str | dict[str, str] | None) -> None:
+    """Say which reports carry a publication date of their own that `--published FILE=DATE` replaces.
+
+    A report's id is a hash of its text, address and own date: of one without a date, or with the date that is given,
+    it can be computed again.
+    """
+    from geostrike.reading.documents.reports import report_id
+
+    if not isinstance(dates, dict):
+        return
+    given = reports[reports["published_basis"] == "given"]
+    cells = zip(*(given[name] for name in ("report_id", "path", "text", "url", "published")), strict=True)
+    replaced = [
+        path
+        for key, path, text, url, day in cells
+        if {path, Path(path).name} & dates.keys()
+        and key not in {report_id(text, published=own, url=url) for own in (None, day.date())}
+    ]
+    if replaced:
+        carry = "a report carries" if len(replaced) == 1 else f"{len(replaced)} reports carry"
+        warn(f"--published replaces the date that {carry}: {', '.join(dict.fromkeys(replaced))}")
 
 
 def _kept_decisions(out: Path) -> Path | None:
