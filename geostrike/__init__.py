@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 
     from geostrike import figures as figures
     from geostrike.borders.border import Border
-    from geostrike.depth.measure import border_distance, depth_by_definition, distance_columns, measure_depth
-    from geostrike.depth.stated import check_stated_distances
+    from geostrike.depth import (
+        border_distance,
+        check_stated_distances,
+        depth_by_definition,
+        distance_columns,
+        measure_depth,
+    )
     from geostrike.errors import (
         AmbiguousPlaceError,
         BorderError,
@@ -122,21 +127,21 @@ _HOMES = {
     "TableError": "geostrike.errors",
     "Written": "geostrike.exchange",
     "bands": "geostrike.stats",
-    "border_distance": "geostrike.depth.measure",
-    "check_stated_distances": "geostrike.depth.stated",
+    "border_distance": "geostrike.depth",
+    "check_stated_distances": "geostrike.depth",
     "compare_strikes": "geostrike.merging.compare",
-    "depth_by_definition": "geostrike.depth.measure",
+    "depth_by_definition": "geostrike.depth",
     "depth_by_period": "geostrike.stats",
     "depth_ecdf": "geostrike.stats",
     "depth_of_batches": "geostrike.exchange.parquet",
     "depth_of_parquet": "geostrike.exchange.parquet",
     "depth_summary": "geostrike.stats",
     "depth_trend": "geostrike.stats",
-    "distance_columns": "geostrike.depth.measure",
+    "distance_columns": "geostrike.depth",
     "draw_depths": "geostrike.stats",
     "extract": "geostrike.reading",
     "locate": "geostrike.pipeline",
-    "measure_depth": "geostrike.depth.measure",
+    "measure_depth": "geostrike.depth",
     "merge_strikes": "geostrike.merging.merge",
     "read_reports": "geostrike.reading",
     "read_strikes": "geostrike.exchange",

@@ -11,6 +11,8 @@ import pytest
 
 from geostrike import locate, read_strikes
 from geostrike.exchange import FORMATS, write_strikes
+from geostrike.exchange.formats import ALL, ENDINGS, READERS, SUFFIXES, formats_table
+from geostrike.intake import opening
 from geostrike.pipeline import result_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -127,3 +129,21 @@ def test_what_describes_a_run_is_left_alone(tmp_path):
     written = write_strikes(read_strikes(EVENTS).strikes, tmp_path / "s.kml")
     assert [path.name for path in written.files] == ["s.kml", "s.kml.datapackage.json"]
     assert (tmp_path / "datapackage.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_docs_list_every_format():
+    """The page on tables has the table of formats that the registry makes, and every format is in it."""
+    page = (Path(__file__).parent.parent / "docs" / "exchange.md").read_text(encoding="utf-8")
+    assert formats_table() in page
+    assert all(form.name in FORMATS or form.all_endings for form in ALL)
+    assert all(f"`{ending}`" in formats_table() for ending in [*ENDINGS, *SUFFIXES])
+
+
+def test_formats_read_and_write():
+    """Whatever is written under an ending is read under it, and every ending names one format of each way."""
+    assert set(ENDINGS) <= set(READERS)
+    assert set(READERS) >= opening._TABLES, "an archive is searched for files that nothing reads"
+    for form in FORMATS.values():
+        assert form.media_type, form.name
+        assert form.writes, form.name
+        assert not form.own_columns or all(READERS[ending] is form for ending in form.writes), form.name

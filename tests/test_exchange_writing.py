@@ -27,7 +27,7 @@ from geostrike.cli import main
 from geostrike.errors import InputError
 from geostrike.exchange import FORMATS, write_strikes
 from geostrike.exchange.losses import NOT_XML
-from geostrike.exchange.writers import strikes_bytes
+from geostrike.exchange.writing import strikes_bytes
 from geostrike.tables import STRIKES, check_table
 
 ENDINGS = {"csv": ".csv", "xlsx": ".xlsx", "geojson": ".geojson", "gpkg": ".gpkg", "parquet": ".parquet", "kml": ".kml"}
@@ -324,7 +324,7 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(tmp_path):
         "import resource, signal, sys\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "from geostrike.cli import main\n"
-        "import geostrike.exchange, geostrike.exchange.writers\n"
+        "import geostrike.exchange, geostrike.exchange.writing\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "main(sys.argv[1:])\n"
     )

@@ -24,8 +24,7 @@ from shapely.geometry import LineString, Point
 
 from geostrike import Border, read_strikes
 from geostrike.errors import BorderError, InputError
-from geostrike.exchange.features import LAYERED, PARQUET
-from geostrike.exchange.workbook import WORKBOOKS
+from geostrike.exchange.formats import READERS
 from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_for, outcomes
 from geostrike.intake.workers import TABLES, look_ahead
 from geostrike.intake.workers import crew as workers
@@ -156,7 +155,7 @@ def test_wrong_limits_are_refused(monkeypatch, name, value):
 
 def test_ahead_knows_foreign_tables(tmp_path):
     """A worker is started ahead for just the tables that workers read."""
-    assert set(TABLES) == {*LAYERED, *PARQUET, *WORKBOOKS, ".kml"}
+    assert set(TABLES) == {ending for ending, form in READERS.items() if form.in_worker} - {".kmz"}  # which is unpacked
     (tmp_path / "t.csv").write_text("a\n1\n")
     for name in ("none.gpkg", "a\0.gpkg", ".", "t.csv"):
         waiting = len(workers._idle)

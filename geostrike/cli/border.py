@@ -36,7 +36,7 @@ def show_border(border: str) -> int:
 
     BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
     """
-    from geostrike.pipeline import border_from
+    from geostrike.borders.border import Border
 
-    say(*text_table(border_from(border).facts().items()))
+    say(*text_table(Border.named(border).facts().items()))
     return DONE

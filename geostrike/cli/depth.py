@@ -52,9 +52,9 @@ def _point_of(lat: str, lon: str) -> tuple[float, float]:
 
 
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
+    from geostrike.borders.border import Border
     from geostrike.exchange.parquet import depth_of_parquet
     from geostrike.intake.writing import same_file
-    from geostrike.pipeline import border_from
 
     if not source.is_file():
         msg = f"{source}: no such file; a point is two numbers, LAT LON"
@@ -65,7 +65,7 @@ def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tu
     if out.suffix.lower() not in {".parquet", ".geoparquet"}:
         msg = f"{out}: what is written is a Parquet file; give it a name that ends in .parquet"
         raise click.UsageError(msg)
-    line = border_from(border)
+    line = Border.named(border)
     if same_file(out, named_files(border)):
         msg = f"{out}: is being read, and would be replaced; write to another file"
         raise InputError(msg)
@@ -86,10 +86,10 @@ def _measured(path: Path) -> int:
 def _depth_of_point(latitude: float, longitude: float, border: str | None) -> int:
     import geopandas as gpd
 
-    from geostrike.depth.measure import border_distance
-    from geostrike.pipeline import border_from
+    from geostrike.borders.border import Border
+    from geostrike.depth import border_distance
 
-    line = border_from(border)
+    line = Border.named(border)
     point = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs="EPSG:4326")
     found = border_distance(point, line).iloc[0]
     if found["distance_km"] != found["distance_km"]:

@@ -1,14 +1,20 @@
-"""The tables that others use, in and out, and safe writing.
+"""Tables of events, read into strikes, and strikes written for other programs.
 
-`read_strikes` reads them, each kind as a file in `schemas/` says; `output` writes a folder so that a reader never sees
-half a file; `files` turns tables into CSV and GeoJSON; `parquet` measures tables of any length, batch by batch.
+Reading: `grids` opens a file or a DataFrame; `formats` has one file for each format; `schemas` and `reshape` know what
+the columns are; `events` makes the columns of a strikes table with `dates`, `points`, `words` and `ids`, and each row
+passes the `sieve` or not; `own` does so for geostrike's own tables; `reader` returns the result; `placing` looks up
+names. Writing: `writing`, with the `losses` of each format, and a `package` that describes the files. `parquet` takes
+tables of any length, batch by batch.
 """
 
-from geostrike.exchange.files import csv_bytes, geojson_bytes, geoparquet_bytes
-from geostrike.exchange.kinds import SUFFIXES as TABLE_SUFFIXES
+from geostrike.exchange.formats import FORMATS
+from geostrike.exchange.formats import SUFFIXES as TABLE_SUFFIXES
+from geostrike.exchange.formats.delimited import csv_bytes
+from geostrike.exchange.formats.geojson import geojson_bytes
+from geostrike.exchange.formats.parquet import geoparquet_bytes
 from geostrike.exchange.package import renamed_in_package, run_package
 from geostrike.exchange.reader import StrikesRead, read_strikes, read_table
-from geostrike.exchange.writers import FORMATS, Written, write_strikes
+from geostrike.exchange.writing import Written, write_strikes
 from geostrike.intake.output import MANIFEST, NOT_OURS, OutputFolder, was_cut_off
 
 __all__ = [

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from geopandas.array import GeometryArray
 
 from geostrike.geodesy.nearest_point import processors
-from geostrike.tables import STRIKES
+from geostrike.tables import STRIKES, Column
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,23 +100,25 @@ def strikes_frame(
     if passed is not None:
         geometry = geometry[passed]
     columns, extra = (_taken_out(part, passed) for part in (columns, extra))
-    rows = len(geometry)
-    empty = taken([""], np.zeros(rows, dtype=np.int64))
     frame: dict[str, Any] = {}
     for column in STRIKES.columns:
         if column.dtype == "geometry":
             frame["geometry"] = GeometryArray(geometry, crs="EPSG:4326")
-        elif column.dtype == "text":
-            told = columns.get(column.name)
-            frame[column.name] = empty if told is None else told
         else:
-            missing = {"date": np.datetime64("NaT", "s"), "float": np.nan, "int": -1}[column.dtype]
-            value = columns.get(column.name, missing)
-            frame[column.name] = np.broadcast_to(np.asarray(value, dtype=_NUMPY[column.dtype]), rows)
+            frame[column.name] = _filled(column, columns.get(column.name), len(geometry))
     frame |= {name: cells for name, cells in columns.items() if name not in frame}
     for name, cells in extra.items():
         frame[name if name not in frame else _free_name(name, frame)] = cells
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
+
+
+def _filled(column: Column, cells: Any, rows: int) -> Any:
+    """A column in its type; missing values where there is none."""
+    if column.dtype == "text":
+        return taken([""], np.zeros(rows, dtype=np.int64)) if cells is None else cells
+    missing = {"date": np.datetime64("NaT", "s"), "float": np.nan, "int": -1}[column.dtype]
+    value = missing if cells is None else cells
+    return np.broadcast_to(np.asarray(value, dtype=_NUMPY[column.dtype]), rows)
 
 
 def _taken_out(part: dict[str, Any], passed: npt.NDArray[np.bool_] | None) -> dict[str, Any]:

@@ -16,10 +16,9 @@ import pyarrow as pa
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.exchange.features import LAYERED, PARQUET, read_features, read_parquet
+from geostrike.exchange.formats import reader_of
+from geostrike.exchange.formats.format import ReadOptions
 from geostrike.exchange.grid import Grid, Refused
-from geostrike.exchange.placemarks import read_placemarks
-from geostrike.exchange.workbook import read_workbook
 from geostrike.intake import FaultError, LimitError, call, limits_for
 from geostrike.intake.opening import Opened
 from geostrike.intake.workers import READ_TABLE
@@ -121,7 +120,8 @@ def put_grid(*, path: str, suffix: str, folder: str, name: str, layer: str | Non
     InputError
         If the file cannot be read.
     """
-    grid = _read(Opened(Path(path), suffix, Path(folder)), name, layer)
+    source, options = Opened(Path(path), suffix, Path(folder)), ReadOptions(layer=layer)
+    grid = reader_of(suffix, name).read(source, name, options)
     rows = np.arange(len(grid), dtype=np.int64)
     lines = np.asarray(grid.line_of(rows), dtype=np.int64)
     arrays = {f"c{at}": _texts(grid.cells.iloc[:, at]) for at in range(len(grid.cells.columns))}
@@ -138,16 +138,6 @@ def put_grid(*, path: str, suffix: str, folder: str, name: str, layer: str | Non
     with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
     return told
-
-
-def _read(source: Opened, name: str, layer: str | None) -> Grid:
-    if source.suffix in LAYERED:
-        return read_features(source, name, layer)
-    if source.suffix in PARQUET:
-        return read_parquet(source, name)
-    if source.suffix == ".kml":
-        return read_placemarks(source, name)
-    return read_workbook(source, name, layer)
 
 
 def _texts(cells: pd.Series[str]) -> pa.ChunkedArray:

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["EXCERPT", "Grid", "Refused", "unique_names"]
+__all__ = ["EXCERPT", "MAX_CELL", "Grid", "Refused", "note_of_names", "unique_names"]
 
 EXCERPT = 120
+"""How many characters of a refused row are kept."""
+MAX_CELL = 1_000_000
+"""The longest cell, in characters."""
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,14 @@ def unique_names(names: Iterable[str]) -> list[str]:
             wanted = f"{plain}.{counts[plain]}"
         found[wanted] = None
     return list(found)
+
+
+def note_of_names(given: Iterable[str], unique: Iterable[str]) -> str:
+    """A note on the columns that got a name because their own was missing or not unique.
+
+    Examples
+    --------
+    >>> note_of_names(["id", "id"], ["id", "id.2"])
+    'columns without a name of their own: id.2'
+    """
+    return f"columns without a name of their own: {', '.join(sorted(set(unique) - set(given)))[:200]}"

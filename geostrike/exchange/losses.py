@@ -12,10 +12,14 @@ from geostrike.tables import STRIKES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NOT_XML", "Losses", "holds_something"]
+    import geopandas as gpd
+
+__all__ = ["ELSEWHERE", "NOT_XML", "Losses", "holds_something"]
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML file can hold."""
+ELSEWHERE = "another column is written there"
+"""The reason of a value that gives way to another."""
 
 
 class Losses:
@@ -41,6 +45,30 @@ class Losses:
         """Count the columns that are not among those that are kept, as far as they hold something."""
         for name in strikes.columns.difference([*kept, "geometry"], sort=False):
             self.add(str(name), int(holds_something(strikes[name]).sum()), "the target has no column for it")
+
+    def add_interval(self, strikes: gpd.GeoDataFrame, reason: str) -> None:
+        """Count the strikes whose last day is lost, since it is not the first one."""
+        longer = strikes["date_end"].notna() & (strikes["date_end"] != strikes["date_start"])
+        self.add("date_end", int(longer.sum()), reason)
+
+    def add_wanted(self, strikes: gpd.GeoDataFrame) -> None:
+        """Count the strikes without the date and the coordinates that others ask of each event."""
+        self.add("date_start", int(strikes["date_start"].isna().sum()), "the target wants a date, and none is known")
+        missing = int(strikes.geometry.isna().sum())
+        self.add("geometry", missing, "the target wants coordinates, and none are known")
+
+    def without(self, strikes: gpd.GeoDataFrame, pattern: re.Pattern[str], reason: str) -> gpd.GeoDataFrame:
+        """Replace and count characters that the format cannot hold."""
+        changed = {}
+        for name in strikes.columns:
+            if name != strikes.geometry.name and pd.api.types.is_string_dtype(strikes[name].dtype):
+                texts = strikes[name].astype("str").tolist()
+                bad = sum(bool(pattern.search(text)) for text in texts)
+                if bad:
+                    self.add(str(name), bad, reason)
+                    sound = [pattern.sub("\N{REPLACEMENT CHARACTER}", text) for text in texts]
+                    changed[name] = pd.array(sound, dtype="str")
+        return strikes.assign(**changed) if changed else strikes
 
     def table(self) -> pd.DataFrame:
         """All losses: column, rows, reason."""

@@ -1,4 +1,4 @@
-"""geostrike's own strikes table read back, as it was written: every column in its type, every closed word checked."""
+"""Columns of a strikes table from geostrike's own, as it was written: every column typed, every closed word checked."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import shapely
 
 from geostrike.exchange.columns import coded, days_column, taken
 from geostrike.exchange.days import read_days
-from geostrike.exchange.degrees import pair_fault, read_degrees
-from geostrike.exchange.files import unguarded
+from geostrike.exchange.degrees import Axis, pair_fault
+from geostrike.exchange.formulas import unguarded
+from geostrike.exchange.mapped import StrikeColumns
+from geostrike.exchange.points import axis_degrees, off_globe, refuse_broken, refuse_halves
 from geostrike.exchange.sieve import Sieve
 from geostrike.tables import STRIKES, Column
 
@@ -22,14 +24,14 @@ if TYPE_CHECKING:
 
     from geostrike.exchange.grid import Grid
 
-__all__ = ["Own", "columns_of"]
+__all__ = ["columns_of_own"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LONGEST, _BEYOND = 100, 1e15  # characters; above it a float tells no units apart
 _FILLED = {"status": "unconfirmed", "date_precision": "unknown", "place_status": "unresolved"}
 
 
-class Own:
+class _Own:
     """The columns of a strikes table from the cells of one that was written down."""
 
     def __init__(self, grid: Grid, latest: dt.date) -> None:
@@ -97,30 +99,29 @@ class Own:
 
     def _geometry(self) -> Any:
         """The points, from a column of geometries or from longitude and latitude."""
-        if self.grid.geometry is not None:
-            shapes: Any = self.grid.geometry
-            if self.grid.broken is not None:
-                self.sieve.refuse(self.grid.broken, "BAD_GEOMETRY", "the geometry's bytes cannot be read (WKB)")
-            other = ~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
-            self.sieve.refuse(other, "BAD_GEOMETRY", lambda row: f"the geometry is a {shapes[row].geom_type}")
-            lon, lat = (get(np.where(other, None, shapes)) for get in (shapely.get_x, shapely.get_y))
-        else:
-            lon, lat = (self._axis(name) for name in ("longitude", "latitude"))
-        half = np.isnan(lon) != np.isnan(lat)
-        self.sieve.refuse(half, "MISSING_VALUE", "one of latitude and longitude is missing")
-        for row in np.flatnonzero(~half & ~np.isnan(lon) & _is_odd(lon, lat)):
+        lon, lat = self._of_shapes() if self.grid.geometry is not None else (self._axis(axis) for axis in _AXES)
+        half = refuse_halves(self.sieve, lon, lat)
+        for row in np.flatnonzero(~half & off_globe(lon, lat)):
             self.sieve.refuse_row(int(row), *pair_fault(float(lat[row]), float(lon[row])))
         points = shapely.points(np.nan_to_num(lon), np.nan_to_num(lat))
         points[np.isnan(lon) | np.isnan(lat)] = None
         return points
 
-    def _axis(self, name: Any) -> npt.NDArray[np.float64]:
-        if name not in self.grid.cells.columns:
+    def _of_shapes(self) -> tuple[Any, Any]:
+        shapes: Any = self.grid.geometry
+        refuse_broken(self.sieve, self.grid)
+        other = ~shapely.is_missing(shapes) & (shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+        self.sieve.refuse(other, "BAD_GEOMETRY", lambda row: f"the geometry is a {shapes[row].geom_type}")
+        points = np.where(other, None, shapes)
+        return shapely.get_x(points), shapely.get_y(points)
+
+    def _axis(self, axis: Axis) -> npt.NDArray[np.float64]:
+        if axis not in self.grid.cells.columns:
             return np.full(len(self.grid), np.nan)
-        codes, values = coded(self.grid.cells[name])
-        found = [read_degrees(value, name) for value in values]
-        self.sieve.refuse_values(codes, [(degrees.code, degrees.reason) for degrees in found])
-        return np.array([degrees.value for degrees in found], dtype=float)[codes]
+        return axis_degrees(self.sieve, *coded(self.grid.cells[axis]), axis)
+
+
+_AXES: tuple[Axis, Axis] = ("longitude", "latitude")
 
 
 def _number(text: str, empty: float) -> float | None:
@@ -133,11 +134,7 @@ def _number(text: str, empty: float) -> float | None:
     return number if abs(number) < _BEYOND else None
 
 
-def _is_odd(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    odd: npt.NDArray[np.bool_] = (np.abs(lat) > 90) | (np.abs(lon) > 180) | ((lat == 0) & (lon == 0))
-    return odd
-
-
-def columns_of(grid: Grid, latest: dt.date) -> Own:
+def columns_of_own(grid: Grid, latest: dt.date) -> StrikeColumns:
     """The columns of the strikes table that a grid holds; no strike can be after `latest`."""
-    return Own(grid, latest)
+    own = _Own(grid, latest)
+    return StrikeColumns(own.columns, own.geometry, own.extra, own.mapping, own.sieve)

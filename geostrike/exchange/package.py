@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geostrike.errors import InputError
+from geostrike.exchange.formats import FORMATS
 from geostrike.intake.writing import json_text
 from geostrike.tables import (
     CLAIMS,
@@ -29,16 +30,12 @@ from geostrike.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from geostrike.exchange.formats.format import Format
+
 __all__ = ["datapackage", "renamed_in_package", "run_package"]
 
 _MADE_BY = "geostrike"
 _TYPES = {"text": "string", "date": "date", "float": "number", "int": "integer", "geometry": "geojson"}
-_MEDIA = {
-    "csv": "text/csv", "acled": "text/csv", "ucdp": "text/csv", "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3", "parquet": "application/vnd.apache.parquet",
-    "kml": "application/vnd.google-earth.kml+xml", "timemap": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 _LICENCES = [
     {"name": "ODbL-1.0", "title": "Open Database License: border lines and territories, © OpenStreetMap contributors",
      "path": "https://opendatacommons.org/licenses/odbl/1-0/"},
@@ -65,7 +62,7 @@ _BELONGS = {"strike_id": "strikes", "left_id": "strikes", "report_id": "reports"
 
 
 def datapackage(
-    path: Path, name: str, form: str, content: bytes, strikes: pd.DataFrame, sources: list[dict[str, str]]
+    path: Path, name: str, form: Format, content: bytes, strikes: pd.DataFrame, sources: list[dict[str, str]]
 ) -> bytes:
     """The description of a folder's files with one file added, or described anew.
 
@@ -77,7 +74,7 @@ def datapackage(
     described = _already(path)
     resources, told = (_objects(described.get(key)) for key in ("resources", "sources"))
     resource = _file(name, form) | {"bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
-    if form not in ("acled", "ucdp", "timemap"):
+    if form.own_columns:
         resource["schema"] = _schema(form, strikes, STRIKES) | {"primaryKey": ["strike_id"]}
     others = [other for other in resources if other.get("path") != name]
     known = {json.dumps(source, sort_keys=True): source for source in [*told, *sources]}
@@ -146,16 +143,16 @@ def _encoded(package: Mapping[str, Any]) -> bytes:
     return (json_text(package, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
-def _file(name: str, form: str) -> dict[str, Any]:
+def _file(name: str, form: Format) -> dict[str, Any]:
     return {
         "name": "".join(c if (c.isalnum() and c.isascii()) or c in "._" else "-" for c in name.lower()),
-        "path": name, "format": form, "mediatype": _MEDIA[form], "encoding": "utf-8",
+        "path": name, "format": form.name, "mediatype": form.media_type, "encoding": "utf-8",
     }  # fmt: skip
 
 
 def _part(name: str, table: pd.DataFrame, files: Mapping[str, str]) -> dict[str, Any]:
     """A file of a run, with the key of its rows and the tables that they belong to."""
-    stem, form = Path(name).stem, Path(name).suffix[1:]
+    stem, form = Path(name).stem, FORMATS[Path(name).suffix[1:]]
     described = _OF_A_RUN.get(stem)
     if described is None:
         return _file(name, form) | {"schema": _schema(form, table, None)}
@@ -170,11 +167,11 @@ def _part(name: str, table: pd.DataFrame, files: Mapping[str, str]) -> dict[str,
     return _file(name, form) | {"title": described.row, "schema": schema}
 
 
-def _schema(form: str, table: pd.DataFrame, described: Table | None) -> dict[str, Any]:
+def _schema(form: Format, table: pd.DataFrame, described: Table | None) -> dict[str, Any]:
     known = {column.name: column for column in described.columns} if described else {}
     fields = [_field(str(name), cells, known.get(str(name))) for name, cells in table.items()]
     at = next((number for number, field in enumerate(fields) if field["type"] == "geojson"), None)
-    if at is not None and form in ("csv", "xlsx", "kml"):
+    if at is not None and form.splits_points:
         fields[at : at + 1] = [_degrees("longitude", "east"), _degrees("latitude", "north")]
     return {"fields": fields, "missingValues": [""]}
 

@@ -12,8 +12,9 @@ import pandas as pd
 
 from geostrike.borders.areas import admin1_areas
 from geostrike.exchange.columns import distinct_points
-from geostrike.exchange.reader import NOT_LOOKED_UP, StrikesRead
-from geostrike.geodesy.nearest_point import GEOD
+from geostrike.exchange.points import NOT_LOOKED_UP
+from geostrike.exchange.reader import StrikesRead
+from geostrike.geodesy import GEOD
 from geostrike.places import resolve_places
 from geostrike.reading.records.attackers import named_attacker
 from geostrike.tables import NO_FAULT, QUARANTINE, REPORTS, STRIKES, build_table

@@ -132,7 +132,7 @@ class Schema:
     explode, explode_names
         A column that holds several places, and what the parts of each are called.
     beside
-        The file beside it that holds more of its columns; see `geostrike.exchange.beside`.
+        The file beside it that holds more of its columns; see `geostrike.exchange.reshape`.
     """
 
     name: str
@@ -258,25 +258,13 @@ def _shipped(name: str) -> Schema:
 
 
 def _parsed(path: Path) -> Schema:
-    told = read_toml(path)
-    missing = [key for key in ("name", "title", "columns") if key not in told]
-    unknown = sorted(set(told) - {own.name for own in fields(Schema)})
-    columns = told.get("columns")
-    if missing or unknown or not isinstance(columns, dict) or not all(isinstance(n, list) for n in columns.values()):
-        lacks = f"it tells no {missing[0]}" if missing else "each of its columns is a list of names, in [columns]"
-        lacks = f"{shown(unknown[0])} is not known" if unknown and not missing else lacks
-        msg = f"{path}: is no description of a table: {lacks}; copy one of geostrike/exchange/schemas/, and edit that"
+    content = read_toml(path)
+    fault = _layout_fault(content)
+    if fault:
+        msg = f"{path}: is no description of a table: {fault}; copy one of geostrike/exchange/schemas/, and edit that"
         raise InputError(msg)
     try:
-        schema = Schema(
-            columns={key: tuple(names) for key, names in told.pop("columns").items()},
-            recognise=_sets(told.pop("recognise", [])),
-            keep=tuple(_frozen(Keep, part) for part in told.pop("keep", [])),
-            words=tuple(_frozen(Words, part) for part in told.pop("words", [])),
-            place_precision=_frozen(Precision, told.pop("place_precision", {})),
-            date_precision=_frozen(Precision, told.pop("date_precision", {})),
-            **_frozen(dict, told),
-        )
+        schema = _built(content)
         _check_types(schema)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         msg = f"{path}: is no description of a table: {str(error)[:200]}"
@@ -285,6 +273,32 @@ def _parsed(path: Path) -> Schema:
         msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
         raise InputError(msg)
     return schema
+
+
+def _layout_fault(content: Mapping[str, Any]) -> str:
+    """What is missing from the content of a file, or not known; empty where nothing is."""
+    missing = [key for key in ("name", "title", "columns") if key not in content]
+    unknown = sorted(set(content) - {own.name for own in fields(Schema)})
+    if missing:
+        return f"it tells no {missing[0]}"
+    if unknown:
+        return f"{shown(unknown[0])} is not known"
+    columns = content["columns"]
+    if not isinstance(columns, dict) or not all(isinstance(names, list) for names in columns.values()):
+        return "each of its columns is a list of names, in [columns]"
+    return ""
+
+
+def _built(content: dict[str, Any]) -> Schema:
+    return Schema(
+        columns={key: tuple(names) for key, names in content.pop("columns").items()},
+        recognise=_sets(content.pop("recognise", [])),
+        keep=tuple(_frozen(Keep, part) for part in content.pop("keep", [])),
+        words=tuple(_frozen(Words, part) for part in content.pop("words", [])),
+        place_precision=_frozen(Precision, content.pop("place_precision", {})),
+        date_precision=_frozen(Precision, content.pop("date_precision", {})),
+        **_frozen(dict, content),
+    )
 
 
 def _check_types(schema: Schema) -> None:

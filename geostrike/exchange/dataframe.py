@@ -1,92 +1,22 @@
-"""What kind of file it is, by its ending and by what it holds, and the grid of its cells."""
+"""DataFrames to grids: every value as text."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geostrike.errors import InputError
-from geostrike.exchange.beside import add_columns_beside
-from geostrike.exchange.delimited import first_cells, read_delimited
-from geostrike.exchange.features import LAYERED, PARQUET
-from geostrike.exchange.foreign_files import read_foreign
-from geostrike.exchange.grid import Grid, unique_names
-from geostrike.exchange.locations import exploded
-from geostrike.exchange.objects import read_objects
-from geostrike.exchange.schemas import Schema
-from geostrike.exchange.workbook import WORKBOOKS
-from geostrike.intake.opening import Opened, opened
-from geostrike.intake.workers import TABLES
+from geostrike.exchange.grid import Grid, note_of_names, unique_names
 from geostrike.tables import sound_text
 
-__all__ = ["SUFFIXES", "Choice", "read_grid"]
-
-Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
-
-_DELIMITED = (".csv", ".tsv", ".txt", ".tab", "")
-_OBJECTS = (".json", ".jsonl", ".ndjson", ".geojson", ".geojsonl")
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".geojson", *LAYERED, *PARQUET, ".kml", ".kmz", ".gz", ".zip")
+__all__ = ["grid_of_frame"]
 
 
-@contextmanager
-def read_grid(
-    source: str | os.PathLike[str] | pd.DataFrame, choose: Choice, *, layer: str | None = None, progress: bool = False
-) -> Iterator[tuple[Grid, Schema]]:
-    """The cells of a file or a DataFrame, and the schema that they have; the file stays at hand for asking lines.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read at all.
-    """
-    if isinstance(source, pd.DataFrame):
-        grid = _of_frame(source)
-        yield grid, choose(list(grid.cells.columns))[0]
-        return
-    path = Path(source)
-    name = os.fsencode(path.name).decode("utf-8", "replace")  # one that is no UTF-8, as far as it is text
-    with opened(path) as plain:
-        if layer is not None and plain.suffix not in (*WORKBOOKS, *LAYERED):
-            msg = f"{name}: has no layers and no sheets: --layer is for GeoPackages and workbooks"
-            raise InputError(msg)
-        if plain.suffix in _DELIMITED:
-            grid, schema = _of_delimited(plain, name, choose, progress=progress)
-        else:
-            grid, schema = _of_file(plain, name, choose, layer)
-        if schema.beside:
-            add_columns_beside(grid, path, schema.beside)
-        yield grid, schema
-
-
-def _of_delimited(plain: Opened, name: str, choose: Choice, *, progress: bool) -> tuple[Grid, Schema]:
-    schema, headless = choose(unique_names(first_cells(plain, name)))
-    names = schema.names if headless else None
-    grid = read_delimited(plain, name, names=names, quoted=schema.quoted, progress=progress)
-    if schema.explode in grid.cells.columns:
-        grid = exploded(grid, schema.explode, schema.explode_names)
-    return grid, schema
-
-
-def _of_file(plain: Opened, name: str, choose: Choice, layer: str | None) -> tuple[Grid, Schema]:
-    if plain.suffix in _OBJECTS:
-        grid = read_objects(plain, name)
-    elif plain.suffix in TABLES:
-        grid = read_foreign(plain, name, layer)
-    else:
-        msg = f"{name}: a {plain.suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"
-        raise InputError(msg)
-    return grid, choose(list(grid.cells.columns))[0]
-
-
-def _of_frame(frame: pd.DataFrame) -> Grid:
+def grid_of_frame(frame: pd.DataFrame) -> Grid:
     """A DataFrame as cells of text; rows are numbered from 1. A named index counts as columns."""
     levels = [at for at, name in enumerate(frame.index.names) if name is not None and name not in frame.columns]
     columns = [pd.Series(frame.index.get_level_values(at)) for at in levels]
@@ -105,11 +35,7 @@ def _of_frame(frame: pd.DataFrame) -> Grid:
     cells = _Cells()
     own = unique_names(names)
     texts = {name: cells.of(column) for name, column in zip(own, columns, strict=True)}
-    notes = (
-        []
-        if own == names
-        else [f"columns without a name of their own: {', '.join(sorted(set(own) - set(names)))[:200]}"]
-    )
+    notes = [] if own == names else [note_of_names(names, own)]
     return Grid(
         "the table", pd.DataFrame(texts, index=range(len(frame))), lambda rows: rows + np.int64(1), notes=notes,
         geometry=geometry, damaged=cells.damaged,

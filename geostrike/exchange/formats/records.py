@@ -1,4 +1,4 @@
-r"""CSV and TSV files to grids, strictly: every cell as text, and every record with as many fields as there are columns.
+r"""The records of a delimited file, read strictly: as many fields in each as there are columns.
 
 The records of a sound file are parsed by pyarrow, millions a second. Where quotation marks do not pair up, where a
 record is too long, and where the lines of quarantined records are asked for, Python's reader goes over the file.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,117 +16,24 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
-from tqdm import tqdm
 from tqdm.utils import CallbackIOWrapper
 
-from geostrike.errors import InputError
-from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
-from geostrike.intake.opening import Opened, utf8_file
+from geostrike.exchange.grid import EXCERPT, MAX_CELL, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy.typing as npt
 
-__all__ = ["MAX_CELL", "first_cells", "read_delimited"]
+__all__ = ["FAULTS", "Lines", "RecordFile", "as_frame"]
 
-MAX_CELL = 1_000_000
-"""The longest cell, in characters."""
 _BLOCK = 1 << 22  # stays in the processor's cache: with 16 MB the same takes twice as long
 _SAMPLE, _AT_ONCE = 1_000, 50_000
 _TEXT, _CODED = pa.large_string(), pa.dictionary(pa.int32(), pa.string())
-_HEAD = 1 << 20
-_DELIMITERS = ",;\t|"
-_TOLD_DELIMITER = re.compile(r"\ufeff?sep=(?P<delimiter>[,;\t|])\r?\n", re.IGNORECASE)
 
 
-def first_cells(source: Opened, name: str) -> list[str]:
-    """The cells of the first record: the names of the columns, where the file has them."""
-    path, _, _ = utf8_file(source, name)
-    return _header(path, name)[0]
-
-
-def read_delimited(
-    source: Opened, name: str, *, names: Sequence[str] | None = None, quoted: bool = True, progress: bool = False
-) -> Grid:
-    """The records of a file whose cells are separated by a comma, a semicolon, a tab or a bar.
-
-    Parameters
-    ----------
-    source
-        The file.
-    name
-        What to call it.
-    names
-        The names of the columns, for a file whose first line does not tell them.
-    quoted
-        Whether a quotation mark at the start of a cell encloses it.
-    progress
-        Whether to show how much of the file has been read.
-
-    Raises
-    ------
-    InputError
-        If the file is no text, or has no column.
-    """
-    path, told, damaged = utf8_file(source, name)
-    notes = list(told)
-    header, delimiter, start = _header(path, name)
-    if names is not None:
-        header, start = list(names), 0
-    columns = unique_names(header)
-    if columns != [cell.strip() for cell in header]:
-        notes.append("columns without a name of their own: " + ", ".join(sorted(set(columns) - set(header)))[:200])
-    form = _Form(path, start, delimiter if quoted else "\t", columns, quoted=quoted)
-    # The file is gone over twice: its quotation marks are checked, then its records are parsed.
-    size = 2 * (path.stat().st_size - start)
-    with tqdm(total=size, desc="reading", unit="B", unit_scale=True, leave=False, disable=not progress) as bar:
-        table, records, refused = form.read(bar)
-    cells = _as_frame(table)
-    lines = _Lines(form, records, len(records) + len(refused))
-    located = [form.located(r, lines) for r in refused]
-    return Grid(
-        name,
-        cells,
-        lines,
-        located,
-        source.notes + notes,
-        damaged=damaged,
-        guarded=True,
-        zeros=form.zeros,
-        lasting=source.folder not in path.parents,
-    )
-
-
-def _header(path: Path, name: str) -> tuple[list[str], str, int]:
-    """The first record, the delimiter, and where the second record begins, in bytes."""
-    with path.open("rb") as handle:
-        head = handle.read(_HEAD)
-    text = head.decode("utf-8", errors="ignore")
-    told = _TOLD_DELIMITER.match(text)  # as Excel writes and reads it
-    body = text[told.end() if told else 0 :].lstrip("\r\n")
-    if body[:100].lstrip().lower().startswith(("<!doctype html", "<html")):
-        msg = f"{name}: is a web page, and no table; give the file itself that the page shows"
-        raise InputError(msg)
-    if not body.strip():
-        msg = f"{name}: is empty; a table has at least a line with the names of its columns"
-        raise InputError(msg)
-    first = body.splitlines()[0]
-    delimiter = told["delimiter"] if told else max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
-    try:
-        cells = next(reader)
-    except csv.Error as error:
-        msg = f"{name}, line 1: {_FAULTS.get(str(error), error)}; it should hold the names of the columns"
-        raise InputError(msg) from error
-    lines = io.StringIO(text, newline="")
-    skipped = sum(1 for _ in io.StringIO(text[: len(text) - len(body)], newline=""))
-    used = "".join(next(lines, "") for _ in range(skipped + reader.line_num))
-    return cells, delimiter, len(used.encode("utf-8"))
-
-
-class _Form:
+class RecordFile:
     """How a file is laid out, and the two ways to read it."""
 
     def __init__(self, path: Path, start: int, delimiter: str, columns: list[str], *, quoted: bool) -> None:
@@ -239,9 +145,9 @@ class _Form:
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    cells, fault = [feed.used[0].rstrip("\r\n")], _FAULTS.get(str(error), str(error))
+                    cells, fault = [feed.used[0].rstrip("\r\n")], FAULTS.get(str(error), str(error))
                     if len(feed.used) > 1 and fault == _TOO_LONG:
-                        fault = _FAULTS["unexpected end of data"]
+                        fault = FAULTS["unexpected end of data"]
                 line = feed.next_record(go_back=bool(fault))
                 if fault:
                     reader = csv.reader(feed, delimiter=self.delimiter, strict=True, **quoting)
@@ -282,14 +188,14 @@ class _Form:
         arrays = [pa.array(column, type=kind) for column, kind in zip(columns, types.values(), strict=True)]
         return pa.table(arrays, names=self.columns)
 
-    def located(self, refused: Refused, lines: _Lines) -> Refused:
+    def located(self, refused: Refused, lines: Lines) -> Refused:
         """The same with its line instead of its number."""
         line = int(lines.of_records(np.array([refused.line]))[0])
         return Refused(line, refused.code, refused.reason, refused.content)
 
 
 _TOO_LONG = f"a cell is longer than the limit of {MAX_CELL:,} characters"
-_FAULTS = {
+FAULTS = {
     f"field larger than field limit ({MAX_CELL})": _TOO_LONG,
     "unexpected end of data": "a quotation mark opens a cell and nothing closes it",
     "',' expected after '\"'": "a quotation mark closes a cell before its end",
@@ -324,17 +230,19 @@ class _Feed:
         return began
 
 
-class _Lines:
+class Lines:
     """The line in which each row begins; the file is gone over when that is first asked."""
 
-    def __init__(self, form: _Form, records: npt.NDArray[np.int64], count: int) -> None:
+    def __init__(self, form: RecordFile, records: npt.NDArray[np.int64], count: int) -> None:
         self._form, self._records, self._count = form, records, count
         self._starts: npt.NDArray[np.int64] | None = None
 
     def __call__(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The lines of rows, by their positions."""
         return self.of_records(self._records[rows])
 
     def of_records(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The lines of records, by their numbers among all records."""
         if self._starts is None:
             self._starts = self._form.record_lines(self._count)
         found: npt.NDArray[np.int64] = self._starts[numbers]
@@ -349,7 +257,7 @@ def _thrifty_pool() -> pa.MemoryPool:
         return pa.system_memory_pool()
 
 
-def _as_frame(table: pa.Table) -> pd.DataFrame:
+def as_frame(table: pa.Table) -> pd.DataFrame:
     """The columns of a table as text, or as categories of text."""
     return pd.DataFrame({name: _as_column(table[name]) for name in table.column_names}, copy=False)
 

@@ -1,35 +1,43 @@
-"""KML to grids: one row a placemark, with its name, description, time, and the named values of its ExtendedData.
+"""KML and KMZ: one placemark for each row, with its name, description, time, and the named values of its ExtendedData.
 
-No entity of one's own is read: a document type that could define some is refused.
+A document type could define entities: a file that has one is refused.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import shapely
 
 from geostrike.errors import InputError
 from geostrike.exchange.days import read_days
+from geostrike.exchange.formats.flat import dates_as_text, number_texts, with_degrees
+from geostrike.exchange.formats.format import Format, ReadOptions
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.intake.foreign_text import has_doctype
 from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
-    from typing import Any
+    import geopandas as gpd
+    import pandas as pd
 
-__all__ = ["read_placemarks"]
+__all__ = ["KML"]
 
 _MAX_BYTES = 500_000_000
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _SHAPES = ("Point", "LineString", "Polygon", "MultiGeometry", "LinearRing", "Track", "MultiTrack", "Model")
 
 
-def read_placemarks(source: Opened, name: str) -> Grid:
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
     """The placemarks of a KML file, counted from 1.
 
     Raises
@@ -40,26 +48,36 @@ def read_placemarks(source: Opened, name: str) -> Grid:
     if source.path.stat().st_size > _MAX_BYTES:
         msg = f"{name}: is larger than the limit of {_MAX_BYTES:,} bytes"
         raise InputError(msg)
-    root = _parsed(source, name)
     cells, lines, shapes, refused = [], [], [], []
-    for number, mark in enumerate((part for part in root.iter() if _tag(part) == "Placemark"), start=1):
-        values = _values(mark)
-        twice = _told_twice(mark)
-        if twice is not None:
-            reason = f"{twice[:40]!r} is told twice, and not the same"
-            refused.append(Refused(number, "BAD_TEXT", reason, values.get("name", "")[:EXCERPT]))
-            continue
-        try:
-            shape = _shape(mark)
-        except ValueError as error:
-            refused.append(Refused(number, "BAD_GEOMETRY", str(error), values.get("name", "")[:EXCERPT]))
-            continue
-        cells.append(values)
-        lines.append(number)
-        shapes.append(shape)
-    return Grid.of_rows(
-        name, cells, lines, refused=refused, notes=list(source.notes), geometry=np.array(shapes, dtype=object)
-    )
+    marks = (part for part in _parsed(source, name).iter() if _tag(part) == "Placemark")
+    for number, mark in enumerate(marks, start=1):
+        values, shape = _values(mark), _shape_or_fault(mark)
+        if isinstance(shape, _Fault):
+            refused.append(Refused(number, shape.code, shape.reason, values.get("name", "")[:EXCERPT]))
+        else:
+            cells.append(values)
+            lines.append(number)
+            shapes.append(shape)
+    geometry = np.array(shapes, dtype=object)
+    return Grid.of_rows(name, cells, lines, refused=refused, notes=list(source.notes), geometry=geometry)
+
+
+class _Fault(NamedTuple):
+    """Why a placemark cannot be a row."""
+
+    code: str
+    reason: str
+
+
+def _shape_or_fault(mark: ET.Element) -> Any:
+    """The point of a placemark, None where it has no geometry, or its fault."""
+    twice = _told_twice(mark)
+    if twice is not None:
+        return _Fault("BAD_TEXT", f"{twice[:40]!r} is told twice, and not the same")
+    try:
+        return _shape(mark)
+    except ValueError as error:
+        return _Fault("BAD_GEOMETRY", str(error))
 
 
 def _parsed(source: Opened, name: str) -> ET.Element:
@@ -137,3 +155,61 @@ def _shape(mark: ET.Element) -> Any:
         msg = f"the coordinates are {','.join(told)[:60]!r}; KML writes longitude,latitude"
         raise ValueError(msg)
     return shapely.Point(float(told[0]), float(told[1]))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
+    """A KML document: one placemark a strike, with its days, and every column as a named value."""
+    frame = _texts(with_degrees(losses.without(strikes, NOT_XML, "control characters are no text there")))
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>',
+             "<name>strikes</name>"]  # fmt: skip
+    lines += [_placemark(row) for row in frame.to_dict("records")]
+    return "\n".join([*lines, "</Document></kml>", ""]).encode("utf-8")
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same with dates and numbers as texts."""
+    frame = dates_as_text(frame)
+    for name in frame.select_dtypes("number").columns:
+        frame[name] = number_texts(frame[name])
+    return frame
+
+
+def _placemark(row: dict[Any, Any]) -> str:
+    name = row["place"] or row["place_as_written"]
+    parts = [f"<Placemark><name>{_xml(name)}</name>"]
+    if row["date_start"] and row["date_start"] == row["date_end"]:
+        parts.append(f"<TimeStamp><when>{row['date_start']}</when></TimeStamp>")
+    elif row["date_start"] or row["date_end"]:
+        ends = (("begin", row["date_start"]), ("end", row["date_end"]))
+        parts.append("<TimeSpan>" + "".join(f"<{tag}>{day}</{tag}>" for tag, day in ends if day) + "</TimeSpan>")
+    data = [
+        f"<Data name={quoteattr(NOT_XML.sub(' ', str(key)))}><value>{_xml(value)}</value></Data>"
+        for key, value in row.items()
+        if value != "" and key not in ("longitude", "latitude")
+    ]
+    parts.append("<ExtendedData>" + "".join(data) + "</ExtendedData>")
+    if row["longitude"] != "":
+        parts.append(f"<Point><coordinates>{row['longitude']},{row['latitude']}</coordinates></Point>")
+    return "".join(parts) + "</Placemark>"
+
+
+def _xml(text: object) -> str:
+    return escape(str(text), {"\r": "&#13;"})
+
+
+KML = Format(
+    name="kml",
+    media_type="application/vnd.google-earth.kml+xml",
+    reads=(".kml", ".kmz"),
+    writes=(".kml",),
+    read=_read,
+    write=_write,
+    in_worker=True,
+    splits_points=True,
+    input="placemarks with points, their time and named values",
+    output="`.kml` with the same",
+    limits="control characters",
+)

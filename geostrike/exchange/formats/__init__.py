@@ -1,0 +1,96 @@
+"""The file formats, one file each: reading, writing, endings, and what each cannot hold.
+
+A new format is a file here that makes a `geostrike.exchange.formats.format.Format`, and its line in `ALL`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geostrike.errors import InputError
+from geostrike.exchange.formats.by_schema import ACLED, UCDP
+from geostrike.exchange.formats.delimited import CSV
+from geostrike.exchange.formats.geojson import GEOJSON, JSON
+from geostrike.exchange.formats.gis import FLATGEOBUF, GEOPACKAGE, SHAPEFILE
+from geostrike.exchange.formats.kml import KML
+from geostrike.exchange.formats.parquet import PARQUET
+from geostrike.exchange.formats.timemap import TIMEMAP
+from geostrike.exchange.formats.workbook import WORKBOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from geostrike.exchange.formats.format import Format
+
+__all__ = ["ALL", "ENDINGS", "FORMATS", "READERS", "SUFFIXES", "format_to_write", "formats_table", "reader_of"]
+
+ALL = (CSV, WORKBOOK, JSON, GEOJSON, GEOPACKAGE, FLATGEOBUF, SHAPEFILE, PARQUET, KML, TIMEMAP, ACLED, UCDP)
+"""Every format, in the order in which messages and the documentation list them."""
+_PACKED = (".gz", ".zip")
+FORMATS = {form.name: form for form in ALL if form.writes}
+"""The formats that strikes are written in, by name."""
+ENDINGS: dict[str, Format] = {}
+"""The format that strikes are written in, by the ending of the file; the first one where several have it."""
+for _form in ALL:
+    for _ending in _form.writes:
+        ENDINGS.setdefault(_ending, _form)
+READERS = {ending: form for form in ALL for ending in form.all_endings}
+"""The format that is read, by the ending of the file."""
+SUFFIXES = (*(ending for form in ALL for ending in form.reads), *_PACKED)
+"""The endings by which a file is known to be a table."""
+
+
+def reader_of(suffix: str, name: str) -> Format:
+    """The format to read a file in.
+
+    Raises
+    ------
+    InputError
+        If no table has this ending.
+    """
+    if suffix not in READERS:
+        msg = f"{name}: a {suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"
+        raise InputError(msg)
+    return READERS[suffix]
+
+
+def format_to_write(path: Path, name: str | None) -> Format:
+    """The format that is asked for by name, or by the ending of the file.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the two are not the same.
+    """
+    by_ending = ENDINGS.get(path.suffix.lower())
+    if name is not None and name not in FORMATS:
+        msg = f"there is no format {name!r}; there are: {', '.join(FORMATS)}"
+        raise InputError(msg)
+    form = by_ending if name is None else FORMATS[name]
+    if form is None:
+        msg = f"{path}: strikes are written as {', '.join(ENDINGS)}; say another format with --to"
+        raise InputError(msg)
+    if by_ending is not None and path.suffix.lower() not in form.writes:
+        msg = f"{path}: its ending says {by_ending.name}, and what is asked for is {name}; give another ending"
+        raise InputError(msg)
+    return form
+
+
+def formats_table() -> str:
+    """The formats as a table of the documentation (Markdown).
+
+    Examples
+    --------
+    >>> print(formats_table().splitlines()[-1])
+    | `--to ucdp` | | CSV with its columns | see the loss report |
+    """
+    return "\n".join(["| ending | in | out | what it cannot hold |", "| --- | --- | --- | --- |", *_rows()])
+
+
+def _rows() -> Iterator[str]:
+    for form in ALL:
+        chosen = [] if any(ENDINGS[ending] is form for ending in form.writes) or form.reads else [f"--to {form.name}"]
+        endings = chosen or dict.fromkeys([*form.reads, *form.writes])
+        cells = (", ".join(f"`{ending}`" for ending in endings), form.input, form.output, form.limits)
+        yield "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"

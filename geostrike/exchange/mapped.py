@@ -1,0 +1,84 @@
+"""A table whose columns are mapped to what they hold, with the verdict on each of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geostrike.exchange.columns import coded
+from geostrike.exchange.sieve import Sieve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from geostrike.exchange.grid import Grid
+    from geostrike.exchange.schemas import Schema
+
+__all__ = ["MappedTable", "StrikeColumns"]
+
+
+@dataclass(frozen=True)
+class StrikeColumns:
+    """The columns of a strikes table, made from a grid.
+
+    Attributes
+    ----------
+    columns, geometry
+        The columns of the strikes table, by name, and its points.
+    extra
+        The table's other columns, under their own names.
+    mapping
+        Which of its columns was taken for what.
+    sieve
+        Which rows pass.
+    notes
+        What was found out on the way, in words.
+    """
+
+    columns: dict[str, Any]
+    geometry: npt.NDArray[Any]
+    extra: dict[str, pd.Series[str]]
+    mapping: dict[str, str]
+    sieve: Sieve
+    notes: list[str] = field(default_factory=list)
+
+
+class MappedTable:
+    """The cells of a table by the keys that its columns are mapped to (`geostrike.exchange.schemas.KEYS`)."""
+
+    def __init__(self, grid: Grid, schema: Schema, mapping: Mapping[str, str]) -> None:
+        self.grid, self.schema, self.mapping = grid, schema, mapping
+        self.sieve = Sieve(len(grid))
+        self.notes: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self.grid)
+
+    def has_column(self, name: str) -> bool:
+        """Whether the table has a column of this name."""
+        return name in self.grid.cells.columns
+
+    def cells(self, key: str) -> pd.Series[str]:
+        """The column for a key; empty cells where there is none."""
+        column = self.mapping.get(key)
+        if column is None:
+            return pd.Series("", index=self.grid.cells.index, dtype="str")
+        return self.grid.column(column)
+
+    def filled(self, key: str) -> npt.NDArray[np.bool_]:
+        """Which cells for a key hold more than blanks."""
+        return (self.cells(key).str.strip() != "").to_numpy(dtype=bool)
+
+    def coded(self, key: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """The column for a key as the number of the value in each row, and the values."""
+        column = self.mapping.get(key)
+        return coded(self.cells(key)) if column is None else self.coded_column(column)
+
+    def coded_column(self, name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """The same of a column by its own name."""
+        return coded(self.grid.cells[name])
