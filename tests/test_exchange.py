@@ -22,7 +22,7 @@ from shapely.geometry import Point
 
 from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
-from geostrike.exchange.formulas import starts_formula
+from geostrike.intake.formulas import starts_formula
 from geostrike.intake.output import MANIFEST
 from geostrike.intake.writing import alone_in, json_text, put_files
 

@@ -1,5 +1,7 @@
 """A reviewer's decisions stand over what was read, are counted, and can be undone."""
 
+import re
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -70,6 +72,15 @@ def test_decisions_survive_another_reading_and_are_undone_by_deleting_them(tmp_p
     assert locate(reports, decisions=file).strikes["place"].tolist() == ["Yartsevo"]
     write_decisions(build_table(DECISIONS, []), file)
     assert len(locate(reports, decisions=file).strikes) == 2
+
+
+@pytest.mark.parametrize("note", ["=1+1", "'=1", "-7", "@sum", "a drill"])
+def test_note_is_no_formula(tmp_path, note):
+    """A spreadsheet program runs no note, and the note that is read is the one that was written."""
+    file = tmp_path / "decisions.csv"
+    write_decisions(build_table(DECISIONS, [{"record_id": "a", "decision": "reject", "note": note}]), file)
+    assert not re.search(r"(^|,)(=|@|-\D)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert read_decisions(file)["note"].tolist() == [note]
 
 
 def test_decisions_on_two_records_stand_over_the_rule_of_merging(tmp_path, reports):

@@ -31,6 +31,7 @@ import pandas as pd
 import shapely
 
 from geostrike.errors import InputError
+from geostrike.intake.formulas import guarded_csv, unguarded
 from geostrike.intake.writing import put_files
 from geostrike.places.resolve import GEO_PRECISION
 from geostrike.reading.documents.reports import report_id
@@ -185,7 +186,9 @@ def _rows(
     if ragged is not None:
         msg = f"{file.name}:{ragged}: the row has more cells than there are columns"
         raise InputError(msg)
-    return rows
+    cells = pd.DataFrame([row for _, row in rows], columns=names, dtype="str").apply(unguarded)
+    values = cells.itertuples(index=False, name=None)
+    return [(line, dict(zip(names, row, strict=True))) for (line, _), row in zip(rows, values, strict=True)]
 
 
 def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -256,8 +259,7 @@ def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> No
     ['accept']
     """
     file = Path(path)
-    content = decisions.to_csv(index=False).encode("utf-8", "backslashreplace")
-    put_files(file.parent, {file.name: content}, force=True)
+    put_files(file.parent, {file.name: guarded_csv(decisions.astype("str"))}, force=True)
 
 
 def apply_decisions(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
-__all__ = ["guarded", "starts_formula", "unguarded"]
+__all__ = ["guarded_csv", "starts_formula", "unguarded"]
 
 # What makes a spreadsheet program take a cell for a formula.
 # With apostrophes before it, one more is put there, too: so the first one can be taken away again when it is read.
@@ -16,15 +14,26 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _SIGNED = re.compile(r"'*[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def guarded(cells: pd.Series[str]) -> pd.Series[str]:
-    """The texts with an apostrophe before those that a spreadsheet program would take for formulas.
+def guarded_csv(table: pd.DataFrame) -> bytes:
+    r"""Return a table as UTF-8 CSV, with an apostrophe before text and names of columns that look like a formula.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> guarded(pd.Series(["=1+1", "-7.5"])).tolist()
-    ["'=1+1", '-7.5']
+    >>> guarded_csv(pd.DataFrame({"note": ["=1+1", "-7.5"], "km": [1, -2]}))
+    b"note,km\r\n'=1+1,1\r\n-7.5,-2\r\n"
     """
+    frame = table.copy()
+    frame.columns = pd.Index(_guarded(pd.Series([str(name) for name in frame.columns], dtype="str")).tolist())
+    for at in range(len(frame.columns)):
+        if pd.api.types.is_string_dtype(frame.dtypes.iloc[at]):
+            cells = frame.iloc[:, at].astype("str")
+            if starts_formula(cells).any():
+                frame.isetitem(at, _guarded(cells).array)
+    # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
+    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "backslashreplace")
+
+
+def _guarded(cells: pd.Series[str]) -> pd.Series[str]:
     return cells.mask(starts_formula(cells), "'" + cells)
 
 
@@ -33,7 +42,6 @@ def unguarded(cells: pd.Series[str]) -> pd.Series[str]:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> unguarded(pd.Series(["'=1+1", "'twas", "''=1"])).tolist()
     ['=1+1', "'twas", "'=1"]
     """
@@ -49,7 +57,6 @@ def starts_formula(cells: pd.Series[str]) -> pd.Series[bool]:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> starts_formula(pd.Series(["=1+1", "-7.5", "-7.5+1", "'=1", "a"])).tolist()
     [True, False, True, True, False]
     """
