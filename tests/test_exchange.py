@@ -160,7 +160,7 @@ def test_user_manifest_is_kept(tmp_path):
 
 
 def test_two_runs_into_one_folder_do_not_mix(tmp_path):
-    with OutputFolder(tmp_path), pytest.raises(InputError, match="another run is writing into this folder"):
+    with OutputFolder(tmp_path), pytest.raises(InputError, match="another run is writing to this folder"):
         OutputFolder(tmp_path).__enter__()
 
 

@@ -103,7 +103,7 @@ def test_a_second_run_into_a_folder_is_told_of_the_first_and_leaves_it_alone(tmp
         running = started("run", events, "--out", out)
         _, said = running.communicate(timeout=120)
         assert running.returncode == 2
-        assert "another run is writing into this folder" in said
+        assert "another run is writing to this folder" in said
         assert visible(out) == {}
     both = [started("run", events, "--out", out, "-q") for _ in range(2)]
     said = [running.communicate(timeout=120)[1] for running in both]

@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet program would take for formulas, and the apostrophe that keeps it from running them."""
+"""Guard cells that a spreadsheet program would run as formulas with an apostrophe, and remove it again."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pandas as pd
 
 __all__ = ["guarded_csv", "starts_formula", "unguarded"]
 
-# What makes a spreadsheet program take a cell for a formula.
-# With apostrophes before it, one more is put there, too: so the first one can be taken away again when it is read.
+# How a cell starts that a spreadsheet program takes for a formula. One that starts with apostrophes gets another one,
+# so that the first can always be removed when the cell is read.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _SIGNED = re.compile(r"'*[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def guarded_csv(table: pd.DataFrame) -> bytes:
-    r"""Return a table as UTF-8 CSV, with an apostrophe before text and names of columns that look like a formula.
+    r"""Return a table as UTF-8 CSV, with an apostrophe before text and column names that look like a formula.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def _guarded(cells: pd.Series[str]) -> pd.Series[str]:
 
 
 def unguarded(cells: pd.Series[str]) -> pd.Series[str]:
-    """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas.
+    """Remove the apostrophe that keeps a spreadsheet program from running a text as a formula.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def unguarded(cells: pd.Series[str]) -> pd.Series[str]:
 
 
 def starts_formula(cells: pd.Series[str]) -> pd.Series[bool]:
-    """Which cells a spreadsheet program would take for formulas, or would with the apostrophes before them away.
+    """Return which cells a spreadsheet program would take for formulas, with or without apostrophes before them.
 
     Examples
     --------
