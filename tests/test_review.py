@@ -129,12 +129,12 @@ def test_a_review_table_with_its_columns_filled_in_is_a_file_of_decisions(tmp_pa
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("record_id,decision\na,perhaps\n", "decisions.csv:2: 'perhaps' is no decision"),
-        ("record_id,decision,status\na,change,sure\n", "status 'sure' is none of"),
-        ("record_id,decision,date_start\na,change,soon\n", "is no date"),
+        ("record_id,decision\na,perhaps\n", "decisions.csv:2: 'perhaps' is not a decision"),
+        ("record_id,decision,status\na,change,sure\n", "status 'sure' is not one of"),
+        ("record_id,decision,date_start\na,change,soon\n", "is not a date"),
         ("name,decision\na,accept\n", "record_id and decision are needed"),
-        ("record_id,decision\na,apart\n", "'apart' is on two records"),
-        ("record_id,other_id,decision\na,a,same\n", "'same' is on two records"),
+        ("record_id,decision\na,apart\n", "'apart' concerns two records"),
+        ("record_id,other_id,decision\na,a,same\n", "'same' concerns two records"),
     ],
 )
 def test_what_is_no_decision_is_refused(tmp_path, content, message):

@@ -259,7 +259,7 @@ def test_decisions_on_what_is_gone_change_nothing():
 def test_decisions_that_contradict_each_other_are_refused():
     rows = table(record("a"), record("b"), record("c"))
     told = decided(("a", "b", "same"), ("b", "c", "same"), ("a", "c", "apart"))
-    with pytest.raises(InputError, match="a and c are told to be apart"):
+    with pytest.raises(InputError, match="a and c are decided to be apart"):
         merge_strikes(rows, decided=told)
 
 
