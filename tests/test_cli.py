@@ -112,8 +112,8 @@ def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
         (("run", SEEDS, "--out", "out", "--published", "soon"), "soon"),
         (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),
         (("depth", "144", "39"), "144"),
-        (("depth", "nan", "39"), "nan 39 is no point"),
-        (("depth", "50,6", "36.6"), "50,6 36.6 is no point; give LAT LON as two numbers"),
+        (("depth", "nan", "39"), "nan 39 is not a point"),
+        (("depth", "50,6", "36.6"), "50,6 36.6 is not a point; give LAT LON as two numbers"),
         (("run", SEEDS, "--out", "out", "--schema", "acled"), "is a folder of reports"),
         (("stats", SEEDS), "holds no results of a run"),
         (("gazetteer", "build", "nosuch.zip", "--out", "out.sqlite"), "nosuch.zip: no such file"),
@@ -168,7 +168,7 @@ def test_cut_off_folder_is_said(out, tmp_path):
         assert done.returncode == 0
         assert len([line for line in done.stderr.splitlines() if f"{tmp_path}: a run into it was cut off" in line]) == 1
     done = geostrike("run", SEEDS, "--out", tmp_path, "-q")
-    assert (done.returncode, "an earlier run was cut off; its results are written anew" in done.stderr) == (0, True)
+    assert (done.returncode, "an earlier run was cut off; its results are written again" in done.stderr) == (0, True)
     assert geostrike("stats", tmp_path, "--draws", "0").stderr == ""
 
 
