@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geostrike.intake.output import OutputFolder, Placement
-    from geostrike.merging.compare import Comparison
-    from geostrike.pipeline import Located
+    from geostrike.results import Comparison, Located
 
 __all__ = ["command"]
 
@@ -155,7 +154,7 @@ def _kept_decisions(out: Path) -> Path | None:
 
 def _compared(folder: Path | None, located: Located) -> Comparison | None:
     """Compare with the run in a folder, if one is given."""
-    from geostrike.pipeline import compare_runs
+    from geostrike.runs.compare import compare_runs
 
     if folder is None:
         return None
@@ -169,7 +168,7 @@ def _files(located: Located, *, quiet: bool, **options: Any) -> dict[str, bytes]
     """Make the content of each result by name, with a progress bar."""
     from tqdm import tqdm
 
-    from geostrike.pipeline import result_files
+    from geostrike.runs.files import result_files
 
     made = result_files(located, **options)
     return dict(tqdm(made, desc="making", unit=" files", leave=False, disable=quiet or not sys.stderr.isatty()))
@@ -185,7 +184,7 @@ def _write(
 ) -> Mapping[str, str]:
     """Write the files of a run to its folder, and return their names there."""
     from geostrike.intake.output import OutputFolder
-    from geostrike.pipeline import RESULT_NAMES
+    from geostrike.runs.files import RESULT_NAMES
 
     with OutputFolder(out, force=force, inputs=inputs, compared=compared, names=RESULT_NAMES) as folder:
         if folder.cut_off():
