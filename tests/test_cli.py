@@ -112,7 +112,7 @@ def test_quarantine_exit_code(tmp_path):
         (("run", SEEDS), "Missing option '--out'"),
         (("run", SEEDS, "--out", "out", "--border", "UKR-FRA:land"), "FRA"),
         (("run", SEEDS, "--out", "out", "--border", "nosuch.geojson"), "nosuch.geojson"),
-        (("depth", "50", "36", "--border", "DEU"), "DEU: no such file; a border is named like UKR-RUS:land"),
+        (("depth", "50", "36", "--border", "DEU"), "DEU is neither a file nor a border"),
         (("run", SEEDS, "--out", "out", "--since", "soon"), "since: 'soon' is not a date"),
         (("run", SEEDS, "--out", "out", "--published", "soon"), "soon"),
         (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),

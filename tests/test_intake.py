@@ -27,7 +27,7 @@ from geostrike.errors import BorderError, InputError
 from geostrike.exchange.formats import READERS
 from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_for, outcomes
 from geostrike.intake.workers import TABLES, look_ahead
-from geostrike.intake.workers import crew as workers
+from geostrike.intake.workers import pool as workers
 from geostrike.places import Gazetteer
 from geostrike.reading import NamedPlaces, extract, read_documents
 from geostrike.reading import workers as reading_workers
@@ -110,13 +110,13 @@ def gone(pid, seconds=8.0):
 
 
 SCRIPT = """
-from geostrike.intake.workers import Limits, call, crew
-hire = crew._hire
-def hire_and_print():
-    worker = hire()
+from geostrike.intake.workers import Limits, call, pool
+acquire = pool._acquire
+def acquire_and_print():
+    worker = acquire()
     print(worker.process.pid, flush=True)
     return worker
-crew._hire = hire_and_print
+pool._acquire = acquire_and_print
 call({task!r}, {{}}, Limits(60, 10**9))
 """
 

@@ -117,7 +117,6 @@ def _check_is_file(path: Path) -> None:
             why = "is a folder, and no file with a line"
         else:
             why = "is not a regular file" if path.exists() else "no such file"
-            why += "" if path.suffix else "; a border is named like UKR-RUS:land, or UKR-RUS:territory"
     except (OSError, ValueError) as error:  # a name that no file can have
         why = f"cannot be opened: {getattr(error, 'strerror', None) or error}"
     msg = f"{shortened(path)}: {why}"

@@ -73,8 +73,8 @@ def table_options(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         arguments = {
             "schema": schema,
-            "columns": _columns(mapped),
-            "keep": _kept(keep),
+            "columns": _column_names(mapped),
+            "keep": _conditions(keep),
             "dates": dates,
             "layer": layer,
         }
@@ -94,7 +94,7 @@ _TABLE_OPTIONS = (
 )
 
 
-def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
+def _column_names(mapped: tuple[str, ...]) -> dict[str, str]:
     """Parse `--map` into the argument `columns` of `read_strikes`."""
     for pair in mapped:
         if "=" not in pair:
@@ -103,7 +103,7 @@ def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in mapped)
 
 
-def _kept(conditions: tuple[str, ...]) -> str | dict[str, list[str]]:
+def _conditions(conditions: tuple[str, ...]) -> str | dict[str, list[str]]:
     """Parse `--keep` into the argument `keep` of `read_strikes`."""
     values: dict[str, list[str]] = {}
     for condition in conditions:

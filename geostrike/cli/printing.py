@@ -19,12 +19,12 @@ _WIDEST = 100
 
 def text_table(rows: Iterable[Sequence[object]]) -> list[str]:
     """Format rows as left-justified columns."""
-    cells = [[_shortened(plain(cell)) for cell in row] for row in rows]
+    cells = [[_shorten(plain(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 

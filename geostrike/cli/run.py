@@ -98,7 +98,7 @@ def command(
         progress=not quiet and sys.stderr.isatty(),
     )
     _warn_of_replaced_dates(located.reports, dates)
-    compared = _compared(compare, located)
+    compared = _compare(compare, located)
     files = _files(located, quiet=quiet, title=title, full_text=full_text, compared=compared)
     inputs = [*_files_read(source, located.run), *named_files(gazetteer, border, decisions, compare)]
     names = _write(out, files, located.run, force=force, inputs=inputs, compared=run_tables(compare))
@@ -152,7 +152,7 @@ def _kept_decisions(out: Path) -> Path | None:
     return file if file.is_file() else None
 
 
-def _compared(folder: Path | None, located: Located) -> Comparison | None:
+def _compare(folder: Path | None, located: Located) -> Comparison | None:
     """Compare with the run in a folder, if one is given."""
     from geostrike.runs.compare import compare_runs
 
@@ -199,14 +199,14 @@ def _publish(folder: OutputFolder, files: dict[str, bytes], run: dict[str, Any])
 
     placement = folder.placement(files)
     if placement.kept:
-        warn(f"{folder.path}: kept {_kept(folder.path, placement)}")
+        warn(f"{folder.path}: kept {_kept_files(folder.path, placement)}")
         described = renamed_in_package(files["datapackage.json"], placement.names)
         files = files | {"datapackage.json": described}
     manifest = folder.publish(files, run, placement)
     return {**placement.names, MANIFEST: manifest}
 
 
-def _kept(out: Path, placement: Placement) -> str:
+def _kept_files(out: Path, placement: Placement) -> str:
     """Format the user's files that are kept, why, and how to apply those that were filled in."""
     from geostrike.intake.output import NOT_OURS
 

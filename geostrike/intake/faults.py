@@ -67,42 +67,44 @@ def without_faulty(
         except RAISED:
             raise
         except Exception as error:
-            found = _faulty(stage, kept, error)
+            found = _find_faulty(stage, kept, error)
             if not found:
                 raise
             faults |= found
             kept = [unit for unit in kept if unit not in faults]
 
 
-def _faulty(
+def _find_faulty(
     stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception
 ) -> dict[Unit, Exception]:
     """Find the units that the stage fails on; none if it also fails on an empty selection."""
-    if not units or _raised(stage, []) is not None:
+    if not units or _error_of(stage, []) is not None:
         return {}
-    return _alone(stage, units, error) or _together(stage, units, error)
+    return _find_single(stage, units, error) or _find_joint(stage, units, error)
 
 
-def _alone(stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception) -> dict[Unit, Exception]:
+def _find_single(
+    stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception
+) -> dict[Unit, Exception]:
     """Find the units that the stage fails on by themselves, by halving."""
     if len(units) == 1:
         return {units[0]: error}
     found: dict[Unit, Exception] = {}
     for half in (units[: len(units) // 2], units[len(units) // 2 :]):
-        raised = _raised(stage, half)
+        raised = _error_of(stage, half)
         if raised is not None:
-            found |= _alone(stage, half, raised)
+            found |= _find_single(stage, half, raised)
     return found
 
 
-def _together(
+def _find_joint(
     stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception
 ) -> dict[Unit, Exception]:
     """Find the unit that the stage fails on only together with those before it."""
     sound, broken = 0, len(units)
     while broken - sound > 1:
         middle = (sound + broken) // 2
-        raised = _raised(stage, units[:middle])
+        raised = _error_of(stage, units[:middle])
         if raised is None:
             sound = middle
         else:
@@ -110,7 +112,7 @@ def _together(
     return {units[broken - 1]: error}
 
 
-def _raised(stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit]) -> Exception | None:
+def _error_of(stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit]) -> Exception | None:
     """Return what the stage raises for these units, if anything."""
     try:
         stage(units)

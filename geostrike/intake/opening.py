@@ -60,7 +60,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Opened]:
     _check_file(path)
     try:
         with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
-            yield _unpacked(path, Path(folder))
+            yield _unpack(path, Path(folder))
     except OSError as error:  # of its own disk or of the disk for temporary files
         msg = f"{path}: cannot be read: {error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
         raise InputError(msg) from error
@@ -88,7 +88,7 @@ def _check_file(path: Path) -> None:
         raise InputError(msg)
 
 
-def _unpacked(path: Path, folder: Path) -> Opened:
+def _unpack(path: Path, folder: Path) -> Opened:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     ending = suffixes[-1] if suffixes else ""
     try:
@@ -188,7 +188,7 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
             raise InputError(msg)
         if _is_utf8(source.path):
             return source.path, [], False
-        encoding = _guessed(source.path, head, name)
+        encoding = _guess_encoding(source.path, head, name)
     target = source.folder / "utf8"
     damaged = encoding == "utf-8"
     try:
@@ -235,7 +235,7 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _guessed(path: Path, head: bytes, name: str) -> str:
+def _guess_encoding(path: Path, head: bytes, name: str) -> str:
     """Guess the encoding of bytes that are not UTF-8: damaged UTF-8 if most non-ASCII lines are valid."""
     sound = broken = 0
     with path.open("rb") as handle:

@@ -51,7 +51,7 @@ NOT_OURS = "not as a run wrote it"
 """Why a file is kept unless the user asks to replace it."""
 _READ = "read by this run"
 _HASH = re.compile(r"[0-9a-f]{64}")
-_BESIDE = re.compile(r"run(\.new\d*)?\.json")
+_MANIFEST_NAME = re.compile(r"run(\.new\d*)?\.json")
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class OutputFolder:
         return _READ if same_file(path, self.compared) else ""
 
     def _free_name(self, name: str, ours: Set[str]) -> str:
-        others = _names_beside(name)
+        others = _alternative_names(name)
         for other in others:
             if not self._refused(other, ours):
                 return other
@@ -235,7 +235,7 @@ class OutputFolder:
 
     def _manifests(self) -> list[str]:
         """The names of existing manifests: `run.json`, or others if the user has a file of that name."""
-        return [name for name in (MANIFEST, *_names_beside(MANIFEST)) if is_manifest(self.path / name)]
+        return [name for name in (MANIFEST, *_alternative_names(MANIFEST)) if is_manifest(self.path / name)]
 
     def _manifest_name(self) -> str:
         ours = {hash_of(self.path / name) for name in self._manifests()}
@@ -245,15 +245,15 @@ class OutputFolder:
         """The name and hash of each file that runs wrote here, interrupted ones included."""
         known: set[tuple[str, str]] = set()
         for name in self._manifests():
-            known |= _listed(_read_listing(self.path / name).get("files"))
+            known |= _listed_files(_read_listing(self.path / name).get("files"))
         journal = _read_listing(self.path / JOURNAL)
         earlier = journal.get("earlier")
         pairs = [pair for pair in earlier if isinstance(pair, list)] if isinstance(earlier, list) else []
-        return known | _listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
+        return known | _listed_files(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
 
     def _stale(self, known: set[tuple[str, str]], placed: Set[str]) -> list[str]:
         """The unchanged files of earlier runs that this one does not write."""
-        ours = {own for name in self.names for own in (name, *_names_beside(name))}
+        ours = {own for name in self.names for own in (name, *_alternative_names(name))}
         return [
             name
             for name, digest in sorted(known)
@@ -283,8 +283,10 @@ def was_changed(path: Path) -> bool:
     >>> was_changed(Path("no such folder") / "strikes.csv")
     False
     """
-    listings = [_read_listing(path.parent / name) for name in (MANIFEST, *_names_beside(MANIFEST))]
-    digests = {digest for listing in listings for name, digest in _listed(listing.get("files")) if name == path.name}
+    listings = [_read_listing(path.parent / name) for name in (MANIFEST, *_alternative_names(MANIFEST))]
+    digests = {
+        digest for listing in listings for name, digest in _listed_files(listing.get("files")) if name == path.name
+    }
     return bool(digests) and hash_of(path) not in digests
 
 
@@ -298,12 +300,12 @@ def _check_lock(path: Path) -> None:
 # --- what a manifest lists --------------------------------------------------------------------------------------------
 
 
-def _names_beside(name: str) -> list[str]:
+def _alternative_names(name: str) -> list[str]:
     """Return the names for a new file if the user's is kept: `NAME.new.EXT`, then `NAME.new2.EXT`, ...
 
     Examples
     --------
-    >>> _names_beside("run.json")[:2]
+    >>> _alternative_names("run.json")[:2]
     ['run.new.json', 'run.new2.json']
     """
     stem, dot, ending = name.rpartition(".")
@@ -336,7 +338,7 @@ def _read_listing(path: Path) -> dict[str, Any]:
     return listing if isinstance(listing, dict) else {}
 
 
-def _listed(files: object) -> set[tuple[str, str]]:
+def _listed_files(files: object) -> set[tuple[str, str]]:
     """Return the name and hash of each file that a manifest or a journal lists."""
     return {pair for pair in files.items() if _is_listing(*pair)} if isinstance(files, dict) else set()
 
@@ -359,11 +361,11 @@ def result_names(folder: Path, names: Iterable[str]) -> set[str]:
         The names of the files in it.
     """
     found: set[str] = set()
-    for name in (*(name for name in names if _BESIDE.fullmatch(name)), JOURNAL):
+    for name in (*(name for name in names if _MANIFEST_NAME.fullmatch(name)), JOURNAL):
         with suppress(InputError):  # an unreadable one excludes nothing
             listing = _read_listing(folder / name)
             if name == JOURNAL:
-                found |= {own for own, _ in _listed(listing.get("files"))}
+                found |= {own for own, _ in _listed_files(listing.get("files"))}
             elif is_manifest(folder / name):
-                found |= {name} | {own for own, _ in _listed(listing.get("files"))}
+                found |= {name} | {own for own, _ in _listed_files(listing.get("files"))}
     return found

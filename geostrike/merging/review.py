@@ -127,7 +127,7 @@ def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     file = Path(path)
     rows = _rows(file, "the decisions cannot be read")
-    kept = [_checked(row, f"{file.name}:{line}") for line, row in rows]
+    kept = [_check_row(row, f"{file.name}:{line}") for line, row in rows]
     table = build_table(DECISIONS, [row for row in kept if row])
     return table.drop_duplicates(["record_id", "other_id"], keep="last", ignore_index=True)
 
@@ -193,7 +193,7 @@ def _check_header(names: list[str], needed: tuple[str, ...], file: str) -> None:
         raise InputError(msg)
 
 
-def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _check_row(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Check a row and return its decision; empty if there is none."""
     if "left_id" in row:
         # A row of the table of relations with a column `decision`.
@@ -202,7 +202,7 @@ def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not decision:
         return {}
     if decision in PAIR_CHOICES:
-        return _checked_pair(row, decision, where)
+        return _check_pair(row, decision, where)
     if decision not in CHOICES:
         msg = f"{where}: {decision[:40]!r} is not a decision; write {', '.join((*CHOICES, *PAIR_CHOICES))}"
         raise InputError(msg)
@@ -223,7 +223,7 @@ def _check_order(changes: Mapping[str, str], where: str) -> None:
         raise InputError(msg)
 
 
-def _checked_pair(row: Mapping[str, Any], decision: str, where: str) -> dict[str, Any]:
+def _check_pair(row: Mapping[str, Any], decision: str, where: str) -> dict[str, Any]:
     """Check a row and return its decision on two records."""
     ids = [(row.get(name) or "").strip() for name in ("record_id", "other_id")]
     if not all(ids) or ids[0] == ids[1]:

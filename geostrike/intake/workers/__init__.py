@@ -6,8 +6,8 @@ file and is replaced. `call` runs one job in a worker, `outcomes` runs many in s
 """
 
 from geostrike.intake.workers.ahead import READ_TABLE, TABLES, look_ahead
-from geostrike.intake.workers.crew import FaultError, Job, LimitError, Outcome, call, outcomes, prepare
 from geostrike.intake.workers.limits import MEMORY, SECONDS, Limits, limits_for, processes
+from geostrike.intake.workers.pool import FaultError, Job, LimitError, Outcome, call, outcomes, prepare
 
 __all__ = [
     "MEMORY",

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from geostrike.errors import InputError
-from geostrike.intake.workers.crew import prepare
+from geostrike.intake.workers.pool import prepare
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -105,19 +105,19 @@ def outcomes(jobs: Iterable[Job], *, at_once: int | None = None) -> Iterator[Out
     InputError
         If no worker can be started.
     """
-    crew = _Crew(at_once or processes())
+    pool = _Pool(at_once or processes())
     try:
-        yield from crew.work(jobs)
+        yield from pool.work(jobs)
     finally:
-        crew.dismiss()
+        pool.close()
 
 
 def prepare(task: str) -> None:
     """Start a worker and let it import what a task needs while the caller does something else."""
-    worker = _hire()
+    worker = _acquire()
     with suppress(OSError):
         worker.ask({"task": task, "only_load": True})
-    _give_back(worker)
+    _release(worker)
 
 
 # --- one worker -------------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ _idle: list[_Worker] = []
 _idle_lock = threading.Lock()
 
 
-def _hire() -> _Worker:
+def _acquire() -> _Worker:
     """Return an idle worker, or a new one."""
     with _idle_lock:
         while _idle:
@@ -249,7 +249,7 @@ def _hire() -> _Worker:
     return _Worker()
 
 
-def _give_back(worker: _Worker) -> None:
+def _release(worker: _Worker) -> None:
     """Keep a worker for the next job, at most one per processor."""
     with _idle_lock:
         if not worker.ended and len(_idle) < processes():
@@ -290,7 +290,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @dataclass
-class _Crew:
+class _Pool:
     """The workers of one call of `outcomes`, and their jobs."""
 
     size: int
@@ -321,7 +321,7 @@ class _Crew:
                 return
 
     def _give(self, number: int, job: Job, attempt: int) -> None:
-        worker = self.free.pop() if self.free else _hire()
+        worker = self.free.pop() if self.free else _acquire()
         worker.messages = self.messages
         running = _Running(number, job, attempt, time.monotonic() + _START)
         self.busy[worker] = running
@@ -332,7 +332,7 @@ class _Crew:
         try:
             running.asked = worker.ask(message)
         except OSError:
-            self._lose(worker)
+            self._record_death(worker)
 
     def _listen(self) -> None:
         """Handle the messages of the workers, then check those that are silent."""
@@ -348,7 +348,7 @@ class _Crew:
         if running is None:
             return
         if message is None:
-            self._lose(worker)
+            self._record_death(worker)
         elif message.get("number") != running.asked:
             return  # the answer to `prepare`
         elif "begun" in message:
@@ -366,7 +366,7 @@ class _Crew:
                     raise InputError(msg)
                 self.done[running.number] = Outcome(error=_too_slow(running.job))
             elif worker.ended:
-                self._lose(worker)
+                self._record_death(worker)
 
     def _finish(self, worker: _Worker, message: dict[str, Any]) -> None:
         running = self.busy.pop(worker)
@@ -376,7 +376,7 @@ class _Crew:
         else:
             self.free.append(worker)
 
-    def _lose(self, worker: _Worker) -> None:
+    def _record_death(self, worker: _Worker) -> None:
         """Record the job of a worker that died: the job fails only if it had begun."""
         running = self.busy[worker]
         death = worker.death()
@@ -393,12 +393,12 @@ class _Crew:
         self.busy.pop(worker, None)
         worker.end()
 
-    def dismiss(self) -> None:
+    def close(self) -> None:
         """Kill busy workers and keep the others for the next job."""
         for worker in list(self.busy):
             self._end(worker)
         for worker in self.free:
-            _give_back(worker)
+            _release(worker)
         self.free.clear()
 
 
