@@ -24,7 +24,7 @@ from geostrike.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_BYTES", "Opened", "opened", "utf8_file", "utf16_order"]
+__all__ = ["MAX_BYTES", "Opened", "byte_order", "opened", "utf8_file"]
 
 MAX_BYTES = 4_000_000_000
 """The largest file in bytes, and the largest content of a packed one."""
@@ -182,7 +182,7 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
         raise InputError(msg)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
     if not encoding:
-        order = utf16_order(head)
+        order = byte_order(head)
         if order:
             msg = f"{name}: looks like UTF-16 ({order}-endian) without a byte order mark; save it as UTF-8"
             raise InputError(msg)
@@ -204,7 +204,7 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     return target, [] if encoding == "utf-8-sig" else [note], damaged
 
 
-def utf16_order(head: bytes) -> str:
+def byte_order(head: bytes) -> str:
     """Return "little" or "big" if bytes look like UTF-16 without a byte order mark, else an empty string.
 
     ASCII characters and line ends are a zero byte and another one there, so all zeros are at odd, or all at even
@@ -212,7 +212,7 @@ def utf16_order(head: bytes) -> str:
 
     Examples
     --------
-    >>> utf16_order("Tuapse".encode("utf-16-le")), utf16_order("Tuapse".encode("utf-16-be")), utf16_order(b"Tuapse")
+    >>> byte_order("Tuapse".encode("utf-16-le")), byte_order("Tuapse".encode("utf-16-be")), byte_order(b"Tuapse")
     ('little', 'big', '')
     """
     head = head[:2000]
