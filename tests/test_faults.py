@@ -79,12 +79,12 @@ def test_stage_fault_costs_one_report(tmp_path, monkeypatch, without, stage, err
 def test_extraction_fault_costs_one_report(tmp_path, monkeypatch, without, error):
     """Whatever reading one report raises, the others are as without it."""
 
-    def read(report_id, published, language, text, lookup, real=extraction._read):
+    def read(report_id, published, language, text, lookup, real=extraction._extract_rows):
         if "Tuapse" in text:
             raise error
         return real(report_id, published, language, text, lookup)
 
-    monkeypatch.setattr(extraction, "_read", read)
+    monkeypatch.setattr(extraction, "_extract_rows", read)
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
 
 
@@ -142,12 +142,12 @@ def test_reprint_of_faulty_report_stays(tmp_path, monkeypatch):
     (tmp_path / "b.txt").write_text(" date 2024-03-03 " + body)
     assert (locate(tmp_path).reports["reprint_of"] != "").sum() == 1
 
-    def read(*args, real=extraction._read):
+    def read(*args, real=extraction._extract_rows):
         if "Tuapse" in args[3]:
             raise ValueError
         return real(*args)
 
-    monkeypatch.setattr(extraction, "_read", read)
+    monkeypatch.setattr(extraction, "_extract_rows", read)
     assert locate(tmp_path).reports["reprint_of"].tolist() == [""]
 
 
@@ -163,7 +163,7 @@ def test_other_errors_are_raised(tmp_path, monkeypatch, error):
     def read(*_):
         raise error
 
-    monkeypatch.setattr(extraction, "_read", read)
+    monkeypatch.setattr(extraction, "_extract_rows", read)
     with pytest.raises(type(error)):
         locate(tmp_path / "in")
 
@@ -222,12 +222,12 @@ def test_measured_table_loses_one_row(tmp_path, monkeypatch, stage):
 def test_quarantine_names_the_line(tmp_path, monkeypatch):
     """A row that is a report and cannot be read is in quarantine with the line of the table."""
 
-    def read(*args, real=extraction._read):
+    def read(*args, real=extraction._extract_rows):
         if "Tuapse" in args[3]:
             raise ValueError
         return real(*args)
 
-    monkeypatch.setattr(extraction, "_read", read)
+    monkeypatch.setattr(extraction, "_extract_rows", read)
     path = tmp_path / "t.csv"
     path.write_text("id,date,place,text\n1,2024-01-25,Belgorod,\n2,,,Drones hit Tuapse.\n3,,,Drones hit Azov.\n")
     found = locate(path)

@@ -31,8 +31,8 @@ from geostrike.intake.workers import pool as workers
 from geostrike.places import Gazetteer
 from geostrike.reading import NamedPlaces, extract, read_documents
 from geostrike.reading import workers as reading_workers
-from geostrike.reading.documents.csv_rows import separated
-from geostrike.reading.documents.formats import RefusedError, read_pieces
+from geostrike.reading.documents.csv_rows import read_rows
+from geostrike.reading.documents.formats import RejectionError, read_pieces
 from geostrike.reading.documents.opening import read_files
 
 QUICK = Limits(0.5, 300_000_000)
@@ -257,7 +257,7 @@ def test_pipes_and_devices_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
     for name in ("pipe.txt", "zero.txt"):
-        with pytest.raises(RefusedError, match="not a regular file"):
+        with pytest.raises(RejectionError, match="not a regular file"):
             list(read_pieces(tmp_path / name))
 
 
@@ -287,8 +287,8 @@ def test_long_cells_lose_no_rows(tmp_path):
     [
         ('"two,2024-01-25', "nothing closes it"),
         ('"two"2,2024-01-25', "before its end"),
-        ("two", "1 fields, and 2 columns"),
-        ("two,2,3", "3 fields, and 2 columns"),
+        ("two", "1 fields for 2 columns"),
+        ("two,2,3", "3 fields for 2 columns"),
     ],
 )
 def test_bad_row_fails_alone(tmp_path, row, fault):
@@ -302,7 +302,7 @@ def test_bad_row_fails_alone(tmp_path, row, fault):
 
 def test_open_quote_loses_nothing():
     """A stray quotation mark does not reach to the next quoted cell."""
-    rows = [(r.line, bool(r.fault), len(r.cells)) for r in separated('a,b\n"1,2\n3,4\n5,"6"\n7,"8\n9"\n', ",")]
+    rows = [(r.line, bool(r.fault), len(r.cells)) for r in read_rows('a,b\n"1,2\n3,4\n5,"6"\n7,"8\n9"\n', ",")]
     assert rows == [(1, False, 2), (2, True, 1), (3, False, 2), (4, False, 2), (5, False, 2)]
 
 
@@ -313,7 +313,7 @@ def test_records_equal_csv_module():
     cells = [["a", 'b "c"', ""], ["d\ne", ",", '"'], ["", "", "f"], ['""', "\n\n", " g "]]
     target = io.StringIO(newline="")
     csv.writer(target, lineterminator="\n").writerows(cells)
-    found = list(separated(target.getvalue(), ","))
+    found = list(read_rows(target.getvalue(), ","))
     assert [record.cells for record in found] == cells
     assert [record.line for record in found] == [1, 2, 4, 5]
 
@@ -322,7 +322,7 @@ def test_many_quotes_take_linear_time():
     """A file of quotation marks alone is read in a moment."""
     begun = time.process_time()
     for text in ('"a\n' * 200_000, '""' * 500_000, '"' + '""' * 500_000, ',"\n' * 200_000):
-        assert list(separated(text, ","))
+        assert list(read_rows(text, ","))
     assert time.process_time() - begun < 10
 
 
