@@ -33,6 +33,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 # Python's own files may be out of that user's reach: all that a run needs is loaded before.
 NOBODY = """
 if os.geteuid() == 0:
+    import geostrike.cli.convert
     try:
         main(["run", sys.argv[2], "--out", sys.argv[2] + ".before", "-q"])
     except SystemExit:
