@@ -422,5 +422,4 @@ def _bands_text(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
         f" The most in one {period}: {int(known.max())}, in {_period_name(str(known.idxmax()))}." if len(known) else ""
     )
     deep = ", ".join(f"{DEPTH_NAMES[k]} {int(classes[k])}" for k in classes.index if classes[k])
-    total = f"{counted(len(shown))} {strikes_phrase(direction)}"
-    return f"Strikes by {period} and depth: {total}. {deep}.{most}"
+    return f"Strikes by {period} and depth, {len(shown):,} {strikes_phrase(direction)}: {deep}.{most}"

@@ -40,15 +40,16 @@ def strikes_label(direction: str) -> str:
 
 
 def strikes_phrase(direction: str) -> str:
-    """The same after a number of strikes.
+    """The words after a number of strikes of one direction.
 
     Examples
     --------
-    >>> strikes_phrase("UKR to RUS"), strikes_phrase("in RUS")
-    ('by Ukraine in Russia', 'in Russia')
+    >>> strikes_phrase("UKR to RUS"), strikes_phrase("in RUS"), strikes_phrase("in unknown")
+    ('by Ukraine in Russia', 'in Russia', 'of unknown origin')
     """
     attacker, struck = _sides(direction)
-    return f"{f'by {attacker}' if attacker else ''}{_where(attacker, struck)}".strip()
+    by = f"by {attacker}" if attacker else "" if struck else "of unknown origin"
+    return f"{by}{_where(attacker, struck)}".strip()
 
 
 def _where(attacker: str, struck: str) -> str:
