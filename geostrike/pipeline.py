@@ -269,6 +269,7 @@ class _LaterStages:
         tables = {
             name: table[table["report_id"].isin(kept)].reset_index(drop=True)
             for name, table in vars(self.extracted).items()
+            if isinstance(table, pd.DataFrame)
         }
         return self.documents.without(dict.fromkeys(others, "")).reports, replace(self.extracted, **tables)
 
