@@ -266,7 +266,7 @@ class _LaterStages:
             return self.documents.reports, self.extracted
         kept = frozenset(ids)
         others = set(self.documents.reports["report_id"]) - kept
-        tables = {
+        tables: dict[str, Any] = {
             name: table[table["report_id"].isin(kept)].reset_index(drop=True)
             for name, table in vars(self.extracted).items()
             if isinstance(table, pd.DataFrame)
