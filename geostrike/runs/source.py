@@ -16,7 +16,7 @@ from geostrike.exchange import TABLE_SUFFIXES, read_table
 from geostrike.exchange.placing import PlacedEvents, part_of, place_events, refused_rows
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.intake.notices import REMEDIES, warn_of, warn_of_losses
-from geostrike.runs.measured import measured_rows
+from geostrike.runs.measured import measure_rows
 from geostrike.tables import QUARANTINE, build_table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Reports:
         "FAULT": "please report it, with the text",
     }
 
-    def measured(self, border: Border, gazetteer: Gazetteer, window: Window) -> Reports:  # noqa: ARG002 - no events
+    def measure(self, border: Border, gazetteer: Gazetteer, window: Window) -> Reports:  # noqa: ARG002 - no events
         """Measure the depth of the events in the window."""
         return self
 
@@ -86,11 +86,11 @@ class Events(Reports):
     noun: ClassVar[str] = "rows"
     remedies: ClassVar[Mapping[str, str]] = REMEDIES
 
-    def measured(self, border: Border, gazetteer: Gazetteer, window: Window) -> Events:
+    def measure(self, border: Border, gazetteer: Gazetteer, window: Window) -> Events:
         """Measure the depth of the events in the window."""
         outside = window.excludes(self.placed.strikes)
         inside = self.placed.strikes[~outside].reset_index(drop=True) if outside.any() else self.placed.strikes
-        found, faults = measured_rows(inside, border, gazetteer)
+        found, faults = measure_rows(inside, border, gazetteer)
         ids = inside["strike_id"].tolist()
         placed = self.placed.without({ids[row]: fault_reason(error) for row, error in faults.items()})
         late = self._late(self.placed.strikes[outside], window)
