@@ -26,16 +26,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-import xml.etree.ElementTree as ET
-from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Literal, NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent
+LOCKS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
@@ -45,7 +40,7 @@ PROJECT_STAMP = VENV / "geostrike-project.stamp"
 # What the build hook reads, and what it makes: when one changes or the other is gone, the project is installed again.
 BUILD_INPUTS = (
     "pyproject.toml",
-    "hatch_build.py",
+    "packaging/hatch_build.py",
     "gazetteer.csv",
     "geostrike/data/gazetteer_base.tsv.xz",
     "geostrike/data/gazetteer_osm.tsv.xz",
@@ -55,35 +50,9 @@ BUILD_INPUTS = (
 )
 BUILD_OUTPUT = ROOT / "geostrike" / "data" / "gazetteer.sqlite"
 
-TEST_REPORT = ROOT / "build" / "test-report.xml"
-COVERAGE = ROOT / "build" / "coverage"
-LEAST_COVERED = 95  # per cent of lines and branches
-MUTATED = (
-    "geostrike.depth.measure.*",
-    "geostrike.places.rank.*",
-    "geostrike.places.resolve.*",
-    "geostrike.merging.merge.x_combined_*",
-)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# Tests that `lowest` leaves out: of the repository, and what needs the developers' other tools.
-NOT_OF_THE_PACKAGE = (
-    "benchmarks",
-    "data",
-    "dev",
-    "documentation",
-    "fuzz",
-    "layout",
-    "notebooks",
-    "parquet",
-    "release",
-    "wheel",
-)
-
 Lock = Literal["run", "dev"]
-
-# The versions of Python that both locks must have wheels for.
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 class DevError(Exception):
@@ -213,7 +182,7 @@ def digest(*paths: Path, also: str = "") -> str:
 
 def lock_digest(lock: Lock) -> str:
     """The hash that stands for the packages of a lock being installed."""
-    return digest(ROOT / "requirements-boot.lock", ROOT / f"requirements-{lock}.lock", also=lock)
+    return digest(LOCKS / "boot.lock", LOCKS / f"{lock}.lock", also=lock)
 
 
 def stamped(stamp: Path, *wanted: str) -> bool:
@@ -260,9 +229,9 @@ def install_packages(lock: Lock) -> None:
         "pip",
         "install",
         *hashed,
-        ROOT / "requirements-boot.lock",
+        LOCKS / "boot.lock",
     )
-    install("installing the packages", *hashed, ROOT / f"requirements-{lock}.lock")
+    install("installing the packages", *hashed, LOCKS / f"{lock}.lock")
     PACKAGES_STAMP.write_text(lock_digest(lock), encoding="utf-8")
 
 
@@ -284,193 +253,36 @@ def set_up(lock: Lock) -> None:
 
 # --- the commands -----------------------------------------------------------------------------------------------------
 
-LINT_STEPS: dict[str, tuple[str, ...]] = {
-    "ruff check": ("ruff", "check", "--quiet"),
-    "ruff format": ("ruff", "format", "--check", "--quiet"),
-    "mypy": ("mypy", "--no-error-summary"),
-}
-# A file's tests stay together: they share what is dear to make.
-TESTS_STEP = ("pytest", "-q", "--tb=short", "-n", "auto", "--dist", "loadfile")
-DOCS_STEP = ("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "-b", "html", "docs", "docs/_build/html")
+
+class Command(NamedTuple):
+    """What a command runs: the arguments of the Python in .venv/, the lock that it needs, and whether a browser."""
+
+    words: tuple[str, ...]
+    lock: Lock = "dev"
+    browser: bool = False
+    imports: str = ""  # a folder of the repository that it imports from
+
+    def __call__(self, options: list[str]) -> int:
+        """Set up what is needed, and run it; the exit code comes back."""
+        set_up(self.lock)
+        variables = {"PYTHONPATH": str(ROOT / self.imports)} if self.imports else {}
+        if self.browser and "--no-browser" not in options:
+            variables["GEOSTRIKE_CHROMIUM"] = ensure_browser()
+        return run(PYTHON, *self.words, *options, **variables)
 
 
-def run_steps(steps: dict[str, tuple[str, ...]], **variables: str) -> list[str]:
-    """Run every step, also after one that fails; the names of those that failed."""
-    failed = []
-    for name, words in steps.items():
-        begun = time.monotonic()
-        code = run(PYTHON, "-m", *words, **variables)
-        print(f"dev.py: {name}: {'FAILED' if code else 'ok'} ({time.monotonic() - begun:.1f} s)", flush=True)
-        if code:
-            failed.append(name)
-    return failed
-
-
-def demo(options: list[str]) -> int:
-    """Run geostrike on the seed reports."""
-    set_up("run")
-    code = run(PYTHON, "-m", "geostrike", "run", "seeds/", "--out", "out/", *options)
-    pages = [page for name in ("map", "report") if (page := ROOT / "out" / f"{name}.html").is_file()]
-    if code in {0, 3} and pages:
-        print("\nOpen these in a browser; they need no network. The tables are beside them.", *pages, sep="\n")
-    return code
-
-
-def count_tests() -> tuple[int, int]:
-    """How many tests passed and failed, from pytest's report; (0, 0) when it wrote none."""
-    try:
-        suite = ET.parse(TEST_REPORT).getroot().find("testsuite")
-    except (OSError, ET.ParseError):
-        suite = None
-    if suite is None:
-        return 0, 0
-    number = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
-    failed = number["failures"] + number["errors"]
-    return number["tests"] - failed - number["skipped"], failed
-
-
-def test(options: list[str]) -> int:
-    """Lint, types, documentation and every test; all are run, and what failed is said at the end."""
-    no_browser = "--no-browser" in options
-    options = [option for option in options if option != "--no-browser"]
-    set_up("dev")
-    variables = {} if no_browser else {"GEOSTRIKE_CHROMIUM": ensure_browser()}
-    TEST_REPORT.parent.mkdir(exist_ok=True)
-    TEST_REPORT.unlink(missing_ok=True)
-    selection = ("-m", "not browser") if no_browser else ()
-    pytest = (*TESTS_STEP, f"--junitxml={TEST_REPORT}", *selection, *options)
-    steps = {**LINT_STEPS, "documentation": DOCS_STEP, "tests": pytest}
-    failed_steps = run_steps(steps, **variables)
-    passed, failed = count_tests()
-    if failed_steps:
-        print(f"dev.py: these steps failed: {', '.join(failed_steps)}")
-    others = [step for step in failed_steps if step != "tests" or not failed]
-    print(f"{passed} passed, {failed + len(others)} failed", flush=True)
-    return 1 if failed_steps else 0
-
-
-def lint(options: list[str]) -> int:
-    """The linter, the formatter's check and the type checker."""
-    set_up("dev")
-    if "--fix" in options:
-        run(PYTHON, "-m", "ruff", "check", "--fix", "--quiet")
-        run(PYTHON, "-m", "ruff", "format", "--quiet")
-    return 1 if run_steps(LINT_STEPS) else 0
-
-
-def docs(options: list[str]) -> int:
-    """Write the generated pages anew and build the documentation; a warning is an error."""
-    set_up("dev")
-    code = run(PYTHON, "docs/generate.py") or run(PYTHON, "-m", *DOCS_STEP, *options)
-    if not code:
-        print(f"The documentation: {ROOT / 'docs' / '_build' / 'html' / 'index.html'}")
-    return code
-
-
-def coverage(options: list[str]) -> int:
-    """Run every test and count the lines and branches that run, also in the processes that the tests start."""
-    set_up("dev")
-    shutil.rmtree(COVERAGE, ignore_errors=True)
-    measure = (PYTHON, "-m", "coverage")
-    failed = run(*measure, "run", "-m", *TESTS_STEP, *options, GEOSTRIKE_CHROMIUM=ensure_browser())
-    run(*measure, "combine", "--quiet")
-    run(*measure, "html", "--quiet", "--directory", COVERAGE / "html")
-    too_few = run(*measure, "report", f"--fail-under={LEAST_COVERED}")
-    print(f"What was not run, line by line: {COVERAGE / 'html' / 'index.html'}")
-    return 1 if failed or too_few else 0
-
-
-def mutate(options: list[str]) -> int:
-    """Run the tests of the rules on each of many small changes to them; options name changes, such as `*.x_rank*`."""
-    set_up("dev")
-    code = run(PYTHON, "-m", "mutmut", "run", *(options or MUTATED))
-    print("These changes no test has seen; one is shown by: .venv/bin/python -m mutmut show NAME", flush=True)
-    return code or run(PYTHON, "-m", "mutmut", "results")
-
-
-def fuzz(options: list[str]) -> int:
-    """Give damaged inputs to everything that reads what others wrote; what fails is kept in tests/fuzz/corpus."""
-    set_up("dev")
-    return run(PYTHON, "-m", "fuzz", *options, PYTHONPATH=str(ROOT / "tests"))
-
-
-def lowest(options: list[str]) -> int:
-    """Run the tests that need no other tools with the oldest versions of everything, in an environment of their own."""
-    set_up("dev")
-    other = VENV / "lowest"
-    python = other / BIN.relative_to(VENV) / PYTHON.name
-    must("making an environment", sys.executable, "-m", "venv", "--clear", other)
-    install("installing the oldest packages", "--require-hashes", "-r", ROOT / "requirements-lowest.lock", into=python)
-    install("installing geostrike", "--no-deps", "--no-build-isolation", "-e", ROOT, into=python)
-    left_out = [*(f"--ignore=tests/test_{name}.py" for name in NOT_OF_THE_PACKAGE), "-m", "not browser"]
-    # Old packages warn of what newer ones have mended.
-    return run(python, "-m", "pytest", "-q", "-W", "default", *left_out, *options)
-
-
-def run_script(path: str, options: list[str], **variables: str) -> int:
-    """Run one of the project's own scripts."""
-    if not (ROOT / path).is_file():
-        stop(f"there is no {path} in this version")
-    return run(PYTHON, path, *options, **variables)
-
-
-def bench(options: list[str]) -> int:
-    """Run the benchmarks."""
-    set_up("dev")
-    return run_script("benchmarks/run.py", options)
-
-
-def screenshots(options: list[str]) -> int:
-    """Take the pictures of the documentation anew."""
-    set_up("dev")
-    return run_script("scripts/screenshots.py", options, GEOSTRIKE_CHROMIUM=ensure_browser())
-
-
-def lock(options: list[str]) -> int:
-    """Pin the dependencies anew, for Python 3.11 and newer on every system, as wheels only, with no index named."""
-    set_up("dev")
-    shape = ("--universal", "--python-version", "3.11", "--generate-hashes", "--only-binary", ":all:", "--quiet")
-    silent = ("--no-emit-index-url", "--no-header", "--no-annotate")
-    compiler: tuple[str | Path, ...] = (PYTHON, "-m", "uv", "pip", "compile", *shape, *silent, *options)
-    boot, user, developer, lowest_lock = (f"requirements-{name}.lock" for name in ("boot", "run", "dev", "lowest"))
-    extras = [word for name in ("dask", "documents", "online", "world") for word in ("--extra", name)]
-    commands: list[tuple[str | Path, ...]] = [
-        (*compiler, "--group", "boot", "-o", boot),
-        (*compiler, "pyproject.toml", "--group", "build", "-o", user),
-        # The user's versions bind the developer's, so that the one environment serves both.
-        (*compiler, "pyproject.toml", *extras, "--group", "dev", "--constraints", user, "-o", developer),
-        (*compiler, "pyproject.toml", *extras, "--group", "lowest", "--resolution", "lowest-direct", "-o", lowest_lock),
-    ]
-    code = next((code for code in (run(*command) for command in commands) if code), 0)
-    return code or check_wheels((user, developer))
-
-
-def check_wheels(locks: tuple[str, ...]) -> int:
-    """Look whether every version of Python would be served by wheels alone; nothing is installed."""
-    failed = 0
-    for version, name in product(PYTHONS, locks):
-        trial = ("--dry-run", "--python-version", version, "--target", VENV / "trial", "--require-hashes")
-        complaint = complaint_of(
-            f"{name} for Python {version}",
-            *(PYTHON, "-m", "uv", "pip", "install", *trial, "--only-binary", ":all:", "-r", ROOT / name),
-        )
-        failed += bool(complaint)
-        print(f"dev.py: {complaint or f'{name} for Python {version}: wheels only'}", flush=True)
-    return min(failed, 1)
-
-
-COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "demo": demo,
-    "test": test,
-    "lint": lint,
-    "docs": docs,
-    "bench": bench,
-    "screenshots": screenshots,
-    "coverage": coverage,
-    "mutate": mutate,
-    "fuzz": fuzz,
-    "lowest": lowest,
-    "lock": lock,
+COMMANDS = {
+    "demo": Command(("scripts/demo.py",), lock="run"),
+    "test": Command(("scripts/checks.py", "test"), browser=True),
+    "lint": Command(("scripts/checks.py", "lint")),
+    "docs": Command(("scripts/checks.py", "docs")),
+    "bench": Command(("benchmarks/run.py",)),
+    "screenshots": Command(("scripts/screenshots.py",), browser=True),
+    "coverage": Command(("scripts/checks.py", "coverage"), browser=True),
+    "mutate": Command(("scripts/checks.py", "mutate")),
+    "fuzz": Command(("-m", "fuzz"), imports="tests"),
+    "lowest": Command(("scripts/lowest.py",), imports="."),
+    "lock": Command(("scripts/lock.py",), imports="."),
 }
 
 

@@ -1,10 +1,11 @@
-"""The pages of the documentation that are made from the code: the command line and the tables.
+"""The pages that are made from the code: the command line, the tables, the order of imports.
 
 `python3 dev.py docs` writes them anew; tests/test_documentation.py fails when they lag.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from click.testing import CliRunner
 
 from geostrike import tables
 from geostrike.cli import cli
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+from layout import STEPS, drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,13 +106,31 @@ def tables_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"cli.md": cli_page, "tables.md": tables_page}
+def parts_table() -> str:
+    """The parts of the package in the order of imports, as a table."""
+    rows = [f"| {', '.join(f'`{part}`' for part in parts)} | {meaning} |" for parts, meaning in STEPS]
+    return "\n".join(["| part | what it holds |", "| --- | --- |", *rows])
+
+
+def with_imports(path: Path, block: str) -> str:
+    """The text of a page with this block between its marks."""
+    begin, end = "<!-- begin imports -->", "<!-- end imports -->"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    return f"{before}{begin}\n\n{block}\n\n{end}{rest.partition(end)[2]}"
+
+
+PAGES = {
+    "docs/cli.md": cli_page,
+    "docs/tables.md": tables_page,
+    "docs/architecture.md": lambda: with_imports(HERE / "architecture.md", parts_table()),
+    "CONTRIBUTING.md": lambda: with_imports(HERE.parent / "CONTRIBUTING.md", f"    {drawing()}"),
+}
 
 
 def main() -> None:
     """Write every generated page."""
     for name, page in PAGES.items():
-        (HERE / name).write_text(page(), encoding="utf-8")
+        (HERE.parent / name).write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 EXECUTED = ROOT / "docs" / "notebooks"
-READ = ("geostrike", "seeds", "gazetteer.csv", "requirements-dev.lock", "scripts/run_notebooks.py")
+READ = ("geostrike", "seeds", "gazetteer.csv", "requirements/dev.lock", "scripts/run_notebooks.py")
 SECONDS_A_CELL = 120
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from test_events import read
 
-from geostrike.reading.claims import status_of
+from geostrike.reading.statements.claims import status_of
 from geostrike.tables import STANCES, STATUSES
 
 SIDES = ("UKR", "RUS", "")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geostrike.reading.dates import AmbiguousDateError, find_date_line, find_dates, parse_date
-from geostrike.reading.lexicon import load_lexicon
-from geostrike.reading.sentences import read_sentences
+from geostrike.reading.text.dates import find_dates
+from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
+from geostrike.reading.text.sentences import read_sentences
 
 PUBLISHED = dt.date(2024, 4, 24)  # a Wednesday
 

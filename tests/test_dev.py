@@ -1,4 +1,4 @@
-"""dev.py: what it checks before it works, what it says when it cannot, and that a failing step is never lost."""
+"""dev.py and scripts/checks.py: the set-up, its messages, and that a failing step is never lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from dev_module import load_dev
+from dev_module import load_dev, load_script
 
 from geostrike.places.index import TABLES
 
@@ -30,13 +30,14 @@ def dev() -> ModuleType:
 
 @pytest.fixture
 def clone(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the files that the set-up looks at; dev.py takes it for its own, and what it would run is kept."""
-    for name in (*dev.BUILD_INPUTS, *(f"requirements-{lock}.lock" for lock in ("boot", "run", "dev"))):
+    """A folder with the files that the set-up looks at, which dev.py takes for its own."""
+    for name in (*dev.BUILD_INPUTS, *(f"requirements/{lock}.lock" for lock in ("boot", "run", "dev"))):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name, encoding="utf-8")
     venv = tmp_path / ".venv"
     venv.mkdir()
     monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "LOCKS", tmp_path / "requirements")
     monkeypatch.setattr(dev, "VENV", venv)
     monkeypatch.setattr(dev, "PACKAGES_STAMP", venv / "packages")
     monkeypatch.setattr(dev, "PROJECT_STAMP", venv / "project")
@@ -46,7 +47,7 @@ def clone(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture
 def commands(dev: ModuleType, clone: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The set-up's commands, written down instead of run; building the project makes the index."""
+    """The commands of the set-up, recorded and not run; building the project makes the index."""
     kept: list[str] = []
 
     def pretend(_what: str, *command: object) -> str:
@@ -59,6 +60,12 @@ def commands(dev: ModuleType, clone: Path, monkeypatch: pytest.MonkeyPatch) -> l
     return kept
 
 
+@pytest.fixture
+def checks() -> ModuleType:
+    """A fresh scripts/checks.py, whose constants a test may change."""
+    return load_script("scripts/checks.py")
+
+
 def run_dev(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / "dev.py"), *arguments],
@@ -69,9 +76,10 @@ def run_dev(*arguments: str, **variables: str) -> subprocess.CompletedProcess[st
 # --- the set-up -------------------------------------------------------------------------------------------------------
 
 
-def test_the_second_set_up_runs_nothing(dev: ModuleType, commands: list[str]) -> None:
+def test_second_set_up_is_empty(dev: ModuleType, commands: list[str]) -> None:
+    """A second set-up, also for the user, runs nothing."""
     dev.set_up("dev")
-    assert any("--require-hashes" in command and "requirements-dev.lock" in command for command in commands)
+    assert any("--require-hashes" in command and "dev.lock" in command for command in commands)
     assert any("--no-build-isolation" in command for command in commands)
     commands.clear()
     dev.set_up("dev")
@@ -79,34 +87,38 @@ def test_the_second_set_up_runs_nothing(dev: ModuleType, commands: list[str]) ->
     assert commands == []
 
 
-def test_the_users_packages_are_not_enough_for_a_developer(dev: ModuleType, commands: list[str]) -> None:
+def test_developer_needs_more(dev: ModuleType, commands: list[str]) -> None:
+    """The user's packages are not enough for a developer."""
     dev.set_up("run")
     commands.clear()
     dev.set_up("dev")
-    assert any("requirements-dev.lock" in command for command in commands)
+    assert any("dev.lock" in command for command in commands)
 
 
-@pytest.mark.parametrize("name", ["requirements-boot.lock", "requirements-run.lock"])
-def test_a_new_lock_installs_everything_again(dev: ModuleType, clone: Path, commands: list[str], name: str) -> None:
+@pytest.mark.parametrize("name", ["requirements/boot.lock", "requirements/run.lock"])
+def test_new_lock_reinstalls(dev: ModuleType, clone: Path, commands: list[str], name: str) -> None:
+    """A changed lock installs the packages and the project again."""
     dev.set_up("run")
     commands.clear()
     (clone / name).write_text("other", encoding="utf-8")
     dev.set_up("run")
-    assert any("requirements-run.lock" in command for command in commands)
+    assert any("run.lock" in command for command in commands)
     assert any("-e" in command.split() for command in commands)
 
 
-def test_a_new_build_input_builds_only_the_project_again(dev: ModuleType, clone: Path, commands: list[str]) -> None:
+def test_new_input_rebuilds(dev: ModuleType, clone: Path, commands: list[str]) -> None:
+    """A changed build input builds the project again, and nothing else."""
     for name in dev.BUILD_INPUTS:
         dev.set_up("run")
         commands.clear()
         (clone / name).write_text("other", encoding="utf-8")
         dev.set_up("run")
         assert [command for command in commands if "-e" in command.split()], name
-        assert not [command for command in commands if "requirements" in command], name
+        assert not [command for command in commands if ".lock" in command], name
 
 
-def test_a_lost_index_is_built_again(dev: ModuleType, commands: list[str]) -> None:
+def test_lost_index_is_rebuilt(dev: ModuleType, commands: list[str]) -> None:
+    """A missing index of places is built again."""
     dev.set_up("run")
     commands.clear()
     dev.BUILD_OUTPUT.unlink()
@@ -115,9 +127,8 @@ def test_a_lost_index_is_built_again(dev: ModuleType, commands: list[str]) -> No
     assert dev.BUILD_OUTPUT.exists()
 
 
-def test_another_python_makes_another_environment(
-    dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_python_other_environment(dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another Python makes another environment."""
     before = dev.lock_digest("run")
     monkeypatch.setattr(dev.sys, "version", "3.99.0 of another day")
     assert dev.lock_digest("run") != before
@@ -125,9 +136,8 @@ def test_another_python_makes_another_environment(
     assert any("venv --clear" in command for command in commands)
 
 
-def test_an_interrupted_installation_is_done_again(
-    dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_set_up_is_repeated(dev: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that failed leaves no stamp, so that it is repeated."""
     dev.set_up("run")
     dev.PACKAGES_STAMP.write_text("of an older lock", encoding="utf-8")
 
@@ -143,7 +153,8 @@ def test_an_interrupted_installation_is_done_again(
     assert not dev.PROJECT_STAMP.exists()
 
 
-def test_pip_steps_in_where_uv_cannot(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_replaces_uv(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip installs, with hashes, where uv cannot."""
     kept = []
 
     def without_uv(_what: str, *command: object) -> str:
@@ -155,20 +166,22 @@ def test_pip_steps_in_where_uv_cannot(dev: ModuleType, monkeypatch: pytest.Monke
     assert [("uv" in words, "--require-hashes" in words) for words in kept] == [(True, True), (False, True)]
 
 
-def test_the_build_inputs_are_those_of_the_build_hook(dev: ModuleType) -> None:
-    tree = ast.parse((ROOT / "hatch_build.py").read_text(encoding="utf-8"))
+def test_inputs_match_build_hook(dev: ModuleType) -> None:
+    """dev.py looks at the files that the build hook reads."""
+    tree = ast.parse((ROOT / "packaging" / "hatch_build.py").read_text(encoding="utf-8"))
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     output = dev.BUILD_OUTPUT.relative_to(ROOT).as_posix()
     assert output in texts
     read = {text for text in texts if re.fullmatch(r"[\w./-]+\.\w+", text) and (ROOT / text).is_file()} - {output}
     tables = {f"geostrike/data/{name}" for name in TABLES}
-    assert read | tables | {"hatch_build.py", "pyproject.toml"} == set(dev.BUILD_INPUTS)
+    assert read | tables | {"packaging/hatch_build.py", "pyproject.toml"} == set(dev.BUILD_INPUTS)
 
 
 # --- the system -------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_not_root_is_told_the_line_to_type(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sudo_line_is_shown(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without root, the message has the line to type."""
     monkeypatch.setattr(dev.shutil, "which", lambda _name: "apt-get")
     monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
     line = r"\n    sudo apt-get install -y --no-install-recommends chromium libatomic1$"
@@ -176,7 +189,8 @@ def test_who_is_not_root_is_told_the_line_to_type(dev: ModuleType, monkeypatch: 
         dev.install_system_packages(["chromium", "libatomic1"], "the tests need a browser")
 
 
-def test_root_on_debian_gets_what_is_missing(dev: ModuleType, commands: list[str], monkeypatch: Any) -> None:
+def test_root_installs_packages(dev: ModuleType, commands: list[str], monkeypatch: Any) -> None:
+    """As root on Debian, missing packages are installed."""
     monkeypatch.setattr(dev.shutil, "which", lambda _name: "apt-get")
     monkeypatch.setattr(dev.os, "geteuid", lambda: 0)
     dev.install_system_packages(["python3.11-venv"], "this Python cannot make a virtual environment")
@@ -184,19 +198,22 @@ def test_root_on_debian_gets_what_is_missing(dev: ModuleType, commands: list[str
     assert "python3.11-venv" in commands[1]
 
 
-def test_elsewhere_the_packages_are_named(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_are_named(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without apt-get, the missing packages are named."""
     monkeypatch.setattr(dev.shutil, "which", lambda _name: None)
     with pytest.raises(dev.DevError, match=r"package manager .*chromium"):
         dev.install_system_packages(["chromium"], "the tests need a browser")
 
 
-def test_a_browser_that_is_none_is_refused(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_browser_is_refused(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GEOSTRIKE_CHROMIUM must name a program."""
     monkeypatch.setenv("GEOSTRIKE_CHROMIUM", "no/such/browser")
     with pytest.raises(dev.DevError, match="GEOSTRIKE_CHROMIUM names 'no/such/browser'"):
         dev.find_browser()
 
 
-def test_nothing_of_the_users_python_leaks_in(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_private(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the user's Python reaches what dev.py runs."""
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PYTHONHOME", "elsewhere")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
@@ -209,11 +226,12 @@ def test_nothing_of_the_users_python_leaks_in(dev: ModuleType, monkeypatch: pyte
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def test_every_step_runs_and_the_failed_ones_are_named(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_every_step_runs(
+    checks: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dev, "run", lambda *words, **_: 1 if "bad" in words else 0)
-    assert dev.run_steps({"one": ("bad",), "two": ("good",), "three": ("bad",)}) == ["one", "three"]
+    """Every step runs, and the failed ones are named."""
+    monkeypatch.setattr(checks, "run_module", lambda *words: 1 if "bad" in words else 0)
+    assert checks.run_steps({"one": ("bad",), "two": ("good",), "three": ("bad",)}) == ["one", "three"]
     assert re.findall(r"dev.py: (\w+): (\w+) \(", capsys.readouterr().out) == [
         ("one", "FAILED"),
         ("two", "ok"),
@@ -234,9 +252,9 @@ REPORT = '<testsuites><testsuite tests="{tests}" failures="{failures}" errors="{
         ({"tests"}, None, "0 passed, 1 failed", 1),
     ],
 )
-def test_the_closing_line_counts_everything(
-    dev: ModuleType,
-    clone: Path,
+def test_closing_line_counts(
+    checks: ModuleType,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     failing: set[str],
@@ -244,47 +262,52 @@ def test_the_closing_line_counts_everything(
     closing: str,
     code: int,
 ) -> None:
-    def pretend(steps: dict[str, tuple[str, ...]], **_: str) -> list[str]:
+    """The last line counts failed tests and failed steps."""
+
+    def pretend(steps: dict[str, tuple[str, ...]]) -> list[str]:
         assert set(steps) == {"ruff check", "ruff format", "mypy", "documentation", "tests"}
         if counts:
             numbers = dict(zip(("tests", "failures", "errors"), counts, strict=True))
-            dev.TEST_REPORT.write_text(REPORT.format(**numbers), encoding="utf-8")
+            checks.TEST_REPORT.write_text(REPORT.format(**numbers), encoding="utf-8")
         return [step for step in steps if step in failing]
 
-    monkeypatch.setattr(dev, "TEST_REPORT", clone / "build" / "report.xml")
-    monkeypatch.setattr(dev, "set_up", lambda _lock: None)
-    monkeypatch.setattr(dev, "run_steps", pretend)
-    assert dev.test(["--no-browser"]) == code
+    monkeypatch.setattr(checks, "TEST_REPORT", tmp_path / "build" / "report.xml")
+    monkeypatch.setattr(checks, "run_steps", pretend)
+    assert checks.test(["--no-browser"]) == code
     assert capsys.readouterr().out.splitlines()[-1] == closing
 
 
 # --- the command line -------------------------------------------------------------------------------------------------
 
 
-def test_an_unknown_command_is_one_line() -> None:
+def test_unknown_command() -> None:
+    """An unknown command is refused in one line."""
     done = run_dev("tset")
     assert done.returncode == 2
     assert done.stderr.startswith("dev.py: there is no command 'tset'; the commands are: demo, test, lint")
     assert done.stderr.count("\n") == 1
 
 
-def test_help_names_every_command(dev: ModuleType) -> None:
+def test_help_is_complete(dev: ModuleType) -> None:
+    """The help names every command."""
     done = run_dev("--help")
     assert done.returncode == 0
     assert re.findall(r"python3 dev\.py (\w+)", done.stdout) == list(dev.COMMANDS)
     assert run_dev().returncode == 2
 
 
-def test_only_the_standard_library_is_imported() -> None:
+def test_imports_standard_library() -> None:
+    """dev.py imports the standard library only."""
     tree = ast.parse((ROOT / "dev.py").read_text(encoding="utf-8"))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 
 
-def test_an_older_python_is_told_so(
+def test_older_python_is_refused(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """An older Python can parse dev.py, and is refused."""
     monkeypatch.setattr(dev.sys, "version_info", (3, 9, 2))
     assert dev.main(["demo"]) == 2
     assert capsys.readouterr().err.startswith("dev.py: Python 3.11 or newer is needed")
@@ -292,7 +315,8 @@ def test_an_older_python_is_told_so(
     ast.parse((ROOT / "dev.py").read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
-def test_continuous_integration_runs_the_readmes_command() -> None:
+def test_ci_runs_readme_command() -> None:
+    """Continuous integration runs the README's command."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert script.rstrip().endswith("exec python3 dev.py test")
@@ -302,11 +326,12 @@ def test_continuous_integration_runs_the_readmes_command() -> None:
     assert os.access(ROOT / "dev.py", os.X_OK)
 
 
-def test_pyproject_and_the_lock_agree_on_every_dependency() -> None:
+def test_lock_has_dependencies() -> None:
+    """The user's lock pins every dependency of pyproject.toml."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lock = (ROOT / "requirements-run.lock").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements" / "run.lock").read_text(encoding="utf-8")
     wanted = {re.split(r"[<>=!~\[; ]", line)[0].lower() for line in project["dependencies"]}
     pinned = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
     assert wanted <= pinned, f"run `python3 dev.py lock`: not in the lock: {json.dumps(sorted(wanted - pinned))}"

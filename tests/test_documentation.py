@@ -86,7 +86,8 @@ COMMANDS = sorted(
 
 
 @pytest.mark.parametrize(("page", "line"), COMMANDS)
-def test_a_command_is_one_that_something_runs(page: str, line: str) -> None:
+def test_commands_exist(page: str, line: str) -> None:
+    """Every command of a page is run by a test."""
     words = line.split()
     if words[:2] == ["python3", "dev.py"]:
         assert words[2] in module_from(ROOT / "dev.py").COMMANDS
@@ -95,7 +96,8 @@ def test_a_command_is_one_that_something_runs(page: str, line: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_a_command_in_the_text_exists_with_its_options(path: Path) -> None:
+def test_inline_commands_exist(path: Path) -> None:
+    """A command within a sentence exists, with its options."""
     text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     for line in re.findall(r"`geostrike (\w[^`]*)`", text):
         words = line.split()
@@ -106,15 +108,17 @@ def test_a_command_in_the_text_exists_with_its_options(path: Path) -> None:
         assert {word for word in words if word.startswith("--")} <= options, f"{name_of(path)}: geostrike {line}"
 
 
-def test_the_readme_begins_with_the_two_commands() -> None:
+def test_readme_has_two_commands() -> None:
+    """The README names the demo and the tests."""
     found = [line for page, line in COMMANDS if page == "README.md"]
     assert {"python3 dev.py demo", "python3 dev.py test"} <= set(found)
 
 
-@pytest.mark.parametrize("page", ["cli.md", "tables.md"])
-def test_a_generated_page_equals_the_code(page: str) -> None:
+@pytest.mark.parametrize("page", sorted(module_from(DOCS / "generate.py").PAGES))
+def test_generated_pages_are_current(page: str) -> None:
+    """A generated page equals what the code gives."""
     wanted = module_from(DOCS / "generate.py").PAGES[page]()
-    assert (DOCS / page).read_text(encoding="utf-8") == wanted, "run: python3 dev.py docs"
+    assert (ROOT / page).read_text(encoding="utf-8") == wanted, "run: python3 dev.py docs"
 
 
 # --- code -------------------------------------------------------------------------------------------------------------
@@ -164,7 +168,7 @@ def run_block(language: str, block: str, names: dict[str, Any], where: str) -> N
             if not line.startswith(RUN_ELSEWHERE):
                 run_command(line)
     elif language == "toml":  # the settings of a folder of reports
-        folder = Path("told")
+        folder = Path("folder")
         folder.mkdir()
         shutil.copy("seeds/1-tuapse.md", folder)
         for name in tomllib.loads(block)["published"]:
@@ -214,16 +218,16 @@ class Spark:
 
     def mapInArrow(self, function: Callable[..., Iterator[Any]], schema: str) -> Spark:  # noqa: N802 - Spark's name
         points = pa.table({"id": [1, 2], "lon": [39.08, 36.58], "lat": [44.1, 50.6]})
-        told = [column.split() for column in schema.split(",")]
+        wanted = [column.split() for column in schema.split(",")]
         for batch in function(points.to_batches()):
             kinds = [{"int64": "long"}.get(str(kind), str(kind)) for kind in batch.schema.types]
-            assert [list(column) for column in zip(batch.schema.names, kinds, strict=True)] == told
+            assert [list(column) for column in zip(batch.schema.names, kinds, strict=True)] == wanted
         return self
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
-def test_every_block_of_a_page_runs(path: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All blocks of a page, one after the other, as a reader would type them in a clone."""
+def test_blocks_run(path: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All blocks of a page run one after the other, as a reader would type them in a clone."""
     answer = Location("Qvillage", (55.1, 32.2, 0), {})
     monkeypatch.setattr(Nominatim, "geocode", lambda *_asked, **_options: [answer])  # no test asks the network
     names: dict[str, Any] = {"__name__": "__main__", "spark": Spark()}
@@ -231,14 +235,16 @@ def test_every_block_of_a_page_runs(path: Path, desk: Path, monkeypatch: pytest.
         run_block(language, block, names, f"{path.name}, block {number}")
 
 
-def test_the_readme_shows_ten_lines_of_python() -> None:
+def test_readme_example_is_short() -> None:
+    """The README's first example has at most ten lines."""
     first = blocks(ROOT / "README.md", "python")[0].splitlines()
     assert first[0] == "import geostrike as gs"
     assert len(first) <= 10
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_of_a_module_run(name: str) -> None:
+def test_docstring_examples_run(name: str) -> None:
+    """The examples of every docstring run."""
     module = importlib.import_module(name)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
@@ -250,7 +256,8 @@ def test_the_examples_of_a_module_run(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name not in ERRORS])
-def test_a_public_name_explains_itself_with_an_example(name: str) -> None:
+def test_public_names_have_examples(name: str) -> None:
+    """Every public name has a docstring with an example."""
     documented = getattr(geostrike, name)
     text = inspect.getdoc(documented) or ""
     assert len(text.splitlines()[0]) > 15
@@ -262,7 +269,8 @@ def test_a_public_name_explains_itself_with_an_example(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name[0].islower()])
-def test_a_public_function_tells_of_every_parameter(name: str) -> None:
+def test_parameters_are_documented(name: str) -> None:
+    """Every parameter of a public function is typed and documented."""
     function = getattr(geostrike, name)
     text = inspect.getdoc(function) or ""
     signature = inspect.signature(function)
@@ -273,12 +281,14 @@ def test_a_public_function_tells_of_every_parameter(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ERRORS))
-def test_an_error_stands_in_the_drawing(name: str) -> None:
+def test_errors_are_documented(name: str) -> None:
+    """Every error is in the tree that the docstring of the errors draws."""
     assert name in (geostrike.errors.__doc__ or "")
     assert issubclass(getattr(geostrike, name), (geostrike.GeostrikeError, UserWarning))
 
 
-def test_the_reference_names_every_public_name() -> None:
+def test_reference_is_complete() -> None:
+    """The reference names every public name."""
     text = (DOCS / "reference.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"^\.\. auto(?:function|class):: geostrike\.(\w+)$", text, re.MULTILINE))
     assert shown == set(PUBLIC) - ERRORS
@@ -288,7 +298,8 @@ def test_the_reference_names_every_public_name() -> None:
     assert set(listed[1].split()) == shown
 
 
-def test_the_vocabularies_of_the_tables_are_all_explained() -> None:
+def test_vocabularies_are_explained() -> None:
+    """Every word of a closed vocabulary is explained on the page of the tables."""
     generate = module_from(DOCS / "generate.py")
     explained = [frozenset(words) for words in generate.VOCABULARIES.values()]
     for table in generate.TABLES:
@@ -301,7 +312,8 @@ def test_the_vocabularies_of_the_tables_are_all_explained() -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_the_links_of_a_page_lead_somewhere(path: Path) -> None:
+def test_links_resolve(path: Path) -> None:
+    """Every relative link leads to a file."""
     text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if re.match(r"[a-z]+:", target) or target.startswith("#"):
@@ -312,7 +324,8 @@ def test_the_links_of_a_page_lead_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_the_files_that_a_page_names_are_there(path: Path) -> None:
+def test_named_files_exist(path: Path) -> None:
+    """Every file that a page names exists."""
     tops = "geostrike|docs|tests|scripts|seeds|notebooks|benchmarks|LICENSES"
     text = path.read_text(encoding="utf-8")
     for name in re.findall(rf"`((?:{tops})/[\w./-]*)`", text):
@@ -320,7 +333,8 @@ def test_the_files_that_a_page_names_are_there(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((DOCS / "images").iterdir()), ids=lambda path: path.name)
-def test_a_picture_is_light_and_shown(path: Path) -> None:
+def test_pictures_are_used(path: Path) -> None:
+    """A picture is small, and a page shows it."""
     assert path.stat().st_size < 300_000
     assert any(f"images/{path.name})" in page.read_text(encoding="utf-8") for page in PAGES)
 
@@ -340,7 +354,8 @@ class Assets(HTMLParser):
             self.loaded.append(named.get("href") or "")
 
 
-def test_the_built_pages_load_nothing_from_elsewhere() -> None:
+def test_built_pages_are_offline() -> None:
+    """The built pages load nothing from the network."""
     built = DOCS / "_build" / "html"
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "-q", "-b", "html", DOCS, built]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
@@ -358,7 +373,8 @@ def test_the_built_pages_load_nothing_from_elsewhere() -> None:
 # --- papers -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_papers_agree_on_version_and_licence() -> None:
+def test_versions_and_licence_agree() -> None:
+    """Citation, licence and changelog agree with the package."""
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {geostrike.__version__}\n" in citation
     assert "\nlicense: MIT\n" in citation
@@ -369,7 +385,8 @@ def test_the_papers_agree_on_version_and_licence() -> None:
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", ROOT / "CITATION.cff", DOCS / "data.md"], ids=name_of)
-def test_the_sources_of_the_data_are_named(path: Path) -> None:
+def test_data_sources_are_named(path: Path) -> None:
+    """The sources of the data are credited."""
     text = path.read_text(encoding="utf-8")
     for source in ("GeoNames", "OpenStreetMap", "Natural Earth"):
         assert source in text

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from geostrike.errors import InputError
 from geostrike.places import Gazetteer
-from geostrike.reading import formats, reprints
-from geostrike.reading.documents import guess_language, read_documents, read_reports, report_id
+from geostrike.reading.documents import formats, reprints
+from geostrike.reading.documents.reports import read_documents, read_reports, report_id
+from geostrike.reading.documents.reprints import find_reprints
 from geostrike.reading.overrides import NamedPlaces, read_overrides
-from geostrike.reading.reprints import find_reprints
+from geostrike.reading.text.language import guess_language
 from geostrike.tables import QUARANTINE, REPORTS, check_table
 
 RUSSIAN = "В ночь на среду беспилотники атаковали нефтебазу. Об этом сообщил губернатор, пострадавших не было."

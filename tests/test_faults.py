@@ -9,7 +9,8 @@ from geostrike.errors import InputError, TableError
 from geostrike.exchange import placing
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.pipeline import locate, measured_table
-from geostrike.reading import documents, extraction, opening
+from geostrike.reading import extraction
+from geostrike.reading.documents import opening, reports
 
 TEXTS = {
     "a.txt": " date 2024-03-02 Drones hit an oil depot in Belgorod on 1 March 2024, the governor said. It is 40 km "
@@ -100,11 +101,11 @@ def test_extraction_fault_costs_one_report(tmp_path, monkeypatch, without, error
 def test_lawless_rows_cost_one_report(tmp_path, monkeypatch, without, change):
     """Rows that break the laws of their table are a fault of their report."""
 
-    def row(report_id, record, *args, real=extraction._record_row):
+    def row(report_id, record, *args, real=extraction.record_row):
         told = real(report_id, record, *args)
         return told | change if told["place_as_written"] == "Tuapse" else told
 
-    monkeypatch.setattr(extraction, "_record_row", row)
+    monkeypatch.setattr(extraction, "record_row", row)
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
 
 
@@ -123,13 +124,13 @@ def test_opening_fault_costs_one_file(tmp_path, monkeypatch, without):
 def test_reprint_fault_costs_one_report(tmp_path, monkeypatch, without):
     """Whatever comparing one text raises, the others are compared."""
 
-    def find(texts, real=documents.find_reprints):
+    def find(texts, real=reports.find_reprints):
         texts = list(texts)
         if any("Tuapse" in text for text in texts):
             raise OverflowError
         return real(texts)
 
-    monkeypatch.setattr(documents, "find_reprints", find)
+    monkeypatch.setattr(reports, "find_reprints", find)
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
 
 

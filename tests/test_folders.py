@@ -13,7 +13,7 @@ from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder
 from geostrike.pipeline import locate
 from geostrike.reading import read_documents
-from geostrike.reading.folders import EARLIER, RESULTS
+from geostrike.reading.documents.folders import EARLIER, RESULTS
 
 REPORT = " date 2024-03-02 Drones hit an oil depot in Belgorod on 1 March 2024, the governor said."
 

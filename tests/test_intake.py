@@ -29,10 +29,11 @@ from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_f
 from geostrike.intake import crew as workers
 from geostrike.intake.ahead import TABLES, look_ahead
 from geostrike.places import Gazetteer
-from geostrike.reading import NamedPlaces, extract, many, read_documents
-from geostrike.reading.formats import RefusedError, read_pieces
-from geostrike.reading.opening import read_files
-from geostrike.reading.separated import separated
+from geostrike.reading import NamedPlaces, extract, read_documents
+from geostrike.reading import workers as reading_workers
+from geostrike.reading.documents.csv_rows import separated
+from geostrike.reading.documents.formats import RefusedError, read_pieces
+from geostrike.reading.documents.opening import read_files
 
 QUICK = Limits(0.5, 300_000_000)
 HANG = ("re:fullmatch", {"pattern": "(a+)+b", "string": "a" * 50})  # it never lets another thread run
@@ -265,7 +266,7 @@ def test_foreign_files_keep_their_order(tmp_path, monkeypatch):
     files = [tmp_path / f"{n:02}.{'json' if n % 3 else 'txt'}" for n in range(30)]
     for n, file in enumerate(files):
         file.write_text(f"text {n}" if file.suffix == ".txt" else json.dumps([{"text": f"text {n}"}]))
-    monkeypatch.setattr("geostrike.reading.opening._LARGE", {".json": 0})
+    monkeypatch.setattr("geostrike.reading.documents.opening._LARGE", {".json": 0})
     found = [piece.text for pieces in read_files(files) for piece in pieces]
     assert found == [f"text {n}" for n in range(30)]
 
@@ -344,8 +345,8 @@ def reports_of(texts):
 def by_workers(monkeypatch):
     """Two workers for any reports, in small chunks."""
     monkeypatch.setenv("GEOSTRIKE_PROCESSES", "2")
-    monkeypatch.setattr(many, "_WORTH", 0)
-    monkeypatch.setattr(many, "_AT_ONCE", 500)
+    monkeypatch.setattr(reading_workers, "_WORTH", 0)
+    monkeypatch.setattr(reading_workers, "_AT_ONCE", 500)
 
 
 def own_places(tmp_path):
@@ -359,7 +360,7 @@ def test_workers_extract_the_same(tmp_path, by_workers, monkeypatch):
     """Several workers give the same tables, in the same order, as one process; own places and names included."""
     places, reports = own_places(tmp_path), reports_of(TEXTS)
     found = extract(reports, places)
-    monkeypatch.setattr(many, "_WORTH", 10**9)
+    monkeypatch.setattr(reading_workers, "_WORTH", 10**9)
     for name, table in vars(extract(reports, places)).items():
         pd.testing.assert_frame_equal(getattr(found, name), table)
     assert "own" in set(found.mentions["place_id"])
@@ -375,7 +376,7 @@ def test_changed_places_are_not_mixed(tmp_path, by_workers):
 def test_one_vast_report_costs_itself(by_workers, monkeypatch):
     """A report that takes too much is quarantined with LIMIT; those of its chunk are read."""
     monkeypatch.setenv("GEOSTRIKE_FILE_MEMORY", "30")
-    monkeypatch.setattr(many, "_AT_ONCE", 10_000_000)
+    monkeypatch.setattr(reading_workers, "_AT_ONCE", 10_000_000)
     vast = "Drones struck Tuapse, Belgorod, Lipetsk and Odesa. " * 30_000
     found = extract(reports_of([TEXTS[0], vast, TEXTS[1]]), Gazetteer())
     assert found.quarantine[["report_id", "code"]].values.tolist() == [["r1", "LIMIT"]]

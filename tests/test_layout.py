@@ -11,28 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from layout import STEPS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "geostrike"
 
-# The drawing: what stands in one step may import every step above it, and nothing beside or below it.
-# A folder counts as one part; its modules may import each other.
-STEPS = (
-    ("errors",),
-    ("tables", "geodesy"),  # the columns; the nearest point of a line, and the extremes over areas
-    ("intake",),  # foreign files in workers with limits; faults and notices; files written whole or not at all
-    ("borders",),
-    ("places",),
-    ("reading", "depth"),
-    ("merging", "exchange"),
-    ("stats", "versions"),
-    ("figures", "maps"),
-    ("report",),
-    ("pipeline",),
-    ("cli",),
-    ("__main__",),
-)
-STEP_OF = {part: step for step, parts in enumerate(STEPS) for part in parts}
+STEP_OF = {part: number for number, (parts, _) in enumerate(STEPS) for part in parts}
 HEAVY = ("folium", "geopandas", "matplotlib", "numba", "pandas", "pyogrio", "scipy", "shapely")
 MEGABYTES = 1_000_000
 
@@ -90,9 +74,10 @@ def in_fresh_python(code: str) -> str:
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - {"geostrike"}))
-def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
+def test_imports_follow_the_order(module: str) -> None:
+    """A module imports only what comes before it in STEPS."""
     own = part_of(module)
-    assert own in STEP_OF or own == "data", f"{module} has no place in the drawing: give it one in STEPS"
+    assert own in STEP_OF or own == "data", f"{module} has no step: give it one in tests/layout.py"
     for other in sorted(imports_of(module)):
         part = part_of(other)
         if part == own:
@@ -103,17 +88,19 @@ def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
                 f"{module} imports the package itself; import the module that is meant"
             )
             continue
-        assert STEP_OF[part] < STEP_OF[own], f"{module} ({own}) imports {other}, which is not before it in the drawing"
+        assert STEP_OF[part] < STEP_OF[own], f"{module} ({own}) imports {other}, which is not before it"
 
 
-def test_the_drawing_forbids_what_it_says() -> None:
+def test_order_is_checked() -> None:
+    """The order holds for the main folders, and relative imports count."""
     assert STEP_OF["borders"] < STEP_OF["places"] < STEP_OF["reading"] == STEP_OF["depth"] < STEP_OF["merging"]
     tree = ast.parse("from ..depth import x\nfrom . import names\nimport geostrike.errors")
     known = {f"geostrike.{part}" for part in ("depth", "errors")} & set(MODULES)
     assert imported_modules("geostrike.places.resolve", tree, "geostrike.places") >= known
 
 
-def test_no_import_goes_in_a_circle() -> None:
+def test_no_circular_import() -> None:
+    """No import leads back to its own module."""
     graph = {name: imports_of(name) for name in MODULES if name != "geostrike"}
     done: set[str] = set()
 
@@ -128,7 +115,8 @@ def test_no_import_goes_in_a_circle() -> None:
         visit(name, ())
 
 
-def test_no_module_is_a_heap_of_helpers() -> None:
+def test_no_helper_dump() -> None:
+    """No module is a collection of helpers without a topic."""
     heaps = {"utils", "util", "utilities", "helpers", "common", "misc"}
     assert not [name for name in MODULES if heaps & set(name.split("."))]
 
@@ -136,13 +124,15 @@ def test_no_module_is_a_heap_of_helpers() -> None:
 # --- what an import loads ---------------------------------------------------------------------------------------------
 
 
-def test_importing_geostrike_loads_nothing_heavy() -> None:
+def test_import_is_light() -> None:
+    """Importing geostrike loads none of the large libraries."""
     loaded = in_fresh_python("import sys, json, geostrike; print(json.dumps(sorted(sys.modules)))")
     assert not set(HEAVY) & set(json.loads(loaded))
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
-def test_asking_for_help_loads_nothing_heavy(option: str) -> None:
+def test_help_is_light(option: str) -> None:
+    """Help and version load none of the large libraries."""
     code = (
         "import sys, json, runpy, io, contextlib\n"
         f"sys.argv = ['geostrike', {option!r}]\n"
@@ -167,7 +157,8 @@ def public_names_defined_in(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - {"geostrike.__main__"}))
-def test_all_is_sorted_and_true(module: str) -> None:
+def test_all_is_sorted(module: str) -> None:
+    """Every module has a sorted `__all__` of names that exist."""
     loaded = importlib.import_module(module)
     names = getattr(loaded, "__all__", None)
     if names is None:
@@ -183,7 +174,8 @@ def isort_key(name: str) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2, name)
 
 
-def test_dir_of_the_package_equals_all() -> None:
+def test_dir_equals_all() -> None:
+    """`dir(geostrike)` lists the public names."""
     package = importlib.import_module("geostrike")
     public = {name for name in dir(package) if not name.startswith("_")}
     submodules = {part_of(module) for module in MODULES}
@@ -192,8 +184,8 @@ def test_dir_of_the_package_equals_all() -> None:
     assert public - submodules <= named
 
 
-def test_a_type_checker_knows_every_public_name_and_no_other(tmp_path: Path) -> None:
-    """So editors complete the names, although they are loaded on first use."""
+def test_types_are_known(tmp_path: Path) -> None:
+    """A type checker knows every public name and no other, although names are loaded on first use."""
     names = [*importlib.import_module("geostrike").__all__, "figures.depth_by_date"]
     lines = ["import geostrike", *(f"reveal_type(geostrike.{name})" for name in names), "geostrike.no_such_name"]
     script = tmp_path / "script.py"
@@ -210,7 +202,8 @@ def test_a_type_checker_knows_every_public_name_and_no_other(tmp_path: Path) -> 
 # --- what the repository may hold -------------------------------------------------------------------------------------
 
 
-def test_no_file_is_over_ten_megabytes() -> None:
+def test_files_are_small() -> None:
+    """No file is larger than ten megabytes."""
     sizes = {path: path.stat().st_size for path in tracked_files()}
     assert not {str(path): size for path, size in sizes.items() if size > 10 * MEGABYTES}
     assert sum(sizes.values()) < 60 * MEGABYTES
@@ -236,7 +229,8 @@ def text_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("what", sorted(FORBIDDEN))
-def test_no_file_names_a_machine_or_an_index(what: str) -> None:
+def test_no_private_paths(what: str) -> None:
+    """No file names a path of a machine or a package index."""
     pattern = FORBIDDEN[what]
     found = []
     for path in tracked_files():
@@ -248,8 +242,9 @@ def test_no_file_names_a_machine_or_an_index(what: str) -> None:
     assert not found
 
 
-def test_the_locks_hold_hashes_and_one_set_of_versions() -> None:
-    pins = {name: pins_of(ROOT / f"requirements-{name}.lock") for name in ("boot", "run", "dev", "lowest")}
+def test_locks_agree() -> None:
+    """The locks hold hashes, and the developer's lock holds the user's versions."""
+    pins = {name: pins_of(ROOT / "requirements" / f"{name}.lock") for name in ("boot", "run", "dev", "lowest")}
     assert set(pins["run"]) <= set(pins["dev"]), "the developer's environment must serve the user's commands too"
     assert {"hatchling", "editables"} <= {pin.partition("==")[0] for pin in pins["run"]}
 

@@ -7,11 +7,11 @@ from functools import cache
 import pytest
 
 from geostrike.places import Gazetteer
-from geostrike.reading.events import read_strikes
-from geostrike.reading.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
-from geostrike.reading.mentions import Lookup
-from geostrike.reading.names import NameFinder
-from geostrike.reading.sentences import read_sentences
+from geostrike.reading.mentions.mention import Lookup
+from geostrike.reading.mentions.names import NameFinder
+from geostrike.reading.report import read_strikes
+from geostrike.reading.text.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
+from geostrike.reading.text.sentences import read_sentences
 
 
 @cache

@@ -16,15 +16,16 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from run_notebooks import NOTEBOOKS, cells_of, executed  # noqa: E402
 
 
-def test_there_are_notebooks_and_the_readme_orders_them() -> None:
+def test_readme_lists_notebooks() -> None:
+    """The README lists every notebook, in order."""
     listed = re.findall(r"\]\((.+?\.ipynb)\)", (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8"))
     assert listed == [path.name for path in NOTEBOOKS]
     assert listed
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_notebook_runs(path: Path) -> None:
-    """The documentation shows the same run: it is done once, and again when the notebook or what it reads changes."""
+def test_notebook_runs(path: Path) -> None:
+    """A notebook runs; the documentation shows the same run."""
     for number, cell in enumerate(cells_of(executed(path))):
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", f"cell {number} warns: {output['text']}"
@@ -32,7 +33,8 @@ def test_the_notebook_runs(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_notebook_is_kept_without_outputs(path: Path) -> None:
+def test_no_outputs_are_kept(path: Path) -> None:
+    """A notebook is committed without outputs."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
@@ -42,17 +44,19 @@ def test_the_notebook_is_kept_without_outputs(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_notebook_explains_itself(path: Path) -> None:
+def test_notebook_has_text(path: Path) -> None:
+    """A notebook explains what it does."""
     cells = cells_of(path)
     assert cells[0].cell_type == "markdown"
     assert cells[0].source.startswith("# ")
     kinds = [cell.cell_type for cell in cells]
-    told = [before == "markdown" for before, kind in pairwise(kinds) if kind == "code"]
-    assert sum(told) >= 0.7 * len(told), "most code cells should follow a text that says what they do"
+    explained = [before == "markdown" for before, kind in pairwise(kinds) if kind == "code"]
+    assert sum(explained) >= 0.7 * len(explained), "most code cells should follow a text that says what they do"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_gallery_shows_the_notebook(path: Path) -> None:
+def test_gallery_has_notebook(path: Path) -> None:
+    """The gallery shows every notebook."""
     gallery = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
     assert f"](images/notebook-{path.stem}.png)](notebooks/{path.name})" in gallery
     assert f"\nnotebooks/{path.stem}\n" in gallery

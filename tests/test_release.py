@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -13,8 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-CODEMETA = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
-CONDA = yaml.safe_load((ROOT / "conda" / "meta.yaml").read_text(encoding="utf-8"))
+CONDA = yaml.safe_load((ROOT / "packaging" / "conda" / "meta.yaml").read_text(encoding="utf-8"))
 
 
 def names(requirements):
@@ -22,33 +20,33 @@ def names(requirements):
     return {re.match(r"[\w-]+", asked)[0].lower() for asked in requirements}
 
 
-@pytest.mark.parametrize("told", [CITATION, CODEMETA, CONDA["package"]], ids=["citation", "codemeta", "conda"])
-def test_every_description_names_this_version(told):
-    assert told["version"] == PROJECT["version"]
+@pytest.mark.parametrize("description", [CITATION, CONDA["package"]], ids=["citation", "conda"])
+def test_versions_agree(description):
+    """Every description of a release names the version of pyproject.toml."""
+    assert description["version"] == PROJECT["version"]
 
 
-def test_the_recipe_asks_for_what_the_project_asks_for():
+def test_recipe_has_dependencies():
+    """The recipe asks for the dependencies of pyproject.toml, with their bounds."""
     wanted = {
         asked.replace("matplotlib>", "matplotlib-base>").replace(">=", " >=") for asked in PROJECT["dependencies"]
     }
     assert set(CONDA["requirements"]["run"]) == wanted | {f"python {PROJECT['requires-python']}"}
 
 
-def test_the_recipe_makes_the_command_and_brings_the_licences():
+def test_recipe_has_command_and_licences():
+    """The recipe makes the command and carries the licences."""
     assert CONDA["build"]["entry_points"] == [f"{name} = {home}" for name, home in PROJECT["scripts"].items()]
     assert all((ROOT / name).is_file() for name in CONDA["about"]["license_file"])
 
 
-def test_what_codemeta_asks_for_is_asked_for():
-    assert names(CODEMETA["softwareRequirements"]) <= names(PROJECT["dependencies"])
-
-
-def test_the_changelog_speaks_of_this_version():
+def test_changelog_has_version():
+    """The changelog has a section on this version."""
     assert f"({PROJECT['version']})" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("extra", sorted(set(PROJECT["optional-dependencies"]) - {"notebook"}))
-def test_the_developers_lock_holds_what_an_extra_asks_for(extra):
-    """So that every extra is tested; JupyterLab is not: the notebooks are run without it."""
-    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+def test_extras_are_locked(extra):
+    """The developer's lock holds every extra, so that it is tested; JupyterLab is not: notebooks run without it."""
+    lock = (ROOT / "requirements" / "dev.lock").read_text(encoding="utf-8")
     assert names(PROJECT["optional-dependencies"][extra]) <= set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))

@@ -10,8 +10,8 @@ from geostrike.merging.review import apply_decisions, read_decisions, review_tab
 from geostrike.pipeline import locate
 from geostrike.places import Gazetteer
 from geostrike.reading import extract, read_documents
-from geostrike.reading.documents import report_id
-from geostrike.reading.extraction import ids_under
+from geostrike.reading.documents.reports import report_id
+from geostrike.reading.rows import ids_under
 from geostrike.tables import DECISIONS, build_table
 
 TEXT = "Drones hit oil depots in Yartsevo and Tuapse on Monday, the governors said."

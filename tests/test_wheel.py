@@ -83,7 +83,7 @@ def python(wheel: Path, dev: ModuleType, tmp_path_factory: pytest.TempPathFactor
     run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
     found = folder / dev.PYTHON.relative_to(dev.VENV)
     dev.PYTHON = Path(sys.executable)
-    dev.install("installing the lock", "--require-hashes", "-r", ROOT / "requirements-run.lock", into=found)
+    dev.install("installing the lock", "--require-hashes", "-r", ROOT / "requirements" / "run.lock", into=found)
     dev.install("installing the wheel", "--no-deps", wheel, into=found)
     return found
 
@@ -95,22 +95,26 @@ def names(wheel: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_the_wheel_holds_the_file(names: list[str], name: str) -> None:
+def test_wheel_has_file(names: list[str], name: str) -> None:
+    """The wheel holds each data file once."""
     assert names.count(name) == 1
 
 
 @pytest.mark.parametrize("pattern", sorted(KINDS))
-def test_the_wheel_holds_files_of_the_kind(names: list[str], pattern: str) -> None:
+def test_wheel_has_kind(names: list[str], pattern: str) -> None:
+    """The wheel holds the files of each kind."""
     found = [name for name in names if Path(name).match(pattern)]
     assert len(found) >= KINDS[pattern]
 
 
-def test_the_wheel_holds_every_file_of_the_package(names: list[str]) -> None:
+def test_wheel_is_complete(names: list[str]) -> None:
+    """The wheel holds every file of the package."""
     tracked = [name for name in run("git", "ls-files", "-z", "geostrike", cwd=ROOT).split("\0") if name]
     assert not [name for name in tracked if (ROOT / name).is_file() and name not in names]
 
 
-def test_the_wheel_holds_nothing_else(wheel: Path, names: list[str]) -> None:
+def test_wheel_has_nothing_else(wheel: Path, names: list[str]) -> None:
+    """The wheel holds the package and nothing else, and stays small."""
     assert {name.split("/")[0].split("-")[0] for name in names} == {"geostrike"}
     assert len(names) == len(set(names))
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
@@ -118,7 +122,8 @@ def test_the_wheel_holds_nothing_else(wheel: Path, names: list[str]) -> None:
     assert wheel.stat().st_size < 45 * MEGABYTES
 
 
-def test_the_metadata_names_licence_python_and_dependencies(wheel: Path, names: list[str]) -> None:
+def test_metadata(wheel: Path, names: list[str]) -> None:
+    """The metadata names licence, Python and dependencies."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in names if name.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(archive.read(name).decode("utf-8"))
@@ -127,15 +132,18 @@ def test_the_metadata_names_licence_python_and_dependencies(wheel: Path, names: 
     assert any(line.startswith("geopandas") for line in metadata.get_all("Requires-Dist", []))
 
 
-def test_the_sdist_holds_what_tests_and_papers_need(sdist: Path) -> None:
+def test_sdist_is_complete(sdist: Path) -> None:
+    """The source distribution holds what tests and documents need."""
     with tarfile.open(sdist) as archive:
         files = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = {"dev.py", "hatch_build.py", "gazetteer.csv", "LICENSE", "CITATION.cff", "CHANGELOG.md", "docs/conf.py",
-              "seeds/1-tuapse.md", "tests/test_wheel.py", "requirements-run.lock", ".ci/run"}  # fmt: skip
+    wanted = {"dev.py", "packaging/hatch_build.py", "gazetteer.csv", "LICENSE", "CITATION.cff",
+              "CHANGELOG.md", "docs/conf.py", "seeds/1-tuapse.md", "tests/test_wheel.py", "requirements/run.lock",
+              ".ci/run"}  # fmt: skip
     assert wanted <= files
 
 
-def test_the_installed_wheel_runs_elsewhere(python: Path, tmp_path: Path) -> None:
+def test_installed_wheel_runs(python: Path, tmp_path: Path) -> None:
+    """The installed wheel runs outside of the repository."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     where = run(python, "-c", "import geostrike; print(geostrike.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(python.parent.parent)
@@ -146,7 +154,8 @@ def test_the_installed_wheel_runs_elsewhere(python: Path, tmp_path: Path) -> Non
     assert (tmp_path / "X" / "run.json").is_file()
 
 
-def test_the_installed_wheel_needs_no_development_package(python: Path, tmp_path: Path) -> None:
+def test_no_development_package(python: Path, tmp_path: Path) -> None:
+    """The installed wheel needs no package of the developers."""
     code = "import importlib.metadata as m; print(sorted(d.name.lower() for d in m.distributions()))"
     installed = run(python, "-c", code, cwd=tmp_path)
     assert not [name for name in ("pytest", "sphinx", "mypy", "ruff", "playwright") if f"'{name}'" in installed]

@@ -128,7 +128,7 @@ def _written(text: str, order: str) -> dt.date | None:
         return _date(named["y"], _NAMES[named["name"].lower()], named["d"])
     if named:
         # The names of months in the languages of reports: the lexicons know them in all their cases.
-        from geostrike.reading.dates import parse_date
+        from geostrike.reading.text.publication import parse_date
 
         return parse_date(text)
     return None

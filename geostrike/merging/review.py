@@ -33,8 +33,8 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.intake.writing import put_files
 from geostrike.places.resolve import GEO_PRECISION
-from geostrike.reading.documents import report_id
-from geostrike.reading.extraction import ids_under
+from geostrike.reading.documents.reports import report_id
+from geostrike.reading.rows import ids_under
 from geostrike.tables import DECISIONS, QUARANTINE, RECORDS, build_table
 
 if TYPE_CHECKING:

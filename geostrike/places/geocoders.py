@@ -3,7 +3,7 @@
 No service is asked unless somebody calls for it. Only a name, its region and its country are sent, never text of a
 report; at least a second lies between two questions; time, size and redirects of an answer are bounded (`Limits`); what
 a service says is a suggestion for a person to accept, and what is accepted is written into the user's own gazetteer
-file. Needs the extra "online": geopy and platformdirs.
+file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The gazetteer's index: one SQLite file of places and of the keys under which they are found.
 
-It is written while the package is being installed (see hatch_build.py), so this module imports nothing but the standard
-library; the keys come from `geostrike.places.names`.
+It is written while the package is being installed (see packaging/hatch_build.py), so this module imports nothing but
+the standard library; the keys come from `geostrike.places.names`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from geostrike.reading.documents import Documents, read_documents, read_reports
+    from geostrike.reading.documents.reports import Documents, read_documents, read_reports
     from geostrike.reading.extraction import Extraction, extract
     from geostrike.reading.overrides import NamedPlaces, Overrides, read_overrides
 
@@ -20,14 +20,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Documents": "documents",
+    "Documents": "documents.reports",
     "Extraction": "extraction",
     "NamedPlaces": "overrides",
     "Overrides": "overrides",
     "extract": "extraction",
-    "read_documents": "documents",
+    "read_documents": "documents.reports",
     "read_overrides": "overrides",
-    "read_reports": "documents",
+    "read_reports": "documents.reports",
 }
 
 

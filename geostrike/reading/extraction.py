@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -14,31 +13,40 @@ import pandas as pd
 
 from geostrike.intake.collection import no_collection
 from geostrike.intake.faults import fault_reason
-from geostrike.reading.claims import read_claims, status_of
-from geostrike.reading.dates import find_date_line
-from geostrike.reading.distances import read_distances
-from geostrike.reading.documents import guess_language, whole_text
-from geostrike.reading.events import read_strikes
-from geostrike.reading.formats import EXCERPT
-from geostrike.reading.lexicon import load_lexicon
-from geostrike.reading.many import (
+from geostrike.reading.documents.formats import EXCERPT
+from geostrike.reading.documents.reports import whole_text
+from geostrike.reading.mentions.mention import Lookup
+from geostrike.reading.report import read_strikes
+from geostrike.reading.rows import (
+    NO_ROWS,
     Read,
     Report,
     Row,
     Rows,
+    claim_row,
+    distance_row,
+    mention_row,
+    quantity_row,
+    record_ids,
+    record_row,
+)
+from geostrike.reading.statements.claims import read_claims
+from geostrike.reading.statements.distances import read_distances
+from geostrike.reading.statements.quantities import read_quantities
+from geostrike.reading.text.language import guess_language
+from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.publication import find_date_line
+from geostrike.reading.workers import (
     chosen_places,
     described_places,
     is_worth_workers,
     read_by_workers,
     to_json,
 )
-from geostrike.reading.mentions import Lookup
-from geostrike.reading.quantities import read_quantities
 from geostrike.tables import (
     CLAIMS,
     DISTANCES,
     MENTIONS,
-    PLACE_KINDS,
     QUANTITIES,
     QUARANTINE,
     RECORDS,
@@ -48,29 +56,22 @@ from geostrike.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from geostrike.reading.claims import Claim
-    from geostrike.reading.distances import StatedDistance
-    from geostrike.reading.events import Told
-    from geostrike.reading.lexicon import Lexicon
-    from geostrike.reading.mentions import Mention, Places
-    from geostrike.reading.quantities import Quantity
-    from geostrike.reading.records import Record
+    from geostrike.reading.mentions.mention import Places
+    from geostrike.reading.text.lexicon import Lexicon
 
-__all__ = ["Extraction", "extract", "ids_under", "read_some"]
+__all__ = ["Extraction", "extract", "read_some"]
 
 _TABLES = (MENTIONS, RECORDS, CLAIMS, DISTANCES, QUANTITIES)
 # The columns of each that hold words of a closed vocabulary.
 _CLOSED = [[(c.name, c.values) for c in table.columns if c.values is not None] for table in _TABLES]
 ROWS_AT_ONCE = 20_000
 _NEEDED = ["report_id", "published", "language", "text"]
-_NOTHING: Rows = ([], [], [], [], [])
 _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": names before the dash tell where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
 _LONGEST_LEAD = 80
-_PLACE_KIND = {"river": "area"}
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -
     Parameters
     ----------
     places
-        The gazetteer, as `geostrike.reading.many.described_places` describes it, in JSON.
+        The gazetteer, as `geostrike.reading.workers.described_places` describes it, in JSON.
     reports
         Id, day of publication, language and text of each.
     """
@@ -184,7 +185,7 @@ def _read_or_fault(report: Report, lookup: Lookup) -> Read:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
-        return _NOTHING, "FAULT", fault_reason(error)
+        return NO_ROWS, "FAULT", fault_reason(error)
     return rows, "", ""
 
 
@@ -258,19 +259,19 @@ def _read(report_id: str, published: dt.date | None, language: str, text: str, l
     header_end = _header_end(text, start, lexicon)
     told = read_strikes(text, lexicon, lookup, published=published, start=start, header_end=header_end)
     claims = read_claims(told)
-    ids = _record_ids(report_id, told.records)
+    ids = record_ids(report_id, told.records)
     spoken: dict[int, list[tuple[str, str]]] = {}
     for claim in claims:
         spoken.setdefault(id(claim.record), []).append((claim.side, claim.stance))
-    records = [_record_row(report_id, r, spoken.get(id(r), []), ids, told) for r in told.records]
+    records = [record_row(report_id, r, spoken.get(id(r), []), ids, told) for r in told.records]
     of_mention = {id(m): ids[id(r)] for r in told.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
-    mentions = [_mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
+    mentions = [mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
     return (
         mentions,
         records,
-        [_claim_row(report_id, claim, ids) for claim in claims],
-        [_distance_row(report_id, distance, ids) for distance in read_distances(told)],
-        [_quantity_row(report_id, quantity, ids) for quantity in read_quantities(told)],
+        [claim_row(report_id, claim, ids) for claim in claims],
+        [distance_row(report_id, distance, ids) for distance in read_distances(told)],
+        [quantity_row(report_id, quantity, ids) for quantity in read_quantities(told)],
     )
 
 
@@ -289,167 +290,3 @@ def _header_end(text: str, start: int, lexicon: Lexicon) -> int:
 def _is_dateline(opening: str) -> bool:
     """Whether words before a dash tell where the report was written: "KYIV, Ukraine", "Moskau/Kiew", "Kyiv (AP)"."""
     return opening.split()[0].rstrip(",").isupper() or "(" in opening or "/" in opening
-
-
-# --- rows -------------------------------------------------------------------------------------------------------------
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256("|".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
-    """Ids from report and span; where one span tells several strikes, they are numbered."""
-    ids: dict[int, str] = {}
-    seen: dict[tuple[int, int], int] = {}
-    for record in records:
-        _, start, end, _ = _written_place(record)
-        sentence = record.first.scene.sentence
-        span = (start, end) if start >= 0 else (sentence.start, sentence.end)
-        number = seen.get(span, 0)
-        seen[span] = number + 1
-        ids[id(record)] = _hash(report_id, *span, number) if number else _hash(report_id, *span)
-    return ids
-
-
-def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series[str]:
-    """The ids that records would have if their reports had other ids.
-
-    Parameters
-    ----------
-    records
-        Records as `extract` gives them.
-    report_ids
-        Report id -> the other id.
-    """
-    placed = records["place_start"] >= 0
-    start, end = (records[f"place_{name}"].where(placed, records[name]) for name in ("start", "end"))
-    numbers = records.groupby([records["report_id"], start, end], sort=False).cumcount()
-    rows = zip(records["report_id"], start, end, numbers, strict=True)
-    ids = [_hash(report_ids.get(report, report), *([a, b, n] if n else [a, b])) for report, a, b, n in rows]
-    return pd.Series(ids, index=records.index, dtype="str")
-
-
-def _written_place(record: Record) -> tuple[str, int, int, str]:
-    """The place name as written, its span, and the kind of place that the text speaks of."""
-    mention = record.mention
-    if mention is None:
-        return "", -1, -1, ""
-    kind = _PLACE_KIND.get(mention.kind, mention.kind)
-    if mention.facility:
-        return mention.facility, mention.start, mention.start + len(mention.facility), "facility"
-    return mention.text, mention.start, mention.end, kind if kind in PLACE_KINDS else ""
-
-
-def _record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], told: Told) -> Row:
-    sentence = record.first.scene.sentence
-    place, start, end, kind = _written_place(record)
-    country, admin1 = _hints(record, told)
-    return {
-        "record_id": ids[id(record)],
-        "report_id": report_id,
-        "start": sentence.start,
-        "end": sentence.end,
-        "quote": sentence.text,
-        "place_as_written": place,
-        "place_start": start,
-        "place_end": end,
-        "country_hint": country,
-        "admin1_hint": admin1,
-        "kind_hint": kind,
-        "date_start": pd.Timestamp(record.when.start) if record.when.start else pd.NaT,
-        "date_end": pd.Timestamp(record.when.end) if record.when.end else pd.NaT,
-        "date_precision": record.when.precision,
-        "date_as_written": record.when.written,
-        "target_kind": record.target,
-        "weapon": record.weapon,
-        "attacker": record.attacker,
-        "attacker_basis": record.basis,
-        "target_side": told.struck_side(record),
-        "status": status_of(record.role, record.attacker, told.struck_side(record), spoken),
-    }
-
-
-def _hints(record: Record, told: Told) -> tuple[str, str]:
-    """The country and the region that the text puts the place in."""
-    mention = record.mention
-    if mention is None:
-        return record.place_country, ""
-    container = mention.container
-    if container is None:
-        # The adjective of a region says which region it is: "Калужской" in a list of regions.
-        if mention.place is None:
-            return told.likely_country(record), ""
-        return "", (mention.place.name if mention.is_region else "")
-    if container.form == "country":
-        return container.country, ""
-    own = mention.place.country if mention.place is not None else told.likely_country(record)
-    country = container.place.country if container.place else own
-    if container.is_region or container.place is None:
-        return country, (container.text if container.is_region else "")
-    return country, container.place.admin1
-
-
-def _mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) -> Row:
-    place = mention.place
-    row: Row = {
-        "report_id": report_id,
-        "start": mention.start,
-        "end": mention.end,
-        "text": mention.text,
-        "role": mention.role,
-        "record_id": of_mention.get(id(mention), ""),
-        "place_status": mention.resolved.status if mention.resolved else "unresolved",
-    }
-    if mention.form == "country":
-        row.update(place_id=mention.country, place=mention.text, place_kind="country", country=mention.country)
-        row["place_status"] = "resolved"
-    elif place is not None:
-        row.update(place_id=place.id, place=place.name, place_kind=place.kind, country=place.country)
-    return row
-
-
-def _claim_row(report_id: str, claim: Claim, ids: dict[int, str]) -> Row:
-    record_id = ids[id(claim.record)]
-    return {
-        "claim_id": _hash(record_id, claim.start, claim.end, claim.speaker, claim.stance),
-        "report_id": report_id,
-        "record_id": record_id,
-        "speaker": claim.speaker,
-        "speaker_side": claim.side,
-        "speaker_kind": claim.kind,
-        "stance": claim.stance,
-        "start": claim.start,
-        "end": claim.end,
-        "quote": claim.quote,
-    }
-
-
-def _distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str]) -> Row:
-    return {
-        "report_id": report_id,
-        "record_id": ids[id(distance.record)],
-        "value": distance.value,
-        "unit": distance.unit,
-        "value_km": distance.value_km,
-        "hedge": distance.hedge,
-        "reference": distance.reference,
-        "start": distance.start,
-        "end": distance.end,
-        "quote": distance.quote,
-        "verdict": "not checked",
-    }
-
-
-def _quantity_row(report_id: str, quantity: Quantity, ids: dict[int, str]) -> Row:
-    return {
-        "report_id": report_id,
-        "record_id": ids[id(quantity.record)],
-        "what": quantity.what,
-        "value": quantity.value,
-        "unit": quantity.unit,
-        "hedge": quantity.hedge,
-        "start": quantity.start,
-        "end": quantity.end,
-        "quote": quantity.quote,
-    }

@@ -176,8 +176,8 @@ def with_reason(call: Callable[..., Any], *arguments: Any, **options: Any) -> An
 
 
 def check_day_text(data: bytes, folder: Path) -> None:
-    from geostrike.reading.dates import find_date_line, parse_date
-    from geostrike.reading.lexicon import load_lexicon
+    from geostrike.reading.text.lexicon import load_lexicon
+    from geostrike.reading.text.publication import find_date_line, parse_date
 
     text = text_of(data)[:2_000]
     with_reason(parse_date, text)
@@ -200,7 +200,7 @@ def check_cells(data: bytes, folder: Path) -> None:
 
 
 def check_number(data: bytes, folder: Path) -> None:
-    from geostrike.reading.distances import read_number
+    from geostrike.reading.text.numerals import read_number
 
     number = read_number(text_of(data))
     must(number is None or number >= 0 or math.isnan(number) or text_of(data).strip()[:1] in "-−", "a sign came up")

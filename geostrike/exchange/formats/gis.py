@@ -175,7 +175,7 @@ GEOPACKAGE = Format(
     has_layers=True,
     companions={".qml": _STYLE},
     input="one layer, or the one that `--layer` names, in any projection",
-    output="dates as dates, with a `.qml` style that QGIS takes up",
+    output="dates as dates, with a `.qml` style for QGIS",
     limits="zero bytes in texts",
 )
 FLATGEOBUF = Format(name="fgb", reads=(".fgb",), read=_read, in_worker=True, has_layers=True, input="in any projection")

@@ -1,0 +1,1 @@
+"""Files, folders and tables of reports: formats, front matter, dates, languages and reprints."""

@@ -1,0 +1,458 @@
+"""Files to reports: text, encoding, front matter, publication date and language; what cannot be read is quarantined."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geostrike.errors import InputError
+from geostrike.intake.faults import fault_reason, without_faulty
+from geostrike.reading.documents.folders import FolderFiles, files_of
+from geostrike.reading.documents.formats import EXCERPT, RefusedError
+from geostrike.reading.documents.opening import read_files
+from geostrike.reading.documents.reprints import find_reprints
+from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
+from geostrike.reading.text.language import guess_language
+from geostrike.reading.text.lexicon import load_lexicon
+from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
+from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table, sound_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from geostrike.reading.documents.formats import Piece
+
+__all__ = ["Documents", "read_documents", "read_reports", "report_id", "whole_text"]
+
+
+_FIRST_YEAR = 1600
+_DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may or may not break: they part names
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What a folder or a file held.
+
+    Attributes
+    ----------
+    reports
+        One row a report.
+    quarantine
+        What could not be used, with the reason.
+    lines
+        Report id -> its line in a file of many reports; 0 where the file is one report.
+    passed_over
+        Kind -> how many files of it were left unread on purpose, such as those of an earlier run.
+    """
+
+    reports: pd.DataFrame
+    quarantine: pd.DataFrame
+    lines: Mapping[str, int] = field(default_factory=dict)
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+
+    def without(self, reasons: Mapping[str, str], codes: Mapping[str, str] | None = None) -> Documents:
+        """The same without the reports that a later stage could not work on.
+
+        Parameters
+        ----------
+        reasons
+            Report id -> why, in words.
+        codes
+            Report id -> the code of quarantine, where it is not FAULT.
+        """
+        if not reasons:
+            return self
+        faulty = self.reports["report_id"].isin(list(reasons))
+        told = self.reports.loc[faulty, ["report_id", "path", "text"]].astype("object").to_numpy().tolist()
+        rows = [
+            {"path": path, "line": self.lines.get(report, 0), "code": (codes or {}).get(report, "FAULT"),
+             "reason": reasons[report], "content": text[:EXCERPT]}
+            for report, path, text in told
+        ]  # fmt: skip
+        # Reports that seemed to reprint one of them stand for themselves now.
+        kept = _mark_reprints(self.reports[~faulty].reset_index(drop=True))
+        quarantine = pd.concat([self.quarantine, build_table(QUARANTINE, rows)], ignore_index=True)
+        return replace(self, reports=kept, quarantine=quarantine)
+
+
+@dataclass
+class _Shelf:
+    """What was read so far."""
+
+    given: Mapping[str, dt.date]
+    fallback: dt.date | None
+    today: dt.date
+    rows: list[dict[str, object]] = field(default_factory=list)
+    refused: list[dict[str, object]] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def read_file(self, pieces: Iterable[Piece], name: str) -> None:
+        held = False
+        with self._refusals(name):
+            for piece in pieces:
+                held = True
+                with self._refusals(name, piece.line):
+                    if piece.refused is not None:
+                        raise piece.refused
+                    self._keep(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
+            if not held:
+                raise RefusedError(code="BAD_TEXT", reason="there is no report in the file")
+
+    def refuse_file(self, name: str, reason: str) -> None:
+        """Put a file that is not opened into quarantine."""
+        self._refuse(name, line=0, code="BAD_TEXT", reason=reason)
+
+    def read_row(self, row: Mapping[str, object], line: int) -> None:
+        """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
+        name = _path_of(row)
+        with self._refusals(name, line):
+            told = {column: cell for column, cell in row.items() if not _is_missing(cell)}
+            text = told.get("text")
+            self._keep(self._report(name, told, text if isinstance(text, str) else "", "front_matter"), line)
+
+    @contextmanager
+    def _refusals(self, name: str, line: int = 0) -> Iterator[None]:
+        try:
+            yield
+        except RefusedError as error:
+            told = {"line": error.line or line, "code": error.code, "reason": error.reason, "content": error.content}
+            self._refuse(name, **told)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this file or this row only
+            self._refuse(name, line=line, code="FAULT", reason=fault_reason(error))
+
+    def _refuse(self, name: str, **told: object) -> None:
+        cells = {key: whole_text(cell) if isinstance(cell, str) else cell for key, cell in told.items()}
+        self.refused.append({"path": name, **cells})
+
+    def table(self) -> pd.DataFrame:
+        """The reports as a table, without those that no table can hold."""
+
+        def build(numbers: Sequence[int]) -> pd.DataFrame:
+            return build_table(REPORTS, [self.rows[number] for number in numbers])
+
+        table, faults = without_faulty(build, range(len(self.rows)))
+        for number, error in faults.items():
+            row = self.rows[number]
+            line = self.lines[str(row["report_id"])]
+            self._refuse(str(row["path"]), line=line, code="FAULT", reason=fault_reason(error))
+        return table
+
+    def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
+        body = _UNSEEN.sub("", whole_text(body))
+        if not body.strip():
+            raise RefusedError(code="BAD_TEXT", reason="there is no text")
+        language = whole_text(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(
+            body
+        )
+        given = self.given.get(name) or self.given.get(Path(name).name)
+        if meta.get("published_basis") == "given" and meta.get("published"):
+            # A table of reports that was read before: its date is no date of the report's own.
+            given = given or _meta_date(meta["published"])
+            meta = {key: value for key, value in meta.items() if key not in ("published", "date")}
+        own, basis = _own_date(meta, body, language, told_in, overridden=given is not None)
+        url = whole_text(meta.get("url"))
+        published, basis = self._published(given, own, basis, body)
+        return {
+            "report_id": report_id(body, published=own, url=url),
+            "path": name,
+            "title": whole_text(meta.get("title") or _title(body)),
+            "publisher": whole_text(meta.get("publisher") or meta.get("source")),
+            "published": published,
+            "published_basis": basis,
+            "language": language,
+            "url": url,
+            "text": body,
+        }
+
+    def _keep(self, row: dict[str, object], line: int) -> None:
+        key, name = str(row["report_id"]), str(row["path"])
+        if key in self.seen:
+            reason = f"the same text, date and address as {self.seen[key]}"
+            raise RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
+        self.seen[key] = name
+        self.lines[key] = line
+        self.rows.append(row)
+
+    def _published(
+        self, given: dt.date | None, own: dt.date | None, basis: str, body: str
+    ) -> tuple[dt.date | None, str]:
+        date = given or own or self.fallback
+        basis = basis if own is not None and given is None else "given" if date is not None else ""
+        if date is not None and date > self.today + dt.timedelta(days=1):
+            raise RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
+        if date is not None and date.year < _FIRST_YEAR:
+            reason = f"published on {date}, before there were newspapers; write the date as 2024-01-25"
+            raise RefusedError(code="BAD_DATE", reason=reason, content=body)
+        return date, basis
+
+
+def read_documents(
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    published: str | dt.date | Mapping[str, str | dt.date] | None = None,
+    today: dt.date | None = None,
+    results: str | os.PathLike[str] | None = None,
+) -> Documents:
+    """The reports in a file, a folder or a table, and what could not be used.
+
+    A folder is read with all folders in it, in the order of the names; hidden files are left out, and `geostrike.toml`
+    says what it says of the others. Files that an earlier run wrote, as its `run.json` lists them, are passed over and
+    counted. Links are followed within the folder only. Every text in the other files, or every row of the table, is a
+    row of `reports` or of `quarantine`: one file that cannot be read stops nothing.
+
+    Two reports with the same text are two where their own dates or addresses differ; otherwise one is in quarantine.
+
+    Parameters
+    ----------
+    source
+        A file (``.txt``; ``.md`` with optional YAML front matter; ``.json``, ``.jsonl`` and ``.csv`` with a column
+        `text`; with the extra `documents` also ``.html``, ``.mhtml``, ``.pdf`` and ``.docx``), a folder of such files,
+        or a DataFrame with a column `text` and, where known, `title`, `publisher`, `published`, `language`, `url` and
+        `path`.
+    published
+        Publication dates: one date for every file that has none of its own, or ``{file name: date}``, which also
+        overrides what the file says.
+    today
+        The last day on which a report can have been published; today by default.
+    results
+        A folder for results: nothing in it is read, unless it is the source itself.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or folder, nothing in it, or a date or file name in `published` cannot be used.
+    TableError
+        If the table has no column `text`.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text(" date 2024-01-25 A depot burned.")
+    >>> read_documents(folder).reports.published.iloc[0].date().isoformat()
+    '2024-01-25'
+    """
+    table = _table_rows(source) if isinstance(source, pd.DataFrame) else None
+    folder = (
+        FolderFiles()
+        if isinstance(source, pd.DataFrame)
+        else files_of(Path(source), None if results is None else Path(results))
+    )
+    files = folder.files
+    names = [*files, *folder.refused] if table is None else [_path_of(row) for row in table]
+    given, fallback = _given_dates(published, names)
+    given = _folder_dates(source, names) | given
+    shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
+    for name, reason in folder.refused.items():
+        shelf.refuse_file(name, reason)
+    for name, pieces in zip(files, read_files(files.values()), strict=True):
+        shelf.read_file(pieces, name)
+    for line, row in enumerate(table or [], start=1):
+        shelf.read_row(row, line)
+    reports = shelf.table()
+    quarantine = build_table(QUARANTINE, shelf.refused)
+    return _marked(Documents(reports, quarantine, shelf.lines, dict(folder.passed_over)))
+
+
+def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame, files: Iterable[str]) -> dict[str, dt.date]:
+    """The publication dates that geostrike.toml in a folder of reports gives."""
+    if isinstance(source, pd.DataFrame):
+        return {}
+    given = read_overrides(source).published
+    _refuse_unknown_files(given, files, f"{Path(source) / SETTINGS_FILE}: ")
+    return given
+
+
+def _refuse_unknown_files(given: Iterable[str], files: Iterable[str], where: str = "") -> None:
+    names = set(files) | {Path(name).name for name in files}
+    for name in given:
+        if name not in names:
+            msg = f"{where}a publication date is given for {name!r}, and there is no such file"
+            raise InputError(msg)
+
+
+def _marked(documents: Documents) -> Documents:
+    """The documents, of each report said which one it reprints, if any."""
+    reports = documents.reports
+
+    def mark(rows: Sequence[int]) -> pd.DataFrame:
+        return _mark_reprints(reports if len(rows) == len(reports) else reports.iloc[list(rows)])
+
+    marked, faults = without_faulty(mark, range(len(reports)))
+    if not faults:
+        return replace(documents, reports=marked)
+    ids = reports["report_id"].tolist()
+    return documents.without({ids[row]: fault_reason(error) for row, error in faults.items()})
+
+
+def _mark_reprints(reports: pd.DataFrame) -> pd.DataFrame:
+    """The reports, each with the one published before it that it repeats, if any; undated ones count as the last."""
+    days = reports["published"].reset_index(drop=True)
+    order = days.sort_values(kind="stable", na_position="last").index.tolist()
+    texts, ids = reports["text"].tolist(), reports["report_id"].tolist()
+    originals = [""] * len(reports)
+    for at, original in zip(order, find_reprints(texts[at] for at in order), strict=True):
+        originals[at] = ids[order[original]] if original >= 0 else ""
+    return reports.assign(reprint_of=pd.Series(originals, index=reports.index, dtype="str"))
+
+
+def read_reports(
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    published: str | dt.date | Mapping[str, str | dt.date] | None = None,
+) -> pd.DataFrame:
+    """The reports in a file, a folder or a table: a table with one row a report.
+
+    As `read_documents`, without what could not be used; to see that, call `read_documents`.
+
+    Parameters
+    ----------
+    source
+        A text file, a folder of such files, or a DataFrame with a column `text`.
+    published
+        Publication dates where a report tells none: one for all, or ``{file name: date}``.
+
+    Raises
+    ------
+    InputError
+        If the source, or a date or file name in `published`, cannot be used.
+
+    Examples
+    --------
+    >>> read_reports(pd.DataFrame({"text": ["A depot burned on Friday."], "published": ["2024-01-26"]})).shape
+    (1, 10)
+    """
+    return read_documents(source, published=published).reports
+
+
+def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> str:
+    r"""The id of a report: a hash of its text, its own date and its address, whatever blanks and line ends it has.
+
+    Parameters
+    ----------
+    text
+        The text.
+    published
+        The date that the report itself carries, if any: in its front matter, metadata or date line. A date that a user
+        gave does not belong in it, so that giving one changes no id.
+    url
+        The report's address, if it tells one.
+
+    Examples
+    --------
+    >>> report_id("one  text\n") == report_id("one text")
+    True
+    >>> report_id("one text", published=dt.date(2025, 3, 18)) == report_id("one text")
+    False
+    """
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    told = [plain, published.isoformat() if published else "", url.strip()]
+    # Of a report that tells neither date nor address, the hash of the text alone, as it was before version 1.
+    whole = "\x1f".join(told) if any(told[1:]) else plain
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """The rows with the columns that are known."""
+    check_table(table, REPORTS, columns=["text"])
+    rows = table[[name for name in REPORTS.names if name in table.columns]].to_dict("records")
+    return [{str(name): cell for name, cell in row.items()} for row in rows]
+
+
+def _path_of(row: Mapping[str, object]) -> str:
+    path = row.get("path")
+    return "" if path is None or _is_missing(path) else whole_text(path)
+
+
+def _is_missing(cell: Any) -> bool:
+    """Whether a cell holds nothing; a list or another object is something."""
+    return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
+
+
+def _given_dates(
+    published: str | dt.date | Mapping[str, str | dt.date] | None, files: Iterable[str]
+) -> tuple[dict[str, dt.date], dt.date | None]:
+    if published is None:
+        return {}, None
+    if isinstance(published, str | dt.date):
+        return {}, _given_date(published)
+    _refuse_unknown_files(published, files)
+    return {name: _given_date(value) for name, value in published.items()}, None
+
+
+def _given_date(value: str | dt.date) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        date = parse_date(value)
+    except ValueError as error:
+        msg = f"publication date {str(value)[:60]!r}: {error}"
+        raise InputError(msg) from error
+    return date
+
+
+def _own_date(
+    meta: Mapping[str, object], body: str, language: str, told_in: str, *, overridden: bool
+) -> tuple[dt.date | None, str]:
+    """The date that the report itself carries, and where; none where it cannot be read and another one is given."""
+    written = meta.get("published") or meta.get("date")
+    prefix = _DATE_PREFIX.match(body)
+    if written or prefix:
+        try:
+            return (
+                (_meta_date(written), told_in) if written else (_meta_date(prefix and prefix.group(1)), "date_prefix")
+            )
+        except RefusedError:
+            if overridden:
+                return None, ""
+            raise
+    line = find_date_line(body, load_lexicon(language))
+    return (line.date, "date_line") if line else (None, "")
+
+
+def whole_text(text: object) -> str:
+    r"""The text with a sign in place of each lone half of a character, which no table, file or page can hold.
+
+    Examples
+    --------
+    >>> whole_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
+    True
+    """
+    return "" if text is None else sound_text(str(text))
+
+
+def _meta_date(written: object) -> dt.date:
+    if isinstance(written, dt.datetime):
+        return written.date()
+    if isinstance(written, dt.date):
+        return written
+    try:
+        return parse_date(str(written))
+    except AmbiguousDateError as error:
+        raise RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
+    except ValueError as error:
+        raise RefusedError(code="BAD_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
+
+
+def _title(body: str) -> str:
+    prefix = _DATE_PREFIX.match(body)
+    start = prefix.end() if prefix else 0
+    first, _, rest = body[start:].lstrip().partition("\n")
+    line = first.strip().lstrip("#").strip()
+    is_title = rest.strip() and len(line) <= 160 and not line.endswith((".", "!", "?", ":", ";", ","))
+    return line if is_title else ""

@@ -1,0 +1,1 @@
+"""Place names in sentences, and the role of each."""

@@ -1,0 +1,489 @@
+"""Sentences to strikes: each sentence gives frames, and the frames of a text that tell of one strike make one record.
+
+The way: sentences -> mentions with roles -> frames -> records.
+
+A frame is what one sentence says of one strike: place, date, target, weapon, attacker. A frame without a place either
+speaks of the strike told before it ("the attack took place early on Tuesday") or sums up what follows ("drones hit two
+regions overnight"); it lends its date and its attacker to the others and becomes a record only where the text names no
+place for that direction of fire at all.
+
+Dates: the expression in the frame's own clause; else the one elsewhere in the sentence; else, unless the sentence tells
+of an earlier time, the date of the last strike told in the same direction of fire, or of the first one of the text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geostrike.reading.mentions.mention import FACILITIES, Mention
+from geostrike.reading.mentions.roles import HIT_ROLES, is_governed
+from geostrike.reading.records.attackers import find_attacker
+from geostrike.reading.records.conflicts import is_at_war, opponent
+from geostrike.reading.records.doubles import without_containers, without_doubles
+from geostrike.reading.records.frames import (
+    clause_at,
+    find_target,
+    find_weapon,
+    further_targets,
+    happened,
+    is_end,
+    is_said,
+    nearest_names,
+    placeless_governor,
+    role_of,
+    several_days,
+    with_night,
+    words_apart,
+)
+from geostrike.reading.records.index import PlaceIndex
+from geostrike.reading.records.lending import Dates, Near, Unarmed, Weapons
+from geostrike.reading.records.record import (
+    Frame,
+    Record,
+    admin1_of,
+    country_of,
+    fill,
+    is_open,
+    lend,
+    same_place,
+    same_target,
+    same_time,
+    settle_hour,
+    settle_outcome,
+    settle_topic,
+)
+from geostrike.reading.text.dates import find_dates
+from geostrike.reading.text.intervals import DAY, OPEN, DateExpression, When
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from geostrike.reading.mentions.names import NameFinder
+    from geostrike.reading.text.lexicon import Cue
+    from geostrike.reading.text.scenes import Scene
+
+__all__ = ["assemble_records"]
+
+# How many sentences from a strike a date that no strike is told with may stand.
+STRAY_REACH = 3
+# How many days before the publication what a report tells as its news has happened.
+NEWS_DAYS = 3
+# How closely a sentence ties a date to an event, weakest first.
+UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
+
+
+def assemble_records(
+    scenes: Iterable[Scene], finder: NameFinder, *, published: dt.date | None, sides: dict[str, int]
+) -> list[Record]:
+    """The records of a text from its sentences, whose mentions have their roles."""
+    teller = _Teller(finder, published, sides)
+    for scene in scenes:
+        teller.hear(scene)
+    return teller.finish()
+
+
+class _Teller:
+    """Hears the sentences in order and keeps the strikes told so far."""
+
+    def __init__(self, finder: NameFinder, published: dt.date | None, sides: dict[str, int]) -> None:
+        self.finder, self.lexicon, self.published, self.sides = finder, finder.lexicon, published, sides
+        # The name told last of each kind of target.
+        self.named: dict[str, Mention] = {}
+        self.records: list[Record] = []
+        self.places = PlaceIndex()
+        self.summaries: list[Frame] = []
+        self.reference: dt.date | None = None
+        self.night: dt.date | None = None
+        self.last_region: Mention | None = None
+        self.last_struck: Record | None = None
+        self.topic: Mention | None = None
+        # Dates of sentences that tell of no strike: "Loud night.", "the governor said on Thursday".
+        self.stray: list[tuple[int, When]] = []
+
+    def hear(self, scene: Scene) -> None:
+        """Take in a sentence."""
+        for mention in scene.mentions:
+            self._contain_unknown(mention)
+        self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
+        for frame in self._frames(scene):
+            if frame.mention is None:
+                self._hear_placeless(frame)
+            else:
+                self._keep(frame, frame.mention)
+        self._remember_region(scene)
+
+    def _contain_unknown(self, mention: Mention) -> None:
+        """A struck place that nobody knows lies, for all the text says, in the region told last."""
+        unknown = mention.form == "place" and mention.place is None and mention.container is None
+        unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
+        region = self.last_region
+        elsewhere = [c for c in mention.resolved.candidates if c.match != "stray alternate"] if mention.resolved else []
+        if elsewhere and region is not None and region.place is not None:
+            unknown = unknown and any(c.place.admin1 == region.place.admin1 for c in elsewhere)
+        if unknown and mention.role in HIT_ROLES and region is not None and not mention.is_area:
+            near = mention.sentence.paragraph - region.sentence.paragraph <= 1
+            mention.container = region if near else None
+
+    def finish(self) -> list[Record]:
+        """All strikes told, each with what the others lend it."""
+        self._sum_up()
+        for record in self.records:
+            self._settle_attacker(record)
+        dates = Dates(self.records, self.summaries, self._is_news)
+        for record in self.records:
+            self._settle_date(record, dates)
+        weapons = Weapons(self.records, self.summaries)
+        for record in self.records:
+            if not record.weapon and not record.earlier:
+                record.weapon = weapons.only(record)
+                weapons.add(record)
+        for record in self.records:
+            settle_hour(record)
+        settle_outcome(self.records)
+        settle_topic(self.records, self.summaries, self.lexicon)
+        return without_doubles(without_containers(self.records))
+
+    # --- one sentence
+
+    def _frames(self, scene: Scene) -> list[Frame]:
+        dates = self._dates(scene)
+        struck = [mention for mention in scene.mentions if mention.role in HIT_ROLES]
+        struck = nearest_names(struck, scene, self.finder)
+        frames = [frame for mention in struck for frame in self._frames_of(mention, scene, dates)]
+        if frames or scene.sentence.headline:
+            return frames
+        governor = placeless_governor(scene)
+        if governor is None:
+            self._keep_stray(scene, dates)
+            return []
+        back = self._told_before(scene, governor)
+        if back is not None:
+            return self._frames_of(back, scene, dates, governor)
+        dated = self._date_of(scene, governor, None, dates)
+        return [self._frame(scene, None, governor, dated, governor.kind)]
+
+    def _dates(self, scene: Scene) -> list[tuple[DateExpression, When]]:
+        found = []
+        for expression in find_dates(scene.sentence, self.lexicon):
+            if expression.start < scene.header_end:
+                continue
+            when = expression.resolve(self.published, self.reference, self.night)
+            if not when.future:
+                found.append((expression, when))
+                told = not is_said(expression, scene) or is_end(expression, scene)
+                if when.start is not None and when.day is not None and told:
+                    self.reference = when.day
+                    self.night = when.day if when.precision == "night" else self.night
+        return found
+
+    def _keep_stray(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+        if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
+            self.stray += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
+
+    def _frames_of(
+        self,
+        mention: Mention,
+        scene: Scene,
+        dates: list[tuple[DateExpression, When]],
+        governor: Cue | None = None,
+    ) -> list[Frame]:
+        cue = governor or mention.governor
+        if cue is None:
+            return []
+        role = mention.role if governor is None else role_of(cue)
+        several = several_days(scene, dates)
+        if several and len([m for m in scene.mentions if m.role in HIT_ROLES]) <= 1:
+            return [self._frame(scene, mention, cue, (when, IN_CLAUSE), role, e) for e, when in several]
+        frame = self._frame(scene, mention, cue, self._date_of(scene, cue, mention, dates), role)
+        return [frame, *(replace(frame, target=target) for target in further_targets(mention, frame))]
+
+    def _frame(
+        self,
+        scene: Scene,
+        mention: Mention | None,
+        governor: Cue,
+        dated: tuple[When, int],
+        role: str,
+        near: DateExpression | None = None,
+    ) -> Frame:
+        when, strength = dated
+        own = strength > 0
+        country = country_of(mention)
+        earlier = bool(scene.sentence.of("history")) and not own
+        return Frame(
+            scene,
+            mention,
+            role if role in HIT_ROLES else role_of(governor),
+            governor,
+            when,
+            own,
+            strength,
+            earlier,
+            find_target(scene, mention, governor),
+            find_weapon(scene, governor, near),
+            find_attacker(scene, governor),
+            country,
+        )
+
+    def _date_of(
+        self,
+        scene: Scene,
+        governor: Cue,
+        mention: Mention | None,
+        dates: list[tuple[DateExpression, When]],
+    ) -> tuple[When, int]:
+        """The date of an event, and how closely the sentence ties the two."""
+        told = [pair for pair in dates if not is_said(pair[0], scene)]
+        clauses = {scene.clause_of(governor)}
+        if mention is not None and mention.sentence is scene.sentence:
+            clauses.add(mention.clause)
+        nearest = mention.clause if mention is not None and mention.sentence is scene.sentence else -1
+        own = [pair for pair in told if clause_at(scene, pair[0].start) == nearest]
+        own = own or [pair for pair in told if clause_at(scene, pair[0].start) in clauses]
+        if own or told:
+            expression, when = min(own or told, key=lambda pair: words_apart(pair[0], governor))
+            when = with_night(when, own or told)
+            return when, HAPPENED if happened(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
+        # When it was said is all that is known of when it happened.
+        return (dates[0][1] if dates else OPEN), UNTOLD
+
+    # --- what a sentence without a name speaks of
+
+    def _told_before(self, scene: Scene, governor: Cue) -> Mention | None:
+        """The place told before that the sentence means: "the region", "its territory", "the bridge"."""
+        back = self.lexicon.words("back_words")
+        tokens = scene.sentence.tokens
+        for cue in scene.sentence.of("place_type"):
+            if _is_owner_of_territory(cue, scene):
+                continue
+            if cue.value in ("region", "settlement") and cue.first and tokens[cue.first - 1].lower in back:
+                region = self._region_in(scene) or self.last_region
+                if region is not None and not _is_plural(scene, cue):
+                    return _struck_copy(region, governor)
+        if self.topic is not None:
+            return _struck_copy(self.topic, governor)
+        governed = [m for m in scene.mentions if m.role == "descriptor" and is_governed(m, scene)]
+        if governed:
+            return _struck_copy(self._as_region(governed[-1]), governor)
+        return self._same_thing(scene, back)
+
+    def _same_thing(self, scene: Scene, back: frozenset[str]) -> Mention | None:
+        tokens = scene.sentence.tokens
+        for cue in scene.sentence.of("target"):
+            told = self.lexicon.settings.get("no_articles") or (cue.first and tokens[cue.first - 1].lower in back)
+            if cue.value in FACILITIES and told:
+                named = self.named.get(cue.value)
+                if named is not None:
+                    return named
+        return None
+
+    def _region_in(self, scene: Scene) -> Mention | None:
+        regions = [m for m in scene.mentions if m.form == "place" and m.role in ("descriptor", "context", "container")]
+        return self._as_region(regions[-1]) if regions else None
+
+    def _remember_region(self, scene: Scene) -> None:
+        for mention in scene.mentions:
+            if mention.form == "place" and mention.role != "dateline":
+                self.named[mention.target] = mention
+                if mention.is_region or (mention.role == "descriptor" and is_governed(mention, scene)):
+                    self.last_region = self._as_region(mention)
+                elif mention.role in HIT_ROLES and self._is_abroad(mention):
+                    self.last_region = None
+
+    def _is_abroad(self, mention: Mention) -> bool:
+        """Whether the place lies in another country than the region told last."""
+        region = self.last_region
+        known = mention.place is not None and region is not None and region.place is not None
+        return known and country_of(mention) != country_of(region)
+
+    def _as_region(self, mention: Mention) -> Mention:
+        """The region that a name such as "the governor of Smolensk" means."""
+        if mention.is_region:
+            return mention
+        return replace(mention, kind="region", resolved=self.finder.resolve(mention.text, "region"))
+
+    def _hear_placeless(self, frame: Frame) -> None:
+        """A frame without a place adds to the strike told just before it, or waits as a summary."""
+        background = frame.earlier or is_open(frame.when)
+        summary = self.summaries[-1] if self.summaries else None
+        last = self.last_struck
+        if summary is not None and _is_newer(summary, last) and _follows(frame, summary):
+            self.summaries.append(replace(frame, attacker=frame.attacker or summary.attacker))
+        elif last is not None and not background and self._continues(frame, last):
+            fill(last, frame, place_known=True)
+        else:
+            self.summaries.append(frame)
+
+    def _continues(self, frame: Frame, last: Record) -> bool:
+        sentence, told = frame.scene.sentence, last.frames[-1].scene.sentence
+        if sentence.paragraph > told.paragraph + 1 or sentence.number - told.number > 3:
+            return False
+        attacker = last.attacker or opponent(last.place_country, admin1_of(last.mention), self.sides)
+        if frame.attacker and attacker and frame.attacker != attacker:
+            return False
+        if frame.attacker and not attacker and sentence.paragraph != told.paragraph:
+            return False
+        if same_time(frame.when, last.when):
+            return True
+        closer = frame.date_strength > last.date_strength and frame.when.precision in ("day", "night")
+        return closer or frame.date_strength < IN_CLAUSE
+
+    # --- records
+
+    def _keep(self, frame: Frame, mention: Mention) -> None:
+        for number in reversed(self.places.like(mention)):
+            record = self.records[number]
+            if self._is_same(frame, record):
+                fill(record, frame)
+                self.last_struck = record
+                # A site may have taken the place of its town.
+                self.places.add(number, record.mention or mention)
+                return
+        self.places.add(len(self.records), mention)
+        self.records.append(Record.of(frame))
+        self.last_struck = self.records[-1]
+
+    def _is_same(self, frame: Frame, record: Record) -> bool:
+        if record.mention is None or frame.mention is None or not same_place(frame.mention, record.mention):
+            return False
+        if frame.attacker and record.attacker and frame.attacker != record.attacker:
+            return False
+        if frame.own_date and record.own_date and not same_time(frame.when, record.when):
+            return False
+        if frame.earlier and not record.earlier:
+            return False
+        return frame.mention.is_region == record.mention.is_region and same_target(frame, record)
+
+    def _sum_up(self) -> None:
+        """Let summaries lend what they know; keep one as a record where nothing else tells of its direction."""
+        near, unarmed = Near(self.records), Unarmed(self.records, self._direction)
+        for frame in self.summaries:
+            if frame.scene.sentence.headline:
+                continue
+            if frame.attacker and frame.governor.kind != "intercept" and not is_open(frame.when):
+                for record in near.around(frame):
+                    if self._direction(record) in ("", frame.attacker):
+                        lend(record, frame)
+                        unarmed.changed(record)
+            unarmed.arm(frame)
+            if not unarmed.has(frame.attacker) and _is_concrete(frame):
+                self._keep_placeless(frame)
+                near.add(self.records[-1])
+                unarmed.add(self.records[-1])
+
+    def _direction(self, record: Record) -> str:
+        """Who strikes at the place, as far as the text or the conflict tells it."""
+        return record.attacker or opponent(record.place_country, admin1_of(record.mention), self.sides)
+
+    def _keep_placeless(self, frame: Frame) -> None:
+        self.records.append(replace(Record.of(frame), mention=None, place_country=_victim(frame)))
+
+    def _settle_attacker(self, record: Record) -> None:
+        if record.attacker:
+            return
+        inferred = opponent(record.place_country, admin1_of(record.mention), self.sides)
+        if inferred:
+            record.attacker, record.basis = inferred, "inferred"
+
+    def _settle_date(self, record: Record, dates: Dates) -> None:
+        if record.own_date:
+            return
+        if record.earlier:
+            # Told as of an earlier time, without a day: some day before the publication.
+            if self.published is not None:
+                record.when = When(None, self.published, "vague", "")
+            return
+        at = record.first.scene.sentence.number
+        lent, stray = dates.lent(record.attacker, at), self._stray_date(record)
+        # A date on which something was said yields to one on which something happened.
+        record.when = (
+            stray if stray is not None and self._is_told_later(at, lent, dates) else lent or stray
+        ) or record.when
+        if record.when.start is None and record.when.end is None and self.published is not None:
+            # What a report tells of has happened before it.
+            record.when = When(None, self.published, "vague", record.when.written)
+
+    def _is_news(self, when: When) -> bool:
+        """Whether a date is as new as the report: what follows a strike may be the story of before."""
+        return self.published is None or when.end is None or when.end >= self.published - NEWS_DAYS * DAY
+
+    def _is_told_later(self, at: int, lent: When | None, dates: Dates) -> bool:
+        """Whether all that the date is told of stands behind the sentence, and is of another time than the report."""
+        before = dates.first_dated is not None and dates.first_dated < at
+        if before or lent is None or lent.end is None or self.published is None:
+            return False
+        return (self.published - lent.end).days > NEWS_DAYS
+
+    def _stray_date(self, record: Record) -> When | None:
+        """The date told nearest to the strike in a sentence of its own."""
+        if record.when.start is not None:
+            return None
+        at = record.first.scene.sentence.number
+        first = bisect_left(self.stray, at - STRAY_REACH, key=lambda item: item[0])
+        behind = bisect_right(self.stray, at + STRAY_REACH, key=lambda item: item[0])
+        near = [(abs(at - number), when) for number, when in self.stray[first:behind]]
+        return min(near, key=lambda item: item[0])[1] if near else None
+
+
+def _topic(scene: Scene) -> Mention | None:
+    """The place that opens a passage and stands alone: "Kryvyi Rih. ...", "Oryol: ..."."""
+    places = [m for m in scene.mentions if m.form != "country" and m.role != "dateline"]
+    if len(places) != 1 or places[0].first != 0:
+        return None
+    tokens = scene.sentence.tokens
+    behind = tokens[places[0].last + 1 :]
+    return places[0] if behind and behind[0].text in ".:" and (behind[0].text == ":" or len(behind) == 1) else None
+
+
+def _is_same_paragraph(topic: Mention | None, scene: Scene) -> bool:
+    return topic is not None and topic.sentence.paragraph == scene.sentence.paragraph
+
+
+def _is_owner_of_territory(cue: Cue, scene: Scene) -> bool:
+    """Whether the word belongs to a thing: "on the territory of an industrial zone"."""
+    after = scene.sentence.tokens[cue.last + 1 : cue.last + 2]
+    return bool(after) and after[0].lower in scene.lexicon.words("of_words")
+
+
+def _is_newer(summary: Frame, record: Record | None) -> bool:
+    return record is None or summary.scene.sentence.number > record.frames[-1].scene.sentence.number
+
+
+def _follows(frame: Frame, summary: Frame) -> bool:
+    """Whether the sentence goes on with what a sentence without a place began: "Nineteen of them were shot down"."""
+    same = frame.scene.sentence.paragraph == summary.scene.sentence.paragraph
+    return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
+
+
+def _struck_copy(mention: Mention, governor: Cue) -> Mention:
+    return replace(mention, role="struck", governor=governor)
+
+
+def _is_plural(scene: Scene, cue: Cue) -> bool:
+    return scene.sentence.tokens[cue.last].lower.endswith("s")
+
+
+def _is_concrete(frame: Frame) -> bool:
+    """Whether a frame without a place tells of one raid: weapons that were sent or shot down, or counted."""
+    sent = frame.governor.kind in ("launch", "intercept") or (frame.governor.value == "verb" and _is_counted(frame))
+    return sent and bool(frame.weapon) and is_at_war(frame.attacker) and not frame.earlier
+
+
+def _is_counted(frame: Frame) -> bool:
+    """Whether the sentence tells how many weapons it were."""
+    sentence = frame.scene.sentence
+    numbers = {cue.last for cue in sentence.of("number")}
+    return any(
+        at in numbers or sentence.tokens[at].text.isdigit()
+        for cue in sentence.of("weapon")
+        for at in range(max(cue.first - 3, 0), cue.first)
+    )
+
+
+def _victim(frame: Frame) -> str:
+    """The country that a frame without a place says was struck."""
+    cues = frame.scene.sentence.of("country", "nationality")
+    return next((cue.value for cue in cues if cue.value != frame.attacker), "")

@@ -1,0 +1,1 @@
+"""What a text states of its strikes: claims of speakers, distances and quantities."""
