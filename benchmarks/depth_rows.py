@@ -11,17 +11,14 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from pyproj import Geod
 from sample_lines import points
 from timing import ratio, rounds, table
 
 from geostrike import Border, distance_columns
 from geostrike.borders.areas import admin1_areas
-from geostrike.depth.measure import sides_of
-from geostrike.geodesy.extremes import area_extremes
-from geostrike.geodesy.nearest_point import Pieces, nearest
+from geostrike.depth import sides_of
+from geostrike.geodesy import GEOD, Pieces, area_extremes, nearest
 
-GEOD = Geod(ellps="WGS84")
 ROWS, PLACES = 1_000_000, 30_000
 UNIQUE_ROWS = 10_000_000
 

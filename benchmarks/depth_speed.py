@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import Transformer
 from sample_lines import line_of, points
 from slow_truth import true_distances
 from timing import ratio, rounds, table
 
+from geostrike.geodesy import GEOD, MEAN_RADIUS_KM
 from geostrike.geodesy.nearest_point import Pieces, search_for_many
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     Ways = Callable[[shapely.MultiLineString], Callable[[np.ndarray, np.ndarray], np.ndarray]]
 
-GEOD = Geod(ellps="WGS84")
-EARTH_M = 6_371_008.8
 AEQD = "+proj=aeqd +lat_0=49.5 +lon_0=36.5 +ellps=WGS84"
 VERTICES = (600, 9_000, 40_000, 300_000)
 POINTS = 200_000
@@ -110,7 +109,7 @@ def ball_tree(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
 
     vertices = shapely.get_coordinates(shapely.segmentize(line, 0.001))
     tree = BallTree(np.radians(vertices[:, ::-1]), metric="haversine")
-    return lambda lon, lat: tree.query(np.radians(np.column_stack([lat, lon])))[0][:, 0] * EARTH_M
+    return lambda lon, lat: tree.query(np.radians(np.column_stack([lat, lon])))[0][:, 0] * 1000 * MEAN_RADIUS_KM
 
 
 def great_circles(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:

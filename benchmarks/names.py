@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-from pyproj import Geod
 
+from geostrike.geodesy import GEOD
 from geostrike.places import Gazetteer, resolve_places
 from geostrike.places.names import has_cyrillic
 
@@ -108,7 +108,7 @@ def scores() -> str:
                 refused += point is None
                 wrong += point is not None
             elif point is not None:
-                off = Geod(ellps="WGS84").inv(float(row["lon"]), float(row["lat"]), point[1], point[0])[2] / 1000
+                off = GEOD.inv(float(row["lon"]), float(row["lat"]), point[1], point[0])[2] / 1000
                 right += row["kind"] not in AREAS and off <= WRONG_KM
                 wrong += off > max(WRONG_KM, float(row["tolerance_km"]))
         asked = [row for row in rows if row["expect"] not in ("none", "ambiguous")]

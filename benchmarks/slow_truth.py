@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from pyproj import Geod
 
-GEOD = Geod(ellps="WGS84")
+from geostrike.geodesy import GEOD
+
 STEPS = 129  # of the scan of an edge
 PARABOLA_M = 200.0  # half width of the last step
 

@@ -19,25 +19,32 @@ The public names, in the order in which the data flows:
 """
 
 from importlib import import_module as _import_module
-from importlib.metadata import version as _version
-from typing import TYPE_CHECKING
 
-from geostrike.errors import (
-    AmbiguousPlaceError,
-    BorderError,
-    GeostrikeError,
-    InputError,
-    InputWarning,
-    PlaceError,
-    PlaceNotFoundError,
-    TableError,
-)
+# Nothing else is imported here: until the command runs, Ctrl-C would end in a traceback.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    __version__: str
+
     from geostrike import figures as figures
     from geostrike.borders.border import Border
-    from geostrike.depth.measure import border_distance, depth_by_definition, distance_columns, measure_depth
-    from geostrike.depth.stated import check_stated_distances
+    from geostrike.depth import (
+        border_distance,
+        check_stated_distances,
+        depth_by_definition,
+        distance_columns,
+        measure_depth,
+    )
+    from geostrike.errors import (
+        AmbiguousPlaceError,
+        BorderError,
+        GeostrikeError,
+        InputError,
+        InputWarning,
+        PlaceError,
+        PlaceNotFoundError,
+        TableError,
+    )
     from geostrike.exchange import StrikesRead, Written, read_strikes, write_strikes
     from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
@@ -103,32 +110,38 @@ __all__ = [
     "write_strikes",
 ]
 
-__version__ = _version("geostrike")
-
 # Where each public name lives: looked up on first use, since geopandas and folium take seconds to import.
 _HOMES = {
+    "AmbiguousPlaceError": "geostrike.errors",
     "Border": "geostrike.borders.border",
+    "BorderError": "geostrike.errors",
     "Gazetteer": "geostrike.places",
+    "GeostrikeError": "geostrike.errors",
+    "InputError": "geostrike.errors",
+    "InputWarning": "geostrike.errors",
     "Located": "geostrike.pipeline",
     "PlaceDraws": "geostrike.stats",
+    "PlaceError": "geostrike.errors",
+    "PlaceNotFoundError": "geostrike.errors",
     "StrikesRead": "geostrike.exchange",
+    "TableError": "geostrike.errors",
     "Written": "geostrike.exchange",
     "bands": "geostrike.stats",
-    "border_distance": "geostrike.depth.measure",
-    "check_stated_distances": "geostrike.depth.stated",
+    "border_distance": "geostrike.depth",
+    "check_stated_distances": "geostrike.depth",
     "compare_strikes": "geostrike.merging.compare",
-    "depth_by_definition": "geostrike.depth.measure",
+    "depth_by_definition": "geostrike.depth",
     "depth_by_period": "geostrike.stats",
     "depth_ecdf": "geostrike.stats",
     "depth_of_batches": "geostrike.exchange.parquet",
     "depth_of_parquet": "geostrike.exchange.parquet",
     "depth_summary": "geostrike.stats",
     "depth_trend": "geostrike.stats",
-    "distance_columns": "geostrike.depth.measure",
+    "distance_columns": "geostrike.depth",
     "draw_depths": "geostrike.stats",
     "extract": "geostrike.reading",
     "locate": "geostrike.pipeline",
-    "measure_depth": "geostrike.depth.measure",
+    "measure_depth": "geostrike.depth",
     "merge_strikes": "geostrike.merging.merge",
     "read_reports": "geostrike.reading",
     "read_strikes": "geostrike.exchange",
@@ -151,6 +164,8 @@ if not TYPE_CHECKING:  # a type checker takes the names above, and would believe
     def __getattr__(name: str) -> object:
         if name in _MODULES:
             return _import_module(f"geostrike.{name}")
+        if name == "__version__":
+            return _import_module("importlib.metadata").version("geostrike")
         if name not in _HOMES:
             msg = f"module 'geostrike' has no attribute {name!r}"
             raise AttributeError(msg)

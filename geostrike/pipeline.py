@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +18,7 @@ from tqdm import tqdm
 
 import geostrike
 from geostrike.borders.border import Border
-from geostrike.depth.measure import measure_depth, noted
-from geostrike.depth.stated import check_stated_distances
+from geostrike.depth import check_stated_distances, measure_depth, noted
 from geostrike.errors import BorderError, InputError, LeftOut
 from geostrike.exchange import (
     TABLE_SUFFIXES,
@@ -67,7 +65,6 @@ __all__ = [
 PathLike: TypeAlias = str | os.PathLike[str]
 Day: TypeAlias = str | date
 
-DEFAULT_BORDER = "UKR-RUS:land"
 MANY_STRIKES = 100_000
 """Above this number of strikes a run writes them as GeoParquet instead of CSV and GeoJSON."""
 
@@ -250,34 +247,7 @@ def border_from(border: Border | PathLike | None) -> Border:
     >>> border_from("UKR-RUS:territory").definition
     'territory'
     """
-    if isinstance(border, Border):
-        return border
-    name = DEFAULT_BORDER if border is None else os.fspath(border)
-    if not name:
-        msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file that holds a line"
-        raise BorderError(msg)
-    pair, _, definition = name.partition(":")
-    if _NAME_OF_PAIR.fullmatch(pair) is None or _is_there(name):
-        return _border_in(name)
-    return Border.between(*pair.upper().split("-"), definition=definition or "land")
-
-
-_NAME_OF_PAIR = re.compile("[A-Za-z]{3}-[A-Za-z]{3}")
-
-
-def _border_in(path: str) -> Border:
-    try:
-        return Border.from_file(path)
-    except UnicodeEncodeError as error:
-        msg = f"{path}: its name is no UTF-8 text; give the file another name"
-        raise BorderError(msg) from error
-
-
-def _is_there(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except (OSError, ValueError):  # no name that a file can have
-        return False
+    return border if isinstance(border, Border) else Border.named(border)
 
 
 def result_files(
@@ -486,11 +456,10 @@ def _strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
 
 def _line_of(border_ids: list[str]) -> Border | None:
     """The border of this id, where that is the only one and can be opened by its name and definition."""
-    name, _, rest = border_ids[0].partition(":")
-    if len(border_ids) > 1 or _is_there(name):
+    if len(border_ids) > 1:
         return None
     try:
-        line = border_from(f"{name}:{rest.partition(':')[0]}")
+        line = Border.named(border_ids[0])
     except BorderError:
         return None
     return line if line.border_id == border_ids[0] else None

@@ -17,10 +17,11 @@ import pyarrow.parquet
 import shapely
 from geoboundaries import boundaries, layers
 from scipy.spatial import cKDTree
-from shapes import located
+from shapes import district_row, located
 from sources import fetch
 from timezonefinder import TimezoneFinder
 
+from geostrike.geodesy import MEAN_RADIUS_KM
 from geostrike.places import names
 from geostrike.places.geonames import plain_name, settlement_radius
 
@@ -65,19 +66,7 @@ def second_level_rows(countries: list[str], regions: Any, taken: set[tuple[str, 
                 continue
             name = plain_name(_tidy(area.name), country)
             spelt = _area_names(name, country, taken)
-            rows.append(
-                {
-                    "place_id": f"geoboundaries:{area.shape_id}",
-                    "name": spelt[0],
-                    "kind": "district",
-                    "country": country,
-                    "admin1": region,
-                    "population": 0,
-                    "anchor": "",
-                    "alternates": spelt[1:],
-                }
-                | place
-            )
+            rows.append(district_row(f"geoboundaries:{area.shape_id}", spelt, country, region, place))
     return rows
 
 
@@ -163,7 +152,7 @@ def overture_points() -> list[Row]:
 def overture_rows(settlements: list[Row], alpha3: dict[str, str]) -> list[Row]:
     """The places of Overture that no settlement of a like name is near to."""
     points = [p for p in overture_points() if not any(UNITS.search(name) for name in (p["name"], *p["others"]))]
-    near = cKDTree(on_sphere(settlements)).query_ball_point(on_sphere(points), SAME_KM / 6371)
+    near = cKDTree(on_sphere(settlements)).query_ball_point(on_sphere(points), SAME_KM / MEAN_RADIUS_KM)
     regions = Regions(settlements)
     rows = []
     for place, numbers in zip(points, near, strict=True):
@@ -224,7 +213,7 @@ def israeli_rows(settlements: list[Row]) -> tuple[list[Row], dict[str, list[str]
     places = [{"latitude": city["lat"], "longitude": city["lng"]} | city for _, city in sorted(listed.items())]
     finder = TimezoneFinder(bin_file_location=fetch("timezonefinder-data") / "timezonefinder_data" / "data")
     known = [row for row in settlements if row["country"] in ("ISR", "PSE", "SYR")]
-    near = cKDTree(on_sphere(known)).query_ball_point(on_sphere(places), 5 / 6371)
+    near = cKDTree(on_sphere(known)).query_ball_point(on_sphere(places), 5 / MEAN_RADIUS_KM)
     regions, rows = Regions(settlements), []
     further: dict[str, list[str]] = {}
     for place, numbers in zip(places, near, strict=True):

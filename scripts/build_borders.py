@@ -16,6 +16,7 @@ clock, and are called de facto.
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from sources import ROOT, fetch
 from timezonefinder import TimezoneFinder
 
 DATA = ROOT / "geostrike" / "data"
+ZONES = tomllib.loads((ROOT / "geostrike" / "borders" / "definitions.toml").read_text(encoding="utf-8"))["zones"]
 Integers = npt.NDArray[np.int64]
 
 # ISO 3166-1 alpha-2 (zone.tab) to alpha-3: the three countries, all their neighbours, and both sides of other lines.
@@ -278,8 +280,9 @@ def split_at_the_sea(edges: Edges, sea: shapely.MultiPolygon) -> tuple[Edges, Ed
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the four files."""
     version = (fetch("timezonefinder-data") / "timezonefinder_data" / "data" / "data_version.txt").read_text().strip()
+    origin = {"version": version} | ZONES
     countries, land = country_edges(), read_land()
     sea = whole_sea([polygon for polygons in land.values() for polygon in polygons])
     with_abkhazia(countries, land, sea)
@@ -292,7 +295,7 @@ def main() -> None:
         dry, wet = split_at_the_sea(countries[first].where(mask), sea)
         line = simplify(dry.lines(), LINE_TOLERANCE_M)
         basis = "recognised" if pair in RECOGNISED else "de_facto"
-        borders.append({"pair": pair, "basis": basis, "version": version, "geometry": line})
+        borders.append({"pair": pair, "definition": "land", "basis": basis, "geometry": line} | origin)
         offshore = [simplify(wet.lines(), OFFSHORE_TOLERANCE_M)] if len(wet.ends) else []
         for name in (first, second):
             outlines[name] += [line, *offshore]
@@ -301,14 +304,15 @@ def main() -> None:
     territories, grounds, others = [], [], []
     for name in sorted(set(ALPHA3.values()) - set(TERRITORIES)):
         area = put_together(countries[name].where(~taken[name]), outlines[name])
-        others.append({"country": name, "basis": "de_facto", "version": version, "geometry": area})
+        others.append({"country": name, "basis": "de_facto", "geometry": area} | origin)
     for name, english in TERRITORIES.items():
         area = put_together(countries[name].where(~taken[name]), outlines[name])
         ground = shapely.make_valid(shapely.difference(area, sea))
         ground = shapely.transform(ground, on_grid)
         ground = shapely.make_valid(ground)
-        territories.append({"country": name, "name": english, "version": version, "geometry": area})
-        grounds.append({"country": name, "name": english, "version": version, "geometry": ground})
+        facts = {"country": name, "name": english, "basis": "recognised"} | origin
+        territories.append(facts | {"geometry": area})
+        grounds.append(facts | {"geometry": ground})
     write("borders.fgb", borders)
     write("territories.fgb", territories)
     write("ground.fgb", grounds)

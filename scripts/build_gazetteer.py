@@ -28,7 +28,6 @@ from babel import Locale
 from build_borders import write
 from districts import is_town, names_by_seat, same_stem
 from geoboundaries import layers
-from pyproj import Geod
 from sites import site_rows
 from sources import ROOT, fetch
 from theatre import Areas
@@ -37,6 +36,7 @@ from villages import lebanese_villages, russian_villages
 from world import airport_rows, area_rows, region_rows
 
 from geostrike.borders.areas import admin1_areas
+from geostrike.geodesy import GEOD
 from geostrike.places import names
 from geostrike.places.geonames import alternates_of, plain_name, settlement_radius
 from geostrike.places.index import BASE_COLUMNS, THEATRE, read_base_table, shipped_rows, shipped_version, write_index
@@ -266,7 +266,7 @@ def _country(alpha2: str, country: Row, polygon: Any) -> Row:
 def _reach_km(point: Any, polygon: Any) -> float:
     """Distance from the point to the farthest of the polygon's vertices, in km, and a margin."""
     outline = shapely.get_coordinates(polygon)
-    away = Geod(ellps="WGS84").inv([point.x] * len(outline), [point.y] * len(outline), outline[:, 0], outline[:, 1])[2]
+    away = GEOD.inv([point.x] * len(outline), [point.y] * len(outline), outline[:, 0], outline[:, 1])[2]
     return 1.02 * float(max(away)) / 1000 + 1
 
 

@@ -21,7 +21,10 @@ TEST_REPORT = ROOT / "build" / "test-report.xml"
 COVERAGE = ROOT / "build" / "coverage"
 LEAST_COVERED = 95  # per cent of lines and branches
 MUTATED = (
+    "geostrike.depth.distance.*",
+    "geostrike.depth.interval.*",
     "geostrike.depth.measure.*",
+    "geostrike.depth.sides.*",
     "geostrike.places.rank.*",
     "geostrike.places.resolve.*",
     "geostrike.merging.merge.x_combined_*",

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import pyarrow.parquet
 import shapely
 from geoboundaries import Boundary, boundaries
-from pyproj import Geod
 from sources import fetch
 
 from geostrike.borders.areas import admin1_areas
+from geostrike.geodesy import GEOD
 from geostrike.places import names
 
 ALPHA2 = {"RUS": "RU", "BLR": "BY"}
@@ -212,7 +212,7 @@ def _spelt(row: Row) -> tuple[str, ...]:
 
 def _km(left: Row, right: Row) -> float:
     start, stop = ((float(row["longitude"]), float(row["latitude"])) for row in (left, right))
-    return float(Geod(ellps="WGS84").inv(*start, *stop)[2]) / 1000
+    return float(GEOD.inv(*start, *stop)[2]) / 1000
 
 
 def same_consonants(spelt: Iterable[str], other: Iterable[str]) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Geod
 
-GEOD = Geod(ellps="WGS84")
+from geostrike.geodesy import GEOD
+
 TOLERANCE_DEG = 0.0015
 """About 150 m: the districts' outlines are no better than that."""
 SMALLEST_DEG2 = 3e-4
@@ -56,3 +56,17 @@ def located(polygon: shapely.Geometry) -> dict[str, float]:
     """The columns latitude, longitude and radius_km of an area."""
     lon, lat = point_inside(polygon)
     return {"latitude": lat, "longitude": lon, "radius_km": reach_km(lon, lat, shapely.get_coordinates(polygon))}
+
+
+def district_row(place_id: str, spelt: list[str], country: str, region: str, place: dict[str, float]) -> dict[str, Any]:
+    """The row of a district; `spelt` are its names, the English one first, `place` is what `located` gives."""
+    return {
+        "place_id": place_id,
+        "name": spelt[0],
+        "kind": "district",
+        "country": country,
+        "admin1": region,
+        "population": 0,
+        "anchor": "",
+        "alternates": spelt[1:],
+    } | place

@@ -17,10 +17,10 @@ from functools import cache
 from typing import Any
 
 import shapely
-from pyproj import Geod
 from sources import ROOT, fetch
 
 from geostrike.borders.areas import admin1_areas
+from geostrike.geodesy import GEOD
 from geostrike.places.names import fold
 
 NAMES = ROOT / "scripts" / "site_names.csv"
@@ -30,7 +30,6 @@ COUNTRIES = {"RU": "RUS", "UA": "UKR", "BY": "BLR"}
 BEYOND_TOWN_KM = 8
 """How far from the edge of its town a site is looked for, where only the town's point is known."""
 SAME_POINT_KM = 2.0
-GEOD = Geod(ellps="WGS84")
 
 Row = dict[str, str]
 

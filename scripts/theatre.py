@@ -13,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 from districts import District, districts
-from shapes import located, outline
+from shapes import district_row, located, outline
 from sources import ROOT
 from ukraine import COMMUNITY, DISTRICT, Councils, codifier, community_names, district_names, ukrainian_areas
 
@@ -74,16 +74,7 @@ class Areas:
 
     def _add(self, place_id: str, spelt: list[str], country: str, region: str, polygon: shapely.Geometry) -> Row:
         shape = outline(polygon, self.grounds[country])
-        row = {
-            "place_id": place_id,
-            "name": spelt[0],
-            "kind": "district",
-            "country": country,
-            "admin1": region,
-            "population": 0,
-            "anchor": "",
-            "alternates": spelt[1:],
-        } | located(shape)
+        row = district_row(place_id, spelt, country, region, located(shape))
         self.rows.append(row)
         self.polygons.append(shape)
         return row

@@ -14,7 +14,7 @@ from shapely import Point, box
 from geostrike import figures
 from geostrike.borders.areas import points_of, sound_areas
 from geostrike.borders.border import Border
-from geostrike.depth.measure import border_distance, measure_depth
+from geostrike.depth import border_distance, measure_depth
 from geostrike.errors import GeostrikeError, TableError
 from geostrike.maps import strike_map
 from geostrike.stats import bands, depth_summary, depth_trend, draw_depths, record_depths

@@ -16,14 +16,13 @@ import pyproj
 import pytest
 import shapely
 
-from geostrike.borders import border as border_module
-from geostrike.borders import world
-from geostrike.borders.areas import admin1_areas
-from geostrike.borders.border import Border, country_of
-from geostrike.depth.measure import border_distance, measure_depth, noted
+from geostrike.borders import lines as border_lines
+from geostrike.borders import shipped, world
+from geostrike.borders.areas import admin1_areas, country_of
+from geostrike.borders.border import Border
+from geostrike.depth import border_distance, measure_depth, noted
 from geostrike.errors import BorderError
 from geostrike.maps.bands import band_outlines
-from geostrike.pipeline import border_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +60,38 @@ def test_every_pair_that_is_known_can_be_opened() -> None:
         assert Border.between(*name.split("-")).border_id == f"{name}:land:2026c"
 
 
+def test_second_source_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row added to the file of lines is a border: its columns are its facts, its version names it."""
+    lines = shipped.read_areas("borders.fgb", "pair")
+    row = {"definition": "land", "basis": "recognised", "version": "survey-7", "source": "A survey",
+           "licence": "CC0-1.0", "accuracy_km": 0.05, "geometry": shapely.MultiLineString([LINE])}  # fmt: skip
+    second = gpd.GeoDataFrame([row], index=pd.Index(["UKR-RUS"], name="pair"), crs=lines.crs)
+    more = pd.concat([lines, second])
+    read = shipped.read_areas
+    monkeypatch.setattr(shipped, "read_areas", lambda file, index: more if index == "pair" else read(file, index))
+    border = Border.named("UKR-RUS:land:survey-7")
+    assert (border.source, border.licence, border.accuracy_km) == ("A survey", "CC0-1.0", 0.05)
+    assert border.geometry.equals(row["geometry"])
+    assert Border.named("UKR-RUS:land").version == "2026c"
+    assert "UKR-RUS:land:survey-7" in [found.border_id for found in Border.shipped()]
+    assert Border.known().count("UKR-RUS") == 1
+
+
+def test_id_names_its_border() -> None:
+    """The border_id of everything that ships opens it."""
+    for border in Border.shipped():
+        assert Border.named(border.border_id) is border
+    with pytest.raises(BorderError, match="UKR-RUS:land is not shipped in version 1999a; try 2026c"):
+        Border.named("UKR-RUS:land:1999a")
+
+
+@pytest.mark.parametrize("name", ["DEU", "Ukraine-Russia", "UKR_RUS:land"])
+def test_half_a_name_is_explained(name: str) -> None:
+    """What is neither a file nor a border is answered with what a name looks like and what there is."""
+    with pytest.raises(BorderError, match=rf"{name} is neither a file nor a border.* UKR-RUS:land .*, PRK-KOR"):
+        Border.named(name)
+
+
 def test_what_is_not_known_is_refused_with_what_is() -> None:
     with pytest.raises(
         BorderError, match="no border between UKR and FRA is shipped; with UKR there are: UKR-RUS, UKR-BLR"
@@ -72,7 +103,7 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
         Border.between("XYZ", "JPN")
     with pytest.raises(BorderError, match="'sea'; it can be 'land' or 'territory'"):
         Border.between("UKR", "RUS", definition="sea")
-    with pytest.raises(BorderError, match="BLR-RUS:territory_without_crimea: neither country has Crimea"):
+    with pytest.raises(BorderError, match="BLR-RUS:territory_without_crimea leaves out a part of UKR"):
         Border.between("BLR", "RUS", definition="territory_without_crimea")
     with pytest.raises(BorderError, match="UKR-POL:territory needs the recognised ground of POL"):
         Border.between("UKR", "POL", definition="territory")
@@ -477,13 +508,13 @@ def test_odd_names_are_refused_in_one_line(tmp_path: Path) -> None:
     """What names no border is refused at once, in a line that can be read."""
     for name, message in odd_names(tmp_path).items():
         with pytest.raises(BorderError) as refused:
-            border_from(name)
+            Border.named(name)
         assert message in str(refused.value)
         assert len(str(refused.value)) < 600
 
 
 def test_names_of_pairs_have_any_case() -> None:
-    assert border_from("ukr-rus:land") is border_from("UKR-RUS")
+    assert Border.named("ukr-rus:land") is Border.named("UKR-RUS")
 
 
 @pytest.mark.parametrize("ends", [((0, 90), (180, 90)), ((-180, -90), (180, -90)), ((179, 60), (-179, 60))])
@@ -510,11 +541,11 @@ def test_bands_across_the_antimeridian_are_on_both_sides() -> None:
 
 def test_a_line_too_long_or_too_fine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What would take gigabytes to measure from is refused with its size and the limit."""
-    monkeypatch.setattr(border_module, "_MOST_VERTICES", 1000)
+    monkeypatch.setattr(border_lines, "_MOST_VERTICES", 1000)
     fine = shapely.LineString(np.column_stack([np.linspace(30, 31, 1001), np.full(1001, 50.0)]))
     with pytest.raises(BorderError, match="has 1,001 vertices, and at most 1,000 are read"):
         Border.from_lines(fine, name="fine")
-    monkeypatch.setattr(border_module, "_MOST_PIECES", 1000)
+    monkeypatch.setattr(border_lines, "_MOST_PIECES", 1000)
     with pytest.raises(BorderError, match="too long to measure from"):
         Border.from_lines(shapely.LineString([(0, 0), (90, 0)]), name="long")
     assert Border.from_lines(shapely.LineString([(0, 0), (9, 0)]), name="short").name == "short"

@@ -252,6 +252,36 @@ def test_interrupt_ends_with_130_and_no_half_files(tmp_path):
     assert not (tmp_path / "out" / "run.json").exists()
 
 
+INTERRUPTED_IMPORT = """
+import sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["geostrike", "run", {source!r}, "--out", {out!r}]
+from geostrike.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["click", "geostrike.cli.run", "geostrike.pipeline", "numpy"])
+def test_interrupt_while_loading(module, tmp_path):
+    """Ctrl-C while modules are loaded ends in one line, too, and nothing is written."""
+    code = INTERRUPTED_IMPORT.format(module=module, source=str(SEEDS), out=str(tmp_path / "out"))
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "geostrike: interrupted")
+    assert not list(tmp_path.iterdir())
+
+
+def test_package_loads_nothing_itself():
+    """Nothing that could be interrupted is loaded before the command can take Ctrl-C."""
+    code = "import sys; before = set(sys.modules); import geostrike.__main__; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = {name.lstrip("_").partition(".")[0] for name in done.stdout.split()}
+    assert loaded <= {"geostrike", "future__", "importlib", "warnings"}
+
+
 def test_terminal_gets_no_control_characters_from_data(tmp_path):
     source = tmp_path / "in"
     source.mkdir()

@@ -9,7 +9,7 @@ import shapely
 
 from geostrike.borders.areas import country_at, country_basis, country_of
 from geostrike.borders.border import Border
-from geostrike.depth.measure import measure_depth
+from geostrike.depth import measure_depth
 
 BESIDE_DEG = 0.002
 

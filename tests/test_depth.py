@@ -12,8 +12,8 @@ from pyproj import Geod
 
 from geostrike.borders.areas import admin1_areas, country_at
 from geostrike.borders.border import Border
-from geostrike.depth import measure as depth
-from geostrike.depth.measure import border_distance, depth_by_definition, distance_columns, measure_depth
+from geostrike.depth import border_distance, depth_by_definition, distance_columns, measure_depth
+from geostrike.depth import distance as depth
 from geostrike.errors import BorderError, TableError
 from geostrike.geodesy.nearest_point import Pieces, nearest
 from geostrike.tables import STRIKES, check_table

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from command import REPORT, TABLE, command
 
-from geostrike import cli
-from geostrike.cli.terminal import standard_streams
+from geostrike.cli.terminal import say, standard_streams
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,7 +159,7 @@ def test_streams_are_given_back(capfd: pytest.CaptureFixture[str]) -> None:
     """After a command the caller's own streams are in place, and what was printed is there."""
     before = sys.stdin, sys.stdout, sys.stderr
     with standard_streams() as streams:
-        cli.say("Харків")
+        say("Харків")
     assert (sys.stdin, sys.stdout, sys.stderr) == before
     assert streams.fault == ""
     assert capfd.readouterr().out == "Харків\n"

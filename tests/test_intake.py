@@ -26,8 +26,8 @@ from geostrike import Border, read_strikes
 from geostrike.errors import BorderError, InputError
 from geostrike.exchange.formats import READERS
 from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_for, outcomes
-from geostrike.intake import crew as workers
-from geostrike.intake.ahead import TABLES, look_ahead
+from geostrike.intake.workers import TABLES, look_ahead
+from geostrike.intake.workers import crew as workers
 from geostrike.places import Gazetteer
 from geostrike.reading import NamedPlaces, extract, read_documents
 from geostrike.reading import workers as reading_workers
@@ -110,7 +110,7 @@ def gone(pid, seconds=8.0):
 
 
 SCRIPT = """
-from geostrike.intake import Limits, call, crew
+from geostrike.intake.workers import Limits, call, crew
 hire = crew._hire
 def told():
     worker = hire()
@@ -156,9 +156,10 @@ def test_wrong_limits_are_refused(monkeypatch, name, value):
 def test_ahead_knows_foreign_tables(tmp_path):
     """A worker is started ahead for just the tables that workers read."""
     assert set(TABLES) == {ending for ending, form in READERS.items() if form.in_worker} - {".kmz"}  # which is unpacked
-    for arguments in ([], ["depth", "a.parquet"], ["convert", "none.gpkg"], ["run", "a\0.gpkg"]):
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    for name in ("none.gpkg", "a\0.gpkg", ".", "t.csv"):
         waiting = len(workers._idle)
-        look_ahead(arguments)
+        look_ahead(tmp_path / name)
         assert len(workers._idle) == waiting
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from geostrike.borders.border import Border
-from geostrike.depth.measure import distance_columns, measure_depth
+from geostrike.depth import distance_columns, measure_depth
 from geostrike.errors import InputError
 from geostrike.exchange import parquet
 from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet

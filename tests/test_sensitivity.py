@@ -9,7 +9,7 @@ import pytest
 
 import geostrike as gs
 from geostrike.borders.border import Border
-from geostrike.depth.measure import depth_by_definition
+from geostrike.depth import depth_by_definition
 from geostrike.stats import depth_summary, sensitivity
 from geostrike.stats.sensitivity import HEADLINES, STATUS_STEPS
 from geostrike.tables import RELATIONS, STATUSES, build_table

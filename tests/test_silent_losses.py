@@ -230,7 +230,8 @@ def test_no_rows_are_said(words, tmp_path, monkeypatch):
 @pytest.mark.parametrize("told", ["libx.so: failed to map segment from shared object", "can't start new thread"])
 def test_memory_is_no_fault(told, monkeypatch):
     """Where a library says in its own words that there is no memory left, that is said, and no report is asked for."""
-    monkeypatch.setattr("geostrike.cli.look_ahead", lambda _: (_ for _ in ()).throw(RuntimeError(told)))
+    shipped = classmethod(lambda _: (_ for _ in ()).throw(RuntimeError(told)))
+    monkeypatch.setattr("geostrike.borders.border.Border.shipped", shipped)
     done = command("border", "list")
     assert (done.code, "not enough memory" in done.err, "report it" in done.err) == (1, True, False)
 

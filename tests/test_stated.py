@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.borders.border import Border
-from geostrike.depth.stated import check_stated_distances
+from geostrike.depth import check_stated_distances
 from geostrike.places import Gazetteer
 from geostrike.tables import DISTANCES, VERDICT_ORDER, VERDICTS, build_table, check_table
 

@@ -12,7 +12,7 @@ from scipy.stats import theilslopes
 from shapely.geometry import Point
 
 from geostrike.borders.border import Border
-from geostrike.depth.measure import border_distance, distance_columns, measure_depth
+from geostrike.depth import border_distance, distance_columns, measure_depth
 from geostrike.errors import TableError
 from geostrike.stats import (
     PlaceDraws,

@@ -17,7 +17,7 @@ import shapely
 
 from geostrike import figures
 from geostrike.borders.border import Border
-from geostrike.depth.measure import measure_depth
+from geostrike.depth import measure_depth
 from geostrike.maps import strike_map
 from geostrike.pipeline import locate, result_files
 from geostrike.places import Gazetteer

@@ -45,7 +45,7 @@ from geostrike import (
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import read_degrees
 from geostrike.exchange.grid import unique_names
-from geostrike.intake.doctype import has_doctype
+from geostrike.intake.foreign_text import has_doctype
 from geostrike.merging.review import apply_decisions, open_records, read_decisions
 from geostrike.pipeline import compare_runs
 from geostrike.places.overlay import COLUMNS, read_overlay

@@ -32,11 +32,13 @@ __all__ = [
     "ground_areas",
     "lon_lat",
     "points_of",
+    "read_areas",
     "sound_areas",
     "territory_areas",
 ]
 
 _DATA = Path(__file__).parent.parent / "data"
+_TERRITORIES = ("territories.fgb", "territories_de_facto.fgb")  # of one country in both, the first counts
 
 
 def territory_areas() -> gpd.GeoDataFrame:
@@ -52,7 +54,7 @@ def territory_areas() -> gpd.GeoDataFrame:
     >>> territory_areas().index.tolist()
     ['UKR', 'RUS', 'BLR']
     """
-    return _read("territories.fgb", "country").copy()
+    return read_areas(_TERRITORIES[0], "country")[["name", "version", "geometry"]].copy()
 
 
 def ground_areas() -> gpd.GeoDataFrame:
@@ -63,7 +65,7 @@ def ground_areas() -> gpd.GeoDataFrame:
     >>> ground_areas().loc["UKR", "name"]
     'Ukraine'
     """
-    return _read("ground.fgb", "country").copy()
+    return read_areas("ground.fgb", "country")[["name", "version", "geometry"]].copy()
 
 
 def admin1_areas() -> gpd.GeoDataFrame:
@@ -80,7 +82,7 @@ def admin1_areas() -> gpd.GeoDataFrame:
     >>> admin1_areas().loc["UA-43", ["name", "country"]].tolist()
     ['Autonomous Republic of Crimea', 'UKR']
     """
-    areas = _read("admin1.fgb", "place_id").copy()
+    areas = read_areas("admin1.fgb", "place_id").copy()
     areas.insert(1, "kind", "region")
     return areas[["name", "kind", "country", "geometry"]]
 
@@ -100,7 +102,7 @@ def district_areas() -> gpd.GeoDataFrame:
     >>> areas.loc["geonames:700049", ["name", "admin1"]].tolist()
     ['Nikopol Raion', 'UA-12']
     """
-    return _read("districts.fgb", "place_id").copy()
+    return read_areas("districts.fgb", "place_id").copy()
 
 
 def country_basis(country: str) -> str:
@@ -255,19 +257,19 @@ def country_at(
 @cache
 def _prepared_territories(pair: frozenset[str]) -> dict[str, shapely.Geometry]:
     """Country -> territory: the recognised ones, those of other lines that ship, those of the pair's own line."""
-    territories = dict(_read("territories.fgb", "country").geometry)
-    zones = {country: territory_of(country) for country in sorted(pair - territories.keys())}
-    territories |= dict(_read("territories_de_facto.fgb", "country").geometry) | zones
+    recognised, de_facto = (dict(read_areas(name, "country").geometry) for name in _TERRITORIES)
+    zones = {country: territory_of(country) for country in sorted(pair - recognised.keys())}
+    territories = recognised | de_facto | zones
     shapely.prepare(list(territories.values()))
     return territories
 
 
 @cache
 def _bases() -> dict[str, str]:
-    shipped = dict.fromkeys(_read("territories_de_facto.fgb", "country").index, "de_facto")
-    return shipped | dict.fromkeys(_read("territories.fgb", "country").index, "recognised")
+    return {country: basis for name in _TERRITORIES for country, basis in read_areas(name, "country")["basis"].items()}
 
 
 @cache
-def _read(name: str, index: str) -> gpd.GeoDataFrame:
+def read_areas(name: str, index: str) -> gpd.GeoDataFrame:
+    """A file of geostrike/data by one of its columns, in degrees; it is read once, and must not be changed."""
     return gpd.read_file(_DATA / name, engine="pyogrio").set_crs("EPSG:4326", allow_override=True).set_index(index)

@@ -7,47 +7,40 @@ the lines that ship with geostrike, ``Border.from_file`` and ``Border.from_lines
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
-from geostrike.borders.areas import admin1_areas, country_basis, country_of, ground_areas
-from geostrike.borders.files import read_lines, shortened
+from geostrike.borders.areas import country_basis
+from geostrike.borders.files import read_lines
+from geostrike.borders.lines import as_day, as_lines, days_of_lines, in_degrees, notes_on, with_crs
+from geostrike.borders.names import (
+    DEFAULT_BORDER,
+    BorderName,
+    country_code,
+    looks_like_a_name,
+    pair_of,
+    readable,
+)
+from geostrike.borders.shipped import border_facts, definitions, shipped_names, shipped_pairs
 from geostrike.errors import BorderError
-from geostrike.geodesy.nearest_point import GEOD, count_pieces
+from geostrike.geodesy import GEOD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-    import numpy.typing as npt
+    import geopandas as gpd
 
-__all__ = ["Border", "country_of"]
+__all__ = ["Border"]
 
-Definition = Literal["land", "territory", "territory_without_crimea", "given"]
 EdgeModel = Literal["planar", "geodesic"]
-
-_DATA = Path(__file__).parent.parent / "data"
-_SOURCE = "OpenStreetMap, by way of timezone-boundary-builder"
-_LICENCE = "ODbL-1.0, © OpenStreetMap contributors"
-_ACCURACY_KM = 0.2  # typical, against OpenStreetMap's own boundary relations; up to 1 km locally
-_DEFINITIONS = {
-    "land": "the line that the two countries share on land",
-    "territory": "the outline of the recognised ground of the country that a point does not lie in",
-    "territory_without_crimea": "the same, Crimea and Sevastopol left out of Ukraine",
-    "given": "a line of the user's own",
-}
-_CRIMEA = ("UA-40", "UA-43")  # Sevastopol and the Autonomous Republic of Crimea
-_CODE_LETTERS = 3
-_MOST_VERTICES = 2_000_000  # a hundred times the coast of Russia; reading them takes seconds and 1 GB
-_MOST_PIECES = 2_000_000
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -86,7 +79,7 @@ class Border:
     name: str
     geometry: shapely.MultiLineString
     pair: tuple[str, str] | None = None
-    definition: Definition = "given"
+    definition: str = "given"
     source: str = ""
     version: str = ""
     licence: str = ""
@@ -103,14 +96,14 @@ class Border:
             msg = f"edges is {self.edges!r}; it can be 'planar' or 'geodesic'"
             raise BorderError(msg)
         for text in ("name", "source", "version", "licence"):  # a file's name may hold what a terminal would obey
-            object.__setattr__(self, text, _readable(getattr(self, text)))
+            object.__setattr__(self, text, readable(getattr(self, text)))
         if not isinstance(self.geometry, shapely.Geometry) or self.geometry.is_empty:
             msg = f"{self.name}: geometry is {self.geometry!r}; from_lines and from_file make a Border of lines"
             raise BorderError(msg)
         if self.pair is not None:
-            object.__setattr__(self, "pair", _pair_of(self.pair, self.name))
+            object.__setattr__(self, "pair", pair_of(self.pair, self.name))
         for day in ("valid_from", "valid_to"):
-            object.__setattr__(self, day, _as_day(getattr(self, day), day, self.name))
+            object.__setattr__(self, day, as_day(getattr(self, day), day, self.name))
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             msg = f"{self.name}: valid_from {self.valid_from} is after valid_to {self.valid_to}"
             raise BorderError(msg)
@@ -151,7 +144,7 @@ class Border:
         >>> Border.known()[:3]
         ['UKR-RUS', 'UKR-BLR', 'BLR-RUS']
         """
-        return list(_shipped_lines().index)
+        return shipped_pairs()
 
     @classmethod
     def shipped(cls) -> list[Border]:
@@ -162,15 +155,10 @@ class Border:
         >>> [border.border_id for border in Border.shipped()][:2]
         ['UKR-RUS:land:2026c', 'UKR-RUS:territory:2026c']
         """
-        grounds = set(ground_areas().index)
-        borders = []
-        for name in cls.known():
-            first, second = name.split("-")
-            definitions = ["land"]
-            if {first, second} <= grounds:
-                definitions += ["territory", *(["territory_without_crimea"] if "UKR" in (first, second) else [])]
-            borders += [cls.between(first, second, definition=definition) for definition in definitions]
-        return borders
+        return [
+            cls.between(*pair.split("-"), definition=definition, version=version)
+            for pair, definition, version in shipped_names()
+        ]
 
     def facts(self) -> dict[str, str]:
         """What the border is and where it comes from, in words; only what is known.
@@ -184,7 +172,7 @@ class Border:
         told = {
             "border": self.border_id,
             "countries": " and ".join(self.pair or ()),
-            "definition": _DEFINITIONS[self.definition],
+            "definition": _meaning_of(self.definition),
             "follows": self.basis,
             "territories": ", ".join(f"{c}: {country_basis(c) or self.basis}" for c in self.pair or () if self.basis),
             "holds from": days,
@@ -200,7 +188,45 @@ class Border:
         return {name: fact for name, fact in told.items() if fact}
 
     @classmethod
-    def between(cls, first: str, second: str, *, definition: str = "land") -> Border:
+    def named(cls, name: str | PathLike[str] | None = None) -> Border:
+        """The border of a name, or the line of a file.
+
+        Parameters
+        ----------
+        name
+            Two countries, in any case, with a definition: "UKR-RUS", "UKR-RUS:land", "UKR-RUS:territory"; or a
+            `border_id`. Or the path of a file that holds a line; a file of this very name comes first. The shared land
+            border of Ukraine and Russia by default.
+
+        Raises
+        ------
+        BorderError
+            If it is neither, as for `between` and `from_file`.
+
+        Examples
+        --------
+        >>> Border.named("UKR-RUS:territory").border_id
+        'UKR-RUS:territory:2026c'
+        """
+        text = DEFAULT_BORDER if name is None else os.fspath(name)
+        if not text:
+            msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file that holds a line"
+            raise BorderError(msg)
+        if _is_there(text):
+            return _from_named_file(text)
+        parts = BorderName.of(text)
+        if parts is not None:
+            return cls.between(parts.first, parts.second, definition=parts.definition, version=parts.version)
+        if looks_like_a_name(text):
+            msg = (
+                f"{text} is neither a file nor a border. A border is two countries and a definition, such as "
+                f"{DEFAULT_BORDER} or UKR-RUS:territory; shipped are {', '.join(shipped_pairs())}"
+            )
+            raise BorderError(msg)
+        return _from_named_file(text)
+
+    @classmethod
+    def between(cls, first: str, second: str, *, definition: str = "land", version: str = "") -> Border:
         """The border between two countries.
 
         Parameters
@@ -209,6 +235,8 @@ class Border:
             ISO 3166-1 alpha-3, in any order.
         definition
             ``"land"``, ``"territory"`` or ``"territory_without_crimea"``; see the attribute.
+        version
+            Which of several lines that ship for the pair; the first by default.
 
         A pair that is not shipped is made from OpenStreetMap's time-zone polygons where the packages of the extra
         `world` are installed (``pip install geostrike[world]``), which takes seconds. Such a line has ``basis``
@@ -227,18 +255,7 @@ class Border:
         >>> Border.between("UKR", "SVK")
         Border(name='UKR-SVK', definition='land', version='2026c')
         """
-        if definition not in ("land", "territory", "territory_without_crimea"):
-            named = shortened(definition)
-            msg = f"definition is {named!r}; it can be 'land' or 'territory' or 'territory_without_crimea'"
-            raise BorderError(msg)
-        first, second = _country_code(first), _country_code(second)
-        if first == second:
-            msg = f"{first} has no border with itself; give two countries"
-            raise BorderError(msg)
-        name = _name_of_shipped(first, second)
-        if definition != "land":
-            return _territory_border(name or f"{first}-{second}", without_crimea=definition != "territory")
-        return _land_border(name) if name else _world_border(first, second)
+        return _opened(country_code(first), country_code(second), definition, version)
 
     @classmethod
     def from_file(
@@ -281,7 +298,7 @@ class Border:
             If the file cannot be read as what it is called, names no CRS, or holds no line.
         """
         path = Path(path)
-        frame = _with_crs(read_lines(path, layer), crs, path)
+        frame = with_crs(read_lines(path, layer), crs, path)
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         called = name or path.stem
         try:
@@ -338,8 +355,8 @@ class Border:
         """
         path = Path(path)
         fields = [valid_from] if valid_to is None else [valid_from, valid_to]
-        frame = _with_crs(read_lines(path, layer, fields), crs, path)
-        days = [_days_of(frame, field, path) for field in fields]
+        frame = with_crs(read_lines(path, layer, fields), crs, path)
+        days = [days_of_lines(frame, field, path) for field in fields]
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         lines = []
         for start in sorted(set(days[0])):
@@ -391,8 +408,8 @@ class Border:
         >>> Border.from_lines(shapely.LineString([(30, 50), (31, 51)]), name="front", version="2024-05-01").border_id
         'front:given:2024-05-01'
         """
-        given = _in_degrees(geometry, name)
-        line = _as_lines(given, outline=outline, name=name, geodesic=edges == "geodesic")
+        given = in_degrees(geometry, name)
+        line = as_lines(given, outline=outline, name=name, geodesic=edges == "geodesic")
         return cls(
             name=name,
             geometry=line,
@@ -404,148 +421,8 @@ class Border:
             edges=edges,
             valid_from=valid_from,
             valid_to=valid_to,
-            notes=_notes_on(given),
+            notes=notes_on(given),
         )
-
-
-def _readable(text: object) -> str:
-    """The text, each character that does not print replaced."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
-
-
-def _notes_on(given: Sequence[shapely.Geometry | None]) -> tuple[str, ...]:
-    empty = sum(shape is None or shape.is_empty for shape in given)
-    return (f"{empty} of {len(given)} features hold no geometry and are left out",) if empty else ()
-
-
-def _country_code(country: object) -> str:
-    """A country's code in capitals."""
-    code = country.strip().upper() if isinstance(country, str) else ""
-    if len(code) != _CODE_LETTERS or not (code.isascii() and code.isalpha()):
-        msg = f"{shortened(country)!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
-        raise BorderError(msg)
-    return code
-
-
-def _pair_of(pair: Sequence[str], name: str) -> tuple[str, str]:
-    if isinstance(pair, str) or len(pair) != len(("first", "second")):
-        msg = f'{name}: pair is {pair!r}; give two countries, such as ("UKR", "RUS")'
-        raise BorderError(msg)
-    return _country_code(pair[0]), _country_code(pair[1])
-
-
-def _as_day(value: object, field_name: str, name: str) -> date | None:
-    """A day from a date, a time or text such as 2024-01-25; None as it is."""
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-        return value
-    try:
-        return value.date() if isinstance(value, datetime) else date.fromisoformat(str(value))
-    except ValueError:
-        msg = f"{name}: {field_name} is {value!r}, which is no date; write it as 2024-01-25"
-        raise BorderError(msg) from None
-
-
-@cache
-def _shipped_lines() -> gpd.GeoDataFrame:
-    frame = gpd.read_file(_DATA / "borders.fgb", engine="pyogrio").set_index("pair")
-    return frame.set_crs("EPSG:4326", allow_override=True)
-
-
-def _name_of_shipped(first: str, second: str) -> str | None:
-    """The name of a shipped line; None where the pair is not shipped."""
-    known = Border.known()
-    return next((name for name in (f"{first}-{second}", f"{second}-{first}") if name in known), None)
-
-
-def _world_border(first: str, second: str) -> Border:
-    """The line that the time zones of two countries share."""
-    from geostrike.borders.world import shared_line, zones_version
-
-    try:
-        line = shared_line(first, second)
-    except BorderError as error:
-        msg = f"no border between {first} and {second} is shipped; {_shipped_with(first, second)}. {error}"
-        raise BorderError(msg) from error
-    return Border(
-        name=f"{first}-{second}", geometry=line, pair=(first, second), definition="land", source=_SOURCE,
-        version=zones_version(), licence=_LICENCE, accuracy_km=_ACCURACY_KM, basis="de_facto",
-    )  # fmt: skip
-
-
-def _shipped_with(first: str, second: str) -> str:
-    known = Border.known()
-    for country in (first, second):
-        partners = [name for name in known if country in name.split("-")]
-        if partners:
-            return f"with {country} there are: {', '.join(partners)}"
-    return f"there are: {', '.join(known)}"
-
-
-@cache
-def _land_border(name: str) -> Border:
-    row = _shipped_lines().loc[name]
-    first, second = name.split("-")
-    return Border(
-        name=name,
-        geometry=row.geometry,
-        pair=(first, second),
-        definition="land",
-        source=_SOURCE,
-        version=row.version,
-        licence=_LICENCE,
-        accuracy_km=_ACCURACY_KM,
-        basis=row.basis,
-    )
-
-
-@cache
-def _territory_border(name: str, *, without_crimea: bool) -> Border:
-    first, second = name.split("-")
-    ground = ground_areas()
-    lacking = [country for country in (first, second) if country not in ground.index]
-    definition: Definition = "territory_without_crimea" if without_crimea else "territory"
-    if lacking:
-        carried = ", ".join(ground.index)
-        needed = " and ".join(lacking)
-        msg = f"{name}:{definition} needs the recognised ground of {needed}; only that of {carried} is shipped"
-        raise BorderError(msg)
-    if without_crimea and "UKR" not in (first, second):
-        msg = f"{name}:{definition}: neither country has Crimea"
-        raise BorderError(msg)
-    shapes = dict(ground.geometry)
-    if without_crimea:
-        crimea = shapely.union_all(admin1_areas().geometry.loc[list(_CRIMEA)].to_numpy())
-        # The regions fill the ground to rounding: the buffer, of about 10 m, leaves no thread of it along the coast.
-        shapes["UKR"] = _areas_of(shapely.difference(shapes["UKR"], shapely.buffer(crimea, 1e-4)))
-    outline = {country: _outline(shapes[country]) for country in (first, second)}
-    return Border(
-        name=name,
-        geometry=shapely.multilinestrings([line for lines in outline.values() for line in lines.geoms]),
-        pair=(first, second),
-        definition=definition,
-        source=_SOURCE,
-        version=ground.loc[first, "version"],
-        licence=_LICENCE,
-        accuracy_km=_ACCURACY_KM,
-        basis="recognised",
-        outlines={first: outline[second], second: outline[first]},
-    )
-
-
-def _areas_of(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    return shapely.multipolygons([part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"])
-
-
-def _outline(ground: shapely.MultiPolygon) -> shapely.MultiLineString:
-    """The outline of an area without the antimeridian, along which polygons are cut and where nothing ends."""
-    rings = shapely.get_parts(shapely.get_parts(shapely.boundary(ground)))
-    parts = []
-    for ring in rings:
-        xy = shapely.get_coordinates(ring)
-        cut = (np.abs(xy[:-1, 0]) == 180.0) & (np.abs(xy[1:, 0]) == 180.0)
-        stretches = np.split(np.arange(len(xy) - 1), np.flatnonzero(np.diff(cut)) + 1)
-        parts += [shapely.linestrings(xy[s[0] : s[-1] + 2]) for s in stretches if not cut[s[0]]]
-    return shapely.multilinestrings(parts)
 
 
 def _until_the_next(lines: list[Border]) -> list[Border]:
@@ -554,98 +431,28 @@ def _until_the_next(lines: list[Border]) -> list[Border]:
     return [replace(line, valid_to=end) for line, end in zip(lines, [*ends, None], strict=True)]
 
 
-def _days_of(frame: gpd.GeoDataFrame, field_name: str, path: Path) -> list[date]:
-    if field_name not in frame.columns:
-        msg = f"{path}: has no field {field_name!r}; it has: {', '.join(frame.columns.drop('geometry')) or 'none'}"
-        raise BorderError(msg)
-    days = []
-    for value in frame[field_name]:
-        try:
-            days.append(date.fromisoformat(str(value)[:10]))
-        except ValueError:
-            msg = f"{path}: {field_name} is {value!r}, which is no date; write it as 2024-01-25"
-            raise BorderError(msg) from None
-    return days
+@cache
+def _opened(first: str, second: str, definition: str, version: str) -> Border:
+    """The border of two countries; one object for all of its names."""
+    border = Border(**border_facts(first, second, definition, version))
+    named = (*(border.pair or ()), definition, border.version)
+    return border if (first, second, definition, version) == named else _opened(*named)
 
 
-def _with_crs(frame: gpd.GeoDataFrame, crs: str | None, path: Path) -> gpd.GeoDataFrame:
-    if frame.crs is not None:
-        return frame
-    if crs is None:
-        msg = f'{path}: names no coordinate reference system; say which, as in crs="EPSG:4326"'
-        raise BorderError(msg)
-    return frame.set_crs(crs)
+def _from_named_file(path: str) -> Border:
+    try:
+        return Border.from_file(path)
+    except UnicodeEncodeError as error:
+        msg = f"{path}: its name is no UTF-8 text; give the file another name"
+        raise BorderError(msg) from error
 
 
-def _in_degrees(
-    geometry: shapely.Geometry | gpd.GeoSeries | gpd.GeoDataFrame | Sequence[shapely.Geometry], name: str
-) -> list[shapely.Geometry]:
-    if isinstance(geometry, shapely.Geometry):
-        return [geometry]
-    if isinstance(geometry, (gpd.GeoSeries, gpd.GeoDataFrame)):
-        return list(geometry.geometry if geometry.crs is None else geometry.geometry.to_crs("EPSG:4326"))
-    shapes = [] if isinstance(geometry, str) or not isinstance(geometry, Iterable) else list(geometry)
-    if not shapes or not all(isinstance(shape, shapely.Geometry) for shape in shapes):
-        kind = type(geometry).__name__
-        msg = (
-            f"{name}: a border is made of shapely geometries or a GeoDataFrame, not of a {kind}; from_file reads files"
-        )
-        raise BorderError(msg)
-    return shapes
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # no name that a file can have
+        return False
 
 
-def _as_lines(
-    geometries: Sequence[shapely.Geometry | None], *, outline: bool, name: str, geodesic: bool = False
-) -> shapely.MultiLineString:
-    """One two-dimensional MultiLineString, or a BorderError that says why not."""
-    parts = np.asarray([g for g in geometries if g is not None and not g.is_empty], dtype=object)
-    if not len(parts):
-        msg = f"{name}: a border is made of lines; none of its {len(geometries)} features holds a geometry"
-        raise BorderError(msg)
-    _check_size(parts, name)
-    for _ in range(2):  # a collection may hold multi-geometries
-        parts = shapely.get_parts(parts)
-    kinds = set(shapely.get_type_id(parts).tolist())
-    if shapely.GeometryType.POLYGON in kinds and not outline:
-        msg = f"{name}: has polygons; within one every distance would be 0. Give the line, or in Python outline=True"
-        raise BorderError(msg)
-    is_area = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    parts = np.concatenate([parts[~is_area], shapely.get_parts(shapely.get_rings(parts[is_area]))])
-    unfit = ~np.isin(shapely.get_type_id(parts), [shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING])
-    if unfit.any() or not len(parts):
-        found = ", ".join(sorted({g.geom_type for g in parts[unfit]})) or "an empty collection"
-        msg = f"{name}: a border is made of lines; this has {found}"
-        raise BorderError(msg)
-    vertices, part = shapely.get_coordinates(parts, return_index=True)
-    line = shapely.multilinestrings(shapely.linestrings(vertices, indices=part))
-    _check_degrees(line, name)
-    if line.length == 0:
-        msg = f"{name}: a border is made of lines; this has a single point"
-        raise BorderError(msg)
-    pieces = count_pieces(line, geodesic_edges=geodesic)
-    if pieces > _MOST_PIECES:
-        msg = (
-            f"{name}: the line is too long to measure from: in pieces of 2.5 km it has {pieces:,}, and at most "
-            f"{_MOST_PIECES:,} are held; give the part that matters"
-        )
-        raise BorderError(msg)
-    return line
-
-
-def _check_size(shapes: npt.NDArray[np.object_], name: str) -> None:
-    vertices = int(shapely.get_num_coordinates(shapes).sum())
-    if vertices > _MOST_VERTICES:
-        msg = f"{name}: has {vertices:,} vertices, and at most {_MOST_VERTICES:,} are read; simplify it, or cut it"
-        raise BorderError(msg)
-
-
-def _check_degrees(line: shapely.MultiLineString, name: str) -> None:
-    xy = shapely.get_coordinates(line)
-    off = ~(np.isfinite(xy).all(axis=1) & (np.abs(xy[:, 0]) <= 360.0) & (np.abs(xy[:, 1]) <= 90.0))
-    if off.any():
-        lon, lat = xy[off.argmax()]
-        msg = (
-            f"{name}: vertex ({lon}, {lat}) is off the globe; longitude comes first, and the unit is degrees; are the "
-            "two swapped?"
-        )
-        raise BorderError(msg)
+def _meaning_of(definition: str) -> str:
+    return "a line of the user's own" if definition == "given" else definitions()[definition].meaning

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import select
 import sys
+import warnings
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,7 +17,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Streams", "plain", "say", "standard_streams", "warn", "write_for_machines"]
+__all__ = ["Streams", "plain", "say", "silent_libraries", "standard_streams", "warn", "write_for_machines"]
 
 _LONGEST = 2_000
 
@@ -125,6 +127,21 @@ def _lenient(stream: TextIO | None) -> tuple[TextIO, _Raw | None]:
     return text, raw
 
 
+@contextmanager
+def silent_libraries() -> Iterator[None]:
+    """Warnings and log messages of libraries are no messages to the user; what matters is said in a line of its own."""
+    handler = logging.NullHandler()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        if not sys.warnoptions:
+            warnings.showwarning = lambda *_, **__: None
+        logging.getLogger().addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(handler)
+
+
 # --- what is printed --------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +158,8 @@ def plain(text: object) -> str:
 
 def say(*lines: str) -> None:
     """Print lines, free of control characters: what comes from data cannot begin another line."""
-    click.echo("\n".join(map(plain, lines)), file=sys.stdout)
+    for line in lines:
+        click.echo(plain(line), file=sys.stdout)
 
 
 def warn(message: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geostrike.depth.measure import distance_columns
+from geostrike.depth.distance import distance_columns
 from geostrike.places.place import AREA_KINDS
 from geostrike.tables import DISTANCES, KM_PER_UNIT, check_table
 

@@ -20,8 +20,8 @@ from geostrike.exchange.formats import reader_of
 from geostrike.exchange.formats.format import ReadOptions
 from geostrike.exchange.grid import Grid, Refused
 from geostrike.intake import FaultError, LimitError, call, limits_for
-from geostrike.intake.ahead import READ_TABLE
 from geostrike.intake.opening import Opened
+from geostrike.intake.workers import READ_TABLE
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geostrike.depth.measure import distance_columns, sides_of
+from geostrike.depth import distance_columns, sides_of
 from geostrike.errors import InputError
 from geostrike.intake.writing import whole_file
 

@@ -14,7 +14,7 @@ from geostrike.borders.areas import admin1_areas
 from geostrike.exchange.columns import distinct_points
 from geostrike.exchange.points import NOT_LOOKED_UP
 from geostrike.exchange.reader import StrikesRead
-from geostrike.geodesy.nearest_point import GEOD
+from geostrike.geodesy import GEOD
 from geostrike.places import resolve_places
 from geostrike.reading.records.attackers import named_attacker
 from geostrike.tables import NO_FAULT, QUARANTINE, REPORTS, STRIKES, build_table

@@ -16,7 +16,7 @@ from typing import Any
 
 from geostrike.errors import InputError
 from geostrike.exchange.days import ORDERS
-from geostrike.intake.toml_files import read_toml, shown
+from geostrike.intake.foreign_text import read_toml, shown
 from geostrike.tables import ATTACKER_BASIS
 
 __all__ = [

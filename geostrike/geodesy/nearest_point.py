@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geostrike.geodesy.ellipsoid import GEOD
 from geostrike.geodesy.pieces import Pieces, count_pieces
 from geostrike.geodesy.search import Nearest, search, search_roughly
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Search = Callable[[Floats, Floats, Pieces], Nearest]
 
-__all__ = ["FEW", "GEOD", "Nearest", "Pieces", "count_pieces", "nearest", "processors", "rough_distance"]
+__all__ = ["FEW", "Nearest", "Pieces", "count_pieces", "nearest", "processors", "rough_distance"]
 
 FEW = 10_000  # up to so many points NumPy is done before numba is imported
 _CHUNK = 32_768

@@ -1,16 +1,16 @@
-"""Foreign files, opened in processes of their own with a limit of time and memory for each.
+"""What comes in and what goes out: foreign files are opened safely, results are written whole.
 
-A file that somebody else made can hang, fill or crash the process that opens it. So web pages, PDF and Word files,
-workbooks, GeoPackages, Parquet and KML files are read by workers: one that takes too much time or memory, or dies,
-costs its file and is replaced. `call` has one thing done by a worker, `outcomes` many by several at once.
+- `workers`: foreign files opened in processes of their own, with limits of time and memory; its names are here, too;
+- `opening`: a plain file in UTF-8 from one that is packed, or in another encoding;
+- `foreign_text`: XML, JSON and TOML that somebody else wrote;
+- `faults`, `notices`: what cannot be used costs one report or row, and is said in one warning;
+- `writing`, `output`: one file, or a whole folder of results, written whole or not at all;
+- `collection`: work without garbage collection.
 """
 
-from geostrike.intake.crew import FaultError, Job, LimitError, Outcome, call, outcomes, prepare
-from geostrike.intake.limits import MEMORY, SECONDS, Limits, limits_for, processes
+from geostrike.intake.workers import FaultError, Job, LimitError, Limits, Outcome, call, limits_for, outcomes, processes
 
 __all__ = [
-    "MEMORY",
-    "SECONDS",
     "FaultError",
     "Job",
     "LimitError",
@@ -19,6 +19,5 @@ __all__ = [
     "call",
     "limits_for",
     "outcomes",
-    "prepare",
     "processes",
 ]

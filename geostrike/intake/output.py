@@ -13,7 +13,9 @@ listed for it: whatever a manifest says that somebody changed.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,20 +25,23 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from geostrike.errors import InputError
-from geostrike.intake.manifest import JOURNAL, MANIFEST, is_listing, is_manifest, listed, names_beside, read_listing
 from geostrike.intake.writing import hash_of, json_text, same_file, sync_folder, write_synced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
     from types import TracebackType
 
-__all__ = ["MANIFEST", "NOT_OURS", "OutputFolder", "Placement", "was_cut_off"]
+__all__ = ["JOURNAL", "MANIFEST", "NOT_OURS", "OutputFolder", "Placement", "result_names", "was_cut_off"]
 
+MANIFEST = "run.json"
+JOURNAL = ".geostrike-writing.json"
 _LOCK = ".geostrike.lock"
 _TEMPORARY = ".geostrike-new-"
 NOT_OURS = "not as a run wrote it"
 """Why a file is kept that is replaced if the user asks for it."""
 _READ = "read by this run"
+_HASH = re.compile(r"[0-9a-f]{64}")
+_BESIDE = re.compile(r"run(\.new\d*)?\.json")
 
 
 @dataclass(frozen=True)
@@ -169,22 +174,28 @@ class OutputFolder:
         # Were this run cut off, and the next one, too, the files of the earlier ones are still known.
         journal = json_text({"files": hashes, "earlier": sorted(map(list, known))})
         try:
-            staged = {name: self._stage(name, content) for name, content in placed.items()}
-            last = self._stage(MANIFEST, described.encode("utf-8", "backslashreplace"))
-            self._stage(JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / JOURNAL)
-            sync_folder(self.path)
-            for name, temporary in staged.items():
-                temporary.replace(self.path / name)
-            for name in stale:
-                (self.path / name).unlink(missing_ok=True)
-            last.replace(self.path / own_name)
-            sync_folder(self.path)
-            (self.path / JOURNAL).unlink()
+            self._replace(placed, stale, own_name, described, journal)
         except OSError as error:
             state = "; it holds old and new files now: run again" if self.cut_off() else ""
             msg = f"{self.path}: could not be written: {error.strerror or error}{state}"
             raise InputError(msg) from error
         return own_name
+
+    def _replace(
+        self, placed: Mapping[str, bytes], stale: Iterable[str], own_name: str, described: str, journal: str
+    ) -> None:
+        """Put the files in place and remove the stale ones while the journal is there; the manifest comes last."""
+        staged = {name: self._stage(name, content) for name, content in placed.items()}
+        manifest = self._stage(own_name, described.encode("utf-8", "backslashreplace"))
+        self._stage(JOURNAL, journal.encode("utf-8", "backslashreplace")).replace(self.path / JOURNAL)
+        sync_folder(self.path)
+        for name, temporary in staged.items():
+            temporary.replace(self.path / name)
+        for name in stale:
+            (self.path / name).unlink(missing_ok=True)
+        manifest.replace(self.path / own_name)
+        sync_folder(self.path)
+        (self.path / JOURNAL).unlink()
 
     def _stage(self, name: str, content: bytes) -> Path:
         return write_synced(self.path / (_TEMPORARY + name), content)
@@ -205,7 +216,7 @@ class OutputFolder:
         return _READ if same_file(path, self.compared) else ""
 
     def _free_name(self, name: str, ours: Set[str]) -> str:
-        others = names_beside(name)
+        others = _names_beside(name)
         for other in others:
             if not self._refused(other, ours):
                 return other
@@ -214,7 +225,7 @@ class OutputFolder:
 
     def _manifests(self) -> list[str]:
         """The names of the manifests that are there: `run.json`, or others where the user's file is called that."""
-        return [name for name in (MANIFEST, *names_beside(MANIFEST)) if is_manifest(self.path / name)]
+        return [name for name in (MANIFEST, *_names_beside(MANIFEST)) if _is_manifest(self.path / name)]
 
     def _manifest_name(self) -> str:
         ours = {hash_of(self.path / name) for name in self._manifests()}
@@ -224,15 +235,15 @@ class OutputFolder:
         """Name and hash of each file that runs wrote here, those that were cut off included."""
         known: set[tuple[str, str]] = set()
         for name in self._manifests():
-            known |= listed(read_listing(self.path / name).get("files"))
-        journal = read_listing(self.path / JOURNAL)
+            known |= _listed(_read_listing(self.path / name).get("files"))
+        journal = _read_listing(self.path / JOURNAL)
         earlier = journal.get("earlier")
         pairs = [pair for pair in earlier if isinstance(pair, list)] if isinstance(earlier, list) else []
-        return known | listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if is_listing(*pair)}
+        return known | _listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
 
     def _stale(self, known: set[tuple[str, str]], placed: Set[str]) -> list[str]:
         """The files of earlier runs that this one does not write, and that nobody changed."""
-        ours = {own for name in self.names for own in (name, *names_beside(name))}
+        ours = {own for name in self.names for own in (name, *_names_beside(name))}
         return [
             name
             for name, digest in sorted(known)
@@ -259,3 +270,77 @@ def _check_lock(path: Path) -> None:
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
         msg = f"{path}: is not a regular file; remove it"
         raise InputError(msg)
+
+
+# --- what a manifest lists --------------------------------------------------------------------------------------------
+
+
+def _names_beside(name: str) -> list[str]:
+    """The names for a new file where the user keeps one of that name: `NAME.new.EXT`, then `NAME.new2.EXT`, ...
+
+    Examples
+    --------
+    >>> _names_beside("run.json")[:2]
+    ['run.new.json', 'run.new2.json']
+    """
+    stem, dot, ending = name.rpartition(".")
+    return [f"{stem}.new{number}{dot}{ending}" for number in ("", *range(2, 100))]
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether it is a manifest that geostrike wrote."""
+    told = _read_listing(path)
+    return "geostrike" in told and isinstance(told.get("files"), dict)
+
+
+def _read_listing(path: Path) -> dict[str, Any]:
+    """What a manifest or a journal holds; nothing where there is none, or it is damaged.
+
+    Raises
+    ------
+    InputError
+        If it is there and the system does not let it be read.
+    """
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return {}
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return {}
+    except OSError as error:
+        msg = f"{path}: cannot be read, and so it is not known what may be replaced: {error.strerror or error}"
+        raise InputError(msg) from error
+    return told if isinstance(told, dict) else {}
+
+
+def _listed(files: object) -> set[tuple[str, str]]:
+    """Name and hash of each file that a manifest or a journal lists under `files`."""
+    return {pair for pair in files.items() if _is_listing(*pair)} if isinstance(files, dict) else set()
+
+
+def _is_listing(name: object = None, digest: object = None, *more: object) -> bool:
+    """Whether it is a plain name and a hash."""
+    if more or not isinstance(name, str) or not isinstance(digest, str):
+        return False
+    return bool(_HASH.fullmatch(digest)) and Path(name).name == name and not name.startswith(".")
+
+
+def result_names(folder: Path, names: Iterable[str]) -> set[str]:
+    """The names of the files in a folder that runs wrote there, their manifests included; empty where there was none.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    names
+        The names of the files in it.
+    """
+    found: set[str] = set()
+    for name in (*(name for name in names if _BESIDE.fullmatch(name)), JOURNAL):
+        with suppress(InputError):  # what cannot be read leaves nothing out
+            listing = _read_listing(folder / name)
+            if name == JOURNAL:
+                found |= {own for own, _ in _listed(listing.get("files"))}
+            elif _is_manifest(folder / name):
+                found |= {name} | {own for own, _ in _listed(listing.get("files"))}
+    return found

@@ -8,8 +8,7 @@ import numpy as np
 import shapely
 
 from geostrike.borders.basemap import within_box
-from geostrike.geodesy.ellipsoid import to_ecef
-from geostrike.geodesy.nearest_point import GEOD
+from geostrike.geodesy.ellipsoid import GEOD, to_ecef
 from geostrike.maps.outlines import line_rings, polygon_rings, quantise
 
 if TYPE_CHECKING:

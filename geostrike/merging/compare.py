@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.borders.areas import lon_lat
-from geostrike.geodesy.ellipsoid import GEOD
+from geostrike.geodesy import GEOD
 from geostrike.tables import MEMBERS, QUARANTINE, STRIKES, build_table, check_table, usable_frame
 
 if TYPE_CHECKING:

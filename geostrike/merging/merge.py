@@ -31,7 +31,7 @@ import pandas as pd
 import shapely
 
 from geostrike.errors import InputError
-from geostrike.geodesy.nearest_point import GEOD
+from geostrike.geodesy import GEOD
 from geostrike.tables import CLAIMS, MEMBERS, RECORDS, RELATIONS, STRIKES, build_table, check_table
 
 __all__ = ["Merged", "combined_status", "merge_strikes"]

@@ -6,6 +6,8 @@ import math
 from functools import cached_property
 from typing import Any
 
+from geostrike.geodesy import MEAN_RADIUS_KM
+
 __all__ = ["Nearby", "distance_km"]
 
 # So many points are compared one by one as fast as a tree is asked.
@@ -24,7 +26,7 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     phi1, phi2 = math.radians(lat1), math.radians(lat2)
     half = (1 - math.cos(phi2 - phi1)) / 2
     half += math.cos(phi1) * math.cos(phi2) * (1 - math.cos(math.radians(lon2 - lon1))) / 2
-    return 12742.0 * math.asin(math.sqrt(min(1.0, half)))
+    return 2 * MEAN_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
 class Nearby(tuple[Point, ...]):

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
-from geostrike.intake.toml_files import read_toml, shown
+from geostrike.intake.foreign_text import read_toml, shown
 from geostrike.places.jointly import resolve_jointly
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import shapely
 
 from geostrike.borders.areas import country_at, lon_lat, sound_areas
 from geostrike.borders.border import Border
-from geostrike.depth.measure import distance_columns
+from geostrike.depth import distance_columns
 from geostrike.errors import TableError
 from geostrike.geodesy.ellipsoid import ECCENTRICITY_2, EQUATOR_M
 from geostrike.stats.groups import measured_rows
@@ -122,7 +122,7 @@ def draw_depths(
     Examples
     --------
     >>> from geostrike.borders.border import Border
-    >>> from geostrike.depth.measure import measure_depth
+    >>> from geostrike.depth import measure_depth
     >>> tuapse = gpd.points_from_xy([39.08326], [44.10083], crs="EPSG:4326")
     >>> strike = gpd.GeoDataFrame({"attacker": ["UKR"], "radius_km": [4.0], "place_id": ["t"]}, geometry=tuapse)
     >>> measured = measure_depth(strike, Border.between("UKR", "RUS"))

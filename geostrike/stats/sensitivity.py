@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geostrike.borders.border import Border
-from geostrike.depth.measure import measure_depth
+from geostrike.depth import measure_depth
 from geostrike.merging.merge import merge_strikes
 from geostrike.stats.places import PlaceDraws, draw_depths
 from geostrike.stats.summary import depth_summary

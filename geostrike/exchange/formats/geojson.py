@@ -14,7 +14,7 @@ from geostrike.errors import InputError
 from geostrike.exchange.formats.flat import dates_as_text
 from geostrike.exchange.formats.format import Format, ReadOptions
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
-from geostrike.intake.doubled import Doubled, as_object
+from geostrike.intake.foreign_text import Doubled, as_object
 from geostrike.intake.opening import Opened, utf8_file
 from geostrike.intake.writing import json_text
 from geostrike.tables import sound_text

@@ -20,7 +20,7 @@ from geostrike.exchange.formats.flat import dates_as_text, number_texts, with_de
 from geostrike.exchange.formats.format import Format, ReadOptions
 from geostrike.exchange.grid import EXCERPT, Grid, Refused
 from geostrike.exchange.losses import NOT_XML, Losses
-from geostrike.intake.doctype import has_doctype
+from geostrike.intake.foreign_text import has_doctype
 from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:

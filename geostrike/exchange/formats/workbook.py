@@ -18,7 +18,7 @@ from geostrike.exchange.formats.flat import with_degrees
 from geostrike.exchange.formats.format import Format, ReadOptions, time_in_file
 from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
 from geostrike.exchange.losses import NOT_XML, Losses
-from geostrike.intake.doctype import has_doctype
+from geostrike.intake.foreign_text import has_doctype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geostrike.errors import InputError
-from geostrike.intake.manifest import result_names
+from geostrike.intake.output import result_names
 from geostrike.reading.documents.formats import SUFFIXES
 from geostrike.reading.overrides import SETTINGS_FILE
 

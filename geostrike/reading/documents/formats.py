@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from charset_normalizer import from_bytes
 
-from geostrike.intake.doubled import Doubled, as_object
+from geostrike.intake.foreign_text import Doubled, as_object
 from geostrike.reading.documents.csv_rows import separated
 from geostrike.reading.documents.front_matter import read_front_matter
 

@@ -1,6 +1,6 @@
 """The workers as their caller sees them: started when needed, given jobs, ended when they take too long, replaced.
 
-Each is a new Python (`python -m geostrike.intake.worker`): it never imports the caller's script, so it works in
+Each is a new Python (`python -m geostrike.intake.workers.worker`): it never imports the caller's script, so it works in
 notebooks, in scripts without a main guard and on every system, and it takes over nothing of the caller's state. Workers
 without a job wait for the next one, and end with the caller, whatever ends it.
 """
@@ -22,13 +22,13 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from geostrike.errors import GeostrikeError, InputError
-from geostrike.intake.limits import processes
-from geostrike.intake.wire import receive, send
+from geostrike.intake.workers.limits import processes
+from geostrike.intake.workers.wire import receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from geostrike.intake.limits import Limits
+    from geostrike.intake.workers.limits import Limits
 
 __all__ = ["FaultError", "Job", "LimitError", "Outcome", "call", "outcomes", "prepare"]
 
@@ -141,7 +141,7 @@ class _Worker:
     def __init__(self) -> None:
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "geostrike.intake.worker"],
+                [sys.executable, "-P", "-m", "geostrike.intake.workers.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The worker: `python -m geostrike.intake.worker` does one job after the other, each within its limits.
+"""The worker: `python -m geostrike.intake.workers.worker` does one job after the other, each within its limits.
 
 It takes jobs from its standard input and answers on its standard output. It ends when nobody can ask it any more: when
 its input is closed, also by the death of the process that started it, or when nothing was asked for a minute.
@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from geostrike.errors import GeostrikeError
-from geostrike.intake.wire import receive, send
+from geostrike.intake.workers.wire import receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,0 +1,42 @@
+"""`geostrike border`: the borders that depth is measured from."""
+
+from __future__ import annotations
+
+import click
+
+from geostrike.cli.exit_codes import DONE
+from geostrike.cli.printing import text_table
+from geostrike.cli.terminal import say
+
+__all__ = ["command"]
+
+
+@click.group("border")
+def command() -> None:
+    """List and show borders."""
+
+
+@command.command("list")
+def list_borders() -> int:
+    """List the borders that ship, with their definitions.
+
+    Other pairs of countries can be asked for, too, where the extra `world` is installed.
+    """
+    from geostrike.borders.border import Border
+
+    rows = [(border.border_id, border.basis, border.accuracy_km) for border in Border.shipped()]
+    say(*text_table([("border", "follows", "accuracy, km"), *rows]))
+    return DONE
+
+
+@command.command("show")
+@click.argument("border", metavar="BORDER")
+def show_border(border: str) -> int:
+    """Show what BORDER is, and where it comes from.
+
+    BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
+    """
+    from geostrike.borders.border import Border
+
+    say(*text_table(Border.named(border).facts().items()))
+    return DONE
