@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from geostrike.errors import InputError
-from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
+from geostrike.exchange import csv_bytes, geojson_bytes
 from geostrike.exchange.formulas import starts_formula
-from geostrike.intake.output import MANIFEST
+from geostrike.intake.output import MANIFEST, OutputFolder
 from geostrike.intake.writing import alone_in, json_text, put_files
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"))

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from geostrike.cli import main
-from geostrike.exchange import OutputFolder
+from geostrike.intake.output import OutputFolder
 
 HEADER = "id,date,place,lat,lon,source"
 LINES = [f"{number},2024-01-{number % 28 + 1:02},Tuapse,44.{number},39.08,made up" for number in range(1, 40)]

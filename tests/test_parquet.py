@@ -13,8 +13,8 @@ import pytest
 from geostrike.borders.border import Border
 from geostrike.depth import distance_columns, measure_depth
 from geostrike.errors import InputError
-from geostrike.exchange import parquet
-from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
+from geostrike.exchange import batches
+from geostrike.exchange.batches import depth_of_batches, depth_of_parquet
 from geostrike.tables import SIDES
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_a_file_is_written_again_with_depth(tmp_path: Path, monkeypatch: pytest.
     frame = table(1000)
     frame.to_parquet(tmp_path / "points.parquet", row_group_size=300)
     assert depth_of_parquet(tmp_path / "points.parquet", tmp_path / "whole.parquet", LAND) == 1000
-    monkeypatch.setattr(parquet, "_ROWS", 128)
+    monkeypatch.setattr(batches, "_ROWS", 128)
     assert depth_of_parquet(tmp_path / "points.parquet", tmp_path / "parts.parquet", LAND) == 1000
     whole, parts = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("whole", "parts"))
     pd.testing.assert_frame_equal(whole, parts)
