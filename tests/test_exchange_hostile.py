@@ -213,7 +213,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
     code = (
         "import os, sys\n"
         "from geostrike.cli import main\n"
-        "import geostrike.exchange\n"
+        "import geostrike.cli.convert, geostrike.exchange\n"
         "if os.geteuid() == 0:\n"
         "    os.setuid(65534)\n"
         "main(sys.argv[1:])\n"
