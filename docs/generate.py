@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.testing import CliRunner
@@ -19,16 +20,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from layout import STEPS, drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 HERE = Path(__file__).resolve().parent
 MADE = "<!-- Made by docs/generate.py; do not edit by hand. -->"
 WIDTH = 100
 
 VOCABULARIES = {
-    "status": tables.STATUSES,
     "place_status": tables.PLACE_STATUSES,
-    "place_kind": tables.PLACE_KINDS,
     "date_precision": tables.DATE_PRECISIONS,
     "target_kind": tables.TARGET_KINDS,
     "weapon": tables.WEAPONS,
@@ -44,6 +43,22 @@ VOCABULARIES = {
     "published_basis": tables.PUBLISHED_BASIS,
     "code": tables.QUARANTINE_CODES,
     "warnings": tables.WARNING_CODES,
+}
+# What the page shows of a status and of a kind of place, column by column.
+STATUS_COLUMNS: dict[str, Callable[[tables.Status], str]] = {
+    "word": lambda status: f"`{status.word}`",
+    "meaning": lambda status: status.meaning,
+    "counts as a hit": lambda status: "yes" if status.is_hit else "no",
+    "strength": lambda status: str(status.strength),
+    "mark on the map": lambda status: status.mark,
+}
+KIND_COLUMNS: dict[str, Callable[[tables.Kind], str]] = {
+    "word": lambda kind: f"`{kind.word}`" if kind.word else "(empty)",
+    "meaning": lambda kind: kind.meaning,
+    "measured": lambda kind: "as an area" if kind.is_area else "at its point" if kind.is_point else "",
+    "ACLED `geo_precision`": lambda kind: str(kind.acled or ""),
+    "UCDP `where_prec`": lambda kind: str(kind.ucdp or ""),
+    "radius in km": lambda kind: "" if math.isnan(kind.radius_km) else f"{kind.radius_km:g}",
 }
 TABLES = (
     tables.STRIKES,
@@ -87,6 +102,30 @@ def cell(text: str) -> str:
     return text.replace("|", r"\|")
 
 
+def rows_of(columns: dict[str, Callable[[Any], str]], records: Iterable[object]) -> str:
+    """A Markdown table of records."""
+    rows = [[show(record) for show in columns.values()] for record in records]
+    lines = [list(columns), ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(map(cell, line))} |" for line in lines)
+
+
+def vocabularies() -> Iterator[str]:
+    """Every closed vocabulary: its column, its words and their meaning."""
+    yield "### `status`"
+    yield (
+        "Of the records of one strike the status with the greatest strength wins; "
+        "claims of both sides together confirm it."
+    )
+    yield rows_of(STATUS_COLUMNS, tables.STATUSES.values())
+    yield "### `place_kind`"
+    yield "The radius is that of a row whose table gives only a code of precision."
+    yield rows_of(KIND_COLUMNS, tables.PLACE_KINDS.values())
+    for column, words in VOCABULARIES.items():
+        rows = [f"| {f'`{word}`' if word else '(empty)'} | {cell(meaning)} |" for word, meaning in words.items()]
+        yield f"### `{column}`"
+        yield "\n".join(["| word | meaning |", "| --- | --- |", *rows])
+
+
 def tables_page() -> str:
     """The page of the tables: every column with type, unit and meaning, and every closed vocabulary."""
     parts = [
@@ -99,10 +138,7 @@ def tables_page() -> str:
         rows = [f"| `{c.name}` | {c.dtype} | {c.unit} | {cell(c.meaning)} |" for c in table.columns]
         head = ["| column | type | unit | meaning |", "| --- | --- | --- | --- |"]
         parts += [f"## {table.name}", f"A row is {table.row}.", "\n".join(head + rows)]
-    parts += ["## Vocabularies", "These columns hold the words below and no other."]
-    for column, words in VOCABULARIES.items():
-        rows = [f"| {f'`{word}`' if word else '(empty)'} | {cell(meaning)} |" for word, meaning in words.items()]
-        parts += [f"### `{column}`", "\n".join(["| word | meaning |", "| --- | --- |", *rows])]
+    parts += ["## Vocabularies", "These columns hold the words below and no other.", *vocabularies()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -50,12 +50,12 @@ if TYPE_CHECKING:
     from geostrike.maps import strike_map
     from geostrike.merging.compare import compare_strikes
     from geostrike.merging.merge import merge_strikes
-    from geostrike.pipeline import Located, locate
+    from geostrike.pipeline import locate
     from geostrike.places import Gazetteer, resolve_places
     from geostrike.reading import extract, read_reports
     from geostrike.report import report_page
+    from geostrike.results import Located, PlaceDraws
     from geostrike.stats import (
-        PlaceDraws,
         bands,
         depth_by_period,
         depth_ecdf,
@@ -119,8 +119,8 @@ _HOMES = {
     "GeostrikeError": "geostrike.errors",
     "InputError": "geostrike.errors",
     "InputWarning": "geostrike.errors",
-    "Located": "geostrike.pipeline",
-    "PlaceDraws": "geostrike.stats",
+    "Located": "geostrike.results",
+    "PlaceDraws": "geostrike.results",
     "PlaceError": "geostrike.errors",
     "PlaceNotFoundError": "geostrike.errors",
     "StrikesRead": "geostrike.exchange",

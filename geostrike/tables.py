@@ -9,8 +9,9 @@ Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in nu
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,18 +21,22 @@ import pandas as pd
 from geostrike.errors import TableError
 
 __all__ = [
+    "AREA_KINDS",
     "ATTACKER_BASIS",
     "CLAIMS",
     "DATE_PRECISIONS",
     "DECISIONS",
     "DEPTH_BOUNDS",
+    "DEPTH_BREAKS_KM",
     "DISTANCES",
     "KM_PER_UNIT",
+    "MARKS",
     "MEMBERS",
     "MENTIONS",
     "NO_FAULT",
     "PLACE_KINDS",
     "PLACE_STATUSES",
+    "POINT_KINDS",
     "PUBLISHED_BASIS",
     "QUANTITIES",
     "QUANTITY_KINDS",
@@ -43,6 +48,7 @@ __all__ = [
     "REPORTS",
     "RESOLVED",
     "ROLES",
+    "ROUGH_PRECISION",
     "SIDES",
     "SPEAKER_KINDS",
     "STANCES",
@@ -53,6 +59,8 @@ __all__ = [
     "WARNING_CODES",
     "WEAPONS",
     "Column",
+    "Kind",
+    "Status",
     "Table",
     "check_table",
     "days_of",
@@ -61,17 +69,162 @@ __all__ = [
     "usable_frame",
 ]
 
-# --- closed vocabularies: word -> meaning -----------------------------------------------------------------------------
+# --- how sure a strike is, and what kind of place it has --------------------------------------------------------------
 
-STATUSES = {
-    "confirmed": "both sides acknowledge a hit, or independent evidence shows it",
-    "claimed_by_attacker": "the attacker's side speaks of a hit; the other side does not acknowledge it",
-    "claimed_by_target": "the side that was hit speaks of it; the attacker's side does not acknowledge it",
-    "unconfirmed": "only media, channels or unnamed persons speak of it",
-    "disputed": "one side denies it, or tells it as somebody else's act",
-    "intercepted": "shot down or repelled; debris included",
-    "aborted": "brought down or called off by the attacker's own side",
+# The marks that a symbol of the map can hold: an SVG path in units of the symbol's radius, y downwards. A path that is
+# closed by Z is filled, any other is stroked.
+MARKS = {
+    "none": "",
+    "triangle up": "M0 -.52L.52 .364L-.52 .364Z",
+    "triangle down": "M0 .52L.52 -.364L-.52 -.364Z",
+    "dot": "M.3 0A.3 .3 0 1 1 -.3 0A.3 .3 0 1 1 .3 0Z",
+    "half filled": "M0 .62A.62 .62 0 0 1 0 -.62Z",
+    "cross": "M-.52 -.52L.52 .52M.52 -.52L-.52 .52",
+    "bar": "M-.52 0H.52",
 }
+
+
+@dataclass(frozen=True)
+class Status:
+    """A word of the column `status`, and everything that depends on it.
+
+    Attributes
+    ----------
+    word, meaning
+        The word in the tables, and the rule by which a record has it.
+    phrase
+        How the report goes on after "it is" or "2 are".
+    is_hit
+        Whether the place counts as hit. A record of a hit and one of none are never the same strike.
+    strength
+        Where the records of one strike differ, the strike has the status with the greatest strength.
+    step
+        The choice of `sensitivity` that is the first to count it; each choice counts all of those before it, too.
+    mark
+        The mark inside its symbol on the map, one of `MARKS`.
+    """
+
+    word: str
+    meaning: str
+    phrase: str
+    is_hit: bool
+    strength: int
+    step: str
+    mark: str
+
+
+_STATUSES = (
+    Status(
+        "confirmed",
+        "both sides acknowledge a hit, or independent evidence shows it",
+        "confirmed by both sides or by independent evidence",
+        is_hit=True, strength=6, step="confirmed only", mark="none",
+    ),
+    Status(
+        "claimed_by_attacker",
+        "the attacker's side speaks of a hit; the other side does not acknowledge it",
+        "claimed by the attacker only",
+        is_hit=True, strength=5, step="with claimed", mark="triangle up",
+    ),
+    Status(
+        "claimed_by_target",
+        "the side that was hit speaks of it; the attacker's side does not acknowledge it",
+        "told by the struck side only",
+        is_hit=True, strength=4, step="with claimed", mark="triangle down",
+    ),
+    Status(
+        "unconfirmed",
+        "only media, channels or unnamed persons speak of it",
+        "told by media or unnamed persons only",
+        is_hit=True, strength=3, step="with unconfirmed and disputed", mark="dot",
+    ),
+    Status(
+        "disputed",
+        "one side denies it, or tells it as somebody else's act",
+        "disputed",
+        is_hit=True, strength=7, step="with unconfirmed and disputed", mark="half filled",
+    ),
+    Status(
+        "intercepted",
+        "shot down or repelled; debris included",
+        "intercepted",
+        is_hit=False, strength=2, step="with intercepted", mark="cross",
+    ),
+    Status(
+        "aborted",
+        "brought down or called off by the attacker's own side",
+        "called off or brought down by the attacker’s own side",
+        is_hit=False, strength=1, step="with intercepted", mark="bar",
+    ),
+)  # fmt: skip
+STATUSES = {status.word: status for status in _STATUSES}
+"""Word -> status, in the order in which pages list them; the steps of `sensitivity` come in the same order."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A word of the column `place_kind`, and everything that depends on it.
+
+    Attributes
+    ----------
+    word, meaning
+        The word in the tables, and what it stands for.
+    is_area
+        Whether it is measured over a polygon, or over a disc in its place.
+    is_point
+        Whether two such places can be one place because they are near each other.
+    acled, ucdp
+        The codes of spatial precision: `geo_precision` of ACLED, 1 to 3, which the column of that name holds, and
+        `where_prec` of UCDP GED, 1 to 7.
+    radius_km
+        Radius, in km, that covers a place of a table which tells only its code of precision.
+    step
+        The choice of `sensitivity` that is the first to count it; empty where only "all" does.
+    colour
+        Name in palette.toml of its bar in the figure of precision.
+    """
+
+    word: str
+    meaning: str
+    is_area: bool = False
+    is_point: bool = False
+    acled: int | None = None
+    ucdp: int | None = None
+    radius_km: float = math.nan
+    step: str = ""
+    colour: str = "paper"
+
+
+_FACILITIES, _SETTLEMENTS = "facilities only", "facilities and settlements"
+_PLACE_KINDS = (
+    Kind(
+        "facility", "a plant, depot, port, airfield, bridge or station",
+        is_point=True, acled=1, ucdp=1, step=_FACILITIES, colour="depth3",
+    ),
+    Kind("point", "coordinates that came with the row", is_point=True, step=_FACILITIES, colour="depth3"),
+    Kind(
+        "settlement", "city, town or village",
+        is_point=True, acled=1, ucdp=1, radius_km=5, step=_SETTLEMENTS, colour="depth3",
+    ),
+    Kind("near", "near a settlement", is_point=True, acled=2, ucdp=2, radius_km=25),
+    Kind("district", "second-level administrative area", is_area=True, acled=2, ucdp=3, radius_km=40),
+    Kind("region", "first-level administrative area", is_area=True, acled=3, ucdp=4, radius_km=150),
+    Kind("area", "a line or a fuzzy area", is_area=True, acled=3, ucdp=5, radius_km=250),
+    Kind("country", "country", is_area=True, ucdp=6),
+    Kind("sea", "sea", is_area=True, ucdp=7, radius_km=100),
+    Kind("", "not known"),
+)  # fmt: skip
+PLACE_KINDS = {kind.word: kind for kind in _PLACE_KINDS}
+"""Word -> kind of place, from the most closely known to the roughest."""
+AREA_KINDS = frozenset(kind.word for kind in _PLACE_KINDS if kind.is_area)
+POINT_KINDS = frozenset(kind.word for kind in _PLACE_KINDS if kind.is_point)
+ROUGH_PRECISION = 2
+"""From this `geo_precision` on, a place is known only roughly: maps and figures draw it hollow."""
+DEPTH_BREAKS_KM = (50.0, 100.0, 250.0, 500.0, 1000.0)
+"""Where one class of depth ends and the next begins, in km; each class has a colour of its own."""
+
+# --- further closed vocabularies: word -> meaning ---------------------------------------------------------------------
+
 ROLES = {
     "struck": "something there was hit",
     "intercepted": "weapons were shot down there, or their debris fell there",
@@ -160,18 +313,6 @@ PLACE_STATUSES = {
     "ambiguous": "several places, nothing tells them apart",
     "unresolved": "no place bears the name, or no name is told",
     "given": "the coordinates came with the row",
-}
-PLACE_KINDS = {
-    "facility": "a plant, depot, port, airfield, bridge or station",
-    "settlement": "city, town or village",
-    "near": "near a settlement",
-    "district": "second-level administrative area",
-    "region": "first-level administrative area",
-    "area": "a line or a fuzzy area",
-    "country": "country",
-    "sea": "sea",
-    "point": "coordinates that came with the row",
-    "": "not known",
 }
 ATTACKER_BASIS = {
     "reported": "a report names the attacker",
@@ -315,7 +456,7 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def _text(name: str, meaning: str, values: dict[str, str] | None = None) -> Column:
+def _text(name: str, meaning: str, values: Collection[str] | None = None) -> Column:
     return Column(name, "text", meaning, values=frozenset(values) if values is not None else None)
 
 

@@ -34,15 +34,18 @@ LINT_STEPS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "--quiet"),
     "ruff format": ("ruff", "format", "--check", "--quiet"),
     "mypy": ("mypy", "--no-error-summary"),
+    "oxlint": ("oxlint", "--quiet", "geostrike/maps/static/js"),
 }
+PROGRAMS = {"oxlint"}  # tools that are no Python module
 # The tests of a file run in one process: they share fixtures that are slow to make.
 TESTS_STEP = ("pytest", "-q", "--tb=short", "-n", "auto", "--dist", "loadfile")
 DOCS_STEP = ("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "-b", "html", "docs", "docs/_build/html")
 
 
 def run_module(*words: str) -> int:
-    """Run a module of this Python in the repository's folder; the exit code comes back."""
-    return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=False).returncode
+    """Run a module, or a program, of this Python in the repository's folder; the exit code comes back."""
+    own = [str(Path(sys.executable).with_name(words[0]))] if words[0] in PROGRAMS else [sys.executable, "-m", words[0]]
+    return subprocess.run([*own, *words[1:]], cwd=ROOT, check=False).returncode
 
 
 def run_steps(steps: dict[str, tuple[str, ...]]) -> list[str]:
@@ -91,6 +94,7 @@ def lint(options: list[str]) -> int:
     if "--fix" in options:
         run_module("ruff", "check", "--fix", "--quiet")
         run_module("ruff", "format", "--quiet")
+        run_module(*LINT_STEPS["oxlint"], "--fix")
     return 1 if run_steps(LINT_STEPS) else 0
 
 

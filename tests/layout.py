@@ -8,7 +8,10 @@ from __future__ import annotations
 
 STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("errors",), "the exceptions and the warning"),
-    (("tables", "geodesy"), "the data model on one page; the nearest point of a line on the ellipsoid"),
+    (
+        ("tables", "palette", "geodesy"),
+        "the data model; every colour; nearest points and extremes on the ellipsoid",
+    ),
     (("intake",), "foreign files opened in workers with limits, faults and notices, files written whole or not at all"),
     (("borders",), "border lines, areas, countries, the basemap"),
     (("places",), "names to places: the gazetteer, its keys, ranking, joint resolution, geocoding services"),
@@ -17,9 +20,11 @@ STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("merging", "exchange"),
         "records to strikes, review, comparison; tables of others, one file per format",
     ),
+    (("results",), "what a run returns, typed"),
     (("stats", "versions"), "statistics that count what could not be located; what a result depends on"),
     (("figures", "maps"), "figures for print; the folium map and its page"),
     (("report",), "the report page"),
+    (("runs",), "the input, record and files of a run; tables measured alone; two runs compared"),
     (("pipeline",), "the order of the stages"),
     (("cli",), "one file per command"),
     (("__main__",), "`python -m geostrike`"),

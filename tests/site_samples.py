@@ -6,7 +6,6 @@ import html
 import re
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -15,8 +14,9 @@ import shapely
 from map_samples import small_tables
 
 from geostrike.borders.border import Border
-from geostrike.pipeline import Located, locate
-from geostrike.tables import MENTIONS, QUARANTINE, RECORDS, RELATIONS, RESOLVED, build_table
+from geostrike.pipeline import locate
+from geostrike.results import Located
+from geostrike.tables import MEMBERS, MENTIONS, QUANTITIES, QUARANTINE, RECORDS, RELATIONS, RESOLVED, build_table
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 AXE = """async () => (await axe.run(document, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
@@ -39,7 +39,7 @@ def seeds_run() -> Located:
     return locate(SEEDS)
 
 
-def small_run(**changes: Any) -> SimpleNamespace:
+def small_run(**changes: Any) -> Located:
     """What `locate` returns, made of the small tables: all kinds of strikes, two reports, and a row in quarantine."""
     small = small_tables()
     border = Border.between("UKR", "RUS")
@@ -70,13 +70,16 @@ def small_run(**changes: Any) -> SimpleNamespace:
         "distances": small.distances.assign(start=62, end=95, computed_min_km=28.1, computed_max_km=36.1),
         "relations": build_table(RELATIONS, [{"left_id": "s9", "right_id": "s7", "relation": "possibly_same",
                                               "reason": "a date is open"}]),
+        "members": build_table(MEMBERS, []),
+        "quantities": build_table(QUANTITIES, []),
+        "review": pd.DataFrame(),
         "areas": small.areas,
         "border": border,
         "quarantine": build_table(QUARANTINE, [{"path": "b.csv", "line": 3, "code": "BAD_DATE", "reason": "no date",
                                                 "content": "x,y"}]),
         "run": run,
     }  # fmt: skip
-    return SimpleNamespace(**(tables | changes))
+    return Located(**(tables | changes))
 
 
 def with_text(table: pd.DataFrame, text: str, *names: str) -> pd.DataFrame:

@@ -133,7 +133,6 @@ FUNCTIONS: dict[str, Callable[[Any], object]] = {
         name: lambda table, name=name: figures.as_svg(getattr(figures, name)(table))  # type: ignore[misc]
         for name in ("print_map", "depth_by_date", "depth_distribution", "depth_bands", "place_precision")
     },
-    "directions": figures.directions,
 }
 THREE = (Point(36, 52), Point(37, 52), Point(38, 52))
 RIGHT = {
@@ -142,6 +141,7 @@ RIGHT = {
     "not a number": strikes(Point(np.nan, np.nan), Point(np.nan, np.nan)),
     "metres": strikes(*THREE).to_crs(3857),
     "no crs": strikes(*THREE, crs=None),
+    "objects for depth": strikes(*THREE, depth_km=pd.Series([1.0, 2.0, 3.0], dtype=object)),
     "one index": strikes(*THREE).set_index(pd.Index([1, 1, 1])),
     "heights": strikes(Point(36, 52, 100), Point(36, 53, 7)),
     "time zones": strikes(*THREE, date_start=pd.Timestamp("2024-01-01", tz="Europe/Kyiv"),
@@ -157,7 +157,6 @@ RIGHT = {
 }  # fmt: skip
 WRONG = {
     "words for depth": strikes(*THREE, depth_km="far", radius_km="wide"),
-    "objects for depth": strikes(*THREE, depth_km=pd.Series([1.0, 2.0, 3.0], dtype=object)),
     "endless": strikes(*THREE, depth_km=np.inf, depth_max_km=1e300, radius_km=np.inf),
     "a column twice": pd.concat([strikes(*THREE), strikes(*THREE)[["depth_km", "place"]]], axis=1),
     "no days": strikes(*THREE, date_start="soon"),

@@ -23,7 +23,7 @@ import pytest
 from shapely.geometry import LineString
 
 from geostrike.cli import main
-from geostrike.pipeline import RESULT_NAMES
+from geostrike.runs.files import RESULT_NAMES
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FILES = {

@@ -265,7 +265,7 @@ def test_closing_line_counts(
     """The last line counts failed tests and failed steps."""
 
     def pretend(steps: dict[str, tuple[str, ...]]) -> list[str]:
-        assert set(steps) == {"ruff check", "ruff format", "mypy", "documentation", "tests"}
+        assert set(steps) == {"ruff check", "ruff format", "mypy", "oxlint", "documentation", "tests"}
         if counts:
             numbers = dict(zip(("tests", "failures", "errors"), counts, strict=True))
             checks.TEST_REPORT.write_text(REPORT.format(**numbers), encoding="utf-8")

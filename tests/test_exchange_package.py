@@ -13,7 +13,7 @@ from geostrike import locate, read_strikes
 from geostrike.exchange import FORMATS, write_strikes
 from geostrike.exchange.formats import ALL, ENDINGS, READERS, SUFFIXES, formats_table
 from geostrike.intake import opening
-from geostrike.pipeline import result_files
+from geostrike.runs.files import result_files
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 EVENTS = pd.DataFrame(

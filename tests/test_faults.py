@@ -8,9 +8,10 @@ from geostrike.depth import measure as depth
 from geostrike.errors import InputError, TableError
 from geostrike.exchange import placing
 from geostrike.intake.faults import fault_reason, without_faulty
-from geostrike.pipeline import locate, measured_table
+from geostrike.pipeline import locate
 from geostrike.reading import extraction
 from geostrike.reading.documents import opening, reports
+from geostrike.runs import measured
 
 TEXTS = {
     "a.txt": " date 2024-03-02 Drones hit an oil depot in Belgorod on 1 March 2024, the governor said. It is 40 km "
@@ -190,7 +191,7 @@ def table(tmp_path, rows):
 def test_stage_fault_costs_one_row(tmp_path, monkeypatch, stage):
     """Whatever a stage raises for one row of a table, the other rows are as without it, and its line is said."""
     sound = locate(table(tmp_path, [ROWS[0], ROWS[2]]))
-    module = placing if stage == "resolve_places" else pipeline
+    module = placing if stage == "resolve_places" else measured
     column = "place_as_written" if stage == "resolve_places" else "place"
 
     def is_faulty(rows):
@@ -212,8 +213,8 @@ def test_measured_table_loses_one_row(tmp_path, monkeypatch, stage):
     def is_faulty(rows):
         return "Tuapse" in set(rows["place_as_written"])
 
-    monkeypatch.setattr(pipeline, stage, broken(getattr(pipeline, stage), is_faulty, RuntimeError("odd")))
-    found = measured_table(table(tmp_path, ROWS))
+    monkeypatch.setattr(measured, stage, broken(getattr(measured, stage), is_faulty, RuntimeError("odd")))
+    found = measured.measured_table(table(tmp_path, ROWS))
     assert found.strikes["source_id"].tolist() == ["1", "3"]
     assert found.quarantine[["line", "code"]].to_numpy().tolist() == [[3, "FAULT"]]
 

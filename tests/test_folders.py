@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from geostrike import pipeline
 from geostrike.cli import main
 from geostrike.errors import InputError
 from geostrike.intake.output import OutputFolder
@@ -50,7 +49,7 @@ def test_second_run_reads_no_results(articles, monkeypatch, capsys):
         located.run["left_out"] = {}
         return iter(RESULT.items())
 
-    monkeypatch.setattr(pipeline, "result_files", few_files)
+    monkeypatch.setattr("geostrike.runs.files.result_files", few_files)
     monkeypatch.chdir(articles)
     assert run(".", "--out", "out") == 0
     first = json.loads((articles / "out" / "run.json").read_text())

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from geostrike.cli import cli
 from geostrike.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
 from geostrike.pipeline import locate
-from geostrike.places import Gazetteer, Hints, base, resolve_places
+from geostrike.places import Gazetteer, Hints, base, cache, resolve_places
 from geostrike.places import gazetteer as gazetteer_module
 from geostrike.places.gazetteer import curated_file
 from geostrike.places.geonames import alternates_of, build_index, dump_rows
@@ -155,8 +155,8 @@ def test_an_index_that_is_missing_is_refused_with_the_remedy(tmp_path):
 def test_what_is_forgotten_is_looked_up_again(monkeypatch):
     names = ["Tuapse", "Belgorod", "Krasny Yar", "Rovenki", "Tuapse"]
     usual = [Gazetteer().resolve(name) for name in names]
-    for module in (base, gazetteer_module):
-        monkeypatch.setattr(module, "_REMEMBERED", 1)
+    monkeypatch.setattr(cache, "_MOST_NAMES", 1)
+    monkeypatch.setattr(cache, "_MOST_ANSWERS", 1)
     forgetful = Gazetteer()
     assert [forgetful.resolve(name) for name in names] == usual
 

@@ -362,7 +362,9 @@ def test_workers_extract_the_same(tmp_path, by_workers, monkeypatch):
     places, reports = own_places(tmp_path), reports_of(TEXTS)
     found = extract(reports, places)
     monkeypatch.setattr(reading_workers, "_WORTH", 10**9)
-    for name, table in vars(extract(reports, places)).items():
+    alone = vars(extract(reports, places))
+    assert found.resolutions == alone.pop("resolutions")
+    for name, table in alone.items():
         pd.testing.assert_frame_equal(getattr(found, name), table)
     assert "own" in set(found.mentions["place_id"])
 

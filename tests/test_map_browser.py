@@ -273,23 +273,21 @@ def test_every_value_survives_the_way_into_the_page(many):
             for (let i = 0; i < strikes.n; i++) {
                 const record = await strikes.record(i);
                 rows.push({ ...record, xy: strikes.located(i) ? strikes.latLng(i) : null,
-                    depthKm: strikes.depth[i] / 10, least: strikes.depth_min[i] / 10, rough: strikes.precision[i],
+                    depthKm: strikes.depth[i] / 10, least: strikes.depth_min[i] / 10, rough: strikes.geo_precision[i],
                     days: strikes.start[i] < 0 ? '' : [strikes.start[i], strikes.end[i]].map(
                         (day) => new Date(strikes.day(day)).toISOString().slice(0, 10)).join('..') });
             }
             return rows;
         }"""
     )
-    table = pd.DataFrame(got).set_index("id").loc[MANY["strike_id"]].reset_index()
-    for ours, theirs in {
-        "place": "place", "placeKind": "place_kind", "placeAsWritten": "place_as_written", "status": "status",
-        "dateAsWritten": "date_as_written", "target_kind": "target_kind", "side": "side", "country": "country",
-    }.items():  # fmt: skip
-        assert table[ours].tolist() == MANY[theirs].tolist(), ours
+    table = pd.DataFrame(got).set_index("strike_id").loc[MANY["strike_id"]].reset_index()
+    names = ("place", "place_kind", "place_as_written", "status", "date_as_written", "target_kind", "side", "country")
+    for name in names:
+        assert table[name].tolist() == MANY[name].tolist(), name
     closed = MANY["date_start"].notna()
     days = MANY["date_start"].dt.strftime("%Y-%m-%d") + ".." + MANY["date_end"].dt.strftime("%Y-%m-%d")
     assert table["days"].tolist() == days.where(closed, "").tolist()
-    assert table["openEnd"].tolist() == MANY["date_end"].dt.strftime("%Y-%m-%d").mask(closed, "").tolist()
+    assert table["date_end"].tolist() == MANY["date_end"].dt.strftime("%Y-%m-%d").mask(closed, "").tolist()
     located = MANY.geometry.notna().to_numpy()
     assert table["xy"].notna().tolist() == located.tolist()
     xy = np.array(table["xy"][located].tolist())
@@ -350,14 +348,14 @@ def test_texts_come_out_as_they_went_in_whatever_they_hold(files, open_page, mon
         }"""
     )
     assert len(got) == n
-    found = {record["id"]: record for record in got}
+    found = {record["strike_id"]: record for record in got}
     unknown = {"title": "", "url": ""}
     by_id = {
         row.report_id: {"title": row.title, "url": row.url, "publisher": row.publisher} for row in reports.itertuples()
     }
     for row, reports_of in zip(strikes.itertuples(), cited, strict=True):
         record = found[row.strike_id]
-        shown = [record["placeAsWritten"], record["reason"], record["candidates"], record["dateAsWritten"]]
+        shown = [record[name] for name in columns]
         assert shown == [getattr(row, name) for name in columns]
         sources = [{key: source[key] for key in ("title", "url", "publisher")} for source in record["sources"]]
         assert sources == [by_id.get(name, unknown | {"publisher": name}) for name in reports_of]
@@ -371,7 +369,9 @@ def popup_text(opened, strike_id: str) -> str:
     opened.page.evaluate(
         """async (id) => {
             const { strikes } = geostrike.page.layer;
-            for (let i = 0; i < strikes.n; i++) if ((await strikes.record(i)).id === id) return geostrike.page.goTo(i);
+            let i = 0;
+            while ((await strikes.record(i)).strike_id !== id) i++;
+            geostrike.page.goTo(i);
         }""",
         strike_id,
     )

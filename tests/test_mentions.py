@@ -7,7 +7,6 @@ from functools import cache
 import pytest
 
 from geostrike.places import Gazetteer
-from geostrike.reading.mentions.mention import Lookup
 from geostrike.reading.mentions.names import NameFinder
 from geostrike.reading.report import read_strikes
 from geostrike.reading.text.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
@@ -16,7 +15,7 @@ from geostrike.reading.text.sentences import read_sentences
 
 @cache
 def lookup():
-    return Lookup(Gazetteer())
+    return Gazetteer()
 
 
 def mentions(text, language="en"):

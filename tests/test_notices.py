@@ -9,7 +9,7 @@ import pytest
 
 from geostrike import InputWarning, read_strikes
 from geostrike.intake.notices import REMEDIES, warn_of_losses
-from geostrike.pipeline import measured_table
+from geostrike.runs.measured import measured_table
 from geostrike.tables import NO_FAULT, QUARANTINE, QUARANTINE_CODES, build_table
 
 US_DATES = pd.DataFrame({"id": ["a", "b", "c"], "date": ["03/04/2024", "05/06/2024", "03/25/2024"], "place": "Tuapse"})

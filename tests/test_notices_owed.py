@@ -8,8 +8,9 @@ import pytest
 
 from geostrike import InputWarning, pipeline
 from geostrike.cli import main
-from geostrike.pipeline import locate, result_files
+from geostrike.pipeline import locate
 from geostrike.reading import extract, read_documents
+from geostrike.runs.files import result_files
 
 SOUND = {"text": "Drones struck an oil depot in Kursk on 5 March 2024, officials said."}
 
@@ -65,7 +66,7 @@ def ran(folder, monkeypatch, capsys):
         located.run["left_out"] = {}
         return iter({"report.html": b"<html>"}.items())
 
-    monkeypatch.setattr(pipeline, "result_files", no_files)
+    monkeypatch.setattr("geostrike.runs.files.result_files", no_files)
     with pytest.raises(SystemExit):
         main(["run", str(folder), "--out", str(folder.parent / "out")])
     return capsys.readouterr().out

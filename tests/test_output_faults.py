@@ -21,6 +21,7 @@ import pytest
 from command import REPORT, TABLE, command
 
 import geostrike.pipeline
+import geostrike.runs.files
 from geostrike.intake.output import was_cut_off
 from geostrike.places.overlay import COLUMNS
 
@@ -112,14 +113,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         for name in ("old", "new"):
             (folder / f"{name}.txt").write_text(REPORT.replace("Belgorod", "Tuapse") if name == "new" else REPORT)
             located = geostrike.locate(folder)
-            found[name] = located, list(geostrike.pipeline.result_files(located))
+            found[name] = located, list(geostrike.runs.files.result_files(located))
     return found
 
 
 def read_as(patch: pytest.MonkeyPatch, run: tuple[Any, Any]) -> None:
     """Let a run find what this one found, at once."""
     patch.setattr(geostrike.pipeline, "locate", lambda *_, **__: run[0])
-    patch.setattr(geostrike.pipeline, "result_files", lambda *_, **__: iter(run[1]))
+    patch.setattr(geostrike.runs.files, "result_files", lambda *_, **__: iter(run[1]))
 
 
 def test_run_bears_every_fault(runs: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,11 @@ import pandas as pd
 import pytest
 
 import geostrike as gs
+from geostrike.borders.border import Border
 from geostrike.errors import BorderError, InputError
-from geostrike.pipeline import _file_hash, border_from, locate, result_files
+from geostrike.pipeline import locate
+from geostrike.runs.files import result_files
+from geostrike.runs.record import file_hash
 from geostrike.tables import CLAIMS, DISTANCES, MEMBERS, MENTIONS, QUARANTINE, RECORDS, RELATIONS, STRIKES, check_table
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -174,7 +177,7 @@ def test_table_of_reports_is_read_like_a_folder():
 
 @pytest.mark.parametrize("name", ["UKR-RUS:land", "ukr-rus", "UKR-RUS:territory"])
 def test_border_by_name(name):
-    assert border_from(name).border_id.lower().startswith(name.lower())
+    assert Border.named(name).border_id.lower().startswith(name.lower())
 
 
 def test_unknown_border_and_bad_dates_are_refused():
@@ -193,4 +196,4 @@ def test_public_names_are_those_that_are_promised():
 
 def test_an_input_that_cannot_be_read_again_is_told(tmp_path):
     with pytest.raises(InputError, match="could not be read again"):
-        _file_hash(tmp_path)
+        file_hash(tmp_path)

@@ -17,6 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
@@ -28,6 +29,7 @@ from geostrike.places import resolve as resolving
 from geostrike.places.index import THEATRE, shipped_rows
 from geostrike.places.names import fold, latin_keys, skeletons, stem_keys
 from geostrike.places.overlay import COLUMNS, read_overlay
+from geostrike.reading import extract
 from geostrike.tables import PLACE_KINDS, RESOLVED, check_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -683,3 +685,22 @@ def test_the_base_table_is_sound():
     assert all(
         row["admin1"][:3] in ("RU-", "UA-", "BY-") for row in rows if row["country"] in THEATRE and row["admin1"]
     )
+
+
+def test_records_resolve_once(monkeypatch):
+    """The place names of records are asked while their report is read, and again only near the report's others."""
+    texts = ["Drones hit an oil depot in Apatity and a plant in Kirovsk on 1 April 2024.", "Nikolaevka was shelled."]
+    reports = pd.DataFrame({"report_id": ["a", "b"], "published": pd.NaT, "language": "en", "text": texts})
+    gazetteer = Gazetteer()
+    extracted = extract(reports, gazetteer)
+    alone = resolve_places(extracted.records, gazetteer)
+    resolve, asked = gazetteer.resolve, []
+
+    def counted(name, **hints):
+        asked.append((name, hints))
+        return resolve(name, **hints)
+
+    monkeypatch.setattr(gazetteer, "resolve", counted)
+    assert_geodataframe_equal(resolve_places(extracted.records, gazetteer, known=extracted.resolutions), alone)
+    assert [name for name, _ in asked] == ["Kirovsk"]
+    assert asked[0][1]["near"]

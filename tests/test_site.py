@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -19,7 +20,7 @@ from geostrike.report import report_page
 from geostrike.report.excerpts import MOST_QUOTED, read_reports
 from geostrike.report.sentences import depth_sentences, direction_sentences, stated_sentences, trend_sentence
 from geostrike.report.wording import Countries
-from geostrike.stats import depth_summary, direction, record_depths, sensitivity
+from geostrike.stats import analyse, depth_summary, direction, record_depths, sensitivity
 from geostrike.tables import DISTANCES, empty_table
 
 MILE = 1.609344
@@ -346,9 +347,14 @@ def test_a_large_map_stands_beside_the_page(monkeypatch):
 def test_it_says_what_the_choices_of_merging_leave_out(page):
     assert "stand under every tolerance." in text_of(page, "choices")
     choices = sensitivity(seeds_run(), merged_anew_up_to=1)
-    assert "not merged anew with other tolerances." in text_of(report_page(seeds_run(), sensitivity=choices), "choices")
-    choices = choices[choices["aspect"] != "merging"]
-    assert "The rows of a table are not merged" in text_of(report_page(seeds_run(), sensitivity=choices), "choices")
+    assert "not merged anew with other tolerances." in words_on(choices)
+    assert "The rows of a table are not merged" in words_on(choices[choices["aspect"] != "merging"])
+
+
+def words_on(choices: pd.DataFrame) -> str:
+    """What the page of the seeds says of these choices."""
+    analysis = replace(analyse(seeds_run()), sensitivity=choices)
+    return text_of(report_page(seeds_run(), analysis=analysis), "choices")
 
 
 # --- what was read ----------------------------------------------------------------------------------------------------

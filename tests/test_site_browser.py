@@ -12,7 +12,7 @@ import pytest
 from site_samples import AXE, HOSTILE, seeds_run, small_run, with_text
 
 from geostrike.report import report_page
-from geostrike.stats import sensitivity
+from geostrike.results import Located
 
 TESTS = Path(__file__).resolve().parent
 PHONE = (390, 844)
@@ -207,7 +207,7 @@ def test_paper_is_light_though_the_screen_is_dark(files, open_page):
 # --- hostile text -----------------------------------------------------------------------------------------------------
 
 
-def hostile_run(text: str) -> SimpleNamespace:
+def hostile_run(text: str) -> Located:
     """The text in every place that takes one."""
     run = small_run()
     return small_run(
@@ -226,7 +226,7 @@ def hostile_run(text: str) -> SimpleNamespace:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_shown_and_never_run(kind, files, open_page):
     text = HOSTILE[kind]
-    page = report_page(hostile_run(text), title=text, full_text=True, sensitivity=sensitivity(small_run()))
+    page = report_page(hostile_run(text), title=text, full_text=True)
     around = re.sub(r"<iframe.*?</iframe>|<svg.*?</svg>", "", page, flags=re.DOTALL)
     assert "1337" not in around
     path = files.folder / "hostile.html"

@@ -14,10 +14,11 @@ from shapely.geometry import Point
 from site_samples import AXE, HOSTILE, small_run, text_of, with_text
 
 from geostrike.exchange import csv_bytes
-from geostrike.merging.compare import CHANGES, Comparison, compare_strikes
-from geostrike.pipeline import compare_runs
+from geostrike.merging.compare import CHANGES, compare_strikes
 from geostrike.report import changes, changes_page, report_page
 from geostrike.report.changes import change_sentences
+from geostrike.results import Comparison
+from geostrike.runs.compare import compare_runs
 from geostrike.stats import direction
 from geostrike.tables import MEMBERS, build_table
 

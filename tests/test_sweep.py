@@ -6,7 +6,6 @@ No figure, map, statistic or sentence ends in an exception, whatever a table hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -19,10 +18,12 @@ from geostrike import figures
 from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.maps import strike_map
-from geostrike.pipeline import locate, result_files
+from geostrike.pipeline import locate
 from geostrike.places import Gazetteer
 from geostrike.report import sentences
 from geostrike.report.wording import Countries
+from geostrike.results import Located
+from geostrike.runs.files import result_files
 from geostrike.stats import bands, depth_summary, depth_trend, direction, draw_depths, record_depths
 from geostrike.tables import (
     DATE_PRECISIONS,
@@ -206,9 +207,9 @@ def fails(*_: object, **__: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def one_row() -> SimpleNamespace:
+def one_row() -> Located:
     row = {"id": ["1"], "date": ["2024-03-01"], "lat": ["49.99"], "lon": ["36.23"]}
-    return SimpleNamespace(**vars(locate(pd.DataFrame(row))))
+    return locate(pd.DataFrame(row))
 
 
 @pytest.mark.parametrize(
@@ -218,13 +219,13 @@ def one_row() -> SimpleNamespace:
         ("geostrike.figures.place_precision", {"how closely places are known"}),
         ("geostrike.maps.strike_map", {"map.html"}),
         ("geostrike.report.report_page", {"report.html"}),
-        ("geostrike.pipeline.sensitivity", {"sensitivity.csv"}),
-        ("geostrike.pipeline.draw_depths", {"depth_summary.csv"}),
-        ("geostrike.pipeline.run_package", {"datapackage.json"}),
+        ("geostrike.stats.analysis.sensitivity", {"sensitivity.csv"}),
+        ("geostrike.stats.analysis.draw_depths", {"depth_summary.csv"}),
+        ("geostrike.runs.files.run_package", {"datapackage.json"}),
     ],
 )
 def test_what_fails_is_left_out(
-    broken: str, left_out: set[str], one_row: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    broken: str, left_out: set[str], one_row: Located, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A figure, map, report or statistic that cannot be made costs itself, and the reason is said."""
     monkeypatch.setattr(broken, fails)

@@ -47,9 +47,9 @@ from geostrike.exchange.degrees import read_degrees
 from geostrike.exchange.grid import unique_names
 from geostrike.intake.foreign_text import has_doctype
 from geostrike.merging.review import apply_decisions, open_records, read_decisions
-from geostrike.pipeline import compare_runs
 from geostrike.places.overlay import COLUMNS, read_overlay
 from geostrike.reading import read_overrides
+from geostrike.runs.compare import compare_runs
 from geostrike.tables import DECISIONS as DECISIONS_TABLE
 from geostrike.tables import RECORDS, RESOLVED, build_table
 

@@ -1,13 +1,19 @@
 """The data model: unique names, closed vocabularies, types that hold when a table is empty."""
 
+from itertools import groupby
+
 import pandas as pd
 import pytest
 
 from geostrike import tables
 from geostrike.errors import TableError
+from geostrike.exchange.schemas import load_schema
 from geostrike.tables import (
+    MARKS,
     MEMBERS,
+    PLACE_KINDS,
     RECORDS,
+    STATUSES,
     STRIKES,
     Table,
     build_table,
@@ -61,3 +67,41 @@ def test_written_day_is_kept():
     frame = pd.DataFrame({"date_start": written})
     for days in (usable_frame(frame, STRIKES)["date_start"], days_of(frame, "date_start")):
         assert days.dt.day.fillna(0).astype(int).tolist() == [25, 26, 0, 27, 28]
+
+
+# --- statuses and kinds of place --------------------------------------------------------------------------------------
+
+
+def test_strengths_differ():
+    """Of two statuses one is the stronger, so that the order of the records does not matter."""
+    assert len({status.strength for status in STATUSES.values()}) == len(STATUSES)
+
+
+@pytest.mark.parametrize("records", [STATUSES, PLACE_KINDS], ids=["statuses", "kinds"])
+def test_steps_are_runs(records):
+    """Each step of `sensitivity` is one run of its vocabulary, so that what it adds to the step before is plain."""
+    runs = [step for step, _ in groupby(record.step for record in records.values())]
+    assert len(runs) == len(set(runs))
+
+
+def test_marks_are_known_and_differ():
+    """Every status has a mark of its own that the map can draw."""
+    marks = [status.mark for status in STATUSES.values()]
+    assert len(set(marks)) == len(marks)
+    assert set(marks) <= set(MARKS)
+
+
+@pytest.mark.parametrize(("schema", "code_of"), [("acled", "acled"), ("ucdp", "ucdp")])
+def test_codes_of_schemas_are_the_kinds_codes(schema, code_of):
+    """A kind that a code of ACLED or UCDP is read as has that code in its record."""
+    codes = load_schema(schema).place_precision.codes
+    assert codes
+    for code, meaning in codes.items():
+        assert str(getattr(PLACE_KINDS[meaning["kind"]], code_of)) == code
+
+
+def test_kinds_run_from_close_to_rough():
+    """The order of the kinds never goes back to a closer code of precision."""
+    for name in ("acled", "ucdp"):
+        codes = [code for kind in PLACE_KINDS.values() if (code := getattr(kind, name)) is not None]
+        assert codes == sorted(codes)

@@ -147,8 +147,8 @@ class Border:
         return shipped_pairs()
 
     @classmethod
-    def shipped(cls) -> list[Border]:
-        """Every border that ships, one for each pair and definition.
+    def shipped(cls, pair: tuple[str, str] | None = None) -> list[Border]:
+        """Every border that ships, one for each pair and definition; or those of one pair of countries.
 
         Examples
         --------
@@ -156,8 +156,9 @@ class Border:
         ['UKR-RUS:land:2026c', 'UKR-RUS:territory:2026c']
         """
         return [
-            cls.between(*pair.split("-"), definition=definition, version=version)
-            for pair, definition, version in shipped_names()
+            cls.between(*name.split("-"), definition=definition, version=version)
+            for name, definition, version in shipped_names()
+            if pair is None or set(name.split("-")) == set(pair)
         ]
 
     def facts(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from geostrike.cli.terminal import say
 from geostrike.errors import InputError
 
 if TYPE_CHECKING:
-    from geostrike.merging.compare import Comparison
+    from geostrike.results import Comparison
 
 __all__ = ["command"]
 
@@ -31,7 +31,7 @@ def command(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
     OLD and NEW are folders of two runs, or two tables of strikes. With --out the same is written as a page to read, and
     as a table.
     """
-    from geostrike.pipeline import compare_runs
+    from geostrike.runs.compare import compare_runs
 
     warn_if_cut_off(old, new)
     compared = compare_runs(old, new)

@@ -30,7 +30,7 @@ def command(table: Path, out: Path, border: str | None, gazetteer: str | None, t
 
     look_ahead(table)
     from geostrike.maps import strike_map
-    from geostrike.pipeline import measured_table
+    from geostrike.runs.measured import measured_table
 
     warn_if_cut_off(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())

@@ -17,8 +17,7 @@ from geostrike.cli.terminal import warn
 
 if TYPE_CHECKING:
     from geostrike.intake.output import OutputFolder, Placement
-    from geostrike.merging.compare import Comparison
-    from geostrike.pipeline import Located
+    from geostrike.results import Comparison, Located
 
 __all__ = ["command"]
 
@@ -130,7 +129,7 @@ def _kept_decisions(out: Path) -> Path | None:
 
 def _compared(folder: Path | None, located: Located) -> Comparison | None:
     """What changed since the run in a folder, where one is given."""
-    from geostrike.pipeline import compare_runs
+    from geostrike.runs.compare import compare_runs
 
     if folder is None:
         return None
@@ -144,7 +143,7 @@ def _files(located: Located, *, quiet: bool, **options: Any) -> dict[str, bytes]
     """The content of each result, by name, made while a bar shows how far it is."""
     from tqdm import tqdm
 
-    from geostrike.pipeline import result_files
+    from geostrike.runs.files import result_files
 
     made = result_files(located, **options)
     return dict(tqdm(made, desc="making", unit=" files", leave=False, disable=quiet or not sys.stderr.isatty()))
@@ -160,7 +159,7 @@ def _write(
 ) -> Mapping[str, str]:
     """Write the files of a run into its folder, and return what each is called there."""
     from geostrike.intake.output import OutputFolder
-    from geostrike.pipeline import RESULT_NAMES
+    from geostrike.runs.files import RESULT_NAMES
 
     with OutputFolder(out, force=force, inputs=inputs, compared=compared, names=RESULT_NAMES) as folder:
         if folder.cut_off():

@@ -13,7 +13,7 @@ from geostrike.cli.terminal import say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geostrike.pipeline import Located
+    from geostrike.results import Located
 
 __all__ = ["print_summary", "table_lines"]
 

@@ -43,7 +43,7 @@ def command(
     from geostrike.intake.workers import look_ahead
 
     look_ahead(table)
-    from geostrike.pipeline import measured_table
+    from geostrike.runs.measured import measured_table
     from geostrike.stats import depth_summary
 
     warn_if_cut_off(table)

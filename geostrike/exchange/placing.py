@@ -17,7 +17,7 @@ from geostrike.exchange.reader import StrikesRead
 from geostrike.geodesy import GEOD
 from geostrike.places import resolve_places
 from geostrike.reading.records.attackers import named_attacker
-from geostrike.tables import NO_FAULT, QUARANTINE, REPORTS, STRIKES, build_table
+from geostrike.tables import NO_FAULT, POINT_KINDS, QUARANTINE, REPORTS, STRIKES, build_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,6 @@ __all__ = ["PlacedEvents", "look_up", "part_of", "place_events", "refused_rows"]
 
 FAR_KM = 50.0
 """How far a point may be from the place that its name means, beyond the radius of both."""
-_POINT_KINDS = ("point", "settlement", "facility", "near")
 _TOLD = {"title": "title", "source": "publisher", "url": "url", "text": "text"}
 
 
@@ -274,7 +273,7 @@ def _against_names(
     and here the context is what is in question.
     """
     turned, far = np.zeros((2, len(strikes)), dtype=bool)
-    given = strikes["place_status"].eq("given") & strikes["place_kind"].isin(_POINT_KINDS)
+    given = strikes["place_status"].eq("given") & strikes["place_kind"].isin(POINT_KINDS)
     names = strikes["place_as_written"]
     rows = np.flatnonzero(given & names.isin(_known_names(names[given], gazetteer)))
     if not rows.size:

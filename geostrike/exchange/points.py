@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from geostrike.borders.areas import country_at
 from geostrike.exchange.columns import distinct_points, taken
 from geostrike.exchange.degrees import Axis, pair_fault, read_degrees
+from geostrike.tables import PLACE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,6 +187,14 @@ def _radius(table: MappedTable) -> Floats:
     return np.array([n.value for n in numbers], dtype=float)[codes]
 
 
+# What a code of precision means that names a kind of place and no more.
+_OF_KIND: dict[str, dict[str, Any]] = {
+    kind.word: {"radius_km": kind.radius_km, "geo_precision": math.nan if kind.acled is None else kind.acled}
+    for kind in PLACE_KINDS.values()
+    if kind.word
+}
+
+
 class _Precision(NamedTuple):
     """What the codes of precision of a table mean, row by row."""
 
@@ -197,7 +207,8 @@ class _Precision(NamedTuple):
         if not table.has_column(precision.column):
             return cls(np.zeros(len(table), dtype=np.int64), [{}])
         codes, values = table.coded_column(precision.column)
-        return cls(codes, [precision.codes.get(value.strip(), {}) for value in values])
+        found = [precision.codes.get(value.strip(), {}) for value in values]
+        return cls(codes, [_OF_KIND.get(meaning.get("kind", ""), {}) | dict(meaning) for meaning in found])
 
     @property
     def placed(self) -> Mask:

@@ -97,7 +97,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Precision:
-    """A column of precision codes, and what each of them means."""
+    """A column of precision codes, and what each of them means.
+
+    A code of place that names a `kind` has that kind's `radius_km` and `geo_precision` unless it states others.
+    """
 
     column: str = ""
     codes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from geostrike.exchange.columns import taken
 from geostrike.tables import STATUSES, TARGET_KINDS, WEAPONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy.typing as npt
     import pandas as pd
@@ -40,7 +40,7 @@ def word_columns(table: MappedTable) -> dict[str, Any]:
     return columns | {name: table.cells(key) for key, name in hints if key in table.mapping}
 
 
-def _word(table: MappedTable, key: str, words: Mapping[str, str] | None) -> pd.Series[str]:
+def _word(table: MappedTable, key: str, words: Collection[str] | None) -> pd.Series[str]:
     """The column in geostrike's words; what is none of them is left out, and stays in the table's own column.
 
     Where it tells nothing, other columns may; where these tell different things, nothing is told.

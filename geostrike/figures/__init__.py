@@ -4,7 +4,7 @@
 makes a file of it.
 """
 
-from geostrike.figures.depths import depth_bands, depth_by_date, depth_distribution, directions
+from geostrike.figures.depths import depth_bands, depth_by_date, depth_distribution
 from geostrike.figures.places import place_precision, stated_distances
 from geostrike.figures.printmap import print_map
 from geostrike.figures.style import COLOURS, alt_text, drawing
@@ -17,7 +17,6 @@ __all__ = [
     "depth_bands",
     "depth_by_date",
     "depth_distribution",
-    "directions",
     "drawing",
     "place_precision",
     "print_map",

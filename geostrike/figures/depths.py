@@ -12,16 +12,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     COLUMN_INCHES,
-    DEPTH_BREAKS_KM,
     DEPTH_COLOURS,
     DEPTH_NAMES,
     INK,
     MANY,
-    ROUGH_PRECISION,
     Look,
     counted,
     depth_classes,
-    direction_of,
     dots,
     drawing,
     from_one_side,
@@ -30,8 +27,8 @@ from geostrike.figures.style import (
     tell,
 )
 from geostrike.stats import bands
-from geostrike.stats.groups import UNKNOWN, measured_rows
-from geostrike.tables import STRIKES, check_table, usable_frame
+from geostrike.stats.groups import UNKNOWN
+from geostrike.tables import DEPTH_BREAKS_KM, ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -421,11 +418,3 @@ def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
     most = f" The most in one {period} were {int(known.max())}, in {known.idxmax()}." if len(known) else ""
     deep = ", ".join(f"{int(classes[k])} {DEPTH_NAMES[k]}" for k in classes.index if classes[k])
     return f"Strikes by {period} and depth, {direction}: {deep}.{most}"
-
-
-def directions(strikes: pd.DataFrame) -> list[str]:
-    """The directions of fire across the border, the most frequent first."""
-    check_table(strikes, STRIKES, columns=["side", "depth_km"])
-    across = strikes[measured_rows(strikes)]
-    counts = direction_of(across).value_counts()
-    return sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostrike.figures.style import INK, counted, drawing, new_axes, plain, readable, tell
-from geostrike.tables import DISTANCES, STRIKES, VERDICT_ORDER, check_table
+from geostrike.tables import DISTANCES, PLACE_KINDS, STRIKES, VERDICT_ORDER, check_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["place_precision", "stated_distances"]
 
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
-# What a place is, from the closest to the roughest; and what stands for no place.
-_KINDS = ("facility", "point", "settlement", "near", "district", "area", "region", "country", "sea", "")
-_CLOSE = ("facility", "point", "settlement")
 _NOT_LOCATED = {"ambiguous": "ambiguous name", "unresolved": "no place found"}
 MOST_STATED = 16
 
@@ -49,32 +46,50 @@ def place_precision(strikes: pd.DataFrame, *, title: str = "", ax: Axes | None =
     'Place precision of 2 strikes: region 1, no place found 1.'
     """
     check_table(strikes, STRIKES, columns=["place_kind", "place_status"])
-    counts = _precision_counts(strikes)
+    rows = _precision_rows(strikes)
     with drawing():
-        ax = ax or new_axes(0.2 + 0.24 * max(1, len(counts)), left=1.05, top=0.08, bottom=0.12, right=0.35, title=title)
-        for number, (name, count) in enumerate(counts.items()):
-            close, lost = name in _CLOSE, name in _NOT_LOCATED.values()
-            ax.barh(
-                number, count, 0.68, color=INK["depth3"] if close else INK["paper"], linewidth=0.9,
-                edgecolor=INK["dim"] if lost else INK["depth3"], hatch="////" if lost else None,
-            )  # fmt: skip
-            ax.annotate(f"{count:,}", (count, number), xytext=(4, 0), textcoords="offset points", va="center")
-        ax.set_yticks(range(len(counts)), list(counts), color=INK["ink"])
-        ax.set_ylim(len(counts) - 0.4, -0.6)
-        ax.set_xlim(0, max(1, *counts.values()) if counts else 1)
+        ax = ax or new_axes(0.2 + 0.24 * max(1, len(rows)), left=1.05, top=0.08, bottom=0.12, right=0.35, title=title)
+        for number, row in enumerate(rows):
+            ax.barh(number, row.strikes, 0.68, color=INK[row.fill], linewidth=0.9, edgecolor=INK[row.edge],
+                    hatch=row.hatch)  # fmt: skip
+            ax.annotate(
+                f"{row.strikes:,}", (row.strikes, number), xytext=(4, 0), textcoords="offset points", va="center"
+            )
+        ax.set_yticks(range(len(rows)), [row.name for row in rows], color=INK["ink"])
+        ax.set_ylim(len(rows) - 0.4, -0.6)
+        ax.set_xlim(0, max(1, *(row.strikes for row in rows)) if rows else 1)
         ax.set_xticks([])
         ax.grid(visible=False)
         ax.spines[["bottom", "left"]].set_visible(False)
-        told = ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "none"
+        told = ", ".join(f"{row.name} {row.strikes:,}" for row in rows) or "none"
         return tell(ax, title, f"Place precision of {counted(len(strikes))}: {told}.", pad=6)
 
 
-def _precision_counts(strikes: pd.DataFrame) -> dict[str, int]:
+class _Row(NamedTuple):
+    """One bar: its name and length, and names of its colours."""
+
+    name: str
+    strikes: int
+    fill: str
+    edge: str = "depth3"
+    hatch: str | None = None
+
+
+def _precision_rows(strikes: pd.DataFrame) -> list[_Row]:
+    """How many strikes have which kind of place, and how many none."""
     located = strikes["place_status"].isin(["resolved", "given"])
     kinds = strikes.loc[located, "place_kind"].value_counts()
-    counts = {kind or "kind not told": int(kinds[kind]) for kind in _KINDS if kind in kinds.index}
     statuses = strikes["place_status"].value_counts()
-    return counts | {name: int(statuses[s]) for s, name in _NOT_LOCATED.items() if s in statuses.index}
+    found = [
+        _Row(word or "kind not told", int(kinds[word]), kind.colour)
+        for word, kind in PLACE_KINDS.items()
+        if word in kinds.index
+    ]
+    return found + [
+        _Row(name, int(statuses[status]), "paper", "dim", "////")
+        for status, name in _NOT_LOCATED.items()
+        if status in statuses.index
+    ]
 
 
 def stated_distances(

@@ -22,7 +22,6 @@ from geostrike.figures.style import (
     INK,
     MARKERS,
     PAGE_INCHES,
-    ROUGH_PRECISION,
     Look,
     counted,
     depth_classes,
@@ -35,7 +34,7 @@ from geostrike.figures.style import (
     tell,
 )
 from geostrike.stats import measured_rows
-from geostrike.tables import STRIKES, check_table, usable_frame
+from geostrike.tables import ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -16,8 +17,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from geostrike.stats import BAND_EDGES_KM, measured_rows
+from geostrike.palette import palette
 from geostrike.stats import direction as direction_of
+from geostrike.stats import measured_rows
+from geostrike.tables import DEPTH_BREAKS_KM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLOURS",
-    "DEPTH_BREAKS_KM",
     "alt_text",
     "depth_classes",
     "direction_of",
@@ -40,34 +42,16 @@ __all__ = [
 COLUMN_INCHES = 3.5
 PAGE_INCHES = 7.2
 TITLE_INCHES = 0.24
-# Where one class of depth ends and the next begins, as on the map.
-DEPTH_BREAKS_KM = BAND_EDGES_KM
-DEPTH_NAMES = ("under 50 km", "50–100 km", "100–250 km", "250–500 km", "500–1,000 km", "1,000 km and more")
+DEPTH_NAMES = (
+    f"under {DEPTH_BREAKS_KM[0]:,.0f} km",
+    *(f"{first:,.0f}–{last:,.0f} km" for first, last in pairwise(DEPTH_BREAKS_KM)),
+    f"{DEPTH_BREAKS_KM[-1]:,.0f} km and more",
+)
 
-# Name -> colour on light paper, colour in the dark.
-COLOURS: dict[str, tuple[str, str]] = {
-    "depth0": ("#f2b134", "#8763c6"),
-    "depth1": ("#e9822f", "#b757b4"),
-    "depth2": ("#d9584d", "#e0648f"),
-    "depth3": ("#a83273", "#f58d70"),
-    "depth4": ("#6a2184", "#fbc06a"),
-    "depth5": ("#2b1260", "#fdf5b0"),
-    "none": ("#8d95a1", "#78828f"),
-    "edge": ("#33260f", "#0d1218"),
-    "ink": ("#16181d", "#eef1f5"),
-    "dim": ("#5b6270", "#a2abb8"),
-    "line": ("#d9dce2", "#303a46"),
-    "band": ("#e7e9ee", "#29323c"),
-    "paper": ("#ffffff", "#141a21"),
-    "water": ("#d7e4ec", "#0c1117"),
-    "land": ("#f7f5f0", "#1b222b"),
-    "coast": ("#b4c3cc", "#2f3b47"),
-    "country": ("#c3bcae", "#3d4854"),
-    "border": ("#2d3340", "#dfe5ec"),
-}
+# Name -> colour on light ground, colour on dark ground.
+COLOURS = palette("figures")
 INK = {name: light for name, (light, _) in COLOURS.items()}
 DEPTH_COLOURS = tuple(INK[f"depth{number}"] for number in range(len(DEPTH_NAMES)))
-ROUGH_PRECISION = 2  # from this code of spatial precision on, a place is known only roughly
 MANY = 2_000  # strikes; from here on they are drawn as one picture, without bars of uncertainty
 MARKERS = ("o", "D", "^", "s")
 

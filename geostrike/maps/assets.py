@@ -8,10 +8,15 @@ import re
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
+from posixpath import normpath
 
-__all__ = ["LINKS", "own_script", "own_style", "script", "style"]
+from geostrike.maps.constants import script_constants
+from geostrike.palette import SECTIONS, css_variables
+
+__all__ = ["CONSTANTS", "LINKS", "own_modules", "own_script", "own_style", "script", "style"]
 
 _STATIC = resources.files("geostrike.maps") / "static"
+_IMPORT = re.compile(r"^import (?P<names>\{[^}]*\}|\w+) from '(?P<path>[^']+)'[^;\n]*;\n", re.MULTILINE)
 _MEDIA = {".png": "image/png", ".woff2": "font/woff2"}
 
 # folium's name of a linked file -> (vendored file, what in the page needs it; None: always).
@@ -31,26 +36,9 @@ LINKS: dict[str, tuple[str, str | None]] = {
     "bootstrap_css": ("", r"data-bs-"),
     "awesome_rotate_css": ("", r"fa-rotate-[1-9]"),
 }
-# The page's own scripts share one function scope, in this order.
-SCRIPTS = (
-    "dom",
-    "texts",
-    "unpack",
-    "strikes",
-    "symbols",
-    "canvas",
-    "grid",
-    "layer",
-    "labels",
-    "basemap",
-    "bands",
-    "details",
-    "filters",
-    "timeline",
-    "table",
-    "address",
-    "page",
-)
+# The page's own script is this module and what it imports, in one function scope.
+ENTRY = "js/page.js"
+CONSTANTS = "constants.json"  # no file: `maps.constants` makes it
 STYLES = ("page", "panels", "print")
 
 
@@ -104,17 +92,40 @@ def _marker_images() -> str:
 
 
 @cache
+def own_modules() -> dict[str, str]:
+    """The files of the page's own script, each after those that it imports; imports and exports left out."""
+    found: dict[str, str] = {}
+    _collect(ENTRY, "", found)
+    return found
+
+
+def _collect(path: str, name: str, found: dict[str, str]) -> None:
+    """Add a module, which others import as `name`, after those that it imports."""
+    if path.endswith(".json"):
+        value = script_constants() if path == CONSTANTS else json.loads(_text(path))
+        found[path] = f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};"
+        return
+    text = _text(path)
+    for match in _IMPORT.finditer(text):
+        other = normpath(PurePosixPath(path).parent / match["path"])
+        if other not in found:
+            _collect(other, match["names"], found)
+    found[path] = _without_comments(re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE))
+
+
+@cache
 def own_script() -> str:
     """The page's own script: its modules in one function scope."""
-    texts = json.dumps(json.loads(_text("texts.json")), ensure_ascii=False, separators=(",", ":"))
-    modules = "\n".join(_without_comments(_text(f"js/{name}.js")) for name in SCRIPTS)
-    return f"(function () {{\n'use strict';\nconst RAW_TEXTS = {texts};\n{modules}\n}})();"
+    modules = "\n".join(own_modules().values())
+    return f"(function () {{\n'use strict';\n{modules}\n}})();"
 
 
 @cache
 def own_style() -> str:
-    """The page's own style sheet."""
-    return "\n".join(_without_comments(_text(f"css/{name}.css")) for name in STYLES)
+    """The page's own style sheet: its colours, then its rules."""
+    light, dark = css_variables(*SECTIONS, prefix="--gs-")
+    themes = [f":root {{color-scheme:light; {light}}}", f":root[data-theme='dark'] {{color-scheme:dark; {dark}}}"]
+    return "\n".join([*themes, *(_without_comments(_text(f"css/{name}.css")) for name in STYLES)])
 
 
 def _without_comments(text: str) -> str:

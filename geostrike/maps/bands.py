@@ -23,6 +23,7 @@ __all__ = ["DISTANCES_KM", "band_outlines"]
 
 DISTANCES_KM = (50, 100, 250, 500, 1000)
 _PRECISION = 200
+_LABEL_PRECISION = 1000
 _MANY_VERTICES = 30_000
 _COARSE = 0.01
 _AZIMUTHS = np.arange(0, 360, 2)
@@ -55,6 +56,7 @@ def band_outlines(
         "precision": _PRECISION,
         "border": line_rings(shapely.multilinestrings(drawn), 1000),
         "border_precision": 1000,
+        "label_precision": _LABEL_PRECISION,
         "bands": [_band(sides, distance) for distance in distances],
     }
 
@@ -90,7 +92,11 @@ def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
     return {
         "km": distance,
         "area": [rings for area in areas for rings in polygon_rings(area, _PRECISION)],
-        "labels": [quantise(np.asarray(point.coords), 1000) for edge in edges for point in _label_points(edge, many)],
+        "labels": [
+            quantise(np.asarray(point.coords), _LABEL_PRECISION)
+            for edge in edges
+            for point in _label_points(edge, many)
+        ],
     }
 
 

@@ -10,11 +10,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 
 import shapely
-from folium.map import Layer
-from folium.template import Template
 
 from geostrike.borders.areas import sound_areas
 from geostrike.maps.bands import DISTANCES_KM, band_outlines
+from geostrike.maps.elements import ScriptedLayer
 from geostrike.maps.outlines import line_rings, pack, polygon_rings
 from geostrike.maps.page import StrikePage, page_of
 from geostrike.maps.payload import Payload, encode_strikes, escaped_json
@@ -24,9 +23,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Basemap", "DepthBands", "NamedBorder", "StrikeLayer"]
+__all__ = ["BASEMAP_COLUMNS", "Basemap", "DepthBands", "NamedBorder", "StrikeLayer"]
 
 _AREA_PRECISION = 500
+# What a row of the basemap's files holds, in its order; the names of a city in other languages are a row of their own.
+BASEMAP_COLUMNS = {
+    "countries": ("en", "uk", "ru", "de", "latitude", "longitude", "zoom"),
+    "cities": ("en", "latitude", "longitude", "population", "others"),
+    "others": ("uk", "ru", "de"),
+}
 
 
 class NamedBorder(Protocol):
@@ -49,19 +54,8 @@ class NamedBorder(Protocol):
         """The line."""
 
 
-class _PageLayer(Layer):
-    """A layer that one of the page's own classes draws, from a data block."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}\n"
-        "var {{ this.get_name() }} = geostrike.{{ this.maker }}({{ this.get_name()|tojson }});\n"
-        "{% endmacro %}"
-    )
-    maker = ""
-
-    def __init__(self, name: str, *, overlay: bool, show: bool) -> None:
-        super().__init__(name=name, overlay=overlay, show=show)
-        self._name = type(self).__name__
+class _PageLayer(ScriptedLayer):
+    """A layer that one of the page's own classes draws, from data blocks."""
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
         """The data blocks by the ending of their names."""
@@ -102,8 +96,11 @@ class Basemap(_PageLayer):
         self.country_lines = country_lines
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
-        """The world, and Europe on top of it: coarse where the page is to be light."""
-        names = {ending: f"{ending}-light" if page.light else ending for ending in ("world", "europe")}
+        """The world, and Europe on top of it, coarse where the page is to be light; and the names of their columns."""
+        return {"columns": escaped_json(BASEMAP_COLUMNS)} | self._parts(light=page.light)
+
+    def _parts(self, *, light: bool) -> dict[str, str]:
+        names = {ending: f"{ending}-light" if light else ending for ending in ("world", "europe")}
         if self.country_lines is None:
             return {ending: _stored(name) for ending, name in names.items()}
         parts = {ending: json.loads(gzip.decompress(base64.b64decode(_stored(name)))) for ending, name in names.items()}

@@ -6,37 +6,21 @@ import base64
 import hashlib
 import html
 import re
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from branca.element import CssLink, Element, Figure, JavascriptLink
-from folium.map import Layer
 from folium.raster_layers import TileLayer
 
 from geostrike.errors import InputError
 from geostrike.maps import assets
-from geostrike.maps.guard import children_of, guarded
+from geostrike.maps.elements import children_kept, children_of, descendants_of, guarded, kind_of, name_in_order, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["StrikePage", "Text", "page_of"]
+__all__ = ["StrikePage", "page_of"]
 
-_SLOTS = ("header", "html", "script")
 _FRAME_SANDBOX = "allow-scripts allow-popups allow-downloads allow-modals"
-
-
-class Text(Element):
-    """Finished text in the tree of elements: it is written as it is."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._name = "Text"
-        self.text = text
-
-    def render(self, **kwargs: object) -> str:  # noqa: ARG002
-        """The text."""
-        return self.text
 
 
 class StrikePage(Figure):
@@ -67,18 +51,12 @@ class StrikePage(Figure):
 
     def render(self, **kwargs: object) -> str:
         """The page as text; the same map gives the same text every time."""
-        elements = _name_in_order(self)
-        kept = [(element, OrderedDict(element._children)) for element in elements]  # folium adds to them as it renders
         self._data = {}
-        try:
-            with guarded(self):
-                for child in list(self._children.values()):
-                    child.render(**kwargs)
-                # A lone surrogate, which no file can hold, becomes a question mark.
-                return self._document(**kwargs).encode("utf-8", "replace").decode("utf-8")
-        finally:
-            for element, children in kept:
-                element._children = children
+        with children_kept(name_in_order(self)), guarded(self):
+            for child in children_of(self).values():
+                child.render(**kwargs)
+            # A lone surrogate, which no file can hold, becomes a question mark.
+            return self._document(**kwargs).encode("utf-8", "replace").decode("utf-8")
 
     def _document(self, **kwargs: object) -> str:
         script = _script_text(self.script.render(**kwargs))
@@ -100,7 +78,7 @@ class StrikePage(Figure):
         parts: list[str] = []
         scripts: list[str] = []
         hosts: list[str] = []
-        for name, element in self.header._children.items():
+        for name, element in children_of(self.header).items():
             if name == "meta_http":
                 continue
             if isinstance(element, JavascriptLink | CssLink):
@@ -161,39 +139,11 @@ def page_of(element: Element) -> StrikePage:
     InputError
         When it stands on none: geostrike's layers need a StrikeMap around them.
     """
-    page = element.get_root()
+    page = root_of(element)
     if not isinstance(page, StrikePage):
-        msg = f"{element._name} needs a StrikeMap around it: StrikeMap().add_child(layer)"
+        msg = f"{kind_of(element)} needs a StrikeMap around it: StrikeMap().add_child(layer)"
         raise InputError(msg)
     return page
-
-
-def _name_in_order(figure: Figure) -> list[Element]:
-    """Replace folium's random ids by ones that depend on the elements' order only; returns all elements."""
-    elements = list(dict.fromkeys(children_of(figure)))
-    old_names = {element: element.get_name() for element in elements}
-    for number, element in enumerate(elements):
-        old_id = element._id
-        element._id = hashlib.sha256(f"{number}:{element._name}".encode()).hexdigest()[:32]
-        if isinstance(element, Layer):  # a layer without a name of its own is named after its id
-            element.layer_name = element.layer_name.replace(old_id, element._id)
-    everything = list(_with_slots([figure, *elements]))
-    for element in everything:
-        renamed = [
-            (child.get_name() if key == old_names.get(child) else key, child)
-            for key, child in element._children.items()
-        ]
-        element._children = OrderedDict(renamed)
-    return everything
-
-
-def _with_slots(elements: list[Element]) -> Iterator[Element]:
-    for element in elements:
-        yield element
-        for slot in _SLOTS:
-            part = getattr(element, slot, None)
-            if isinstance(part, Element):
-                yield part
 
 
 def _newlines(text: str) -> str:
@@ -225,7 +175,7 @@ def _rules(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> dict[
 
 def _tile_hosts(figure: Figure) -> Iterator[str]:
     """The hosts that the user's tile layers load images from, as the policy writes them."""
-    for element in children_of(figure):
+    for element in descendants_of(figure):
         if isinstance(element, TileLayer):
             match = re.match(r"(https?://)([A-Za-z0-9.{}:-]+)/", element.tiles or "")
             if match:

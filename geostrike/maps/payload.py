@@ -2,13 +2,14 @@
 
 Rows are ordered by first day, then by place; rows without a closed date interval come last. What belongs to a place
 (coordinates, depth, radius) is stored as the difference from the median of its place, so that places that recur cost
-almost nothing. Numbers are split into byte planes before compression; a column of one value is only named.
+almost nothing. Numbers are split into byte planes before compression; a column of one value is only named. The header
+names every column in its order; docs/map-payload.md describes them.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -17,18 +18,22 @@ import pandas as pd
 from geostrike.borders.areas import points_of
 from geostrike.errors import TableError
 from geostrike.maps.outlines import pack, pack_bytes
-from geostrike.maps.texts import BLOCK, encode_texts, name_to_mark, plain_texts
+from geostrike.maps.texts import BLOCK, TEXT_COLUMNS, encode_texts, name_to_mark, plain_texts
 from geostrike.tables import STRIKES, build_table, check_table, days_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Payload", "coordinates", "encode_strikes", "escaped_json"]
+__all__ = ["Payload", "encode_strikes", "escaped_json"]
 
 _MANY = 300_000  # from here on, time to build counts more than the last tenth of the size
 _WORLD = float(1 << 24)
 _DAY = np.timedelta64(1, "D")
 _Ints: TypeAlias = "npt.NDArray[np.integer[Any]]"
+_PLACE_COLUMNS = ("place_id", "place", "place_kind", "country", "admin1")
+# Columns that are stored as differences from the median of their place; as differences from the row before.
+_OF_PLACE = ("x", "y", "nearest_x", "nearest_y", "depth", "depth_min", "depth_max", "radius")
+_STEPS = ("start", "place")
 _CODED = ("status", "target_kind", "weapon", "date_precision", "side", "depth_bounds", "stated_verdict", "place_status")
 
 
@@ -40,9 +45,6 @@ class Payload:
     numbers: str
     names: str
     texts: str
-    order: _Ints
-    bounds: list[list[float]] | None
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 def escaped_json(content: object) -> str:
@@ -83,13 +85,14 @@ def encode_strikes(
     place, places = _places(table)
     # Stable, so that strikes of one day at one place keep the order of the table.
     day = np.where(start < 0, start.max(initial=0) + 1, start)
-    order = np.argsort(day.astype(np.int64) * max(1, len(places)) + place, kind="stable")
+    n_places = len(places["place"])
+    order = np.argsort(day.astype(np.int64) * max(1, n_places) + place, kind="stable")
     columns, words = _columns(table, start, span, place)
     columns = {name: columns.pop(name)[order] for name in list(columns)}  # one after the other: they are large
-    names = np.array([name_to_mark(name) for _, name, *_ in places], dtype=object)[columns["place"]]
-    dated, located = columns["start"] >= 0, columns["x"] >= 0
+    names = np.array([name_to_mark(name) for name in places["place"]], dtype=object)[columns["place"]]
+    dated = columns["start"] >= 0
     last_day = int((columns["start"] + columns["span"])[dated].max(initial=-1))
-    numbers, planes = _packed(columns, len(places))
+    numbers, stored = _packed(columns, n_places)
     del columns  # a hundred bytes a strike, which the texts need
     texts, offsets = encode_texts(table, names, order, claims=claims, reports=reports, distances=distances)
     meta = {
@@ -97,15 +100,12 @@ def encode_strikes(
         "first_day": first_day,
         "days": last_day + 1,
         "dated": int(dated.sum()),
-        "planes": planes,
-        "medians": list(_OF_PLACE),
-        "places": len(places),
+        "numbers": stored,
+        "places": {"n": n_places, "medians": _OF_PLACE},
         "words": words,
-        "block": BLOCK,
-        "offsets": offsets,
+        "texts": {"block": BLOCK, "offsets": offsets, "columns": TEXT_COLUMNS},
     }
-    counts = {"strikes": len(order), "located": int(located.sum()), "dated": int(dated.sum())}
-    return Payload(meta, numbers, pack(places), texts, order, _bounds(table), counts)
+    return Payload(meta, numbers, pack(places), texts)
 
 
 def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
@@ -130,7 +130,7 @@ def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
             columns[column.name] = strikes[column.name].reset_index(drop=True)
     if "strike_id" not in present:
         columns["strike_id"] = pd.Series(list(map(str, strikes.index.tolist())), dtype=object)
-    longitude, latitude = coordinates(strikes)
+    longitude, latitude = points_of(strikes)
     return columns | {"longitude": pd.Series(longitude), "latitude": pd.Series(latitude)}
 
 
@@ -159,17 +159,14 @@ def _days(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, _Ints, str]:
     return start, span, str(origin)
 
 
-def _places(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[list[str]]]:
-    """The number of each row's place, the most frequent first, and the places: id, name, kind, country, admin1."""
+def _places(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, dict[str, list[str]]]:
+    """The number of each row's place, the most frequent first, and the columns of the places."""
     name = table["place"]
     if (nameless := name == "").any():
         name = name.astype(object).where(~nameless, table["place_as_written"].astype(object))
-    coded = [
-        _coded(field)
-        for field in (table["place_id"], name, *(table[part] for part in ("place_kind", "country", "admin1")))
-    ]
+    coded = {column: _coded(name if column == "place" else table[column]) for column in _PLACE_COLUMNS}
     key = np.zeros(len(name), dtype=np.int64)
-    for codes, words in coded:
+    for codes, words in coded.values():
         if len(words) > 1:  # one number for each combination; numbered anew each time, so that it cannot overflow
             key = pd.factorize(key * len(words) + codes)[0]
     frequency = np.bincount(key)
@@ -178,8 +175,8 @@ def _places(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[list[str]]]:
     by_frequency = np.argsort(-frequency, kind="stable")
     rank = np.empty(len(first), dtype=np.int32)
     rank[by_frequency] = np.arange(len(first))
-    names = [[words[code] for code in codes[first[by_frequency]]] for codes, words in coded]
-    return rank[key], [list(values) for values in zip(*names, strict=True)]
+    rows = first[by_frequency]
+    return rank[key], {column: [words[code] for code in codes[rows]] for column, (codes, words) in coded.items()}
 
 
 def _world(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> tuple[_Ints, ...]:
@@ -198,17 +195,6 @@ def _tenths(values: pd.Series[Any]) -> _Ints:
     return np.where(np.isfinite(numbers), np.round(np.nan_to_num(numbers) * 10), -1).astype(np.int32)
 
 
-def coordinates(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Longitude and latitude of the strikes in EPSG:4326; NaN where there is none.
-
-    Raises
-    ------
-    TableError
-        When a geometry is no point, or a coordinate is outside the range of degrees.
-    """
-    return points_of(strikes)
-
-
 def _coded(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:
     """The number of each row's word in the sorted list of words."""
     codes, found = pd.factorize(values)
@@ -224,9 +210,10 @@ def _columns(
 ) -> tuple[dict[str, _Ints], dict[str, list[Any]]]:
     x, y = _world(table["longitude"].to_numpy(), table["latitude"].to_numpy())
     nearest_x, nearest_y = _world(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
-    columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nx": nearest_x, "ny": nearest_y}
+    columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nearest_x": nearest_x}
+    columns["nearest_y"] = nearest_y
     columns |= {name: _tenths(table[f"{name}_km"]) for name in ("depth", "depth_min", "depth_max", "radius")}
-    columns["precision"] = np.clip(np.nan_to_num(table["geo_precision"].to_numpy(float)), 0, 9).astype(np.int32)
+    columns["geo_precision"] = np.clip(np.nan_to_num(table["geo_precision"].to_numpy(float)), 0, 9).astype(np.int32)
     words: dict[str, list[Any]] = {}
     for name in _CODED:
         columns[name], words[name] = _coded(table[name])
@@ -234,44 +221,44 @@ def _columns(
     return columns, words
 
 
-def _directions(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[list[str]]]:
-    """The number of each row's direction of fire, and the directions: attacker, the country that was struck."""
+def _directions(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[dict[str, str]]]:
+    """The number of each row's direction of fire, and the directions."""
     ends = [_coded(table[name]) for name in ("attacker", "struck_country", "target_side")]
     (attacker, attackers), (struck, countries), (target, sides) = ends
     known = np.array([bool(name) for name in countries], dtype=bool)[struck]
     every = sorted({*countries, *sides})
     struck = np.where(known, _numbers_in(countries, every)[struck], _numbers_in(sides, every)[target])
     codes, pairs = pd.factorize(attacker * max(1, len(every)) + struck, sort=True)
-    return codes, [[attackers[pair // len(every)], every[pair % len(every)]] for pair in pairs]
+    ends_of = (divmod(pair, len(every)) for pair in pairs)
+    return codes, [{"attacker": attackers[first], "struck_country": every[last]} for first, last in ends_of]
 
 
 def _numbers_in(words: list[str], every: list[str]) -> _Ints:
     return np.array([every.index(word) for word in words], dtype=np.int64)
 
 
-_OF_PLACE = ("x", "y", "nx", "ny", "depth", "depth_min", "depth_max", "radius")
-
-
-def _packed(columns: dict[str, _Ints], places: int) -> tuple[str, list[list[Any]]]:
-    """The columns as byte planes; their names with the number of planes, or with 0 and their one value."""
+def _packed(columns: dict[str, _Ints], places: int) -> tuple[str, list[dict[str, Any]]]:
+    """The columns as byte planes; of each its name and form, and how many planes it has or its one value."""
     place = columns["place"]
     medians = {name: _medians(columns[name], place, places) for name in _OF_PLACE}
     raw = [medians[name].astype("<u4").tobytes() for name in _OF_PLACE]
-    planes: list[list[Any]] = []
+    stored: list[dict[str, Any]] = []
     for name, values in columns.items():
-        stored = values + 1 if name == "start" else values
-        if name in _OF_PLACE:
-            stored = np.where(values >= 0, _zigzag(values - medians[name][place]) + 1, 0)
-        elif name in ("start", "place"):
-            stored = _zigzag(np.diff(stored, prepend=stored.dtype.type(0)))
-        most = int(stored.max(initial=0))
-        if (stored == most).all():
-            planes.append([name, 0, most])
-            continue
-        count = (most.bit_length() + 7) // 8
-        raw += [(stored >> (8 * plane)).astype(np.uint8).tobytes() for plane in range(count)]
-        planes.append([name, count])
-    return pack_bytes(b"".join(raw), level=9 if len(place) < _MANY else 6), planes
+        form, numbers = _formed(name, values, medians[name][place] if name in medians else None)
+        most = int(numbers.max(initial=0))
+        planes = 0 if (numbers == most).all() else (most.bit_length() + 7) // 8
+        raw += [(numbers >> (8 * plane)).astype(np.uint8).tobytes() for plane in range(planes)]
+        stored.append({"name": name, "form": form} | ({"planes": planes} if planes else {"value": most}))
+    return pack_bytes(b"".join(raw), level=9 if len(place) < _MANY else 6), stored
+
+
+def _formed(name: str, values: _Ints, medians: _Ints | None) -> tuple[str, _Ints]:
+    """The form that a column is stored in, and its numbers in this form, none of them negative."""
+    if medians is not None:
+        return "from_median", np.where(values >= 0, _zigzag(values - medians) + 1, 0)
+    if name in _STEPS:
+        return "steps", _zigzag(np.diff(values, prepend=values.dtype.type(0)))
+    return "plain", values
 
 
 def _medians(values: _Ints, place: _Ints, places: int) -> _Ints:
@@ -285,14 +272,3 @@ def _medians(values: _Ints, place: _Ints, places: int) -> _Ints:
 
 def _zigzag(values: _Ints) -> _Ints:
     return (values << 1) ^ (values >> 31)
-
-
-def _bounds(table: dict[str, pd.Series[Any]]) -> list[list[float]] | None:
-    """South-west and north-east corner of the strikes; None when none has a place."""
-    longitude, latitude = table["longitude"].to_numpy(), table["latitude"].to_numpy()
-    if not np.isfinite(longitude).any():
-        return None
-    return [
-        [float(np.nanmin(latitude)), float(np.nanmin(longitude))],
-        [float(np.nanmax(latitude)), float(np.nanmax(longitude))],
-    ]

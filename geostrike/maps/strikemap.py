@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import folium
 import numpy as np
-from branca.element import Element
 from folium.map import LayerControl
 
+from geostrike.borders.areas import points_of
 from geostrike.errors import InputError
+from geostrike.maps.elements import children_of, move_last, put_text, set_kind
 from geostrike.maps.layers import Basemap, DepthBands, NamedBorder, StrikeLayer
-from geostrike.maps.page import StrikePage, Text, page_of
-from geostrike.maps.payload import coordinates, escaped_json
+from geostrike.maps.page import StrikePage, page_of
+from geostrike.maps.payload import escaped_json
 from geostrike.tables import STRIKES, usable_frame
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class StrikeMap(folium.Map):
         super().__init__(
             location=location, zoom_start=zoom_start, tiles=tiles, control_scale=True, **(_ZOOM_OPTIONS | options)
         )
-        self._name = "StrikeMap"
+        set_kind(self, "StrikeMap")
         self.options |= limits
         self.title = title
         self.note = note
@@ -85,24 +86,23 @@ class StrikeMap(folium.Map):
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # folium's own maps return nothing either
         """Write the map and the frame around it into the page."""
         page = page_of(self)
-        layers = [child for child in self._children.values() if isinstance(child, StrikeLayer)]
+        layers = [child for child in children_of(self).values() if isinstance(child, StrikeLayer)]
         if len(layers) > 1:
             msg = "a StrikeMap shows one StrikeLayer; put all strikes into one table"
             raise InputError(msg)
-        for key in [key for key, child in self._children.items() if isinstance(child, LayerControl)]:
-            self._children.move_to_end(key)  # folium's layer control lists the layers that come before it
+        move_last(self, LayerControl)  # it lists the layers that come before it
         title, note = (html.escape(text, quote=False) for text in (self.title, self.note))
-        _put(page.html, "frame_start", _FRAME_START.format(title=title))
+        put_text(page.html, "frame_start", _FRAME_START.format(title=title))
         super().render(**kwargs)  # type: ignore[no-untyped-call]
-        _put(page.html, "frame_end", _FRAME_END.format(note=note))
+        put_text(page.html, "frame_end", _FRAME_END.format(note=note))
         start = (
             f"geostrike.start({self.get_name()}, {layers[0].get_name() if layers else 'null'}, {self._facts(page)});"
         )
-        _put(page.script, "start", start)
+        put_text(page.script, "start", start)
 
     def _facts(self, page: StrikePage) -> str:
         """What the page tells of the map as a whole, as JSON."""
-        bands = [child.border for child in self._children.values() if isinstance(child, DepthBands)]
+        bands = [child.border for child in children_of(self).values() if isinstance(child, DepthBands)]
         border = _border_facts(bands[0]) if bands else None
         view = getattr(self, "view", None)
         return escaped_json(
@@ -169,7 +169,7 @@ class StrikeMap(folium.Map):
 
         By default all of them, or all but the outermost 2 % when there are 500 or more.
         """
-        longitude, latitude = coordinates(strikes)
+        longitude, latitude = points_of(strikes)
         known = np.isfinite(longitude) & np.isfinite(latitude)
         if known.any():
             share = share if share is not None else 0.98 if known.sum() >= 500 else 1.0
@@ -200,11 +200,6 @@ _FRAME_END = """</div>
 <div id="gs-time" class="gs-time"></div>
 <footer class="gs-foot"><p>{note}</p></footer>
 <noscript><p class="gs-noscript">The map needs JavaScript; the tables beside it hold the same strikes.</p></noscript>"""
-
-
-def _put(slot: Element, name: str, text: str) -> None:
-    slot._children.pop(name, None)
-    slot.add_child(Text(text), name=name)
 
 
 def strike_map(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geostrike.tables import Table
 
-__all__ = ["BLOCK", "encode_texts", "name_to_mark", "plain_texts"]
+__all__ = ["BLOCK", "TEXT_COLUMNS", "encode_texts", "name_to_mark", "plain_texts"]
 
 BLOCK = 2048
 NAME, PUBLISHER, ESCAPE, FIELD = "\x01\x02\x03\x04"
@@ -41,6 +41,14 @@ _OF_STRIKES = ("strike_id", "date_as_written", "place_as_written", "place_reason
 _OF_CLAIMS = ("speaker", "speaker_side", "stance", "quote")
 _OF_DISTANCES = ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict")
 _OF_SOURCES = ("publisher", "title", "published", "url")
+# What a block holds, in its order: the page reads it by these names.
+TEXT_COLUMNS = {
+    "strikes": _OF_STRIKES,
+    "open_days": ("date_start", "date_end"),
+    "claims": _OF_CLAIMS,
+    "distances": _OF_DISTANCES,
+    "sources": ("publisher", "title", "published", "url_start", "url_rest"),
+}
 # Texts that often hold the name of their strike's place.
 _WITH_NAMES = {"place_as_written", "place_reason", "place_candidates", "quote"}
 
@@ -207,7 +215,7 @@ def _written(values: pd.Series[Any]) -> pd.Series[Any]:
 
 def _open_ends(table: dict[str, pd.Series[Any]], order: _Ints) -> _Details:
     """The days that are known of intervals that are not closed."""
-    days = {name: table[name].take(order).reset_index(drop=True) for name in ("date_start", "date_end")}
+    days = {name: table[name].take(order).reset_index(drop=True) for name in TEXT_COLUMNS["open_days"]}
     is_open = (days["date_start"].isna() ^ days["date_end"].isna()).to_numpy()
     counts = is_open.astype(np.int64)
     columns = {name: _column(_day_texts(values[is_open])) for name, values in days.items()}

@@ -12,7 +12,6 @@ A strike's id is that of its earliest record: it changes when an earlier report 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -21,7 +20,7 @@ import pandas as pd
 
 from geostrike.borders.areas import lon_lat
 from geostrike.geodesy import GEOD
-from geostrike.tables import MEMBERS, QUARANTINE, STRIKES, build_table, check_table, usable_frame
+from geostrike.tables import MEMBERS, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     # The row of the old and of the new table.
     Pair = tuple[int, int]
 
-__all__ = ["CHANGES", "Comparison", "compare_strikes"]
+__all__ = ["CHANGES", "compare_strikes"]
 
 CHANGES = {
     "gone": "only in the old table",
@@ -62,38 +61,6 @@ _TOLD_BY = {
     "attacker": ["attacker"],
 }
 _SAME_KM = 0.05  # files hold coordinates and kilometres rounded
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two versions of the strikes, and what changed between them.
-
-    Attributes
-    ----------
-    old, new
-        The two tables of strikes.
-    changes
-        What `compare_strikes` tells of them.
-    lost
-        The rows of either table that could not be used: their strikes seem to be gone, or new.
-
-    Examples
-    --------
-    >>> from geostrike.tables import empty_table
-    >>> none = empty_table(STRIKES)
-    >>> Comparison(none, none, compare_strikes(none, none)).unchanged
-    0
-    """
-
-    old: pd.DataFrame
-    new: pd.DataFrame
-    changes: pd.DataFrame
-    lost: pd.DataFrame = field(default_factory=lambda: build_table(QUARANTINE, []))
-
-    @property
-    def unchanged(self) -> int:
-        """How many strikes are in both tables and alike."""
-        return int((~self.new["strike_id"].isin(self.changes["new_id"])).sum())
 
 
 def compare_strikes(

@@ -32,7 +32,18 @@ import shapely
 
 from geostrike.errors import InputError
 from geostrike.geodesy import GEOD
-from geostrike.tables import CLAIMS, MEMBERS, RECORDS, RELATIONS, STRIKES, build_table, check_table
+from geostrike.tables import (
+    CLAIMS,
+    MEMBERS,
+    PLACE_KINDS,
+    POINT_KINDS,
+    RECORDS,
+    RELATIONS,
+    STATUSES,
+    STRIKES,
+    build_table,
+    check_table,
+)
 
 __all__ = ["Merged", "combined_status", "merge_strikes"]
 
@@ -41,13 +52,11 @@ Row: TypeAlias = Any
 # The numbers of two rows.
 Pair: TypeAlias = tuple[int, int]
 
-POINT_KINDS = ("facility", "settlement", "near", "point")
 # Strikes at one place within so many days of each other are worth a word on why they are two.
 CLOSE_DAYS = 3
 DECIDED = "a reviewer's decision"
 # Only records of places within so many kilometres are looked at.
 NEAR_KM = 30.0
-HITS = frozenset({"confirmed", "claimed_by_attacker", "claimed_by_target", "unconfirmed", "disputed"})
 
 # A general word and the kinds it can stand for in another report of the same event.
 GENERAL_TARGETS = {
@@ -101,7 +110,7 @@ def merge_strikes(
     *,
     reports: pd.DataFrame | None = None,
     merge_given: bool = False,
-    days_apart: int = 0,
+    days_apart: float = 0,
     km_apart: float = 0.0,
     decided: pd.DataFrame | None = None,
 ) -> Merged:
@@ -270,7 +279,7 @@ def _open(row: Row) -> bool:
     return pd.isna(row.date_start) or pd.isna(row.date_end) or row.date_precision in {"vague", "unknown", "month"}
 
 
-def _near_pairs(frame: pd.DataFrame, reach_km: float, days: int) -> list[Pair]:
+def _near_pairs(frame: pd.DataFrame, reach_km: float, days: float) -> list[Pair]:
     """Pairs of row numbers, the smaller first, whose points may be one place and whose dates lie near each other.
 
     An open end of a date is near everything.
@@ -328,7 +337,7 @@ def _event_differs(a: Row, b: Row) -> str:
         return f"attackers {a.attacker} and {b.attacker}"
     if not _targets_fit(a.target_kind, b.target_kind):
         return f"targets {a.target_kind} and {b.target_kind}"
-    if (a.status in HITS) != (b.status in HITS):
+    if STATUSES[a.status].is_hit != STATUSES[b.status].is_hit:
         return f"outcomes {a.status} and {b.status}"
     return ""
 
@@ -462,9 +471,8 @@ def _members(rows: list[Row], groups: list[list[int]]) -> pd.DataFrame:
     return build_table(MEMBERS, lines)
 
 
-_PLACE_ORDER = {
-    kind: rank for rank, kind in enumerate(("facility", "point", "settlement", "near", "district", "region"))
-}
+# Of what is rougher than a region, no kind is closer than another.
+_PLACE_ORDER = {kind: rank for rank, kind in enumerate(list(PLACE_KINDS)[: list(PLACE_KINDS).index("region") + 1])}
 _DATE_ORDER = {precision: rank for rank, precision in enumerate(("day", "night", "span", "month", "vague", "unknown"))}
 _PLACE_COLUMNS = (
     "place_id", "place", "place_kind", "country", "admin1", "place_status", "place_reason", "place_candidates",
@@ -532,8 +540,7 @@ def combined_status(statuses: list[str]) -> str:
     told = set(statuses)
     if "disputed" not in told and {"claimed_by_attacker", "claimed_by_target"} <= told:
         return "confirmed"
-    order = ("disputed", "confirmed", "claimed_by_attacker", "claimed_by_target", "unconfirmed", "intercepted")
-    return next((status for status in order if status in told), "aborted")
+    return max(statuses, key=lambda word: STATUSES[word].strength)
 
 
 def _warnings(strike: dict[str, Any]) -> Iterator[str]:

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from geostrike.places.gazetteer import Gazetteer
 from geostrike.places.overlay import COLUMNS as GAZETTEER_COLUMNS
-from geostrike.places.place import Candidate, Hints, Place, Resolution
+from geostrike.places.place import Candidate, Hints, Place, Resolution, Resolver
 
 if TYPE_CHECKING:
     from geostrike.places.resolve import resolve_places
 
-__all__ = ["GAZETTEER_COLUMNS", "Candidate", "Gazetteer", "Hints", "Place", "Resolution", "resolve_places"]
+__all__ = ["GAZETTEER_COLUMNS", "Candidate", "Gazetteer", "Hints", "Place", "Resolution", "Resolver", "resolve_places"]
 
 
 def __getattr__(name: str) -> object:

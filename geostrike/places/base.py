@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from geostrike.errors import InputError
 from geostrike.places.index import THEATRE
@@ -12,17 +12,16 @@ from geostrike.places.names import OWN
 from geostrike.places.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from geostrike.places.overlay import Overlay
 
 __all__ = ["BaseIndex", "is_index"]
 
-_Value = TypeVar("_Value", int, str)
-_REMEMBERED = 20_000
 _MOST_PARAMETERS = 900  # any SQLite takes 999
-_COLUMNS = "place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor"
+_COLUMNS = "row, place_id, name, kind, country, admin1, latitude, longitude, radius_km, population, anchor"
+_TYPES = (int, str, str, str, str, str, float, float, float, int, str)
 _SOURCES = {
     "geonames": "GeoNames", "ourairports": "OurAirports", "katottg": "Codifier of Ukraine, OpenStreetMap",
     "overture": "Overture Maps, OpenStreetMap", "geoboundaries": "geoBoundaries", "pikud": "pikud-haoref-api",
@@ -30,8 +29,9 @@ _SOURCES = {
 """What an id begins with -> where the place is from."""
 _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
 _SPELT = "SELECT key, found FROM spelt WHERE key IN"
-_PLACES = f"SELECT row, {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
-_POPULATIONS = "SELECT place_id, population FROM places WHERE place_id IN"
+_PLACES = f"SELECT {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
+_ENTRIES = "SELECT place_id, row, population FROM places WHERE place_id IN"
+_NO_KEYS: frozenset[str] = frozenset()
 _TABLES = ("places", "keys", "spelt", "prepared", "base")
 _LONGEST_CELL = 64_000_000  # bytes; the longest, the keys of gazetteer.csv, has less than one million
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -77,16 +77,15 @@ class BaseIndex:
             # A view may compute for ever.
             self._refuse(f"it has no table {other[0]}")
         self.prepared = dict(self._ask("SELECT sha256, keys FROM prepared"))
-        versions = self._ask("SELECT version FROM base")
+        versions = list(self._ask("SELECT version FROM base"))
         if not versions:
             self._refuse("it does not tell its version")
         self.version = str(versions[0][0])
-        self.is_empty = not self._ask("SELECT 1 FROM places LIMIT 1")
-        self._places: dict[int, Place] = {}
-        self._blocked: dict[int, frozenset[str]] = {}
+        self.is_empty = not list(self._ask("SELECT 1 FROM places LIMIT 1"))
+        self._replaced: dict[int, tuple[Overlay, str]] = {}
 
-    def _ask(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        """The rows that a query gives.
+    def _ask(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
+        """The rows that a query gives, one by one: a list of all would take longer to fill than the index to read.
 
         Raises
         ------
@@ -94,7 +93,7 @@ class BaseIndex:
             When the file is damaged, or no index.
         """
         try:
-            return self._index.execute(query, values).fetchall()
+            yield from self._index.execute(query, values)
         except sqlite3.Error as error:
             self._refuse(str(error))
 
@@ -102,29 +101,33 @@ class BaseIndex:
         msg = f"{self._path} is no index of places: {why}; build one with: geostrike gazetteer build"
         raise InputError(msg)
 
-    def _place_of(self, columns: Sequence[Any]) -> Place:
+    def _place_of(self, row: Sequence[Any]) -> Place:
         """The place that a row holds."""
-        numbers, texts = columns[5:9], (*columns[:5], columns[9])
+        if tuple(map(type, row)) != _TYPES:
+            self._check_row(row)
+        place_id = row[1]
+        return Place._make((*row[1:10], _SOURCES.get(place_id.partition(":")[0], "GeoNames"), False, row[10]))
+
+    def _check_row(self, row: Sequence[Any]) -> None:
+        numbers, texts = row[6:10], (*row[1:6], row[10])
         if not all(isinstance(number, int | float) for number in numbers) or not all(
             isinstance(text, str) for text in texts
         ):
-            self._refuse(f"its place {str(columns[0])[:60]!r} lacks a number or a name")
-        return _place(columns)
+            self._refuse(f"its place {str(row[1])[:60]!r} lacks a number or a name")
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, if it is here."""
         if _SURROGATE.search(place_id):
             return None
         rows = self._ask(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,))  # noqa: S608
-        return self._place_of(rows[0]) if rows else None
+        return next(map(self._place_of, rows), None)
 
-    def populations(self, place_ids: set[str]) -> dict[str, int]:
-        """The inhabitants of those of the places that are here."""
-        return {
-            place_id: people
-            for some in _batches(place_ids)
-            for place_id, people in self._ask(_query(_POPULATIONS, len(some)), some)
-        }
+    def lay_over(self, layer: Overlay) -> None:
+        """Replace places by those of a layer, which take over their populations."""
+        for place_id, row, population in self._ask_in(_ENTRIES, _texts(layer.replaces)):
+            other = layer.replaces[place_id]
+            layer.places[other] = layer.places[other]._replace(population=population)
+            self._replaced[row] = (layer, place_id)
 
     def theatre_skeletons(self) -> set[str]:
         """The skeletons of the theatre's own names, for finding misspelt ones."""
@@ -137,55 +140,53 @@ class BaseIndex:
 
     def spelt(self, folded: set[str]) -> dict[str, str]:
         """What was looked up beforehand of folded names; `geostrike.places.index.read_found` reads it."""
-        return {key: found for some in _batches(folded) for key, found in self._ask(_query(_SPELT, len(some)), some)}
+        return dict(self._ask_in(_SPELT, _texts(folded)))
 
-    def places(self, rows: set[int], layers: Sequence[Overlay]) -> dict[int, Place]:
-        """The places of these rows, each replaced by what lies over it; none whose row blocks names."""
-        self._load_places(rows, layers)
-        return {row: self._places[row] for row in rows if not self._blocked.get(row)}
+    def places(self, rows: set[int]) -> dict[int, Place]:
+        """The places of these rows, some of them replaced; none whose row blocks names."""
+        return {row: place for row, place in self._load_places(rows).items() if not self._blocked(row)}
 
-    def hits(self, keys: set[str], layers: Sequence[Overlay]) -> Iterator[tuple[str, Place, int]]:
+    def hits(self, keys: set[str]) -> Iterator[tuple[str, Place, int]]:
         """Key, place and how the key spells it, for every place under one of the keys.
 
-        A place that a row of the layers replaces comes as that row, without the names that the row blocks.
+        A place that is replaced comes as the other one, without the names that this blocks.
         """
-        postings = [posting for some in _batches(keys) for posting in self._ask(_query(_POSTINGS, len(some)), some)]
+        postings = list(self._ask_in(_POSTINGS, _texts(keys)))
         if not all(isinstance(row, int) and isinstance(grade, int) for _, row, grade in postings):
             self._refuse("a name in it leads to no place")
-        self._load_places({row for _, row, _ in postings}, layers)
-        places, blocked = self._places, self._blocked
+        places = self._load_places({row for _, row, _ in postings})
         for key, row, grade in postings:
             if row not in places:
                 self._refuse("a name in it leads to no place")
-            if row not in blocked or key not in blocked[row]:
+            if key not in self._blocked(row):
                 yield key, places[row], grade
 
-    def _load_places(self, rows: set[int], layers: Sequence[Overlay]) -> None:
-        if len(self._places) > _REMEMBERED:
-            self._places.clear()
-        layers = [layer for layer in layers if layer.replaces]
-        # Not rows - self._places.keys(): that goes through all places that are remembered.
-        for some in _batches({row for row in rows if row not in self._places}):
-            for row, *columns in self._ask(_query(_PLACES, len(some)), some):
-                place = self._place_of(columns)
-                for layer in layers:
-                    if place.id in layer.replaces:
-                        self._blocked[row] = layer.blocked[place.id]
-                        place = layer.places[layer.replaces[place.id]]
-                        break
-                self._places[row] = place
+    def _load_places(self, rows: set[int]) -> dict[int, Place]:
+        """The places of these rows, some of them replaced."""
+        places = {row[0]: self._place_of(row) for row in self._ask_in(_PLACES, sorted(rows))}
+        for row in rows & self._replaced.keys():
+            layer, place_id = self._replaced[row]
+            places[row] = layer.places[layer.replaces[place_id]]
+        return places
+
+    def _blocked(self, row: int) -> frozenset[str]:
+        """The keys under which the place of a row is not found."""
+        if row not in self._replaced:
+            return _NO_KEYS
+        layer, place_id = self._replaced[row]
+        return layer.blocked[place_id]
+
+    def _ask_in(self, select: str, values: Sequence[object]) -> Iterator[Any]:
+        """The rows of a query that ends in "IN", asked with as many values at once as SQLite takes."""
+        for start in range(0, len(values), _MOST_PARAMETERS):
+            some = values[start : start + _MOST_PARAMETERS]
+            yield from self._ask(_query(select, len(some)), some)
 
 
-def _place(columns: Sequence[Any]) -> Place:
-    source = _SOURCES.get(columns[0].partition(":")[0], "GeoNames")
-    return Place._make((*columns[:-1], source, False, columns[-1]))
-
-
-def _batches(values: set[_Value]) -> Iterator[list[_Value]]:
-    """The values in lists that SQLite takes as parameters of one query; half a letter is in no index."""
-    ordered = sorted(value for value in values if not _SURROGATE.search(str(value)))
-    for start in range(0, len(ordered), _MOST_PARAMETERS):
-        yield ordered[start : start + _MOST_PARAMETERS]
+def _texts(values: Iterable[str]) -> list[str]:
+    """The texts that an index may hold, in order: half a letter is in none."""
+    texts = sorted(values)
+    return [text for text in texts if not _SURROGATE.search(text)] if _SURROGATE.search("".join(texts)) else texts
 
 
 def _query(select: str, count: int) -> str:

@@ -21,7 +21,7 @@ from geostrike.places.names import (
     skeletons,
     spelling_keys,
 )
-from geostrike.places.overlay import Overlay, read_overlay
+from geostrike.places.overlay import read_overlay
 from geostrike.places.place import Place
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ Found = tuple[tuple[Place, str], ...]
 _Best = dict[str, tuple[Place, str]]
 """Id of a place -> the place and its best match."""
 _RANK = {match: rank for rank, match in enumerate(MATCHES)}
-_REMEMBERED = 20_000
 _KNOWN_FAR_OFF = 200_000
 
 
@@ -63,9 +62,9 @@ class Bearers:
         self._layers = [read_overlay(path, shipped.prepared, preferred=path != paths[-1]) for path in paths]
         self.versions = {path.name: index.version for path, index in zip(indexes[:-1], self._indexes, strict=False)}
         self.versions |= {"base": shipped.version} | {path.name: file_version(path) for path in paths}
-        for layer in self._layers:
-            self._add_populations(layer)
-        self._remembered: dict[str, Found] = {}
+        for index in reversed(self._indexes):
+            for layer in reversed(self._layers):
+                index.lay_over(layer)
         empty = [path.name for path, index in zip(indexes, self._indexes, strict=True) if index.is_empty]
         empty += [path.name for path, layer in zip(paths, self._layers, strict=True) if not layer.places]
         self.notes = tuple(f"the gazetteer {name} holds no place" for name in empty)
@@ -83,22 +82,9 @@ class Bearers:
         msg = f"no place has the id {place_id!r}"
         raise PlaceNotFoundError(msg)
 
-    def find(self, name: str) -> Found:
-        """The places that bear the name, in any of its spellings."""
-        if name not in self._remembered:
-            if len(self._remembered) > 2 * _REMEMBERED:  # twice: names looked up together stay until they are asked
-                self._remembered.clear()
-            self._remember([name])
-        return self._remembered[name]
-
-    def find_all(self, names: Iterable[str]) -> None:
-        """Look many names up together, for `find` to remember: several times faster than one by one."""
-        if len(self._remembered) > _REMEMBERED:
-            self._remembered.clear()
-        self._remember(names)
-
-    def _remember(self, names: Iterable[str]) -> None:
-        new = [name for name in dict.fromkeys(names) if name not in self._remembered]
+    def find(self, names: Iterable[str]) -> dict[str, Found]:
+        """The places that bear each name, in any of its spellings: many names several times faster than one by one."""
+        new = list(dict.fromkeys(names))
         found = self._looked_up_beforehand(new)
         wanted = {name: spelling_keys(name) for name in new if name not in found}
         if wanted:
@@ -109,10 +95,10 @@ class Bearers:
                 if _may_be_inflected(name, found[name])
             }
             found |= {name: _believable_forms(name, best) for name, best in self._under(inflected).items()}
-        for name, places in found.items():
-            self._remembered[name] = tuple(
-                [(place, "exact" if place.name == name else match) for place, match in places.values()]
-            )
+        return {
+            name: tuple([(place, "exact" if place.name == name else match) for place, match in places.values()])
+            for name, places in found.items()
+        }
 
     def _looked_up_beforehand(self, names: list[str]) -> dict[str, _Best]:
         """What the index keeps of well-attested names, without the making of their keys; the same as `_under` finds."""
@@ -123,7 +109,7 @@ class Bearers:
         kept = index.spelt(set(folded.values()))
         parts = {name: read_found(kept[key]) for name, key in folded.items() if key in kept and is_as_folded(name, key)}
         rows = {row for part in parts.values() for _, hits in part for row, _ in hits}
-        places = index.places(rows, self._layers)
+        places = index.places(rows)
         found: dict[str, _Best] = {}
         for name, part in parts.items():
             best = self._best_of(part, places)
@@ -189,19 +175,12 @@ class Bearers:
             for key in keys & layer.keys.keys():
                 hits.setdefault(key, []).extend((layer.places[place_id], OWN) for place_id in layer.keys[key])
         for index in self._indexes:
-            for key, place, grade in index.hits(keys, self._layers):
+            for key, place, grade in index.hits(keys):
                 if key in hits:
                     hits[key].append((place, grade))
                 else:
                     hits[key] = [(place, grade)]
         return hits
-
-    def _add_populations(self, layer: Overlay) -> None:
-        """Give the places that stand in for base places the populations of those."""
-        for index in reversed(self._indexes):
-            for below, population in index.populations(set(layer.replaces)).items():
-                place_id = layer.replaces[below]
-                layer.places[place_id] = layer.places[place_id]._replace(population=population)
 
 
 def _may_be_inflected(name: str, best: _Best) -> bool:

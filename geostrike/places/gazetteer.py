@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from geostrike.errors import InputError
 from geostrike.places.base import is_index
 from geostrike.places.bearers import Bearers, Found
+from geostrike.places.cache import LookupCache
 from geostrike.places.index import THEATRE
 from geostrike.places.jointly import resolve_jointly
 from geostrike.places.names import same_name
@@ -19,7 +20,7 @@ from geostrike.places.nearby import Nearby
 from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
 from geostrike.places.wording import Wording, names_area, region_phrases, site_names, wordings
-from geostrike.tables import sound_text
+from geostrike.tables import PLACE_KINDS, sound_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,13 +30,12 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "curated_file"]
 
 _LONGEST_NAME = 120
-_NEAR_KM = 25.0
+_NEAR_KM = PLACE_KINDS["near"].radius_km
 _AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
 _AREAS = ("region", "district")
 _NO_CONTEXT, _NO_HINTS = Context(), Hints()
 _TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
 """What the last fields of `Hints` are, in their order."""
-_REMEMBERED = 50_000
 _DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
 _ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
 
@@ -69,8 +69,7 @@ class Gazetteer:
         indexes = [path for path in own if is_index(path)]
         tables = [path for path in own if path not in indexes]
         self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
-        self._admin1_codes: dict[tuple[str, str], str] = {}
-        self._answers: dict[tuple[str, ...], Resolution] = {}
+        self._cache = LookupCache()
 
     @property
     def versions(self) -> dict[str, str]:
@@ -147,17 +146,18 @@ class Gazetteer:
         >>> Gazetteer().resolve("Kirovsk", region="Leningrad Oblast").place.admin1
         'RU-LEN'
         """
-        _check_is_text(name, "name")
-        name = sound_text(name)
-        hints = _hints(country=country, admin1=admin1, kind=kind, region=region, heading=heading, speaker=speaker)
-        if near is not None:
-            return self._resolve(name, hints, _points(near))
-        asked = (name, *hints)
-        answer = self._answers.get(asked)
+        question = (name, country, admin1, kind, region, heading, speaker)
+        answer = self._cache.answer(question) if near is None else None
         if answer is None:
-            if len(self._answers) > _REMEMBERED:
-                self._answers.clear()
-            answer = self._answers[asked] = self._resolve(name, hints, Nearby())
+            _check_is_text(name, "name")
+            hints = _NO_HINTS
+            if not (country is admin1 is kind is region is heading is speaker is None):
+                hints = _hints(
+                    country=country, admin1=admin1, kind=kind, region=region, heading=heading, speaker=speaker
+                )
+            answer = self._resolve(sound_text(name), hints, Nearby() if near is None else _points(near))
+            if near is None:
+                self._cache.keep(question, answer)
         return answer
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
@@ -211,10 +211,15 @@ class Gazetteer:
 
     def remember(self, names: Iterable[str]) -> None:
         """Look many names up together, ahead of resolving them one by one: several times faster."""
-        answered = {name for name, *_ in self._answers}
-        self._bearers.find_all(
-            name for name in names if name not in answered and name.strip() and len(name) <= _LONGEST_NAME
-        )
+        known = self._cache.matches
+        new = [name for name in names if name not in known and name.strip() and len(name) <= _LONGEST_NAME]
+        self._cache.keep_matches(self._bearers.find(new))
+
+    def _find(self, name: str) -> Found:
+        """The places that bear the name."""
+        if name not in self._cache.matches:
+            self._cache.keep_matches(self._bearers.find([name]))
+        return self._cache.matches[name]
 
     def __getitem__(self, place_id: str) -> Place:
         """The place with this id.
@@ -264,26 +269,26 @@ class Gazetteer:
         if wording.kind == "near":
             return self._resolve_site(query, wording, context)
         if not wording.kind and not context.kind and not wording.also and " " not in wording.name:  # most names
-            return decide(query, rank(self._bearers.find(wording.name), context), context)
+            return decide(query, rank(self._find(wording.name), context), context)
         kind = "facility" if wording.kind == "site" else wording.kind
         context = context._replace(kind=kind) if kind else context
         return decide(query, rank(self._bearers_of(wording, context.kind), context), context)
 
     def _bearers_of(self, wording: Wording, kind: str) -> Found:
         """The places that bear the name and that the words around it do not exclude."""
-        found = self._bearers.find(wording.name)
+        found = self._find(wording.name)
         if " " in wording.name and any(map(_is_towns_other_name, found)) and names_area(wording.name):
             found = tuple(hit for hit in found if not _is_towns_other_name(hit))
         if wording.kind == "site":
             found = tuple(hit for hit in found if hit[0].kind == "facility")
         if wording.also:
-            others = _ids(self._bearers.find(wording.also))
+            others = _ids(self._find(wording.also))
             found = tuple(hit for hit in found if hit[0].id in others)
         return found + self._regions_called(wording.name, found) if kind == "region" else found
 
     def _resolve_quarter(self, query: str, wording: Wording, city: Place, context: Context) -> Resolution:
         """The district of a city; the city where the gazetteer does not hold that district."""
-        near = tuple(hit for hit in self._bearers.find(wording.name) if _km_between(hit[0], city) <= _IN_CITY_KM)
+        near = tuple(hit for hit in self._find(wording.name) if _km_between(hit[0], city) <= _IN_CITY_KM)
         district = context._replace(kind="district")
         found = decide(query, rank(near, district), district)
         if found.place is not None:
@@ -300,7 +305,7 @@ class Gazetteer:
         sites = self._sites_called(site_names(wording.name, wording.site))
         if sites:
             return decide(query, rank(sites, context), context)
-        found = self._bearers.find(wording.name)
+        found = self._find(wording.name)
         found += tuple(hit for hit in self._bearers.find_adjective(wording.name) if hit[0].id not in _ids(found))
         answer = decide(query, rank(found, context), context)
         town = answer.place
@@ -316,13 +321,13 @@ class Gazetteer:
 
     def _sites_called(self, names: list[str]) -> Found:
         """The sites of the names, each once."""
-        found = {place.id: (place, match) for name in names for place, match in self._bearers.find(name)}
+        found = {place.id: (place, match) for name in names for place, match in self._find(name)}
         return tuple(hit for hit in found.values() if hit[0].kind == "facility" and "alternate" not in hit[1])
 
     def _regions_called(self, name: str, found: Found) -> Found:
         """The regions that are meant by their name alone, "Калужской", or by the name of their seat, "Charkiw"."""
         for phrase in region_phrases(name):
-            regions = tuple(hit for hit in self._bearers.find(phrase) if hit[0].kind == "region")
+            regions = tuple(hit for hit in self._find(phrase) if hit[0].kind == "region")
             if regions:
                 return regions
         return tuple(
@@ -341,10 +346,8 @@ class Gazetteer:
         """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
         if not written or _ADMIN1_CODE.fullmatch(written):
             return written
-        if (written, country) not in self._admin1_codes:
-            place = self.resolve(written, country=country, kind="region").place
-            self._admin1_codes[written, country] = place.admin1 if place else written
-        return self._admin1_codes[written, country]
+        place = self.resolve(written, country=country, kind="region").place
+        return place.admin1 if place else written
 
 
 def _within(context: Context, larger: Place | None) -> Context:

@@ -6,38 +6,21 @@ ambiguous is asked again near all of them. So the outcome depends on which names
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from geostrike.errors import InputError
 from geostrike.places.nearby import Nearby
-from geostrike.places.place import Hints, Place, Resolution
+from geostrike.places.place import Hints, Place, Resolution, Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Beside", "Resolver", "ask_beside", "fixed_places", "resolve_jointly"]
+__all__ = ["Beside", "ask_alone", "ask_beside", "fixed_places", "resolve_jointly"]
 
 _POINT_KINDS = frozenset(("settlement", "facility", "district", "region"))
 """Kinds of place that tell where else in a text a name may be."""
 _Point = tuple[float, float]
-
-
-class Resolver(Protocol):
-    """What this needs of a gazetteer."""
-
-    def resolve(
-        self,
-        name: str,
-        *,
-        country: str | None = None,
-        admin1: str | None = None,
-        near: Sequence[_Point] | None = None,
-        kind: str | None = None,
-        region: str | None = None,
-        heading: str | None = None,
-        speaker: str | None = None,
-    ) -> Resolution:
-        """Which place the name means; see `geostrike.places.Gazetteer.resolve`."""
+_NO_NAME = Resolution("", "unresolved", "the text names no place")
 
 
 def resolve_jointly(
@@ -49,7 +32,7 @@ def resolve_jointly(
     if len(told) != len(names):
         msg = f"{len(names)} names came with {len(told)} hints; give one for each name, Hints() where nothing is known"
         raise InputError(msg)
-    alone = [gazetteer.resolve(name, **hint._asdict()) for name, hint in zip(names, told, strict=True)]
+    alone = [gazetteer.resolve(name, **hint.given()) for name, hint in zip(names, told, strict=True)]
     fixed = fixed_places(alone)
     return [
         ask_beside(gazetteer, name, hint, answer, fixed) for name, hint, answer in zip(names, told, alone, strict=True)
@@ -80,11 +63,16 @@ def fixed_places(answers: Iterable[Resolution]) -> Beside:
     return Beside(tuple(at.values()), Nearby(at))
 
 
+def ask_alone(gazetteer: Resolver, name: str, hints: Hints) -> Resolution:
+    """The answer to a name with the hints of its own."""
+    return gazetteer.resolve(name, **hints.given()) if name.strip() else _NO_NAME
+
+
 def ask_beside(gazetteer: Resolver, name: str, hints: Hints, alone: Resolution, fixed: Beside) -> Resolution:
     """The answer to a name beside those places; what it is alone where that is no question of which place."""
     if alone.status != "ambiguous" or not fixed.places:
         return alone
-    answer = gazetteer.resolve(name, near=fixed.points, **hints._asdict())
+    answer = gazetteer.resolve(name, near=fixed.points, **hints.given())
     if answer.place is None:
         return answer
     nearest = fixed.places[fixed.points.nearest(answer.place.latitude, answer.place.longitude)]

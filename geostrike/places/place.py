@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from geostrike.intake.writing import json_text
+from geostrike.tables import AREA_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["AREA_KINDS", "Candidate", "Hints", "Place", "Resolution"]
-
-AREA_KINDS = frozenset(("region", "district", "country", "area", "sea"))
-"""Kinds of place that are areas: never what a bare town name means when a town bears it."""
+__all__ = ["AREA_KINDS", "Candidate", "Hints", "Place", "Resolution", "Resolver"]
 
 
 WIDEST_VILLAGE_KM = 25.0
@@ -126,6 +124,16 @@ class Hints(NamedTuple):
     heading: str = ""
     speaker: str = ""
 
+    def given(self) -> dict[str, Any]:
+        """The parts that are not empty, by name, as `geostrike.places.Gazetteer.resolve` takes them.
+
+        Examples
+        --------
+        >>> Hints(country="RUS").given()
+        {'country': 'RUS'}
+        """
+        return {name: hint for name, hint in zip(self._fields, self, strict=True) if hint} if any(self) else {}
+
 
 class Resolution(NamedTuple):
     """The outcome of looking a name up.
@@ -175,3 +183,31 @@ class Resolution(NamedTuple):
         ]
         told = {"query": self.query, "status": self.status, "reason": self.reason, "candidates": candidates}
         return json_text(told)
+
+    @classmethod
+    def of(cls, parts: Sequence[Any]) -> Resolution:
+        """The outcome from its parts, and candidates from theirs, as JSON keeps them: in lists."""
+        candidates = tuple(Candidate(Place(*place), *rest) for place, *rest in parts[3])
+        query, status, reason = parts[:3]
+        return cls(query, status, reason, candidates)
+
+
+class Resolver(Protocol):
+    """What answers for names: a `Gazetteer`, or one in which some names mean something else."""
+
+    def resolve(
+        self,
+        name: str,
+        *,
+        country: str | None = None,
+        admin1: str | None = None,
+        near: Sequence[tuple[float, float]] | None = None,
+        kind: str | None = None,
+        region: str | None = None,
+        heading: str | None = None,
+        speaker: str | None = None,
+    ) -> Resolution:
+        """Which place the name means; see `geostrike.places.Gazetteer.resolve`."""
+
+    def remember(self, names: Iterable[str]) -> None:
+        """Look many names up together; see `geostrike.places.Gazetteer.remember`."""

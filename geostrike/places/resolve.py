@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -12,28 +13,34 @@ from geopandas.array import GeometryArray
 
 from geostrike.errors import AmbiguousPlaceError, PlaceNotFoundError
 from geostrike.intake.collection import no_collection
-from geostrike.places.jointly import Beside, ask_beside, fixed_places
+from geostrike.places.jointly import Beside, ask_alone, ask_beside, fixed_places
 from geostrike.places.place import Hints, Place, Resolution
+from geostrike.tables import PLACE_KINDS, RECORDS, usable_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
-    from geostrike.places.gazetteer import Gazetteer
-from geostrike.tables import RECORDS, usable_frame
+    from geostrike.places.place import Resolver
 
 __all__ = ["resolve_places"]
 
 _ASKED = ("place_as_written", *(f"{part}_hint" for part in Hints._fields), "report_id")
-GEO_PRECISION = {"facility": 1.0, "settlement": 1.0, "near": 2.0, "district": 2.0, "region": 3.0, "area": 3.0}
+GEO_PRECISION = {kind.word: float(kind.acled) for kind in PLACE_KINDS.values() if kind.acled}
 _NO_PLACE = Place("", "", "", "", "", np.nan, np.nan, np.nan, 0, "")
-_NO_NAME = Resolution("", "unresolved", "the text names no place")
+_NOTHING_KNOWN: Mapping[tuple[str, Hints], Resolution] = MappingProxyType({})
 _AT_ONCE = 2_000
 _TEXT = pd.StringDtype("python", na_value=np.nan)
 """pandas' "str" that shares equal texts: ten times faster than copying them for every row."""
 
 
 def resolve_places(
-    records: pd.DataFrame, gazetteer: Gazetteer, *, errors: Literal["keep", "raise"] = "keep"
+    records: pd.DataFrame,
+    gazetteer: Resolver,
+    *,
+    errors: Literal["keep", "raise"] = "keep",
+    known: Mapping[tuple[str, Hints], Resolution] = _NOTHING_KNOWN,
 ) -> gpd.GeoDataFrame:
     """The records with the place that each one's name means, as a GeoDataFrame on the same index.
 
@@ -48,6 +55,9 @@ def resolve_places(
     errors
         What becomes of a name that is not resolved: "keep" keeps the row, with the reason and without geometry; "raise"
         raises.
+    known
+        Name and hints -> the resolution, where it is known already: `geostrike.reading.Extraction.resolutions`. Only
+        what is ambiguous in there is asked again, near what else its report names.
 
     Returns
     -------
@@ -71,7 +81,7 @@ def resolve_places(
     records = usable_frame(records, RECORDS)
     questions, codes = _questions(records)
     with no_collection():
-        answers = _ask(questions, gazetteer)
+        answers = _ask(questions, gazetteer, known)
         answers = _beside_the_others(questions, answers, gazetteer)
         if errors == "raise":
             _refuse_unresolved(records, answers, codes)
@@ -119,19 +129,18 @@ def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
     return code, ["" if value is None or value != value else str(value) for value in values.tolist()]
 
 
-def _ask(questions: list[_Question], gazetteer: Gazetteer) -> list[Resolution]:
+def _ask(
+    questions: list[_Question], gazetteer: Resolver, known: Mapping[tuple[str, Hints], Resolution]
+) -> list[Resolution]:
     answers: list[Resolution] = []
     for start in range(0, len(questions), _AT_ONCE):
         some = questions[start : start + _AT_ONCE]
-        gazetteer.remember({question.name for question in some})
-        answers += [
-            gazetteer.resolve(name, **(hints._asdict() if any(hints) else {})) if name.strip() else _NO_NAME
-            for name, hints, _ in some
-        ]
+        gazetteer.remember({name for name, hints, _ in some if (name, hints) not in known})
+        answers += [known.get((name, hints)) or ask_alone(gazetteer, name, hints) for name, hints, _ in some]
     return answers
 
 
-def _beside_the_others(questions: list[_Question], answers: list[Resolution], gazetteer: Gazetteer) -> list[Resolution]:
+def _beside_the_others(questions: list[_Question], answers: list[Resolution], gazetteer: Resolver) -> list[Resolution]:
     """The answers, each report's names resolved jointly; see `Gazetteer.resolve_jointly`."""
     of_report: dict[str, list[Resolution]] = {}
     for question, answer in zip(questions, answers, strict=True):

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from geostrike.places.names import fold, has_cyrillic, stem_keys
 
@@ -28,14 +27,12 @@ _QUOTED = re.compile(r"[«„“\"”]([^«»„“”\"]+)[»“”\"]")
 _BROKEN = re.compile(r"(?<=\w)[-‐]\s+(?=[^\W\d_])")
 _SOFT_HYPHEN = "\u00ad"
 _MOST_WORDS = 4
-_BEGINNING = 3
 _ADJECTIVE_STEMS = ("ск", "цк", "зк")
 _LONG_WORD = 4  # shorter ones are prepositions and the like
 _AREAS = ("region", "district", "community")
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """One way to read a place name as written.
 
     Parameters
@@ -77,7 +74,8 @@ def wordings(written: str) -> Iterator[Wording]:
     'Taganrog'
     """
     if written.isalpha():  # most names are one word
-        if fold(written) and not _kind_of(written):
+        folded = fold(written)
+        if folded and not _kind_of_folded(folded):
             yield Wording(written)
         return
     for text in _unbroken(written):
@@ -216,7 +214,7 @@ def _typed(text: str, container: str) -> list[Wording]:
         kind = _kind_of(first) or _kind_of_compound(first)
         is_port = not first.islower() and len(first) <= _LONG_WORD  # "Port Kavkaz" is a name
         if kind == "facility" and not is_port and words[count].lower() not in _lexicon()["lead"]:
-            towns = (replace(town, strict=True) for town in _at_town(rest, first, container))
+            towns = (town._replace(strict=True) for town in _at_town(rest, first, container))
             return [Wording(" ".join([*rest, first])), *towns]
         if kind and kind not in ("facility", "community"):
             return [Wording(" ".join(rest), kind, container)]
@@ -240,7 +238,7 @@ def _in_area(text: str) -> Iterator[Wording]:
     if len(words) == 1:
         return
     for readings in (_before_area(words), _joined(words), _part_of(words), _of_region(words)):
-        yield from (replace(wording, strict=True) for wording in readings)
+        yield from (wording._replace(strict=True) for wording in readings)
 
 
 def _before_area(words: list[str]) -> Iterator[Wording]:
@@ -252,7 +250,7 @@ def _before_area(words: list[str]) -> Iterator[Wording]:
         if not head or area[0].lower() in _lexicon()["lead"] or _kind_of(" ".join(head)):
             continue
         for wording in _before_area(head):
-            yield replace(wording, container=f"{wording.container}, {' '.join(area)}")
+            yield wording._replace(container=f"{wording.container}, {' '.join(area)}")
         yield from _named_in(" ".join(head), " ".join(area))
 
 
@@ -333,12 +331,16 @@ def _kind_of_compound(word: str) -> str:
 
 def _kind_of(words: str) -> str:
     """The kind of place that the words are a word for, in any case ending."""
-    folded = fold(words)
+    return _kind_of_folded(fold(words))
+
+
+def _kind_of_folded(words: str) -> str:
     lexicon = _lexicon()
     kinds = lexicon["kinds"]
-    if folded in kinds:
-        return kinds[folded]
-    if len(folded) <= 4 or folded[:_BEGINNING] not in lexicon["beginnings"] or not has_cyrillic(folded):
+    if words in kinds:
+        return kinds[words]
+    beginnings = lexicon["beginnings"]
+    if len(words) <= 4 or not (words[:3] in beginnings or words[:4] in beginnings) or not has_cyrillic(words):
         return ""
     return next((kinds[key] for key in sorted(stem_keys(words)) if key in kinds), "")
 
@@ -368,7 +370,10 @@ class _Lexicon(TypedDict):
 
 @cache
 def _lexicon() -> _Lexicon:
-    """The words, read once. "beginnings" is how those for kinds begin: by that alone most words are told apart."""
+    """The words, read once. "beginnings" is how the words for kinds begin: most names are none of them by that alone.
+
+    A stem has the letters of its word but for the last: four letters of a longer one are those of the word, too.
+    """
     words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
     entries = [(kind, entry) for kind, listed in words["kinds"].items() for entry in listed]
     entries += [("facility", entry) for listed in words["sites"].values() for entry in listed]
@@ -383,7 +388,7 @@ def _lexicon() -> _Lexicon:
         "site_endings": tuple(words["site_endings"]),
         "countries": words["countries"],
         "kinds": kinds,
-        "beginnings": frozenset(key[:_BEGINNING] for key in kinds),
+        "beginnings": frozenset(key[: 4 if len(key) > 4 and " " not in key else 3] for key in kinds),
         "sites": words["sites"],
         "site_kinds": {
             key: site for site, listed in words["sites"].items() for entry in listed for key in _keys_of(entry)

@@ -15,12 +15,12 @@ from geostrike.intake.collection import no_collection
 from geostrike.intake.faults import fault_reason
 from geostrike.reading.documents.formats import EXCERPT
 from geostrike.reading.documents.reports import whole_text
-from geostrike.reading.mentions.mention import Lookup
 from geostrike.reading.report import read_strikes
 from geostrike.reading.rows import (
     NO_ROWS,
     Read,
     Report,
+    Resolutions,
     Row,
     Rows,
     claim_row,
@@ -29,6 +29,7 @@ from geostrike.reading.rows import (
     quantity_row,
     record_ids,
     record_row,
+    resolutions_of,
 )
 from geostrike.reading.statements.claims import read_claims
 from geostrike.reading.statements.distances import read_distances
@@ -58,7 +59,7 @@ from geostrike.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from geostrike.reading.mentions.mention import Places
+    from geostrike.places import Resolver
     from geostrike.reading.text.lexicon import Lexicon
 
 __all__ = ["Extraction", "extract", "read_some"]
@@ -79,7 +80,8 @@ class Extraction:
     """What reports say, each with its characters in the text: names, strikes, claims, distances and quantities.
 
     `quarantine` holds the reports that could not be read, with the reason and, besides its own columns, `report_id`;
-    nothing of them is in the other tables.
+    nothing of them is in the other tables. `resolutions` holds what the place names of the records mean, by name and
+    hints.
     """
 
     mentions: pd.DataFrame
@@ -88,9 +90,10 @@ class Extraction:
     distances: pd.DataFrame
     quantities: pd.DataFrame
     quarantine: pd.DataFrame = field(default_factory=lambda: _quarantine([]))
+    resolutions: Resolutions = field(default_factory=dict)
 
 
-def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False) -> Extraction:
+def extract(reports: pd.DataFrame, gazetteer: Resolver, *, progress: bool = False) -> Extraction:
     """Read every strike that the reports tell of, with its place, date, target, weapon, attacker, claims and status.
 
     A report that cannot be read, for whatever reason, goes to `Extraction.quarantine`, and the others are read.
@@ -124,14 +127,17 @@ def extract(reports: pd.DataFrame, gazetteer: Places, *, progress: bool = False)
     ids, languages, texts = ([whole_text(cell) for cell in reports[name]] for name in ("report_id", "language", "text"))
     told = list(zip(ids, days, languages, texts, strict=True))
     refused: list[Row] = []
+    known: Resolutions = {}
     paths = reports["path"] if "path" in reports.columns else [""] * len(reports)
     found = _with_progress(_read_all(told, gazetteer), len(told), show=progress)
-    for report, path, (rows, code, fault) in zip(told, paths, found, strict=True):
+    for report, path, (rows, resolutions, code, fault) in zip(told, paths, found, strict=True):
         shelf.put(rows)
+        known |= resolutions
         if code:
             row: Row = {"report_id": report[0], "path": path, "code": code, "reason": fault, "content": report[3]}
             refused.append(row)
-    return Extraction(*[*shelf.tables(), _quarantine(refused)])
+    mentions, records, claims, distances, quantities = shelf.tables()
+    return Extraction(mentions, records, claims, distances, quantities, _quarantine(refused), known)
 
 
 def _quarantine(rows: list[Row]) -> pd.DataFrame:
@@ -140,15 +146,14 @@ def _quarantine(rows: list[Row]) -> pd.DataFrame:
     return build_table(QUARANTINE, told).assign(report_id=pd.Series([row["report_id"] for row in rows], dtype="str"))
 
 
-def _read_all(reports: list[Report], gazetteer: Places) -> Iterator[Read]:
+def _read_all(reports: list[Report], gazetteer: Resolver) -> Iterator[Read]:
     """What each report tells; many reports are read by workers, where these can open the gazetteer."""
-    lookup = Lookup(gazetteer)
     described = described_places(gazetteer) if is_worth_workers(reports) else None
     if described is None:
-        yield from (_read_or_fault(report, lookup) for report in reports)
+        yield from (_read_or_fault(report, gazetteer) for report in reports)
         return
     for report, read in zip(reports, read_by_workers(reports, described), strict=True):
-        yield read or _read_or_fault(report, lookup)
+        yield read or _read_or_fault(report, gazetteer)
 
 
 def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -> list[Any] | None:
@@ -161,32 +166,31 @@ def read_some(*, places: str, reports: list[tuple[str, str | None, str, str]]) -
     reports
         Id, day of publication, language and text of each.
     """
-    lookup = _lookup(places)
-    if lookup is None:
+    gazetteer = _gazetteer(places)
+    if gazetteer is None:
         return None
     days = [dt.date.fromisoformat(day) if day else None for _, day, _, _ in reports]
     told = [(report, day, language, text) for (report, _, language, text), day in zip(reports, days, strict=True)]
-    return [to_json(_read_or_fault(report, lookup)) for report in told]
+    return [to_json(_read_or_fault(report, gazetteer)) for report in told]
 
 
 @lru_cache(maxsize=1)
-def _lookup(places: str) -> Lookup | None:
-    chosen = chosen_places(json.loads(places))
-    return None if chosen is None else Lookup(chosen)
+def _gazetteer(places: str) -> Resolver | None:
+    return chosen_places(json.loads(places))
 
 
-def _read_or_fault(report: Report, lookup: Lookup) -> Read:
+def _read_or_fault(report: Report, gazetteer: Resolver) -> Read:
     """The rows of a report and nothing; or no rows, and why it cannot be read."""
     report_id, published, language, text = report
     try:
         with no_collection():
-            rows = _read(report_id, published, language, text, lookup)
+            rows, resolutions = _read(report_id, published, language, text, gazetteer)
         _check_rows(rows, text)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs this report only
-        return NO_ROWS, "FAULT", fault_reason(error)
-    return rows, "", ""
+        return NO_ROWS, {}, "FAULT", fault_reason(error)
+    return rows, resolutions, "", ""
 
 
 def _check_rows(rows: Rows, text: str) -> None:
@@ -252,12 +256,14 @@ def _with_progress(rows: Iterable[Read], total: int, *, show: bool) -> Iterable[
     return tqdm(rows, total=total, desc="reports", unit="report")
 
 
-def _read(report_id: str, published: dt.date | None, language: str, text: str, lookup: Lookup) -> Rows:
+def _read(
+    report_id: str, published: dt.date | None, language: str, text: str, gazetteer: Resolver
+) -> tuple[Rows, Resolutions]:
     lexicon = load_lexicon(language or guess_language(text))
     prefix = _DATE_PREFIX.match(text)
     start = prefix.end() if prefix else 0
     header_end = _header_end(text, start, lexicon)
-    told = read_strikes(text, lexicon, lookup, published=published, start=start, header_end=header_end)
+    told = read_strikes(text, lexicon, gazetteer, published=published, start=start, header_end=header_end)
     claims = read_claims(told)
     ids = record_ids(report_id, told.records)
     spoken: dict[int, list[tuple[str, str]]] = {}
@@ -266,13 +272,14 @@ def _read(report_id: str, published: dt.date | None, language: str, text: str, l
     records = [record_row(report_id, r, spoken.get(id(r), []), ids, told) for r in told.records]
     of_mention = {id(m): ids[id(r)] for r in told.records for m in [r.mention, *(f.mention for f in r.frames)] if m}
     mentions = [mention_row(report_id, m, of_mention) for scene in told.scenes for m in scene.mentions]
-    return (
+    rows = (
         mentions,
         records,
         [claim_row(report_id, claim, ids) for claim in claims],
         [distance_row(report_id, distance, ids) for distance in read_distances(told)],
         [quantity_row(report_id, quantity, ids) for quantity in read_quantities(told)],
     )
+    return rows, resolutions_of(records, gazetteer)
 
 
 def _header_end(text: str, start: int, lexicon: Lexicon) -> int:

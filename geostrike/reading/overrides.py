@@ -29,9 +29,9 @@ from geostrike.places.jointly import resolve_jointly
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from geostrike.places.place import Hints, Resolution
+    from geostrike.places import Hints, Resolution, Resolver
 
 __all__ = ["NamedPlaces", "Overrides", "read_overrides"]
 
@@ -160,24 +160,22 @@ class NamedPlaces:
     'Tuapse'
     """
 
-    def __init__(self, places: Any, names: dict[str, dict[str, str]]) -> None:
+    def __init__(self, places: Resolver, names: dict[str, dict[str, str]]) -> None:
         self.places, self.names = places, names
         self._names = {written.casefold(): meant for written, meant in names.items()}
 
-    def resolve(self, name: str, **hints: Any) -> Any:
+    def resolve(self, name: str, **hints: Any) -> Resolution:
         """Who bears the name, or the name that it means in these reports."""
         meant = self._names.get(name.casefold())
         if meant is None:
             return self.places.resolve(name, **hints)
-        told = {hint: meant[hint] for hint in _HINTS if hint in meant}
+        told: dict[str, Any] = {hint: meant[hint] for hint in _HINTS if hint in meant}
         return self.places.resolve(meant["name"], **told)
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
         """The names of one text, each as `resolve` takes it; see `geostrike.places.Gazetteer.resolve_jointly`."""
         return resolve_jointly(self, names, hints)
 
-    def __getattr__(self, attribute: str) -> Any:
-        return getattr(self.places, attribute)
-
-    def __getitem__(self, place_id: str) -> Any:
-        return self.places[place_id]
+    def remember(self, names: Iterable[str]) -> None:
+        """Look many names up together; see `geostrike.places.Gazetteer.remember`."""
+        self.places.remember(names)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from geostrike.reading.mentions.mention import Lookup
+    from geostrike.places import Resolver
     from geostrike.reading.records.record import Record
     from geostrike.reading.text.lexicon import Lexicon
     from geostrike.reading.text.sentences import Sentence
@@ -59,7 +59,7 @@ class Told:
 
 
 def read_strikes(
-    text: str, lexicon: Lexicon, lookup: Lookup, *, published: dt.date | None, start: int = 0, header_end: int = 0
+    text: str, lexicon: Lexicon, gazetteer: Resolver, *, published: dt.date | None, start: int = 0, header_end: int = 0
 ) -> Told:
     """The sentences, mentions and strikes of a text.
 
@@ -69,7 +69,7 @@ def read_strikes(
         The report's text.
     lexicon
         The words of its language.
-    lookup
+    gazetteer
         Answers for names.
     published
         Publication date, which anchors relative dates.
@@ -78,7 +78,7 @@ def read_strikes(
     header_end
         Where the opening with place and date ends; names before it are datelines.
     """
-    finder = NameFinder(lexicon, lookup)
+    finder = NameFinder(lexicon, gazetteer)
     scenes = _scenes(read_sentences(text, lexicon, start=start), lexicon, finder, header_end)
     sides = _count_sides(scenes)
     return Told(scenes, assemble_records(scenes, finder, published=published, sides=sides), sides)

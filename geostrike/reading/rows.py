@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geostrike.places.jointly import ask_alone
+from geostrike.places.place import Hints, Resolution
 from geostrike.reading.statements.claims import status_of
 from geostrike.tables import PLACE_KINDS
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from geostrike.places import Resolver
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.records.record import Record
     from geostrike.reading.report import Told
@@ -25,6 +28,7 @@ __all__ = [
     "NO_ROWS",
     "Read",
     "Report",
+    "Resolutions",
     "Row",
     "Rows",
     "claim_row",
@@ -34,14 +38,17 @@ __all__ = [
     "quantity_row",
     "record_ids",
     "record_row",
+    "resolutions_of",
 ]
 
 Report = tuple[str, "dt.date | None", str, str]
 """Its id, when it was published, its language and its text."""
 Row = dict[str, object]
 Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
-Read = tuple[Rows, str, str]
-"""The rows of a report; or none, with the quarantine code and the reason."""
+Resolutions = dict[tuple[str, Hints], Resolution]
+"""Name and hints of records -> what the name means."""
+Read = tuple[Rows, Resolutions, str, str]
+"""The rows of a report and what their names mean; or none, with the quarantine code and the reason."""
 
 NO_ROWS: Rows = ([], [], [], [], [])
 _PLACE_KIND = {"river": "area"}
@@ -122,6 +129,13 @@ def record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], id
         "target_side": told.struck_side(record),
         "status": status_of(record.role, record.attacker, told.struck_side(record), spoken),
     }
+
+
+def resolutions_of(records: list[Row], gazetteer: Resolver) -> Resolutions:
+    """What the names of records mean: `geostrike.places.resolve_places` need not ask again."""
+    columns = ("place_as_written", "country_hint", "admin1_hint", "kind_hint")
+    asked = [[str(row[column]) for column in columns] for row in records]
+    return {(name, Hints(*hints)): ask_alone(gazetteer, name, Hints(*hints)) for name, *hints in asked}
 
 
 def _hints(record: Record, told: Told) -> tuple[str, str]:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geostrike.intake import FaultError, Job, LimitError, limits_for, outcomes, processes
-from geostrike.places import Gazetteer
+from geostrike.places import Gazetteer, Hints, Resolution
 from geostrike.reading.overrides import NamedPlaces
 from geostrike.reading.rows import NO_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from geostrike.reading.mentions.mention import Places
+    from geostrike.places import Resolver
     from geostrike.reading.rows import Read, Report
 
 __all__ = [
@@ -52,15 +52,15 @@ def described_places(places: Any) -> dict[str, Any] | None:
     return {"files": [str(path) for path in places.files], "versions": places.versions, "names": []}
 
 
-def chosen_places(described: dict[str, Any]) -> Places | None:
+def chosen_places(described: dict[str, Any]) -> Resolver | None:
     """The gazetteer that is described; None where its files are not any more what they were."""
-    places: Any = Gazetteer(extra=described["files"])
-    if places.versions != described["versions"]:
+    gazetteer = Gazetteer(extra=described["files"])
+    if gazetteer.versions != described["versions"]:
         return None
+    places: Resolver = gazetteer
     for names in described["names"]:
         places = NamedPlaces(places, names)
-    chosen: Places = places
-    return chosen
+    return places
 
 
 def read_by_workers(reports: Sequence[Report], places: dict[str, Any]) -> Iterator[Read | None]:
@@ -80,7 +80,7 @@ def _one_by_one(chunk: list[Report], places: dict[str, Any]) -> Iterator[Read | 
         try:
             found: list[Any] | None = outcome.result()
         except (LimitError, FaultError) as error:
-            yield NO_ROWS, "LIMIT" if isinstance(error, LimitError) else "FAULT", str(error)
+            yield NO_ROWS, {}, "LIMIT" if isinstance(error, LimitError) else "FAULT", str(error)
             continue
         yield None if found is None else _from_json(found[0])
 
@@ -106,18 +106,19 @@ def _job(chunk: list[Report], places: dict[str, Any]) -> Job:
 
 def to_json(read: Read) -> Any:
     """The rows as what JSON can hold: days as text."""
-    tables, code, reason = read
+    tables, resolutions, code, reason = read
     for row in tables[1]:
         for name in _DAYS:
             day = row[name]
             row[name] = day.date().isoformat() if isinstance(day, pd.Timestamp) else None
-    return tables, code, reason
+    return tables, list(resolutions.items()), code, reason
 
 
 def _from_json(told: Any) -> Read:
     """The rows as they were before `to_json`."""
-    tables, code, reason = told
+    tables, resolutions, code, reason = told
     for row in tables[1]:
         for name in _DAYS:
             row[name] = pd.Timestamp(dt.date.fromisoformat(row[name])) if row[name] else pd.NaT
-    return tuple(tables), code, reason
+    known = {(name, Hints(*hints)): Resolution.of(resolution) for (name, hints), resolution in resolutions}
+    return tuple(tables), known, code, reason

@@ -29,7 +29,7 @@ from geostrike.stats import depth_summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geostrike.merging.compare import Comparison
+    from geostrike.results import Comparison
 
 __all__ = ["change_sentences", "changes_page", "what_changed"]
 
@@ -50,7 +50,7 @@ def changes_page(
     Parameters
     ----------
     compared
-        What `geostrike.pipeline.compare_runs` found.
+        What `geostrike.runs.compare.compare_runs` found.
     old_name, new_name
         How the page calls the two. Plain text.
     title
@@ -58,7 +58,8 @@ def changes_page(
 
     Examples
     --------
-    >>> from geostrike.merging.compare import Comparison, compare_strikes
+    >>> from geostrike.merging.compare import compare_strikes
+    >>> from geostrike.results import Comparison
     >>> from geostrike.tables import STRIKES, build_table
     >>> row = {"strike_id": "a", "place": "Tuapse", "place_status": "resolved"}
     >>> old, new = (build_table(STRIKES, [row | {"status": status}]) for status in ("unconfirmed", "confirmed"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from geostrike.figures.style import COLOURS
+from geostrike.palette import css_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,8 +91,8 @@ def _policy(script: str, framed: Mapping[str, list[str]]) -> str:
 
 
 def _theme() -> str:
-    """The colours of the figures as the page's own, on light paper and in the dark."""
-    light, dark = ("".join(f"--{name}: {colours[theme]};" for name, colours in COLOURS.items()) for theme in (0, 1))
+    """The colours of the page and of its figures, on light ground and on dark ground."""
+    light, dark = css_variables("figures", "pages", "report")
     return (
         f":root {{ color-scheme: light; {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ color-scheme: dark; {dark} }} }}\n"

@@ -9,7 +9,7 @@ from geostrike.report.wording import readable
 from geostrike.tables import STATUSES
 
 if TYPE_CHECKING:
-    from geostrike.report.published import Published
+    from geostrike.results import Located
 
 __all__ = ["Method", "method_of"]
 
@@ -31,14 +31,14 @@ class Method:
     citation: str
 
 
-def method_of(located: Published) -> Method:
+def method_of(located: Located) -> Method:
     """The method of a run: its border, rules, versions, parameters and inputs, and how to cite it."""
     run = located.run
     inputs = [(readable(name, 160), readable(digest, 64)) for name, digest in run["inputs"].items()]
     return Method(
         border=[(name, readable(fact, 200)) for name, fact in located.border.facts().items()],
         border_licence=readable(located.border.licence, 120) or "no licence told",
-        statuses=[(name.replace("_", " "), meaning) for name, meaning in STATUSES.items()],
+        statuses=[(status.word.replace("_", " "), status.meaning) for status in STATUSES.values()],
         versions=[
             ("geostrike", readable(run["geostrike"], 40)),
             *((_NAMES.get(name, readable(name, 80)), readable(told, 80)) for name, told in run["gazetteer"].items()),
@@ -60,7 +60,7 @@ def _parameters(run: Any) -> list[tuple[str, str]]:
     return told
 
 
-def _citation(located: Published) -> str:
+def _citation(located: Located) -> str:
     """How to cite the run: program, version, day, border and gazetteer."""
     run = located.run
     versions = ", ".join(f"{readable(name, 80)} {readable(told, 80)}" for name, told in run["gazetteer"].items())

@@ -20,7 +20,7 @@ from geostrike.report.choices import choices_of
 from geostrike.report.document import STRICT, document
 from geostrike.report.excerpts import MARKS, read_reports
 from geostrike.report.method import method_of
-from geostrike.report.published import Published
+from geostrike.report.published import published, published_figures
 from geostrike.report.rows import band_rows, quarantine_rows, stated_rows, strike_rows
 from geostrike.report.sentences import (
     apart_sentences,
@@ -35,8 +35,7 @@ from geostrike.report.sentences import (
     unlocated_sentences,
 )
 from geostrike.report.wording import Countries, Told, counted, distance, distance_range, is_known, readable
-from geostrike.stats import bands, depth_summary, depth_trend, draw_depths, record_depths
-from geostrike.stats import sensitivity as how_it_depends
+from geostrike.stats import analyse
 from geostrike.tables import NO_FAULT, QUARANTINE_CODES
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from geostrike.maps import StrikeMap
-    from geostrike.merging.compare import Comparison
+    from geostrike.results import Analysis, Comparison, Located
 
 __all__ = ["report_page"]
 
@@ -55,14 +54,15 @@ MOST_EMBEDDED = 20_000  # strikes, up to which the map is part of the page; beyo
 FEW = 5  # measured strikes that a direction needs for figures of its own
 ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that a reader should know of first
 _PRINTED_INCHES = 7.2
+MAP = "map.html"  # what the map is called where it could not be drawn
 
 
 def report_page(
-    located: Any,
+    located: Located,
     *,
     title: str = "Reported strikes by date",
     full_text: bool = False,
-    sensitivity: pd.DataFrame | None = None,
+    analysis: Analysis | None = None,
     gazetteer: Gazetteer | None = None,
     drawn_map: StrikeMap | None = None,
     compared: Comparison | None = None,
@@ -73,21 +73,20 @@ def report_page(
     Parameters
     ----------
     located
-        What `locate` returned: anything with the tables strikes, reports, mentions, records, claims, distances,
-        relations, areas and quarantine, the border, and what the run says of itself (`run`).
+        What `locate` returned.
     title
         What stands at its head. Plain text.
     full_text
         Whether to show the reports whole, with what was found in them; by default only short excerpts, for reports are
         other people's copyright.
-    sensitivity
-        What `geostrike.stats.sensitivity` gave for this run; computed here by default.
+    analysis
+        What `geostrike.stats.analyse` gave for this run; computed here by default.
     gazetteer
         Names the countries; the shipped one by default.
     drawn_map
         The map of these strikes, where it is drawn already.
     compared
-        What changed since an earlier run (`geostrike.pipeline.compare_runs`); a section tells it.
+        What changed since an earlier run (`geostrike.runs.compare.compare_runs`); a section tells it.
     left_out
         What could not be made so far; figures that cannot be drawn are added. The page says so where they would be.
 
@@ -99,35 +98,32 @@ def report_page(
     >>> "The reports tell of 1 strike by Ukraine in Russia" in page
     True
     """
-    published = Published.of(located)
-    countries = Countries(gazetteer or Gazetteer())
+    run, countries = published(located), Countries(gazetteer or Gazetteer())
     left_out = LeftOut() if left_out is None else left_out
-    choices = pd.DataFrame(columns=["direction"]) if sensitivity is None else sensitivity
-    if sensitivity is None and "sensitivity.csv" not in left_out:
-        with left_out.where_it_fails("what the figures depend on"):
-            choices = how_it_depends(published)
+    figures_of_run = published_figures(analysis or analyse(run, left_out=left_out))
     frame: str = ""
     policy: Mapping[str, list[str]] = STRICT
-    with left_out.where_it_fails("map by date"):
-        frame, policy = _map_frame(published, title, drawn_map)
+    if MAP not in left_out:
+        with left_out.where_it_fails(MAP):
+            frame, policy = _map_frame(run, title, drawn_map)
     with figures.drawing():
-        context = _context(published, choices, countries, left_out, full_text=full_text)
+        context = _context(run, figures_of_run, countries, left_out, full_text=full_text)
     context |= {"title": readable(title, 300), "map": Markup(frame)}  # noqa: S704 - escaped by the map
     context["left_out"] = [(readable(name, 80), readable(why, 300)) for name, why in left_out.items()]
-    context["map_fails"] = readable(left_out.get("map by date", ""), 300)
+    context["map_fails"] = readable(left_out.get(MAP, ""), 300)
     context["changed"] = what_changed(compared, countries) if compared is not None else {}
     return document("report.html", context, script="report.js", framed=policy)
 
 
 def _context(
-    located: Published, choices: pd.DataFrame, countries: Countries, left_out: LeftOut, *, full_text: bool
+    located: Located, analysis: Analysis, countries: Countries, left_out: LeftOut, *, full_text: bool
 ) -> dict[str, Any]:
     """What the template shows besides the map."""
     read = read_reports(
         located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
     )
     draw = _Drawing(left_out)
-    sections = _directions(located, choices, countries, draw)
+    sections = _directions(located, analysis, countries, draw)
     return {
         "printed_map": draw("map for print", "printed-map", lambda: _printed_map(located)),
         "run": located.run,
@@ -157,7 +153,7 @@ def _context(
 # --- what stands on the page -----------------------------------------------------------------------------------------
 
 
-def _facts(located: Published) -> list[str]:
+def _facts(located: Located) -> list[str]:
     """What stands below the title: how much was read, and what depth is measured from."""
     run = located.run
     given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are no reports
@@ -169,16 +165,12 @@ def _facts(located: Published) -> list[str]:
     ]
 
 
-def _directions(
-    located: Published, choices: pd.DataFrame, countries: Countries, draw: _Drawing
-) -> list[dict[str, Any]]:
+def _directions(located: Located, analysis: Analysis, countries: Countries, draw: _Drawing) -> list[dict[str, Any]]:
     """A section for each direction of fire across the border, the one with most strikes first."""
     strikes = located.strikes
     names = direction_of(strikes)
-    drawn = draw_depths(strikes, located.border, areas=located.areas)
-    summary, shares = depth_summary(strikes, draws=drawn), bands(strikes, draws=drawn)
-    records, trends = record_depths(strikes), depth_trend(strikes).set_index("direction")
-    rows = [row for row in summary.to_dict("records") if row["home"] + row["outside"] < row["strikes"]]
+    records, shares, trends = analysis.records, analysis.bands, analysis.trend.set_index("direction")
+    rows = [row for row in analysis.summary.to_dict("records") if row["home"] + row["outside"] < row["strikes"]]
     sections = []
     for number, row in enumerate(sorted(rows, key=lambda row: (-row["strikes"], row["direction"]))):
         name = str(row["direction"])
@@ -199,14 +191,14 @@ def _directions(
                 "strikes": strike_rows(part, located.claims, located.reports, [], countries, most=MOST_LISTED),
                 "more_strikes": max(0, len(part) - MOST_LISTED),
                 "bands": band_rows(shares[shares["direction"] == name]) if row["with_depth"] >= FEW else [],
-                "choices": choices_of(choices, name, countries) if row["with_depth"] >= FEW else {},
+                "choices": choices_of(analysis.sensitivity, name, countries) if row["with_depth"] >= FEW else {},
                 "figures": _figures(part, name, f"d{number}", draw) if row["with_depth"] >= FEW else [],
             }
         )
     return sections
 
 
-def _brief(located: Published, sections: list[dict[str, Any]]) -> dict[str, Any]:
+def _brief(located: Located, sections: list[dict[str, Any]]) -> dict[str, Any]:
     """The sentences at the head of the page: the main direction, what is kept apart, and the worst stated distance."""
     if not sections:
         return {}
@@ -257,7 +249,7 @@ def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) ->
     ]  # fmt: skip
 
 
-def _tiles(located: Published, sections: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _tiles(located: Located, sections: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The figures at the head of the page, those of depth for the direction with most strikes."""
     strikes = located.strikes
     located_to = strikes["place_status"].isin(["resolved", "given"])
@@ -294,7 +286,7 @@ def _reach_of(strikes: pd.DataFrame, strike_id: str) -> str:
     return f"{distance_range(*ends)} over the extent of {what}" if is_known(*ends) else ""
 
 
-def _stated(located: Published, draw: _Drawing) -> dict[str, Any]:
+def _stated(located: Located, draw: _Drawing) -> dict[str, Any]:
     def compared() -> Axes:
         return figures.stated_distances(located.distances, located.strikes)
 
@@ -306,7 +298,7 @@ def _stated(located: Published, draw: _Drawing) -> dict[str, Any]:
     }
 
 
-def _open_questions(located: Published) -> list[dict[str, Any]]:
+def _open_questions(located: Located) -> list[dict[str, Any]]:
     """What is not known, kind by kind, each with its reason."""
     strikes = located.strikes
     kinds = [
@@ -327,7 +319,7 @@ def _some(sentences: Iterable[Told]) -> dict[str, Any]:
 # --- map and figures -------------------------------------------------------------------------------------------------
 
 
-def _map_frame(located: Published, title: str, drawn: StrikeMap | None) -> tuple[str, Mapping[str, list[str]]]:
+def _map_frame(located: Located, title: str, drawn: StrikeMap | None) -> tuple[str, Mapping[str, list[str]]]:
     """The map in a sandboxed frame, and what it needs of the page's policy; no map of very many strikes."""
     if len(located.strikes) > MOST_EMBEDDED:
         return "", STRICT
@@ -345,7 +337,7 @@ def _map_frame(located: Published, title: str, drawn: StrikeMap | None) -> tuple
     return frame, page.policy  # of the rendering just done: `frame_policy` would do it again
 
 
-def _printed_map(located: Published) -> Any:
+def _printed_map(located: Located) -> Any:
     return figures.print_map(located.strikes, border=located.border, areas=located.areas)
 
 

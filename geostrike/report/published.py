@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from geostrike.results import Analysis, Located
 
-    import geopandas as gpd
+__all__ = ["published", "published_figures", "writable"]
 
-    from geostrike.borders.border import Border
-
-__all__ = ["Published", "writable"]
+TableT = TypeVar("TableT", bound=pd.DataFrame)
 
 
-@dataclass(frozen=True)
-class Published:
-    """A run as its files tell it: depths to a metre, so that whoever reads strikes.csv finds the page's figures."""
+def published(located: Located) -> Located:
+    """The run as its files hold it: depths to a metre, so that whoever reads strikes.csv finds the page's depths."""
+    tables = {part.name: writable(getattr(located, part.name)) for part in fields(located)}
+    return replace(located, **tables | {"strikes": _to_a_metre(tables["strikes"])})
 
-    strikes: gpd.GeoDataFrame
-    reports: pd.DataFrame
-    mentions: pd.DataFrame
-    records: pd.DataFrame
-    claims: pd.DataFrame
-    distances: pd.DataFrame
-    relations: pd.DataFrame
-    areas: gpd.GeoDataFrame
-    border: Border
-    quarantine: pd.DataFrame
-    run: Mapping[str, Any]
 
-    @staticmethod
-    def of(located: Any) -> Published:
-        """The run as it is published."""
-        tables = {part.name: writable(getattr(located, part.name)) for part in fields(Published)}
-        depths = {name: tables["strikes"][name].round(3) for name in ("depth_km", "depth_min_km", "depth_max_km")}
-        return Published(**tables | {"strikes": tables["strikes"].assign(**depths)})
+def published_figures(analysis: Analysis) -> Analysis:
+    """The statistics as their files hold them, to a metre."""
+    return replace(analysis, summary=_to_a_metre(analysis.summary), records=_to_a_metre(analysis.records))
+
+
+def _to_a_metre(table: TableT) -> TableT:
+    distances = [name for name in table.columns if name.endswith("_km")]
+    return table.assign(**{name: table[name].round(3) for name in distances})
 
 
 def writable(table: Any) -> Any:

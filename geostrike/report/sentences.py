@@ -45,15 +45,6 @@ __all__ = [
 Row = Any  # a row of a table, as a named tuple
 
 MANY = 10  # measured strikes, from which on nine in ten of them is more than all but one
-_STATUS_WORDS = {
-    "confirmed": "confirmed by both sides or by independent evidence",
-    "claimed_by_attacker": "claimed by the attacker only",
-    "claimed_by_target": "told by the struck side only",
-    "unconfirmed": "told by media or unnamed persons only",
-    "disputed": "disputed",
-    "intercepted": "intercepted",
-    "aborted": "called off or brought down by the attacker’s own side",
-}
 _OFTEN = {1: "once", 2: "twice"}
 
 
@@ -65,11 +56,11 @@ def direction_sentences(direction: str, strikes: pd.DataFrame, countries: Countr
     number = counted(len(strikes), "strike")
     told = [Told(f"The reports tell of {number} {countries.phrase(direction)}{_period(strikes)}.")]
     statuses = strikes["status"].value_counts()
-    words = [f"{counted(int(statuses[s]), 'is', 'are')} {_STATUS_WORDS[s]}" for s in STATUSES if s in statuses.index]
+    words = [f"{counted(int(statuses[s]), 'is', 'are')} {STATUSES[s].phrase}" for s in STATUSES if s in statuses.index]
     if len(strikes) > 1:
         told.append(Told(f"Of these, {listed(words)}."))
     elif len(strikes):
-        told.append(Told(f"It is {_STATUS_WORDS[str(statuses.index[0])]}."))
+        told.append(Told(f"It is {STATUSES[str(statuses.index[0])].phrase}."))
     located = strikes["place_status"].isin(["resolved", "given"])
     rough, lost = int((located & strikes["place_kind"].isin(AREA_KINDS)).sum()), int((~located).sum())
     parts = [f"{spelled(rough)} {'is' if rough == 1 else 'are'} known only to a region or district"] if rough else []

@@ -11,10 +11,11 @@ Every figure has two intervals, which answer two questions and are never added u
   sample. (`intervals`)
 """
 
+from geostrike.stats.analysis import analyse
 from geostrike.stats.bands import BAND_EDGES_KM, bands
 from geostrike.stats.groups import DATE_RULES, PERIODS, direction, measured_rows
-from geostrike.stats.places import PlaceDraws, draw_depths
-from geostrike.stats.sensitivity import LocatedStrikes, sensitivity
+from geostrike.stats.places import draw_depths
+from geostrike.stats.sensitivity import sensitivity
 from geostrike.stats.series import depth_by_period, depth_ecdf, depth_trend, record_depths
 from geostrike.stats.summary import depth_summary
 
@@ -22,8 +23,7 @@ __all__ = [
     "BAND_EDGES_KM",
     "DATE_RULES",
     "PERIODS",
-    "LocatedStrikes",
-    "PlaceDraws",
+    "analyse",
     "bands",
     "depth_by_period",
     "depth_ecdf",

@@ -12,7 +12,7 @@ from geostrike.errors import TableError
 from geostrike.stats.groups import group_strikes, measured_rows
 from geostrike.stats.intervals import limits
 from geostrike.stats.summary import drawn_places
-from geostrike.tables import STRIKES, usable_frame
+from geostrike.tables import DEPTH_BREAKS_KM, STRIKES, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.int64]
 
     from geostrike.borders.border import Border
-    from geostrike.stats.places import PlaceDraws
+    from geostrike.results import PlaceDraws
 
 __all__ = ["BAND_EDGES_KM", "bands"]
 
-BAND_EDGES_KM = (50.0, 100.0, 250.0, 500.0, 1000.0)
+BAND_EDGES_KM = DEPTH_BREAKS_KM
 _BETAS = 1_000
 
 

@@ -7,7 +7,7 @@ share its draws, for they share its error. Places are drawn independently of eac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from geostrike.borders.border import Border
 from geostrike.depth import distance_columns
 from geostrike.errors import TableError
 from geostrike.geodesy.ellipsoid import ECCENTRICITY_2, EQUATOR_M
+from geostrike.results import PlaceDraws
 from geostrike.stats.groups import measured_rows
 from geostrike.tables import STRIKES, check_table, usable_frame
 
@@ -32,59 +33,11 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Numbers = npt.NDArray[np.int64]
 
-__all__ = ["PlaceDraws", "draw_depths"]
+__all__ = ["draw_depths"]
 
 _POINTS_AT_ONCE = 400_000
 _ROUNDS = 1_000  # of drawing in an area's bounding box
 _KEY = ["border_id", "place_id", "lon", "lat", "radius_km"]
-
-
-@dataclass(frozen=True)
-class PlaceDraws:
-    """The depths that the places of a strikes table may have, as `draw_depths` makes them.
-
-    Attributes
-    ----------
-    place
-        For each strike, on the strikes' index, the number of its place; -1 where it has no depth across the border.
-    depth_km
-        Shape (places, draws); NaN for an uncertain place whose border or point is not at hand.
-
-    Examples
-    --------
-    Two strikes at one place, which is 300 or 310 km from the border:
-
-    >>> drawn = PlaceDraws(pd.Series([0, 0], index=["a", "b"]), np.array([[300.0, 310.0]]))
-    >>> drawn.depth_km[drawn.of(pd.DataFrame(index=["b"]))].tolist()
-    [[300.0, 310.0]]
-    """
-
-    place: pd.Series[int]
-    depth_km: Floats
-
-    def of(self, strikes: pd.DataFrame) -> Numbers:
-        """The place of each of these strikes, which may be some of those that were drawn; -1 where it has none.
-
-        Parameters
-        ----------
-        strikes
-            Rows of the table that the draws are of, with its index.
-
-        Raises
-        ------
-        TableError
-            If a strike was not there when the draws were made, or its index is that of several.
-        """
-        place = np.asarray(self.place, dtype=np.int64)
-        if strikes.index.equals(self.place.index):
-            return place
-        unique = self.place.index.is_unique
-        at = self.place.index.get_indexer(strikes.index) if unique else np.full(1, -1)
-        if (at < 0).any():
-            msg = "the draws are of another table: make them from all the strikes, and keep their index"
-            raise TableError(msg)
-        of_each: Numbers = place[at]
-        return of_each
 
 
 def draw_depths(
@@ -131,9 +84,9 @@ def draw_depths(
     ((1, 1000), True)
     """
     strikes = usable_frame(strikes, STRIKES)
-    number = np.full(len(strikes), -1)
     if not draws:
-        return PlaceDraws(pd.Series(number, index=strikes.index), np.empty((0, 0)))
+        return PlaceDraws.none(strikes.index)
+    number = np.full(len(strikes), -1)
     rows = np.flatnonzero(measured_rows(strikes))
     places, number[rows] = _places(strikes, rows)
     depth = np.repeat(places["depth_km"].to_numpy(dtype=float)[:, None], draws, axis=1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,32 +13,37 @@ import pandas as pd
 from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.merging.merge import merge_strikes
-from geostrike.stats.places import PlaceDraws, draw_depths
-from geostrike.stats.summary import depth_summary
-from geostrike.tables import DECISIONS, build_table
+from geostrike.stats.summary import depth_summary, drawn_places
+from geostrike.tables import PLACE_KINDS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import geopandas as gpd
+    import numpy.typing as npt
 
-__all__ = ["LocatedStrikes", "sensitivity"]
+    from geostrike.results import Located, PlaceDraws
+    from geostrike.tables import Kind, Status
+
+__all__ = ["sensitivity"]
 
 HEADLINES = [
     "strikes", "located", "with_depth", "home", "outside", "median_km", "median_place_low_km", "median_place_high_km",
     "mean_km", "q1_km", "q3_km", "p90_km", "max_km", "farthest_id", "farthest_place",
 ]  # fmt: skip
-PRECISIONS = {
-    "facilities only": ("facility", "point"),
-    "facilities and settlements": ("facility", "point", "settlement"),
-}
-# What each step adds to the one before; the last one is everything.
-STATUS_STEPS = (
-    ("confirmed only", ("confirmed",)),
-    ("with claimed", ("claimed_by_attacker", "claimed_by_target")),
-    ("with unconfirmed and disputed", ("unconfirmed", "disputed")),
-    ("with intercepted", ("intercepted", "aborted")),
-)
+
+
+def _steps(words: Iterable[Status] | Iterable[Kind]) -> dict[str, list[str]]:
+    """For each step that words of a vocabulary name: the words that count at it, those of the steps before included."""
+    found: dict[str, list[str]] = {}
+    counted: list[str] = []
+    for step, group in groupby((word for word in words if word.step), key=lambda word: word.step):
+        counted = [*counted, *(word.word for word in group)]
+        found[step] = counted
+    return found
+
+
+PRECISIONS = _steps(PLACE_KINDS.values())
+STATUS_STEPS = _steps(STATUSES.values())
 # Each record a strike of its own; of those that may be one, the most closely located only.
 ENDS_OF_MERGING = ("each record alone", "what may be one, once")
 # Wider tolerances than the rule's own, which asks for a day in common and for one place.
@@ -49,55 +55,19 @@ MERGING: Mapping[str, Mapping[str, Any]] = {
 _MAY_BE_ONE = ("same", "possibly_same", "part_of")
 
 
-class LocatedStrikes(Protocol):
-    """What `sensitivity` takes from the outcome of `locate`."""
-
-    @property
-    def strikes(self) -> gpd.GeoDataFrame:
-        """The strikes, with depth."""
-
-    @property
-    def records(self) -> gpd.GeoDataFrame:
-        """What single reports tell, with places."""
-
-    @property
-    def claims(self) -> pd.DataFrame:
-        """Who says what of a record."""
-
-    @property
-    def reports(self) -> pd.DataFrame:
-        """The reports, with their dates."""
-
-    @property
-    def relations(self) -> pd.DataFrame:
-        """Which strikes may be one."""
-
-    @property
-    def areas(self) -> gpd.GeoDataFrame:
-        """Polygons by place_id."""
-
-    @property
-    def border(self) -> Border:
-        """The line that depth is measured from."""
-
-    @property
-    def run(self) -> Mapping[str, Any]:
-        """What the run says of itself: how it merged, and a reviewer's decisions."""
-
-
 class Choice(NamedTuple):
-    """One way to choose, the strikes that it gives, and the draws of their places."""
+    """One way to choose, and the summary of the strikes that it gives."""
 
     aspect: str
     choice: str
-    strikes: pd.DataFrame
-    drawn: PlaceDraws
+    summary: pd.DataFrame
 
 
 def sensitivity(
-    result: LocatedStrikes,
+    result: Located,
     borders: Sequence[Border] | Mapping[str, Border] | None = None,
     *,
+    summary: pd.DataFrame | None = None,
     draws: int = 0,
     seed: int = 0,
     level: float = 0.9,
@@ -114,6 +84,8 @@ def sensitivity(
     borders
         Other definitions of the border, named by their definition or by a mapping's keys. By default those that ship
         for the same two countries.
+    summary
+        What `depth_summary` gave for these strikes; computed here by default, and where places are drawn.
     draws, seed, level
         For the interval of the median over the places, as in `depth_summary`; without draws it is NaN.
     merging
@@ -141,31 +113,21 @@ def sensitivity(
     >>> table.loc[table.aspect == "border", ["choice", "median_km"]].round(1).to_numpy().tolist()
     [['land', 32.1], ['territory', 32.1], ['territory_without_crimea', 32.1]]
     """
-    drawing = _Drawing(result, draws, seed)
-    as_located = drawing.choice("as located", "all strikes", result.strikes, result.border)
+    strikes = _Strikes.of(result, summary, draws, seed, level)
+    base = Choice("as located", "all strikes", strikes.summary)
     steps = [
-        _by_precision(as_located),
-        _by_border(result, borders, as_located, drawing),
-        _by_status(as_located),
-        _by_merging(result, as_located, drawing),
-        _merged_anew(result, drawing, merging if 0 < len(result.records) <= merged_anew_up_to else {}),
+        _by_precision(strikes),
+        _by_border(strikes, borders),
+        _by_status(strikes),
+        _by_merging(strikes),
+        _merged_anew(strikes, merging if 0 < len(result.records) <= merged_anew_up_to else {}),
     ]
-    base = _summary(as_located, seed, level)
-    found = [("as located", "all strikes", base)]
-    for step in _shown(steps, show=progress):
-        # Some choices change nothing. What they chose is let go, for each has strikes of its own.
-        for choice in step:
-            same = choice.strikes is result.strikes
-            found.append((choice.aspect, choice.choice, base if same else _summary(choice, seed, level)))
-    directions = sorted({name for _, _, summary in found for name in summary["direction"]})
-    parts = [_rows(*row, directions) for row in found]
+    found = [base, *(choice for step in _shown(steps, show=progress) for choice in step)]
+    directions = sorted({name for choice in found for name in choice.summary["direction"]})
+    parts = [_rows(choice, directions) for choice in found]
     table = pd.concat(parts, ignore_index=True).sort_values("direction", kind="stable", ignore_index=True)
-    of_direction = base.set_index("direction")["median_km"].reindex(table["direction"]).to_numpy(dtype=float)
+    of_direction = strikes.summary.set_index("direction")["median_km"].reindex(table["direction"]).to_numpy(dtype=float)
     return table.assign(median_change_km=table["median_km"] - of_direction)
-
-
-def _summary(choice: Choice, seed: int, level: float) -> pd.DataFrame:
-    return depth_summary(choice.strikes, draws=choice.drawn, bootstrap=0, seed=seed, level=level)
 
 
 def _shown(steps: list[Iterator[Choice]], *, show: bool) -> Iterable[Iterator[Choice]]:
@@ -177,91 +139,128 @@ def _shown(steps: list[Iterator[Choice]], *, show: bool) -> Iterable[Iterator[Ch
     return bar
 
 
-def _rows(aspect: str, choice: str, summary: pd.DataFrame, directions: list[str]) -> pd.DataFrame:
+def _rows(choice: Choice, directions: list[str]) -> pd.DataFrame:
     """The headline figures of a choice for every direction, those that it leaves nothing of with zeros."""
-    found = summary.set_index("direction").reindex(directions)[HEADLINES]
+    found = choice.summary.set_index("direction").reindex(directions)[HEADLINES]
     counts = [name for name in HEADLINES if not name.endswith(("_km", "_id", "_place"))]
     found[counts] = found[counts].fillna(0).astype("int64")
     words = ["farthest_id", "farthest_place"]
     found[words] = found[words].fillna("")
     found = found.reset_index()
-    found.insert(1, "aspect", aspect)
-    found.insert(2, "choice", choice)
+    found.insert(1, "aspect", choice.aspect)
+    found.insert(2, "choice", choice.choice)
     return found
 
 
 @dataclass(frozen=True)
-class _Drawing:
-    """How places are drawn, the same way for every choice."""
+class _Strikes:
+    """The strikes as located, and the summaries of what choices make of them: each set of strikes is summarised once.
 
-    result: LocatedStrikes
+    Attributes
+    ----------
+    located
+        The run.
+    summary
+        That of all its strikes.
+    drawn
+        The draws of their places.
+    options
+        How places are drawn, the same way for every choice.
+    known
+        Flags of the rows that were kept -> their summary.
+    """
+
+    located: Located
+    summary: pd.DataFrame
+    drawn: PlaceDraws
+    options: _Options
+    known: dict[bytes, pd.DataFrame]
+
+    @staticmethod
+    def of(located: Located, summary: pd.DataFrame | None, draws: int, seed: int, level: float) -> _Strikes:
+        drawn = drawn_places(located.strikes, draws, border=located.border, areas=located.areas, seed=seed)
+        if summary is None or draws:
+            summary = depth_summary(located.strikes, draws=drawn, bootstrap=0, seed=seed, level=level)
+        else:
+            summary = summary.assign(median_place_low_km=np.nan, median_place_high_km=np.nan)
+        everything = np.ones(len(located.strikes), dtype=bool).tobytes()
+        return _Strikes(located, summary, drawn, _Options(draws, seed, level), {everything: summary})
+
+    def kept(self, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
+        """The summary of some of the strikes as located."""
+        key, options = rows.tobytes(), self.options
+        if key not in self.known:
+            self.known[key] = depth_summary(
+                self.located.strikes[rows], draws=self.drawn, bootstrap=0, seed=options.seed, level=options.level
+            )
+        return self.known[key]
+
+    def measured(self, strikes: pd.DataFrame, border: Border) -> pd.DataFrame:
+        """The summary of other strikes, or of these from another border."""
+        areas, options = self.located.areas, self.options
+        found = measure_depth(strikes, border, areas=areas)
+        return depth_summary(
+            found, border=border, areas=areas, draws=options.draws, bootstrap=0, seed=options.seed, level=options.level
+        )
+
+
+class _Options(NamedTuple):
     draws: int
     seed: int
-
-    def choice(self, aspect: str, name: str, strikes: pd.DataFrame, border: Border) -> Choice:
-        drawn = draw_depths(strikes, border, areas=self.result.areas, draws=self.draws, seed=self.seed)
-        return Choice(aspect, name, strikes, drawn)
-
-    def measured(self, aspect: str, name: str, strikes: pd.DataFrame, border: Border) -> Choice:
-        return self.choice(aspect, name, measure_depth(strikes, border, areas=self.result.areas), border)
+    level: float
 
 
 # --- the choices ------------------------------------------------------------------------------------------------------
 
 
-def _by_precision(base: Choice) -> Iterator[Choice]:
+def _by_precision(strikes: _Strikes) -> Iterator[Choice]:
     for name, kinds in PRECISIONS.items():
-        yield Choice("precision", name, base.strikes[base.strikes["place_kind"].isin(kinds)], base.drawn)
-    yield base._replace(aspect="precision", choice="all")
+        rows = strikes.located.strikes["place_kind"].isin(kinds)
+        yield Choice("precision", name, strikes.kept(rows.to_numpy(dtype=bool)))
+    yield Choice("precision", "all", strikes.summary)
 
 
-def _by_status(base: Choice) -> Iterator[Choice]:
-    for number, (name, _) in enumerate(STATUS_STEPS, start=1):
-        counted = [status for _, statuses in STATUS_STEPS[:number] for status in statuses]
-        yield Choice("status", name, base.strikes[base.strikes["status"].isin(counted)], base.drawn)
+def _by_status(strikes: _Strikes) -> Iterator[Choice]:
+    for name, counted in STATUS_STEPS.items():
+        rows = strikes.located.strikes["status"].isin(counted)
+        yield Choice("status", name, strikes.kept(rows.to_numpy(dtype=bool)))
 
 
-def _by_border(
-    result: LocatedStrikes,
-    borders: Sequence[Border] | Mapping[str, Border] | None,
-    base: Choice,
-    drawing: _Drawing,
-) -> Iterator[Choice]:
-    own = result.border
+def _by_border(strikes: _Strikes, borders: Sequence[Border] | Mapping[str, Border] | None) -> Iterator[Choice]:
+    own = strikes.located.border
     if borders is None:
-        shipped = Border.shipped() if own.definition != "given" else []
-        borders = [border for border in shipped if border.pair == own.pair and border.border_id != own.border_id]
-        borders.insert(0, own)
+        borders = [own, *(border for border in _definitions(own) if border.border_id != own.border_id)]
     named = borders.items() if isinstance(borders, Mapping) else [(border.definition, border) for border in borders]
     for name, border in named:
-        if border is own:
-            yield base._replace(aspect="border", choice=name)
-        else:
-            yield drawing.measured("border", name, result.strikes, border)
+        found = strikes.summary if border is own else strikes.measured(strikes.located.strikes, border)
+        yield Choice("border", name, found)
 
 
-def _by_merging(result: LocatedStrikes, base: Choice, drawing: _Drawing) -> Iterator[Choice]:
+def _definitions(border: Border) -> list[Border]:
+    """The shipped borders of the same two countries."""
+    return [] if border.definition == "given" or border.pair is None else Border.shipped(border.pair)
+
+
+def _by_merging(strikes: _Strikes) -> Iterator[Choice]:
     """The two ends: each record a strike of its own, and whatever may be one counted once."""
-    if result.records.empty:
+    located = strikes.located
+    if located.records.empty:
         return
-    records = result.records.assign(strike_id=result.records["record_id"], struck_country="")
-    yield drawing.measured("merging", ENDS_OF_MERGING[0], records, result.border)
-    repeated = base.strikes["strike_id"].isin(_less_precise(base.strikes, result.relations))
-    yield Choice("merging", ENDS_OF_MERGING[1], base.strikes[~repeated], base.drawn)
+    records = located.records.assign(strike_id=located.records["record_id"], struck_country="")
+    yield Choice("merging", ENDS_OF_MERGING[0], strikes.measured(records, located.border))
+    repeated = located.strikes["strike_id"].isin(_less_precise(located.strikes, located.relations))
+    yield Choice("merging", ENDS_OF_MERGING[1], strikes.kept((~repeated).to_numpy(dtype=bool)))
 
 
-def _merged_anew(
-    result: LocatedStrikes, drawing: _Drawing, merging: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Choice]:
+def _merged_anew(strikes: _Strikes, merging: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
     # A reviewer's decisions on two records stand under every choice, and so does what the run was told of merging.
-    rows = result.run.get("decided")
-    rule = {
-        "decided": build_table(DECISIONS, rows) if rows else None,
-        **result.run.get("overrides", {}).get("merging", {}),
-    }
+    located = strikes.located
+    rule = {"decided": located.decisions} | asdict(located.merging)
     for name, options in merging.items():
-        merged = merge_strikes(result.records, result.claims, reports=result.reports, **(rule | dict(options)))
-        yield drawing.measured("merging", name, merged.strikes, result.border)
+        merged = merge_strikes(located.records, located.claims, reports=located.reports, **(rule | dict(options)))
+        same = len(merged.strikes) == len(located.strikes) and merged.members.equals(located.members)
+        found = strikes.summary if same else strikes.measured(merged.strikes, located.border)
+        yield Choice("merging", name, found)
 
 
 def _less_precise(strikes: pd.DataFrame, relations: pd.DataFrame) -> set[str]:

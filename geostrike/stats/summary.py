@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from geostrike.errors import TableError
+from geostrike.results import PlaceDraws
 from geostrike.stats.groups import Grouping, group_strikes, measured_rows
 from geostrike.stats.intervals import FIGURES, LEAST_SAMPLE, GroupedDepths
-from geostrike.stats.places import PlaceDraws, draw_depths
-from geostrike.tables import STRIKES, check_table, usable_frame
+from geostrike.stats.places import draw_depths
+from geostrike.tables import AREA_KINDS, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 
     from geostrike.borders.border import Border
 
-__all__ = ["AREA_KINDS", "depth_summary", "drawn_places"]
+__all__ = ["depth_summary", "drawn_places"]
 
-AREA_KINDS = ("district", "region", "area", "country", "sea")
 _NEEDED = [
     "strike_id", "date_start", "date_end", "place", "place_kind", "place_as_written", "place_status", "attacker",
     "target_side", "struck_country", "side", "depth_km", "depth_min_km", "depth_max_km",
@@ -122,9 +122,11 @@ def drawn_places(
     seed: int,
     progress: bool = False,
 ) -> PlaceDraws:
-    """The draws that were given, or as many as were asked for."""
+    """The draws that were given, or as many as were asked for; none for 0."""
     if isinstance(draws, PlaceDraws):
         return draws
+    if not draws:
+        return PlaceDraws.none(strikes.index)
     return draw_depths(strikes, border, areas=areas, draws=draws, seed=seed, progress=progress)
 
 

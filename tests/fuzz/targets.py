@@ -285,7 +285,7 @@ def check_manifest(data: bytes, folder: Path) -> None:
 
 def check_run_folder(name: str) -> Callable[[bytes, Path], None]:
     def check(data: bytes, folder: Path) -> None:
-        from geostrike.pipeline import compare_runs
+        from geostrike.runs.compare import compare_runs
 
         for run in ("old", "new"):
             (folder / run).mkdir()
@@ -544,7 +544,7 @@ def gazetteers() -> list[bytes]:
 def one_run() -> dict[str, bytes]:
     """The tables of a run that two runs are compared by."""
     from geostrike import locate
-    from geostrike.pipeline import result_files
+    from geostrike.runs.files import result_files
 
     two = pd.concat([one_report(), pd.DataFrame({"text": ["On 3 April 2022 a drone hit Tuapse."]})])
     located = locate(two, gazetteer=gazetteer())

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geostrike.places.place import AREA_KINDS
-from geostrike.reading.mentions.mention import FACILITIES, Lookup, Mention
+from geostrike.reading.mentions.mention import FACILITIES, Mention
 
 if TYPE_CHECKING:
-    from geostrike.reading.mentions.mention import Candidate, Place, Resolved
+    from geostrike.places import Candidate, Place, Resolution, Resolver
     from geostrike.reading.text.lexicon import Cue, Lexicon, Token
     from geostrike.reading.text.sentences import Sentence
 
@@ -39,12 +39,12 @@ class NameFinder:
     ----------
     lexicon
         The report's language.
-    lookup
+    gazetteer
         Answers for names.
     """
 
-    def __init__(self, lexicon: Lexicon, lookup: Lookup) -> None:
-        self.lexicon, self.lookup = lexicon, lookup
+    def __init__(self, lexicon: Lexicon, gazetteer: Resolver) -> None:
+        self.lexicon, self.gazetteer = lexicon, gazetteer
         self.persons: set[str] = set()
         self.seen: set[str] = set()
         words = lexicon.words
@@ -76,13 +76,17 @@ class NameFinder:
         self._share_facility(mentions)
         return mentions
 
-    def resolve(self, name: str, kind: str = "") -> Resolved:
-        """Who bears the name, remembered."""
-        return self.lookup(name, kind=kind)
+    def resolve(self, name: str, kind: str = "") -> Resolution:
+        """Who bears the name."""
+        return self.gazetteer.resolve(name, kind=kind or None)
 
     def resolve_in(self, name: str, admin1: str) -> Place | None:
         """The place of that name in that region, if there is one."""
-        return self.lookup(name, admin1=admin1).place
+        return self.resolve_within(name, admin1).place
+
+    def resolve_within(self, name: str, admin1: str) -> Resolution:
+        """Who bears the name in that region."""
+        return self.gazetteer.resolve(name, admin1=admin1 or None)
 
     # --- one place in the sentence
 
@@ -263,7 +267,7 @@ class NameFinder:
         endings = tuple(self.lexicon.words("region_endings"))
         return bool(endings) and word.endswith(endings) and any(c.value == "region" for c in sentence.of("place_type"))
 
-    def _resolve_as(self, text: str, kind: str) -> Resolved:
+    def _resolve_as(self, text: str, kind: str) -> Resolution:
         """Who bears the name, as a place of the kind; a region's adjective with the word that the text leaves out."""
         found = self.resolve(text, kind if kind in ("region", "district") else "")
         word = str(self.lexicon.settings.get("region_word", ""))

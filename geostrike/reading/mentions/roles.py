@@ -55,7 +55,7 @@ def _place_beside(mention: Mention, mark: Mention, scene: Scene, finder: NameFin
     if len(between) > 6 or not any(cue.first in between for cue in scene.sentence.of("direction")):
         return
     if finder.resolve_in(mention.text, mark.place.admin1) is not None or _is_far(mention, mark):
-        mention.resolved = finder.lookup(mention.text, admin1=mark.place.admin1)
+        mention.resolved = finder.resolve_within(mention.text, mark.place.admin1)
         mention.container = mention.container or mark
 
 
@@ -93,7 +93,7 @@ def _place_in(mention: Mention, mark: Mention, region: str, finder: NameFinder) 
         return
     known = finder.resolve_in(mention.text, region)
     if known is not None or (own is not None and own.country != other.country and own.population < SMALL):
-        mention.resolved = finder.lookup(mention.text, admin1=region)
+        mention.resolved = finder.resolve_within(mention.text, region)
         mention.container = mark
 
 
@@ -421,7 +421,7 @@ def _lies_in(place: Mention, area: Mention, scene: Scene, finder: NameFinder) ->
     if found is not None:
         return found.admin1 == area.place.admin1 and (adjacent or place.role in HIT_ROLES)
     if _is_namesake(place, area, scene, adjacent=adjacent):
-        place.resolved = finder.lookup(place.text, admin1=area.text)
+        place.resolved = finder.resolve_within(place.text, area.text)
         return True
     return adjacent and place.place is None
 

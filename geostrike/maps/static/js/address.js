@@ -1,6 +1,8 @@
 /* What the page shows, in its address: so that a link leads to the same view. */
 
-const addressOf = {
+import { DAY, isoDay, speech } from './texts.js';
+
+export const addressOf = {
   read() {
     try {
       return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
@@ -67,5 +69,7 @@ const addressOf = {
 
 /** A facet's value as the address writes it. */
 function facetWord(strikes, key, value) {
-  return key === 'depth' ? String(value) : [strikes.words[key][value]].flat().join('>');
+  if (key === 'depth') return String(value);
+  const named = strikes.words[key][value];
+  return key === 'direction' ? `${named.attacker}>${named.struck_country}` : named;
 }

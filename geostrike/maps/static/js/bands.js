@@ -1,6 +1,12 @@
 /* The border that depth is measured from, and the bands of equal distance around it. */
 
-const Bands = L.LayerGroup.extend({
+import { ensurePane } from './canvas.js';
+import { styleValue } from './dom.js';
+import { Labels, redrawLabels } from './labels.js';
+import { number, t } from './texts.js';
+import { blockJson, outline } from './unpack.js';
+
+export const Bands = L.LayerGroup.extend({
   initialize(name) {
     L.LayerGroup.prototype.initialize.call(this, []);
     this.name = name;
@@ -21,11 +27,11 @@ const Bands = L.LayerGroup.extend({
       band.area.map((polygon) => polygon.map((ring) => outline(ring, data.precision))), common));
     this._border = L.polyline(data.border.map((line) => outline(line, data.border_precision)), common);
     this._casing = L.polyline(data.border.map((line) => outline(line, data.border_precision)), common);
-    for (const layer of [...this._areas].reverse()) this.addLayer(layer);
+    for (const layer of this._areas.toReversed()) this.addLayer(layer);
     this.addLayer(this._casing);
     this.addLayer(this._border);
-    const labels = data.bands.slice().reverse().flatMap((band) => band.labels.map((point) => (
-      { km: band.km, latLng: outline(point, 1000)[0] })));
+    const labels = data.bands.toReversed().flatMap((band) => band.labels.map((point) => (
+      { km: band.km, latLng: outline(point, data.label_precision)[0] })));
     this._labels = new Labels((zoom) => labels
       .filter((label) => label.km * 2 ** zoom > 9000)
       .map((label) => ({ text: t('km', { value: number(label.km) }), latLng: label.latLng, style: 'band' })), 1);
@@ -35,13 +41,13 @@ const Bands = L.LayerGroup.extend({
 
   restyle() {
     if (!this._areas) return;
-    const tint = styleValue('--gs-accent');
-    const edge = styleValue('--gs-band');
+    const tint = styleValue('--gs-band-fill');
+    const edge = styleValue('--gs-band-label');
     for (const area of this._areas) {
       area.setStyle({ fillColor: tint, fillOpacity: 0.02, color: edge, weight: 1, opacity: 0.7, dashArray: '3 4' });
     }
     this._casing.setStyle({ color: styleValue('--gs-land'), weight: 5, opacity: 0.8 });
-    this._border.setStyle({ color: styleValue('--gs-front'), weight: 2.4, opacity: 1 });
+    this._border.setStyle({ color: styleValue('--gs-border'), weight: 2.4, opacity: 1 });
     redrawLabels();
   },
 });

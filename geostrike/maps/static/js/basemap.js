@@ -1,5 +1,12 @@
 /* Land, water, rivers, country lines and names from the page's own data. */
 
+import { CanvasLayer } from './canvas.js';
+import { styleValue } from './dom.js';
+import { Labels, redrawLabels } from './labels.js';
+import { WORLD } from './strikes.js';
+import { speech } from './texts.js';
+import { block, blockJson } from './unpack.js';
+
 /** Rings or lines in world units, each with its box, so that what is out of view costs nothing. */
 class Strokes {
   constructor(lines, precision) {
@@ -49,11 +56,12 @@ function toWorld(latitude, longitude) {
   return [((longitude + 180) / 360) * WORLD, (0.5 - Math.asinh(Math.tan(radians)) / (2 * Math.PI)) * WORLD];
 }
 
+const near = (a, b) => Math.abs(a - b) < 300; // a hundredth of a degree is 466 units
+
 /** Whether a stretch of a ring runs along the box that the land was cut at: no coast is there. */
 function alongBox(box) {
   const [west, north] = toWorld(box[3], box[0]);
   const [east, south] = toWorld(box[1], box[2]);
-  const near = (a, b) => Math.abs(a - b) < 300; // a hundredth of a degree is 466 units
   return (x0, y0, x1, y1) => (near(x0, x1) && (near(x0, west) || near(x0, east)))
     || (near(y0, y1) && (near(y0, north) || near(y0, south)));
 }
@@ -92,14 +100,14 @@ const Ground = CanvasLayer.extend({
     context.fillStyle = styleValue('--gs-water');
     context.fill('evenodd');
     line(part.land, styleValue('--gs-coast'), 0.8, (...ends) => !this.onCut(...ends));
-    line(part.borders, styleValue('--gs-border'), 1.1);
+    line(part.borders, styleValue('--gs-country'), 1.1);
     context.setLineDash([4, 4]);
-    line(part.dashed, styleValue('--gs-border'), 1.1);
+    line(part.dashed, styleValue('--gs-country'), 1.1);
     context.setLineDash([]);
   },
 });
 
-const Basemap = L.LayerGroup.extend({
+export const Basemap = L.LayerGroup.extend({
   initialize(name) {
     L.LayerGroup.prototype.initialize.call(this, []);
     this.name = name;
@@ -115,8 +123,10 @@ const Basemap = L.LayerGroup.extend({
     const world = await blockJson(`${this.name}-world`);
     this._ground = new Ground([world, europe], europe.box);
     this.addLayer(this._ground);
-    const countries = [...europe.countries, ...world.countries];
-    const cities = [...europe.cities, ...world.cities].sort((a, b) => b[3] - a[3]);
+    const columns = JSON.parse((await block(`${this.name}-columns`)).textContent);
+    const countries = [...europe.countries, ...world.countries].map((row) => named(columns.countries, row));
+    const cities = [...europe.cities, ...world.cities].map((row) => cityOf(columns, row))
+      .toSorted((a, b) => b.population - a.population);
     this.addLayer(new Labels((zoom) => [...countryLabels(countries, zoom), ...cityLabels(cities, zoom)], 2));
   },
 
@@ -130,22 +140,29 @@ const Basemap = L.LayerGroup.extend({
   },
 });
 
-const NAME_LANGUAGES = ['en', 'uk', 'ru', 'de']; // of the names in the basemap's data, in their order
+/** The values of a row by the names of their columns. */
+const named = (columns, row) => Object.fromEntries(columns.map((column, k) => [column, row[k]]));
+
+/** A city with its names in all languages; it has none in a language where it is written as in English. */
+function cityOf(columns, row) {
+  const city = named(columns.cities, row);
+  return { ...city, ...named(columns.others, city.others || []) };
+}
 
 function* countryLabels(countries, zoom) {
   if (zoom < 2.5 || zoom > 7.5) return;
-  const column = Math.max(0, NAME_LANGUAGES.indexOf(speech.language));
   for (const country of countries) {
-    if (country[6] > zoom - 0.3) continue;
-    yield { text: country[column].toUpperCase(), latLng: [country[4], country[5]], style: 'country' };
+    if (country.zoom > zoom - 0.3) continue;
+    const name = country[speech.language] || country.en;
+    yield { text: name.toUpperCase(), latLng: [country.latitude, country.longitude], style: 'country' };
   }
 }
 
 function* cityLabels(cities, zoom) {
   const least = 13e6 / 2.1 ** zoom;
-  const column = NAME_LANGUAGES.indexOf(speech.language) - 1;
-  for (const [name, latitude, longitude, population, others] of cities) {
-    if (population < least) return;
-    yield { text: (others && others[column]) || name, latLng: [latitude, longitude], style: population > 1e6 ? 'capital' : 'city' };
+  for (const city of cities) {
+    if (city.population < least) return;
+    const style = city.population > 1e6 ? 'capital' : 'city';
+    yield { text: city[speech.language] || city.en, latLng: [city.latitude, city.longitude], style };
   }
 }

@@ -1,6 +1,9 @@
 /* A Leaflet layer that is one canvas: it lies over the view and a margin, follows zooms, and is painted when they end. */
 
-function ensurePane(map, name, zIndex) {
+import { pixelRatio } from './dom.js';
+import { WORLD } from './strikes.js';
+
+export function ensurePane(map, name, zIndex) {
   if (!map.getPane(name)) {
     const pane = map.createPane(name);
     pane.style.zIndex = zIndex;
@@ -9,7 +12,7 @@ function ensurePane(map, name, zIndex) {
   return name;
 }
 
-const CanvasLayer = L.Layer.extend({
+export const CanvasLayer = L.Layer.extend({
   options: { pane: 'overlayPane', zIndex: 400, padding: 0.15, className: 'leaflet-zoom-animated' },
 
   onAdd(map) {

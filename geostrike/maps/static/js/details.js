@@ -1,9 +1,14 @@
 /* What is known of one strike, or of several at one place, in a popup. */
 
+import { ensurePane } from './canvas.js';
+import { el, link, styleValue } from './dom.js';
+import { swatch } from './symbols.js';
+import { countryName, directionText, isKnown, kilometres, number, t, word, writtenDay } from './texts.js';
+
 const MOST_LISTED = 40;
 
 /** The popup over a place: the list of its strikes, or the one strike. */
-async function openDetails(layer, rows, latLng, radius) {
+export async function openDetails(layer, rows, latLng, radius) {
   const map = layer._map;
   const body = el('div', { class: 'gs-popup' }, el('p', { class: 'gs-dim' }, t('loading')));
   // A click replaces what was clicked; Leaflet, finding it outside the popup then, would take it for one on the map.
@@ -39,12 +44,12 @@ async function openDetails(layer, rows, latLng, radius) {
 async function strikeList(layer, rows, choose, close) {
   const map = layer._map;
   const { strikes } = layer;
-  const listed = rows.slice(-MOST_LISTED).reverse();
+  const listed = rows.slice(-MOST_LISTED).toReversed();
   const records = await Promise.all(listed.map((i) => strikes.record(i)));
   const items = records.map((record) => el('li', {}, el('button', {
     type: 'button', class: 'gs-entry', onclick: () => choose(record.i) },
   swatch(layer.look(record.i)),
-  el('span', {}, el('b', {}, record.place || record.placeAsWritten || t('no place')), el('br'),
+  el('span', {}, el('b', {}, record.place || record.place_as_written || t('no place')), el('br'),
     el('span', { class: 'gs-dim' }, [strikes.dateText(record), depthText(strikes, record.i),
       word('status', record.status)].filter(Boolean).join(' · '))))));
   const zoomIn = () => {
@@ -74,41 +79,42 @@ function depthWithInterval(strikes, i) {
 }
 
 /** Everything that is known of a strike, as elements, under a heading of the level that fits around it. */
-function strikeDetails(layer, record, level) {
+export function strikeDetails(layer, record, level) {
   const { strikes } = layer;
   const { i } = record;
   const facts = el('dl', { class: 'gs-facts' });
   const fact = (name, ...value) => {
     if (value.flat().some((part) => part)) facts.append(el('dt', {}, name), el('dd', {}, ...value));
   };
-  const written = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
-  fact(t('date'), el('b', {}, strikes.dateText(record)), written(record.dateAsWritten));
-  fact(t('place'), placeText(record), written(record.placeAsWritten));
-  if (!strikes.located(i)) fact(t('not located'), record.reason || word('place_status', record.place_status));
+  fact(t('date'), el('b', {}, strikes.dateText(record)), asWritten(record.date_as_written));
+  fact(t('place'), placeText(record), asWritten(record.place_as_written));
+  if (!strikes.located(i)) fact(t('not located'), record.place_reason || word('place_status', record.place_status));
   if (strikes.depth[i] >= 0) {
     const where = record.side === 'home' || record.side === 'outside' ? ` · ${word('side', record.side)}` : '';
     fact(t('depth'), el('b', {}, depthWithInterval(strikes, i)), where);
   } else if (record.side === 'home' || record.side === 'outside') fact(t('depth'), word('side', record.side));
   fact(t('target'), word('target', record.target_kind));
   fact(t('weapon'), word('weapon', record.weapon));
-  if (record.direction.some(Boolean)) fact(t('direction'), directionText(record.direction));
+  if (isKnown(record.direction)) fact(t('direction'), directionText(record.direction));
   return el('article', { class: 'gs-strike' },
-    el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.placeAsWritten || t('no place')),
+    el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.place_as_written || t('no place')),
       el('span', { class: 'gs-status' }, word('status', record.status))),
     facts, ...[statedDistances(strikes, record), claimsList(record), sourceList(record)]
       .filter((part) => part.rows.length)
       .map((part) => el('section', {}, el(`h${level + 1}`, {}, part.title), el('ul', { class: 'gs-plain' }, part.rows))));
 }
 
+const asWritten = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
+
 function placeText(record) {
   if (!record.place) return '';
-  const kind = word('kind', record.placeKind);
+  const kind = word('kind', record.place_kind);
   return [record.place, kind, record.country && countryName(record.country)].filter(Boolean).join(', ');
 }
 
 function statedDistances(strikes, record) {
-  const rows = record.stated.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
-    stated: stated.valueKm === '' ? '–' : t('km', { value: number(Math.round(stated.valueKm)) }),
+  const rows = record.distances.map((stated) => el('li', {}, el('q', {}, stated.quote), ' — ', t('stated against', {
+    stated: stated.value_km === '' ? '–' : t('km', { value: number(Math.round(stated.value_km)) }),
     computed: strikes.depth[record.i] < 0 ? '–' : depthWithInterval(strikes, record.i),
   }), ' ', el('span', { class: 'gs-verdict' }, word('verdict', stated.verdict))));
   return { title: t('stated distances'), rows };
@@ -116,7 +122,7 @@ function statedDistances(strikes, record) {
 
 function claimsList(record) {
   const rows = record.claims.map((claim) => el('li', {}, el('b', {}, claim.speaker || t('unnamed')),
-    claim.side ? ` (${countryName(claim.side)})` : '', ` ${word('stance', claim.stance)}`,
+    claim.speaker_side ? ` (${countryName(claim.speaker_side)})` : '', ` ${word('stance', claim.stance)}`,
     claim.quote ? [': ', el('q', {}, claim.quote)] : ''));
   return { title: t('claims'), rows };
 }
@@ -133,22 +139,23 @@ function sourceList(record) {
 function drawMeasure(layer, i, group) {
   const { strikes } = layer;
   group.clearLayers();
-  if (strikes.nx[i] < 0 || !strikes.located(i) || !layer._map) return;
-  const from = [strikes.latitude(strikes.ny[i]), strikes.longitude(strikes.nx[i])];
+  if (strikes.nearest_x[i] < 0 || !strikes.located(i) || !layer._map) return;
+  const from = [strikes.latitude(strikes.nearest_y[i]), strikes.longitude(strikes.nearest_x[i])];
   const options = { color: styleValue('--gs-ink'), weight: 1.6, interactive: false, pane: 'gs-bands' };
   ensurePane(layer._map, 'gs-bands', 300);
   L.polyline(greatCircle(from, strikes.latLng(i)), { ...options, dashArray: '2 5' }).addTo(group);
-  L.circleMarker(from, { ...options, radius: 3.5, fill: true, fillOpacity: 1, fillColor: styleValue('--gs-bg') })
+  L.circleMarker(from, { ...options, radius: 3.5, fill: true, fillOpacity: 1, fillColor: styleValue('--gs-paper') })
     .addTo(group);
 }
 
+function unitVector([latitude, longitude]) {
+  const [f, l] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
+  return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
+}
+
 /** Points of the shortest way between two places on the sphere; drawn, not measured. */
-function greatCircle(from, to, steps = 32) {
-  const vector = ([latitude, longitude]) => {
-    const [f, l] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
-    return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
-  };
-  const [a, b] = [vector(from), vector(to)];
+export function greatCircle(from, to, steps = 32) {
+  const [a, b] = [unitVector(from), unitVector(to)];
   const angle = Math.acos(Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]));
   if (angle < 1e-6) return [from, to];
   return [...Array(steps + 1).keys()].map((k) => {

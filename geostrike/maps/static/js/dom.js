@@ -1,10 +1,10 @@
 /* Elements and links. Text only ever becomes a text node: nothing here, or elsewhere in the page, sets HTML. */
 
 /** What is looked up by a key that may be anybody's word: an object would know `toString` and `constructor`, too. */
-const dictionary = (object) => new Map(Object.entries(object));
+export const dictionary = (object) => new Map(Object.entries(object));
 
 /** An element with properties and children; strings become text nodes. */
-function el(tag, properties, ...children) {
+export function el(tag, properties, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties || {})) {
     if (value === undefined || value === null || value === false) continue;
@@ -17,7 +17,7 @@ function el(tag, properties, ...children) {
 }
 
 /** The address, when it is one that a reader may be sent to; null otherwise. */
-function safeAddress(text) {
+export function safeAddress(text) {
   try {
     const address = new URL(text);
     return address.protocol === 'https:' || address.protocol === 'http:' ? address.href : null;
@@ -27,7 +27,7 @@ function safeAddress(text) {
 }
 
 /** A link that tells the other side nothing; plain text when the address is no web address. */
-function link(text, address) {
+export function link(text, address) {
   const href = safeAddress(address);
   if (!href) return text;
   return el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, text);
@@ -47,7 +47,7 @@ const ICONS = dictionary({
 });
 const SOLID_ICONS = new Set(['play', 'pause', 'back', 'forward']);
 
-function icon(name) {
+export function icon(name) {
   const namespace = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(namespace, 'svg');
   const path = document.createElementNS(namespace, 'path');
@@ -65,14 +65,14 @@ function icon(name) {
   return svg;
 }
 
-function iconButton(name, label, onclick, more) {
+export function iconButton(name, label, onclick, more) {
   const button = el('button', { type: 'button', class: 'gs-icon', 'aria-label': label, title: label, onclick, ...more });
   button.append(icon(name));
   return button;
 }
 
 /** A group of radio buttons that looks like one switch. */
-function switchGroup(name, legend, choices, current, onchange) {
+export function switchGroup(name, legend, choices, current, onchange) {
   const parts = choices.map(([value, label]) => {
     const input = el('input', { type: 'radio', name, value, id: `${name}-${value}`, onchange: () => onchange(value) });
     input.checked = value === current;
@@ -82,7 +82,7 @@ function switchGroup(name, legend, choices, current, onchange) {
 }
 
 /** The current value of a style property of the page, such as --gs-land. */
-const styleValue = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const styleValue = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-const pixelRatio = () => Math.min(window.devicePixelRatio || 1, 2);
-const UI_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
+export const pixelRatio = () => Math.min(window.devicePixelRatio || 1, 2);
+export const UI_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';

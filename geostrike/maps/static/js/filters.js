@@ -1,6 +1,11 @@
 /* The panel beside the map: a legend whose rows filter and count, the meaning of the symbols, and how it was measured. */
 
-class Panel {
+import { el, iconButton } from './dom.js';
+import { DEPTH_BREAKS, NO_DEPTH, NOT_ACROSS } from './strikes.js';
+import { MARKS, swatch } from './symbols.js';
+import { borderName, directionText, isKnown, number, t, word } from './texts.js';
+
+export class Panel {
   constructor(root, page) {
     this.root = root;
     this.page = page;
@@ -23,7 +28,7 @@ class Panel {
       type: 'search', class: 'gs-search', id: 'gs-search', list: 'gs-places', autocomplete: 'off',
       placeholder: t('search place'), 'aria-label': t('search place'), oninput: () => this.find(this.search.value),
     });
-    const names = [...new Set(strikes.places.map((place) => place[1]))].filter(Boolean);
+    const names = [...new Set(strikes.places.place)].filter(Boolean);
     const places = el('datalist', { id: 'gs-places' }, names.slice(0, 2000).map((name) => el('option', { value: name })));
     this.close = iconButton('close', t('close'), () => this.page.showPanel(false), { class: 'gs-icon gs-panel-close' });
     this.root.replaceChildren(this.close, this.search, places, depth, direction || '', status || '',
@@ -50,22 +55,21 @@ class Panel {
   }
 
   _depthRows(strikes) {
-    const swatchOf = (depthClass) => swatch({ depthClass, shape: 0, status: 'confirmed' });
     const rows = [];
     for (let k = 0; k <= DEPTH_BREAKS.length; k++) {
       const from = k ? DEPTH_BREAKS[k - 1] : 0;
       const label = k < DEPTH_BREAKS.length ? `${number(from)}–${number(DEPTH_BREAKS[k])}` : `> ${number(from)}`;
-      rows.push([k, t('km', { value: label }), swatchOf(k)]);
+      rows.push([k, t('km', { value: label }), depthSwatch(k)]);
     }
-    if (strikes.depthClass.includes(NOT_ACROSS)) rows.push([NOT_ACROSS, t('not across'), swatchOf(NOT_ACROSS), true]);
-    if (strikes.depthClass.includes(NO_DEPTH)) rows.push([NO_DEPTH, t('no depth'), swatchOf(NO_DEPTH), true]);
+    if (strikes.depthClass.includes(NOT_ACROSS)) rows.push([NOT_ACROSS, t('not across'), depthSwatch(NOT_ACROSS), true]);
+    if (strikes.depthClass.includes(NO_DEPTH)) rows.push([NO_DEPTH, t('no depth'), depthSwatch(NO_DEPTH), true]);
     return rows;
   }
 
   _directionRows(strikes) {
     const { words, shapeOfDirection } = strikes;
-    if (words.direction.length === 1 && !words.direction[0].some(Boolean)) return [];
-    return [...words.direction.keys()].sort((a, b) => shapeOfDirection[a] - shapeOfDirection[b]).map((value) => [
+    if (words.direction.length === 1 && !isKnown(words.direction[0])) return [];
+    return [...words.direction.keys()].toSorted((a, b) => shapeOfDirection[a] - shapeOfDirection[b]).map((value) => [
       value, directionText(words.direction[value]),
       swatch({ depthClass: NO_DEPTH, shape: shapeOfDirection[value], status: 'confirmed' })]);
   }
@@ -73,7 +77,7 @@ class Panel {
   _statusRows(strikes) {
     const order = [...MARKS.keys()];
     const present = [...strikes.words.status.keys()].filter((value) => strikes.words.status[value]);
-    return present.sort((a, b) => order.indexOf(strikes.words.status[a]) - order.indexOf(strikes.words.status[b]))
+    return present.toSorted((a, b) => order.indexOf(strikes.words.status[a]) - order.indexOf(strikes.words.status[b]))
       .map((value) => [value, word('status', strikes.words.status[value]),
         swatch({ depthClass: NO_DEPTH, shape: 0, status: strikes.words.status[value] })]);
   }
@@ -124,7 +128,7 @@ class Panel {
   keep(text) {
     const wanted = text.trim().toLocaleLowerCase();
     const { places } = this.page.layer.strikes;
-    this.filter.places = wanted ? places.map((place) => place[1].toLocaleLowerCase().includes(wanted)) : null;
+    this.filter.places = wanted ? places.place.map((name) => name.toLocaleLowerCase().includes(wanted)) : null;
   }
 
   /** The counts of the current window, and which rows are on. */
@@ -138,6 +142,9 @@ class Panel {
     this.reset.hidden = !filter.active;
   }
 }
+
+/** The symbol of a confirmed strike of a depth class. */
+const depthSwatch = (depthClass) => swatch({ depthClass, shape: 0, status: 'confirmed' });
 
 /** What has been opened is seen. */
 function intoView(event) {

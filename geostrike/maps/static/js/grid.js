@@ -1,12 +1,14 @@
 /* Which strikes stand together on the screen: cells that are updated by what enters and leaves the window of days. */
 
+import { DEPTH_CLASSES } from './strikes.js';
+
 const CELL_SIZES = [[6000, 46], [900, 32], [0, 20]]; // strikes in view -> pixels
-const SYMBOL_RADIUS = 7.5;
+export const SYMBOL_RADIUS = 7.5;
 const DOT_SIZE = 7; // pixels of a cell where strikes are drawn as dots
 const DOT_ZOOM = 8;
 const MANY_DOTS = 600; // from so many cells on, bubbles would have to join what stands apart
 
-class Grid {
+export class Grid {
   constructor(strikes, filter) {
     this.strikes = strikes;
     this.filter = filter;
@@ -109,9 +111,10 @@ class Grid {
       }
     }
     start[days] = slots.length;
-    const whole = (numbers) => Int32Array.from(numbers);
-    const real = (numbers) => Float64Array.from(numbers);
-    return { start, slots: whole(slots), counts: whole(counts), sumsX: real(sumsX), sumsY: real(sumsY), rows: whole(rows) };
+    return {
+      start, slots: Int32Array.from(slots), counts: Int32Array.from(counts), rows: Int32Array.from(rows),
+      sumsX: Float64Array.from(sumsX), sumsY: Float64Array.from(sumsY),
+    };
   }
 
   /** Add the sums of the days `from` to `to`, the last left out, to the cells (sign 1), or take them out (-1). */
@@ -205,7 +208,7 @@ class Grid {
       });
     }
     if (this.dots) return found;
-    return this._joined(found.sort((a, b) => b.n - a.n || a.cells[0] - b.cells[0]), radius);
+    return this._joined(found.toSorted((a, b) => b.n - a.n || a.cells[0] - b.cells[0]), radius);
   }
 
   /** Neighbours of one direction whose symbols would cover each other become one. */

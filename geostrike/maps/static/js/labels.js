@@ -1,8 +1,11 @@
 /* Names on the map. All sources share one pass, so that no name covers another: bands, countries, cities by size. */
 
+import { CanvasLayer } from './canvas.js';
+import { styleValue, UI_FONT } from './dom.js';
+
 const labelSources = new Set();
 
-const Labels = CanvasLayer.extend({
+export const Labels = CanvasLayer.extend({
   options: { pane: 'gs-labels', zIndex: 420, padding: 0.2, className: 'leaflet-zoom-hide' },
 
   /** `items(zoom)` gives {text, latLng, style} in order of importance. */
@@ -49,10 +52,10 @@ const Labels = CanvasLayer.extend({
 function labelStyles() {
   const halo = styleValue('--gs-land');
   return {
-    country: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-country'), halo, spacing: '1.6px', centred: true },
-    city: { font: `12px ${UI_FONT}`, ink: styleValue('--gs-label'), halo, spacing: '0px', dot: 1.8 },
-    capital: { font: `600 12.5px ${UI_FONT}`, ink: styleValue('--gs-label'), halo, spacing: '0px', dot: 2.3 },
-    band: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-band'), halo, spacing: '0px', centred: true },
+    country: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-country-label'), halo, spacing: '1.6px', centred: true },
+    city: { font: `12px ${UI_FONT}`, ink: styleValue('--gs-city-label'), halo, spacing: '0px', dot: 1.8 },
+    capital: { font: `600 12.5px ${UI_FONT}`, ink: styleValue('--gs-city-label'), halo, spacing: '0px', dot: 2.3 },
+    band: { font: `600 11px ${UI_FONT}`, ink: styleValue('--gs-band-label'), halo, spacing: '0px', centred: true },
   };
 }
 
@@ -111,11 +114,11 @@ function drawLabel(context, text, point, style, taken, symbols) {
 }
 
 let labelFrame = 0;
-function redrawLabels() {
+export function redrawLabels() {
   if (labelFrame) return;
   labelFrame = requestAnimationFrame(() => {
     labelFrame = 0;
     const taken = [];
-    for (const source of [...labelSources].sort((a, b) => a.rank - b.rank)) source.write(taken);
+    for (const source of [...labelSources].toSorted((a, b) => a.rank - b.rank)) source.write(taken);
   });
 }

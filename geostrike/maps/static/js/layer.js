@@ -1,8 +1,18 @@
 /* The Leaflet layer that draws the strikes of the current window on one canvas. */
 
+import { CanvasLayer } from './canvas.js';
+import { openDetails } from './details.js';
+import { el } from './dom.js';
+import { Filter } from './filter.js';
+import { Grid, SYMBOL_RADIUS } from './grid.js';
+import { Strikes, WORLD } from './strikes.js';
+import { drawCount, drawDots, drawStrike, palette, ROUGH_PRECISION, tracePath } from './symbols.js';
+import { number, t } from './texts.js';
+import { block, blockJson, fromBase64, outline, unzip } from './unpack.js';
+
 const MOST_OUTLINED = 400; // with more strikes than this in the window, discs and areas would hide the map
 
-const StrikeLayer = CanvasLayer.extend({
+export const StrikeLayer = CanvasLayer.extend({
   options: { pane: 'gs-strikes', zIndex: 450, padding: 0.12, className: 'gs-canvas leaflet-zoom-animated' },
 
   initialize(name) {
@@ -114,7 +124,7 @@ const StrikeLayer = CanvasLayer.extend({
     const { strikes } = this;
     return {
       depthClass: strikes.depthClass[i], shape: strikes.shape[i], status: strikes.words.status[strikes.status[i]],
-      rough: strikes.precision[i] >= ROUGH_PRECISION, undated: strikes.start[i] < 0,
+      rough: strikes.geo_precision[i] >= ROUGH_PRECISION, undated: strikes.start[i] < 0,
     };
   },
 
@@ -155,7 +165,7 @@ const StrikeLayer = CanvasLayer.extend({
 
   _traceUncertainty(context, i) {
     const { strikes, grid } = this;
-    const area = this.areas.get(strikes.places[strikes.place[i]][0]);
+    const area = this.areas.get(strikes.places.place_id[strikes.place[i]]);
     if (area) {
       context.beginPath();
       for (const ring of area.flat()) {

@@ -1,5 +1,19 @@
 /* The page: it joins the map, the panel, the timeline and the table, and is what the saved file starts. */
 
+import { addressOf } from './address.js';
+import { Bands } from './bands.js';
+import { Basemap } from './basemap.js';
+import { openDetails } from './details.js';
+import { el, iconButton } from './dom.js';
+import { Panel } from './filters.js';
+import { SYMBOL_RADIUS } from './grid.js';
+import { redrawLabels } from './labels.js';
+import { StrikeLayer } from './layer.js';
+import { palette } from './symbols.js';
+import { Table } from './table.js';
+import { borderName, LANGUAGES, number, rangeText, speech, t, TEXTS } from './texts.js';
+import { Timeline } from './timeline.js';
+
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 document.documentElement.dataset.theme = darkScheme.matches ? 'dark' : 'light';
 
@@ -94,11 +108,15 @@ class Page {
     if (this.table.open) this.table.fill();
   }
 
-  copyLink() {
+  /** Copy the address; where the browser lets no page do that, show it. */
+  async copyLink() {
     addressOf.write(this);
-    const done = () => this.say(t('link copied'));
-    if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(done, () => this.say(location.href));
-    else this.say(location.href);
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.say(t('link copied'));
+    } catch {
+      this.say(location.href);
+    }
   }
 
   say(text) {
@@ -187,11 +205,6 @@ class Page {
     this.map.setView(latLng, Math.max(this.map.getZoom(), 7), { animate: false });
     openDetails(this.layer, [i], latLng, SYMBOL_RADIUS);
   }
-}
-
-/** The border in words: its two countries where they are told, its own name otherwise. */
-function borderName(border) {
-  return border.pair ? t('border between', { countries: border.pair.map(countryName).join(' – ') }) : border.name;
 }
 
 /** A map without strikes still has its theme. */

@@ -1,13 +1,17 @@
 /* The strikes as columns, the filter over them, and counts for any window of days without looking at every strike. */
 
-const DEPTH_BREAKS = [50, 100, 250, 500, 1000];
-const NOT_ACROSS = DEPTH_BREAKS.length + 1;
-const NO_DEPTH = NOT_ACROSS + 1;
-const DEPTH_CLASSES = NO_DEPTH + 1;
-const WORLD = 16777216;
+import CONSTANTS from '../constants.json' with { type: 'json' };
+import { DAY, rangeText, t, writtenDay } from './texts.js';
+import { columns, fromBase64, TextBlock, unzip } from './unpack.js';
+
+export const DEPTH_BREAKS = CONSTANTS.depth_breaks;
+export const NOT_ACROSS = DEPTH_BREAKS.length + 1;
+export const NO_DEPTH = NOT_ACROSS + 1;
+export const DEPTH_CLASSES = NO_DEPTH + 1;
+export const WORLD = 16777216;
 const MOST_DIRECTIONS = 4;
 
-class Strikes {
+export class Strikes {
   constructor(meta, raw) {
     Object.assign(this, columns(meta, raw));
     this.meta = meta;
@@ -34,7 +38,7 @@ class Strikes {
   _shapes() {
     const counts = new Uint32Array(this.words.direction.length);
     for (let i = 0; i < this.n; i++) counts[this.direction[i]]++;
-    const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
+    const order = [...counts.keys()].toSorted((a, b) => counts[b] - counts[a]);
     this.shapeOfDirection = new Uint8Array(order.length);
     this.shapes = Math.max(1, Math.min(order.length, MOST_DIRECTIONS));
     order.forEach((direction, rank) => {
@@ -110,32 +114,32 @@ class Strikes {
   _block(number_) {
     if (!this.blocks.has(number_)) {
       if (this.blocks.size > 16) this.blocks.delete(this.blocks.keys().next().value);
-      const { block: size, offsets } = this.meta;
+      const { block: size, offsets, columns: columnsOf } = this.meta.texts;
       const [from, to] = [offsets[number_], offsets[number_ + 1]];
       const first = number_ * size;
       this.blocks.set(number_, this.texts
         .then((node) => unzip(fromBase64(node.firstChild.substringData(from, to - from))))
-        .then((bytes) => new TextBlock(bytes, Math.min(size, this.n - first), (k) => this.placeName(first + k))));
+        .then((bytes) => new TextBlock(bytes, columnsOf, Math.min(size, this.n - first), (k) => this.placeName(first + k))));
     }
     return this.blocks.get(number_);
   }
 
   placeName(i) {
-    return this.places[this.place[i]][1];
+    return this.places.place[this.place[i]];
   }
 
   /** Everything that is known of a strike: its columns in words, and its texts. */
   async record(i) {
-    const { block: size } = this.meta;
+    const { block: size, columns: columnsOf } = this.meta.texts;
     const texts = await this._block(Math.floor(i / size));
     const k = i % size;
-    const [placeId, place, placeKind, country, admin1] = this.places[this.place[i]];
-    const coded = {};
-    for (const [name, words] of Object.entries(this.words)) coded[name] = words[this[name][i]];
+    const result = { i };
+    for (const [name, values] of Object.entries(this.places)) result[name] = values[this.place[i]];
+    for (const [name, words] of Object.entries(this.words)) result[name] = words[this[name][i]];
+    const [openDays = Object.fromEntries(columnsOf.open_days.map((name) => [name, '']))] = texts.openDays(k);
     return {
-      i, placeId, place, placeKind, country, admin1, ...coded, ...texts.fields(k),
-      ...(texts.ends(k)[0] || { openStart: '', openEnd: '' }),
-      sources: texts.sources(k), claims: texts.claims(k), stated: texts.stated(k),
+      ...result, ...texts.fields(k), ...openDays,
+      sources: texts.sources(k), claims: texts.claims(k), distances: texts.distances(k),
     };
   }
 
@@ -146,108 +150,8 @@ class Strikes {
       const text = rangeText(this.day(this.start[i]), this.day(this.end[i]));
       return record.date_precision === 'night' ? t('night', { days: text }) : text;
     }
-    if (record.openEnd) return t('until day', { day: writtenDay(record.openEnd) });
-    if (record.openStart) return t('from day', { day: writtenDay(record.openStart) });
+    if (record.date_end) return t('until day', { day: writtenDay(record.date_end) });
+    if (record.date_start) return t('from day', { day: writtenDay(record.date_start) });
     return t('no date');
-  }
-}
-
-/** Which strikes are wanted, by facet; and how many of them fall in a window of days. */
-class Filter {
-  constructor(strikes) {
-    this.strikes = strikes;
-    this.facets = {
-      depth: { codes: strikes.depthClass, size: DEPTH_CLASSES },
-      direction: { codes: strikes.direction, size: strikes.words.direction.length },
-      status: { codes: strikes.status, size: strikes.words.status.length },
-    };
-    for (const facet of Object.values(this.facets)) facet.on = new Uint8Array(facet.size).fill(1);
-    this.places = null;
-    this.undated = true;
-    this.pass = new Uint8Array(strikes.n); // filled by recount()
-  }
-
-  /** After a change of the wanted values: who passes, and the running sums of every facet's counts. */
-  recount() {
-    const { strikes, pass } = this;
-    const facets = Object.values(this.facets);
-    this.total = this._sums();
-    this.drawn = this._sums();
-    for (const facet of facets) facet.sums = Array.from({ length: facet.size }, () => this._sums());
-    for (let i = 0; i < strikes.n; i++) {
-      if (this.places && !this.places[strikes.place[i]]) {
-        pass[i] = 0;
-        continue;
-      }
-      let failed = 0;
-      let failing = null;
-      for (const facet of facets) {
-        if (!facet.on[facet.codes[i]]) {
-          failed++;
-          failing = facet;
-        }
-      }
-      pass[i] = failed ? 0 : 1;
-      if (failed > 1) continue;
-      if (failed === 1) this._note(failing.sums[failing.codes[i]], i);
-      else {
-        for (const facet of facets) this._note(facet.sums[facet.codes[i]], i);
-        this._note(this.total, i);
-        if (strikes.x[i] >= 0) this._note(this.drawn, i);
-      }
-    }
-    const all = [this.total, this.drawn, ...facets.flatMap((facet) => facet.sums)];
-    for (const { started, ended } of all) {
-      for (let d = 0; d <= strikes.days; d++) {
-        started[d + 1] += started[d];
-        ended[d + 1] += ended[d];
-      }
-    }
-  }
-
-  _sums() {
-    const size = this.strikes.days + 2;
-    return { started: new Int32Array(size), ended: new Int32Array(size), undated: 0 };
-  }
-
-  _note(sums, i) {
-    const first = this.strikes.start[i];
-    if (first < 0) sums.undated++;
-    else {
-      sums.started[first + 1]++;
-      sums.ended[this.strikes.end[i] + 1]++;
-    }
-  }
-
-  /** How many of `sums` have an interval that meets the window; undated ones when they are shown. */
-  count(sums, first, last) {
-    const dated = this.strikes.days ? sums.started[last + 1] - sums.ended[first] : 0;
-    return dated + (this.undated ? sums.undated : 0);
-  }
-
-  /** Without the undated ones. */
-  countDated(sums, first, last) {
-    return sums.started[last + 1] - sums.ended[first];
-  }
-
-  get active() {
-    return this.places !== null || Object.values(this.facets).some((facet) => facet.on.includes(0));
-  }
-
-  clear() {
-    this.places = null;
-    for (const facet of Object.values(this.facets)) facet.on.fill(1);
-  }
-
-  /** Visit the rows of a window that pass. */
-  each(first, last, visit) {
-    const { pass } = this;
-    this.strikes.each(first, last, this.undated, (i) => pass[i] && visit(i));
-  }
-
-  rows(first, last) {
-    const found = [];
-    this.each(first, last, (i) => found.push(i));
-    return found;
   }
 }

@@ -1,18 +1,20 @@
 /* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
 
-const ROUGH_PRECISION = 2;
-const MARKS = dictionary({
-  confirmed: '', claimed_by_attacker: 'up', claimed_by_target: 'down', unconfirmed: 'dot', disputed: 'split',
-  intercepted: 'cross', aborted: 'bar',
-});
+import CONSTANTS from '../constants.json' with { type: 'json' };
+import { el, pixelRatio, styleValue, UI_FONT } from './dom.js';
+import { shortNumber } from './texts.js';
 
-const palette = {
+export const ROUGH_PRECISION = CONSTANTS.rough_precision;
+/** The marks of the statuses, as paths in units of a symbol's radius. */
+export const MARKS = new Map(Object.entries(CONSTANTS.status_marks).map(([status, path]) => [
+  status, { outline: new Path2D(path), filled: path.endsWith('Z') }]));
+
+export const palette = {
   /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
   read() {
-    const classes = [...Array(DEPTH_CLASSES).keys()];
-    this.fill = classes.map((k) => styleValue(`--gs-c${k}`));
-    this.text = classes.map((k) => styleValue(`--gs-t${k}`));
-    this.edge = classes.map((k) => styleValue(`--gs-e${k}`) || styleValue('--gs-halo'));
+    this.fill = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}`));
+    this.text = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-text`));
+    this.edge = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-edge`) || styleValue('--gs-halo'));
     this.halo = styleValue('--gs-halo');
     this.ink = styleValue('--gs-ink');
     this.faint = styleValue('--gs-faint');
@@ -22,7 +24,7 @@ const palette = {
 };
 
 /** The outline of a shape: 0 circle, 1 diamond, 2 triangle, 3 square; all of about the same area. */
-function tracePath(context, shape, x, y, r) {
+export function tracePath(context, shape, x, y, r) {
   context.beginPath();
   if (shape === 0) context.arc(x, y, r, 0, 2 * Math.PI);
   else {
@@ -36,35 +38,14 @@ function tracePath(context, shape, x, y, r) {
 }
 
 function drawMark(context, mark, x, y, r) {
-  const s = r * 0.52;
-  context.beginPath();
-  if (mark === 'up' || mark === 'down') {
-    const up = mark === 'up' ? -1 : 1;
-    context.moveTo(x, y + up * s);
-    context.lineTo(x + s, y - up * s * 0.7);
-    context.lineTo(x - s, y - up * s * 0.7);
-    context.fill();
-  } else if (mark === 'dot') {
-    context.arc(x, y, r * 0.3, 0, 2 * Math.PI);
-    context.fill();
-  } else if (mark === 'split') {
-    context.arc(x, y, r * 0.62, Math.PI / 2, (3 * Math.PI) / 2);
-    context.fill();
-  } else if (mark === 'cross') {
-    context.moveTo(x - s, y - s);
-    context.lineTo(x + s, y + s);
-    context.moveTo(x + s, y - s);
-    context.lineTo(x - s, y + s);
-    context.stroke();
-  } else if (mark === 'bar') {
-    context.moveTo(x - s, y);
-    context.lineTo(x + s, y);
-    context.stroke();
-  }
+  if (!mark) return;
+  const placed = new Path2D();
+  placed.addPath(mark.outline, { a: r, d: r, e: x, f: y });
+  context[mark.filled ? 'fill' : 'stroke'](placed);
 }
 
 /** One strike. */
-function drawStrike(context, look, x, y, r) {
+export function drawStrike(context, look, x, y, r) {
   const { depthClass, shape, status, rough, undated } = look;
   tracePath(context, shape, x, y, r);
   context.lineWidth = 1.25 + 2.5;
@@ -85,7 +66,7 @@ function drawStrike(context, look, x, y, r) {
 }
 
 /** Several strikes that stand too close together: their number, in a font that is returned. */
-function drawCount(context, bubble, fontBefore) {
+export function drawCount(context, bubble, fontBefore) {
   const { depthClass, shape, x, y, r, n } = bubble;
   tracePath(context, shape, x, y, r);
   context.globalAlpha = 0.93;
@@ -103,7 +84,7 @@ function drawCount(context, bubble, fontBefore) {
 }
 
 /** Strikes by the thousand: a dot each, larger where several stand; ready pictures, put down on whole pixels. */
-function drawDots(context, bubbles) {
+export function drawDots(context, bubbles) {
   const ratio = pixelRatio();
   const pictures = new Map();
   context.save();
@@ -132,7 +113,7 @@ function dotPicture(depthClass, shape, r) {
 }
 
 /** A symbol for the legend, drawn by the same code as the map's. */
-function swatch(look, size = 20) {
+export function swatch(look, size = 20) {
   const ratio = pixelRatio();
   const canvas = el('canvas', { class: 'gs-swatch', width: size * ratio, height: size * ratio, 'aria-hidden': 'true' });
   canvas.style.width = canvas.style.height = `${size}px`;

@@ -1,8 +1,12 @@
 /* The same strikes as text: a table that can be sorted, read page by page, and saved as CSV. */
 
+import { strikeDetails } from './details.js';
+import { el, iconButton } from './dom.js';
+import { directionText, isKnown, isoDay, number, speech, t, word } from './texts.js';
+
 const PAGE_ROWS = 50;
 
-class Table {
+export class Table {
   constructor(root, page) {
     this.root = root;
     this.page = page;
@@ -71,22 +75,18 @@ class Table {
   _sorted(rows) {
     const { strikes } = this.page.layer;
     const { words } = strikes;
-    const coded = (names, codes) => {
-      const ranks = ranksOf(names);
-      return (i) => ranks[codes[i]];
-    };
     const keys = {
       date: () => (i) => strikes.start[i],
-      place: () => coded(strikes.places.map((place) => place[1]), strikes.place),
+      place: () => ranked(strikes.places.place, strikes.place),
       depth: () => (i) => strikes.depth[i],
-      direction: () => coded(words.direction.map(directionText), strikes.direction),
-      status: () => coded(words.status.map((status) => word('status', status)), strikes.status),
+      direction: () => ranked(words.direction.map(directionText), strikes.direction),
+      status: () => ranked(words.status.map((status) => word('status', status)), strikes.status),
     };
     const key = keys[this.sort.key]();
     const sign = this.sort.down ? -1 : 1;
     const { n } = strikes;
     // A number that holds key and row: a million of these sort at once.
-    return Array.from(Float64Array.from(rows, (i) => sign * key(i) * n + i).sort(), (value) => ((value % n) + n) % n);
+    return Array.from(Float64Array.from(rows, (i) => sign * key(i) * n + i).toSorted(), (value) => ((value % n) + n) % n);
   }
 
   async fill() {
@@ -117,16 +117,16 @@ class Table {
   _row(record) {
     const { strikes } = this.page.layer;
     const { i } = record;
-    const name = record.place || record.placeAsWritten || t('no place');
+    const name = record.place || record.place_as_written || t('no place');
     const button = el('button', { type: 'button', class: 'gs-text-button', 'aria-expanded': 'false',
       onclick: () => this._expand(row, button, record) }, name);
     const located = strikes.located(i) ? '' : el('span', { class: 'gs-dim' },
       ` ${word('place_status', record.place_status)}`);
-    const row = el('tr', { 'data-strike': record.id },
+    const row = el('tr', { 'data-strike': record.strike_id },
       el('td', { class: 'gs-nowrap' }, strikes.start[i] < 0 ? strikes.dateText(record) : this._isoRange(i)),
       el('th', { scope: 'row' }, button, located),
       el('td', { class: 'gs-number' }, strikes.depth[i] < 0 ? '' : number(Math.round(strikes.depth[i] / 10))),
-      el('td', {}, record.direction.some(Boolean) ? directionText(record.direction) : ''),
+      el('td', {}, isKnown(record.direction) ? directionText(record.direction) : ''),
       el('td', {}, word('status', record.status)));
     return row;
   }
@@ -157,15 +157,15 @@ class Table {
       'longitude', 'depth_km', 'depth_min_km', 'depth_max_km', 'side', 'attacker', 'struck', 'target_kind', 'weapon',
       'status', 'sources']];
     const rows = this.rows();
-    for (const at of [...rows.keys()].sort((a, b) => rows[a] - rows[b])) { // so that each block is decoded once
+    for (const at of [...rows.keys()].toSorted((a, b) => rows[a] - rows[b])) { // so that each block is decoded once
       const i = rows[at];
       const record = await strikes.record(i);
       const dated = strikes.start[i] >= 0;
       const [latitude, longitude] = strikes.located(i) ? strikes.latLng(i).map((value) => value.toFixed(4)) : ['', ''];
       const depths = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]].map((v) => (v < 0 ? '' : v / 10));
-      lines[at + 1] = [record.id, dated ? isoDay(strikes.day(strikes.start[i])) : record.openStart,
-        dated ? isoDay(strikes.day(strikes.end[i])) : record.openEnd, record.dateAsWritten, record.placeAsWritten,
-        record.place, latitude, longitude, ...depths, record.side, ...record.direction, record.target_kind,
+      lines[at + 1] = [record.strike_id, dated ? isoDay(strikes.day(strikes.start[i])) : record.date_start,
+        dated ? isoDay(strikes.day(strikes.end[i])) : record.date_end, record.date_as_written, record.place_as_written,
+        record.place, latitude, longitude, ...depths, record.side, record.direction.attacker, record.direction.struck_country, record.target_kind,
         record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')];
     }
     const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],
@@ -176,18 +176,24 @@ class Table {
   }
 }
 
+/** The rank of each row's name, for rows that hold the number of their name. */
+function ranked(names, codes) {
+  const ranks = ranksOf(names);
+  return (i) => ranks[codes[i]];
+}
+
 /** The place of each name in the alphabet of the reader's language. */
-function ranksOf(names) {
+export function ranksOf(names) {
   const { compare } = new Intl.Collator(speech.language);
   const ranks = new Int32Array(names.length);
-  [...names.keys()].sort((a, b) => compare(names[a], names[b])).forEach((number_, rank) => {
+  [...names.keys()].toSorted((a, b) => compare(names[a], names[b])).forEach((number_, rank) => {
     ranks[number_] = rank;
   });
   return ranks;
 }
 
 /** A field of a CSV file; one that a spreadsheet would take for a formula is marked as text. */
-function csvField(value) {
+export function csvField(value) {
   let text = String(value);
   if (typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)) text = `'${text}`;
   return `"${text.replaceAll('"', '""')}"`;

@@ -1,9 +1,15 @@
 /* The controls of time: play, window or cumulative, histogram and slider. */
 
+import { binsOf, ticksOf } from './calendar.js';
+import { el, icon, iconButton, pixelRatio, switchGroup, UI_FONT } from './dom.js';
+import { depthSummary } from './statistics.js';
+import { palette } from './symbols.js';
+import { dayText, number, rangeText, t } from './texts.js';
+
 const BAR_WIDTH = 4;
 const WINDOW_LENGTHS = [1, 7, 30, 91, 365];
 
-class Timeline {
+export class Timeline {
   constructor(root, page) {
     this.root = root;
     this.page = page;
@@ -311,82 +317,4 @@ class Timeline {
       context.fillText(text, x + 3, height + 3);
     }
   }
-}
-
-/** Where the axis has marks, and what is written there. */
-function ticksOf(strikes, width) {
-  return strikes.days <= 75 ? dayTicks(strikes, width) : monthTicks(strikes, width);
-}
-
-function dayTicks({ days, firstDay }, width) {
-  const apart = [1, 2, 7].find((n) => (n / days) * width > 52) || 14;
-  return [...Array(Math.ceil(days / apart)).keys()].map((k) => ({
-    x: ((k * apart) / days) * width, january: false, text: speech.daysOfMonth.format(new Date(firstDay + k * apart * DAY)) }));
-}
-
-/** Years, and months where there are few years; years come first, for they matter more. */
-function monthTicks(strikes, width) {
-  const years = strikes.days / 365.25;
-  const apart = [1, 2, 5, 10, 25, 50].find((n) => (n / years) * width > 45) || 100;
-  const step = years > 12 ? 12 * apart : strikes.days > 900 ? 3 : 1; // in months
-  const ticks = [];
-  const year = new Date(strikes.firstDay).getUTCFullYear();
-  const begin = step > 12 ? year - (year % apart) : year;
-  for (let k = 0; ; k += step) {
-    const time = Date.UTC(begin, k, 1);
-    const x = ((time - strikes.firstDay) / DAY / strikes.days) * width;
-    if (x > width) break;
-    if (x < 0) continue;
-    const january = k % 12 === 0;
-    const text = january ? String(new Date(time).getUTCFullYear()) : speech.months.format(new Date(time));
-    ticks.push({ x, january, text });
-  }
-  return ticks.sort((a, b) => b.january - a.january);
-}
-
-/** First and last day of each calendar unit that the strikes' time meets. */
-function binsOf(strikes, unit) {
-  const bins = [];
-  const date = new Date(strikes.firstDay);
-  if (unit === 'week') date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
-  if (unit === 'month' || unit === 'year') date.setUTCDate(1);
-  if (unit === 'year') date.setUTCMonth(0);
-  const dayNumber = () => Math.round((date.getTime() - strikes.firstDay) / DAY);
-  while (dayNumber() < strikes.days) {
-    const first = dayNumber();
-    if (unit === 'month') date.setUTCMonth(date.getUTCMonth() + 1);
-    else if (unit === 'year') date.setUTCFullYear(date.getUTCFullYear() + 1);
-    else date.setUTCDate(date.getUTCDate() + (unit === 'week' ? 7 : 1));
-    bins.push([Math.max(0, first), Math.min(strikes.days, dayNumber()) - 1]);
-  }
-  return bins;
-}
-
-/** Median and greatest depth of the window's strikes that are not on the attacker's own side, for each direction of fire. */
-function depthSummary(layer, window_) {
-  const { strikes, filter } = layer;
-  const aside = strikes.words.side.map((side) => side === 'home' || side === 'outside');
-  const found = strikes.words.direction.map(() => null);
-  filter.each(...window_, (i) => {
-    const depth = strikes.depth[i];
-    if (aside[strikes.side[i]] || depth < 0) return;
-    const direction = strikes.direction[i];
-    found[direction] = found[direction] || { direction, n: 0, byDepth: new Uint32Array(strikes.deepest + 1) };
-    found[direction].n++;
-    found[direction].byDepth[depth]++;
-  });
-  const groups = found.filter(Boolean).sort((a, b) => b.n - a.n);
-  return groups.map(({ direction, n, byDepth }) => {
-    const middle = (nth(byDepth, (n - 1) >> 1) + nth(byDepth, n >> 1)) / 2;
-    const values = { median: kilometres(middle), farthest: kilometres(nth(byDepth, n - 1)) };
-    const text = t(n > 1 ? 'median and farthest' : 'one depth', values);
-    return groups.length > 1 ? `${directionText(strikes.words.direction[direction])}: ${text}` : text;
-  }).join(' · ');
-}
-
-/** The value at a place in the sorted order, from how often each value occurs. */
-function nth(counts, place) {
-  let value = 0;
-  for (let before = counts[0]; before <= place; before += counts[value]) value++;
-  return value;
 }

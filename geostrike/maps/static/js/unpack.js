@@ -2,7 +2,7 @@
 
 const utf8 = new TextDecoder();
 
-function fromBase64(text) {
+export function fromBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -10,15 +10,15 @@ function fromBase64(text) {
   return bytes;
 }
 
-async function unzip(bytes) {
+export async function unzip(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-const unzipJson = async (text) => JSON.parse(utf8.decode(await unzip(fromBase64(text))));
+export const unzipJson = async (text) => JSON.parse(utf8.decode(await unzip(fromBase64(text))));
 
 /** A data block's element, as soon as the parser has closed it. */
-function block(name) {
+export function block(name) {
   return new Promise((resolve) => {
     const check = () => {
       const node = document.getElementById(name);
@@ -33,10 +33,10 @@ function block(name) {
   });
 }
 
-const blockJson = async (name) => unzipJson((await block(name)).textContent);
+export const blockJson = async (name) => unzipJson((await block(name)).textContent);
 
 /** Latitudes and longitudes of a line that is stored as integer differences. */
-function outline(numbers, precision) {
+export function outline(numbers, precision) {
   const points = [];
   let longitude = 0;
   let latitude = 0;
@@ -59,27 +59,32 @@ function fromPlanes(raw, from, planes, n) {
   return values;
 }
 
-/** The columns of the payload: byte planes put together, differences added up; a column without planes has one value. */
-function columns(meta, raw) {
-  const { n, places, medians: ofPlace } = meta;
+/** The columns of numbers, by the names and forms that the header gives them. */
+export function columns(meta, raw) {
+  const { n, places } = meta;
   const medians = {};
   let at = 0;
-  for (const name of ofPlace) {
-    medians[name] = new Uint32Array(raw.slice(at, at + 4 * places).buffer);
-    at += 4 * places;
+  for (const name of places.medians) {
+    medians[name] = new Uint32Array(raw.slice(at, at + 4 * places.n).buffer);
+    at += 4 * places.n;
   }
   const result = {};
-  const wide = new Set(['start', 'place', ...ofPlace]); // these become more than a byte below
-  for (const [name, planes, value] of meta.planes) {
-    if (!planes) result[name] = (wide.has(name) ? new Int32Array(n) : new Uint8Array(n)).fill(value);
-    else if (planes === 1 && !wide.has(name)) result[name] = raw.subarray(at, at + n);
-    else result[name] = fromPlanes(raw, at, planes, n);
-    at += planes * n;
+  for (const column of meta.numbers) {
+    result[column.name] = storedNumbers(column, raw, at, n);
+    at += (column.planes || 0) * n;
   }
-  for (const name of ['start', 'place']) addUp(result[name]);
-  for (let i = 0; i < n; i++) result.start[i] -= 1;
-  for (const name of ofPlace) addMedians(result[name], medians[name], result.place);
+  for (const { name, form } of meta.numbers) if (form === 'steps') addUp(result[name]);
+  for (const { name, form } of meta.numbers) {
+    if (form === 'from_median') addMedians(result[name], medians[name], result.place);
+  }
   return result;
+}
+
+/** A column as it is stored: one value for all rows, or byte planes; room for more than a byte unless it is plain. */
+function storedNumbers({ form, planes, value }, raw, at, n) {
+  const narrow = form === 'plain';
+  if (!planes) return (narrow ? new Uint8Array(n) : new Int32Array(n)).fill(value);
+  return planes === 1 && narrow ? raw.subarray(at, at + n) : fromPlanes(raw, at, planes, n);
 }
 
 /** Differences, with their sign in the lowest bit, become values. */
@@ -100,24 +105,25 @@ function addMedians(values, medians, place) {
 const ESCAPED = { '\x01': '\x01', '\x02': '\x02', '\x03': '\x03', '\x05': '\n', '\x06': '\x04' };
 
 /** A text with the names in place of their marks. */
-function written(text, place, publisher) {
+export function written(text, place, publisher) {
+  // oxlint-disable-next-line no-control-regex -- the marks are control characters
   return text.replace(/\x03([\x01-\x06])|[\x01\x02]/g, (mark, escaped) => (
     escaped ? ESCAPED[escaped] : mark === '\x01' ? place : publisher));
 }
 
 /** A block of texts as a function that tells what the block holds of a row; how it is written: see texts.py. */
-class TextBlock {
-  constructor(bytes, size, placeOf) {
+export class TextBlock {
+  constructor(bytes, columnsOf, size, placeOf) {
     this.parts = utf8.decode(bytes).split('\x04').map(textColumn);
     this.size = size;
     this.placeOf = placeOf;
     this.at = 0;
-    const strikes = this._take(['id', 'dateAsWritten', 'placeAsWritten', 'reason', 'candidates']);
+    const strikes = this._take(columnsOf.strikes);
     this.fields = (k) => this._row(strikes, k, placeOf(k));
-    this.ends = this._details(['openStart', 'openEnd']);
-    this.claims = this._details(['speaker', 'side', 'stance', 'quote']);
-    this.stated = this._details(['quote', 'value', 'unit', 'valueKm', 'hedge', 'reference', 'verdict']);
-    this.sources = this._sources();
+    this.openDays = this._details(columnsOf.open_days);
+    this.claims = this._details(columnsOf.claims);
+    this.distances = this._details(columnsOf.distances);
+    this.sources = this._sources(columnsOf.sources);
   }
 
   _take(names) {
@@ -142,19 +148,22 @@ class TextBlock {
     return (k) => rangeOf(begins[k], begins[k + 1]).map((detail) => this._row(named, detail, this.placeOf(k)));
   }
 
-  _sources() {
+  _sources(names) {
     const begins = this._begins();
     const numbers = this.parts[this.at++];
     const number = (k) => (numbers(k) === '' ? k : Number(numbers(k)));
-    const [publisher, title, published, head, address] = this.parts.slice(this.at);
+    const source = Object.fromEntries(this._take(names));
     const citedBy = new Map(); // the row that names a source first: its place is the one that the title may name
     for (let k = 0; k < this.size; k++) {
-      for (const source of rangeOf(begins[k], begins[k + 1]).map(number)) if (!citedBy.has(source)) citedBy.set(source, k);
+      for (const at of rangeOf(begins[k], begins[k + 1]).map(number)) if (!citedBy.has(at)) citedBy.set(at, k);
     }
-    return (k) => rangeOf(begins[k], begins[k + 1]).map(number).map((source) => ({
-      publisher: written(publisher(source)), published: published(source), url: written(head(0) + address(source)),
-      title: written(title(source), this.placeOf(citedBy.get(source)), written(publisher(source))),
-    }));
+    return (k) => rangeOf(begins[k], begins[k + 1]).map(number).map((at) => {
+      const publisher = written(source.publisher(at));
+      return {
+        publisher, title: written(source.title(at), this.placeOf(citedBy.get(at)), publisher),
+        published: source.published(at), url: written(source.url_start(at) + source.url_rest(at)),
+      };
+    });
   }
 }
 
