@@ -1,4 +1,4 @@
-"""Tables of events, read into strikes, and strikes written for other programs.
+"""Read tables of events into strikes, and write strikes for other programs.
 
 Reading: `grids` opens a file or a DataFrame; `formats` has one file for each format; `schemas` and `reshape` know what
 the columns are; `events` makes the columns of a strikes table with `dates`, `points`, `words` and `ids`, and each row

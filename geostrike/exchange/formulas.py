@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet program would take for formulas, and the apostrophe that keeps it from running them."""
+"""Guard cells that a spreadsheet program would run as formulas, with an apostrophe."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["guarded", "starts_formula", "unguarded"]
+__all__ = ["guard_formulas", "starts_formula", "unguard_formulas"]
 
-# What makes a spreadsheet program take a cell for a formula.
-# With apostrophes before it, one more is put there, too: so the first one can be taken away again when it is read.
+# How a cell begins that a spreadsheet program takes for a formula.
+# One that begins with apostrophes gets one more, so that reading can always remove the first.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _SIGNED = re.compile(r"'*[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def guarded(cells: pd.Series[str]) -> pd.Series[str]:
-    """The texts with an apostrophe before those that a spreadsheet program would take for formulas.
+def guard_formulas(cells: pd.Series[str]) -> pd.Series[str]:
+    """Put an apostrophe before the texts that a spreadsheet program would take for formulas.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> guarded(pd.Series(["=1+1", "-7.5"])).tolist()
+    >>> guard_formulas(pd.Series(["=1+1", "-7.5"])).tolist()
     ["'=1+1", '-7.5']
     """
     return cells.mask(starts_formula(cells), "'" + cells)
 
 
-def unguarded(cells: pd.Series[str]) -> pd.Series[str]:
-    """The texts without the apostrophe that keeps a spreadsheet program from taking them for formulas.
+def unguard_formulas(cells: pd.Series[str]) -> pd.Series[str]:
+    """Remove the apostrophes that `guard_formulas` put there.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> unguarded(pd.Series(["'=1+1", "'twas", "''=1"])).tolist()
+    >>> unguard_formulas(pd.Series(["'=1+1", "'twas", "''=1"])).tolist()
     ['=1+1', "'twas", "'=1"]
     """
     marked = cells.str.startswith("'")
@@ -45,7 +45,7 @@ def unguarded(cells: pd.Series[str]) -> pd.Series[str]:
 
 
 def starts_formula(cells: pd.Series[str]) -> pd.Series[bool]:
-    """Which cells a spreadsheet program would take for formulas, or would with the apostrophes before them away.
+    """Whether a spreadsheet program would take each cell for a formula, ignoring apostrophes before it.
 
     Examples
     --------

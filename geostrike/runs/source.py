@@ -149,7 +149,7 @@ def read_source(
     if not _is_table(source, options):
         return Reports(source)
     read = read_table(source, progress=progress, **options)
-    if not (read.tells_places or options):
+    if not (read.has_places or options):
         return Reports(source)
 
     def place(rows: Sequence[int]) -> PlacedEvents:
