@@ -107,7 +107,7 @@ def _list_in(content: Any, name: str) -> list[Any]:
         content = next((content[key] for key in _LISTS if isinstance(content.get(key), list)), [content])
     if not isinstance(content, list):
         kind = _KINDS.get(type(content), "value")
-        msg = f"{name}: holds a single {kind}"
+        msg = f"{name}: holds a single {kind}, not a list of events"
         raise InputError(msg)
     return content
 
