@@ -133,6 +133,12 @@ def test_acled_filter(read):
         read(content, "acled.csv", keep={"kind": ["x"]})
 
 
+def test_future_day_as_written(read):
+    """The reason names the day that is written, not the first day of the widened interval."""
+    result = read(as_csv(ACLED, [acled_row(event_date="2124-01-25", time_precision="2")]), "acled.csv")
+    assert result.quarantine[["code", "reason"]].values.tolist() == [["FUTURE_DATE", "2124-01-25 is in the future"]]
+
+
 def test_older_acled(read):
     """Older ACLED exports are recognised."""
     columns = ["data_id", "iso", *ACLED, "event_id_no_cnty", "iso3"]

@@ -43,10 +43,10 @@ def date_columns(table: MappedTable, order: str, latest: dt.date) -> dict[str, A
     latest
         The last possible day.
     """
-    days = _intervals(table, order)
-    future = days.start > np.datetime64(latest, "D")
-    table.sieve.reject(future, "FUTURE_DATE", lambda row: f"{days.start[row]} is in the future")
-    days = _widen(table, days)
+    written = _intervals(table, order)
+    future = written.start > np.datetime64(latest, "D")
+    table.sieve.reject(future, "FUTURE_DATE", lambda row: f"{written.start[row]} is in the future")
+    days = _widen(table, written)
     table.sieve.warn(np.isnat(days.start), "PARTIAL_DATE")
     table.sieve.warn((days.end - days.start) > np.timedelta64(1, "D"), "DATE_RANGE")
     return {
