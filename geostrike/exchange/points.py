@@ -105,7 +105,7 @@ _AXES: tuple[Axis, Axis] = ("longitude", "latitude")
 def axis_degrees(
     sieve: Sieve, codes: npt.NDArray[np.int64], values: list[str], axis: Axis, *, warn: bool = False
 ) -> Floats:
-    """Read a column of degrees, and reject rows that hold none.
+    """Read a column of degrees, and quarantine rows whose value cannot be read.
 
     Parameters
     ----------
