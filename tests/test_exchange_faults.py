@@ -21,7 +21,7 @@ LINES = [f"{number},2024-01-{number % 28 + 1:02},Tuapse,44.{number},39.08,made u
 FAULTY = """
 import os, signal, sys
 from geostrike.cli import main
-import geostrike.exchange, geostrike.maps, geostrike.pipeline, geostrike.report
+import geostrike.cli.convert, geostrike.exchange, geostrike.maps, geostrike.pipeline, geostrike.report
 {}
 main(sys.argv[1:])
 """

@@ -175,7 +175,7 @@ def test_special_files_and_names(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("x.geojson", "--to", "kml"), "its ending says geojson"),
+        (("x.geojson", "--to", "kml"), "its ending means geojson"),
         (("x.csv", "--to", "csvv"), "there is no format 'csvv'"),
         (("x.pdf",), "say another format with --to"),
         (("y" * 250 + ".csv",), "File name too long"),

@@ -429,9 +429,9 @@ def test_broken_json_lines(read):
 
 
 def test_missing_date_column_is_said(read):
-    """Where no column is taken for the date, a note says so and names the columns that are left."""
+    """Where no column is recognised as the date, a note names the unused columns."""
     result = read(table("a,25.01.2024,Tuapse", header="id,Tag der Tat,place"))
-    assert [note for note in result.notes if "no column was taken for the date" in note and "Tag der Tat" in note]
+    assert [note for note in result.notes if "no column was recognised as the date" in note and "Tag der Tat" in note]
     assert read(table("a,2024-01-25,Tuapse", header="id,date,place")).notes == []
 
 

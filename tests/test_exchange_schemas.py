@@ -270,8 +270,8 @@ def test_viina_without_labels(read, tmp_path):
     content = as_csv(columns, [row, row | {"event_id": "8"}, row | {"event_id": "9"}])
     result = read(content, "event_info_latest_2024.csv")
     assert result.strikes["source_id"].tolist() == ["7", "8", "9"]
-    assert any("does not tell which rows are strikes" in note for note in result.notes)
-    assert any("event_labels_latest_2024.csv would tell more" in note for note in result.notes)
+    assert any("does not say which rows are strikes" in note for note in result.notes)
+    assert any("event_labels_latest_2024.csv would add columns" in note for note in result.notes)
     labels = ["viina_version", "event_id", "date", "t_airstrike", "t_airstrike_b", "a_rus_init_b"]
     common = {"viina_version": "v", "date": "20240125", "t_airstrike": "0.9", "a_rus_init_b": "1"}
     rows = [common | {"event_id": "8", "t_airstrike_b": "1"}, common | {"event_id": "7", "t_airstrike_b": "0"}]
@@ -422,7 +422,7 @@ def test_endless_entities_rejected(read):
     )
     with pytest.raises(InputError, match="document type"):
         read('<?xml version="1.0"?>' + bomb, "events.kml")
-    with pytest.raises(InputError, match="no sound XML"):
+    with pytest.raises(InputError, match="not well-formed XML"):
         read(KML[:300], "events.kml")
 
 
@@ -559,7 +559,7 @@ def test_own_schema(read, tmp_path):
     assert strikes[["source_id", "place_as_written"]].values.tolist() == [["1", "Tuapse"]]
     assert str(strikes["date_start"].iloc[0].date()) == "2024-04-03"
     own.write_text("name = 1\n[columns]\nday = ['x']\n", encoding="utf-8")
-    with pytest.raises(InputError, match="no description of a table"):
+    with pytest.raises(InputError, match="not a description of a table"):
         read("a\n1\n", "own.csv", schema=own)
     with pytest.raises(InputError, match="there is no schema 'nato'"):
         read("a\n1\n", "own.csv", schema="nato")
