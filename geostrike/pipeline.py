@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import pandas as pd
 
 from geostrike.borders.border import Border
-from geostrike.depth import check_stated_distances, measure_depth, noted
+from geostrike.depth import add_swap_note, check_stated_distances, measure_depth
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.merging.merge import merge_strikes
 from geostrike.merging.review import (
@@ -116,7 +116,7 @@ def locate(
         given = given.measured(asked.border, places, asked.window)
     strikes = given.with_strikes(found.strikes)
     strikes = strikes.assign(stated_verdict=_worst_verdicts(strikes, found.distances))
-    asked = replace(asked, border=noted(asked.border, strikes))
+    asked = replace(asked, border=add_swap_note(asked.border, strikes))
     refused = [given.quarantine(documents.quarantine), found.outside, given.late, found.rejected]
     quarantine = pd.concat(refused, ignore_index=True)
     run = run_record(source, places, asked.border, documents, quarantine, strikes)
