@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from geostrike.places import Gazetteer
 
-__all__ = ["PlacedEvents", "look_up", "part_of", "place_events", "refused_rows"]
+__all__ = ["PlacedEvents", "fault_rows", "look_up", "part_of", "place_events"]
 
 FAR_KM = 50.0
 """The tolerated distance between a point and the place of its name, beyond the radius of both."""
@@ -75,7 +75,7 @@ class PlacedEvents:
             return self
         rows = np.flatnonzero(self.read.strikes["strike_id"].isin(list(reasons)))
         faults = [reasons[strike] for strike in self.read.strikes["strike_id"].iloc[rows]]
-        rejected = pd.concat([self.rejected, refused_rows(self.read, rows.tolist(), faults)], ignore_index=True)
+        rejected = pd.concat([self.rejected, fault_rows(self.read, rows.tolist(), faults)], ignore_index=True)
         faulty = self.strikes["strike_id"].isin(list(reasons))
         gone = set(self.strikes.loc[faulty, "report_ids"]) if len(self.reports) else set()
         reports = self.reports[~self.reports["report_id"].isin(gone)].reset_index(drop=True)
@@ -119,7 +119,7 @@ def part_of(read: StrikesRead, rows: Sequence[int]) -> StrikesRead:
     return replace(read, strikes=strikes, line_of=lambda at: read.lines_of(kept[at]))
 
 
-def refused_rows(read: StrikesRead, rows: Sequence[int], reasons: Iterable[str]) -> pd.DataFrame:
+def fault_rows(read: StrikesRead, rows: Sequence[int], reasons: Iterable[str]) -> pd.DataFrame:
     """Return quarantine rows for strikes on which a stage failed, by their positions."""
     lines = read.lines_of(np.array(rows, dtype=np.int64)).tolist() if len(rows) else []
     faults = [
