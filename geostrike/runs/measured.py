@@ -15,7 +15,7 @@ from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
 from geostrike.exchange import StrikesRead, read_table
-from geostrike.exchange.placing import look_up, refused_rows
+from geostrike.exchange.placing import fault_rows, look_up
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.places import Gazetteer
 from geostrike.runs.progress import stages_of
@@ -91,7 +91,7 @@ def measured_table(
         with stage("measuring"):
             measured, faults = measure_rows(strikes, line, places)
     at = pd.Index(read.strikes["strike_id"]).get_indexer(pd.Index(strikes["strike_id"].iloc[list(faults)]))
-    refused = refused_rows(read, at.tolist(), map(fault_reason, faults.values()))
+    refused = fault_rows(read, at.tolist(), map(fault_reason, faults.values()))
     quarantine = pd.concat([quarantine, refused], ignore_index=True)
     return MeasuredTable(measured, places.areas(measured["place_id"]), line, quarantine)
 
@@ -105,7 +105,7 @@ def _with_places(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame
         return look_up(strikes, places, columns=read.columns)
 
     strikes, faults = without_faulty(find, range(len(read.strikes)))
-    refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+    refused = fault_rows(read, list(faults), map(fault_reason, faults.values()))
     return strikes, pd.concat([read.quarantine, refused], ignore_index=True)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from geostrike.errors import InputError
 from geostrike.exchange import TABLE_SUFFIXES, read_table
-from geostrike.exchange.placing import PlacedEvents, part_of, place_events, refused_rows
+from geostrike.exchange.placing import PlacedEvents, fault_rows, part_of, place_events
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.intake.notices import REMEDIES, warn_of, warn_of_losses
 from geostrike.runs.measured import measure_rows
@@ -149,7 +149,7 @@ def read_source(
     if not _is_table(source, options):
         return Reports(source)
     read = read_table(source, progress=progress, **options)
-    if not (read.tells_places or options):
+    if not (read.has_places or options):
         return Reports(source)
 
     def place(rows: Sequence[int]) -> PlacedEvents:
@@ -157,7 +157,7 @@ def read_source(
 
     placed, faults = without_faulty(place, range(len(read.strikes)))
     if faults:
-        refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+        refused = fault_rows(read, list(faults), map(fault_reason, faults.values()))
         quarantine = pd.concat([read.quarantine, refused], ignore_index=True)
         placed = replace(placed, read=replace(placed.read, quarantine=quarantine))
     return Events(placed.texts, placed=placed)
