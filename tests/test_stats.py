@@ -262,7 +262,7 @@ def test_days_as_text(dates):
     expected = depth_summary(table, "month", dates=dates)
     for other in (words, zoned):
         pd.testing.assert_frame_equal(depth_summary(other, "month", dates=dates), expected)
-    with pytest.raises(TableError, match=r"row \d: date_(start|end) is 'soon', which is no date; write days"):
+    with pytest.raises(TableError, match=r"row \d: date_(start|end) is 'soon', which is not a date; write days"):
         depth_summary(table.assign(date_start="soon", date_end="soon"), "month", dates=dates)
 
 

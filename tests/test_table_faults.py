@@ -392,9 +392,9 @@ def test_types_are_made_right(use, measured):
     expected, found = USES[use](measured), USES[use](odd)
     if isinstance(expected, pd.DataFrame):
         pd.testing.assert_frame_equal(found, expected)
-    with pytest.raises(TableError, match="depth_km is 'x', which is no number"):
+    with pytest.raises(TableError, match="depth_km is 'x', which is not a number"):
         USES[use](measured.assign(depth_km=objects("x", 1)))
-    with pytest.raises(TableError, match="date_start is 'soon', which is no date"):
+    with pytest.raises(TableError, match="date_start is 'soon', which is not a date"):
         USES[use](measured.assign(date_start=["2024-01-25", "soon"]))
 
 
