@@ -312,6 +312,7 @@ PLACE_STATUSES = {
     "resolved": "one place",
     "ambiguous": "several places, nothing tells them apart",
     "unresolved": "no place bears the name, or no name is told",
+    "pending": "a name that has not been looked up yet",
     "given": "the coordinates came with the row",
 }
 ATTACKER_BASIS = {

@@ -26,16 +26,15 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-__all__ = ["NOT_LOOKED_UP", "axis_degrees", "off_globe", "place_columns", "refuse_broken", "refuse_halves"]
+__all__ = ["axis_degrees", "off_globe", "place_columns", "refuse_broken", "refuse_halves"]
 
 _MOST = 0.5  # share of the points above which those elsewhere are odd ones out
 _HALF_AROUND = 20_100.0  # kilometres: no place is farther from another
-NOT_LOOKED_UP = "the table gives a name and no coordinates; it is not looked up yet"
-"""The reason of a place that waits to be looked up."""
+_STATUSES = ("given", "unresolved", "pending", "unresolved")
 _REASONS = (
     "",
     "the source's code of precision says that its point stands for a whole country, or for nothing",
-    NOT_LOOKED_UP,
+    "the table gives a name and no coordinates; it is not looked up yet",
     "no place is told",
 )
 
@@ -57,12 +56,13 @@ def place_columns(table: MappedTable) -> tuple[dict[str, Any], npt.NDArray[Any]]
     geometry = shapely.points(np.nan_to_num(lon[spots]), np.nan_to_num(lat[spots]))[spot_of]
     geometry[~given] = None
     name = table.cells("place")
+    outcome = np.where(given, 0, np.where(useless, 1, np.where(named, 2, 3)))
     return {
         "place_as_written": name, "place": name.where(given, ""),
         "place_kind": precision.values("kind", "point").where(given, ""),
         "country": taken(*_coded_array(country)),
-        "place_status": taken(["given", "unresolved"], np.where(given, 0, 1)),
-        "place_reason": taken(_REASONS, np.where(given, 0, np.where(useless, 1, np.where(named, 2, 3)))),
+        "place_status": taken(_STATUSES, outcome),
+        "place_reason": taken(_REASONS, outcome),
         "radius_km": np.where(given, np.where(np.isnan(radius), precision.numbers("radius_km"), radius), np.nan),
         "geo_precision": np.where(given, precision.numbers("geo_precision"), np.nan),
     }, geometry  # fmt: skip

@@ -472,7 +472,7 @@ def _as_text(column: pd.Series) -> pd.Series:
 
 def _open_questions(records: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Name, country hint and region hint of the rows that are unresolved or ambiguous, each once."""
-    still_open = records.loc[records["place_status"].isin(["unresolved", "ambiguous"])]
+    still_open = records.loc[records["place_status"].isin(["unresolved", "ambiguous", "pending"])]
     columns = [
         _as_text(still_open[column]) if column in still_open else pd.Series("", index=still_open.index)
         for column in ("place_as_written", "country_hint", "admin1_hint")
