@@ -704,3 +704,11 @@ def test_records_resolve_once(monkeypatch):
     assert_geodataframe_equal(resolve_places(extracted.records, gazetteer, known=extracted.resolutions), alone)
     assert [name for name, _ in asked] == ["Kirovsk"]
     assert asked[0][1]["near"]
+
+
+def test_rivals_abroad_imply_no_attacker(gazetteer):
+    """An ambiguous name with candidates in several countries does not say who attacked."""
+    text = "Drones set the port of Primorsk on fire on 12 September 2025, the authorities said."
+    reports = pd.DataFrame({"report_id": ["a"], "published": pd.NaT, "language": "en", "text": [text]})
+    record = extract(reports, gazetteer).records.iloc[0]
+    assert (record.place_as_written, record.attacker, record.target_side) == ("Primorsk", "", "")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
+from geostrike.places import Gazetteer
 from geostrike.places.place import Place, Resolution
 from geostrike.places.rank import Context, decide, distance_km, rank
 
@@ -313,3 +314,12 @@ def test_what_is_called_so_for_what_lies_beside_it_is_no_rival() -> None:
 )
 def test_what_is_little_known_and_far_off_is_no_rival(best: Place, rival: Place, status: str) -> None:
     assert outcome((best, "exact"), (rival, "exact")) == (status, "here" if status == "resolved" else "")
+
+
+def test_rivals_abroad_leave_no_country():
+    """An ambiguous name has a country only where all candidates of like weight are in it."""
+    gazetteer = Gazetteer()
+    assert gazetteer.resolve("Primorsk").country == ""
+    assert gazetteer.resolve("Krasny Yar", country="RUS").country == "RUS"
+    assert gazetteer.resolve("Tuapse").country == "RUS"
+    assert gazetteer.resolve("Qwertyuiop").country == ""

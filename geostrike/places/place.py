@@ -17,6 +17,9 @@ __all__ = ["AREA_KINDS", "Candidate", "Hints", "Place", "Resolution", "Resolver"
 WIDEST_VILLAGE_KM = 25.0
 """The widest radius that still tells where a village is; beyond it, it is told which area it is in."""
 
+MARGIN = 1.0
+"""How much more the best candidate must score than the next to be meant: ten times the weight."""
+
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -168,6 +171,24 @@ class Resolution(NamedTuple):
         if place.anchor and place.radius_km > WIDEST_VILLAGE_KM:
             return place._replace(id=place.anchor, kind="district", anchor="")
         return place
+
+    @property
+    def country(self) -> str:
+        """The country of the best candidate; empty without candidates, and where ambiguous ones are in several.
+
+        Examples
+        --------
+        >>> place = Place("", "Primorsk", "settlement", "RUS", "RU-LEN", 60.4, 28.6, 5.0, 5000, "")
+        >>> both = Candidate(place, "exact", 1.0), Candidate(place._replace(country="UKR"), "exact", 1.0)
+        >>> Resolution("Primorsk", "ambiguous", "", both).country
+        ''
+        """
+        if not self.candidates:
+            return ""
+        best = self.candidates[0]
+        rivals = self.candidates if self.status == "ambiguous" else ()
+        is_contested = any(c.place.country != best.place.country and best.score - c.score < MARGIN for c in rivals)
+        return "" if is_contested else best.place.country
 
     def to_json(self) -> str:
         """The outcome as a JSON object on one line, each candidate with its place, match, score and reasons.

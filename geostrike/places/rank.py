@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geostrike.places.index import THEATRE
 from geostrike.places.names import fold, same_name
 from geostrike.places.nearby import Nearby, distance_km
-from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
+from geostrike.places.place import AREA_KINDS, MARGIN, Candidate, Place, Resolution
 
 if TYPE_CHECKING:
     from geostrike.places.bearers import Found
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["HEADING", "REGION_NAMED_LAST", "SPEAKER", "Context", "decide", "distance_km", "rank"]
 
 _Scored = tuple[float, Place, str, dict[str, float]]
-_MARGIN = 1.0
-"""How much more the best must score than the next: ten times the weight."""
-
 _NAME_SCORES = {
     "exact": 1.0,
     "folded": 1.0,
@@ -256,7 +253,7 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
     rivals = [
         c for c in candidates[1:] if not (_is_elsewhere(c) or _is_same_spot(c, best) or _is_far_off(query, c, best))
     ]
-    if rivals and best.score - rivals[0].score < _MARGIN:
+    if rivals and best.score - rivals[0].score < MARGIN:
         return Resolution(query, "ambiguous", _rivals((best, *rivals)), candidates)
     return Resolution(query, "resolved", _grounds(candidates), candidates)
 
@@ -360,7 +357,7 @@ def _known_by_other_names(best: Candidate) -> bool:
 
 
 def _rivals(candidates: tuple[Candidate, ...]) -> str:
-    close = [c.place for c in candidates if candidates[0].score - c.score < _MARGIN]
+    close = [c.place for c in candidates if candidates[0].score - c.score < MARGIN]
     named = ", ".join(f"{place.name} ({_where(place)})" for place in close[:4])
     return f"{len(close)} places of like weight bear this name: {named}"
 

@@ -116,7 +116,7 @@ def country_of(mention: Mention | None) -> str:
     if mention.place is not None:
         return mention.place.country
     if mention.resolved is not None and mention.resolved.candidates and mention.container is None:
-        return mention.resolved.candidates[0].place.country
+        return mention.resolved.country
     if mention.container is not None:
         return country_of(mention.container)
     return mention.country
