@@ -712,3 +712,11 @@ def test_rivals_abroad_imply_no_attacker(gazetteer):
     reports = pd.DataFrame({"report_id": ["a"], "published": pd.NaT, "language": "en", "text": [text]})
     record = extract(reports, gazetteer).records.iloc[0]
     assert (record.place_as_written, record.attacker, record.target_side) == ("Primorsk", "", "")
+
+
+@pytest.mark.parametrize("hint", ["admin1", "region", "heading", "speaker"])
+def test_unknown_regions_are_named(gazetteer, hint):
+    """The reason says which region of the hints is not in the gazetteer."""
+    assert gazetteer.resolve("Tuapse", **{hint: "Mordor"}).reason.startswith("Mordor is not a known region; ")
+    assert "not a known region" not in gazetteer.resolve("Tuapse", **{hint: "Rostov Oblast"}).reason
+    assert "not a known region" not in gazetteer.resolve("Tuapse", **{hint: "RU-KDA"}).reason

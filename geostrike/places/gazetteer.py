@@ -15,7 +15,7 @@ from geostrike.places.bearers import Bearers, Found
 from geostrike.places.cache import LookupCache
 from geostrike.places.index import THEATRE
 from geostrike.places.jointly import resolve_jointly
-from geostrike.places.names import same_name
+from geostrike.places.names import fold, same_name
 from geostrike.places.nearby import Nearby
 from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
@@ -37,7 +37,7 @@ _NO_CONTEXT, _NO_HINTS = Context(), Hints()
 _TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
 """What the last fields of `Hints` are, in their order."""
 _DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
-_ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
+_ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9-]{1,6}")
 
 
 class Gazetteer:
@@ -189,7 +189,14 @@ class Gazetteer:
     def _resolve(self, name: str, hints: Hints, near: Nearby) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = self._context(hints, near) if near or any(hints) else _NO_CONTEXT
+        if not near and not any(hints):
+            return self._resolve_in(name, _NO_CONTEXT)
+        context = self._context(hints, near)
+        answer = self._resolve_in(name, context)
+        unknown = _unknown_regions(context)
+        return answer._replace(reason=f"{unknown}; {answer.reason}") if unknown else answer
+
+    def _resolve_in(self, name: str, context: Context) -> Resolution:
         for wording in wordings(name):
             if context.kind in _AREAS and wording.container and wording.kind != context.kind:
                 continue  # "Лозовой Харьковской области" is asked as a region: what is in it is none
@@ -348,6 +355,15 @@ class Gazetteer:
             return written
         place = self.resolve(written, country=country, kind="region").place
         return place.admin1 if place else written
+
+
+def _unknown_regions(context: Context) -> str:
+    """Name the regions of the hints that the gazetteer does not have; empty if there are none."""
+    hints = dict.fromkeys((context.admin1, *(admin1 for _, admin1 in context.regions)))
+    unknown = [
+        hint for hint in hints if fold(hint).strip("\N{REPLACEMENT CHARACTER}") and not _ADMIN1_CODE.fullmatch(hint)
+    ]
+    return "; ".join(f"{hint} is not a known region" for hint in unknown)
 
 
 def _within(context: Context, larger: Place | None) -> Context:
