@@ -1,9 +1,8 @@
-"""Take the pictures of the documentation, and pictures of every state of the map to look at.
+"""Take the pictures of the documentation, and pictures of every state of the map for review.
 
-`python3 dev.py screenshots` calls it; GEOSTRIKE_CHROMIUM names the browser. The pictures of the documentation, in
-docs/images/, show the map and the report of the seed reports, and of each notebook the output of the cell with the tag
-`picture`. Those in build/screenshots/ show each state of the map, and of one of many made strikes, in both sizes, light
-and dark.
+Run by `python3 dev.py screenshots`; GEOSTRIKE_CHROMIUM names the browser. docs/images/ gets the map and the report of
+the seed reports, and the output of the cell with the tag `picture` of each notebook. build/screenshots/ gets every
+state of the seeds' map, and of a map of many synthetic strikes, in both sizes, light and dark.
 """
 
 from __future__ import annotations
@@ -30,41 +29,41 @@ STATES = ROOT / "build" / "screenshots"
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 NOTEBOOK_SIZE = (900, 720)  # at most
 UNDATED = "4-kavkazskaya.md=2025-03-19"
-MADE = 100_000
-# What is done to a page of the seed reports, and of the made strikes, before its picture is taken.
+SYNTHETIC = 100_000
+# The script that brings the seeds' map, or the map of synthetic strikes, into each state.
 SEED_STATES = {
     "start": "",
     "popup": "geostrike.page.goTo(geostrike.page.layer.strikes.dated - 1)",
     "table": "geostrike.page.showTable(true)",
     "legend": "geostrike.page.showPanel(true); document.querySelector('#gs-method').open = true",
-    "ukrainian": "geostrike.page.speak('uk')",
+    "ukrainian": "geostrike.page.setLanguage('uk')",
 }
-MADE_STATES = {
-    "made-all": "",
-    "made-window": "geostrike.page.setWindow(560, 620)",
-    "made-near": "geostrike.page.map.setView([50.6, 36.6], 8, { animate: false })",
+SYNTHETIC_STATES = {
+    "synthetic-all": "",
+    "synthetic-window": "geostrike.page.setWindow(560, 620)",
+    "synthetic-near": "geostrike.page.map.setView([50.6, 36.6], 8, { animate: false })",
 }
 
 
 def make_run(folder: Path) -> Path:
-    """The folder of a run on the seed reports, with the date that one of them lacks."""
+    """Run geostrike on the seed reports, with a date for the one without, and return the folder."""
     command = [sys.executable, "-m", "geostrike", "run", "seeds/", "--out", str(folder), "--published", UNDATED, "-q"]
     subprocess.run(command, cwd=ROOT, check=True)
     return folder
 
 
-def make_many(folder: Path) -> Path:
-    """A map of so many strikes as the benchmarks make."""
+def synthetic_map(folder: Path) -> Path:
+    """Write a map of many synthetic strikes, as in the benchmarks."""
     sys.path[:0] = [str(ROOT / name) for name in ("benchmarks", "tests", "scripts")]
     maps = importlib.import_module("maps")
-    maps.geostrike_map(maps.sample(MADE), folder / "made.html")
-    return folder / "made.html"
+    maps.geostrike_map(maps.sample(SYNTHETIC), folder / "synthetic.html")
+    return folder / "synthetic.html"
 
 
 def open_page(
     browser: Browser, page_file: Path, size: tuple[int, int], *, dark: bool = False, ready: str = "html"
 ) -> Page:
-    """A page that has come to rest, without a network."""
+    """Open a page without a network, and wait until it is ready."""
     scheme: Literal["dark", "light"] = "dark" if dark else "light"
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
     page = browser.new_context(viewport=viewport, offline=True, color_scheme=scheme).new_page()
@@ -77,7 +76,7 @@ def open_page(
 def take_picture(
     browser: Browser, page_file: Path, picture: Path, *, size: str, dark: bool = False, state: str = ""
 ) -> None:
-    """One picture of a window of the page."""
+    """Take a picture of a page in one size."""
     ready = "html" if page_file.name == "report.html" else "html[data-geostrike=ready]"
     page = open_page(browser, page_file, SIZES[size], dark=dark, ready=ready)
     if state:
@@ -89,7 +88,7 @@ def take_picture(
 
 
 def picture_notebook(browser: Browser, notebook: Path, folder: Path) -> None:
-    """One picture of what the cell with the tag `picture` shows."""
+    """Take a picture of the output of the cell with the tag `picture`."""
     cells = cells_of(executed(notebook))
     shown = next(cell for cell in cells if "picture" in cell.metadata.get("tags", ())).outputs[-1].data
     page_file = folder / f"{notebook.stem}.html"
@@ -104,14 +103,14 @@ def picture_notebook(browser: Browser, notebook: Path, folder: Path) -> None:
 
 
 def shrink(picture: Path) -> None:
-    """The picture in 256 colours that leave out none by much: a quarter of the bytes."""
+    """Reduce a picture to 256 colours: a quarter of the bytes."""
     colours = Image.open(picture).convert("RGB")
     few = colours.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     few.save(picture, optimize=True)
 
 
 def main() -> None:
-    """Write every picture anew."""
+    """Take every picture."""
     for folder in (IMAGES, STATES):
         folder.mkdir(parents=True, exist_ok=True)
     # Chromium's own sandbox does not work for root.
@@ -128,7 +127,7 @@ def main() -> None:
             picture_notebook(browser, notebook, folder)
         for picture in IMAGES.glob("*.png"):
             shrink(picture)
-        pages = {run / "map.html": SEED_STATES, make_many(folder): MADE_STATES}
+        pages = {run / "map.html": SEED_STATES, synthetic_map(folder): SYNTHETIC_STATES}
         for page_file, states in pages.items():
             for (state, script), size, dark in product(states.items(), SIZES, (False, True)):
                 picture = STATES / f"{state}-{size}-{'dark' if dark else 'light'}.png"

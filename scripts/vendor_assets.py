@@ -1,6 +1,6 @@
-"""Copy the page files of pinned npm packages to geostrike/maps/static/vendor/ and tests/vendor/, with their licences.
+"""Copy files of pinned npm packages to geostrike/maps/static/vendor/ and tests/vendor/, with their licences.
 
-`python scripts/vendor_assets.py` writes them; `--check` only compares and fails where a file differs.
+`python scripts/vendor_assets.py` writes them; `--check` compares them and fails if a file differs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sources import PINS, ROOT, fetch
 PAGE = ROOT / "geostrike" / "maps" / "static" / "vendor"
 TESTS = ROOT / "tests" / "vendor"
 
-# Pin -> file in the npm package -> file in the vendor folder. Only what a page can use; no source maps.
+# Pin -> file in the npm package -> file in the vendor folder, without source maps.
 FILES: dict[str, dict[str, str]] = {
     "leaflet": {
         "dist/leaflet.js": "leaflet.js",
@@ -64,14 +64,14 @@ TEST_FILES = {"axe-core": {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE"}}
 
 
 def glyphicons(stylesheet: str) -> str:
-    """The rules of Bootstrap 3's stylesheet that make its icons, with the licence comment at its head."""
+    """Return the rules of Bootstrap 3 for its icons, with the licence comment."""
     head = stylesheet[: stylesheet.index("*/") + 2]
     rules = re.findall(r"^(?:@font-face|\.glyphicon[^{]*)\s*\{[^}]*\}", stylesheet, flags=re.MULTILINE)
     return "\n".join([head, *rules]) + "\n"
 
 
 def content(pin: str, source: str) -> bytes:
-    """The bytes of one vendored file, as they are derived from the package."""
+    """Return the bytes of a vendored file."""
     data = (fetch(pin) / "package" / source).read_bytes()
     if pin == "glyphicons" and source.endswith(".css"):
         return glyphicons(data.decode("utf-8")).encode("utf-8")
@@ -79,14 +79,14 @@ def content(pin: str, source: str) -> bytes:
 
 
 def version_note(pin: str) -> bytes:
-    """What a vendor folder says of itself: package, version, checksum, licence."""
+    """Return the content of SOURCE: package, version, checksum and licence."""
     facts = PINS[pin]
     lines = (f"{key} = {facts[key]}\n" for key in ("package", "version", "sha256", "licence"))
     return "".join(lines).encode("utf-8")
 
 
-def wanted() -> dict[Path, bytes]:
-    """Every vendored file and its bytes."""
+def expected_files() -> dict[Path, bytes]:
+    """Return every vendored file with its bytes."""
     files: dict[Path, bytes] = {}
     for root, table in ((PAGE, FILES), (TESTS, TEST_FILES)):
         for pin, names in table.items():
@@ -96,14 +96,14 @@ def wanted() -> dict[Path, bytes]:
 
 
 def main() -> None:
-    """Write the files, or check them."""
+    """Write or check the files."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--check", action="store_true", help="compare files without writing them")
     check = parser.parse_args().check
-    files = wanted()
+    files = expected_files()
     for path, data in files.items():
         if check and (not path.exists() or path.read_bytes() != data):
-            sys.exit(f"{path.relative_to(ROOT)} is not what the pinned package holds")
+            sys.exit(f"{path.relative_to(ROOT)} differs from the pinned package")
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)

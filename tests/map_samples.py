@@ -1,4 +1,4 @@
-"""Tables that the tests of the map share: one small and told in full, one large and random."""
+"""Tables for the tests of the map: a small one with all details, and a large random one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _strike(number: int, **values: object) -> dict[str, object]:
 
 
 def small_tables() -> SimpleNamespace:
-    """Ten strikes with what a newsroom meets: nights, an open date, a region, no place, both directions of fire."""
+    """Ten strikes with the cases of a newsroom: nights, an open date, a region, no place, both directions of fire."""
     point = shapely.Point
     back = {"attacker": "RUS", "target_side": "UKR", "struck_country": "UKR"}
     rows = [
@@ -107,7 +107,7 @@ def small_tables() -> SimpleNamespace:
 
 
 def random_strikes(count: int, seed: int = 7) -> gpd.GeoDataFrame:
-    """Strikes with days, nights, spans, open dates and missing places, at recurring places, in a fixed random order."""
+    """Strikes at recurring places, with days, nights, spans, open dates and missing points, in a fixed random order."""
     random = np.random.default_rng(seed)
     places = max(20, count // 25)
     longitude, latitude = random.uniform(31, 45, places), random.uniform(45, 57, places)

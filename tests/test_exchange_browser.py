@@ -1,4 +1,4 @@
-"""A hostile table on the whole way, through `geostrike run` into a browser: all of it is text, and nothing runs."""
+"""A hostile table from `geostrike run` to a browser: all of it is text, and nothing runs."""
 
 import contextlib
 import csv
@@ -18,7 +18,7 @@ REPORT = "Drones struck an oil depot in Klintsy, Bryansk region, on 19 January 2
 
 
 def geostrike(*arguments):
-    """The exit code of the command, and what it printed."""
+    """Return the exit code of the command and its output."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), pytest.raises(SystemExit) as ended:
         main([str(argument) for argument in arguments])
@@ -27,7 +27,7 @@ def geostrike(*arguments):
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    """A table with a hostile text in every cell that takes one, in its columns' names and in its own name."""
+    """A table with hostile text in every text cell, in column names and in the file name."""
     texts = {text.strip(): text for text in [*MARKUP, *TEXTS] if text.strip()}.values()
     path = tmp_path_factory.mktemp("hostile") / FILE
     names = [
@@ -69,7 +69,8 @@ def out(table):
     return folder
 
 
-def test_no_row_of_it_is_lost(table, out):
+def test_no_row_is_lost(table, out):
+    """Every row of the table is read."""
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     with table.open(encoding="utf-8", newline="") as handle:
         rows = sum(1 for _ in csv.reader(handle)) - 1
@@ -83,7 +84,8 @@ def csv_rows(path):
         return list(csv.DictReader(handle))
 
 
-def test_no_cell_of_the_tables_starts_a_formula(out):
+def test_no_cell_is_a_formula(out):
+    """No cell of a written CSV file starts a formula."""
     for path in out.glob("*.csv"):
         cells = [cell for row in csv_rows(path) for cell in row.values()]
         assert not any(cell[:1] in {"=", "@", "\t", "\r", "\n"} for cell in cells if cell), path.name
@@ -95,7 +97,7 @@ def run_in(page):
 
 
 def elements(page, selector):
-    """How many elements of a kind there are, in the page and its frames."""
+    """Return the number of matching elements in the page and its frames."""
     return sum(frame.evaluate("(s) => document.querySelectorAll(s).length", selector) for frame in page.frames)
 
 
@@ -103,7 +105,8 @@ HANDLERS = "[onerror], [onload], [onmouseover], [onclick], [onfocus], base, form
 
 
 @pytest.mark.parametrize("name", ["map.html", "report.html"])
-def test_its_pages_run_nothing_and_ask_for_nothing(name, out, open_page):
+def test_pages_run_nothing(name, out, open_page):
+    """The map and the report run no text of the table and send no request."""
     dialogs = []
     opened = open_page(out / name)
     page = opened.page
@@ -117,7 +120,7 @@ def test_its_pages_run_nothing_and_ask_for_nothing(name, out, open_page):
             page.evaluate("(number) => geostrike.page.goTo(number)", number)
             page.wait_for_selector(".gs-strike")
         for language in ("de", "uk", "ru", "en"):
-            page.evaluate("(language) => geostrike.page.speak(language)", language)
+            page.evaluate("(language) => geostrike.page.setLanguage(language)", language)
     else:
         page.locator(".map").scroll_into_view_if_needed()
         page.frame_locator(".map iframe").locator("html[data-geostrike=ready]").wait_for(state="attached")
@@ -134,7 +137,8 @@ def test_its_pages_run_nothing_and_ask_for_nothing(name, out, open_page):
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_it_goes_out_in_every_format_and_comes_back(form, table, tmp_path):
+def test_every_format_round_trips(form, table, tmp_path):
+    """Every format returns the rows and the place names, or reports the loss."""
     read = read_strikes(table)
     ending = {"acled": "csv", "ucdp": "csv", "timemap": "json"}.get(form, form)
     written = write_strikes(read.strikes, tmp_path / f"out.{ending}", form=form)

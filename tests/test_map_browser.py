@@ -1,4 +1,4 @@
-"""The saved map in a browser without a network: what it shows, counts and runs. Real Chromium, never skipped."""
+"""The saved map in Chromium without a network: what it shows, counts and runs."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def files(tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(small=folder / "small.html", many=folder / "many.html", folder=folder)
 
 
-# Everything that a test can change in a page, set back the way a reader would.
+# Reset everything that a test can change in a page.
 RESET = """() => {
     const { page } = geostrike;
     const { map, layer, panel, table, timeline } = page;
     timeline.pause();
     map.closePopup();
-    if (document.documentElement.lang !== 'en') page.speak('en');
+    if (document.documentElement.lang !== 'en') page.setLanguage('en');
     if (table.open) page.showTable(false);
     table.sort = { key: 'date', down: true };
     table.number = 0;
@@ -57,7 +57,7 @@ RESET = """() => {
     panel.root.querySelectorAll('details').forEach((part) => { part.open = false; });
     page.setWindow(0, Math.max(0, layer.strikes.days - 1));
     map.stop();
-    page.look();
+    page.resetView();
     layer.settle();
     page.settle();
     document.activeElement.blur();
@@ -65,7 +65,7 @@ RESET = """() => {
 
 
 class Shared:
-    """A page that several tests use one after the other; each gets it as it was when it was opened."""
+    """A page that several tests share; it is reset before each."""
 
     def __init__(self, opened) -> None:
         self.opened = opened
@@ -81,8 +81,8 @@ class Shared:
         self.opened.settled()
         self.opened.messages.clear()
         shown, view = self._look()
-        assert shown == self.fresh[0], "what the last test changed was not set back"
-        assert view == pytest.approx(self.fresh[1], abs=0.02)  # a map stands on whole pixels
+        assert shown == self.fresh[0], "the changes of the last test were not reset"
+        assert view == pytest.approx(self.fresh[1], abs=0.02)  # a map is placed on whole pixels
         return self.opened
 
 
@@ -107,7 +107,7 @@ def many(shared_many):
 
 
 def state(opened) -> dict:
-    """What the page says it shows."""
+    """The state that the page shows."""
     return opened.page.evaluate(
         """() => {
             const { layer, window, timeline, panel } = geostrike.page;
@@ -129,7 +129,7 @@ def set_window(opened, first: int, last: int) -> None:
 
 
 def in_window(strikes: pd.DataFrame, first: int, last: int) -> pd.Series:
-    """By the definition: the closed interval meets the window."""
+    """Whether the closed interval of a strike overlaps the window, by definition."""
     starts = (strikes["date_start"] - FIRST_DAY).dt.days
     ends = (strikes["date_end"] - FIRST_DAY).dt.days
     return starts.notna() & ends.notna() & (starts <= last) & (ends >= first)
@@ -140,7 +140,8 @@ def in_window(strikes: pd.DataFrame, first: int, last: int) -> pd.Series:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 800), PHONE], ids=["desk", "phone"])
-def test_it_opens_without_a_network_and_without_a_word_in_the_console(files, open_page, size, dark):
+def test_page_opens_offline_and_quiet(files, open_page, size, dark):
+    """The page opens without requests and console messages."""
     opened = open_page(files.small, size=size, dark=dark)
     opened.assert_quiet()
     assert opened.page.title() == "Strikes of a test"
@@ -151,7 +152,8 @@ def test_it_opens_without_a_network_and_without_a_word_in_the_console(files, ope
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_it_opens_with_no_strike_or_one(rows, files, open_page):
+def test_page_opens_with_few_strikes(rows, files, open_page):
+    """No strike, or one, makes a page."""
     path = files.folder / f"{rows}.html"
     strike_map(SMALL.strikes.iloc[:rows], border=BORDER).save(path)
     opened = open_page(path)
@@ -159,7 +161,8 @@ def test_it_opens_with_no_strike_or_one(rows, files, open_page):
     assert state(opened)["rows"] == rows
 
 
-def test_only_undated_or_only_unlocated_strikes_still_make_a_page(files, open_page):
+def test_undated_strikes_make_a_page(files, open_page):
+    """Strikes without dates or points make a page."""
     path = files.folder / "odd.html"
     strike_map(SMALL.strikes.iloc[[6, 8, 9]].assign(date_start=pd.NaT)).save(path)
     opened = open_page(path)
@@ -169,7 +172,8 @@ def test_only_undated_or_only_unlocated_strikes_still_make_a_page(files, open_pa
     assert found["when"] == "No date told"
 
 
-def test_pixels_of_land_water_and_strikes_are_drawn(small):
+def test_layers_are_drawn(small):
+    """Land, bands, names and strikes have pixels."""
     drawn = small.page.evaluate(
         """() => [...document.querySelectorAll('.gs-main canvas')].map((canvas) => {
             const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
@@ -185,7 +189,8 @@ def test_pixels_of_land_water_and_strikes_are_drawn(small):
 # --- counts -----------------------------------------------------------------------------------------------------------
 
 
-def test_drawn_counts_equal_the_table_s_for_many_windows(many):
+def test_counts_equal_table(many):
+    """For any window, the counts of symbols and facets are those of the table."""
     random = np.random.default_rng(3)
     days = int((MANY["date_end"].max() - FIRST_DAY).days)
     undated = MANY["date_start"].isna() | MANY["date_end"].isna()
@@ -195,7 +200,7 @@ def test_drawn_counts_equal_the_table_s_for_many_windows(many):
     numbers = many.page.evaluate("() => geostrike.page.layer.strikes.words.status")
     last = 0
     for step in range(60):
-        if step % 3:  # moves near and far, as a slider and a click make them
+        if step % 3:  # near and far moves, as of a slider and a click
             first, last = sorted(int(day) for day in random.integers(0, days + 1, 2))
         else:
             first, last = max(0, last - 20), min(days, last + 9)
@@ -213,7 +218,8 @@ def test_drawn_counts_equal_the_table_s_for_many_windows(many):
     many.assert_quiet()
 
 
-def test_filters_count_and_combine(many):
+def test_filters_combine(many):
+    """Facets combine, and the count of a row ignores its own facet."""
     home = many.page.get_by_role("button", name=re.compile("Attacker's own territory"))
     disputed = many.page.get_by_role("button", name=re.compile("^disputed"))
     home.click()
@@ -223,7 +229,7 @@ def test_filters_count_and_combine(many):
     found = state(many)
     assert found["rows"] == keep.sum()
     assert found["symbols"] == (keep & MANY.geometry.notna()).sum()
-    # A row's own count ignores its own facet: it says what the row would add.
+    # The count of a row ignores its own facet: it is what the row would add.
     assert disputed.locator(".gs-count").inner_text() == f"{((depth_class(MANY) != 6) & ~keep).sum():,}"
     assert home.get_attribute("aria-pressed") == "false"
     many.page.get_by_role("button", name="Show all").click()
@@ -231,7 +237,8 @@ def test_filters_count_and_combine(many):
     assert state(many)["rows"] == len(MANY)
 
 
-def test_the_statistics_count_strikes_across_the_border_only(many):
+def test_statistics_leave_out_home(many):
+    """Median and maximum are those of strikes across the border."""
     set_window(many, 100, 400)
     many.settled()
     shown = in_window(MANY, 100, 400) | MANY["date_start"].isna()
@@ -243,29 +250,32 @@ def test_the_statistics_count_strikes_across_the_border_only(many):
         assert float(farthest.replace(",", "")) == pytest.approx(depth.max(), abs=0.6)
 
 
-def test_intervals_appear_through_their_days_and_undated_strikes_apart(small):
+def test_intervals_cover_their_days(small):
+    """A strike is shown on every day of its interval; undated strikes can be hidden."""
     day = (pd.Timestamp("2023-09-15") - pd.Timestamp("2022-04-01")).days
     set_window(small, day, day)
     small.settled()
     assert state(small)["text"].startswith("3 strikes · 2 of them undated")
-    assert state(small)["rows"] == 3  # and the two undated ones
+    assert state(small)["rows"] == 3  # with the two undated ones
     small.page.get_by_role("button", name="Hide 2 undated").click()
     small.settled()
     assert state(small)["rows"] == 1
     assert small.page.get_by_role("button", name="Show 2 undated").count() == 1
 
 
-def test_searching_a_place_keeps_its_strikes(many):
+def test_search_keeps_place(many):
+    """The search keeps the strikes whose place name contains the text."""
     name = MANY["place"].value_counts().index[0]
     many.page.get_by_role("combobox", name="Search a place").fill(name)
     many.settled()
     assert state(many)["rows"] == MANY["place"].str.contains(name, regex=False).sum()
 
 
-# --- what is told of a strike -----------------------------------------------------------------------------------------
+# --- details of a strike ----------------------------------------------------------------------------------------------
 
 
-def test_every_value_survives_the_way_into_the_page(many):
+def test_values_survive_encoding(many):
+    """Every value of the table is in the page."""
     got = many.page.evaluate(
         """async () => {
             const { strikes } = geostrike.page.layer;
@@ -299,7 +309,7 @@ def test_every_value_survives_the_way_into_the_page(many):
 
 
 def random_texts(random: np.random.Generator, count: int, names: list[str]) -> list[str]:
-    """Texts made of place names, publishers, line ends and the marks that the packing uses itself."""
+    """Texts of place names, publishers, line ends and the marks of the encoding."""
     pieces = [
         *names,
         "\n",
@@ -319,8 +329,9 @@ def random_texts(random: np.random.Generator, count: int, names: list[str]) -> l
     return ["".join(random.choice(pieces, random.integers(0, 9))) for _ in range(count)]
 
 
-def test_texts_come_out_as_they_went_in_whatever_they_hold(files, open_page, monkeypatch):
-    for module in (payload, texts):  # several blocks of few strikes
+def test_texts_survive_encoding(files, open_page, monkeypatch):
+    """Any text, even one with the marks of the encoding, is decoded unchanged."""
+    for module in (payload, texts):  # several small blocks
         monkeypatch.setattr(module, "BLOCK", 64)
     random = np.random.default_rng(11)
     strikes = MANY.drop(columns="strike_id").iloc[:400].copy()
@@ -333,8 +344,8 @@ def test_texts_come_out_as_they_went_in_whatever_they_hold(files, open_page, mon
         strikes[name] = random_texts(random, n, names)
     cited = [[f"r{k}" for k in random.integers(0, 180, random.integers(0, 4))] for _ in range(n)]
     strikes["report_ids"] = [" ".join(ids) for ids in cited]
-    told = {name: random_texts(random, 150, names) for name in ("publisher", "title", "url")}
-    reports = build_table(REPORTS, [{"report_id": f"r{k}"} for k in range(150)]).assign(**told)
+    fields = {name: random_texts(random, 150, names) for name in ("publisher", "title", "url")}
+    reports = build_table(REPORTS, [{"report_id": f"r{k}"} for k in range(150)]).assign(**fields)
     ids = [f"s{k}" for k in random.integers(0, n + 50, 200)]
     words = {name: random_texts(random, 200, names) for name in ("speaker", "quote")}
     claims = build_table(CLAIMS, [{"strike_id": name, "stance": "claims"} for name in ids]).assign(**words)
@@ -376,7 +387,7 @@ def popup_text(opened, strike_id: str) -> str:
         strike_id,
     )
     opened.page.wait_for_selector(".gs-strike")
-    opened.page.wait_for_function(  # the popup before has faded out, this one is in
+    opened.page.wait_for_function(  # the previous popup has faded out
         """() => {
             const popups = [...document.querySelectorAll('.leaflet-popup')];
             return popups.length === 1 && getComputedStyle(popups[0]).opacity === '1';
@@ -385,7 +396,8 @@ def popup_text(opened, strike_id: str) -> str:
     return opened.page.locator(".leaflet-popup-content").inner_text()
 
 
-def test_a_popup_tells_what_the_tables_say(small):
+def test_popup_shows_details(small):
+    """A popup shows the strike, its claims, distances and sources."""
     text = popup_text(small, "s6")
     for part in (
         "Belgorod", "disputed", "1 Apr 2022", "settlement, Russia", "32 km (28–36)", "helicopter rockets",
@@ -398,13 +410,15 @@ def test_a_popup_tells_what_the_tables_say(small):
     small.assert_quiet()
 
 
-def test_names_as_written_stand_beside_names_as_resolved(small):
+def test_popup_shows_name_as_written(small):
+    """A name as written is shown next to the resolved one."""
     text = popup_text(small, "s4")
     assert "Razdorovo" in text
     assert "as written: Rozdorovo" in text
 
 
-def test_only_web_addresses_become_links(small):
+def test_only_web_addresses_are_links(small):
+    """Other schemes are plain text."""
     popup_text(small, "s1")
     links = small.page.locator(".gs-strike a")
     assert [link.get_attribute("href") for link in links.all()] == ["https://example.org/a?b=1"]
@@ -412,13 +426,15 @@ def test_only_web_addresses_become_links(small):
     assert "A paper" in small.page.locator(".gs-strike").inner_text()
 
 
-def test_open_dates_and_the_attacker_s_own_ground_are_told(small):
+def test_popup_shows_open_dates(small):
+    """A popup shows open dates and the attacker's own territory."""
     assert "until 18 Mar 2025" in popup_text(small, "s9")
     assert "inside the attacker's own recognised territory" in popup_text(small, "s8")
     assert "1–30 Sept 2023" in popup_text(small, "s8")
 
 
-def test_clicking_a_symbol_opens_its_strikes(small):
+def test_click_opens_strikes(small):
+    """A click on a symbol opens its details."""
     spot = small.page.evaluate(
         """() => {
             const { layer, map } = geostrike.page;
@@ -436,7 +452,8 @@ def test_clicking_a_symbol_opens_its_strikes(small):
     assert small.page.get_by_role("dialog").count() == 1
 
 
-def test_a_bubble_lists_its_strikes_and_leads_to_each(many):
+def test_bubble_lists_strikes(many):
+    """A bubble lists its strikes with their details."""
     many.page.evaluate("() => geostrike.page.layer.open(geostrike.page.layer.bubbles[0])")
     many.page.wait_for_selector(".gs-entry")
     entries = many.page.locator(".gs-entry")
@@ -452,7 +469,8 @@ def test_a_bubble_lists_its_strikes_and_leads_to_each(many):
 # --- table and file ---------------------------------------------------------------------------------------------------
 
 
-def test_the_table_holds_every_strike_that_is_counted(small):
+def test_table_holds_every_strike(small):
+    """The table also lists strikes without a point."""
     small.page.get_by_role("button", name="Show as a table").click()
     small.page.wait_for_selector("#gs-table tbody tr")
     assert small.page.locator("#gs-table caption").inner_text() == "10 strikes"
@@ -462,7 +480,8 @@ def test_the_table_holds_every_strike_that_is_counted(small):
     assert "three towns bear the name" in small.page.locator(".gs-more").inner_text()
 
 
-def test_the_table_sorts(small):
+def test_table_sorts(small):
+    """The table sorts by depth and by name."""
     small.page.get_by_role("button", name="Show as a table").click()
     small.page.get_by_role("button", name="Depth, km").click()
     small.page.wait_for_selector("th[data-key=depth][aria-sort=descending]")
@@ -478,14 +497,16 @@ def test_the_table_sorts(small):
     assert len(names) == 10
 
 
-def test_the_table_turns_pages(many):
+def test_table_has_pages(many):
+    """A page of the table has 50 rows."""
     many.page.get_by_role("button", name="Show as a table").click()
     many.page.get_by_role("button", name="Next").click()
     many.page.get_by_text("Page 2 of 60").wait_for()
     assert many.page.locator("#gs-table tbody tr").count() == 50
 
 
-def test_the_csv_holds_what_is_shown_and_no_formula(files, open_page):
+def test_csv_holds_shown_rows(files, open_page):
+    """The CSV has the rows of the table, and no formula."""
     path = files.folder / "csv.html"
     strike_map(SMALL.strikes.assign(place_as_written='=1+1, "quoted"')).save(path)
     opened = open_page(path)
@@ -505,10 +526,11 @@ def test_the_csv_holds_what_is_shown_and_no_formula(files, open_page):
     assert rows["s10"]["latitude"] == ""
 
 
-# --- moving through time ----------------------------------------------------------------------------------------------
+# --- time -------------------------------------------------------------------------------------------------------------
 
 
-def test_play_moves_the_window_and_pauses(many):
+def test_play_moves_window(many):
+    """Play moves the window without changing its length; pause stops it."""
     set_window(many, 0, 29)
     many.page.get_by_role("button", name="Play").click()
     many.page.wait_for_timeout(700)
@@ -524,7 +546,8 @@ def test_play_moves_the_window_and_pauses(many):
     assert found["cells"] == (shown & MANY.geometry.notna()).sum()
 
 
-def test_cumulative_starts_at_the_first_day(many):
+def test_cumulative_starts_at_first_day(many):
+    """Cumulative windows start at the first day; the length returns afterwards."""
     set_window(many, 300, 350)
     many.page.get_by_text("Cumulative", exact=True).click()
     many.settled()
@@ -534,7 +557,8 @@ def test_cumulative_starts_at_the_first_day(many):
     assert state(many)["window"] == [300, 350]
 
 
-def test_a_bar_of_the_histogram_selects_its_days(many):
+def test_bar_selects_its_days(many):
+    """A click on a bar selects its days."""
     box = many.page.locator(".gs-histogram").bounding_box()
     many.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 30)
     many.settled()
@@ -563,7 +587,8 @@ def focus_path(opened, steps: int) -> list[str]:
     return names
 
 
-def test_every_control_can_be_reached_by_keyboard(files, open_page):
+def test_controls_are_reached_by_keyboard(files, open_page):
+    """The tab key reaches every control."""
     small = open_page(files.small)
     names = "\n".join(focus_path(small, 48))
     for wanted in (
@@ -575,7 +600,8 @@ def test_every_control_can_be_reached_by_keyboard(files, open_page):
         assert wanted in names, wanted
 
 
-def test_the_slider_moves_a_day_by_an_arrow_and_says_the_day(many):
+def test_slider_moves_by_days(many):
+    """An arrow key moves a handle by a day, and the handle names the day."""
     set_window(many, 100, 200)
     handle = many.page.get_by_role("slider", name="To")
     handle.focus()
@@ -590,7 +616,8 @@ def test_the_slider_moves_a_day_by_an_arrow_and_says_the_day(many):
     assert state(many)["window"] == [100, 167]
 
 
-def test_space_plays_and_escape_closes_the_table(many):
+def test_keys_play_and_close(many):
+    """Space plays, escape closes the table and returns the focus."""
     set_window(many, 0, 29)
     many.page.locator("h1").click()
     many.page.keyboard.press(" ")
@@ -608,7 +635,8 @@ def test_space_plays_and_escape_closes_the_table(many):
     assert many.page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Show as a table"
 
 
-def test_the_address_leads_back_to_the_same_view(files, open_page):
+def test_address_restores_view(files, open_page):
+    """The address restores window, filter and view."""
     there = open_page(files.many)
     set_window(there, 210, 333)
     there.page.get_by_role("button", name=re.compile("^disputed")).click()
@@ -628,7 +656,8 @@ def test_the_address_leads_back_to_the_same_view(files, open_page):
 @pytest.mark.parametrize(
     "address", ["#date=x..y&z=nan&c=1", "#%E0%A4%A", "#date=9999-99-99&no-status=nothing&lang=xx", "#place=<img src=x>"]
 )
-def test_a_wrong_address_is_no_trouble(address, files, open_page):
+def test_wrong_address_is_ignored(address, files, open_page):
+    """An invalid address causes no error."""
     opened = open_page(files.small, address=address)
     opened.assert_quiet()
 
@@ -637,7 +666,8 @@ def test_a_wrong_address_is_no_trouble(address, files, open_page):
     ("language", "play", "strikes"),
     [("uk", "Відтворити", "10 ударів"), ("ru", "Воспроизвести", "10 ударов"), ("de", "Abspielen", "10 Angriffe")],
 )
-def test_the_interface_speaks_four_languages(language, play, strikes, small):
+def test_interface_has_four_languages(language, play, strikes, small):
+    """The interface can be switched to each language."""
     small.page.get_by_role("combobox", name="Language").select_option(language)
     small.settled()
     assert small.page.get_by_role("button", name=play).count() == 1
@@ -648,6 +678,7 @@ def test_the_interface_speaks_four_languages(language, play, strikes, small):
 
 @pytest.mark.parametrize("size", [PHONE, (320, 568), (1280, 800), (768, 1024)], ids=str)
 def test_nothing_overflows(size, files, open_page):
+    """No element is wider than the window, and the map has room."""
     opened = open_page(files.small, size=size)
     wide = """() => [...document.querySelectorAll('body *')].filter((e) => !e.closest('.leaflet-pane, .gs-hidden')
         && getComputedStyle(e).visibility !== 'hidden' && e.getBoundingClientRect().right > innerWidth + 1
@@ -659,7 +690,8 @@ def test_nothing_overflows(size, files, open_page):
     assert stage["width"] >= size[0] - 2
 
 
-def test_on_a_phone_the_filters_slide_in_and_the_popup_fits(files, open_page):
+def test_phone_shows_filters_and_popup(files, open_page):
+    """On a phone the panel and the popup fit the screen."""
     opened = open_page(files.small, size=PHONE)
     assert not opened.page.locator("#gs-panel").is_visible()
     opened.page.get_by_role("button", name="Filters").click()
@@ -675,7 +707,8 @@ def test_on_a_phone_the_filters_slide_in_and_the_popup_fits(files, open_page):
     opened.assert_quiet()
 
 
-def test_it_prints_on_one_sheet(files, open_page):
+def test_page_prints_on_one_sheet(files, open_page):
+    """The page prints on one sheet."""
     small = open_page(files.small)
     document = small.page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b[^s]", document)) == 1
@@ -686,7 +719,8 @@ AXE = """async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', '
 
 
 @pytest.mark.parametrize("view", ["map", "table", "popup", "phone"])
-def test_axe_finds_no_barrier(view, files, open_page):
+def test_axe_finds_no_violation(view, files, open_page):
+    """axe finds no violation of WCAG 2.2 AA."""
     opened = open_page(files.small, size=PHONE if view == "phone" else (1280, 800))
     if view == "table":
         opened.page.get_by_role("button", name="Show as a table").click()
@@ -705,10 +739,11 @@ def test_axe_finds_no_barrier(view, files, open_page):
         assert opened.page.evaluate(AXE) == [], scheme
 
 
-# --- beside other folium elements, and in a notebook ------------------------------------------------------------------
+# --- other folium elements, and notebooks -----------------------------------------------------------------------------
 
 
-def test_the_user_s_own_folium_elements_work_offline(files, open_page):
+def test_folium_elements_work_offline(files, open_page):
+    """Markers, popups, shapes and clusters of folium work without a network."""
     strike_page = build_small()
     group = folium.FeatureGroup(name="Own places").add_to(strike_page)
     icon = folium.Icon(color="green", icon="star", prefix="fa")
@@ -738,7 +773,8 @@ def test_the_user_s_own_folium_elements_work_offline(files, open_page):
     opened.assert_quiet()
 
 
-def test_dense_strikes_are_dots_when_near_and_every_one_is_counted(files, open_page):
+def test_dense_strikes_are_dots(files, open_page):
+    """Many strikes in a near view are dots, and all are counted."""
     random = np.random.default_rng(5)
     points = shapely.points(random.uniform(36, 40, len(MANY)), random.uniform(50.2, 51.8, len(MANY)))
     path = files.folder / "dense.html"
@@ -759,7 +795,8 @@ def test_dense_strikes_are_dots_when_near_and_every_one_is_counted(files, open_p
     opened.assert_quiet()
 
 
-def test_a_map_without_strikes_is_a_map(files, open_page):
+def test_map_without_strikes_opens(files, open_page):
+    """A map without a StrikeLayer opens."""
     path = files.folder / "bare.html"
     strike_page = StrikeMap("Only a marker")
     folium.Marker([50, 36]).add_to(strike_page)
@@ -768,7 +805,8 @@ def test_a_map_without_strikes_is_a_map(files, open_page):
     opened.assert_quiet()
 
 
-def test_the_notebook_s_frame_works_in_its_sandbox(files, open_page):
+def test_notebook_frame_works(files, open_page):
+    """The notebook's frame works, and cannot access the page around it."""
     path = files.folder / "notebook.html"
     path.write_text(f"<!DOCTYPE html><title>n</title>{build_small()._repr_html_()}", encoding="utf-8")
     opened = open_page(path, ready="iframe")
@@ -782,7 +820,8 @@ def test_the_notebook_s_frame_works_in_its_sandbox(files, open_page):
     )
 
 
-def test_the_frame_works_in_a_page_whose_policy_allows_what_it_asks_for(files, open_page):
+def test_frame_works_under_policy(files, open_page):
+    """The frame works in a page whose policy includes frame_policy."""
     strike_page = build_small()
     rules = strike_page.frame_policy()
     content = "; ".join(" ".join([rule, *values]) for rule, values in rules.items())
@@ -824,19 +863,19 @@ HOSTILE = {
 }
 
 
-# Each page holds some kinds: each in rows of its own, and in one text together where a page has one place only.
+# Each page has some kinds: one per row, and all together where the page has a single text.
 GROUPS = [list(HOSTILE)[start : start + 5] for start in range(0, len(HOSTILE), 5)]
 
 
-def with_texts(table: pd.DataFrame, told: list[str], *names: str) -> pd.DataFrame:
-    """The table with the texts in turn in these columns; as objects, for strings refuse a lone surrogate."""
-    values = pd.Series([told[row % len(told)] for row in range(len(table))], index=table.index, dtype=object)
+def with_texts(table: pd.DataFrame, samples: list[str], *names: str) -> pd.DataFrame:
+    """The table with the texts in turn in these columns; as objects, because strings refuse a lone surrogate."""
+    values = pd.Series([samples[row % len(samples)] for row in range(len(table))], index=table.index, dtype=object)
     return table.assign(**dict.fromkeys(names, values))
 
 
-def hostile_map(told: list[str]) -> StrikeMap:
-    """The texts in every place that takes one: the table's columns, and folium's own elements."""
-    every = " ".join(told)
+def hostile_map(samples: list[str]) -> StrikeMap:
+    """A map with the texts wherever text is possible: the table's columns, and folium's elements."""
+    every = " ".join(samples)
     strike_page = StrikeMap(every, note=every)
     words = (
         "place",
@@ -847,18 +886,20 @@ def hostile_map(told: list[str]) -> StrikeMap:
         "strike_id",
         "place_id",
     )
-    strikes = with_texts(SMALL.strikes, told, *words, "attacker", "struck_country")
+    strikes = with_texts(SMALL.strikes, samples, *words, "attacker", "struck_country")
     reports = pd.concat([SMALL.reports] * 3, ignore_index=True)
-    reports = with_texts(reports, told, "publisher", "title", "url")
+    reports = with_texts(reports, samples, "publisher", "title", "url")
     reports["report_id"] = [f"r{number}" for number in range(len(reports))]
     strikes["report_ids"] = " ".join(reports["report_id"])
-    claims = with_texts(pd.concat([SMALL.claims] * 3), told, "strike_id", "speaker", "quote", "speaker_side")
-    distances = with_texts(pd.concat([SMALL.distances] * 5), told, "strike_id", "quote", "unit", "hedge", "reference")
+    claims = with_texts(pd.concat([SMALL.claims] * 3), samples, "strike_id", "speaker", "quote", "speaker_side")
+    distances = with_texts(
+        pd.concat([SMALL.distances] * 5), samples, "strike_id", "quote", "unit", "hedge", "reference"
+    )
     border = SimpleNamespace(geometry=BORDER.geometry, name=every, definition=every, border_id=every)
     tables = {"claims": claims, "reports": reports, "distances": distances}
     for part in strike_map(strikes, border=border, **tables, title=every, note=every)._children.values():
         part.add_to(strike_page)
-    for number, text in enumerate(told):
+    for number, text in enumerate(samples):
         at = [50, 36 + number / 10]
         folium.Marker(at, popup=text, tooltip=text, icon=folium.DivIcon(html=text)).add_to(strike_page)
         folium.Marker(at, popup=folium.Popup(text, parse_html=True)).add_to(strike_page)
@@ -898,10 +939,11 @@ OPEN_EVERYTHING = """async () => {
 
 
 @pytest.mark.parametrize("kinds", GROUPS, ids=", ".join)
-def test_hostile_text_is_shown_and_never_run(kinds, files, open_page):
-    told = [HOSTILE[kind] for kind in kinds]
+def test_hostile_text_never_runs(kinds, files, open_page):
+    """Hostile text is shown as text and never run."""
+    samples = [HOSTILE[kind] for kind in kinds]
     path = files.folder / "hostile.html"
-    hostile_map(told).save(path)
+    hostile_map(samples).save(path)
     source = re.sub(r"[0-9A-Za-z+/=]{60,}", "", path.read_text(encoding="utf-8").split("<body", 1)[1])
     assert "1337" not in source
     opened = open_page(path)
@@ -916,7 +958,7 @@ def test_hostile_text_is_shown_and_never_run(kinds, files, open_page):
                 and "Content Security Policy" not in message]  # fmt: skip
     assert opened.requests == []
     title = opened.page.evaluate("() => document.querySelector('h1').textContent")
-    shown = " ".join(told).replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()
+    shown = " ".join(samples).replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode()
     assert json.dumps(title.strip()) == json.dumps(shown.strip())
     assert opened.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
@@ -924,8 +966,8 @@ def test_hostile_text_is_shown_and_never_run(kinds, files, open_page):
 OBJECT_WORDS = ["toString", "constructor", "__proto__", "hasOwnProperty", "valueOf", "a>b"]
 
 
-def test_words_of_objects_break_nothing(files, open_page):
-    """A country called toString is shown as it is, filtered, sorted and searched for, in every language."""
+def test_object_words_break_nothing(files, open_page):
+    """A country called toString is shown, filtered, sorted and searched in every language."""
     path = files.folder / "words.html"
     strikes = with_texts(SMALL.strikes, OBJECT_WORDS, "attacker", "struck_country", "country", "admin1", "place",
                          "place_id", "place_as_written", "strike_id", "target_side")  # fmt: skip
@@ -936,7 +978,7 @@ def test_words_of_objects_break_nothing(files, open_page):
     found = opened.page.evaluate(
         """async (words) => {
             const { page } = geostrike;
-            for (const language of ['uk', 'ru', 'de', 'en']) page.speak(language);
+            for (const language of ['uk', 'ru', 'de', 'en']) page.setLanguage(language);
             for (const key of ['date', 'place', 'depth', 'direction', 'status']) page.table.sortBy(key);
             page.panel.find('constructor');
             const searched = page.layer.filter.rows(...page.window).length;

@@ -43,10 +43,12 @@ STRIKES = """async ({ meta, numbers, names, texts }) => {
 
 
 def answer(route) -> None:
-    """The files of the page as a server would give them; nothing leaves the machine."""
+    """Serve the files of the page; nothing leaves the machine."""
     path = STATIC / urlparse(route.request.url).path.lstrip("/")
-    body = path.read_text(encoding="utf-8") if path.is_file() else "<!DOCTYPE html><title>Empty</title>"
-    body = json.dumps(script_constants()) if path.name == assets.CONSTANTS else body
+    if path.name == assets.CONSTANTS:
+        body = json.dumps(script_constants())
+    else:
+        body = path.read_text(encoding="utf-8") if path.is_file() else "<!DOCTYPE html><title>Empty</title>"
     route.fulfill(body=body, content_type=TYPES.get(path.suffix, "text/html"))
 
 
@@ -62,7 +64,7 @@ def page(browser):
 
 
 def call(page, module: str, function: str, *arguments: object) -> object:
-    """What a function of a module returns."""
+    """Return the result of a function of a module."""
     code = """async ([path, name, values]) => {
         const result = (await import(path))[name](...values);
         return ArrayBuffer.isView(result) ? [...result] : result;
@@ -71,7 +73,7 @@ def call(page, module: str, function: str, *arguments: object) -> object:
 
 
 def load(page, payload: Payload) -> None:
-    """Decode a payload; `strikes` and `filter` of the page hold it."""
+    """Decode a payload into `strikes` and `filter` of the page."""
     page.evaluate(STRIKES, {name: getattr(payload, name) for name in ("meta", "numbers", "names", "texts")})
 
 
@@ -90,7 +92,7 @@ def test_module_loads_alone(page, path):
     assert page.evaluate("async (path) => typeof await import(path)", f"/{path}") == "object"
 
 
-def test_outline_is_inverse_of_quantise(page):
+def test_outline_inverts_quantise(page):
     """A line comes back within half a unit of its precision."""
     line = np.random.default_rng(5).uniform([-180, -90], [180, 90], (50, 2))
     found = np.array(call(page, "unpack", "outline", quantise(line, 1000), 1000))[:, ::-1]
@@ -103,7 +105,7 @@ def decoded(page, *names: str) -> dict[str, np.ndarray]:
 
 
 def by_page_order(strikes: gpd.GeoDataFrame, page) -> gpd.GeoDataFrame:
-    """The table's rows in the order of the page."""
+    """Return the table's rows in the order of the page."""
     rows = "() => Promise.all([...Array(strikes.n).keys()].map((i) => strikes.record(i)))"
     ids = [record["strike_id"] for record in page.evaluate(rows)]
     return strikes.set_index("strike_id").loc[ids]
@@ -141,8 +143,8 @@ def test_undated_rows_alone_survive_packing(page):
     assert set(decoded(page, "start")["start"]) == {-1}
 
 
-def test_record_has_names_of_tables(page):
-    """A record's texts, places and coded words are under the names that they have in the tables."""
+def test_record_uses_table_names(page):
+    """A record has the column names of the tables."""
     load(page, encode_strikes(SMALL.strikes, **DETAILS))
     rows = page.evaluate("() => Promise.all([...Array(strikes.n).keys()].map((i) => strikes.record(i)))")
     records = {record["strike_id"]: record for record in rows}
@@ -163,8 +165,8 @@ def test_record_has_names_of_tables(page):
 
 
 def test_marks_become_names(page):
-    """\\x01 stands for the place, \\x02 for the publisher; after \\x03 a mark stands for itself."""
-    assert call(page, "unpack", "written", "near \x01, \x02: a\x03\x05b\x03\x01", "Tuapse", "An agency") == (
+    """\\x01 is replaced by the place, \\x02 by the publisher; \\x03 escapes a mark."""
+    assert call(page, "unpack", "fillMarks", "near \x01, \x02: a\x03\x05b\x03\x01", "Tuapse", "An agency") == (
         "near Tuapse, An agency: a\nb\x01"
     )
 
@@ -172,8 +174,8 @@ def test_marks_become_names(page):
 # --- filter -----------------------------------------------------------------------------------------------------------
 
 
-def met(first: int, last: int) -> pd.Series:
-    """Whether the closed interval of a strike meets the window."""
+def overlaps(first: int, last: int) -> pd.Series:
+    """Whether the closed interval of a strike overlaps the window."""
     starts = (MANY["date_start"] - FIRST_DAY).dt.days
     ends = (MANY["date_end"] - FIRST_DAY).dt.days
     return starts.notna() & ends.notna() & (starts <= last) & (ends >= first)
@@ -182,7 +184,7 @@ def met(first: int, last: int) -> pd.Series:
 @pytest.mark.parametrize(("first", "last"), [(0, 0), (0, 950), (100, 130), (899, 928)])
 @pytest.mark.parametrize("undated", [True, False])
 def test_filter_counts_equal_tables(many, first, last, undated):
-    """The running sums give the count of the rows, for any window and facet."""
+    """The cumulative counts equal the number of rows, for any window and facet."""
     found = many.evaluate(
         """([first, last, undated]) => {
             last = Math.min(last, strikes.days - 1);
@@ -197,9 +199,9 @@ def test_filter_counts_equal_tables(many, first, last, undated):
         [first, last, undated],
     )
     wanted = MANY["status"] != found["off"]
-    shown = wanted & (met(first, last) | (MANY["date_start"].isna() & undated))
+    shown = wanted & (overlaps(first, last) | (MANY["date_start"].isna() & undated))
     assert found["n"] == found["rows"] == shown.sum()
-    assert found["dated"] == (wanted & met(first, last)).sum()
+    assert found["dated"] == (wanted & overlaps(first, last)).sum()
     assert found["drawn"] == (shown & MANY.geometry.notna()).sum()
     assert found["depth"] == [(depth_class(MANY)[shown] == number).sum() for number in range(8)]
 
@@ -211,8 +213,8 @@ def test_shapes_follow_frequency(many):
     assert first == MANY["attacker"].value_counts().index[0]
 
 
-def test_summary_gives_median_and_farthest(many):
-    """Median and greatest depth of the strikes across the border, for each direction."""
+def test_summary_gives_median_and_maximum(many):
+    """Median and maximum depth of the strikes across the border, per direction."""
     text = many.evaluate(
         """async () => {
             const { depthSummary } = await import('/js/statistics.js');
@@ -235,7 +237,7 @@ FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "year": "Y"}
 @pytest.mark.parametrize("unit", FREQUENCIES)
 @pytest.mark.parametrize(("first", "days"), [("2024-02-27", 1), ("2023-12-30", 430), ("2022-01-03", 7)])
 def test_bins_are_calendar_units(page, unit, first, days):
-    """The bins are pandas' periods, cut at the first and last day; they leave out no day."""
+    """The bins are pandas' periods, clipped to the first and last day."""
     range_ = pd.date_range(first, periods=days)
     numbers = pd.Series(np.arange(days), index=range_.to_period(FREQUENCIES[unit]))
     wanted = numbers.groupby(level=0).agg(["min", "max"]).to_numpy().tolist()
@@ -245,7 +247,7 @@ def test_bins_are_calendar_units(page, unit, first, days):
 
 @pytest.mark.parametrize("days", [1, 20, 75, 76, 900, 4000, 30_000])
 def test_ticks_are_inside_and_apart(page, days):
-    """Marks of the axis are inside it, and those of a January are at 1 January."""
+    """Ticks are inside the axis, and those of a year are at 1 January."""
     first = pd.Timestamp("2013-05-20")
     ticks = call(page, "calendar", "ticksOf", {"firstDay": first.timestamp() * 1000, "days": days}, 800)
     assert 1 <= len(ticks) <= 100
@@ -269,19 +271,19 @@ def test_short_number_keeps_two_digits(page, value, text):
     ("field", "text"),
     [("a", '"a"'), ('say "b"', '"say ""b"""'), ("=1+1", '"\'=1+1"'), ("-7.5", '"-7.5"'), (-7.5, '"-7.5"'), ("", '""')],
 )
-def test_csv_field_is_never_a_formula(page, field, text):
-    """What a spreadsheet would calculate is marked as text; numbers stay numbers."""
+def test_csv_field_is_no_formula(page, field, text):
+    """A formula is marked as text; numbers remain numbers."""
     assert call(page, "table", "csvField", field) == text
 
 
 def test_ranks_follow_the_alphabet(page):
-    """Names have the rank of the language's order, not of code points."""
+    """Ranks follow the language's alphabetical order, not code points."""
     names = ["Zaporizhzhia", "Ärzen", "Adler", "ärzen b"]
     assert call(page, "table", "ranksOf", names) == [3, 1, 0, 2]
 
 
 def test_great_circle_is_the_shortest_way(page):
-    """Points of the arc keep their share of the way; both ends are the given ones."""
+    """Points are evenly spaced along the shortest way between both ends."""
     start, end = (50.0, 36.0), (57.0, 65.0)
     points = np.array(call(page, "details", "greatCircle", start, end, 8))
     assert points[[0, -1]].ravel() == pytest.approx([*start, *end])
@@ -301,8 +303,8 @@ def test_only_web_addresses_are_safe(page, address):
 # --- grid -------------------------------------------------------------------------------------------------------------
 
 
-def test_moved_window_equals_rebuilt_grid(many):
-    """What enters and leaves the window gives the same cells as counting anew."""
+def test_moved_window_equals_rebuild(many):
+    """Updating the cells for a moved window equals a recount."""
     same = many.evaluate(
         """async () => {
             const { Grid } = await import('/js/grid.js');
@@ -332,14 +334,14 @@ def test_moved_window_equals_rebuilt_grid(many):
 
 
 def described(heading: str) -> list[str]:
-    """The names in the first column of the table under a heading of the page on the payload."""
+    """Return the names in the first column of the table under a heading of docs/map-payload.md."""
     text = (ROOT / "docs" / "map-payload.md").read_text(encoding="utf-8")
     section = re.search(rf"^#+ [^\n]*`{heading}`.*?(?=^#|\Z)", text, flags=re.MULTILINE | re.DOTALL)[0]
     return re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)
 
 
 def test_documentation_describes_header():
-    """Every key of the header, and every column that it names, is described, in the same order."""
+    """Every key and column of the header is described, in order."""
     meta = json.loads(json.dumps(encode_strikes(SMALL.strikes, **DETAILS).meta))
     assert described("meta") == list(meta)
     assert described("numbers") == [column["name"] for column in meta["numbers"]]

@@ -1,4 +1,4 @@
-"""The map as a file: what is in it, what is not, and what is refused. How it behaves is in test_map_browser.py."""
+"""The map as a file: its content, its policy, and what it refuses. Its behaviour is in test_map_browser.py."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from geostrike.borders.shipped import definitions
 from geostrike.errors import InputError, TableError
 from geostrike.maps import Basemap, DepthBands, StrikeLayer, StrikeMap, assets, strike_map
 from geostrike.maps.bands import band_outlines
-from geostrike.maps.elements import guarded
+from geostrike.maps.elements import guard_text
 from geostrike.maps.layers import BASEMAP_COLUMNS
 from geostrike.tables import CLAIMS, build_table
 
@@ -64,11 +64,13 @@ def scripts(page: str) -> list[str]:
 # --- one file ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_map_is_a_folium_map():
+def test_map_is_folium_map():
+    """A StrikeMap can be used wherever folium.Map can."""
     assert isinstance(small_map(), folium.Map)
 
 
-def test_the_saved_file_links_to_nothing(tmp_path):
+def test_file_has_no_links(tmp_path):
+    """The saved file refers to no other file."""
     page = saved(small_map(), tmp_path)
     markup = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
     assert "<link" not in markup
@@ -76,7 +78,8 @@ def test_the_saved_file_links_to_nothing(tmp_path):
     assert not re.search(r"url\((?!data:|#)", "".join(re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)))
 
 
-def test_the_policy_allows_the_page_s_own_scripts_and_no_connection(tmp_path):
+def test_policy_allows_own_scripts_only(tmp_path):
+    """The policy allows the page's scripts by hash, and no connection."""
     page = saved(small_map(), tmp_path)
     rules = policy(page)
     hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts(page)}
@@ -85,7 +88,8 @@ def test_the_policy_allows_the_page_s_own_scripts_and_no_connection(tmp_path):
     assert rules["img-src"] == ["data:", "blob:"]
 
 
-def test_tiles_are_the_user_s_choice_and_open_only_their_host(tmp_path):
+def test_tiles_allow_their_host(tmp_path):
+    """A tile layer adds its own host to the policy, and nothing else."""
     tiles = folium.TileLayer("https://{s}.tile.example.org/{z}/{x}/{y}.png", attr="Example")
     assert policy(saved(small_map(tiles=tiles), tmp_path))["img-src"] == [
         "data:",
@@ -95,6 +99,8 @@ def test_tiles_are_the_user_s_choice_and_open_only_their_host(tmp_path):
 
 
 def test_equal_input_gives_equal_bytes(tmp_path):
+    """Two maps of equal input are the same file."""
+
     def build() -> str:
         strike_page = small_map()
         group = folium.FeatureGroup().add_to(strike_page)
@@ -107,7 +113,8 @@ def test_equal_input_gives_equal_bytes(tmp_path):
     assert build() == build()
 
 
-def test_a_map_can_be_saved_extended_and_saved_again(tmp_path):
+def test_map_can_be_saved_again(tmp_path):
+    """A map that was saved, extended and saved again is like one that was saved once."""
     strike_page = small_map()
     saved(strike_page, tmp_path)
     folium.Marker([50, 36], popup="Later").add_to(strike_page)
@@ -117,7 +124,8 @@ def test_a_map_can_be_saved_extended_and_saved_again(tmp_path):
     assert page == saved(fresh, tmp_path)
 
 
-def test_a_map_is_saved_to_an_open_file_as_to_a_path(tmp_path):
+def test_open_file_equals_path(tmp_path):
+    """An open file gets the same bytes as a path."""
     strike_page, file = small_map(), io.BytesIO()
     strike_page.save(file, close_file=False)
     assert file.getvalue().decode("utf-8") == saved(strike_page, tmp_path)
@@ -125,18 +133,23 @@ def test_a_map_is_saved_to_an_open_file_as_to_a_path(tmp_path):
     assert file.closed
 
 
-def test_the_seed_sized_map_is_built_within_a_second(tmp_path):
+def test_small_map_takes_a_second(tmp_path):
+    """Rendering and saving a small map takes less than a second."""
     small_map()
     start = time.process_time()
     small_map().save(tmp_path / "map.html")
     assert time.process_time() - start < 1
 
 
-def test_a_notebook_shows_a_light_sandboxed_frame():
+def test_notebook_frame_is_light():
+    """A notebook's frame is small, sandboxed, and without an origin."""
     strikes = random_strikes(1000)
-    told = {"strike_id": strikes["strike_id"].repeat(2), "quote": "a fire broke out near " + strikes["place"].repeat(2)}
+    values = {
+        "strike_id": strikes["strike_id"].repeat(2),
+        "quote": "a fire broke out near " + strikes["place"].repeat(2),
+    }
     claims = build_table(CLAIMS, [{"stance": "claims"}] * 2000).assign(
-        **{key: list(text) for key, text in told.items()}
+        **{key: list(text) for key, text in values.items()}
     )
     frame = strike_map(strikes, border=Border.between("UKR", "RUS"), claims=claims)._repr_html_()
     assert len(frame.encode()) <= 600_000
@@ -146,7 +159,8 @@ def test_a_notebook_shows_a_light_sandboxed_frame():
     assert policy(page)["connect-src"] == ["'none'"]
 
 
-def test_a_page_s_frame_holds_the_page_that_is_saved(tmp_path):
+def test_frame_holds_saved_page(tmp_path):
+    """frame_html contains the saved page."""
     strike_page = small_map()
     frame = strike_page.frame_html(height='30rem"')
     assert html.unescape(re.search(r"srcdoc='([^']*)'", frame)[1]) == saved(strike_page, tmp_path)
@@ -154,15 +168,17 @@ def test_a_page_s_frame_holds_the_page_that_is_saved(tmp_path):
     assert len(strike_page.frame_html(light=True)) < len(frame) - 150_000
 
 
-def test_the_frame_s_policy_is_the_saved_page_s(tmp_path):
+def test_frame_policy_is_saved_policy(tmp_path):
+    """frame_policy returns the policy of the saved page."""
     strike_page = small_map()
     assert strike_page.frame_policy() == policy(saved(strike_page, tmp_path))
 
 
-# --- folium elements of the user's own --------------------------------------------------------------------------------
+# --- the user's folium elements ---------------------------------------------------------------------------------------
 
 
-def test_files_of_folium_s_own_elements_are_carried(tmp_path):
+def test_folium_files_are_included(tmp_path):
+    """Files that folium's elements need are in the page."""
     strike_page = small_map()
     folium.Marker([50, 36], popup="x", icon=folium.Icon(icon="star", prefix="fa")).add_to(strike_page)
     folium.Marker([51, 36], icon=folium.Icon(icon="home")).add_to(folium.plugins.MarkerCluster().add_to(strike_page))
@@ -172,25 +188,29 @@ def test_files_of_folium_s_own_elements_are_carried(tmp_path):
     assert "font/woff2" in page
 
 
-def test_files_that_nothing_uses_are_left_out(tmp_path):
+def test_unused_files_are_left_out(tmp_path):
+    """Libraries that no element uses are not in the page."""
     page = saved(small_map(), tmp_path)
     assert "jQuery" not in page
     assert "glyphicon" not in page
 
 
-def test_a_plugin_whose_files_are_not_carried_is_refused_unless_the_user_goes_online(tmp_path):
+def test_unknown_plugin_needs_online(tmp_path):
+    """A plugin with files that are not included is refused, unless the map is online."""
+
     def with_heat(strike_page: StrikeMap) -> StrikeMap:
         folium.plugins.HeatMap([[50, 36]]).add_to(strike_page)
         return strike_page
 
-    with pytest.raises(InputError, match=r"leaflet_heat.*does not carry.*online=True"):
+    with pytest.raises(InputError, match=r"leaflet_heat.*does not include.*online=True"):
         saved(with_heat(StrikeMap()), tmp_path)
     for online in (StrikeMap(online=True), small_map(online=True)):
         rules = policy(saved(with_heat(online), tmp_path))
         assert any(source.startswith("https://") for source in rules["script-src"])
 
 
-def test_the_layer_control_lists_layers_that_were_added_after_it(tmp_path):
+def test_layer_control_lists_later_layers(tmp_path):
+    """The layer control lists layers that were added after it."""
     strike_page = small_map()
     folium.FeatureGroup(name="Added late").add_to(strike_page)
     assert '"Added late"' in saved(strike_page, tmp_path)
@@ -200,7 +220,8 @@ TEMPLATES = ["{{ 7 * 191 }}", "{% print(7 * 191) %}", "100 {% of", "{# gone #}"]
 
 
 @pytest.mark.parametrize("text", TEMPLATES)
-def test_text_is_never_evaluated_as_a_template(text, tmp_path):
+def test_text_is_never_a_template(text, tmp_path):
+    """No text is evaluated as a template."""
     strike_page = StrikeMap(text, note=text)
     strikes = SMALL.strikes.assign(place=text, place_as_written=text, date_as_written=text)
     StrikeLayer(strikes, name=text).add_to(strike_page)
@@ -213,7 +234,8 @@ def test_text_is_never_evaluated_as_a_template(text, tmp_path):
     assert page.count(html.escape(text)) >= 3
 
 
-def test_an_element_s_text_stays_text(tmp_path):
+def test_element_text_stays_text(tmp_path):
+    """The text of a plain element is written verbatim."""
     strike_page = StrikeMap()
     element = folium.Element("<h3>{{ 7 * 191 }}</h3>")
     strike_page.get_root().html.add_child(element)
@@ -221,7 +243,8 @@ def test_an_element_s_text_stays_text(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["${alert(1)}", "`+alert(1)+`", "\\`${alert(1)}", "a\u2028b"])
-def test_popup_text_cannot_leave_its_template_literal(text, tmp_path):
+def test_popup_text_stays_in_literal(text, tmp_path):
+    """Popup text cannot end its template literal."""
     strike_page = StrikeMap()
     folium.Marker([50, 36], popup=text, tooltip=text).add_to(strike_page)
     literals = re.findall(r"`[^`]*`", scripts(saved(strike_page, tmp_path))[-1])
@@ -230,7 +253,8 @@ def test_popup_text_cannot_leave_its_template_literal(text, tmp_path):
         assert not re.search(r"[$\\\u2028]", literal)
 
 
-def test_the_user_s_objects_are_unchanged_after_saving(tmp_path):
+def test_saving_changes_no_objects(tmp_path):
+    """Saving leaves the user's objects unchanged."""
     strike_page = StrikeMap()
     popup = folium.Popup("50 % `of` ${it}", parse_html=True)
     tooltip = folium.Tooltip("${tip}")
@@ -241,9 +265,10 @@ def test_the_user_s_objects_are_unchanged_after_saving(tmp_path):
     assert (content.data, content.script, tooltip.text) == before
 
 
-def test_other_threads_keep_branca_s_templates():
+def test_other_threads_keep_templates():
+    """The guard replaces branca's templates in its own thread only."""
     results = []
-    with guarded(branca.element.Figure()):
+    with guard_text(branca.element.Figure()):
         thread = threading.Thread(target=lambda: results.append(folium.Element("{{ 1 + 1 }}")._template.render()))
         thread.start()
         thread.join()
@@ -255,17 +280,18 @@ PRIVATE = {"_children", "_id", "_name", "_parent", "_template", "_template_str",
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "geostrike" / "maps").glob("*.py")), ids=lambda path: path.stem)
-def test_private_attributes_of_folium_have_one_home(path):
+def test_private_attributes_have_one_home(path):
     """Only elements.py depends on how folium is made inside."""
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     touched = {node.attr for node in nodes if isinstance(node, ast.Attribute)} & PRIVATE
     assert path.stem == "elements" or not touched
 
 
-# --- what is refused --------------------------------------------------------------------------------------------------
+# --- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_second_strike_layer_is_refused(tmp_path):
+def test_second_strike_layer_is_refused(tmp_path):
+    """A map takes one StrikeLayer."""
     strike_page = small_map()
     StrikeLayer(SMALL.strikes).add_to(strike_page)
     with pytest.raises(InputError, match="one StrikeLayer"):
@@ -273,14 +299,16 @@ def test_a_second_strike_layer_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("layer", [Basemap(), DepthBands(BORDER), StrikeLayer(SMALL.strikes)], ids=lambda x: x._name)
-def test_the_layers_need_a_strike_map(layer):
+def test_layers_need_strike_map(layer):
+    """geostrike's layers refuse a plain folium map."""
     plain = folium.Map()
     plain.add_child(layer)
     with pytest.raises(InputError, match="needs a StrikeMap"):
         plain.get_root().render()
 
 
-def test_an_unknown_language_is_refused():
+def test_unknown_language_is_refused():
+    """The message names the known languages."""
     with pytest.raises(InputError, match=r"language is 'xx'; known: en, uk, ru, de"):
         StrikeMap(language="xx")
 
@@ -299,35 +327,41 @@ def test_an_unknown_language_is_refused():
         (lambda s: s.set_geometry([shapely.Point(239, 44)] * len(s)), r"longitude 239 is outside -180..180"),
     ],
 )
-def test_a_table_that_cannot_be_drawn_is_refused(change, message):
+def test_invalid_table_is_refused(change, message):
+    """The message names the column and the value."""
     with pytest.raises(TableError, match=message):
         strike_map(change(SMALL.strikes))
 
 
-def test_a_table_of_the_user_s_own_needs_three_columns_only(tmp_path):
+def test_three_columns_are_enough(tmp_path):
+    """geometry, date_start and date_end make a map."""
     bare = SMALL.strikes[["geometry", "date_start", "date_end"]]
     assert "geostrike.start" in saved(strike_map(bare), tmp_path)
 
 
-def test_an_empty_table_makes_a_map(tmp_path):
+def test_empty_table_makes_a_map(tmp_path):
+    """No strikes give a map without strikes."""
     assert "geostrike.start" in saved(strike_map(SMALL.strikes.iloc[:0]), tmp_path)
 
 
-def test_other_coordinate_systems_are_brought_to_degrees(tmp_path):
+def test_coordinates_become_degrees(tmp_path):
+    """Strikes in another coordinate system are transformed."""
     strike_map(SMALL.strikes.to_crs("EPSG:3857")).save(tmp_path / "map.html")
     assert np.allclose(strike_map(SMALL.strikes).view, strike_map(SMALL.strikes.to_crs("EPSG:3857")).view, atol=1e-4)
 
 
-# --- the data and the texts in it -------------------------------------------------------------------------------------
+# --- data and texts ---------------------------------------------------------------------------------------------------
 
 
 def test_data_blocks_hold_no_markup():
+    """A data block cannot end its element."""
     page = StrikeMap().get_root()
     with pytest.raises(ValueError, match="could end it early"):
         page.add_data("x", "</script>")
 
 
-def test_every_interface_text_is_there_in_every_language():
+def test_every_language_has_every_text():
+    """Every language has the same keys and placeholders."""
     texts = json.loads((STATIC / "texts.json").read_text(encoding="utf-8"))
     assert list(texts) == ["en", "uk", "ru", "de"]
     english = texts["en"]
@@ -343,7 +377,8 @@ def test_every_interface_text_is_there_in_every_language():
             assert all(found == values(english[key])[0] for found in values(table[key])), (language, key)
 
 
-def test_every_text_that_the_scripts_ask_for_exists_and_every_text_is_asked_for():
+def test_texts_and_scripts_agree():
+    """Every text that the scripts use exists, and every text is used."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in (STATIC / "js").glob("*.js"))
     asked = set(re.findall(r"\bt\('([^']+)'", code)) | {f"window {days}" for days in (1, 7, 30, 91, 365)}
     asked |= {f"most a {unit}" for unit in ("day", "week", "month", "year")} | {"self", "words"}
@@ -366,14 +401,16 @@ def test_every_text_that_the_scripts_ask_for_exists_and_every_text_is_asked_for(
         ("definition", {"given", *definitions()}),
     ],
 )
-def test_every_word_of_the_tables_has_a_text(name, words):
+def test_every_vocabulary_word_has_text(name, words):
+    """Every word of a vocabulary has a text."""
     texts = json.loads((STATIC / "texts.json").read_text(encoding="utf-8"))["en"]["words"]
     assert {key.split(":", 1)[1] for key in texts if key.startswith(f"{name}:")} == set(words) - {""}
 
 
-def test_the_page_s_scripts_are_all_used_and_set_no_markup():
+def test_scripts_set_no_markup():
+    """Every script file is used, and none writes HTML."""
     own = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js").glob("*.js")}
-    assert {*own, "texts.json"} == set(assets.own_modules())
+    assert {*own, "texts.json", assets.CONSTANTS} == set(assets.own_modules())
     assert {path.stem for path in (STATIC / "css").glob("*.css")} == set(assets.STYLES)
     for path in (STATIC / "js").glob("*.js"):
         text = path.read_text(encoding="utf-8")
@@ -382,7 +419,8 @@ def test_the_page_s_scripts_are_all_used_and_set_no_markup():
         )
 
 
-def test_vendored_files_say_where_they_come_from():
+def test_vendored_files_name_their_source():
+    """Vendored files have the pinned version, a checksum and a licence."""
     pins = tomllib.loads((ROOT / "scripts" / "sources.toml").read_text(encoding="utf-8"))
     folders = [*(STATIC / "vendor").iterdir(), *(ROOT / "tests" / "vendor").iterdir()]
     assert len(folders) >= 8
@@ -394,6 +432,7 @@ def test_vendored_files_say_where_they_come_from():
 
 
 def test_every_linked_file_is_vendored():
+    """Every file that folium links to is in the package."""
     for path, _ in assets.LINKS.values():
         assert not path or (STATIC / "vendor" / path).is_file(), path
 
@@ -414,7 +453,8 @@ def line_of(numbers: list[int], precision: int) -> shapely.LineString:
 
 
 @pytest.mark.parametrize("name", ["europe", "europe-light"])
-def test_crimea_is_in_ukraine_on_the_basemap(name):
+def test_crimea_is_in_ukraine(name):
+    """The basemap has no border north of Crimea."""
     part = basemap(name)
     lines = [line_of(line, part["precision"]) for key in ("borders", "dashed") for line in part[key]]
     isthmus = shapely.box(33.2, 45.85, 34.9, 46.25)
@@ -422,7 +462,8 @@ def test_crimea_is_in_ukraine_on_the_basemap(name):
     assert any(line.intersects(shapely.box(36.0, 50.0, 37.0, 50.6)) for line in lines)  # north of Kharkiv
 
 
-def test_country_lines_of_another_viewpoint_take_the_place_of_all_others():
+def test_country_lines_replace_all_others():
+    """The user's country lines replace those of the basemap."""
     line = shapely.LineString([(33.6, 46.1), (34.0, 46.2), (34.5, 46.0)])
     layer = Basemap(country_lines=shapely.MultiLineString([line])).add_to(StrikeMap())
     parts = {
@@ -437,7 +478,8 @@ def test_country_lines_of_another_viewpoint_take_the_place_of_all_others():
 
 
 @pytest.mark.parametrize("name", BASEMAPS)
-def test_the_basemap_s_parts_are_valid(name):
+def test_basemap_is_valid(name):
+    """Rings are closed, and rows have the named columns."""
     part = basemap(name)
     for key in ("land", "lakes"):
         for rings in part[key]:
@@ -456,13 +498,15 @@ def test_the_basemap_s_parts_are_valid(name):
 
 
 @pytest.mark.parametrize("name", BASEMAPS)
-def test_the_basemap_is_the_one_that_its_note_describes(name):
+def test_basemap_has_documented_hash(name):
+    """The data README has the hash of each basemap file."""
     path = ROOT / "geostrike" / "data" / f"basemap-{name}.json.gz"
     note = (path.parent / "README.md").read_text(encoding="utf-8")
     assert f"`{path.name}` {hashlib.sha256(path.read_bytes()).hexdigest()}" in note
 
 
-def test_large_cities_bear_the_names_of_each_language():
+def test_cities_have_names_by_language():
+    """Large cities have names in the languages of the interface."""
     cities = {name: others for name, *_, others in basemap("europe")["cities"] if isinstance(others, list)}
     assert cities["Kyiv"] == ["Київ", "Киев", "Kiew"]
     assert cities["Odesa"] == ["Одеса", "Одесса", "Odessa"]
@@ -481,15 +525,17 @@ def metres_to(line: shapely.Geometry, longitude: float, latitude: float) -> floa
     return Geod(ellps="WGS84").inv(same * longitude, same * latitude, points[:, 0], points[:, 1])[2].min()
 
 
-def test_two_outlines_of_which_nobody_says_whose_they_are_have_no_bands():
+def test_territory_bands_need_outlines():
+    """Without outlines by country a territory border has no bands."""
     both = SimpleNamespace(**vars(BORDER) | {"definition": "territory"})
     assert DepthBands(both).distances == ()
     assert DepthBands(BORDER).distances == (50, 100, 250, 500, 1000)
-    told = SimpleNamespace(**vars(both) | {"outlines": OUTLINES})
-    assert DepthBands(told).distances == (50, 100, 250, 500, 1000)
+    known = SimpleNamespace(**vars(both) | {"outlines": OUTLINES})
+    assert DepthBands(known).distances == (50, 100, 250, 500, 1000)
 
 
-def test_bands_of_the_other_country_s_ground_lie_on_each_country_s_own():
+def test_territory_bands_are_clipped():
+    """A territory band is inside one country and measured from the other's outline."""
     content = band_outlines(shapely.union_all([WEST.exterior, EAST.exterior]), (100,), outlines=OUTLINES)
     [band] = content["bands"]
     areas = [
@@ -505,7 +551,8 @@ def test_bands_of_the_other_country_s_ground_lie_on_each_country_s_own():
     assert not any(area.contains(shapely.Point(36, 53)) for area in areas)
 
 
-def test_bands_lie_at_their_distance():
+def test_bands_are_at_their_distance():
+    """The edge of a band is at its geodesic distance from the border."""
     content = band_outlines(BORDER.geometry)
     for band in content["bands"]:
         for rings in band["area"]:

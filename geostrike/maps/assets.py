@@ -1,4 +1,4 @@
-"""The page files that the package carries: vendored libraries, and the project's own scripts, styles and texts."""
+"""The files of the map page: vendored libraries, and the project's own scripts, styles and texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STATIC = resources.files("geostrike.maps") / "static"
 _IMPORT = re.compile(r"^import (?P<names>\{[^}]*\}|\w+) from '(?P<path>[^']+)'[^;\n]*;\n", re.MULTILINE)
 _MEDIA = {".png": "image/png", ".woff2": "font/woff2"}
 
-# folium's name of a linked file -> (vendored file, what in the page needs it; None: always).
+# folium's name of a linked file -> (vendored file, pattern in the page that needs it; None: always needed).
 LINKS: dict[str, tuple[str, str | None]] = {
     "leaflet": ("leaflet/leaflet.js", None),
     "leaflet_css": ("leaflet/leaflet.css", None),
@@ -36,7 +36,7 @@ LINKS: dict[str, tuple[str, str | None]] = {
     "bootstrap_css": ("", r"data-bs-"),
     "awesome_rotate_css": ("", r"fa-rotate-[1-9]"),
 }
-# The page's own script is this module and what it imports, in one function scope.
+# The page's own script is this module and what it imports, bundled into one function scope.
 ENTRY = "js/page.js"
 CONSTANTS = "constants.json"  # no file: `maps.constants` makes it
 STYLES = ("page", "panels", "print")
@@ -51,7 +51,7 @@ def _text(path: str) -> str:
     return _bytes(path).decode("utf-8").replace("\r\n", "\n")
 
 
-def _data_address(path: str) -> str:
+def _data_url(path: str) -> str:
     kind = _MEDIA.get(PurePosixPath(path).suffix)
     if kind is None or not (_STATIC / path).is_file():
         return "data:,"
@@ -60,7 +60,7 @@ def _data_address(path: str) -> str:
 
 @cache
 def style(path: str) -> str:
-    """A vendored style sheet with its images and fonts inside."""
+    """Return a vendored style sheet with its images and fonts inlined."""
     folder = PurePosixPath("vendor") / PurePosixPath(path).parent
 
     def inline(match: re.Match[str]) -> str:
@@ -70,7 +70,7 @@ def style(path: str) -> str:
         parts: list[str] = []
         for part in (folder / re.split(r"[?#]", address)[0]).parts:
             parts = parts[:-1] if part == ".." else [*parts, part]
-        return f"url({_data_address('/'.join(parts))})"
+        return f"url({_data_url('/'.join(parts))})"
 
     text = re.sub(r"url\(\s*(['\"]?)(?P<address>[^'\")]+)\1\s*\)", inline, _text(f"vendor/{path}"))
     return re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text)
@@ -78,29 +78,29 @@ def style(path: str) -> str:
 
 @cache
 def script(path: str) -> str:
-    """A vendored script that can stand between script tags."""
+    """Return a vendored script that is safe inside a script element."""
     text = re.sub(r"//# sourceMappingURL=\S+", "", _text(f"vendor/{path}"))
     text = text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    return text + (_marker_images() if path == "leaflet/leaflet.js" else "")
+    return text + (_marker_image_paths() if path == "leaflet/leaflet.js" else "")
 
 
-def _marker_images() -> str:
-    """Leaflet looks for its marker images beside its style sheet; an inlined one has no place, so they are named."""
+def _marker_image_paths() -> str:
+    """Set the addresses of Leaflet's marker images: it derives them from its style sheet, which is inlined here."""
     names = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
-    images = {key: _data_address(f"vendor/leaflet/images/{name}") for key, name in names.items()}
+    images = {key: _data_url(f"vendor/leaflet/images/{name}") for key, name in names.items()}
     return f"\n;delete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({json.dumps(images)});"
 
 
 @cache
 def own_modules() -> dict[str, str]:
-    """The files of the page's own script, each after those that it imports; imports and exports left out."""
+    """Return the modules of the page's own script, dependencies first, without imports and exports."""
     found: dict[str, str] = {}
-    _collect(ENTRY, "", found)
+    _add_module(ENTRY, "", found)
     return found
 
 
-def _collect(path: str, name: str, found: dict[str, str]) -> None:
-    """Add a module, which others import as `name`, after those that it imports."""
+def _add_module(path: str, name: str, found: dict[str, str]) -> None:
+    """Add a module to `found` after its dependencies; `name` is what others import a JSON module as."""
     if path.endswith(".json"):
         value = script_constants() if path == CONSTANTS else json.loads(_text(path))
         found[path] = f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};"
@@ -109,27 +109,27 @@ def _collect(path: str, name: str, found: dict[str, str]) -> None:
     for match in _IMPORT.finditer(text):
         other = normpath(PurePosixPath(path).parent / match["path"])
         if other not in found:
-            _collect(other, match["names"], found)
-    found[path] = _without_comments(re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE))
+            _add_module(other, match["names"], found)
+    found[path] = _strip_comments(re.sub(r"^export ", "", _IMPORT.sub("", text), flags=re.MULTILINE))
 
 
 @cache
 def own_script() -> str:
-    """The page's own script: its modules in one function scope."""
+    """Return the page's own script: its modules in one function scope."""
     modules = "\n".join(own_modules().values())
     return f"(function () {{\n'use strict';\n{modules}\n}})();"
 
 
 @cache
 def own_style() -> str:
-    """The page's own style sheet: its colours, then its rules."""
+    """Return the page's own style sheet: its colours, then its rules."""
     light, dark = css_variables(*SECTIONS, prefix="--gs-")
     themes = [f":root {{color-scheme:light; {light}}}", f":root[data-theme='dark'] {{color-scheme:dark; {dark}}}"]
-    return "\n".join([*themes, *(_without_comments(_text(f"css/{name}.css")) for name in STYLES)])
+    return "\n".join([*themes, *(_strip_comments(_text(f"css/{name}.css")) for name in STYLES)])
 
 
-def _without_comments(text: str) -> str:
-    """Code without indentation and without the comments that fill whole lines: a sixth of it that no browser reads."""
+def _strip_comments(text: str) -> str:
+    """Strip indentation and comments on lines of their own: a sixth of the code."""
     text = re.sub(r"^\s*/\*(?:(?!\*/).)*\*/\s*$", "", text, flags=re.DOTALL | re.MULTILINE)
     lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line and not line.startswith("//"))

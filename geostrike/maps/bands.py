@@ -1,4 +1,4 @@
-"""Bands of equal distance from a border: drawn for orientation, not measured with."""
+"""Bands of equal distance from a border, for orientation only: depth is measured elsewhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AZIMUTHS = np.arange(0, 360, 2)
 _KM_PER_DEGREE = 111.0
 _MOST_CIRCLES = 6_000  # twice what the outline of Russia needs; their union takes some seconds
 _HALVINGS = 12
-# A line that is measured from, and the ground on which it is; None where it is measured from on both sides.
+# A line, and the territory that its band is clipped to; None where the band covers both sides of the line.
 _Side: TypeAlias = "tuple[BaseGeometry, BaseGeometry | None]"
 
 
@@ -40,14 +40,14 @@ def band_outlines(
     *,
     outlines: Mapping[str, BaseGeometry] | None = None,
 ) -> dict[str, Any]:
-    """The line and its bands as the page draws them.
+    """Return a border and its bands, quantised for the page.
 
-    A band is the union of geodesic circles around points of the line, close enough together that its edge is within
-    about 1 % of its distance. Where depth is measured to the other country's ground, `outlines` gives for each of the
-    two countries the line that a point in it is measured from: the bands then lie on the ground of the two only.
+    A band is the union of geodesic circles around points of the line, spaced so that its edge is within about 1 % of
+    its distance. `outlines` gives, for each of two countries, the line that depth in this country is measured from
+    (the outline of the other); the bands are then clipped to the territory of the two.
     """
     sides = _sides(outlines) if outlines else [(shapely.simplify(border, 0.002), None)]
-    # The outlines of whole countries are drawn more coarsely, and without their smallest islands.
+    # The outlines of whole countries are simplified more, and lose their smallest islands.
     coarse = shapely.get_num_coordinates(border) > _MANY_VERTICES
     drawn = shapely.get_parts(shapely.simplify(border, _COARSE if coarse else 0.001))
     if coarse:
@@ -62,14 +62,14 @@ def band_outlines(
 
 
 def _sides(outlines: Mapping[str, BaseGeometry]) -> list[_Side]:
-    """For each of two countries: the line that its points are measured from, and its ground."""
+    """Return, for each of two countries, the line that depth is measured from and the country's territory."""
     first, second = outlines
     lines = {country: shapely.simplify(outlines[country], _COARSE) for country in (first, second)}
-    return [(lines[first], _ground(lines[second])), (lines[second], _ground(lines[first]))]
+    return [(lines[first], _territory(lines[second])), (lines[second], _territory(lines[first]))]
 
 
-def _ground(outline: BaseGeometry) -> BaseGeometry:
-    """What an outline encloses; an outline is open where the antimeridian cut it, and is closed along it."""
+def _territory(outline: BaseGeometry) -> BaseGeometry:
+    """Return the area inside an outline; one that the antimeridian cuts open is closed along the meridian."""
     parts = shapely.get_parts(shapely.line_merge(outline) if outline.geom_type == "MultiLineString" else outline)
     closed = shapely.is_closed(parts)
     meridians = [shapely.LineString([(x, -90), (x, 90)]) for x in (-180, 180)]
@@ -83,7 +83,7 @@ def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
     areas, edges = [], []
     many = 8 if len(sides) == 1 else 3
     for line, ground in sides:
-        area = _around(line if ground is None else _nearby(line, ground, distance), distance)
+        area = _buffer(line if ground is None else _part_in_reach(line, ground, distance), distance)
         edge = area.boundary
         if ground is not None:
             area, edge = shapely.intersection(area, ground), shapely.line_merge(shapely.intersection(edge, ground))
@@ -100,17 +100,17 @@ def _band(sides: list[_Side], distance: int) -> dict[str, Any]:
     }
 
 
-def _nearby(line: BaseGeometry, ground: BaseGeometry, distance: int) -> BaseGeometry:
-    """The part of a line that can be within a distance of a country: a degree of longitude has 38 km at 70 N."""
+def _part_in_reach(line: BaseGeometry, ground: BaseGeometry, distance: int) -> BaseGeometry:
+    """Clip a line to what can be within a distance in km of a country: a degree of longitude is 38 km at 70 N."""
     west, south, east, north = ground.bounds
     wide, high = distance / 38, distance / 110
     near = within_box(shapely.get_parts(line), (west - wide, south - high, east + wide, north + high))
     return shapely.multilinestrings(near[shapely.get_type_id(near) == shapely.GeometryType.LINESTRING])
 
 
-def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
-    """The area within a distance in kilometres of a line."""
-    points = _along(line, distance * 0.25)
+def _buffer(line: BaseGeometry, distance: int) -> BaseGeometry:
+    """Return the area within a distance in kilometres of a line: a geodesic buffer."""
+    points = _sample_points(line, distance * 0.25)
     count = len(_AZIMUTHS)
     longitude, latitude, _ = GEOD.fwd(
         np.repeat(points[:, 0], count),
@@ -120,19 +120,19 @@ def _around(line: BaseGeometry, distance: int) -> BaseGeometry:
     )
     longitude, latitude = longitude.reshape(-1, count), latitude.reshape(-1, count)
     around_pole = (90.0 - np.abs(points[:, 1])) * _KM_PER_DEGREE < distance
-    # A circle is drawn around its middle, if need be beyond the antimeridian; around a pole it is no ring in degrees.
-    unwrapped = points[:, :1] + _turned(longitude - points[:, :1])
+    # A circle may extend beyond the antimeridian; around a pole it is not a ring in degrees, but a cap.
+    unwrapped = points[:, :1] + _wrap_longitude(longitude - points[:, :1])
     circles = [*shapely.polygons(np.dstack([unwrapped, latitude])[~around_pole])]
-    circles += [_cap(*ring) for ring in zip(longitude[around_pole], latitude[around_pole], strict=True)]
-    union = _on_globe(shapely.union_all(shapely.make_valid(circles)))
+    circles += [_polar_cap(*ring) for ring in zip(longitude[around_pole], latitude[around_pole], strict=True)]
+    union = _split_at_antimeridian(shapely.union_all(shapely.make_valid(circles)))
     filled = [shapely.Polygon(part.exterior) for part in shapely.get_parts(union) if part.geom_type == "Polygon"]
     return shapely.simplify(shapely.union_all(filled), distance / 20_000)
 
 
-def _along(line: BaseGeometry, step_km: float) -> Floats:
-    """Points of a line, no farther apart than a step on the ground, and one at most in each third of a step.
+def _sample_points(line: BaseGeometry, step_km: float) -> Floats:
+    """Return points of a line, at most a step apart, and at most one per cell of a third of a step.
 
-    Of a line so long that there would be more than some thousand, they are farther apart.
+    The step is doubled until there are at most `_MOST_CIRCLES` points.
     """
     for _ in range(_HALVINGS):
         step = step_km / _KM_PER_DEGREE
@@ -147,14 +147,14 @@ def _along(line: BaseGeometry, step_km: float) -> Floats:
     return np.asarray(shapely.get_coordinates(simple)[:_MOST_CIRCLES], dtype=np.float64)
 
 
-def _turned(longitude: Floats) -> Floats:
-    """Longitudes as they are written from -180 to 180."""
+def _wrap_longitude(longitude: Floats) -> Floats:
+    """Wrap longitudes into -180 to 180."""
     return (longitude + 180.0) % 360.0 - 180.0
 
 
-def _cap(longitude: Floats, latitude: Floats) -> shapely.Polygon:
-    """What lies within a ring around a pole."""
-    longitude = _turned(longitude)
+def _polar_cap(longitude: Floats, latitude: Floats) -> shapely.Polygon:
+    """Return the polygon inside a ring around a pole."""
+    longitude = _wrap_longitude(longitude)
     order = np.argsort(longitude, kind="stable")
     longitude, latitude = longitude[order], latitude[order]
     pole = 90.0 if latitude[0] > 0 else -90.0
@@ -163,20 +163,20 @@ def _cap(longitude: Floats, latitude: Floats) -> shapely.Polygon:
     return shapely.Polygon([*ends[0], *np.column_stack([longitude, latitude]).tolist(), *ends[1]])
 
 
-def _on_globe(area: BaseGeometry) -> BaseGeometry:
-    """The area with what lies beyond the antimeridian on its other side."""
+def _split_at_antimeridian(area: BaseGeometry) -> BaseGeometry:
+    """Move the parts of an area beyond the antimeridian to the other side of the map."""
     west, _, east, _ = shapely.bounds(area)
     turns = [turn for turn in (-720.0, -360.0, 0.0, 360.0, 720.0) if west + turn < 180.0 and east + turn > -180.0]
     if turns == [0.0]:
         return area
-    parts = [within_box([_moved(area, turn)], (-180.0, -90.0, 180.0, 90.0)) for turn in turns]
+    parts = [within_box([_shift_east(area, turn)], (-180.0, -90.0, 180.0, 90.0)) for turn in turns]
     return shapely.union_all(np.concatenate([*parts, np.array([], dtype=object)]))
 
 
-def _moved(area: BaseGeometry, degrees_east: float) -> BaseGeometry:
+def _shift_east(area: BaseGeometry, degrees_east: float) -> BaseGeometry:
     return shapely.transform(area, lambda xy: np.add(xy, (degrees_east, 0.0)))
 
 
 def _label_points(edge: BaseGeometry, count: int) -> list[shapely.Point]:
-    """Where the edge's distance is written: evenly along it."""
+    """Return `count` evenly spaced points along an edge, for its labels."""
     return [edge.interpolate((k + 0.25) / count, normalized=True) for k in range(count)]

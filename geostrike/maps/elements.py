@@ -1,8 +1,8 @@
-"""The tree of folium's elements: every private attribute of folium and branca that a map needs is touched here.
+"""folium's tree of elements: the only module that touches private attributes of folium and branca.
 
-folium puts text into templates and, once rendered, compiles the result as a template again; popups and tooltips become
-JavaScript template literals. Inside `guarded()` neither happens: finished text stays text, and what would leave its
-literal is written as a character reference. The elements are put back as they were afterwards.
+folium renders text with templates and compiles the result as a template again; popups and tooltips become JavaScript
+template literals. Inside `guard_text()` neither happens: rendered text is not evaluated, and characters that could end
+a literal become character references. The elements are restored afterwards.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = [
     "ScriptedLayer",
     "Text",
-    "children_kept",
     "children_of",
     "descendants_of",
-    "guarded",
+    "guard_text",
     "in_template_literal",
+    "keep_children",
     "kind_of",
     "move_last",
     "name_in_order",
@@ -46,8 +46,8 @@ _ESCAPES = {"\\": "&#92;", "`": "&#96;", "$": "&#36;", "\r": " ", "\u2028": " ",
 _MISSING = object()
 
 
-class _Finished:
-    """Stands in for a template: text that is not evaluated again."""
+class _FinishedText:
+    """A replacement for a template whose text is not evaluated again."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -57,7 +57,7 @@ class _Finished:
 
 
 def in_template_literal(markup: str) -> str:
-    r"""HTML that keeps its meaning between back-ticks and cannot leave them.
+    r"""Escape HTML for a JavaScript template literal, so that it keeps its meaning and cannot end the literal.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def in_template_literal(markup: str) -> str:
 
 
 class Text(Element):
-    """Finished text in the tree of elements: it is written as it is."""
+    """Text in the tree of elements that is written verbatim."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -82,12 +82,12 @@ class Text(Element):
         self.text = text
 
     def render(self, **kwargs: object) -> str:  # noqa: ARG002
-        """The text."""
+        """Return the text."""
         return self.text
 
 
 class ScriptedLayer(Layer):
-    """A layer that a function of the page's own script makes: `geostrike.MAKER(name)`."""
+    """A layer that a function of the page's own script creates: `geostrike.MAKER(name)`."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}\n"
@@ -102,27 +102,27 @@ class ScriptedLayer(Layer):
 
 
 def kind_of(element: Element) -> str:
-    """What folium calls an element's kind: the first part of its name in the page."""
+    """Return an element's kind: the first part of its name in the page."""
     return str(element._name)
 
 
 def set_kind(element: Element, kind: str) -> None:
-    """Give an element the kind that its name in the page begins with."""
+    """Set an element's kind: the first part of its name in the page."""
     element._name = kind
 
 
 def root_of(element: Element) -> Element:
-    """The element at the top of an element's tree: the page, if there is one."""
+    """Return the root of an element's tree: its page, if it has one."""
     return element.get_root()
 
 
 def children_of(element: Element) -> dict[str, Element]:
-    """The elements that an element holds, by their names."""
+    """Return an element's children by name."""
     return dict(element._children)
 
 
 def descendants_of(element: Element) -> Iterator[Element]:
-    """The elements below one, the contents of popups and pages included."""
+    """Yield every element below one, including the contents of popups and pages."""
     for child in children_of(element).values():
         yield child
         yield from descendants_of(child)
@@ -131,32 +131,32 @@ def descendants_of(element: Element) -> Iterator[Element]:
 
 
 def _slots_of(element: Element) -> list[Element]:
-    """The parts of a page that an element writes into, where it has any."""
+    """Return the slots of a page or popup (`html`, `script`, `header`) that an element has."""
     parts = (getattr(element, slot, None) for slot in _SLOTS)
     return [part for part in parts if isinstance(part, Element)]
 
 
 def put_text(slot: Element, name: str, text: str) -> None:
-    """Write text at the end of a slot, in place of what has this name."""
+    """Append text to a slot, replacing the child of this name."""
     slot._children.pop(name, None)
     slot.add_child(Text(text), name=name)
 
 
 def move_last(element: Element, kind: type[Element]) -> None:
-    """Move the children of a class behind all others."""
+    """Move the children of a class after all others."""
     for key, child in children_of(element).items():
         if isinstance(child, kind):
             element._children.move_to_end(key)
 
 
 def name_in_order(figure: Figure) -> list[Element]:
-    """Replace folium's random ids by ones that depend on the elements' order only; returns all elements."""
+    """Replace folium's random ids by ids that depend on the order of elements only; return all elements."""
     elements = list(dict.fromkeys(descendants_of(figure)))
     old_names = {element: element.get_name() for element in elements}
     for number, element in enumerate(elements):
         old_id = element._id
         element._id = hashlib.sha256(f"{number}:{element._name}".encode()).hexdigest()[:32]
-        if isinstance(element, Layer):  # a layer without a name of its own is named after its id
+        if isinstance(element, Layer):  # folium names a nameless layer after its id
             element.layer_name = element.layer_name.replace(old_id, element._id)
     everything = [part for element in (figure, *elements) for part in (element, *_slots_of(element))]
     for element in everything:
@@ -169,8 +169,8 @@ def name_in_order(figure: Figure) -> list[Element]:
 
 
 @contextmanager
-def children_kept(elements: Sequence[Element]) -> Iterator[None]:
-    """Give each element its own children back afterwards: folium adds to them as it renders."""
+def keep_children(elements: Sequence[Element]) -> Iterator[None]:
+    """Restore each element's children afterwards: folium adds to them while it renders."""
     kept = [(element, OrderedDict(element._children)) for element in elements]
     try:
         yield
@@ -179,11 +179,11 @@ def children_kept(elements: Sequence[Element]) -> Iterator[None]:
             element._children = children
 
 
-# --- text that stays text ---------------------------------------------------------------------------------------------
+# --- text that is never evaluated -------------------------------------------------------------------------------------
 
 
 class _Changes:
-    """Attributes set for a while."""
+    """Attributes that are set temporarily."""
 
     def __init__(self) -> None:
         self._before: list[tuple[object, str, object]] = []
@@ -202,7 +202,7 @@ class _Changes:
 
 def _guard(element: Element, changes: _Changes) -> None:
     if type(element) is Element and element._template_str is not None:
-        changes.set(element, "_template", _Finished(element._template_str))
+        changes.set(element, "_template", _FinishedText(element._template_str))
     elif isinstance(element, Html) and isinstance(element.data, str):
         markup = element.data if element.script else html.escape(element.data)
         changes.set(element, "data", in_template_literal(markup))
@@ -212,17 +212,17 @@ def _guard(element: Element, changes: _Changes) -> None:
 
 
 @contextmanager
-def guarded(figure: Figure) -> Iterator[None]:
-    """While inside, nothing below the figure is evaluated as a template a second time.
+def guard_text(figure: Figure) -> Iterator[None]:
+    """Keep everything below the figure from being evaluated as a template a second time.
 
-    branca looks its template class up by name when an element is made, so that name is replaced for the time of one
-    rendering; other threads keep the stock class.
+    branca looks its template class up by name when it creates an element, so the name is replaced during one
+    rendering, in this thread only.
     """
     thread = threading.get_ident()
 
     def template(source: str, *args: object, **kwargs: object) -> object:
         if threading.get_ident() == thread:
-            return _Finished(source)
+            return _FinishedText(source)
         return _STOCK_TEMPLATE(source, *args, **kwargs)
 
     changes = _Changes()

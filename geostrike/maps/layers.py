@@ -1,4 +1,4 @@
-"""The project's own folium layers. Their text reaches the page as data, never through a template."""
+"""geostrike's own folium layers; their text reaches the page as data, never through a template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["BASEMAP_COLUMNS", "Basemap", "DepthBands", "NamedBorder", "StrikeLayer"]
 
 _AREA_PRECISION = 500
-# What a row of the basemap's files holds, in its order; the names of a city in other languages are a row of their own.
+# The columns of the rows in the basemap's files; `others` is a row of a city's names in other languages.
 BASEMAP_COLUMNS = {
     "countries": ("en", "uk", "ru", "de", "latitude", "longitude", "zoom"),
     "cities": ("en", "latitude", "longitude", "population", "others"),
@@ -35,19 +35,19 @@ BASEMAP_COLUMNS = {
 
 
 class NamedBorder(Protocol):
-    """What a map needs of a border."""
+    """The part of a border that a map needs."""
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name."""
 
     @property
     def definition(self) -> str:
-        """What is taken for the border: `land` or `territory`, or what a file says."""
+        """What counts as the border: `land`, `territory`, or what a file says."""
 
     @property
     def border_id(self) -> str:
-        """Line, definition and version."""
+        """The line, the definition and the version."""
 
     @property
     def geometry(self) -> BaseGeometry:
@@ -55,14 +55,14 @@ class NamedBorder(Protocol):
 
 
 class _PageLayer(ScriptedLayer):
-    """A layer that one of the page's own classes draws, from data blocks."""
+    """A layer that the page draws from data blocks."""
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
-        """The data blocks by the ending of their names."""
+        """Return the data blocks by the ending of their names."""
         raise NotImplementedError
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # as folium's own layers
-        """Write the data and the line of script that makes the layer from it."""
+        """Write the data blocks and the line of script that creates the layer from them."""
         page = page_of(self)
         for ending, text in self.blocks(page).items():
             page.add_data(f"{self.get_name()}-{ending}", text)
@@ -70,15 +70,15 @@ class _PageLayer(ScriptedLayer):
 
 
 class Basemap(_PageLayer):
-    """Land, lakes, rivers, country lines and names, without a network. Crimea is in Ukraine.
+    """Land, lakes, rivers, country lines and names, without a network. Crimea is shown in Ukraine.
 
     Parameters
     ----------
     name
         The name in the layer control.
     country_lines
-        Lines of another viewpoint, in degrees, drawn in place of all country lines that the package carries. They are
-        drawn only: what depth is measured from, and which country a place lies in, does not change.
+        Lines of another viewpoint, in degrees, that replace all country lines. They are only drawn: the border that
+        depth is measured from and the country of each place do not change.
 
     Examples
     --------
@@ -96,36 +96,39 @@ class Basemap(_PageLayer):
         self.country_lines = country_lines
 
     def blocks(self, page: StrikePage) -> dict[str, str]:
-        """The world, and Europe on top of it, coarse where the page is to be light; and the names of their columns."""
+        """Return the world, Europe on top of it, and their column names; a light page gets coarser lines."""
         return {"columns": escaped_json(BASEMAP_COLUMNS)} | self._parts(light=page.light)
 
     def _parts(self, *, light: bool) -> dict[str, str]:
         names = {ending: f"{ending}-light" if light else ending for ending in ("world", "europe")}
         if self.country_lines is None:
-            return {ending: _stored(name) for ending, name in names.items()}
-        parts = {ending: json.loads(gzip.decompress(base64.b64decode(_stored(name)))) for ending, name in names.items()}
+            return {ending: _basemap_block(name) for ending, name in names.items()}
+        parts = {ending: json.loads(gzip.decompress(_basemap_file(name))) for ending, name in names.items()}
         for part in parts.values():
             part["borders"], part["dashed"] = [], []
         parts["europe"]["borders"] = line_rings(self.country_lines, parts["europe"]["precision"])
         return {ending: pack(part) for ending, part in parts.items()}
 
 
+def _basemap_file(name: str) -> bytes:
+    return (resources.files("geostrike") / "data" / f"basemap-{name}.json.gz").read_bytes()
+
+
 @cache
-def _stored(name: str) -> str:
-    path = resources.files("geostrike") / "data" / f"basemap-{name}.json.gz"
-    return base64.b64encode(path.read_bytes()).decode("ascii")
+def _basemap_block(name: str) -> str:
+    return base64.b64encode(_basemap_file(name)).decode("ascii")
 
 
 class DepthBands(_PageLayer):
-    """A border with bands of equal distance on both of its sides.
+    """A border with bands of equal distance on both sides.
 
     Parameters
     ----------
     border
-        The border: anything with `name`, `definition`, `border_id` and `geometry`.
+        The border: any object with `name`, `definition`, `border_id` and `geometry`.
     distances
-        Kilometres of the bands. With the definition `territory` they lie on the ground of the two countries, each
-        measured from the outline of the other.
+        Distances of the bands in km. With the definition `territory` each country has the bands that are measured
+        from the outline of the other.
     name
         The name in the layer control.
     """
@@ -143,26 +146,27 @@ class DepthBands(_PageLayer):
         super().__init__(name, overlay=True, show=show)
         self.border = border
         outlines = getattr(border, "outlines", None)
-        # The distance to the other country's ground has bands only where it is told which line belongs to which.
+        # Bands of `territory` need to know which outline belongs to which country.
         self.distances = () if border.definition.startswith("territory") and not outlines else distances
         self._packed = pack(band_outlines(border.geometry, self.distances, outlines=outlines))
 
     def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002
-        """The outlines."""
+        """Return the outlines."""
         return {"outlines": self._packed}
 
 
 class StrikeLayer(_PageLayer):
-    """Strikes by date, with the controls that filter and play them.
+    """Strikes by date, with controls that filter and play them.
 
     Parameters
     ----------
     strikes
-        A strikes table; at least `geometry`, `date_start` and `date_end`. Rows without geometry are counted and listed.
+        A strikes table with at least `geometry`, `date_start` and `date_end`. Rows without geometry are counted and
+        listed.
     areas
-        Polygons by `place_id`, drawn for the strikes that are known to an area only.
+        Polygons by `place_id`, drawn for strikes whose place is an area.
     claims, reports, distances
-        What is said of each strike, where, and the distances that reports state.
+        The claims about each strike, the reports, and the distances that reports state.
     name
         The name in the layer control.
 
@@ -191,7 +195,7 @@ class StrikeLayer(_PageLayer):
         self._areas = pack(_area_outlines(areas, used))
 
     def blocks(self, page: StrikePage) -> dict[str, str]:  # noqa: ARG002
-        """The payload."""
+        """Return the payload."""
         payload = self.payload
         return {
             "meta": escaped_json(payload.meta),

@@ -1,4 +1,4 @@
-"""Lines and polygons as short lists of integers; and what packs them, and other content, for the page."""
+"""Lines and polygons as short lists of integers, and the packing of content for the page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["line_rings", "pack", "pack_bytes", "polygon_rings", "quantise"]
 
 
 def quantise(coordinates: np.ndarray, precision: int) -> list[int]:
-    """Longitudes and latitudes times `precision` as integers; repeats dropped, all but the first as differences.
+    """Return coordinates times `precision` as integers, without repeats; all but the first as differences.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def quantise(coordinates: np.ndarray, precision: int) -> list[int]:
 
 
 def polygon_rings(geometry: BaseGeometry, precision: int) -> list[list[list[int]]]:
-    """The rings of each polygon of a geometry, quantised; rings that shrink to a line are left out."""
+    """Return the quantised rings of each polygon of a geometry, without rings that collapse to a line."""
     result = []
     for polygon in shapely.get_parts(geometry):
         if polygon.geom_type == "Polygon":
@@ -41,13 +41,13 @@ def polygon_rings(geometry: BaseGeometry, precision: int) -> list[list[list[int]
 
 
 def line_rings(geometry: BaseGeometry, precision: int) -> list[list[int]]:
-    """Each line of a geometry, quantised."""
+    """Return each line of a geometry, quantised."""
     parts = shapely.get_parts(geometry)
     return [quantise(part.coords, precision) for part in parts if part.geom_type in ("LineString", "LinearRing")]
 
 
 def pack(content: object) -> str:
-    """Content as JSON, compressed, in base64: it can stand in a page whatever the text in it says.
+    """Return content as compressed JSON in base64, which is safe in a page whatever its text.
 
     Examples
     --------
@@ -59,5 +59,5 @@ def pack(content: object) -> str:
 
 
 def pack_bytes(data: bytes, *, level: int = 9) -> str:
-    """Bytes, compressed, in base64."""
+    """Return compressed bytes in base64."""
     return base64.b64encode(gzip.compress(data, level, mtime=0)).decode("ascii")

@@ -1,4 +1,4 @@
-"""The page a map is saved as: one file, nothing fetched, only known scripts run."""
+"""The page of a saved map: one file that fetches nothing and runs only its own scripts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from folium.raster_layers import TileLayer
 
 from geostrike.errors import InputError
 from geostrike.maps import assets
-from geostrike.maps.elements import children_kept, children_of, descendants_of, guarded, kind_of, name_in_order, root_of
+from geostrike.maps.elements import (
+    children_of,
+    descendants_of,
+    guard_text,
+    keep_children,
+    kind_of,
+    name_in_order,
+    root_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +37,9 @@ class StrikePage(Figure):
     Parameters
     ----------
     language
-        The language that the interface starts in: en, uk, ru or de.
+        The initial language of the interface: en, uk, ru or de.
     online
-        Whether files that the package does not carry may be loaded from the network, as folium plugins ask for.
+        Whether folium plugins may load files that the package does not include from the network.
     """
 
     def __init__(self, *, title: str = "", language: str = "en", online: bool = False) -> None:
@@ -39,20 +47,20 @@ class StrikePage(Figure):
         self.language = language
         self.online = online
         self.light = False
-        self.policy: dict[str, list[str]] = {}  # of the page that was rendered last
+        self.policy: dict[str, list[str]] = {}  # of the last rendering
         self._data: dict[str, str] = {}
 
     def add_data(self, name: str, text: str) -> None:
-        """Put data beside the page's scripts, where they find it by name; base64 or JSON without `<`."""
+        """Add a data block that the page's scripts find by name; base64 or JSON without `<`."""
         if "<" in text:
             msg = f"the data block {name!r} holds '<', which could end it early"
             raise ValueError(msg)
         self._data[name] = text
 
     def render(self, **kwargs: object) -> str:
-        """The page as text; the same map gives the same text every time."""
+        """Return the page as text; the same map gives the same text every time."""
         self._data = {}
-        with children_kept(name_in_order(self)), guarded(self):
+        with keep_children(name_in_order(self)), guard_text(self):
             for child in children_of(self).values():
                 child.render(**kwargs)
             # A lone surrogate, which no file can hold, becomes a question mark.
@@ -62,7 +70,7 @@ class StrikePage(Figure):
         script = _script_text(self.script.render(**kwargs))
         body = self.html.render(**kwargs)
         head, scripts, hosts = self._head(script + body, **kwargs)
-        self.policy = _rules([*scripts, script], hosts, sorted(_tile_hosts(self)))
+        self.policy = _content_policy([*scripts, script], hosts, sorted(_tile_hosts(self)))
         policy = "; ".join(" ".join([rule, *values]) for rule, values in self.policy.items())
         data = "\n".join(f'<script type="text/plain" id="{name}">{text}</script>' for name, text in self._data.items())
         return (
@@ -74,7 +82,7 @@ class StrikePage(Figure):
         )
 
     def _head(self, page: str, **kwargs: object) -> tuple[str, list[str], list[str]]:
-        """The head's elements; the scripts among them; the hosts of the links that stay links."""
+        """Return the head's elements, its scripts, and the hosts of its remaining links."""
         parts: list[str] = []
         scripts: list[str] = []
         hosts: list[str] = []
@@ -82,13 +90,13 @@ class StrikePage(Figure):
             if name == "meta_http":
                 continue
             if isinstance(element, JavascriptLink | CssLink):
-                part = self._linked(name, element, page)
+                part = self._inline_file(name, element, page)
                 if part is None:
                     part = element.render(**kwargs)
                     hosts.append("/".join(element.url.split("/")[:3]))
             else:
                 part = re.sub(r"<meta name=\"viewport\".*?/>", "", element.render(**kwargs), flags=re.DOTALL)
-            part = _newlines(part)
+            part = _normal_line_ends(part)
             scripts += re.findall(r"<script>(.*?)</script>", part, flags=re.DOTALL)
             parts.append(part.strip())
         own = [assets.script("nouislider/nouislider.min.js"), assets.own_script()]
@@ -96,8 +104,8 @@ class StrikePage(Figure):
         parts += [f"<style>{text}</style>" for text in styles] + [f"<script>{text}</script>" for text in own]
         return "\n".join(part for part in parts if part), [*scripts, *own], sorted(set(hosts))
 
-    def _linked(self, name: str, link: JavascriptLink | CssLink, page: str) -> str | None:
-        """A linked file as an inline element; empty when nothing needs it; None when it stays a link."""
+    def _inline_file(self, name: str, link: JavascriptLink | CssLink, page: str) -> str | None:
+        """Return a linked file as an inline element; empty when nothing needs it, None when it remains a link."""
         path, needed = assets.LINKS.get(name, ("", None))
         if name in assets.LINKS and needed is not None and not re.search(needed, page):
             return ""
@@ -106,18 +114,18 @@ class StrikePage(Figure):
             return f"<script>{assets.script(path)}</script>" if is_script else f"<style>{assets.style(path)}</style>"
         if not self.online:
             msg = (
-                f"the map needs {link.url}, which the package does not carry, so the saved file would not work without "
-                "a network; leave that plugin out, or build the map with online=True"
+                f"the map needs {link.url}, which the package does not include, so the saved file would not work "
+                "without a network; leave that plugin out, or create the map with online=True"
             )
             raise InputError(msg)
         return None
 
     def _repr_html_(self, **kwargs: object) -> str:
-        """The map in a notebook, with a lighter basemap."""
+        """Return the map for a notebook, with a lighter basemap."""
         return self.frame_html(height=str(self.height or "680px"), light=True, **kwargs)
 
     def frame_html(self, *, height: str = "680px", light: bool = False, **kwargs: object) -> str:
-        """The page in a frame of its own origin, which cannot reach the page around it."""
+        """Return the page in a frame of its own origin, which cannot access the page around it."""
         self.light = light
         try:
             page = self.render(**kwargs)
@@ -132,12 +140,12 @@ class StrikePage(Figure):
 
 
 def page_of(element: Element) -> StrikePage:
-    """The page that an element stands on.
+    """Return the page that an element belongs to.
 
     Raises
     ------
     InputError
-        When it stands on none: geostrike's layers need a StrikeMap around them.
+        When it belongs to none: geostrike's layers need a StrikeMap.
     """
     page = root_of(element)
     if not isinstance(page, StrikePage):
@@ -146,19 +154,19 @@ def page_of(element: Element) -> StrikePage:
     return page
 
 
-def _newlines(text: str) -> str:
+def _normal_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 def _script_text(text: str) -> str:
-    """A script that cannot end its element, with the line ends that the browser hashes."""
-    text = _newlines(text).replace("</script", "<\\/script").replace("</SCRIPT", "<\\/SCRIPT").replace("<!--", "<\\!--")
+    """Escape a script so that it cannot end its element, with the line ends that the browser hashes."""
+    text = _normal_line_ends(text).replace("<!--", "<\\!--")
     text = re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _rules(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> dict[str, list[str]]:
-    """The Content-Security-Policy: the scripts of this page by their hashes, and no connection."""
+def _content_policy(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> dict[str, list[str]]:
+    """Return the Content-Security-Policy: this page's scripts by hash, and no connection."""
     digests = (hashlib.sha256(script.encode("utf-8", "replace")).digest() for script in dict.fromkeys(scripts))
     hashes = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
     return {
@@ -174,7 +182,7 @@ def _rules(scripts: list[str], hosts: list[str], tile_hosts: list[str]) -> dict[
 
 
 def _tile_hosts(figure: Figure) -> Iterator[str]:
-    """The hosts that the user's tile layers load images from, as the policy writes them."""
+    """Yield the hosts of the user's tile layers, in the syntax of the policy."""
     for element in descendants_of(figure):
         if isinstance(element, TileLayer):
             match = re.match(r"(https?://)([A-Za-z0-9.{}:-]+)/", element.tiles or "")

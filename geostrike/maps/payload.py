@@ -1,9 +1,9 @@
-"""The strikes table as the page reads it: columns of small numbers, compressed, and the texts that are decoded later.
+"""The strikes table as the page reads it: compressed columns of small numbers, and texts that are decoded on demand.
 
-Rows are ordered by first day, then by place; rows without a closed date interval come last. What belongs to a place
-(coordinates, depth, radius) is stored as the difference from the median of its place, so that places that recur cost
-almost nothing. Numbers are split into byte planes before compression; a column of one value is only named. The header
-names every column in its order; docs/map-payload.md describes them.
+Rows are ordered by first day, then by place; rows without a closed date interval come last. Values that belong to a
+place (coordinates, depth, radius) are stored as differences from the median of the place, so that recurring places cost
+almost nothing. Numbers are split into byte planes before compression; a column of one value is stored in the header.
+The header names every column in order; docs/map-payload.md describes them.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Payload", "encode_strikes", "escaped_json"]
 
-_MANY = 300_000  # from here on, time to build counts more than the last tenth of the size
+_MANY = 300_000  # above this, speed matters more than the last tenth of the size
 _WORLD = float(1 << 24)
 _DAY = np.timedelta64(1, "D")
 _Ints: TypeAlias = "npt.NDArray[np.integer[Any]]"
 _PLACE_COLUMNS = ("place_id", "place", "place_kind", "country", "admin1")
-# Columns that are stored as differences from the median of their place; as differences from the row before.
+# Columns stored as differences from the median of the place, and columns stored as differences from the row before.
 _OF_PLACE = ("x", "y", "nearest_x", "nearest_y", "depth", "depth_min", "depth_max", "radius")
 _STEPS = ("start", "place")
 _CODED = ("status", "target_kind", "weapon", "date_precision", "side", "depth_bounds", "stated_verdict", "place_status")
@@ -39,7 +39,7 @@ _CODED = ("status", "target_kind", "weapon", "date_precision", "side", "depth_bo
 
 @dataclass
 class Payload:
-    """What a page holds of the strikes: a small header, the numbers, the names and the text, each as safe text."""
+    """The strikes in a page: a header, numbers, names and texts, each as text that is safe in a page."""
 
     meta: dict[str, Any]
     numbers: str
@@ -48,7 +48,7 @@ class Payload:
 
 
 def escaped_json(content: object) -> str:
-    r"""JSON that can stand inside a script element whatever its strings hold.
+    r"""Return JSON that is safe inside a script element.
 
     Examples
     --------
@@ -66,34 +66,34 @@ def encode_strikes(
     reports: pd.DataFrame | None = None,
     distances: pd.DataFrame | None = None,
 ) -> Payload:
-    """The payload of a strikes table.
+    """Encode a strikes table for the page.
 
     Parameters
     ----------
     strikes
         A strikes table, or any table with `geometry`, `date_start` and `date_end`; other columns may be missing.
     claims, reports, distances
-        The tables that tell more of each strike, joined by `strike_id` and `report_id`.
+        Tables with details of each strike, joined by `strike_id` and `report_id`.
 
     Raises
     ------
     TableError
         When a required column is missing, or a word is outside its vocabulary.
     """
-    table = _completed(strikes)
-    start, span, first_day = _days(table)
-    place, places = _places(table)
-    # Stable, so that strikes of one day at one place keep the order of the table.
+    table = _complete(strikes)
+    start, span, first_day = _day_columns(table)
+    place, places = _place_columns(table)
+    # A stable sort keeps the table's order for strikes of one day at one place.
     day = np.where(start < 0, start.max(initial=0) + 1, start)
     n_places = len(places["place"])
     order = np.argsort(day.astype(np.int64) * max(1, n_places) + place, kind="stable")
-    columns, words = _columns(table, start, span, place)
-    columns = {name: columns.pop(name)[order] for name in list(columns)}  # one after the other: they are large
+    columns, words = _number_columns(table, start, span, place)
+    columns = {name: columns.pop(name)[order] for name in list(columns)}  # one at a time: they are large
     names = np.array([name_to_mark(name) for name in places["place"]], dtype=object)[columns["place"]]
     dated = columns["start"] >= 0
     last_day = int((columns["start"] + columns["span"])[dated].max(initial=-1))
-    numbers, stored = _packed(columns, n_places)
-    del columns  # a hundred bytes a strike, which the texts need
+    numbers, stored = _pack_columns(columns, n_places)
+    del columns  # a hundred bytes per strike, which the texts need
     texts, offsets = encode_texts(table, names, order, claims=claims, reports=reports, distances=distances)
     meta = {
         "n": len(order),
@@ -108,8 +108,8 @@ def encode_strikes(
     return Payload(meta, numbers, pack(places), texts)
 
 
-def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
-    """The strikes' columns, every one that the table has; what is missing is empty; coordinates in EPSG:4326."""
+def _complete(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    """Return every column of a strikes table by name, empty where missing; coordinates in EPSG:4326."""
     if not isinstance(strikes, pd.DataFrame):
         msg = f"the strikes table is a {type(strikes).__name__}; give a GeoDataFrame"
         raise TableError(msg)
@@ -117,7 +117,7 @@ def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     check_table(strikes, STRIKES, columns=required)
     present = [name for name in STRIKES.names if name in strikes.columns]
     check_table(strikes, STRIKES, columns=present)
-    missing = build_table(STRIKES, [{}]).iloc[0]  # what an absent value is, by column
+    missing = build_table(STRIKES, [{}]).iloc[0]  # the missing value of each column
     columns: dict[str, pd.Series[Any]] = {}
     for column in STRIKES.columns:
         if column.name not in present:
@@ -135,14 +135,14 @@ def _completed(strikes: pd.DataFrame) -> dict[str, pd.Series[Any]]:
 
 
 def _constant(value: Any, count: int) -> pd.Series[Any]:
-    """The same value for every row, at next to no cost."""
+    """Return one value for every row, using next to no memory."""
     if isinstance(value, str):
         return pd.Series(pd.Categorical.from_codes(np.zeros(count, dtype=np.int64), categories=pd.Index([value])))
     return pd.Series(np.full(count, value))
 
 
-def _days(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, _Ints, str]:
-    """First day and length minus one of each closed interval, in days from the earliest; -1 where open."""
+def _day_columns(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, _Ints, str]:
+    """Return first day and length minus one of each closed interval, in days from the earliest; -1 where open."""
     first, last = (
         pd.to_datetime(table[name]).to_numpy().astype("datetime64[D]") for name in ("date_start", "date_end")
     )
@@ -159,15 +159,15 @@ def _days(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, _Ints, str]:
     return start, span, str(origin)
 
 
-def _places(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, dict[str, list[str]]]:
-    """The number of each row's place, the most frequent first, and the columns of the places."""
+def _place_columns(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, dict[str, list[str]]]:
+    """Return the number of each row's place, frequent places first, and the columns of the places."""
     name = table["place"]
     if (nameless := name == "").any():
         name = name.astype(object).where(~nameless, table["place_as_written"].astype(object))
-    coded = {column: _coded(name if column == "place" else table[column]) for column in _PLACE_COLUMNS}
+    coded = {column: _encode_words(name if column == "place" else table[column]) for column in _PLACE_COLUMNS}
     key = np.zeros(len(name), dtype=np.int64)
     for codes, words in coded.values():
-        if len(words) > 1:  # one number for each combination; numbered anew each time, so that it cannot overflow
+        if len(words) > 1:  # one number per combination; renumbered each time, so that it cannot overflow
             key = pd.factorize(key * len(words) + codes)[0]
     frequency = np.bincount(key)
     first = np.empty(len(frequency), dtype=np.int64)
@@ -179,8 +179,8 @@ def _places(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, dict[str, list[str
     return rank[key], {column: [words[code] for code in codes[rows]] for column, (codes, words) in coded.items()}
 
 
-def _world(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> tuple[_Ints, ...]:
-    """Web-Mercator coordinates as 24-bit integers (2.4 m at the equator); -1 where there are none."""
+def _web_mercator(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> tuple[_Ints, ...]:
+    """Return Web Mercator coordinates as 24-bit integers (2.4 m at the equator); -1 where missing."""
     known = np.isfinite(longitude) & np.isfinite(latitude)
     sine = np.sin(np.radians(np.clip(np.where(known, latitude, 0.0), -85.0511, 85.0511)))
     x = (np.where(known, longitude, 0.0) + 180) / 360
@@ -190,13 +190,13 @@ def _world(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]
 
 
 def _tenths(values: pd.Series[Any]) -> _Ints:
-    """Kilometres in tenths; -1 where there are none."""
+    """Return kilometres in tenths; -1 where missing."""
     numbers = values.to_numpy(dtype=float)
     return np.where(np.isfinite(numbers), np.round(np.nan_to_num(numbers) * 10), -1).astype(np.int32)
 
 
-def _coded(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:
-    """The number of each row's word in the sorted list of words."""
+def _encode_words(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:
+    """Return the number of each row's word, and the sorted words."""
     codes, found = pd.factorize(values)
     words = np.asarray(found, dtype=object)
     order = np.argsort(words)
@@ -205,46 +205,46 @@ def _coded(values: pd.Series[Any]) -> tuple[_Ints, list[str]]:
     return rank[codes], [str(words[number]) for number in order]
 
 
-def _columns(
+def _number_columns(
     table: dict[str, pd.Series[Any]], start: _Ints, span: _Ints, place: _Ints
 ) -> tuple[dict[str, _Ints], dict[str, list[Any]]]:
-    x, y = _world(table["longitude"].to_numpy(), table["latitude"].to_numpy())
-    nearest_x, nearest_y = _world(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
+    x, y = _web_mercator(table["longitude"].to_numpy(), table["latitude"].to_numpy())
+    nearest_x, nearest_y = _web_mercator(table["nearest_lon"].to_numpy(float), table["nearest_lat"].to_numpy(float))
     columns = {"start": start, "span": span, "place": place, "x": x, "y": y, "nearest_x": nearest_x}
     columns["nearest_y"] = nearest_y
     columns |= {name: _tenths(table[f"{name}_km"]) for name in ("depth", "depth_min", "depth_max", "radius")}
     columns["geo_precision"] = np.clip(np.nan_to_num(table["geo_precision"].to_numpy(float)), 0, 9).astype(np.int32)
     words: dict[str, list[Any]] = {}
     for name in _CODED:
-        columns[name], words[name] = _coded(table[name])
-    columns["direction"], words["direction"] = _directions(table)
+        columns[name], words[name] = _encode_words(table[name])
+    columns["direction"], words["direction"] = _direction_column(table)
     return columns, words
 
 
-def _directions(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[dict[str, str]]]:
-    """The number of each row's direction of fire, and the directions."""
-    ends = [_coded(table[name]) for name in ("attacker", "struck_country", "target_side")]
+def _direction_column(table: dict[str, pd.Series[Any]]) -> tuple[_Ints, list[dict[str, str]]]:
+    """Return the number of each row's direction of fire, and the directions."""
+    ends = [_encode_words(table[name]) for name in ("attacker", "struck_country", "target_side")]
     (attacker, attackers), (struck, countries), (target, sides) = ends
     known = np.array([bool(name) for name in countries], dtype=bool)[struck]
     every = sorted({*countries, *sides})
-    struck = np.where(known, _numbers_in(countries, every)[struck], _numbers_in(sides, every)[target])
+    struck = np.where(known, _positions_in(countries, every)[struck], _positions_in(sides, every)[target])
     codes, pairs = pd.factorize(attacker * max(1, len(every)) + struck, sort=True)
     ends_of = (divmod(pair, len(every)) for pair in pairs)
     return codes, [{"attacker": attackers[first], "struck_country": every[last]} for first, last in ends_of]
 
 
-def _numbers_in(words: list[str], every: list[str]) -> _Ints:
+def _positions_in(words: list[str], every: list[str]) -> _Ints:
     return np.array([every.index(word) for word in words], dtype=np.int64)
 
 
-def _packed(columns: dict[str, _Ints], places: int) -> tuple[str, list[dict[str, Any]]]:
-    """The columns as byte planes; of each its name and form, and how many planes it has or its one value."""
+def _pack_columns(columns: dict[str, _Ints], places: int) -> tuple[str, list[dict[str, Any]]]:
+    """Return the columns as byte planes, and for each its name, form and number of planes or single value."""
     place = columns["place"]
     medians = {name: _medians(columns[name], place, places) for name in _OF_PLACE}
     raw = [medians[name].astype("<u4").tobytes() for name in _OF_PLACE]
     stored: list[dict[str, Any]] = []
     for name, values in columns.items():
-        form, numbers = _formed(name, values, medians[name][place] if name in medians else None)
+        form, numbers = _encode_numbers(name, values, medians[name][place] if name in medians else None)
         most = int(numbers.max(initial=0))
         planes = 0 if (numbers == most).all() else (most.bit_length() + 7) // 8
         raw += [(numbers >> (8 * plane)).astype(np.uint8).tobytes() for plane in range(planes)]
@@ -252,8 +252,8 @@ def _packed(columns: dict[str, _Ints], places: int) -> tuple[str, list[dict[str,
     return pack_bytes(b"".join(raw), level=9 if len(place) < _MANY else 6), stored
 
 
-def _formed(name: str, values: _Ints, medians: _Ints | None) -> tuple[str, _Ints]:
-    """The form that a column is stored in, and its numbers in this form, none of them negative."""
+def _encode_numbers(name: str, values: _Ints, medians: _Ints | None) -> tuple[str, _Ints]:
+    """Return the form that a column is stored in, and its numbers in this form, which are never negative."""
     if medians is not None:
         return "from_median", np.where(values >= 0, _zigzag(values - medians) + 1, 0)
     if name in _STEPS:
@@ -262,7 +262,7 @@ def _formed(name: str, values: _Ints, medians: _Ints | None) -> tuple[str, _Ints
 
 
 def _medians(values: _Ints, place: _Ints, places: int) -> _Ints:
-    """The median of each place's values; 0 where it has none."""
+    """Return the median of each place's values; 0 where it has none."""
     known = values >= 0
     if not known.any():
         return np.zeros(places, dtype=np.int32)

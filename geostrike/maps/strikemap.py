@@ -1,4 +1,4 @@
-"""The map itself: a folium.Map whose saved file needs no network."""
+"""The map: a folium.Map whose saved file needs no network."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ _ZOOM_OPTIONS = {"zoom_snap": 0.25, "zoom_delta": 0.5, "wheel_px_per_zoom_level"
 
 
 class StrikeMap(folium.Map):
-    """A `folium.Map` that is saved as one self-contained file; it takes any folium element besides geostrike's layers.
+    """A `folium.Map` that is saved as one self-contained file, with geostrike's layers and any folium element.
 
     Parameters
     ----------
     title, note
-        What stands above the map, and below it. Plain text.
+        Plain text above and below the map.
     language
-        The interface's language to start with: en, uk, ru or de.
+        The initial language of the interface: en, uk, ru or de.
     online
-        Whether the saved page may load plugin files that the package does not carry from the network.
+        Whether the saved page may load plugin files that the package does not include from the network.
     tiles
-        A folium tile layer, or its name; none by default: tiles are requests to somebody's server.
+        A folium tile layer or its name; none by default, because tiles are requests to a server.
     **options
-        Anything else that `folium.Map` takes.
+        Any other option of `folium.Map`.
 
     Raises
     ------
     InputError
-        When the language is not known; at `save()`, when a folium plugin needs a file that the package does not carry.
+        When the language is unknown; at `save()`, when a folium plugin needs a file that the package does not include.
 
     Examples
     --------
@@ -90,18 +90,16 @@ class StrikeMap(folium.Map):
         if len(layers) > 1:
             msg = "a StrikeMap shows one StrikeLayer; put all strikes into one table"
             raise InputError(msg)
-        move_last(self, LayerControl)  # it lists the layers that come before it
+        move_last(self, LayerControl)  # it lists the layers before it
         title, note = (html.escape(text, quote=False) for text in (self.title, self.note))
         put_text(page.html, "frame_start", _FRAME_START.format(title=title))
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         put_text(page.html, "frame_end", _FRAME_END.format(note=note))
-        start = (
-            f"geostrike.start({self.get_name()}, {layers[0].get_name() if layers else 'null'}, {self._facts(page)});"
-        )
-        put_text(page.script, "start", start)
+        layer = layers[0].get_name() if layers else "null"
+        put_text(page.script, "start", f"geostrike.start({self.get_name()}, {layer}, {self._page_facts(page)});")
 
-    def _facts(self, page: StrikePage) -> str:
-        """What the page tells of the map as a whole, as JSON."""
+    def _page_facts(self, page: StrikePage) -> str:
+        """Return the facts about the map as a whole, as JSON."""
         bands = [child.border for child in children_of(self).values() if isinstance(child, DepthBands)]
         border = _border_facts(bands[0]) if bands else None
         view = getattr(self, "view", None)
@@ -110,7 +108,7 @@ class StrikeMap(folium.Map):
         )
 
     def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
-        """Write the page. It is complete before the file is opened: a map that is refused leaves no file."""
+        """Write the page. It is rendered before the file is opened: a map that is refused leaves no file."""
         page = page_of(self).render(**kwargs).encode("utf-8")
         if isinstance(outfile, str | bytes | Path):
             Path(os.fsdecode(outfile)).write_bytes(page)
@@ -120,22 +118,22 @@ class StrikeMap(folium.Map):
             outfile.close()
 
     def frame_html(self, *, height: str = "680px", light: bool = False) -> str:
-        """The whole map as one `iframe` element, to stand in another page.
+        """Return the map as an `iframe` element for another page.
 
-        The frame is sandboxed: it has an origin of its own and cannot reach the page around it. That page's
-        Content-Security-Policy binds the frame too, so a page that has one must allow what `frame_policy()` lists.
+        The frame is sandboxed: it has an origin of its own and cannot access the page around it. The
+        Content-Security-Policy of that page also applies to the frame and must allow what `frame_policy()` returns.
 
         Parameters
         ----------
         height
-            The frame's height as CSS writes it; its width is the map's, 100 % by default.
+            The frame's height as a CSS length; its width is the map's, 100 % by default.
         light
-            Whether to take the coarser basemap of notebooks, which is some 0.2 MB smaller.
+            Whether to use the coarser basemap of notebooks, which is about 0.2 MB smaller.
 
         Raises
         ------
         InputError
-            When a folium plugin needs a file that the package does not carry.
+            When a folium plugin needs a file that the package does not include.
 
         Examples
         --------
@@ -145,15 +143,15 @@ class StrikeMap(folium.Map):
         return page_of(self).frame_html(height=height, light=light)
 
     def frame_policy(self) -> dict[str, list[str]]:
-        """The rules of the map's own Content-Security-Policy: each directive and the sources that it allows.
+        """Return the map's own Content-Security-Policy: each directive and the sources that it allows.
 
-        A page around `frame_html()` with a policy of its own needs these sources of `script-src`, `style-src`,
-        `img-src` and `font-src` among its own; `script-src` names the map's scripts by their hashes.
+        A page with `frame_html()` and a policy of its own must include these sources of `script-src`, `style-src`,
+        `img-src` and `font-src`; `script-src` names the map's scripts by their hashes.
 
         Raises
         ------
         InputError
-            When a folium plugin needs a file that the package does not carry.
+            When a folium plugin needs a file that the package does not include.
 
         Examples
         --------
@@ -165,9 +163,9 @@ class StrikeMap(folium.Map):
         return dict(page.policy)
 
     def look_at(self, strikes: gpd.GeoDataFrame, *, share: float | None = None) -> StrikeMap:
-        """Start with the box that holds this share of the strikes in each direction; returns the map.
+        """Set the initial view to this share of the strikes in each direction; return the map.
 
-        By default all of them, or all but the outermost 2 % when there are 500 or more.
+        By default the view shows all strikes, or all but the outermost 2 % of 500 or more.
         """
         longitude, latitude = points_of(strikes)
         known = np.isfinite(longitude) & np.isfinite(latitude)
@@ -199,7 +197,7 @@ _FRAME_END = """</div>
 </main>
 <div id="gs-time" class="gs-time"></div>
 <footer class="gs-foot"><p>{note}</p></footer>
-<noscript><p class="gs-noscript">The map needs JavaScript; the tables beside it hold the same strikes.</p></noscript>"""
+<noscript><p class="gs-noscript">The map needs JavaScript; the tables list the same strikes.</p></noscript>"""
 
 
 def strike_map(
@@ -216,27 +214,27 @@ def strike_map(
     tiles: Any = None,
     online: bool = False,
 ) -> StrikeMap:
-    """A map of the strikes by date, in one file.
+    """Draw the strikes by date on a map that is saved as one file.
 
     Parameters
     ----------
     strikes
         A strikes table with at least `geometry` (points in EPSG:4326), `date_start` and `date_end`.
-        Rows without geometry are counted and listed; rows whose dates are open have a place of their own.
+        Rows without geometry are counted and listed; rows with open dates can be shown and hidden.
     border
-        The border that depth is measured from; drawn with bands of 50, 100, 250, 500 and 1,000 km.
+        The border that depth is measured from, drawn with bands of 50, 100, 250, 500 and 1,000 km.
     areas
-        Polygons by place_id, from `Gazetteer.areas`, for strikes that are known to a region only.
+        Polygons by `place_id`, from `Gazetteer.areas`, for strikes whose place is an area.
     claims, reports, distances
-        What is said of each strike, the reports that say it, and the distances that they state.
+        The claims about each strike, the reports, and the distances that reports state.
     title, note
-        What stands above the map, and below it. Plain text.
+        Plain text above and below the map.
     language
-        The interface's language to start with: en, uk, ru or de.
+        The initial language of the interface: en, uk, ru or de.
     tiles
-        A folium tile layer, or its name, for those who accept requests to its server; none by default.
+        A folium tile layer or its name, which sends requests to a server; none by default.
     online
-        Whether the saved page may load plugin files that the package does not carry from the network.
+        Whether the saved page may load plugin files that the package does not include from the network.
 
     Raises
     ------

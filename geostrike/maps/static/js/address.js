@@ -1,6 +1,6 @@
-/* What the page shows, in its address: so that a link leads to the same view. */
+/* The state of the page in its address, so that a link leads to the same view. */
 
-import { DAY, isoDay, speech } from './texts.js';
+import { DAY, isoDay, locale } from './texts.js';
 
 export const addressOf = {
   read() {
@@ -22,7 +22,7 @@ export const addressOf = {
     if (strikes.days) values.date = page.window.map((day) => isoDay(strikes.day(day))).join('..');
     if (timeline.mode === 'cumulative') values.mode = 'cumulative';
     if (!filter.undated) values.undated = '0';
-    if (speech.language !== page.facts.language) values.lang = speech.language;
+    if (locale.language !== page.facts.language) values.lang = locale.language;
     if (page.panel.search.value) values.place = page.panel.search.value;
     for (const [key, facet] of Object.entries(filter.facets)) {
       const off = [...facet.on.keys()].filter((value) => !facet.on[value]);
@@ -36,7 +36,7 @@ export const addressOf = {
     }
   },
 
-  /** Set the page to what the address says; what it does not say, or says wrongly, stays. */
+  /** Apply the state in the address to the page; missing and invalid parts are ignored. */
   apply(page) {
     const values = this.read();
     const { layer, map } = page;
@@ -67,7 +67,7 @@ export const addressOf = {
   },
 };
 
-/** A facet's value as the address writes it. */
+/** A facet's value in the address. */
 function facetWord(strikes, key, value) {
   if (key === 'depth') return String(value);
   const named = strikes.words[key][value];

@@ -1,4 +1,4 @@
-/* The border that depth is measured from, and the bands of equal distance around it. */
+/* The border that depth is measured from, with bands of equal distance. */
 
 import { ensurePane } from './canvas.js';
 import { styleValue } from './dom.js';

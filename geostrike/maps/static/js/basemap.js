@@ -4,10 +4,10 @@ import { CanvasLayer } from './canvas.js';
 import { styleValue } from './dom.js';
 import { Labels, redrawLabels } from './labels.js';
 import { WORLD } from './strikes.js';
-import { speech } from './texts.js';
+import { locale } from './texts.js';
 import { block, blockJson } from './unpack.js';
 
-/** Rings or lines in world units, each with its box, so that what is out of view costs nothing. */
+/** Rings or lines in world units, each with its bounding box, so that those out of view cost nothing. */
 class Strokes {
   constructor(lines, precision) {
     this.lines = lines.map((numbers) => {
@@ -29,7 +29,7 @@ class Strokes {
     });
   }
 
-  /** Trace what the view shows. `pen(x0, y0, x1, y1)` tells for each stretch whether the line is drawn or skipped. */
+  /** Trace the lines in view. `pen(x0, y0, x1, y1)` decides for each segment whether it is drawn. */
   trace(context, view, pen) {
     const { origin, scale } = view;
     const [west, north] = [origin.x / scale, origin.y / scale];
@@ -58,7 +58,7 @@ function toWorld(latitude, longitude) {
 
 const near = (a, b) => Math.abs(a - b) < 300; // a hundredth of a degree is 466 units
 
-/** Whether a stretch of a ring runs along the box that the land was cut at: no coast is there. */
+/** Whether a segment of a ring runs along the box that the land was clipped to, and is not a coast. */
 function alongBox(box) {
   const [west, north] = toWorld(box[3], box[0]);
   const [east, south] = toWorld(box[1], box[2]);
@@ -94,7 +94,7 @@ const Ground = CanvasLayer.extend({
       context.lineWidth = width;
       context.stroke();
     };
-    line(part.land, styleValue('--gs-land'), 1.2, this.onCut); // closes the seam where the land was cut
+    line(part.land, styleValue('--gs-land'), 1.2, this.onCut); // closes the seam where the land was clipped
     line(part.rivers, styleValue('--gs-river'), 1);
     part.lakes.trace(context, this.view);
     context.fillStyle = styleValue('--gs-water');
@@ -124,7 +124,7 @@ export const Basemap = L.LayerGroup.extend({
     this._ground = new Ground([world, europe], europe.box);
     this.addLayer(this._ground);
     const columns = JSON.parse((await block(`${this.name}-columns`)).textContent);
-    const countries = [...europe.countries, ...world.countries].map((row) => named(columns.countries, row));
+    const countries = [...europe.countries, ...world.countries].map((row) => rowByName(columns.countries, row));
     const cities = [...europe.cities, ...world.cities].map((row) => cityOf(columns, row))
       .toSorted((a, b) => b.population - a.population);
     this.addLayer(new Labels((zoom) => [...countryLabels(countries, zoom), ...cityLabels(cities, zoom)], 2));
@@ -141,19 +141,19 @@ export const Basemap = L.LayerGroup.extend({
 });
 
 /** The values of a row by the names of their columns. */
-const named = (columns, row) => Object.fromEntries(columns.map((column, k) => [column, row[k]]));
+const rowByName = (columns, row) => Object.fromEntries(columns.map((column, k) => [column, row[k]]));
 
-/** A city with its names in all languages; it has none in a language where it is written as in English. */
+/** A city with its names by language; a name that is the same as in English is missing. */
 function cityOf(columns, row) {
-  const city = named(columns.cities, row);
-  return { ...city, ...named(columns.others, city.others || []) };
+  const city = rowByName(columns.cities, row);
+  return { ...city, ...rowByName(columns.others, city.others || []) };
 }
 
 function* countryLabels(countries, zoom) {
   if (zoom < 2.5 || zoom > 7.5) return;
   for (const country of countries) {
     if (country.zoom > zoom - 0.3) continue;
-    const name = country[speech.language] || country.en;
+    const name = country[locale.language] || country.en;
     yield { text: name.toUpperCase(), latLng: [country.latitude, country.longitude], style: 'country' };
   }
 }
@@ -163,6 +163,6 @@ function* cityLabels(cities, zoom) {
   for (const city of cities) {
     if (city.population < least) return;
     const style = city.population > 1e6 ? 'capital' : 'city';
-    yield { text: city[speech.language] || city.en, latLng: [city.latitude, city.longitude], style };
+    yield { text: city[locale.language] || city.en, latLng: [city.latitude, city.longitude], style };
   }
 }

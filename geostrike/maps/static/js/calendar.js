@@ -1,8 +1,8 @@
-/* Days, weeks, months and years along the axis of time. */
+/* Days, weeks, months and years on the time axis. */
 
-import { DAY, speech } from './texts.js';
+import { DAY, locale } from './texts.js';
 
-/** Where the axis has marks, and what is written there. */
+/** The ticks of the axis: position and label. */
 export function ticksOf(strikes, width) {
   return strikes.days <= 75 ? dayTicks(strikes, width) : monthTicks(strikes, width);
 }
@@ -10,10 +10,10 @@ export function ticksOf(strikes, width) {
 function dayTicks({ days, firstDay }, width) {
   const apart = [1, 2, 7].find((n) => (n / days) * width > 52) || 14;
   return [...Array(Math.ceil(days / apart)).keys()].map((k) => ({
-    x: ((k * apart) / days) * width, january: false, text: speech.daysOfMonth.format(new Date(firstDay + k * apart * DAY)) }));
+    x: ((k * apart) / days) * width, january: false, text: locale.daysOfMonth.format(new Date(firstDay + k * apart * DAY)) }));
 }
 
-/** Years, and months where there are few years; years come first, for they matter more. */
+/** Ticks of years, and of months where there are few years; years first, as they are more important. */
 function monthTicks(strikes, width) {
   const years = strikes.days / 365.25;
   const apart = [1, 2, 5, 10, 25, 50].find((n) => (n / years) * width > 45) || 100;
@@ -27,13 +27,13 @@ function monthTicks(strikes, width) {
     if (x > width) break;
     if (x < 0) continue;
     const january = k % 12 === 0;
-    const text = january ? String(new Date(time).getUTCFullYear()) : speech.months.format(new Date(time));
+    const text = january ? String(new Date(time).getUTCFullYear()) : locale.months.format(new Date(time));
     ticks.push({ x, january, text });
   }
   return ticks.toSorted((a, b) => b.january - a.january);
 }
 
-/** First and last day of each calendar unit that the strikes' time meets. */
+/** First and last day of each calendar unit between the first and the last strike. */
 export function binsOf(strikes, unit) {
   const bins = [];
   const date = new Date(strikes.firstDay);

@@ -1,4 +1,4 @@
-/* A Leaflet layer that is one canvas: it lies over the view and a margin, follows zooms, and is painted when they end. */
+/* A Leaflet layer of one canvas that covers the view and a margin, follows zooms, and is repainted when they end. */
 
 import { pixelRatio } from './dom.js';
 import { WORLD } from './strikes.js';
@@ -49,7 +49,7 @@ export const CanvasLayer = L.Layer.extend({
     L.DomUtil.setTransform(this._canvas, offset.subtract(map._getNewPixelOrigin(centre, zoom)), scale);
   },
 
-  /** Lay the canvas over the present view, and paint it. */
+  /** Move the canvas to the current view, and paint it. */
   place() {
     const map = this._map;
     if (!map || !this._canvas) return;
@@ -64,15 +64,15 @@ export const CanvasLayer = L.Layer.extend({
       scale: (256 * 2 ** zoom) / WORLD,
     };
     L.DomUtil.setTransform(this._canvas, corner, 1);
-    this.placed();
+    this.onPlace();
   },
 
-  /** What a subclass does once its view is known. */
-  placed() {
+  /** Called when the view is known; subclasses override it. */
+  onPlace() {
     this.draw();
   },
 
-  /** A clean context in which a pixel of the page is one unit. */
+  /** Clear the canvas and return its context, scaled to CSS pixels. */
   clean() {
     const { width, height } = this.view;
     const ratio = pixelRatio();

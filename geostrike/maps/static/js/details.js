@@ -1,17 +1,17 @@
-/* What is known of one strike, or of several at one place, in a popup. */
+/* The popup with the details of one strike, or a list of several. */
 
 import { ensurePane } from './canvas.js';
 import { el, link, styleValue } from './dom.js';
 import { swatch } from './symbols.js';
-import { countryName, directionText, isKnown, kilometres, number, t, word, writtenDay } from './texts.js';
+import { countryName, directionText, isKnownDirection, isoDayText, kilometres, number, t, word } from './texts.js';
 
 const MOST_LISTED = 40;
 
-/** The popup over a place: the list of its strikes, or the one strike. */
+/** Open a popup with the details of one strike, or a list of several. */
 export async function openDetails(layer, rows, latLng, radius) {
   const map = layer._map;
   const body = el('div', { class: 'gs-popup' }, el('p', { class: 'gs-dim' }, t('loading')));
-  // A click replaces what was clicked; Leaflet, finding it outside the popup then, would take it for one on the map.
+  // A click replaces the clicked element, which Leaflet would then take for a click outside the popup.
   body.addEventListener('click', (event) => event.stopPropagation());
   const narrow = map.getSize().x < 520;
   const popup = L.popup({
@@ -78,7 +78,7 @@ function depthWithInterval(strikes, i) {
   return `${text} (${number(Math.round(least / 10))}–${number(Math.round(most / 10))})`;
 }
 
-/** Everything that is known of a strike, as elements, under a heading of the level that fits around it. */
+/** All details of a strike as elements, with a heading of the given level. */
 export function strikeDetails(layer, record, level) {
   const { strikes } = layer;
   const { i } = record;
@@ -86,8 +86,8 @@ export function strikeDetails(layer, record, level) {
   const fact = (name, ...value) => {
     if (value.flat().some((part) => part)) facts.append(el('dt', {}, name), el('dd', {}, ...value));
   };
-  fact(t('date'), el('b', {}, strikes.dateText(record)), asWritten(record.date_as_written));
-  fact(t('place'), placeText(record), asWritten(record.place_as_written));
+  fact(t('date'), el('b', {}, strikes.dateText(record)), writtenForm(record.date_as_written));
+  fact(t('place'), placeText(record), writtenForm(record.place_as_written));
   if (!strikes.located(i)) fact(t('not located'), record.place_reason || word('place_status', record.place_status));
   if (strikes.depth[i] >= 0) {
     const where = record.side === 'home' || record.side === 'outside' ? ` · ${word('side', record.side)}` : '';
@@ -95,7 +95,7 @@ export function strikeDetails(layer, record, level) {
   } else if (record.side === 'home' || record.side === 'outside') fact(t('depth'), word('side', record.side));
   fact(t('target'), word('target', record.target_kind));
   fact(t('weapon'), word('weapon', record.weapon));
-  if (isKnown(record.direction)) fact(t('direction'), directionText(record.direction));
+  if (isKnownDirection(record.direction)) fact(t('direction'), directionText(record.direction));
   return el('article', { class: 'gs-strike' },
     el('header', {}, swatch(layer.look(i), 24), el(`h${level}`, {}, record.place || record.place_as_written || t('no place')),
       el('span', { class: 'gs-status' }, word('status', record.status))),
@@ -104,7 +104,7 @@ export function strikeDetails(layer, record, level) {
       .map((part) => el('section', {}, el(`h${level + 1}`, {}, part.title), el('ul', { class: 'gs-plain' }, part.rows))));
 }
 
-const asWritten = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
+const writtenForm = (text) => (text ? el('span', { class: 'gs-written' }, t('as written'), ' ', el('q', {}, text)) : '');
 
 function placeText(record) {
   if (!record.place) return '';
@@ -130,12 +130,12 @@ function claimsList(record) {
 function sourceList(record) {
   const rows = record.sources.map((source) => el('li', {},
     link(source.title || source.publisher || t('report'), source.url),
-    el('span', { class: 'gs-dim' }, ` ${[source.title ? source.publisher : '', writtenDay(source.published)]
+    el('span', { class: 'gs-dim' }, ` ${[source.title ? source.publisher : '', isoDayText(source.published)]
       .filter(Boolean).join(', ')}`)));
   return { title: t('sources'), rows };
 }
 
-/** The line that was measured: from the nearest point of the border to the strike. */
+/** Draw the measured line from the nearest point of the border to the strike. */
 function drawMeasure(layer, i, group) {
   const { strikes } = layer;
   group.clearLayers();
@@ -153,7 +153,7 @@ function unitVector([latitude, longitude]) {
   return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
 }
 
-/** Points of the shortest way between two places on the sphere; drawn, not measured. */
+/** Points of the great circle between two places, for drawing only. */
 export function greatCircle(from, to, steps = 32) {
   const [a, b] = [unitVector(from), unitVector(to)];
   const angle = Math.acos(Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2]));

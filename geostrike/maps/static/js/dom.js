@@ -1,9 +1,9 @@
-/* Elements and links. Text only ever becomes a text node: nothing here, or elsewhere in the page, sets HTML. */
+/* Elements and links. Text becomes text nodes only: no code of the page sets HTML. */
 
-/** What is looked up by a key that may be anybody's word: an object would know `toString` and `constructor`, too. */
+/** A map for keys from data: an object would also have `toString` and `constructor`. */
 export const dictionary = (object) => new Map(Object.entries(object));
 
-/** An element with properties and children; strings become text nodes. */
+/** Create an element with properties and children; strings become text nodes. */
 export function el(tag, properties, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties || {})) {
@@ -16,7 +16,7 @@ export function el(tag, properties, ...children) {
   return node;
 }
 
-/** The address, when it is one that a reader may be sent to; null otherwise. */
+/** The normalised address if it is a web address, null otherwise. */
 export function safeAddress(text) {
   try {
     const address = new URL(text);
@@ -26,7 +26,7 @@ export function safeAddress(text) {
   }
 }
 
-/** A link that tells the other side nothing; plain text when the address is no web address. */
+/** A link that sends no referrer; plain text if the address is not a web address. */
 export function link(text, address) {
   const href = safeAddress(address);
   if (!href) return text;
@@ -71,7 +71,7 @@ export function iconButton(name, label, onclick, more) {
   return button;
 }
 
-/** A group of radio buttons that looks like one switch. */
+/** A group of radio buttons that looks like a switch. */
 export function switchGroup(name, legend, choices, current, onchange) {
   const parts = choices.map(([value, label]) => {
     const input = el('input', { type: 'radio', name, value, id: `${name}-${value}`, onchange: () => onchange(value) });
@@ -81,7 +81,7 @@ export function switchGroup(name, legend, choices, current, onchange) {
   return el('fieldset', { class: 'gs-switch' }, el('legend', { class: 'gs-hidden' }, legend), parts);
 }
 
-/** The current value of a style property of the page, such as --gs-land. */
+/** The current value of a CSS variable of the page, such as --gs-land. */
 export const styleValue = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export const pixelRatio = () => Math.min(window.devicePixelRatio || 1, 2);

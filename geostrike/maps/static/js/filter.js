@@ -1,8 +1,8 @@
-/* Which strikes are wanted, and how many of them any window of days holds. */
+/* The filter over the strikes, and counts for any window of days. */
 
 import { DEPTH_CLASSES } from './strikes.js';
 
-/** Which strikes are wanted, by facet; and how many of them fall in a window of days. */
+/** Which strikes are selected by depth, direction, status and place, and how many of them are in a window of days. */
 export class Filter {
   constructor(strikes) {
     this.strikes = strikes;
@@ -17,7 +17,7 @@ export class Filter {
     this.pass = new Uint8Array(strikes.n); // filled by recount()
   }
 
-  /** After a change of the wanted values: who passes, and the running sums of every facet's counts. */
+  /** After a change of the selection: recompute which strikes pass, and the cumulative counts of every facet. */
   recount() {
     const { strikes, pass } = this;
     const facets = Object.values(this.facets);
@@ -69,13 +69,13 @@ export class Filter {
     }
   }
 
-  /** How many of `sums` have an interval that meets the window; undated ones when they are shown. */
+  /** The number of strikes in `sums` whose interval overlaps the window, plus undated ones if they are shown. */
   count(sums, first, last) {
     const dated = this.strikes.days ? sums.started[last + 1] - sums.ended[first] : 0;
     return dated + (this.undated ? sums.undated : 0);
   }
 
-  /** Without the undated ones. */
+  /** The same without undated strikes. */
   countDated(sums, first, last) {
     return sums.started[last + 1] - sums.ended[first];
   }
@@ -89,7 +89,7 @@ export class Filter {
     for (const facet of Object.values(this.facets)) facet.on.fill(1);
   }
 
-  /** Visit the rows of a window that pass. */
+  /** Call `visit` for each row of a window that passes. */
   each(first, last, visit) {
     const { pass } = this;
     this.strikes.each(first, last, this.undated, (i) => pass[i] && visit(i));

@@ -1,4 +1,4 @@
-/* Which strikes stand together on the screen: cells that are updated by what enters and leaves the window of days. */
+/* Strikes grouped by cells of the screen, updated with what enters and leaves the window of days. */
 
 import { DEPTH_CLASSES } from './strikes.js';
 
@@ -6,7 +6,7 @@ const CELL_SIZES = [[6000, 46], [900, 32], [0, 20]]; // strikes in view -> pixel
 export const SYMBOL_RADIUS = 7.5;
 const DOT_SIZE = 7; // pixels of a cell where strikes are drawn as dots
 const DOT_ZOOM = 8;
-const MANY_DOTS = 600; // from so many cells on, bubbles would have to join what stands apart
+const MANY_DOTS = 600; // above this, bubbles would merge strikes that are apart
 
 export class Grid {
   constructor(strikes, filter) {
@@ -15,31 +15,31 @@ export class Grid {
     this.window = [0, 0];
   }
 
-  /** Lay the cells over a view: the position of its corner, its size, and the pixels of a world unit. */
+  /** Set the view: the position of its corner, its size, and the pixels per world unit. */
   place({ origin, width, height, scale, zoom }) {
     const { strikes } = this;
     Object.assign(this, { origin, width, height, scale, dots: false });
     if (!this.cell || this.cell.length !== strikes.n) this.cell = new Int32Array(strikes.n);
     const inView = this._assign(DOT_SIZE);
-    if (zoom >= DOT_ZOOM && inView >= MANY_DOTS) this.dots = this._occupied() >= MANY_DOTS;
+    if (zoom >= DOT_ZOOM && inView >= MANY_DOTS) this.dots = this._countOccupied() >= MANY_DOTS;
     if (!this.dots) this._assign(CELL_SIZES.find(([least]) => inView >= least)[1]);
     const length = this.cells * strikes.shapes * DEPTH_CLASSES;
     this.count = new Int32Array(length);
     this.sumX = new Float64Array(length);
     this.sumY = new Float64Array(length);
-    this.rows = new Int32Array(length); // of one strike its row: rows are joined by exclusive or, which undoes itself
+    this.rows = new Int32Array(length); // the exclusive or of rows, which is the row where there is one
     this.rebuild();
   }
 
-  /** Give every strike in view its cell of this many pixels, the others none; how many are in view. */
+  /** Assign a cell of `size` pixels to every strike in view, and return their number. */
   _assign(size) {
     const { strikes: { x, y, shape, n }, origin, width, height, scale, cell } = this;
-    const columns_ = Math.ceil(width / size) + 2;
-    const cells = columns_ * (Math.ceil(height / size) + 2);
-    Object.assign(this, { size, cells, columns: columns_ });
-    // The cells stand still on the ground while the map is panned.
+    const nColumns = Math.ceil(width / size) + 2;
+    const cells = nColumns * (Math.ceil(height / size) + 2);
+    Object.assign(this, { size, cells, columns: nColumns });
+    // Cells keep their position on the ground while the map is panned.
     const [shiftX, shiftY] = [origin.x - ((origin.x % size) + size) % size, origin.y - ((origin.y % size) + size) % size];
-    const west = Math.max(0, origin.x / scale); // a strike without a place has the coordinate -1
+    const west = Math.max(0, origin.x / scale); // a strike without a point has the coordinate -1
     const north = origin.y / scale;
     const east = (origin.x + width) / scale;
     const south = (origin.y + height) / scale;
@@ -54,19 +54,19 @@ export class Grid {
       inView++;
       const column = Math.floor((wx * scale - shiftX) / size);
       const row = Math.floor((wy * scale - shiftY) / size);
-      cell[i] = shape[i] * cells + row * columns_ + column;
+      cell[i] = shape[i] * cells + row * nColumns + column;
     }
     return inView;
   }
 
-  /** How many cells hold a strike of any time. */
-  _occupied() {
+  /** The number of cells with a strike on any day. */
+  _countOccupied() {
     const marked = new Uint8Array(this.cells * this.strikes.shapes);
     for (const cell of this.cell) if (cell >= 0) marked[cell] = 1;
     return marked.reduce((sum, mark) => sum + mark, 0);
   }
 
-  /** Add rows to the cells: those with the numbers `from` to `to`, in this order. */
+  /** Add the rows `from` to `to` of an order to the cells (sign 1), or remove them (-1). */
   _add(sign, from, to, order) {
     const { slot, count, sumX, sumY, rows } = this;
     const { x, y } = this.strikes;
@@ -81,11 +81,11 @@ export class Grid {
     }
   }
 
-  /** What starts, or has ended, on each day, summed up by cell and class: a step of the window adds no single strikes. */
+  /** Sums by day, cell and class of the strikes that start or end, so that a step of the window is cheap. */
   _byDay(before, order) {
     const { slot, strikes: { x, y, days } } = this;
-    const start = new Int32Array(days + 1); // of each day its first sum
-    const seen = new Int32Array(this.count.length).fill(-1); // of each cell and class its last sum
+    const start = new Int32Array(days + 1); // the first sum of each day
+    const seen = new Int32Array(this.count.length).fill(-1); // the last sum of each cell and class
     const slots = [];
     const [counts, sumsX, sumsY, rows] = [[], [], [], []];
     for (let day = 0; day < days; day++) {
@@ -117,7 +117,7 @@ export class Grid {
     };
   }
 
-  /** Add the sums of the days `from` to `to`, the last left out, to the cells (sign 1), or take them out (-1). */
+  /** Add the sums of the days from `from` up to, not including, `to` to the cells (sign 1), or subtract them (-1). */
   _change(sign, sums, from, to) {
     const { count, sumX, sumY, rows } = this;
     for (let k = sums.start[from]; k < sums.start[to]; k++) {
@@ -129,17 +129,17 @@ export class Grid {
     }
   }
 
-  /** Count anew: after a move of the map or a change of the filter. */
+  /** Recount after a move of the map or a change of the filter. */
   rebuild() {
     if (!this.cell) return;
     for (const sums of [this.count, this.sumX, this.sumY, this.rows]) sums.fill(0);
     const { strikes, filter, cell, window: [first, last] } = this;
-    // Where a strike is counted: by cell and depth class; nowhere when it is out of view or not wanted.
+    // The slot of a strike: cell and depth class; -1 when it is out of view or filtered out.
     this.slot = this.slot && this.slot.length === strikes.n ? this.slot : new Int32Array(strikes.n);
     for (let i = 0; i < strikes.n; i++) {
       this.slot[i] = cell[i] < 0 || !filter.pass[i] ? -1 : cell[i] * DEPTH_CLASSES + strikes.depthClass[i];
     }
-    this.sums = null; // made when the window moves
+    this.sums = null; // computed when the window moves
     if (strikes.days) {
       this._add(1, 0, strikes.startedBefore[last + 1]);
       this._add(-1, 0, strikes.endedBefore[first], strikes.byEnd);
@@ -147,7 +147,7 @@ export class Grid {
     if (filter.undated) this._add(1, strikes.dated, strikes.n);
   }
 
-  /** Move the window of days: costs what enters and leaves, not what is there. */
+  /** Move the window of days; the cost depends on what enters and leaves only. */
   setWindow(first, last) {
     const [oldFirst, oldLast] = this.window;
     this.window = [first, last];
@@ -161,7 +161,7 @@ export class Grid {
     this._change(1, ended, first, oldFirst);
   }
 
-  /** The largest number of strikes that any window of this length could show in one cell, for a scale that holds still. */
+  /** The largest count of a cell in the busiest window of this length, for a scale that does not change. */
   busiest(length) {
     const { strikes } = this;
     let best = 0;
@@ -180,7 +180,7 @@ export class Grid {
     return largest;
   }
 
-  /** What is to be drawn, largest first: cells with their centre, number and most frequent depth class. */
+  /** The bubbles to draw, largest first: cells with their centre, count and most frequent depth class. */
   bubbles(radius) {
     const found = [];
     const { count, sumX, sumY, rows, scale, origin } = this;
@@ -208,11 +208,11 @@ export class Grid {
       });
     }
     if (this.dots) return found;
-    return this._joined(found.toSorted((a, b) => b.n - a.n || a.cells[0] - b.cells[0]), radius);
+    return this._merge(found.toSorted((a, b) => b.n - a.n || a.cells[0] - b.cells[0]), radius);
   }
 
-  /** Neighbours of one direction whose symbols would cover each other become one. */
-  _joined(found, radius) {
+  /** Merge neighbours of one direction whose symbols would overlap. */
+  _merge(found, radius) {
     const at = new Map(found.map((bubble) => [bubble.cells[0], bubble]));
     const gone = new Set();
     for (const bubble of found) {
@@ -234,7 +234,7 @@ export class Grid {
     return found.filter((bubble) => !gone.has(bubble));
   }
 
-  /** The strikes that a bubble stands for. */
+  /** The strikes in a bubble. */
   rowsOf(bubble) {
     const cells = new Set(bubble.cells);
     return this.filter.rows(...this.window).filter((i) => cells.has(this.cell[i]));

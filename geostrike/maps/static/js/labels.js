@@ -1,4 +1,4 @@
-/* Names on the map. All sources share one pass, so that no name covers another: bands, countries, cities by size. */
+/* Names on the map, drawn in one pass so that they do not overlap: bands, countries, cities by size. */
 
 import { CanvasLayer } from './canvas.js';
 import { styleValue, UI_FONT } from './dom.js';
@@ -8,7 +8,7 @@ const labelSources = new Set();
 export const Labels = CanvasLayer.extend({
   options: { pane: 'gs-labels', zIndex: 420, padding: 0.2, className: 'leaflet-zoom-hide' },
 
-  /** `items(zoom)` gives {text, latLng, style} in order of importance. */
+  /** `items(zoom)` returns {text, latLng, style} in order of importance. */
   initialize(items, rank) {
     this.items = items;
     this.rank = rank;
@@ -29,7 +29,7 @@ export const Labels = CanvasLayer.extend({
     return { moveend: this.place, resize: this.place };
   },
 
-  placed() {
+  onPlace() {
     redrawLabels();
   },
 
@@ -59,7 +59,7 @@ function labelStyles() {
   };
 }
 
-/** Where the symbols of strikes stand, so that names keep clear of them. */
+/** The boxes of strike symbols, which names avoid. */
 function symbolBoxes(map, corner) {
   const boxes = [];
   map.eachLayer((layer) => {
@@ -74,13 +74,13 @@ function symbolBoxes(map, corner) {
 
 const overlaps = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
 
-/** The share of a box that others cover. */
-const covered = (box, others) => others.reduce((sum, other) => sum
+/** The share of a box that is covered by others. */
+const coveredShare = (box, others) => others.reduce((sum, other) => sum
   + Math.max(0, Math.min(box[2], other[2]) - Math.max(box[0], other[0]))
   * Math.max(0, Math.min(box[3], other[3]) - Math.max(box[1], other[1])), 0)
   / ((box[2] - box[0]) * (box[3] - box[1]));
 
-/** A place for a name: beside its point and clear of other names; clear of symbols too, or nearly, or the name is left out. */
+/** The box for a name next to its point, free of other names and (nearly) of symbols; undefined if there is none. */
 function labelPlace(point, width, style, taken, symbols) {
   const around = style.centred ? [[-width / 2, 0]]
     : [[6, 0], [13, 0], [-width - 6, 0], [-width - 13, 0]];
@@ -88,7 +88,7 @@ function labelPlace(point, width, style, taken, symbols) {
     [point.x + dx - 3, point.y + dy - 8, point.x + dx + width + 3, point.y + dy + 8]));
   const free = boxes.filter((box) => !taken.some((other) => overlaps(box, other)));
   return free.find((box) => !symbols.some((symbol) => overlaps(box, symbol)))
-    || free.find((box) => covered(box, symbols) < 0.12);
+    || free.find((box) => coveredShare(box, symbols) < 0.12);
 }
 
 function drawLabel(context, text, point, style, taken, symbols) {

@@ -10,7 +10,7 @@ import { drawCount, drawDots, drawStrike, palette, ROUGH_PRECISION, tracePath } 
 import { number, t } from './texts.js';
 import { block, blockJson, fromBase64, outline, unzip } from './unpack.js';
 
-const MOST_OUTLINED = 400; // with more strikes than this in the window, discs and areas would hide the map
+const MOST_OUTLINED = 400; // above this number of strikes in the window, discs and areas would hide the map
 
 export const StrikeLayer = CanvasLayer.extend({
   options: { pane: 'gs-strikes', zIndex: 450, padding: 0.12, className: 'gs-canvas leaflet-zoom-animated' },
@@ -29,7 +29,7 @@ export const StrikeLayer = CanvasLayer.extend({
     const areas = await blockJson(`${this.name}-areas`);
     this.areas = new Map(Object.entries(areas.areas).map(([id, polygons]) => [
       id, polygons.map((rings) => rings.map((ring) => outline(ring, areas.precision)))]));
-    strikes.texts = block(`${this.name}-texts`); // the longest part: nobody needs it yet
+    strikes.texts = block(`${this.name}-texts`); // the longest part, which is not needed yet
     this.strikes = strikes;
     this.filter = new Filter(strikes);
     this.grid = new Grid(strikes, this.filter);
@@ -44,21 +44,21 @@ export const StrikeLayer = CanvasLayer.extend({
     };
   },
 
-  /** Draw from now on: the page has its first view and window. */
-  release() {
+  /** Start drawing: the page has its initial view and window. */
+  startDrawing() {
     this.held = false;
     this.place();
   },
 
-  /** After the map has moved: lay the cells over the new view. */
-  placed() {
+  /** After a move of the map: recompute the cells for the new view. */
+  onPlace() {
     if (!this.strikes || this.held) return;
     this.grid.place(this.view);
     this._rescale();
     this.draw();
   },
 
-  /** The area of a bubble follows its number, on a scale that holds still while the window moves. */
+  /** The area of a bubble is proportional to its count, on a scale that does not change while the window moves. */
   _rescale() {
     const [first, last] = this.grid.window;
     this._length = last - first + 1;
@@ -77,7 +77,7 @@ export const StrikeLayer = CanvasLayer.extend({
     this.draw();
   },
 
-  /** The window has come to rest: one of another length has another scale. */
+  /** After the last move of the window: rescale if its length has changed. */
   settle() {
     const [first, last] = this.grid.window;
     if (!this.view || last - first + 1 === this._length) return;
@@ -85,7 +85,7 @@ export const StrikeLayer = CanvasLayer.extend({
     this.draw();
   },
 
-  /** After the filter has changed. */
+  /** Redraw after a change of the filter. */
   refilter() {
     this.filter.recount();
     if (!this.view || this.held) return;
@@ -137,7 +137,7 @@ export const StrikeLayer = CanvasLayer.extend({
     context.stroke();
   },
 
-  /** The area of a region, the disc of a radius: where the place may be. */
+  /** Draw the uncertainty of places: the area of a region, or the disc of a radius. */
   _drawUncertainty(context) {
     const { strikes, grid, filter } = this;
     if (filter.count(filter.drawn, ...grid.window) > MOST_OUTLINED) return;
@@ -243,7 +243,7 @@ export const StrikeLayer = CanvasLayer.extend({
     if (bubble) this.open(bubble);
   },
 
-  /** Show what is known of a bubble's strikes. */
+  /** Open the details of a bubble's strikes. */
   async open(bubble) {
     this._hideTip();
     await openDetails(this, this.grid.rowsOf(bubble), this.latLngOf(bubble), bubble.r);

@@ -1,17 +1,17 @@
-/* The page: it joins the map, the panel, the timeline and the table, and is what the saved file starts. */
+/* The page: it connects the map, the panel, the timeline and the table. The saved file calls `geostrike.start`. */
 
 import { addressOf } from './address.js';
 import { Bands } from './bands.js';
 import { Basemap } from './basemap.js';
 import { openDetails } from './details.js';
 import { el, iconButton } from './dom.js';
-import { Panel } from './filters.js';
+import { Panel } from './panel.js';
 import { SYMBOL_RADIUS } from './grid.js';
 import { redrawLabels } from './labels.js';
 import { StrikeLayer } from './layer.js';
 import { palette } from './symbols.js';
 import { Table } from './table.js';
-import { borderName, LANGUAGES, number, rangeText, speech, t, TEXTS } from './texts.js';
+import { borderName, LANGUAGES, locale, number, rangeText, t, TEXTS } from './texts.js';
 import { Timeline } from './timeline.js';
 
 const darkScheme = matchMedia('(prefers-color-scheme: dark)');
@@ -24,15 +24,15 @@ class Page {
     this.panel = new Panel(document.getElementById('gs-panel'), this);
     this.timeline = new Timeline(document.getElementById('gs-time'), this);
     this.table = new Table(document.getElementById('gs-table'), this);
-    this.tools();
-    this.look();
+    this.buildTools();
+    this.resetView();
     addressOf.apply(this);
-    layer.release();
-    this.listen();
+    layer.startDrawing();
+    this.addListeners();
   }
 
-  /** The first view: the strikes, beside the panel that stands over the map. */
-  look() {
+  /** Set the initial view: the strikes, next to the panel, which covers a part of the map. */
+  resetView() {
     this.map.invalidateSize({ animate: false, pan: false });
     if (!this.facts.view) return;
     const beside = this.map.getSize().x > 760 ? 250 : 0;
@@ -40,8 +40,8 @@ class Page {
       paddingTopLeft: [40, 30], paddingBottomRight: [40 + beside, 30], maxZoom: 8, animate: false });
   }
 
-  listen() {
-    document.addEventListener('keydown', (event) => this.key(event));
+  addListeners() {
+    document.addEventListener('keydown', (event) => this.onKey(event));
     window.addEventListener('hashchange', () => {
       if (location.hash.slice(1) !== addressOf.last) addressOf.apply(this);
     });
@@ -49,7 +49,7 @@ class Page {
       this.settleSoon();
     });
     new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: true })).observe(this.map.getContainer());
-    darkScheme.addEventListener('change', () => this.theme(darkScheme.matches ? 'dark' : 'light'));
+    darkScheme.addEventListener('change', () => this.setTheme(darkScheme.matches ? 'dark' : 'light'));
     for (const [event, on] of [['beforeprint', true], ['afterprint', false]]) {
       window.addEventListener(event, () => {
         document.documentElement.classList.toggle('gs-printing', on);
@@ -59,7 +59,7 @@ class Page {
     }
   }
 
-  key(event) {
+  onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = /^(INPUT|SELECT|TEXTAREA|A|SUMMARY)$/.test(event.target.tagName);
     if (typing) return;
@@ -70,22 +70,22 @@ class Page {
     else if (event.key === '.') this.timeline.step(1);
   }
 
-  tools() {
+  buildTools() {
     this.tableButton = iconButton('table', t('as table'), () => this.showTable(!this.table.open), {
       'aria-expanded': 'false', 'aria-controls': 'gs-table' });
     this.panelButton = iconButton('filter', t('filters'), () => this.showPanel(!this.panelOpen), {
       class: 'gs-icon gs-panel-button', 'aria-expanded': 'false', 'aria-controls': 'gs-panel' });
     const languages = el('select', { class: 'gs-select gs-language', 'aria-label': t('language'),
-      onchange: (event) => this.speak(event.target.value) },
+      onchange: (event) => this.setLanguage(event.target.value) },
     LANGUAGES.map((language) => el('option', { value: language, lang: language }, TEXTS.get(language).texts.get('self'))));
-    languages.value = speech.language;
+    languages.value = locale.language;
     document.getElementById('gs-tools').replaceChildren(this.panelButton, this.tableButton,
-      iconButton('link', t('copy link'), () => this.copyLink()), iconButton('theme', t('dark or light'), () => this.theme()),
+      iconButton('link', t('copy link'), () => this.copyLink()), iconButton('theme', t('dark or light'), () => this.setTheme()),
       iconButton('print', t('print'), () => window.print(), { class: 'gs-icon gs-print-button' }), languages);
-    this.subtitle();
+    this.writeSubtitle();
   }
 
-  subtitle() {
+  writeSubtitle() {
     const { strikes } = this.layer;
     const parts = [t('reported strikes', { count: strikes.n, n: number(strikes.n) })];
     if (strikes.days) parts.push(rangeText(strikes.day(0), strikes.day(strikes.days - 1)));
@@ -93,14 +93,14 @@ class Page {
     document.getElementById('gs-subtitle').textContent = parts.join(' · ');
   }
 
-  /** Build the interface anew in another language. */
-  speak(language) {
-    speech.set(language);
+  /** Rebuild the interface in another language. */
+  setLanguage(language) {
+    locale.set(language);
     this.timeline.pause();
     this.panel.build();
     this.timeline.build();
     this.table.build();
-    this.tools();
+    this.buildTools();
     this.timeline.width = 0;
     this.timeline.resize();
     this.refilter();
@@ -108,25 +108,25 @@ class Page {
     if (this.table.open) this.table.fill();
   }
 
-  /** Copy the address; where the browser lets no page do that, show it. */
+  /** Copy the address, or show it if the browser does not allow copying. */
   async copyLink() {
     addressOf.write(this);
     try {
       await navigator.clipboard.writeText(location.href);
-      this.say(t('link copied'));
+      this.notify(t('link copied'));
     } catch {
-      this.say(location.href);
+      this.notify(location.href);
     }
   }
 
-  say(text) {
+  notify(text) {
     this.timeline.live.textContent = text;
     const note = el('div', { class: 'gs-note' }, text);
     document.querySelector('.gs-main').append(note);
     setTimeout(() => note.remove(), 2600);
   }
 
-  theme(name) {
+  setTheme(name) {
     const root = document.documentElement;
     root.dataset.theme = name || (root.dataset.theme === 'dark' ? 'light' : 'dark');
     this.restyle();
@@ -140,7 +140,7 @@ class Page {
     this.timeline.paint();
   }
 
-  // --- what is shown ---
+  // --- state ---
 
   setWindow(from, to, { keepSlider = false } = {}) {
     const [first, last] = [from, to].map((day) => Math.max(0, Math.min(this.layer.strikes.days - 1, day)));
@@ -151,11 +151,11 @@ class Page {
     this.settleSoon();
   }
 
-  /** The filter has changed. */
+  /** Update the page after a change of the filter. */
   refilter() {
     this.layer.refilter();
     this.panel.update();
-    this.timeline.layOut();
+    this.timeline.computeBins();
     this.timeline.update();
     this.settleSoon();
   }
@@ -170,7 +170,7 @@ class Page {
     this._soon = setTimeout(() => this.timeline.playing || this.settle(), 160);
   }
 
-  /** The window has come to rest: statistics, table and address follow. */
+  /** After the last of several changes: update statistics, table and address. */
   settle() {
     clearTimeout(this._soon);
     if (this.timeline.mode === 'window') this.layer.settle();
@@ -197,7 +197,7 @@ class Page {
     (open ? this.panel.close : this.panelButton).focus();
   }
 
-  /** Move the map to a strike and tell what is known of it. */
+  /** Move the map to a strike and open its details. */
   goTo(i) {
     const { strikes } = this.layer;
     if (this.map.getSize().x < 760) this.showTable(false);
@@ -207,8 +207,8 @@ class Page {
   }
 }
 
-/** A map without strikes still has its theme. */
-function dressMap(map, border) {
+/** Set the label and the attribution of the map, also of one without strikes. */
+function labelMap(map, border) {
   const container = map.getContainer();
   container.setAttribute('role', 'application');
   container.setAttribute('aria-label', t('map label'));
@@ -228,9 +228,9 @@ window.geostrike = {
 
   async start(map, layer, facts) {
     const values = addressOf.read();
-    speech.set(values.lang || facts.language);
+    locale.set(values.lang || facts.language);
     palette.read();
-    dressMap(map, facts.border);
+    labelMap(map, facts.border);
     if (!layer) return;
     try {
       await layer.ready;

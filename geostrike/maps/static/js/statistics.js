@@ -1,8 +1,8 @@
-/* What a window's strikes say in numbers. */
+/* Summary statistics of the strikes in a window. */
 
 import { directionText, kilometres, t } from './texts.js';
 
-/** Median and greatest depth of the window's strikes that are not on the attacker's own side, for each direction of fire. */
+/** Median and maximum depth per direction of fire, without strikes on the attacker's own side. */
 export function depthSummary(layer, window_) {
   const { strikes, filter } = layer;
   const aside = strikes.words.side.map((side) => side === 'home' || side === 'outside');
@@ -24,7 +24,7 @@ export function depthSummary(layer, window_) {
   }).join(' · ');
 }
 
-/** The value at a place in the sorted order, from how often each value occurs. */
+/** The value at an index of the sorted values, from the count of each value. */
 function nth(counts, place) {
   let value = 0;
   for (let before = counts[0]; before <= place; before += counts[value]) value++;

@@ -1,7 +1,7 @@
-/* The strikes as columns, the filter over them, and counts for any window of days without looking at every strike. */
+/* The strikes as columns, with indices by first and last day. */
 
 import CONSTANTS from '../constants.json' with { type: 'json' };
-import { DAY, rangeText, t, writtenDay } from './texts.js';
+import { DAY, isoDayText, rangeText, t } from './texts.js';
 import { columns, fromBase64, TextBlock, unzip } from './unpack.js';
 
 export const DEPTH_BREAKS = CONSTANTS.depth_breaks;
@@ -21,7 +21,7 @@ export class Strikes {
     this.words = meta.words;
     this.firstDay = Date.parse(`${meta.first_day}T00:00:00Z`);
     this.end = new Int32Array(this.n);
-    this.longest = 0; // of the intervals, in days after the first
+    this.longest = 0; // the longest interval, in days after the first
     this.deepest = 0;
     for (let i = 0; i < this.n; i++) {
       this.end[i] = this.start[i] + this.span[i];
@@ -34,7 +34,7 @@ export class Strikes {
     this.blocks = new Map();
   }
 
-  /** The directions of fire by how often they occur; the rare ones share the last shape. */
+  /** The shape of each strike: frequent directions of fire have their own, the others share the last one. */
   _shapes() {
     const counts = new Uint32Array(this.words.direction.length);
     for (let i = 0; i < this.n; i++) counts[this.direction[i]]++;
@@ -64,7 +64,7 @@ export class Strikes {
     return classes;
   }
 
-  /** Rows by first day are in order already; this orders them by last day too. */
+  /** Rows are ordered by first day; index them by last day, too. */
   _index() {
     const { days, dated, start, end } = this;
     this.startedBefore = new Uint32Array(days + 2);
@@ -82,8 +82,8 @@ export class Strikes {
     for (let i = 0; i < dated; i++) this.byEnd[next[end[i]]++] = i;
   }
 
-  day(number_) {
-    return this.firstDay + number_ * DAY;
+  day(k) {
+    return this.firstDay + k * DAY;
   }
 
   located(i) {
@@ -102,7 +102,7 @@ export class Strikes {
     return [this.latitude(this.y[i]), this.longitude(this.x[i])];
   }
 
-  /** Visit the rows whose interval meets the window, in order of their first day, then the undated ones if wanted. */
+  /** Call `visit` for the rows whose interval overlaps the window, by first day, then for undated rows if requested. */
   each(first, last, withUndated, visit) {
     const stop = this.days ? this.startedBefore[last + 1] : 0;
     const from = this.days ? this.startedBefore[Math.max(0, first - this.longest)] : 0;
@@ -110,25 +110,25 @@ export class Strikes {
     if (withUndated) for (let i = this.dated; i < this.n; i++) visit(i);
   }
 
-  /** The texts of a row's block, decoded when somebody asks for them. */
-  _block(number_) {
-    if (!this.blocks.has(number_)) {
+  /** A block of texts, decoded on demand. */
+  _block(blockNumber) {
+    if (!this.blocks.has(blockNumber)) {
       if (this.blocks.size > 16) this.blocks.delete(this.blocks.keys().next().value);
       const { block: size, offsets, columns: columnsOf } = this.meta.texts;
-      const [from, to] = [offsets[number_], offsets[number_ + 1]];
-      const first = number_ * size;
-      this.blocks.set(number_, this.texts
+      const [from, to] = [offsets[blockNumber], offsets[blockNumber + 1]];
+      const first = blockNumber * size;
+      this.blocks.set(blockNumber, this.texts
         .then((node) => unzip(fromBase64(node.firstChild.substringData(from, to - from))))
         .then((bytes) => new TextBlock(bytes, columnsOf, Math.min(size, this.n - first), (k) => this.placeName(first + k))));
     }
-    return this.blocks.get(number_);
+    return this.blocks.get(blockNumber);
   }
 
   placeName(i) {
     return this.places.place[this.place[i]];
   }
 
-  /** Everything that is known of a strike: its columns in words, and its texts. */
+  /** All columns of a strike as words, and its texts. */
   async record(i) {
     const { block: size, columns: columnsOf } = this.meta.texts;
     const texts = await this._block(Math.floor(i / size));
@@ -143,15 +143,15 @@ export class Strikes {
     };
   }
 
-  /** The date of a record as words. */
+  /** The date of a record as text. */
   dateText(record) {
     const { i } = record;
     if (this.start[i] >= 0) {
       const text = rangeText(this.day(this.start[i]), this.day(this.end[i]));
       return record.date_precision === 'night' ? t('night', { days: text }) : text;
     }
-    if (record.date_end) return t('until day', { day: writtenDay(record.date_end) });
-    if (record.date_start) return t('from day', { day: writtenDay(record.date_start) });
+    if (record.date_end) return t('until day', { day: isoDayText(record.date_end) });
+    if (record.date_start) return t('from day', { day: isoDayText(record.date_start) });
     return t('no date');
   }
 }

@@ -1,4 +1,4 @@
-/* How a strike looks. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is known only roughly. */
+/* The symbol of a strike. Colour: depth. Shape: direction of fire. Mark: status. Hollow: the place is imprecise. */
 
 import CONSTANTS from '../constants.json' with { type: 'json' };
 import { el, pixelRatio, styleValue, UI_FONT } from './dom.js';
@@ -10,7 +10,7 @@ export const MARKS = new Map(Object.entries(CONSTANTS.status_marks).map(([status
   status, { outline: new Path2D(path), filled: path.endsWith('Z') }]));
 
 export const palette = {
-  /** Read the colours of the current theme; asking the browser again at every step would cost more than drawing. */
+  /** Read the colours of the current theme once: reading styles at every step would cost more than drawing. */
   read() {
     this.fill = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}`));
     this.text = CONSTANTS.depth_colours.map((name) => styleValue(`--gs-${name}-text`));
@@ -23,7 +23,7 @@ export const palette = {
   },
 };
 
-/** The outline of a shape: 0 circle, 1 diamond, 2 triangle, 3 square; all of about the same area. */
+/** Trace a shape: 0 circle, 1 diamond, 2 triangle, 3 square; all have about the same area. */
 export function tracePath(context, shape, x, y, r) {
   context.beginPath();
   if (shape === 0) context.arc(x, y, r, 0, 2 * Math.PI);
@@ -39,12 +39,12 @@ export function tracePath(context, shape, x, y, r) {
 
 function drawMark(context, mark, x, y, r) {
   if (!mark) return;
-  const placed = new Path2D();
-  placed.addPath(mark.outline, { a: r, d: r, e: x, f: y });
-  context[mark.filled ? 'fill' : 'stroke'](placed);
+  const outline = new Path2D();
+  outline.addPath(mark.outline, { a: r, d: r, e: x, f: y });
+  context[mark.filled ? 'fill' : 'stroke'](outline);
 }
 
-/** One strike. */
+/** Draw the symbol of one strike. */
 export function drawStrike(context, look, x, y, r) {
   const { depthClass, shape, status, rough, undated } = look;
   tracePath(context, shape, x, y, r);
@@ -65,7 +65,7 @@ export function drawStrike(context, look, x, y, r) {
   drawMark(context, MARKS.get(status), x, y, r);
 }
 
-/** Several strikes that stand too close together: their number, in a font that is returned. */
+/** Draw the count of strikes that are too close together, and return the font. */
 export function drawCount(context, bubble, fontBefore) {
   const { depthClass, shape, x, y, r, n } = bubble;
   tracePath(context, shape, x, y, r);
@@ -77,13 +77,13 @@ export function drawCount(context, bubble, fontBefore) {
   context.strokeStyle = palette.edge[depthClass];
   context.stroke();
   const font = `600 ${r > 19 ? 13 : r > 13 ? 11.5 : 10}px ${UI_FONT}`;
-  if (font !== fontBefore) context.font = font; // drawn largest first, they change it twice
+  if (font !== fontBefore) context.font = font; // bubbles are drawn largest first, so that it changes twice
   context.fillStyle = palette.text[depthClass];
   context.fillText(shortNumber(n), x, y + 0.5);
   return font;
 }
 
-/** Strikes by the thousand: a dot each, larger where several stand; ready pictures, put down on whole pixels. */
+/** Draw thousands of strikes as dots, larger where there are several: cached images on whole pixels. */
 export function drawDots(context, bubbles) {
   const ratio = pixelRatio();
   const pictures = new Map();
@@ -112,7 +112,7 @@ function dotPicture(depthClass, shape, r) {
   return canvas;
 }
 
-/** A symbol for the legend, drawn by the same code as the map's. */
+/** A symbol for the legend, drawn like those on the map. */
 export function swatch(look, size = 20) {
   const ratio = pixelRatio();
   const canvas = el('canvas', { class: 'gs-swatch', width: size * ratio, height: size * ratio, 'aria-hidden': 'true' });

@@ -1,8 +1,8 @@
-/* The same strikes as text: a table that can be sorted, read page by page, and saved as CSV. */
+/* The strikes as a table that can be sorted, paged, and saved as CSV. */
 
 import { strikeDetails } from './details.js';
 import { el, iconButton } from './dom.js';
-import { directionText, isKnown, isoDay, number, speech, t, word } from './texts.js';
+import { directionText, isKnownDirection, isoDay, locale, number, t, word } from './texts.js';
 
 const PAGE_ROWS = 50;
 
@@ -45,9 +45,9 @@ export class Table {
   }
 
   _heads() {
-    const columns_ = [['date', t('date')], ['place', t('place')], ['depth', t('depth in km'), 'gs-number'],
+    const heads = [['date', t('date')], ['place', t('place')], ['depth', t('depth in km'), 'gs-number'],
       ['direction', t('direction')], ['status', t('status')]];
-    return columns_.map(([key, text, style]) => {
+    return heads.map(([key, text, style]) => {
       const button = el('button', { type: 'button', class: 'gs-sort', onclick: () => this.sortBy(key) }, text);
       return { key, cell: el('th', { scope: 'col', class: style, 'data-key': key }, button) };
     });
@@ -59,7 +59,7 @@ export class Table {
     this.fill();
   }
 
-  /** The rows that the table holds: the same that the map and the counts are about. */
+  /** The rows of the table: those of the current window and filter. */
   rows() {
     const { layer } = this.page;
     const { strikes } = layer;
@@ -68,24 +68,24 @@ export class Table {
       const bounds = layer._map.getBounds();
       rows = rows.filter((i) => strikes.located(i) && bounds.contains(strikes.latLng(i)));
     }
-    return this._sorted(rows);
+    return this._sort(rows);
   }
 
-  /** The rows in the order that is asked for; those that are equal in it by date. */
-  _sorted(rows) {
+  /** The rows in the selected order, and by date among equals. */
+  _sort(rows) {
     const { strikes } = this.page.layer;
     const { words } = strikes;
     const keys = {
       date: () => (i) => strikes.start[i],
-      place: () => ranked(strikes.places.place, strikes.place),
+      place: () => rankOfRow(strikes.places.place, strikes.place),
       depth: () => (i) => strikes.depth[i],
-      direction: () => ranked(words.direction.map(directionText), strikes.direction),
-      status: () => ranked(words.status.map((status) => word('status', status)), strikes.status),
+      direction: () => rankOfRow(words.direction.map(directionText), strikes.direction),
+      status: () => rankOfRow(words.status.map((status) => word('status', status)), strikes.status),
     };
     const key = keys[this.sort.key]();
     const sign = this.sort.down ? -1 : 1;
     const { n } = strikes;
-    // A number that holds key and row: a million of these sort at once.
+    // Key and row in one number: a million of these sort fast.
     return Array.from(Float64Array.from(rows, (i) => sign * key(i) * n + i).toSorted(), (value) => ((value % n) + n) % n);
   }
 
@@ -126,7 +126,7 @@ export class Table {
       el('td', { class: 'gs-nowrap' }, strikes.start[i] < 0 ? strikes.dateText(record) : this._isoRange(i)),
       el('th', { scope: 'row' }, button, located),
       el('td', { class: 'gs-number' }, strikes.depth[i] < 0 ? '' : number(Math.round(strikes.depth[i] / 10))),
-      el('td', {}, isKnown(record.direction) ? directionText(record.direction) : ''),
+      el('td', {}, isKnownDirection(record.direction) ? directionText(record.direction) : ''),
       el('td', {}, word('status', record.status)));
     return row;
   }
@@ -150,7 +150,7 @@ export class Table {
     row.after(el('tr', { class: 'gs-more' }, el('td', { colspan: '5' }, strikeDetails(layer, record, 3), goTo)));
   }
 
-  /** The rows that are shown, with their texts, as a file. */
+  /** Save the rows with their texts as CSV. */
   async save() {
     const { strikes } = this.page.layer;
     const lines = [['strike_id', 'date_start', 'date_end', 'date_as_written', 'place_as_written', 'place', 'latitude',
@@ -165,8 +165,9 @@ export class Table {
       const depths = [strikes.depth[i], strikes.depth_min[i], strikes.depth_max[i]].map((v) => (v < 0 ? '' : v / 10));
       lines[at + 1] = [record.strike_id, dated ? isoDay(strikes.day(strikes.start[i])) : record.date_start,
         dated ? isoDay(strikes.day(strikes.end[i])) : record.date_end, record.date_as_written, record.place_as_written,
-        record.place, latitude, longitude, ...depths, record.side, record.direction.attacker, record.direction.struck_country, record.target_kind,
-        record.weapon, record.status, record.sources.map((source) => source.url || source.title).join(' | ')];
+        record.place, latitude, longitude, ...depths, record.side, record.direction.attacker,
+        record.direction.struck_country, record.target_kind, record.weapon, record.status,
+        record.sources.map((source) => source.url || source.title).join(' | ')];
     }
     const file = new Blob([`\ufeff${lines.map((line) => line.map(csvField).join(',')).join('\r\n')}\r\n`],
       { type: 'text/csv' });
@@ -176,23 +177,23 @@ export class Table {
   }
 }
 
-/** The rank of each row's name, for rows that hold the number of their name. */
-function ranked(names, codes) {
+/** A function from row to the rank of its name, given the names and the number of each row's name. */
+function rankOfRow(names, codes) {
   const ranks = ranksOf(names);
   return (i) => ranks[codes[i]];
 }
 
-/** The place of each name in the alphabet of the reader's language. */
+/** The rank of each name in the alphabetical order of the interface's language. */
 export function ranksOf(names) {
-  const { compare } = new Intl.Collator(speech.language);
+  const { compare } = new Intl.Collator(locale.language);
   const ranks = new Int32Array(names.length);
-  [...names.keys()].toSorted((a, b) => compare(names[a], names[b])).forEach((number_, rank) => {
-    ranks[number_] = rank;
+  [...names.keys()].toSorted((a, b) => compare(names[a], names[b])).forEach((at, rank) => {
+    ranks[at] = rank;
   });
   return ranks;
 }
 
-/** A field of a CSV file; one that a spreadsheet would take for a formula is marked as text. */
+/** A field of a CSV file; one that a spreadsheet would evaluate as a formula is marked as text. */
 export function csvField(value) {
   let text = String(value);
   if (typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text)) text = `'${text}`;

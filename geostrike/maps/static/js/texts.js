@@ -1,4 +1,4 @@
-/* The interface's words in the reader's language, and numbers, days and countries written its way. */
+/* The texts of the interface in the current language, and formats of numbers, days and countries. */
 
 import RAW_TEXTS from '../texts.json' with { type: 'json' };
 import { dictionary } from './dom.js';
@@ -14,65 +14,65 @@ const COUNTRY_CODES = dictionary({
   IND: 'IN', PAK: 'PK', AFG: 'AF', ARM: 'AM', USA: 'US', SDN: 'SD', ETH: 'ET', BGR: 'BG',
 });
 
-export const speech = {
+export const locale = {
   language: 'en',
-  /** Change the language; what was built with the old one must be built again. */
+  /** Change the language; existing elements must be rebuilt. */
   set(language) {
     this.language = LANGUAGES.includes(language) ? language : 'en';
-    const locale = this.language === 'en' ? 'en-GB' : this.language;
+    const tag = this.language === 'en' ? 'en-GB' : this.language;
     const day = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' };
-    this.days = new Intl.DateTimeFormat(locale, day);
-    this.daysOfMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-    this.months = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
-    this.numbers = new Intl.NumberFormat(locale);
-    this.plurals = new Intl.PluralRules(locale);
-    this.countries = new Intl.DisplayNames([locale], { type: 'region' });
+    this.days = new Intl.DateTimeFormat(tag, day);
+    this.daysOfMonth = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+    this.months = new Intl.DateTimeFormat(tag, { month: 'short', timeZone: 'UTC' });
+    this.numbers = new Intl.NumberFormat(tag);
+    this.plurals = new Intl.PluralRules(tag);
+    this.countries = new Intl.DisplayNames([tag], { type: 'region' });
     document.documentElement.lang = this.language;
   },
 };
-speech.set('en');
+locale.set('en');
 
-/** The text of a key with its {values} filled in; a `count` chooses the plural form. */
+/** The text of a key with its {values} filled in; a `count` selects the plural form. */
 export function t(key, values) {
-  let text = TEXTS.get(speech.language).texts.get(key);
+  let text = TEXTS.get(locale.language).texts.get(key);
   if (text === undefined) text = TEXTS.get('en').texts.get(key);
   if (text === undefined) return key;
-  if (typeof text === 'object') text = text[speech.plurals.select(values.count)] || text.other;
+  if (typeof text === 'object') text = text[locale.plurals.select(values.count)] || text.other;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (values && Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
-/** A word of one of the tables' closed vocabularies; the word itself where it has no translation. */
+/** The translation of a word of a closed vocabulary; the word itself if there is none. */
 export function word(vocabulary, value) {
   const key = `${vocabulary}:${value}`;
-  return TEXTS.get(speech.language).words.get(key) || TEXTS.get('en').words.get(key) || value;
+  return TEXTS.get(locale.language).words.get(key) || TEXTS.get('en').words.get(key) || value;
 }
 
-export const number = (value) => speech.numbers.format(value);
+export const number = (value) => locale.numbers.format(value);
 export const shortNumber = (value) => {
   if (value < 1000) return String(value);
   if (value < 999500) return `${(value / 1000).toFixed(value < 9950 ? 1 : 0)}k`;
   return `${(value / 1e6).toFixed(1)}M`;
 };
-export const dayText = (milliseconds) => speech.days.format(new Date(milliseconds));
+export const dayText = (milliseconds) => locale.days.format(new Date(milliseconds));
 export const isoDay = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10);
-/** An ISO day as the reader writes days. */
-export const writtenDay = (iso) => (iso ? dayText(Date.parse(`${iso}T00:00:00Z`)) : '');
-/** Two days as one writes them together: 18–19 Mar 2025. */
-export const rangeText = (first, last) => speech.days.formatRange(new Date(first), new Date(last))
+/** An ISO day in the format of the language. */
+export const isoDayText = (iso) => (iso ? dayText(Date.parse(`${iso}T00:00:00Z`)) : '');
+/** A range of days: 18–19 Mar 2025. */
+export const rangeText = (first, last) => locale.days.formatRange(new Date(first), new Date(last))
   .replace(/[\u2009\u202f]/g, ' ').replace(/^(\d+\.?) – (?=\d)/, '$1–');
 export const kilometres = (tenths) => t('km', { value: number(Math.round(tenths / 10)) });
 
 export function countryName(code) {
   if (!code) return t('unknown country');
-  return COUNTRY_CODES.has(code) ? speech.countries.of(COUNTRY_CODES.get(code)) : code;
+  return COUNTRY_CODES.has(code) ? locale.countries.of(COUNTRY_CODES.get(code)) : code;
 }
-/** Whether a direction of fire has an end that is known. */
-export const isKnown = ({ attacker, struck_country: struck }) => Boolean(attacker || struck);
-/** Attacker and struck country as words: "Ukraine → Russia"; "→ Russia" where the attacker is not known. */
+/** Whether the attacker or the struck country of a direction is known. */
+export const isKnownDirection = ({ attacker, struck_country: struck }) => Boolean(attacker || struck);
+/** A direction of fire as text: "Ukraine → Russia"; "→ Russia" if the attacker is unknown. */
 export const directionText = ({ attacker, struck_country: struck }) => (
   `${attacker && countryName(attacker)} → ${countryName(struck)}`.trim());
 
-/** The border in words: its two countries where they are told, its own name otherwise. */
+/** The name of a border: its two countries if they are known, its own name otherwise. */
 export function borderName(border) {
   return border.pair ? t('border between', { countries: border.pair.map(countryName).join(' – ') }) : border.name;
 }

@@ -1,4 +1,4 @@
-/* The controls of time: play, window or cumulative, histogram and slider. */
+/* The time controls: play, window or cumulative, histogram and slider. */
 
 import { binsOf, ticksOf } from './calendar.js';
 import { el, icon, iconButton, pixelRatio, switchGroup, UI_FONT } from './dom.js';
@@ -103,7 +103,7 @@ export class Timeline {
     this.page.setWindow(mode === 'cumulative' ? 0 : Math.max(0, last - (this._length || this.strikes.days) + 1), last);
   }
 
-  _moved(days) {
+  _shift(days) {
     const [first, last] = this.page.window;
     if (this.mode === 'cumulative') return [0, Math.max(0, Math.min(this.last, last + days))];
     const length = last - first;
@@ -115,7 +115,7 @@ export class Timeline {
     this.pause();
     const [first, last] = this.page.window;
     const days = this.mode === 'cumulative' ? 7 : Math.max(1, Math.min(30, last - first + 1));
-    this.page.setWindow(...this._moved(sign * days));
+    this.page.setWindow(...this._shift(sign * days));
   }
 
   toggle() {
@@ -127,13 +127,13 @@ export class Timeline {
     const [first, last] = this.page.window;
     if (last >= this.last) {
       const whole = last - first >= this.last;
-      // A twelfth or a month; never so short that days would be passed over between two frames.
+      // A twelfth or a month, but long enough that no day is skipped between two frames.
       const { days } = this.strikes;
       const length = whole ? Math.max(1, Math.ceil(days / 60), Math.min(30, Math.ceil(days / 12))) : last - first + 1;
       this.page.setWindow(0, this.mode === 'cumulative' ? 0 : length - 1);
     }
     this.playing = true;
-    this._face();
+    this._updatePlayButton();
     const slow = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0.25 : 1;
     const daysASecond = Math.max(3, this.strikes.days / 45) * slow;
     let before = performance.now();
@@ -145,7 +145,7 @@ export class Timeline {
       const days = Math.floor(due);
       if (days) {
         due -= days;
-        this.page.setWindow(...this._moved(days));
+        this.page.setWindow(...this._shift(days));
         if (this.page.window[1] >= this.last) {
           this.pause();
           return;
@@ -159,20 +159,20 @@ export class Timeline {
   pause() {
     if (!this.playing) return;
     this.playing = false;
-    this._face();
+    this._updatePlayButton();
     this.page.settle();
   }
 
-  _face() {
+  _updatePlayButton() {
     const label = this.playing ? t('pause') : t('play');
     this.playButton.setAttribute('aria-label', label);
     this.playButton.title = label;
     this.playButton.replaceChildren(icon(this.playing ? 'pause' : 'play'));
   }
 
-  // --- showing ---
+  // --- drawing ---
 
-  /** After the window or the filter has changed. */
+  /** Update the controls after a change of the window or the filter. */
   update(keepSlider) {
     const { filter } = this.page.layer;
     const [first, last] = this.page.window;
@@ -194,7 +194,7 @@ export class Timeline {
     this.paint();
   }
 
-  /** The statistics of the window, once it has come to rest. */
+  /** Show the statistics of the window after its last move. */
   settle() {
     const text = depthSummary(this.page.layer, this.page.window);
     if (text) this.counts.append(` · ${text}`);
@@ -227,12 +227,12 @@ export class Timeline {
     const width = this.track.clientWidth;
     if (width < 20 || width === this.width) return;
     this.width = width;
-    this.layOut();
+    this.computeBins();
     this.paint();
   }
 
-  /** Divide the time into days, weeks, months or years, so that the bars can be told apart. */
-  layOut() {
+  /** Compute the bars: days, weeks, months or years, so that each is wide enough. */
+  computeBins() {
     const { strikes, width } = this;
     if (!width || !strikes.days) return;
     const perDay = width / strikes.days;
@@ -270,7 +270,7 @@ export class Timeline {
     this._paintAxis(context, height);
   }
 
-  /** All bars outside the window, and all inside: a step of the slider only moves the border between the two. */
+  /** Cached images of all bars, faint for outside the window and coloured for inside. */
   _bars(height, ratio) {
     const key = [this.width, height, ratio, palette.faint, ...palette.fill].join();
     if (!this._painted || this._painted.key !== key || this._painted.bins !== this.bins) {

@@ -1,4 +1,4 @@
-/* From the data blocks of the page to bytes, numbers and outlines. */
+/* Decode the data blocks of the page: bytes, numbers, outlines and texts. */
 
 const utf8 = new TextDecoder();
 
@@ -17,7 +17,7 @@ export async function unzip(bytes) {
 
 export const unzipJson = async (text) => JSON.parse(utf8.decode(await unzip(fromBase64(text))));
 
-/** A data block's element, as soon as the parser has closed it. */
+/** The element of a data block, as soon as it is complete. */
 export function block(name) {
   return new Promise((resolve) => {
     const check = () => {
@@ -35,7 +35,7 @@ export function block(name) {
 
 export const blockJson = async (name) => unzipJson((await block(name)).textContent);
 
-/** Latitudes and longitudes of a line that is stored as integer differences. */
+/** The points of a line that is stored as integer differences. */
 export function outline(numbers, precision) {
   const points = [];
   let longitude = 0;
@@ -48,7 +48,7 @@ export function outline(numbers, precision) {
   return points;
 }
 
-/** Numbers whose bytes stand apart: all lowest bytes first, then all second ones. */
+/** Numbers from byte planes: all lowest bytes first, then all second ones. */
 function fromPlanes(raw, from, planes, n) {
   const values = new Int32Array(n);
   for (let plane = 0; plane < planes; plane++) {
@@ -59,7 +59,7 @@ function fromPlanes(raw, from, planes, n) {
   return values;
 }
 
-/** The columns of numbers, by the names and forms that the header gives them. */
+/** The columns of numbers by name, decoded as the header describes them. */
 export function columns(meta, raw) {
   const { n, places } = meta;
   const medians = {};
@@ -80,19 +80,19 @@ export function columns(meta, raw) {
   return result;
 }
 
-/** A column as it is stored: one value for all rows, or byte planes; room for more than a byte unless it is plain. */
+/** A column before decoding: one value for all rows, or byte planes. Only a plain column may have one byte per row. */
 function storedNumbers({ form, planes, value }, raw, at, n) {
   const narrow = form === 'plain';
   if (!planes) return (narrow ? new Uint8Array(n) : new Int32Array(n)).fill(value);
   return planes === 1 && narrow ? raw.subarray(at, at + n) : fromPlanes(raw, at, planes, n);
 }
 
-/** Differences, with their sign in the lowest bit, become values. */
+/** Convert zigzag-coded differences to values, in place. */
 function addUp(values) {
   for (let i = 0, sum = 0; i < values.length; i++) values[i] = sum += (values[i] >>> 1) ^ -(values[i] & 1);
 }
 
-/** Distances from the median of the row's place become values; 0 becomes -1: there is none. */
+/** Convert zigzag-coded differences from the median of the row's place to values, in place; 0 becomes -1. */
 function addMedians(values, medians, place) {
   for (let i = 0; i < values.length; i++) {
     const stored = values[i] - 1;
@@ -104,14 +104,14 @@ function addMedians(values, medians, place) {
 
 const ESCAPED = { '\x01': '\x01', '\x02': '\x02', '\x03': '\x03', '\x05': '\n', '\x06': '\x04' };
 
-/** A text with the names in place of their marks. */
-export function written(text, place, publisher) {
+/** Replace the marks in a text by the names of place and publisher. */
+export function fillMarks(text, place, publisher) {
   // oxlint-disable-next-line no-control-regex -- the marks are control characters
   return text.replace(/\x03([\x01-\x06])|[\x01\x02]/g, (mark, escaped) => (
     escaped ? ESCAPED[escaped] : mark === '\x01' ? place : publisher));
 }
 
-/** A block of texts as a function that tells what the block holds of a row; how it is written: see texts.py. */
+/** A block of texts; docs/map-payload.md describes the format. */
 export class TextBlock {
   constructor(bytes, columnsOf, size, placeOf) {
     this.parts = utf8.decode(bytes).split('\x04').map(textColumn);
@@ -131,10 +131,10 @@ export class TextBlock {
   }
 
   _row(named, k, place, publisher) {
-    return Object.fromEntries(named.map(([name, column]) => [name, written(column(k), place, publisher)]));
+    return Object.fromEntries(named.map(([name, column]) => [name, fillMarks(column(k), place, publisher)]));
   }
 
-  /** Where each row's details begin, from how many each row has. */
+  /** The first index of each row's details, from a column with their number. */
   _begins() {
     const count = this.parts[this.at++];
     const begins = [0];
@@ -153,15 +153,15 @@ export class TextBlock {
     const numbers = this.parts[this.at++];
     const number = (k) => (numbers(k) === '' ? k : Number(numbers(k)));
     const source = Object.fromEntries(this._take(names));
-    const citedBy = new Map(); // the row that names a source first: its place is the one that the title may name
+    const citedBy = new Map(); // the first row that cites a source: a mark in the title refers to its place
     for (let k = 0; k < this.size; k++) {
       for (const at of rangeOf(begins[k], begins[k + 1]).map(number)) if (!citedBy.has(at)) citedBy.set(at, k);
     }
     return (k) => rangeOf(begins[k], begins[k + 1]).map(number).map((at) => {
-      const publisher = written(source.publisher(at));
+      const publisher = fillMarks(source.publisher(at));
       return {
-        publisher, title: written(source.title(at), this.placeOf(citedBy.get(at)), publisher),
-        published: source.published(at), url: written(source.url_start(at) + source.url_rest(at)),
+        publisher, title: fillMarks(source.title(at), this.placeOf(citedBy.get(at)), publisher),
+        published: source.published(at), url: fillMarks(source.url_start(at) + source.url_rest(at)),
       };
     });
   }
@@ -169,7 +169,7 @@ export class TextBlock {
 
 const rangeOf = (from, to) => Array.from({ length: to - from }, (_, k) => from + k);
 
-/** A column of a block as a function from row to text: one value for all rows, or a line each. */
+/** A column of a block as a function from row to text: one value for all rows, or one line per row. */
 function textColumn(part) {
   if (part[0] === '=') return () => part.slice(1);
   const lines = part.slice(1).split('\n');

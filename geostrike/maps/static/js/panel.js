@@ -1,9 +1,9 @@
-/* The panel beside the map: a legend whose rows filter and count, the meaning of the symbols, and how it was measured. */
+/* The panel next to the map: a legend whose rows filter and count, the symbols, and the method. */
 
 import { el, iconButton } from './dom.js';
 import { DEPTH_BREAKS, NO_DEPTH, NOT_ACROSS } from './strikes.js';
 import { MARKS, swatch } from './symbols.js';
-import { borderName, directionText, isKnown, number, t, word } from './texts.js';
+import { borderName, directionText, isKnownDirection, number, t, word } from './texts.js';
 
 export class Panel {
   constructor(root, page) {
@@ -68,7 +68,7 @@ export class Panel {
 
   _directionRows(strikes) {
     const { words, shapeOfDirection } = strikes;
-    if (words.direction.length === 1 && !isKnown(words.direction[0])) return [];
+    if (words.direction.length === 1 && !isKnownDirection(words.direction[0])) return [];
     return [...words.direction.keys()].toSorted((a, b) => shapeOfDirection[a] - shapeOfDirection[b]).map((value) => [
       value, directionText(words.direction[value]),
       swatch({ depthClass: NO_DEPTH, shape: shapeOfDirection[value], status: 'confirmed' })]);
@@ -88,7 +88,8 @@ export class Panel {
     const items = rows.map(([look, text]) => el('li', {}, swatch({ depthClass: NO_DEPTH, shape: 0, status: 'confirmed',
       ...look }), el('span', {}, text)));
     items.push(el('li', {}, el('span', { class: 'gs-disc' }), el('span', {}, t('disc'))));
-    return el('details', { class: 'gs-section', ontoggle: intoView }, el('summary', {}, t('symbols')), el('ul', { class: 'gs-plain' }, items));
+    return el('details', { class: 'gs-section', ontoggle: scrollToOpened }, el('summary', {}, t('symbols')),
+      el('ul', { class: 'gs-plain' }, items));
   }
 
   _method(strikes) {
@@ -102,7 +103,7 @@ export class Panel {
       t('method intervals'),
       [border ? border.border_id : '', `geostrike ${this.page.facts.version}`].filter(Boolean).join(' · '),
     ];
-    return el('details', { class: 'gs-section', id: 'gs-method', ontoggle: intoView }, el('summary', {}, t('method')),
+    return el('details', { class: 'gs-section', id: 'gs-method', ontoggle: scrollToOpened }, el('summary', {}, t('method')),
       lines.filter(Boolean).map((line) => el('p', {}, line)));
   }
 
@@ -124,14 +125,14 @@ export class Panel {
     this.page.refilter();
   }
 
-  /** Want only the strikes whose place bears a name that contains the text. */
+  /** Select the strikes whose place name contains the text. */
   keep(text) {
     const wanted = text.trim().toLocaleLowerCase();
     const { places } = this.page.layer.strikes;
     this.filter.places = wanted ? places.place.map((name) => name.toLocaleLowerCase().includes(wanted)) : null;
   }
 
-  /** The counts of the current window, and which rows are on. */
+  /** Update the counts of the current window and the state of each row. */
   update() {
     const { filter } = this;
     for (const { key, value, button, count } of this.rows) {
@@ -146,7 +147,7 @@ export class Panel {
 /** The symbol of a confirmed strike of a depth class. */
 const depthSwatch = (depthClass) => swatch({ depthClass, shape: 0, status: 'confirmed' });
 
-/** What has been opened is seen. */
-function intoView(event) {
+/** Scroll to a section that was opened. */
+function scrollToOpened(event) {
   if (event.target.open) event.target.scrollIntoView({ block: 'nearest' });
 }
