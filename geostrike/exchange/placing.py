@@ -300,7 +300,7 @@ def _against_names(
 def _known_names(written: pd.Series[str], gazetteer: Gazetteer) -> list[str]:
     """The names in a column that somebody bears."""
     names = [name for name in written.unique() if name.strip()]
-    gazetteer.remember(names)
+    gazetteer.prefetch(names)
     return [name for name in names if gazetteer.resolve(name).candidates]
 
 
