@@ -1,4 +1,4 @@
-"""Whole tables: a million rows over thirty thousand places, ten million from Parquet to Parquet; regions; the start."""
+"""Whole tables: a million rows over thirty thousand places, ten million from Parquet to Parquet; regions; start-up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNIQUE_ROWS = 10_000_000
 
 
 def repeated_places(quick: bool) -> list[str]:
-    """All columns and the side of many strikes at fewer places, beside one inverse problem a row."""
+    """All columns and the side of many strikes at fewer places, compared with one inverse problem per row."""
     count = ROWS // 50 if quick else ROWS
     generator = np.random.default_rng(9)
     place_lon, place_lat = points(PLACES, seed=9)
@@ -47,7 +47,7 @@ def repeated_places(quick: bool) -> list[str]:
 
 
 def parquet_to_parquet(quick: bool) -> list[str]:
-    """Ten million distinct points through the command line; the process's greatest memory."""
+    """Ten million distinct points through the command line, and the peak memory of the process."""
     count = UNIQUE_ROWS // 100 if quick else UNIQUE_ROWS
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "points.parquet"), Path(folder, "depth.parquet")
@@ -57,8 +57,8 @@ def parquet_to_parquet(quick: bool) -> list[str]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    told = f"{after.ru_maxrss / 1024:,.0f} MB at most; {seconds:,.0f} s of processor time"
-    return [f"{count:,} distinct rows, Parquet to Parquet", told]
+    figure = f"{after.ru_maxrss / 1024:,.0f} MB at most; {seconds:,.0f} s of processor time"
+    return [f"{count:,} distinct rows, Parquet to Parquet", figure]
 
 
 def write_points(path: Path, count: int) -> None:
@@ -72,7 +72,7 @@ def write_points(path: Path, count: int) -> None:
 
 
 def regions(quick: bool) -> list[str]:
-    """The least and the greatest distance over first-level regions, each measured for the first time."""
+    """Minimum and maximum distance over first-level regions, each measured for the first time."""
     border = Border.between("UKR", "RUS").geometry
     areas = admin1_areas().geometry
     middle = areas.representative_point()
@@ -80,12 +80,12 @@ def regions(quick: bool) -> list[str]:
     chosen = areas[near].to_numpy()[: 5 if quick else None]
     seconds = []
     for _ in range(1 if quick else 3):
-        pieces = Pieces.of(border, geodesic_edges=False)  # remembers nothing yet
-        begun = time.process_time()
+        pieces = Pieces.of(border, geodesic_edges=False)  # has an empty cache
+        start = time.process_time()
         area_extremes(chosen, pieces, border)
-        seconds.append(time.process_time() - begun)
-    told = f"{median(seconds) / len(chosen) * 1000:.0f} ms a region"
-    return [f"minimum and maximum over {len(chosen)} regions, to a metre", told]
+        seconds.append(time.process_time() - start)
+    figure = f"{median(seconds) / len(chosen) * 1000:.0f} ms a region"
+    return [f"minimum and maximum over {len(chosen)} regions, to a metre", figure]
 
 
 FIRST_ANSWER = """
@@ -93,20 +93,20 @@ import time
 import numba, numpy
 from geostrike import Border, distance_columns
 from geostrike.geodesy.nearest_point import FEW
-numba.njit("void()")(lambda: None)  # numba imports most of itself only now
+numba.njit("void()")(lambda: None)  # numba imports most of itself here
 lon, lat = numpy.linspace(20, 60, 2 * FEW), numpy.linspace(43, 66, 2 * FEW)
-begun = time.process_time()
+start = time.process_time()
 distance_columns(lon, lat, Border.between("UKR", "RUS"))
-print(time.process_time() - begun)
+print(time.process_time() - start)
 """
 
 
 def first_answer() -> list[str]:
-    """Processor time of the first call in a new process, the machine code having been kept by an earlier one."""
+    """Processor time of the first call in a new process, with machine code cached by an earlier one."""
     command = [sys.executable, "-c", FIRST_ANSWER]
     runs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout for _ in range(4)]
-    told = f"{median(float(run) for run in runs[1:]):.2f} s, numba's own imports apart"
-    return ["first answer of the compiled code in a new process", told]
+    figure = f"{median(float(run) for run in runs[1:]):.2f} s, numba's own imports apart"
+    return ["first answer of the compiled code in a new process", figure]
 
 
 def tables(*, quick: bool = False) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""How long the distance from a border takes, and how wrong it is, beside other ways to compute it.
+"""Speed and error of the distance from a border, compared with other methods.
 
-Each way gets points spread evenly over 20-60 E, 43-66 N, as arrays of degrees, and gives metres; geostrike also gives
-the nearest point and the azimuth. Slow ways get fewer points; what is compared is time a point.
+Each method takes points spread evenly over 20-60 E, 43-66 N, as arrays of degrees, and returns metres; geostrike also
+returns the nearest point and the azimuth. Slow methods get fewer points; the comparison is by time per point.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ ROUNDS = 7
 
 @dataclass(frozen=True)
 class Way:
-    """One way to compute the distance: for a line, a function from degrees to metres."""
+    """A method of computing the distance: for a line, a function from degrees to metres."""
 
     make: Ways
-    points: int  # that it gets in a round
-    up_to: int  # vertices: beyond, it takes too long
-    needs: str = ""  # package, where that is not one of geostrike's own
+    points: int  # per round
+    up_to: int  # vertices; beyond, it takes too long
+    needs: str = ""  # package, if geostrike does not depend on it
 
 
 def geostrike_(line: shapely.MultiLineString, *, geodesic: bool = False) -> Callable[..., np.ndarray]:
@@ -48,14 +48,14 @@ def geostrike_(line: shapely.MultiLineString, *, geodesic: bool = False) -> Call
 
 
 def segments(line: shapely.MultiLineString, crs: str) -> np.ndarray:
-    """The edges of a line as two-point lines in a projection."""
+    """Return the edges of a line as two-point lines in a projection."""
     xy = shapely.get_coordinates(line)
     xy = np.column_stack(Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*xy.T))
     return shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
 
 
 def planar_tree(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
-    """Project the points, then ask a tree of the projected edges."""
+    """Project the points, then query a tree of the projected edges."""
     there = Transformer.from_crs("EPSG:4326", AEQD, always_xy=True)
     tree = shapely.STRtree(segments(line, AEQD))
 
@@ -67,7 +67,7 @@ def planar_tree(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
 
 
 def planar_tree_then_geod(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
-    """The same, then the geodesic to the planar foot."""
+    """Do the same, then measure the geodesic to the planar foot."""
     there = Transformer.from_crs("EPSG:4326", AEQD, always_xy=True)
     edges = segments(line, AEQD)
     tree = shapely.STRtree(edges)
@@ -113,7 +113,7 @@ def ball_tree(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
 
 
 def great_circles(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
-    """S2, by way of spherely: great circles on a sphere, its own index of the edges."""
+    """S2, through spherely: great circles on a sphere, with its own index of the edges."""
     import spherely
 
     on_sphere = spherely.from_wkb(shapely.to_wkb(line))
@@ -122,7 +122,7 @@ def great_circles(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
 
 
 def geopy_loop(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
-    """The least distance to any vertex, in a loop."""
+    """The minimum distance to all vertices, in a loop."""
     from geopy.distance import geodesic
 
     vertices = shapely.get_coordinates(line)[:, ::-1].tolist()
@@ -134,7 +134,7 @@ def geopy_loop(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
 
 
 def one_inverse(line: shapely.MultiLineString) -> Callable[..., np.ndarray]:
-    """A yardstick, and no way: one inverse problem a point, to a fixed place."""
+    """Not a method but a yardstick: one inverse problem per point, to a fixed place."""
     lon_0, lat_0 = shapely.get_coordinates(line)[len(shapely.get_coordinates(line)) // 2]
     return lambda lon, lat: GEOD.inv(lon, lat, np.full(len(lon), lon_0), np.full(len(lat), lat_0))[2]
 
@@ -159,7 +159,7 @@ def installed(way: Way) -> bool:
 
 
 def speed(quick: bool) -> tuple[list[list[str]], dict[int, float]]:
-    """Rows of the table of speed, and geostrike's time a point by vertices."""
+    """Return rows of the table of speed, and geostrike's time per point by vertices."""
     ours, by_vertices = {}, {}
     for vertices in VERTICES[:1] if quick else VERTICES:
         line = line_of(vertices)
@@ -181,7 +181,7 @@ def speed(quick: bool) -> tuple[list[list[str]], dict[int, float]]:
 
 
 def by_distance(quick: bool) -> list[list[str]]:
-    """Rows of the table by distance: how many times geostrike's time the planar tree takes, and geostrike's time."""
+    """Return rows by distance: the planar tree's time as a multiple of geostrike's, and geostrike's time."""
     lon, lat = points(POINTS // (100 if quick else 1), seed=3)
     bounds = [(0, 100), (100, 500), (500, 1000), (1000, 3000)]
     rows = [[f"{low:,} to {high:,} km"] for low, high in bounds]
@@ -199,7 +199,7 @@ def by_distance(quick: bool) -> list[list[str]]:
 
 
 def errors(quick: bool) -> list[list[str]]:
-    """Rows of the table of errors: the greatest in metres, within 500 km and within 3,000 km of the line."""
+    """Return rows of errors: the maximum in metres, within 500 km and within 3,000 km of the line."""
     count = 10 if quick else 150
     lines = {vertices: line_of(vertices) for vertices in (VERTICES[:1] if quick else VERTICES[:3])}
     lon, lat = points(count, seed=5)
@@ -217,7 +217,7 @@ def errors(quick: bool) -> list[list[str]]:
             off = np.abs(way.make(line)(lon, lat) - truth)
             worst = [max(worst[0], off[truth <= 5e5].max()), max(worst[1], off[truth <= 3e6].max())]
         if any(worst):
-            rows.append([name, told_error(worst[0]), told_error(worst[1])])
+            rows.append([name, error_text(worst[0]), error_text(worst[1])])
     return rows
 
 
@@ -226,7 +226,7 @@ def distance_table(quick: bool) -> str:
     return table(["distance", *(f"{v:,} vertices" for v in measured)], by_distance(quick))
 
 
-def told_error(metres: float) -> str:
+def error_text(metres: float) -> str:
     return f"{metres * 1000:.4f} mm" if metres < 0.1 else f"{metres:,.0f} m"
 
 
@@ -235,10 +235,10 @@ def tables(*, quick: bool = False) -> list[tuple[str, str]]:
     rows, ours = speed(quick)
     growth = ours[max(ours)] / ours[min(ours)]
     own = ", ".join(f"{s * 1e6:.2f} at {v:,}" for v, s in ours.items())
-    told = f"\n\ngeostrike: microseconds of one processor a point {own}; {growth:.1f} times from the least to the most."
+    tail = f"\n\ngeostrike: microseconds of one processor a point {own}; {growth:.1f} times from the least to the most."
     explained = "Processor time a point as a multiple of geostrike's, in brackets of one inverse problem's.\n\n"
     return [
-        ("Time a point", explained + table(head, rows) + told),
+        ("Time a point", explained + table(head, rows) + tail),
         ("The planar tree's time as a multiple of geostrike's, by distance from the line", distance_table(quick)),
         ("Greatest error", table(["way", "within 500 km", "within 3,000 km"], errors(quick))),
     ]

@@ -1,6 +1,6 @@
 """Statistics of depth: a million strikes by month with the intervals of their places, and the table of choices.
 
-Beside it, the plain ways to the same figures: pandas over every draw, and scipy's bootstrap.
+Compared with the plain ways to the same figures: pandas over every draw, and scipy's bootstrap.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 STRIKES_, PLACES, FEWER = 1_000_000, 30_000, 100_000
 DRAWS, RESAMPLES, SAMPLED = 200, 500, 10_000
-DRAWN_PLAINLY = 4  # draws that pandas summarises; its time is the same for every one
+DRAWN_PLAINLY = 4  # draws summarised by pandas; its time is the same for each
 
 
 def sample(count: int, *, seed: int = 11) -> gpd.GeoDataFrame:
-    """Measured strikes of some 46 months, each at one of the places, which are known to 3 or to 8 km."""
+    """Return measured strikes of 46 months, each at one of the places, with a radius of 3 or 8 km."""
     random = np.random.default_rng(seed)
     lon, lat = points(PLACES, seed=seed)
     place = random.integers(0, PLACES, count)
@@ -44,12 +44,12 @@ def sample(count: int, *, seed: int = 11) -> gpd.GeoDataFrame:
 
 
 def seconds_of(call: Callable[[], object]) -> str:
-    """The least processor time of three calls, over all threads."""
+    """Return the minimum processor time of three calls, over all threads."""
     return f"{min(processor_seconds(call) for _ in range(3)):.1f} s of processor time"
 
 
 def a_million(quick: bool) -> list[list[str]]:
-    """The summary by month, and its part after the draws beside pandas' way."""
+    """Time the summary by month, and its part after the draws compared with pandas."""
     strikes = sample(STRIKES_ // 50 if quick else STRIKES_)
     border = Border.between("UKR", "RUS")
     draw_depths(strikes.iloc[:1000], border)  # compiles
@@ -75,7 +75,7 @@ def a_million(quick: bool) -> list[list[str]]:
 
 
 def choices(quick: bool) -> list[str]:
-    """The table of choices for so many strikes, each of one record."""
+    """Time the table of choices for strikes of one record each."""
     strikes = sample(FEWER // 50 if quick else FEWER)
     records = build_table(RECORDS, [{}]).iloc[np.zeros(len(strikes), dtype=int)].reset_index(drop=True)
     shared = [name for name in (*RECORDS.names, *RESOLVED.names) if name in strikes.columns]
@@ -97,7 +97,7 @@ def choices(quick: bool) -> list[str]:
 
 
 def bootstrap(quick: bool) -> list[str]:
-    """The sample interval of the median beside scipy's, which resamples."""
+    """Time the sample interval of the median compared with scipy's, which resamples."""
     from scipy.stats import bootstrap as resample
 
     count = SAMPLED // 10 if quick else SAMPLED

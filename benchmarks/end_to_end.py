@@ -1,7 +1,6 @@
-"""The whole way in the terminal: `geostrike run` on a table of a million events, and on ten thousand reports.
+"""End to end on the command line: `geostrike run` on a table of a million events, and on ten thousand reports.
 
-Each run is a process of its own, as a user starts it; counted are its seconds by the clock and of the processors, and
-the most memory that it held.
+Each run is a separate process; measured are its wall-clock time, processor time and peak memory.
 """
 
 from __future__ import annotations
@@ -26,32 +25,32 @@ DONE, QUARANTINED = 0, 3
 
 
 def run(source: Path, out: Path, *options: str) -> list[str]:
-    """A row of the table: what a run found, and what it cost."""
+    """Run geostrike; return a row of the table: what it found, and what it cost."""
     command = [sys.executable, "-m", "geostrike", "run", str(source), "--out", str(out)]
-    began = time.perf_counter()
+    start = time.perf_counter()
     process = subprocess.Popen([*command, *options, "--quiet"])
     _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) not in (DONE, QUARANTINED):
         msg = f"the run on {source} failed"
         raise RuntimeError(msg)
-    told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    manifest = json.loads((out / "run.json").read_text(encoding="utf-8"))
     written = sum(file.stat().st_size for file in out.iterdir()) / 1e6
     return [
-        f"{told['rows_in']:,}", f"{told['strikes']:,}", f"{told['quarantined']:,}", f"{seconds:.0f}",
+        f"{manifest['rows_in']:,}", f"{manifest['strikes']:,}", f"{manifest['quarantined']:,}", f"{seconds:.0f}",
         f"{used.ru_utime + used.ru_stime:.0f}", f"{used.ru_maxrss / 1e6:.1f}", f"{written:.0f}",
     ]  # fmt: skip
 
 
 def events(folder: Path, count: int) -> list[str]:
-    """So many events in the shape of ACLED."""
+    """Run on events in the ACLED schema."""
     source = folder / "events.csv"
     write_events(source, count)
     return ["events in a CSV file", *run(source, folder / "of_events", "--schema", "acled")]
 
 
 def reports(folder: Path, count: int) -> list[str]:
-    """So many reports, each a file, in English, Russian, Ukrainian and German."""
+    """Run on reports, one per file, in English, Russian, Ukrainian and German."""
     source = folder / "reports"
     source.mkdir()
     for number, (_, text, day) in enumerate(variants(count)):
@@ -60,7 +59,7 @@ def reports(folder: Path, count: int) -> list[str]:
 
 
 def tables(*, quick: bool = False) -> list[tuple[str, str]]:
-    """(heading, Markdown table) pairs."""
+    """Return (heading, Markdown table) pairs."""
     with tempfile.TemporaryDirectory() as name:
         rows = [
             events(Path(name), 2_000 if quick else 1_000_000),

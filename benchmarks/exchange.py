@@ -1,4 +1,4 @@
-"""A table in the shape of ACLED to strikes with depth, GeoParquet and map: time and memory of each step."""
+"""A table in the ACLED schema to strikes with depth, GeoParquet and map: time and memory of each step."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ COLUMNS = (
     "actor2 assoc_actor_2 inter2 interaction civilian_targeting iso region country admin1 admin2 admin3 location "
     "latitude longitude geo_precision source source_scale notes fatalities tags timestamp"
 )
-TOLD = 'On {day}, forces of {side} struck {place}, as was "told": damage to buildings, and no further details. '
+NOTES = 'On {day}, forces of {side} struck {place}, as was "told": damage to buildings, and no further details. '
 
 
 def write_events(path: Path, rows: int) -> None:
-    """Made-up events at 20,000 places, one in 10,000 with a date that does not exist."""
+    """Write made-up events at 20,000 places, one in 10,000 with an impossible date."""
     chance = random.Random(1)
     places = [(f"Town {n}", round(chance.uniform(46, 56), 4), round(chance.uniform(30, 44), 4)) for n in range(20_000)]
     first = dt.date(2022, 2, 24)
@@ -36,18 +36,18 @@ def write_events(path: Path, rows: int) -> None:
             side, other = chance.choice((("Russia", "Ukraine"), ("Ukraine", "Russia")))
             what = chance.choice(("Air/drone strike", "Shelling/artillery/missile attack"))
             date = "2024-02-30" if n % 10_000 == 9_999 else day.isoformat()
-            told = TOLD.format(day=day, side=side, place=place) * 3
+            notes = NOTES.format(day=day, side=side, place=place) * 3
             writer.writerow(
                 [f"EVT{n}", date, day.year, 1, "Political violence", "Explosions/Remote violence", what,
                  f"Military Forces of {side}", "", "State forces", f"Military Forces of {other}", "", "State forces",
                  "State forces-State forces", "", 804, "Europe", other, "A region", "A district", "", place, lat, lon,
-                 chance.choice((1, 1, 2, 3)), "Ministry; Telegram", "Other", told,
+                 chance.choice((1, 1, 2, 3)), "Ministry; Telegram", "Other", notes,
                  0, "", 1712345678]
             )  # fmt: skip
 
 
 def measure(source: str, folder: str) -> None:
-    """Run the steps, and print what each took: seconds by the clock, of the processors, and the peak of memory."""
+    """Run the steps; print wall-clock time, processor time and peak memory of each."""
     import geostrike as gs
 
     steps: list[tuple[str, float, float, float]] = []
@@ -75,7 +75,7 @@ def measure(source: str, folder: str) -> None:
 
 
 def plain(source: str) -> None:
-    """What a script without checks does to get points and dates."""
+    """Get points and dates as a script without checks does."""
     import geopandas as gpd
     import pandas as pd
 
@@ -87,7 +87,7 @@ def plain(source: str) -> None:
 
 
 def child(function: str, *arguments: str) -> dict[str, object]:
-    """What a function of this file prints in a process of its own."""
+    """Return what a function of this file prints in a separate process."""
     here = str(Path(__file__).parent)
     code = f"import sys; sys.path.insert(0, {here!r}); import exchange; exchange.{function}(*sys.argv[1:])"
     done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
@@ -105,5 +105,5 @@ def tables(*, quick: bool = False) -> list[tuple[str, str]]:
     total = [sum(step[n] for step in measured["steps"]) for n in (1, 2)]
     rows.append(["together", f"{total[0]:.1f}", f"{total[1]:.1f}", f"{measured['steps'][-1][3]:.1f}"])
     rows.append(["pandas.read_csv, dates and points, without a check", "", f"{unchecked['seconds']:.1f}", ""])
-    told = f"{count:,} events in the shape of ACLED ({megabytes:.0f} MB), {measured['quarantined']} of them quarantined"
-    return [(told, table(["step", "by the clock, s", "of the processors, s", "peak of memory so far, GB"], rows))]
+    head = f"{count:,} events in the shape of ACLED ({megabytes:.0f} MB), {measured['quarantined']} of them quarantined"
+    return [(head, table(["step", "by the clock, s", "of the processors, s", "peak of memory so far, GB"], rows))]

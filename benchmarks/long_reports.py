@@ -1,4 +1,4 @@
-"""One report of many place names, in several shapes: what a text of n names takes, and one of four times as many."""
+"""One report of many place names, in several forms: the time for n names, and for four times as many."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geostrike.places import Gazetteer, resolve_places
 from geostrike.reading import extract, read_documents
 
 INDEX = Path(__file__).resolve().parent.parent / "geostrike" / "data" / "gazetteer.sqlite"
-# What is written of each name; {day} counts the days of a month.
+# The sentence for each name; {day} is the day of the month.
 SENTENCES = {
     "a sentence each": "Drones hit an oil depot in {name} on Monday. ",
     "a paragraph each": "Drones hit a depot in {name} on {day} May. The Ukrainian army was behind it, it said.\n\n",
@@ -29,7 +29,7 @@ SENTENCES = {
 
 @cache
 def names() -> list[str]:
-    """Names of settlements in Russia and Ukraine, in Latin letters, in any order."""
+    """Return names of settlements in Russia and Ukraine, in Latin letters, shuffled."""
     query = "SELECT name FROM places WHERE kind = 'settlement' AND country IN ('RUS', 'UKR') ORDER BY row"
     known = dict.fromkeys(name for (name,) in sqlite3.connect(INDEX).execute(query))
     plain = [name for name in known if name.isascii() and name.replace(" ", "").replace("-", "").isalpha()]
@@ -38,13 +38,13 @@ def names() -> list[str]:
 
 
 def long_report(shape: str, count: int) -> str:
-    """A text of so many names, which begin anew where there are no more."""
+    """Return a text of this many names, repeated if necessary."""
     known, sentence = names(), SENTENCES[shape]
     return "".join(sentence.format(name=known[n % len(known)], day=n % 28 + 1) for n in range(count))
 
 
 def seconds(text: str, runs: int = 1) -> float:
-    """Processor time from the text to its merged strikes; the best of some runs."""
+    """Return the processor time from the text to its merged strikes; the best of several runs."""
     table = pd.DataFrame({"text": [text], "published": ["2025-05-29"], "language": ["en"]})
     found = []
     for _ in range(runs):

@@ -1,9 +1,9 @@
-"""How large a map of strikes by date is, how fast it opens and how smoothly it moves, beside folium's own ways.
+"""Size, loading time and smoothness of a map of strikes by date, compared with folium's own methods.
 
-Every way gets the same strikes: one date, coordinates, place, depth, a line of text and a link. The pages are opened in
+Every method gets the same strikes: date, coordinates, place, depth, a line of text and a link. The pages are opened in
 headless Chromium without a graphics card and without a network; the scripts that folium's plugins link to come from
 pinned npm packages (scripts/sources.py fetches them). A step moves a window of 60 days along the slider; its script
-time is what the page's own code takes, without painting.
+time is that of the page's own code, without painting.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ SENTENCES = [
 
 @dataclass
 class Sample:
-    """Strikes with the reports that tell of them."""
+    """Strikes with their reports."""
 
     strikes: gpd.GeoDataFrame
     reports: pd.DataFrame
 
 
 def sample(count: int, *, seed: int = 1) -> Sample:
-    """So many strikes at places of unequal frequency, each at coordinates of its own, each with a report of its own."""
+    """Return strikes at places of unequal frequency, each with its own coordinates and report."""
     random = np.random.default_rng(seed)
     frequency = 1 / np.arange(1, PLACES + 1) ** 0.75
     place = random.choice(PLACES, count, p=frequency / frequency.sum())
@@ -105,13 +105,13 @@ def sample(count: int, *, seed: int = 1) -> Sample:
 
 
 def with_ids(strikes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The strikes with ids as geostrike makes them: digits that no packing makes smaller."""
+    """Return the strikes with ids like geostrike's: incompressible digits."""
     random = np.random.default_rng(2)
     return strikes.assign(strike_id=[f"{number:016x}" for number in random.integers(0, 2**63, len(strikes))])
 
 
 def claims_of(strikes: pd.DataFrame) -> pd.DataFrame:
-    """Two claims a strike, each with a quote."""
+    """Return two claims per strike, each with a quote."""
     both = pd.concat([strikes, strikes])
     claims = build_table(CLAIMS, [{}] * len(both))
     claims["strike_id"] = both["strike_id"].to_numpy()
@@ -122,7 +122,7 @@ def claims_of(strikes: pd.DataFrame) -> pd.DataFrame:
     return claims
 
 
-# --- the ways ---------------------------------------------------------------------------------------------------------
+# --- the methods ------------------------------------------------------------------------------------------------------
 
 
 def geostrike_map(data: Sample, path: Path) -> None:
@@ -204,7 +204,7 @@ def timeline(data: Sample, path: Path) -> None:
 
 @dataclass(frozen=True)
 class Way:
-    """A way to make the map; `step` is the script that moves its slider to a share of the time, where it has one."""
+    """A method of making the map; `step` is the script that moves its slider to a share of the time, if it has one."""
 
     build: Callable[[Sample, Path], None]
     step: str = ""
@@ -232,7 +232,7 @@ WAYS = {
 
 # --- the browser ------------------------------------------------------------------------------------------------------
 
-# The last part of a link's address -> where its file is.
+# File by the last part of a link's address.
 LINKED: dict[str, Callable[[], Path]] = {
     "leaflet.js": lambda: VENDOR / "leaflet" / "leaflet.js",
     "leaflet.css": lambda: VENDOR / "leaflet" / "leaflet.css",
@@ -253,7 +253,7 @@ def _dist(name: str, file: str) -> Path:
 
 
 def _answer(route: Any) -> None:
-    """Links are answered from pinned packages; what only decorates is empty."""
+    """Answer links from pinned packages; decorations are empty."""
     address = route.request.url
     if address.startswith(("file:", "data:", "blob:")):
         route.continue_()
@@ -299,7 +299,7 @@ AT_REST = """() => new Promise((done) => {
 
 @dataclass
 class Seen:
-    """What the browser measured of a page; milliseconds and megabytes."""
+    """Measurements of a page in the browser; milliseconds and megabytes."""
 
     first_paint: float = float("nan")
     ready: float = float("nan")
@@ -346,7 +346,7 @@ def look(browser: Any, path: Path, way: Way, *, steps: int) -> Seen:
 
 
 def steps_in_turn(browser: Any, paths: list[Path], way: Way, *, steps: int) -> list[list[float]]:
-    """The median script time of a step on each page, round by round: all pages are open, and each has its turn."""
+    """Return the median script time of a step on each page by round: all pages are open and take turns."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     pages = [context.new_page() for _ in paths]
     found: list[list[float]] = [[] for _ in paths]
@@ -370,7 +370,7 @@ def _heap(context: Any, page: Any) -> float:
 
 
 def _drag(page: Any) -> float:
-    """The median time between two frames while the map is dragged."""
+    """Return the median time between two frames while the map is dragged."""
     page.evaluate(FRAMES)
     page.mouse.move(560, 300)
     page.mouse.down()
@@ -385,7 +385,7 @@ def _drag(page: Any) -> float:
 
 @dataclass
 class Measured:
-    """A page that was built and looked at."""
+    """A page that was built and measured."""
 
     seconds: float
     megabytes: float
@@ -404,7 +404,7 @@ def _number(value: float, digits: int = 0) -> str:
 
 
 def growth(browser: Any, folder: Path, counts: tuple[int, ...], *, steps: int) -> str:
-    """geostrike's page with more and more strikes; and what claims with quotes add."""
+    """Measure geostrike's page with more and more strikes, and what claims with quotes add."""
     rows = []
     ours = WAYS["geostrike"]
     paths = [folder / f"map-{count}.html" for count in counts]
@@ -414,14 +414,14 @@ def growth(browser: Any, folder: Path, counts: tuple[int, ...], *, steps: int) -
     for count, data, plain, script in zip(counts, samples, measured, in_turn, strict=True):
         strikes = with_ids(data.strikes)
         claims = claims_of(strikes)
-        told = time.process_time()
-        strike_map(strikes, reports=data.reports, claims=claims).save(folder / "told.html")
-        told = time.process_time() - told
+        seconds = time.process_time()
+        strike_map(strikes, reports=data.reports, claims=claims).save(folder / "with-claims.html")
+        seconds = time.process_time() - seconds
         ratio = median(mine / first for mine, first in zip(script, in_turn[0], strict=True))
         seen = plain.seen
         rows.append([
             f"{count:,}", _number(plain.megabytes, 1), _number(plain.seconds, 1),
-            f"{(folder / 'told.html').stat().st_size / 1e6:,.1f} / {told:,.1f}", _number(seen.first_paint),
+            f"{(folder / 'with-claims.html').stat().st_size / 1e6:,.1f} / {seconds:,.1f}", _number(seen.first_paint),
             _number(seen.ready), f"{median(script):.1f} ({ratio:.1f})", _number(seen.step_frame),
             _number(seen.pan_frame), _number(seen.heap, 1),
         ])  # fmt: skip
@@ -435,7 +435,7 @@ def growth(browser: Any, folder: Path, counts: tuple[int, ...], *, steps: int) -
 
 
 def beside_others(browser: Any, folder: Path, count: int, *, steps: int) -> str:
-    """The same strikes by folium's own ways, as ratios to geostrike's."""
+    """Measure the same strikes with folium's own methods, as ratios to geostrike's."""
     data = sample(count)
     results = {name: measure(browser, way, data, folder / "map.html", steps=steps) for name, way in WAYS.items()}
     ours = results["geostrike"]
@@ -457,7 +457,7 @@ def beside_others(browser: Any, folder: Path, count: int, *, steps: int) -> str:
 
 
 def among_dots(browser: Any, folder: Path, count: int) -> str:
-    """Dragging and zooming where every strike is a dot of its own: all of them lie in one view."""
+    """Measure dragging and zooming where every strike is a separate dot in one view."""
     random = np.random.default_rng(4)
     data = sample(count)
     points = shapely.points(random.uniform(35, 40.5, count), random.uniform(49.8, 52.2, count))
@@ -485,7 +485,7 @@ def among_dots(browser: Any, folder: Path, count: int) -> str:
 
 
 def tables(*, quick: bool = False) -> list[tuple[str, str]]:
-    """Headings and Markdown tables; with `quick` few strikes, to see that everything runs."""
+    """Return headings and Markdown tables; with `quick`, for few strikes, to check that everything runs."""
     from playwright.sync_api import sync_playwright
 
     counts = (200, 400) if quick else (1_000, 100_000, 1_000_000)

@@ -1,6 +1,6 @@
-"""Names to places: how fast, against looking a name up in GeoNames by population, and how many are right.
+"""Names to places: speed, compared with a look-up in GeoNames by population, and accuracy.
 
-The names are those of the shipped index: as they are, in capitals, and in Cyrillic letters. Times are processor time.
+The names are from the shipped index: unchanged, in capitals, and in Cyrillic letters. Times are processor time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WRONG_KM = 25.0
 
 
 def seconds(task: Callable[[], object], repeat: int = 3) -> float:
-    """The shortest processor time of several runs: a busy machine moves it little."""
+    """Return the shortest processor time of several runs, which a busy machine changes little."""
     times = []
     for _ in range(repeat):
         start = time.process_time()
@@ -37,7 +37,7 @@ def seconds(task: Callable[[], object], repeat: int = 3) -> float:
 
 
 def sample_names(count: int) -> list[str]:
-    """Distinct names of settlements: half in Latin letters, some in capitals, half in Cyrillic ones."""
+    """Return distinct names of settlements: half in Latin letters, some in capitals, half in Cyrillic."""
     index = sqlite3.connect(INDEX)
     latin = [name for (name,) in index.execute("SELECT name FROM places WHERE kind = 'settlement' ORDER BY row")]
     cyrillic = [
@@ -55,7 +55,7 @@ def sample_names(count: int) -> list[str]:
 
 
 def speed(*, quick: bool) -> str:
-    """Names and rows a second."""
+    """Measure names and rows per second."""
     count, rows = (2_000, 100_000) if quick else (20_000, 2_000_000)
     names = sample_names(count)
     resolve_places(pd.DataFrame({"place_as_written": names[:50]}), Gazetteer())
@@ -84,14 +84,14 @@ def speed(*, quick: bool) -> str:
 
 
 def by_population(name: str, index: sqlite3.Connection) -> tuple[float, float] | None:
-    """The largest place of exactly this name in GeoNames: what looking a name up mostly is."""
+    """Return the largest place of exactly this name in GeoNames: the usual look-up."""
     query = "SELECT latitude, longitude FROM places WHERE name = ? AND kind = 'settlement' ORDER BY population DESC"
     row = index.execute(query, (name,)).fetchone()
     return (row[0], row[1]) if row else None
 
 
 def scores() -> str:
-    """How many of the example names lead to the place, to a wrong one, and are rightly refused."""
+    """Count the example names that lead to the place, to a wrong one, and that are correctly rejected."""
     index, gazetteer = sqlite3.connect(INDEX), Gazetteer()
     ways: dict[str, Callable[[dict[str, str]], tuple[float, float] | None]] = {
         "geostrike": lambda row: _resolved(gazetteer, row),

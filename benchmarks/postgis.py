@@ -1,8 +1,8 @@
-"""PostGIS beside geostrike, where a server is there: `python benchmarks/postgis.py "host=localhost user=postgres"`.
+"""PostGIS compared with geostrike, given a server: `python benchmarks/postgis.py "host=localhost user=postgres"`.
 
-It needs the package psycopg2 (psycopg2-binary), a database in which `create extension postgis` has been said, and the
-right to make temporary tables there. On Debian: `apt-get install postgresql postgresql-15-postgis-3`. The server's
-processor time cannot be seen from here, so both are timed by the clock, geostrike in one thread. The line is stored
+It needs the package psycopg2 (psycopg2-binary), a database with `create extension postgis`, and the right to create
+temporary tables. On Debian: `apt-get install postgresql postgresql-15-postgis-3`. The server's
+processor time is not visible, so both are measured in wall-clock time, geostrike in one thread. The line is stored
 twice: whole, as `geography`, and as indexed edges for the nearest-neighbour operator.
 """
 
@@ -22,7 +22,7 @@ from timing import table
 from geostrike.geodesy.nearest_point import Pieces, search_for_many
 
 COUNT, ROUNDS = 2_000, 5
-OURS_AGAIN = 10  # a millisecond alone is too short to time
+OURS_AGAIN = 10  # one millisecond is too short to measure
 VERTICES = (600, 9_000)
 QUERIES = {
     "ST_Distance of the whole line": "select p.i, ST_Distance(p.g, l.g, true) from points p, line l order by p.i",
@@ -50,7 +50,7 @@ def load(cursor, line: shapely.MultiLineString, lon: np.ndarray, lat: np.ndarray
 
 
 def compare(cursor, vertices: int) -> list[list[str]]:
-    """For each query: how many times geostrike's time it takes, and how far off it is."""
+    """Return the time of each query as a multiple of geostrike's, and its error."""
     line = line_of(vertices)
     lon, lat = (np.round(v, 7) for v in points(COUNT))
     load(cursor, line, lon, lat)

@@ -1,7 +1,7 @@
-"""Reading reports: how fast on one core, how much memory ten thousand reports take, and how much of it is right.
+"""Reading reports: speed on one core, memory for ten thousand reports, and accuracy.
 
-The texts are those of the tests (tests/data/reports), with their paragraphs in other orders and other dates of
-publication. Times are processor time; memory is the process's greatest, of a process that does nothing else.
+The texts are those of the tests (tests/data/reports), with shuffled paragraphs and other publication dates. Times are
+processor time; memory is the peak of a process that does nothing else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from geostrike.reading import extract, read_documents
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "tests" / "data" / "reports"
 LANGUAGES = {"en": "English", "ru": "Russian", "uk": "Ukrainian", "de": "German"}
-# What each file of texts was written for.
+# The purpose of each file of texts.
 SETS = {
     "written.toml": "written with the rules",
     "held_out.toml": "written after them, mended since",
@@ -33,7 +33,7 @@ SETS = {
     "later.toml": "written last, mended since",
 }
 
-# Reads a folder and tells, line by line, the step, its seconds and the greatest memory so far.
+# Reads a folder and prints, one step per line, its name, count, seconds and the peak memory so far.
 _RUN = """
 import resource, sys, time
 from geostrike.places import Gazetteer, resolve_places
@@ -41,32 +41,32 @@ from geostrike.reading import extract, read_documents
 from geostrike.merging.merge import merge_strikes
 
 start = time.process_time()
-def told(step, count):
+def print_step(step, count):
     global start
     now, memory = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(step, count, round(now - start, 1), round(memory), sep="\\t")
     start = now
 
-told("start", 0)
+print_step("start", 0)
 documents = read_documents(sys.argv[1])
-told("files read", len(documents.reports) + len(documents.quarantine))
+print_step("files read", len(documents.reports) + len(documents.quarantine))
 places = Gazetteer()
 found = extract(documents.reports, places)
-told("records found", len(found.records))
+print_step("records found", len(found.records))
 records = resolve_places(found.records, places)
-told("places looked up", len(records))
+print_step("places looked up", len(records))
 merged = merge_strikes(records, found.claims, reports=documents.reports)
-told("strikes merged", len(merged.strikes))
+print_step("strikes merged", len(merged.strikes))
 """
 
 
 def texts() -> list[dict[str, str]]:
-    """The texts of the tests."""
+    """Return the texts of the tests."""
     return [r for name in SETS for r in tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))["report"]]
 
 
 def variants(count: int, language: str = "") -> list[tuple[str, str, dt.date]]:
-    """So many reports: language, text with its paragraphs in another order, and a date."""
+    """Return reports: language, text with shuffled paragraphs, and a date."""
     chosen, own = random.Random(1), [r for r in texts() if language in ("", r["language"])]
     found = []
     for number in range(count):
@@ -79,7 +79,7 @@ def variants(count: int, language: str = "") -> list[tuple[str, str, dt.date]]:
 
 
 def speed(*, quick: bool) -> str:
-    """Characters a second of each language, places looked up."""
+    """Measure characters per second of each language, places looked up."""
     lines = ["| texts | characters | records | characters a second |", "| --- | --- | --- | --- |"]
     for code, name in LANGUAGES.items():
         rows = variants(40 if quick else 600, code)
@@ -96,7 +96,7 @@ def speed(*, quick: bool) -> str:
 
 
 def scale(*, quick: bool) -> str:
-    """Ten thousand reports in a folder, one of them unreadable: seconds and memory of each step."""
+    """Measure seconds and memory of each step for ten thousand reports in a folder, one of them unreadable."""
     count = 200 if quick else 10_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -112,7 +112,7 @@ def scale(*, quick: bool) -> str:
 
 
 def growth(*, quick: bool) -> str:
-    """Seconds of one report with 1,000, 4,000 and 16,000 place names, and the exponent of their growth."""
+    """Measure seconds for one report with 1,000, 4,000 and 16,000 place names, and the exponent of growth."""
     counts = (100, 400) if quick else (1_000, 4_000, 16_000)
     heads = [f"{count:,} names, s" for count in counts]
     lines = [f"| what is written of each | {' | '.join(heads)} | exponent |", "| --- |" + " --- |" * (len(counts) + 1)]
@@ -124,19 +124,19 @@ def growth(*, quick: bool) -> str:
 
 
 def rightness() -> str:
-    """How many strikes of the tests' texts are found, and what is right of them."""
+    """Measure recall and precision of the strikes in the tests' texts."""
     sys.path.insert(0, str(ROOT / "tests"))
     import written_reports
 
-    told = ("dates", "target", "weapon", "attacker", "status")
+    columns = ("dates", "target", "weapon", "attacker", "status")
     lines = [
-        f"| texts | strikes | precision | recall | {' | '.join(told)} |",
-        "| --- | --- | --- | --- |" + " --- |" * len(told),
+        f"| texts | strikes | precision | recall | {' | '.join(columns)} |",
+        "| --- | --- | --- | --- |" + " --- |" * len(columns),
     ]
     for name, what in SETS.items():
         reports = written_reports.load(name)
         figures = written_reports.compare(reports, written_reports.read(reports, Gazetteer()).records)
-        shares = " | ".join(f"{100 * figures.share(column):.0f} %" for column in told)
+        shares = " | ".join(f"{100 * figures.share(column):.0f} %" for column in columns)
         lines.append(
             f"| {len(reports)} {what} | {figures.wanted} | {figures.precision:.2f} | {figures.recall:.2f} | {shares} |"
         )
@@ -144,7 +144,7 @@ def rightness() -> str:
 
 
 def tables(*, quick: bool = False) -> list[tuple[str, str]]:
-    """(heading, Markdown table) pairs."""
+    """Return (heading, Markdown table) pairs."""
     return [
         ("Characters a second, one core, places looked up", speed(quick=quick)),
         ("A folder of ten thousand reports, one of them unreadable", scale(quick=quick)),

@@ -1,7 +1,7 @@
 """Run the benchmarks: `python3 dev.py bench`, or one of them with its name, and write the tables of docs/benchmarks.md.
 
-Every module of this folder that has a function `tables(quick)` is a benchmark: it gives (heading, Markdown table)
-pairs. With --quick less is measured, to see that everything runs; nothing is written then.
+Every module of this folder that has a function `tables(quick)` is a benchmark: it returns (heading, Markdown
+table) pairs. --quick measures less, to check that everything runs, and writes nothing.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ START, END = "<!-- begin {} -->", "<!-- end {} -->"
 
 
 def benchmarks() -> list[str]:
-    """The names of the benchmark modules."""
+    """Return the names of the benchmark modules."""
     found = [path.stem for path in sorted(HERE.glob("*.py")) if path != Path(__file__).resolve()]
     return [name for name in found if "def tables(" in (HERE / f"{name}.py").read_text(encoding="utf-8")]
 
 
 def put_into_page(name: str, text: str) -> None:
-    """Replace what stands between the marks of a benchmark in docs/benchmarks.md."""
+    """Replace the section of a benchmark, between its marks, in docs/benchmarks.md."""
     page = PAGE.read_text(encoding="utf-8")
     start, end = START.format(name), END.format(name)
     if start not in page or end not in page:
@@ -37,7 +37,7 @@ def put_into_page(name: str, text: str) -> None:
 
 
 def environment() -> str:
-    """The versions that the figures were measured with, in one line."""
+    """Return the versions of the measured packages, in one line."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "shapely", "pyproj"))
     return f"Measured with Python {platform.python_version()}, {packages}, on {platform.machine()}."
 
@@ -45,7 +45,7 @@ def environment() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=f"one or several of: {', '.join(benchmarks())}")
-    parser.add_argument("--quick", action="store_true", help="measure little, and write nothing")
+    parser.add_argument("--quick", action="store_true", help="measure less, and write nothing")
     chosen = parser.parse_args()
     unknown = set(chosen.names) - set(benchmarks())
     if unknown:

@@ -1,4 +1,4 @@
-"""Lines and points that the tests and the benchmarks measure: a border of any number of vertices, points around it."""
+"""Sample lines and points for tests and benchmarks: a border with any number of vertices, points around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from geostrike.borders.border import Border
 
 
 def line_of(vertices: int, *, seed: int = 0) -> shapely.MultiLineString:
-    """The border of Ukraine and Russia with about so many vertices: thinned out, or made more rugged like a fractal."""
+    """Return the border of Ukraine and Russia with about this many vertices: thinned, or roughened like a fractal."""
     line = Border.between("UKR", "RUS").geometry
     coordinates = shapely.get_coordinates(line)
     if vertices < len(coordinates):
@@ -23,7 +23,7 @@ def line_of(vertices: int, *, seed: int = 0) -> shapely.MultiLineString:
 
 
 def _midpoints_displaced(line: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """The line with the middle of each edge put in, moved to one side by about a tenth of the edge's length."""
+    """Insert the middle of each edge, displaced by about a tenth of the edge's length."""
     step = np.diff(line, axis=0)
     scale = np.cos(np.radians(line[:-1, 1]))
     offset = generator.normal(0, 0.10, len(step))[:, None]
@@ -35,6 +35,6 @@ def _midpoints_displaced(line: np.ndarray, generator: np.random.Generator) -> np
 
 
 def points(count: int, *, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Longitude and latitude of points spread evenly over 20-60 E, 43-66 N: 0 to 2,200 km from the border."""
+    """Return longitude and latitude of points spread evenly over 20-60 E, 43-66 N: 0 to 2,200 km from the border."""
     generator = np.random.default_rng(seed)
     return generator.uniform(20, 60, count), generator.uniform(43, 66, count)

@@ -1,7 +1,7 @@
-"""The distance from points to a line on WGS84, slowly and by nothing but Karney's inverse problem.
+"""The distance from points to a line on WGS84, slowly, with Karney's inverse problem only.
 
-It shares no code with geostrike: every edge that can hold the nearest point is scanned, the best stretch is narrowed by
-golden section, and the last step is the lowest point of a parabola. The tests and the benchmarks measure against it.
+It shares no code with geostrike: every edge that can contain the nearest point is scanned, the best stretch is narrowed
+by golden section, and the last step is the vertex of a parabola. Tests and benchmarks compare with it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PARABOLA_M = 200.0  # half width of the last step
 
 
 class Edges:
-    """The edges of a line, and points along them."""
+    """The edges of a line, with points along them."""
 
     def __init__(self, geometry: shapely.Geometry, model: str) -> None:
         vertices = [shapely.get_coordinates(part) for part in shapely.get_parts(geometry)]
@@ -39,10 +39,10 @@ class Edges:
 
 
 def true_nearest(lon: float, lat: float, edges: Edges) -> tuple[float, float, float]:
-    """Metres to the nearest point of the edges, and its longitude and latitude."""
+    """Return metres to the nearest point of the edges, and its longitude and latitude."""
     every = np.arange(len(edges.start))
     ends = [edges.distance(lon, lat, every, np.full(len(every), end)) for end in (0.0, 1.0)]
-    # No point of an edge is nearer than half of what the ways to both ends exceed the edge by.
+    # No point of an edge is nearer than half the excess of the distances to both ends over its length.
     rows = np.flatnonzero((ends[0] + ends[1] - edges.along) / 2 <= np.minimum(*ends).min())
     scan = np.linspace(0, 1, STEPS)
     values = np.stack([edges.distance(lon, lat, rows, np.full(len(rows), t)) for t in scan])
@@ -62,7 +62,7 @@ def true_nearest(lon: float, lat: float, edges: Edges) -> tuple[float, float, fl
 
 
 def _lowest(lon: float, lat: float, edges: Edges, row: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """The parameter where the distance is least, free of the rounding that a golden section stops at."""
+    """Return the parameter of the minimum, beyond the rounding limit of a golden section."""
     half = np.minimum(PARABOLA_M / np.maximum(edges.along[row], 1e-9), np.minimum(t, 1 - t))
     if half[0] * edges.along[row][0] < 1.0:
         return t
@@ -72,6 +72,6 @@ def _lowest(lon: float, lat: float, edges: Edges, row: np.ndarray, t: np.ndarray
 
 
 def true_distances(lon: np.ndarray, lat: np.ndarray, geometry: shapely.Geometry, model: str) -> np.ndarray:
-    """Rows of distance in metres, longitude and latitude of the nearest point, shape (n, 3)."""
+    """Return distance in metres, longitude and latitude of the nearest point, shape (n, 3)."""
     edges = Edges(geometry, model)
     return np.array([true_nearest(x, y, edges) for x, y in zip(lon, lat, strict=True)])

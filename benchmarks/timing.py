@@ -1,7 +1,7 @@
-"""Competitors measured in turns, by processor time, and compared as ratios within a round.
+"""Time competitors in turns, by processor time, and compare them as ratios within a round.
 
-The machine may be shared and its clock may change: what is compared is run one after the other in every round, and the
-median over the rounds of the ratio within a round is what counts.
+The machine may be shared and its clock speed may change: competitors run one after the other in every round, and the
+result is the median over the rounds of the ratio within a round.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def processor_seconds(call: Callable[[], object]) -> float:
-    """Processor time of one call, over all threads of this process."""
+    """Return the processor time of a call, over all threads of this process."""
     gc.collect()
     begun = time.process_time()
     call()
@@ -24,7 +24,7 @@ def processor_seconds(call: Callable[[], object]) -> float:
 
 
 def rounds(calls: dict[str, Callable[[], object]], count: int) -> dict[str, list[float]]:
-    """Processor seconds of each call in each round, after one that is not counted; the order turns."""
+    """Return processor seconds of each call in each round, after a warm-up; the order rotates."""
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():
         call()
@@ -37,12 +37,12 @@ def rounds(calls: dict[str, Callable[[], object]], count: int) -> dict[str, list
 
 
 def ratio(seconds: dict[str, list[float]], name: str, to: str, *, counts: tuple[int, int] = (1, 1)) -> float:
-    """Median over the rounds of the time a row of one competitor to that of another."""
+    """Return the median over the rounds of the ratio of two competitors' time per row."""
     pairs = zip(seconds[name], seconds[to], strict=True)
     return median((mine / counts[0]) / (theirs / counts[1]) for mine, theirs in pairs)
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
+    """Format a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

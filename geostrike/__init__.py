@@ -6,7 +6,7 @@ The public names, in the order in which the data flows:
 - `read_strikes`, `write_strikes`: strikes from and to the tables that people already have;
 - `read_reports`, `extract`: reports to mentions, records, claims and stated distances;
 - `Gazetteer`, `resolve_places`: names to places;
-- `merge_strikes`: what reports tell to strikes;
+- `merge_strikes`: records to strikes;
 - `Border`, `border_distance`, `distance_columns`, `measure_depth`, `depth_by_definition`, `check_stated_distances`: the
   distance from a border;
 - `depth_of_parquet`, `depth_of_batches`: the same for tables of any length;

@@ -1,4 +1,4 @@
-"""The spine: the order of the stages, from reports or a table to strikes with depth."""
+"""The order of the stages, from reports or a table to strikes with depth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import pandas as pd
 
 from geostrike.borders.border import Border
-from geostrike.depth import check_stated_distances, measure_depth, noted
+from geostrike.depth import add_swap_note, check_stated_distances, measure_depth
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.merging.merge import merge_strikes
 from geostrike.merging.review import (
@@ -56,7 +56,7 @@ def locate(
     results: PathLike | None = None,
     progress: bool = False,
 ) -> Located:
-    """Strikes with their places and depths, from reports or from a table of events.
+    """Find the strikes in reports or in a table of events, with their places and depths.
 
     Parameters
     ----------
@@ -64,21 +64,20 @@ def locate(
         A folder or file of reports, or a table of reports or events: a file, or a DataFrame. Rows of a table that have
         a text, and neither a place nor coordinates, are read as reports.
     gazetteer
-        A `Gazetteer`, or the path of a file of your own places to lay over the shipped ones.
+        A `Gazetteer`, or the path of a file of your own places, which take precedence over the shipped ones.
     border
         A `Border`, a name such as "UKR-RUS:land" or "UKR-RUS:territory", or the path of a file that holds a line; the
         shared land border of Ukraine and Russia by default.
     published
-        The publication date of reports that tell none: one for all, or one a file name.
+        The publication date of reports without one: one date for all, or one per file name.
     since, until
-        First and last day of interest. Records that lie wholly outside go to `quarantine`; undated ones stay.
+        First and last day of interest. Records wholly outside go to `quarantine`; undated ones stay.
     decisions
         A file of a reviewer's decisions on records (`geostrike.merging.review`), which are applied.
     table
         How to read a table of events: arguments of `read_strikes` such as ``{"schema": "acled"}``.
     results
-        The folder that results go to: in a folder of reports, nothing in it is read. What an earlier run wrote is not
-        read anyway.
+        The folder for results. Inside a folder of reports it is not read; nor is what an earlier run wrote.
     progress
         Whether to show a progress bar.
 
@@ -90,8 +89,8 @@ def locate(
     Warns
     -----
     InputWarning
-        A `UserWarning`: once for what could not be used, with counts by reason and what to do; once where nothing was
-        found.
+        A `UserWarning`: one for input that could not be used, with counts by reason and the remedy; one where no strike
+        was found.
 
     Examples
     --------
@@ -116,7 +115,7 @@ def locate(
         given = given.measured(asked.border, places, asked.window)
     strikes = given.with_strikes(found.strikes)
     strikes = strikes.assign(stated_verdict=_worst_verdicts(strikes, found.distances))
-    asked = replace(asked, border=noted(asked.border, strikes))
+    asked = replace(asked, border=add_swap_note(asked.border, strikes))
     refused = [given.quarantine(documents.quarantine), found.outside, given.late, found.rejected]
     quarantine = pd.concat(refused, ignore_index=True)
     run = run_record(source, places, asked.border, documents, quarantine, strikes)
@@ -148,7 +147,7 @@ class _Asked:
         return MergeOptions(**self.overrides.merging)
 
     def record(self, published: Day | Mapping[str, Day] | None, decisions: dict[str, int | str]) -> dict[str, Any]:
-        """What run.json holds of it."""
+        """The entries of run.json on what was asked for."""
         return {
             "parameters": parameters_record(published, self.window.since, self.window.until),
             "overrides": self.overrides.as_record(),
@@ -203,7 +202,7 @@ def _result(
 
 @dataclass(frozen=True)
 class _OfReports:
-    """What the stages after extraction make of the reports."""
+    """The tables of the stages after extraction."""
 
     mentions: pd.DataFrame
     review: pd.DataFrame
@@ -219,7 +218,7 @@ class _OfReports:
 
 @dataclass(frozen=True)
 class _LaterStages:
-    """The stages after extraction, on all reports or on some of them."""
+    """The stages after extraction, for all reports or some of them."""
 
     documents: Documents
     extracted: Extraction
@@ -227,7 +226,7 @@ class _LaterStages:
     stage: Stage
 
     def __call__(self, ids: Sequence[str]) -> _OfReports:
-        """Locate, review, merge and measure what these reports tell."""
+        """Locate, review, merge and measure the records of these reports."""
         reports, extracted = self._part(ids)
         asked, stage = self.asked, self.stage
         paths = dict(zip(reports["report_id"], reports["path"], strict=True))
@@ -275,7 +274,7 @@ class _LaterStages:
 
 
 def _unread(extracted: Extraction) -> Iterator[dict[str, str]]:
-    """Why reports could not be extracted from, in words and as codes, by their ids."""
+    """Why extraction failed, by report id: in words, then as codes."""
     rows = extracted.quarantine
     for name in ("reason", "code"):
         yield dict(zip(rows["report_id"], rows[name], strict=True))
@@ -284,7 +283,7 @@ def _unread(extracted: Extraction) -> Iterator[dict[str, str]]:
 def _reviewed(
     records: gpd.GeoDataFrame, decisions: pd.DataFrame | None, places: Gazetteer, paths: Mapping[str, str]
 ) -> Reviewed:
-    """The records as a reviewer decided; as they are where nobody did."""
+    """Apply a reviewer's decisions to the records, if there are any."""
     if decisions is None:
         return Reviewed(records, build_table(QUARANTINE, []), {})
     return apply_decisions(records, decisions, places, paths=paths)
@@ -293,14 +292,14 @@ def _reviewed(
 def _in_window(
     records: gpd.GeoDataFrame, paths: Mapping[str, str], window: Window
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The records that may lie in the window, and the quarantine rows of the others."""
+    """The records that may be in the window, and quarantine rows for the others."""
     outside = window.excludes(records)
     late = records[outside]
     return records[~outside], quarantined_records(late, paths, "OUT_OF_WINDOW", window.reasons(late))
 
 
 def _of_strikes(table: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """The table with the strike that each row's record is a member of."""
+    """The table with the strike of each row's record."""
     strike_of = members.set_index("record_id")["strike_id"]
     return table.assign(strike_id=table["record_id"].map(strike_of).fillna(""))
 

@@ -1,7 +1,7 @@
-"""Places outside the theatre that GeoNames has not: second-level areas, places of Overture, Israeli places.
+"""Places outside the theatre that GeoNames lacks: second-level areas, places of Overture, Israeli places.
 
-A second-level area is a row with a point inside its polygon and a radius that covers it; the polygons are not shipped.
-Those whose polygons are under ODbL go into the table of that licence.
+A second-level area is a row with a point inside its polygon and a radius that covers the polygon, which is not shipped.
+Areas with polygons under ODbL go into the table under that licence.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ COUNTRY_OF_ZONE = {
     "Asia/Damascus": "SYR",
     "Asia/Beirut": "LBN",
 }
-"""Country by time zone: the same polygons that borders are made from."""
+"""Country by time zone, from the polygons that borders are built from."""
 KINDS = {"LBN": "District", "ISR": "Subdistrict", "PSE": "Governorate", "PAK": "Tehsil", "IND": "Tehsil",
          "YEM": "District", "SYR": "Subdistrict", "PRK": "County", "COD": "Territory", "SSD": "County"}  # fmt: skip
 ALIKE = ("District", "Subdistrict")
 POINTS_OF = frozenset("RU UA BY PL MD LB IL PS SY IQ IR YE SD IN PK AF AM AZ GE MM TH KH KR KP TW CD ET".split())  # noqa: SIM905
 QUARTERS = frozenset(("macrohood", "neighborhood", "microhood"))
 SAME_KM = 12.0
-"""A place of one name this near to one of GeoNames is that place."""
+"""A place within this distance of a GeoNames place of the same name is that place."""
 UNITS = re.compile(
     "громада|поселение|сельсовет|сельсавет|gmina|округ|район|tehsil|taluk|mandal|district", re.IGNORECASE
 )
 AT_THE_FRONT = {"IND": frozenset(("IN-JK", "IN-LA", "IN-PB", "IN-RJ", "IN-GJ", "IN-HP"))}
-"""Of a large country only the regions where fighting has been reported: the index must stay small."""
+"""Large countries: only the regions with reported fighting, to keep the index small."""
 LATIN = re.compile(r"[A-Za-z]")
 
 
@@ -55,7 +55,7 @@ LATIN = re.compile(r"[A-Za-z]")
 
 
 def second_level_rows(countries: list[str], regions: Any, taken: set[tuple[str, str]]) -> list[Row]:
-    """The second-level areas of the countries; `regions` finds the region of points, `taken` are names of towns."""
+    """Return the second-level areas of countries; `regions` finds the region of points, `taken` are names of towns."""
     rows = []
     for country in countries:
         areas = [area for area in boundaries(country) if area.name.strip() and not area.polygon.is_empty]
@@ -71,7 +71,7 @@ def second_level_rows(countries: list[str], regions: Any, taken: set[tuple[str, 
 
 
 def is_odbl(country: str) -> bool:
-    """Whether a country's layer is under ODbL."""
+    """Return whether a country's layer is under ODbL."""
     return "ODbL" in layers()[country]["licence"]
 
 
@@ -80,13 +80,13 @@ def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
 
 
 def _tidy(name: str) -> str:
-    """A name in capitals with capitals at the beginning of words only, and without what is in brackets."""
+    """Put a name in capitals into title case, and remove brackets."""
     name = " ".join(re.sub(r"\(.*?\)|\*", " ", name).split())
     return name.title() if name.isupper() else name
 
 
 def _area_names(name: str, country: str, taken: set[tuple[str, str]]) -> list[str]:
-    """The area's names with a word for its kind, and alone where no town of the country bears the name."""
+    """Return the area's names with a word for its kind, and the bare name if no town of the country has it."""
     kinds = dict.fromkeys((KINDS.get(country, "District"), *ALIKE))
     typed = [name if name.endswith(kind) else f"{name} {kind}" for kind in kinds]
     alone = [] if (country, names.fold(name)) in taken else [name]
@@ -94,7 +94,7 @@ def _area_names(name: str, country: str, taken: set[tuple[str, str]]) -> list[st
 
 
 class Regions:
-    """The region of points outside the theatre: that of most of GeoNames' places near by."""
+    """The region of points outside the theatre, by the majority of the nearest GeoNames places."""
 
     def __init__(self, settlements: list[Row]) -> None:
         self.by_country: dict[str, tuple[Any, list[str]]] = {}
@@ -106,7 +106,7 @@ class Regions:
             self.by_country[country] = (cKDTree(on_sphere(known)), [row["admin1"] for row in known])
 
     def __call__(self, country: str, places: list[Row]) -> list[str]:
-        """The region of each place of a country."""
+        """Return the region of each place of a country."""
         if country not in self.by_country or not places:
             return [""] * len(places)
         tree, codes = self.by_country[country]
@@ -116,7 +116,7 @@ class Regions:
 
 
 def on_sphere(places: list[Row]) -> Any:
-    """Points of the unit sphere, for distances."""
+    """Convert places to points of the unit sphere, for distances."""
     lat = np.radians([float(place["latitude"]) for place in places])
     lon = np.radians([float(place["longitude"]) for place in places])
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
@@ -127,7 +127,7 @@ def on_sphere(places: list[Row]) -> Any:
 
 @cache
 def overture_points() -> list[Row]:
-    """Towns, villages and quarters of Overture with a point, each with its other names."""
+    """Return the towns, villages and quarters of Overture that have a point, with their other names."""
     folder = fetch("placeroot") / "placeroot" / "data" / "geocode-index" / "2026-09-23.1"
     others: dict[str, list[str]] = defaultdict(list)
     for row in pyarrow.parquet.read_table(folder / "alt_names.parquet").to_pylist():
@@ -150,7 +150,7 @@ def overture_points() -> list[Row]:
 
 
 def overture_rows(settlements: list[Row], alpha3: dict[str, str]) -> list[Row]:
-    """The places of Overture that no settlement of a like name is near to."""
+    """Return the places of Overture without a nearby settlement of a similar name."""
     points = [p for p in overture_points() if not any(UNITS.search(name) for name in (p["name"], *p["others"]))]
     near = cKDTree(on_sphere(settlements)).query_ball_point(on_sphere(points), SAME_KM / MEAN_RADIUS_KM)
     regions = Regions(settlements)
@@ -196,7 +196,7 @@ def _overture_row(place: Row, spelt: list[str], country: str, regions: Regions) 
 
 
 def romanised(name: str, country: str) -> str:
-    """A Cyrillic name in Latin letters; any other as it is."""
+    """Transliterate a Cyrillic name into Latin letters; return other names unchanged."""
     if not names.has_cyrillic(name):
         return name
     language = "uk" if country == "UKR" else "ru"
@@ -207,7 +207,7 @@ def romanised(name: str, country: str) -> str:
 
 
 def israeli_rows(settlements: list[Row]) -> tuple[list[Row], dict[str, list[str]]]:
-    """Places of the list of the Home Front Command, and further names of places that GeoNames has, by place_id."""
+    """Return places from the Home Front Command's list, and further names of GeoNames places by place_id."""
     text = (fetch("pikud-haoref-api") / "package" / "cities.json").read_text(encoding="utf-8")
     listed = {city["id"]: city for city in reversed(json.loads(text)) if city["lat"] and city["lng"]}
     places = [{"latitude": city["lat"], "longitude": city["lng"]} | city for _, city in sorted(listed.items())]

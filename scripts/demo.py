@@ -1,4 +1,4 @@
-"""Run geostrike on the seed reports and say where the map and the report are: `python3 dev.py demo`."""
+"""Run geostrike on the seed reports and print where the map and the report are: `python3 dev.py demo`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTHING_LOST = {0, 3}  # done; done, with input in quarantine
+NOTHING_LOST = {0, 3}  # done; done, with quarantined input
 
 
 def main(options: list[str]) -> int:
-    """Run the demo; the exit code comes back."""
+    """Run the demo; return the exit code."""
     words = (sys.executable, "-m", "geostrike", "run", "seeds/", "--out", "out/", *options)
     code = subprocess.run(words, cwd=ROOT, check=False).returncode
     pages = [page for name in ("map", "report") if (page := ROOT / "out" / f"{name}.html").is_file()]

@@ -1,8 +1,8 @@
 """The districts of Russia and Belarus as areas: polygons of geoBoundaries, names of GeoNames and Overture.
 
-The three lists are joined within a region by what is left of a name without the words for its kind and the ending of an
-adjective: "Shebekinsky District", "Шебекинский муниципальный округ". A town that is a district by itself is joined with
-such a town only. A polygon that no list names keeps the name that geoBoundaries gives it.
+The three lists are joined within a region by the stem of the name, without words for the kind and the ending of an
+adjective: "Shebekinsky District", "Шебекинский муниципальный округ". A town that is its own district is only joined
+with such a town. A polygon in no list keeps its name in geoBoundaries.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ class District(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """An entry of a list of names: its names, and its id there."""
+    """An entry of a list: its names and its id."""
 
     spelt: tuple[str, ...]
     id: str
 
 
 def districts(country: str, subdivisions: Any, towns: list[Row]) -> list[District]:
-    """The districts of a country that have a polygon; `towns` are its places of GeoNames."""
+    """Return the districts of a country that have a polygon; `towns` are its GeoNames places."""
     regions = regions_of(country)
     inside = _towns_inside(country, towns)
     listed = _geonames(country, subdivisions), _overture(country)
@@ -72,7 +72,7 @@ def districts(country: str, subdivisions: Any, towns: list[Row]) -> list[Distric
         english = next((n for n in latin if DISTRICT_WORDS.search(n)), "") or (f"{latin[0]} District" if latin else "")
         if overture and not any(same_consonants((name,), overture.spelt[:1]) for name in latin):
             english = romanised(overture.spelt[0])  # the package has the name in another language
-        if english:  # else a town whose name the package cuts off, and no list has
+        if english:  # else a town whose name the package truncates, in no list
             others = tuple(dict.fromkeys(form for name in spelt for form in forms(name, country)))
             english = "".join(letter for letter in english if letter.isprintable())
             geonameid, county = geonames.id if geonames else "", overture.id if overture else ""
@@ -82,19 +82,19 @@ def districts(country: str, subdivisions: Any, towns: list[Row]) -> list[Distric
 
 
 def romanised(name: str) -> str:
-    """A Russian name of a district in English: "Ловозерский муниципальный округ" -> "Lovozersky District"."""
+    """Return a Russian district name in English: "Ловозерский муниципальный округ" -> "Lovozersky District"."""
     bare = " ".join(KIND_WORDS.sub(" ", name).split())
     words = (names.transliterate(word, "ru").capitalize() for word in bare.split())
     return re.sub(r"(s?k)iy\b", r"\1y", " ".join(words)) + " District"
 
 
 def forms(name: str, country: str) -> list[str]:
-    """A name with each word for its kind that is in use: Russia's districts become municipal okrugs one by one."""
+    """Return a name with each word for its kind: Russia's districts are becoming municipal okrugs one by one."""
     name = unicodedata.normalize("NFC", name.replace("\u0301", ""))
     bare = " ".join(KIND_WORDS.sub(" ", name).split()).strip(" ,'’")
     if TOWN_WORDS.search(name) or not bare:
         return [name]
-    alone = [bare] if ADJECTIVAL.search(bare) else []  # a town's name by itself is the town's
+    alone = [bare] if ADJECTIVAL.search(bare) else []  # a bare name is the town's
     if names.has_cyrillic(name):
         kinds = ("район", "округ", "муниципальный округ") if country == "RUS" else ("район",)
         return [name, *alone] if "раён" in name.lower() else [*(f"{bare} {kind}" for kind in kinds), *alone]
@@ -106,7 +106,7 @@ def forms(name: str, country: str) -> list[str]:
 
 @cache
 def regions_of(country: str) -> dict[str, str]:
-    """Identifier of a polygon -> the region that it lies in."""
+    """Return the region of each polygon by identifier."""
     areas = admin1_areas()
     areas = areas[areas["country"] == country].geometry
     all_boundaries = boundaries(country)
@@ -116,7 +116,7 @@ def regions_of(country: str) -> dict[str, str]:
 
 
 def _towns_inside(country: str, towns: list[Row]) -> dict[str, frozenset[str]]:
-    """Identifier of a polygon -> the skeletons of the names of the towns in it."""
+    """Return the skeletons of town names in each polygon by identifier."""
     polygons = boundaries(country)
     points = shapely.points([[town["longitude"], town["latitude"]] for town in towns])
     inside: dict[str, set[str]] = defaultdict(set)
@@ -129,7 +129,7 @@ def _towns_inside(country: str, towns: list[Row]) -> dict[str, frozenset[str]]:
 def _join(
     country: str, regions: dict[str, str], inside: dict[str, frozenset[str]], entries: dict[str, list[Listed]]
 ) -> dict[str, Listed]:
-    """Identifier of a polygon -> the entry of the list that it is: by its name, else by the town it is named after."""
+    """Match polygons, by identifier, to entries of a list: by name, else by the town that it is named after."""
     by_region: dict[str, list[Boundary]] = defaultdict(list)
     for boundary in boundaries(country):
         by_region[regions[boundary.shape_id]].append(boundary)
@@ -159,46 +159,46 @@ def _named_for(entry: Listed, towns: frozenset[str]) -> bool:
 
 
 def is_town(spelt: Iterable[str]) -> bool:
-    """Whether the names are those of a town that is a district by itself."""
+    """Return whether the names are of a town that is its own district."""
     return any(TOWN_WORDS.search(name) for name in spelt) and not any(
         re.search("муниципальный округ|район|rayon|raion", name, re.IGNORECASE) for name in spelt
     )
 
 
 def same_stem(spelt: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether two lists of names have a stem in common."""
+    """Return whether two lists of names share a stem."""
     return not _stems(tuple(spelt)).isdisjoint(_stems(tuple(other)))
 
 
 def names_by_seat(areas: Iterable[Row], towns: Iterable[Row]) -> dict[str, list[str]]:
-    """English names of districts by the town that each is named for: "Sudzha District" for Sudzhansky District.
+    """Return English names of districts by their town: "Sudzha District" for Sudzhansky District.
 
-    `areas` and `towns` are rows of the table, with `alternates` as a list or parted by bars. The town is in the
-    district or within `BESIDE_KM` of it; the nearest where there are several.
+    `areas` and `towns` are rows of the table, with `alternates` as a list or separated by bars. The town is in the
+    district or within `NEAR_KM` of it; of several, the nearest.
     """
-    bearers: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    namesakes: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for town in towns:
         for stem in {part for key in _stems(_spelt(town)) for part in (key, key.rstrip("aeiou"))}:
-            bearers[town["admin1"], stem].append(town)
+            namesakes[town["admin1"], stem].append(town)
     found = {}
     for area in areas:
         near = [
             (away, str(town["place_id"]), str(town["name"]))
             for stem in _roots(area)
-            for town in bearers[area["admin1"], stem]
-            if (away := _km(area, town)) <= float(area["radius_km"]) + BESIDE_KM
+            for town in namesakes[area["admin1"], stem]
+            if (away := _km(area, town)) <= float(area["radius_km"]) + NEAR_KM
         ]
         if near:
             found[str(area["place_id"])] = [f"{min(near)[2]} {kind}" for kind in ("District", "Raion")]
     return found
 
 
-BESIDE_KM = 15.0
+NEAR_KM = 15.0
 LEAST = 3
 
 
 def _roots(area: Row) -> set[str]:
-    """What a district's adjective is made from: Sudzh- of Sudzhansky and of Sudzha, Korenev- of Korenevo."""
+    """Return the stems of a district's adjective: Sudzh- of Sudzhansky and Sudzha, Korenev- of Korenevo."""
     stems = _stems(_spelt(area))
     longer = {stem[:-2] for stem in stems if stem.endswith("an")}
     return {stem for stem in stems | longer if len(stem) >= LEAST}
@@ -216,7 +216,7 @@ def _km(left: Row, right: Row) -> float:
 
 
 def same_consonants(spelt: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether they have a stem's consonants in common."""
+    """Return whether two lists of names share the consonants of a stem."""
     left, right = ({names.consonants(stem) for stem in _stems(tuple(n))} for n in (spelt, other))
     return not {key for key in left if len(key) > 2}.isdisjoint(right)
 
@@ -231,7 +231,7 @@ def _stems(spelt: tuple[str, ...]) -> frozenset[str]:
 
 
 def _geonames(country: str, subdivisions: Any) -> dict[str, list[Listed]]:
-    """GeoNames' districts by region."""
+    """Return GeoNames' districts by region."""
     found: dict[str, list[Listed]] = defaultdict(list)
     for name, _, code, geonameid, _, alternates, level, *_ in subdivisions.rows:
         if level == "2" and code.startswith(f"{ALPHA2[country]}.") and code.count(".") == 2:
@@ -241,7 +241,7 @@ def _geonames(country: str, subdivisions: Any) -> dict[str, list[Listed]]:
 
 
 def _overture(country: str) -> dict[str, list[Listed]]:
-    """Overture's counties by region."""
+    """Return Overture's counties by region."""
     found: dict[str, list[Listed]] = defaultdict(list)
     for row in divisions():
         if row["country"] == ALPHA2[country] and row["subtype"] == "county":
@@ -252,7 +252,7 @@ def _overture(country: str) -> dict[str, list[Listed]]:
 
 @cache
 def divisions() -> list[Row]:
-    """The divisions of Overture of the countries whose villages are placed by their district."""
+    """Return the Overture divisions of countries whose villages are placed by district."""
     table = pyarrow.parquet.read_table(fetch("wkls") / "wkls" / "data" / "overture.zstd18.parquet")
     wanted = [number for number, code in enumerate(table["country"].to_pylist()) if code in WITH_VILLAGES]
     columns = {name: table[name].to_pylist() for name in table.column_names}

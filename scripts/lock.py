@@ -1,6 +1,6 @@
 """Pin the dependencies, for Python 3.11 and newer on every system: `python3 dev.py lock`.
 
-The locks hold wheels only, each with its hash, and name no index.
+The locks contain wheels only, each with its hash, and no package index.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from itertools import product
 
 from dev import LOCKS, PYTHON, ROOT, VENV, complaint_of, run
 
-# The versions of Python that both locks must have wheels for.
+# Both locks must have wheels for these versions of Python.
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 EXTRAS = ("dask", "documents", "world")
 
 
 def compiled(options: list[str]) -> int:
-    """Write the four locks; the exit code of the first that failed comes back."""
+    """Write the four locks; return the first exit code that is not 0."""
     shape = ("--universal", "--python-version", "3.11", "--generate-hashes", "--only-binary", ":all:", "--quiet")
     silent = ("--no-emit-index-url", "--no-header", "--no-annotate")
     compiler = (str(PYTHON), "-m", "uv", "pip", "compile", *shape, *silent, *options)
@@ -27,7 +27,7 @@ def compiled(options: list[str]) -> int:
     commands = [
         (*compiler, "--group", "boot", "-o", boot),
         (*compiler, "pyproject.toml", "--group", "build", "-o", user),
-        # The user's versions bind the developer's, so that the one environment serves both.
+        # The user's versions constrain the developer's, so that one environment serves both.
         (*compiler, "pyproject.toml", *extras, "--group", "dev", "--constraints", user, "-o", developer),
         (*compiler, "pyproject.toml", *extras, "--group", "lowest", "--resolution", "lowest-direct", "-o", lowest),
     ]
@@ -35,7 +35,7 @@ def compiled(options: list[str]) -> int:
 
 
 def check_wheels() -> int:
-    """Check that every version of Python is served by wheels alone; nothing is installed."""
+    """Check that wheels suffice for every version of Python; nothing is installed."""
     failed = 0
     for version, name in product(PYTHONS, ("run", "dev")):
         trial = ("--dry-run", "--python-version", version, "--target", VENV / "trial", "--require-hashes")

@@ -1,7 +1,7 @@
-"""Run the notebooks, for the tests, the documentation and its pictures: once for all of them.
+"""Run the notebooks once, for the tests, the documentation and its pictures.
 
-Each runs in a folder of its own beside a copy of `seeds/`. The copy with its outputs is kept in `docs/notebooks/` until
-the notebook, or something that it reads, changes.
+Each runs in a separate folder with a copy of `seeds/`. The copy with outputs stays in `docs/notebooks/` until the
+notebook, or something that it reads, changes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 EXECUTED = ROOT / "docs" / "notebooks"
 READ = ("geostrike", "seeds", "gazetteer.csv", "requirements/dev.lock", "scripts/run_notebooks.py")
-SECONDS_A_CELL = 120
+SECONDS_PER_CELL = 120
 
 
 def state_of(notebook: Path) -> str:
-    """One hash of the notebook and of all that it reads."""
+    """Hash the notebook and everything that it reads."""
     hashed = hashlib.sha256(notebook.read_bytes())
     for name in READ:
         top = ROOT / name
@@ -38,26 +38,26 @@ def state_of(notebook: Path) -> str:
 
 
 def cells_of(path: Path) -> list[Any]:
-    """The cells of a notebook file."""
+    """Return the cells of a notebook file."""
     return list(nbformat.read(path, as_version=4).cells)  # type: ignore[no-untyped-call]
 
 
 def run(notebook: Path, result: Path) -> None:
-    """Run a notebook and write it with its outputs; a cell that fails is an error, and what cells write is not kept."""
+    """Run a notebook and write it with its outputs; a failing cell is an error, and files of cells are dropped."""
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(ROOT / "seeds", Path(name, "seeds"))
         folder = Path(name, "notebooks")
         folder.mkdir()
-        told = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+        content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
         resources = {"metadata": {"path": str(folder)}}
-        client = NotebookClient(told, timeout=SECONDS_A_CELL, kernel_name="python3", resources=resources)
-        # What the cells print goes into the notebook; this is the kernel's own word on its sockets.
+        client = NotebookClient(content, timeout=SECONDS_PER_CELL, kernel_name="python3", resources=resources)
+        # Cell output goes into the notebook; this is the kernel's own message about its sockets.
         client.execute(stderr=subprocess.DEVNULL)
-        nbformat.write(told, result)  # type: ignore[no-untyped-call]
+        nbformat.write(content, result)  # type: ignore[no-untyped-call]
 
 
 def executed(notebook: Path) -> Path:
-    """The copy of a notebook with its outputs, run anew if it is older than what it shows."""
+    """Return the copy of a notebook with its outputs; run it again if it is outdated."""
     EXECUTED.mkdir(exist_ok=True)
     result = EXECUTED / notebook.name
     stamp = result.with_suffix(".state")
@@ -71,7 +71,7 @@ def executed(notebook: Path) -> Path:
 
 
 def execute_all() -> None:
-    """Run every notebook that is not up to date, as many at once as there are processors."""
+    """Run every outdated notebook, one per processor at a time."""
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         list(workers.map(executed, NOTEBOOKS))
 

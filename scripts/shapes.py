@@ -1,4 +1,4 @@
-"""What is made of a polygon: a point inside it, a radius that covers it, and a simpler outline."""
+"""What is derived from a polygon: a point inside it, a radius that covers it, a simpler outline, a table row."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from geostrike.geodesy import GEOD
 TOLERANCE_DEG = 0.0015
 """About 150 m: the districts' outlines are no better than that."""
 SMALLEST_DEG2 = 3e-4
-"""About 3 km²: a smaller part is an islet, or a crumb of cutting."""
+"""About 3 km²: a smaller part is an islet or a clipping artefact."""
 MOST_VERTICES, COARSER_DEG = 1_500, (0.003, 0.006, 0.012)
-"""Outlines of more vertices, which are the coasts of the Arctic, are simplified further, up to about 1 km."""
+"""Outlines with more vertices, mostly Arctic coasts, are simplified further, up to about 1 km."""
 STEP_DEG = 2.0**-13
-"""About 10 m; numbers of few binary digits take half the room when the package is compressed."""
+"""About 10 m; numbers with few binary digits halve the size of the compressed package."""
 DECIMALS = 4
 
 
 def reach_km(lon: float, lat: float, points: Any) -> int:
-    """A radius, in km, that covers the points (rows of longitude and latitude)."""
+    """Return a radius, in km, that covers the points (rows of longitude and latitude)."""
     away = GEOD.inv(np.full(len(points), lon), np.full(len(points), lat), points[:, 0], points[:, 1])[2]
     return math.ceil(1.02 * float(max(away)) / 1000 + 1)
 
 
 def outline(polygon: shapely.Geometry, ground: shapely.Geometry) -> shapely.MultiPolygon:
-    """The polygon simplified and cut to its country's ground, which is prepared."""
+    """Simplify the polygon and clip it to its country's ground, which is prepared."""
     simpler = shapely.make_valid(shapely.simplify(polygon, TOLERANCE_DEG))
     inside = simpler if shapely.contains_properly(ground, simpler) else shapely.intersection(simpler, ground)
     parts = [part for part in shapely.get_parts(shapely.get_parts(inside)) if part.geom_type == "Polygon"]
@@ -43,7 +43,7 @@ def outline(polygon: shapely.Geometry, ground: shapely.Geometry) -> shapely.Mult
 
 
 def point_inside(polygon: shapely.Geometry) -> tuple[float, float]:
-    """Longitude and latitude of a point inside the polygon: its centre where that is inside."""
+    """Return longitude and latitude of a point inside the polygon: its centre where that is inside."""
     largest = max(shapely.get_parts(polygon), key=lambda part: part.area)
     for point in (polygon.centroid, largest.centroid, shapely.point_on_surface(largest)):
         lon, lat = round(point.x, DECIMALS), round(point.y, DECIMALS)
@@ -53,13 +53,13 @@ def point_inside(polygon: shapely.Geometry) -> tuple[float, float]:
 
 
 def located(polygon: shapely.Geometry) -> dict[str, float]:
-    """The columns latitude, longitude and radius_km of an area."""
+    """Return the columns latitude, longitude and radius_km of an area."""
     lon, lat = point_inside(polygon)
     return {"latitude": lat, "longitude": lon, "radius_km": reach_km(lon, lat, shapely.get_coordinates(polygon))}
 
 
 def district_row(place_id: str, spelt: list[str], country: str, region: str, place: dict[str, float]) -> dict[str, Any]:
-    """The row of a district; `spelt` are its names, the English one first, `place` is what `located` gives."""
+    """Return the row of a district; `spelt` are its names, the English one first, `place` comes from `located`."""
     return {
         "place_id": place_id,
         "name": spelt[0],

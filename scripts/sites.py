@@ -1,9 +1,9 @@
-"""The facility rows of gazetteer.csv, from what people call them and from where public tables put them.
+"""The facility rows of gazetteer.csv, from their common names and from public tables of points.
 
-`site_names.csv` names each site: its kind, the town it is in or near (a GeoNames id), where its point is from, and the
-bases of its names in three languages. `site_words.toml` turns bases into names; one with "!" is a name by itself too.
-A site's point is the one given with its source, else that of OurAirports, else that of its town; the last has a radius
-that holds both town and site. No point is from memory.
+`site_names.csv` names each site: its kind, the town it is in or near (a GeoNames id), the source of its point, and
+the bases of its names in three languages. `site_words.toml` turns bases into names; one with "!" is a name itself, too.
+A site's point is the one given with its source, else that of OurAirports, else that of its town, with a radius that
+covers both town and site. No point is from memory.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ WORDS = tomllib.loads((ROOT / "scripts" / "site_words.toml").read_text(encoding=
 LANGUAGES = ("english", "russian", "ukrainian")
 COUNTRIES = {"RU": "RUS", "UA": "UKR", "BY": "BLR"}
 BEYOND_TOWN_KM = 8
-"""How far from the edge of its town a site is looked for, where only the town's point is known."""
+"""How far from the edge of its town a site may be, where only the town's point is known."""
 SAME_POINT_KM = 2.0
 
 Row = dict[str, str]
 
 
 def site_rows(towns: dict[str, Any]) -> list[Row]:
-    """The rows; `towns` are the base gazetteer's settlements by GeoNames id."""
+    """Return the rows; `towns` are the base gazetteer's settlements by GeoNames id."""
     with NAMES.open(encoding="utf-8", newline="") as file:
         return [_row(site, towns[site["town"]]) for site in csv.DictReader(file)]
 
 
 def site_airports() -> set[str]:
-    """The OurAirports identifiers that a site of the list stands for."""
+    """Return the OurAirports identifiers of the listed sites."""
     with NAMES.open(encoding="utf-8", newline="") as file:
         return {site["airport"] for site in csv.DictReader(file) if site["airport"]}
 
@@ -83,7 +83,7 @@ def _row(site: Row, town: Any) -> Row:
 
 
 def _point(site: Row, town: Any) -> tuple[str, str, str, str]:
-    """Latitude, longitude and the two sources of a site."""
+    """Return latitude, longitude and the two sources of a site."""
     if site["latitude"]:
         return site["latitude"], site["longitude"], site["point_source"], "single source"
     if site["airport"]:
@@ -118,7 +118,7 @@ def _admin1(lon: float, lat: float) -> str:
 
 
 def site_names(site: Row) -> list[str]:
-    """The names of a site in three languages, without its name in English and without spellings that fold alike."""
+    """Return the names of a site in three languages, without its English name and without spellings that fold alike."""
     spellings = site["names"].split("|")
     words = WORDS[site["site"]]
     for language in LANGUAGES:

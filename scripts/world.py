@@ -1,8 +1,8 @@
-"""What the base table holds besides GeoNames' places: regions abroad, airfields, seas and areas larger than a region.
+"""Rows of the base table besides GeoNames' places: regions abroad, airfields, seas and areas larger than a region.
 
-A region abroad lies at the most central of its places; its radius covers its places and those of Natural Earth's
-polygons in which most places are its own. A sea lies in the water between the coastal towns of `area_names.csv`, an
-area in one of the regions that make it up; both have a radius that covers them. Airfields are OurAirports'.
+A region abroad is placed at the most central of its places; its radius covers its places and the Natural Earth polygons
+in which most places belong to it. A sea is placed in the water between the coastal towns of `area_names.csv`, an area
+in one of its regions; the radius covers each. Airfields are from OurAirports.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SMALL = frozenset(("small_airport", "closed"))
 CODE = re.compile(r"[A-ZА-Я0-9]{2,5}")
 SHORTEST_STEM = 3
 AIRFIELD_KM, AIRFIELD_DECIMALS = 4, 2
-"""The radius of an airfield, and the decimals of its point: 0.01 degrees are about 1 km; its radius says no more."""
+"""The radius of an airfield, and the decimals of its point: 0.01 degrees, about 1 km, match the radius."""
 MILITARY = re.compile(r"\b(air ?base|air force base|naval air|army air|air station|AFB)\b", re.IGNORECASE)
 DIRECTIONS = frozenset(
     """north south east west northern southern eastern western central centre center nord sud est ouest norte sur este
@@ -52,17 +52,17 @@ Row = dict[str, Any]
 
 
 def region_rows(regions: list[Row], polygons: Any, taken: set[tuple[str, str]]) -> list[Row]:
-    """Rows of first-level regions.
+    """Return rows of first-level regions.
 
     `regions` have code, name, type, alternates, country and members (rows with longitude and latitude); `polygons` is a
-    series of outlines; `taken` holds country and folded name of each settlement, which its region does not bear alone.
+    series of outlines; `taken` has country and folded name of each settlement, which are not bare names of regions.
     """
     outlines = _outlines(regions, polygons)
     return [_region(region, outlines.get(region["code"], []), taken) for region in regions if region["members"]]
 
 
 def _outlines(regions: list[Row], polygons: Any) -> dict[str, list[Any]]:
-    """Code -> the polygons in which most places are of that region."""
+    """Return the polygons in which most places belong to a region, by its code."""
     codes = [region["code"] for region in regions for _ in region["members"]]
     points = shapely.points([[p["longitude"], p["latitude"]] for region in regions for p in region["members"]])
     at, polygon = shapely.STRtree(polygons.to_numpy()).query(points, predicate="within")
@@ -96,7 +96,7 @@ def _region(region: Row, outlines: list[Any], taken: set[tuple[str, str]]) -> Ro
 
 
 def _region_names(region: Row, taken: set[tuple[str, str]]) -> list[str]:
-    """The region's names; one that a town of the country bears too only with a word for the kind of region."""
+    """Return the region's names; a town's name only with a word for the kind of region."""
     kinds = tuple(dict.fromkeys((region["type"] or "Region", *ALIKE)))
     bare = [region["name"], *region["alternates"]]
     plain = [name for name in bare if not name.endswith(kinds)]
@@ -114,7 +114,7 @@ def _region_names(region: Row, taken: set[tuple[str, str]]) -> list[str]:
 
 
 def airport_rows(alpha3: dict[str, str]) -> list[Row]:
-    """Airfields of the theatre, elsewhere airports of some size and air bases; not those that gazetteer.csv has."""
+    """Return airfields of the theatre, and larger airports and air bases elsewhere, without those in gazetteer.csv."""
     known = site_airports()
     return [
         _airport(field, alpha3[field["iso_country"]])
@@ -148,7 +148,7 @@ def _airport(field: Row, country: str) -> Row:
 
 
 def airfield_names(field: Row, *, military: bool) -> list[str]:
-    """What an airfield is called: its stems with each word for what it is, in Latin and in Cyrillic letters."""
+    """Return the names of an airfield: its stems with each word for its kind, in Latin and Cyrillic letters."""
     given = [*re.split(r"[/()]", field["name"]), *field["keywords"].split(",")]
     spelt = []
     for text in (" ".join(part.split()) for part in given):
@@ -169,7 +169,7 @@ def airfield_names(field: Row, *, military: bool) -> list[str]:
 
 
 def area_rows(towns: dict[str, Row], land: Any) -> list[Row]:
-    """Rows of seas and areas; `towns` are settlements by GeoNames id, `land` is the union of all countries."""
+    """Return rows of seas and areas; `towns` are settlements by GeoNames id, `land` is the union of all countries."""
     with AREA_NAMES.open(encoding="utf-8", newline="") as file:
         return [_area(row, towns, land) for row in csv.DictReader(file)]
 

@@ -1,4 +1,4 @@
-"""Points and areas where they come in: sound ones, or an error that names the argument and the remedy."""
+"""Points and areas as input: repaired, or an error that names the argument and the remedy."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def strikes(*points: Any, crs: Any = "EPSG:4326", **values: Any) -> gpd.GeoDataF
 # --- areas ------------------------------------------------------------------------------------------------------------
 
 
-def test_areas_are_made_sound() -> None:
-    """Valid polygons by id, each once; what has no area is left out."""
+def test_areas_are_repaired() -> None:
+    """Polygons come back valid and by id, each once; other geometries are dropped."""
     odd = areas(INSIDE, BOW, None, shapely.Polygon(), Point(36, 50), shapely.Polygon([(36, 50), (37, 50), (36, 50)]))
     found = sound_areas(pd.concat([odd, odd]))
     assert found.index.tolist() == ["a0", "a1"]
@@ -56,7 +56,8 @@ def test_areas_are_made_sound() -> None:
     assert sound_areas(None).empty
 
 
-def test_areas_in_any_crs_are_in_degrees() -> None:
+def test_areas_are_in_degrees() -> None:
+    """Areas in any CRS come back in degrees."""
     found = sound_areas(areas(INSIDE).to_crs(3857))
     assert found["a0"].bounds == pytest.approx(INSIDE.bounds)
 
@@ -70,8 +71,8 @@ def test_areas_in_any_crs_are_in_degrees() -> None:
         ("areas.gpkg", "areas is a str"),
     ],
 )
-def test_areas_that_are_none_are_refused(given: Any, message: str) -> None:
-    """Whoever takes areas refuses them with one line, before anything is measured or drawn."""
+def test_invalid_areas_are_rejected(given: Any, message: str) -> None:
+    """Every function that takes areas rejects invalid ones with one line, before it measures or draws."""
     table = strikes(Point(36.5, 50.5))
     takers: list[Callable[[], object]] = [
         lambda: measure_depth(table, LAND, areas=given),
@@ -84,8 +85,8 @@ def test_areas_that_are_none_are_refused(given: Any, message: str) -> None:
             take()
 
 
-def test_half_the_earth_is_measured_in_time() -> None:
-    """The far side of the earth is measured to a thousandth, and no radius reaches beyond the antipodes."""
+def test_far_side_is_measured_quickly() -> None:
+    """The far side of the earth is measured to 0.1 %, and no radius reaches beyond the antipodes."""
     half = areas(box(-180, -90, 0, 0))
     row = measure_depth(strikes(Point(-90, -45), radius_km=30_000.0), LAND, areas=half).iloc[0]
     assert 6300 < row.depth_min_km < 6500
@@ -97,7 +98,8 @@ def test_half_the_earth_is_measured_in_time() -> None:
 # --- points -----------------------------------------------------------------------------------------------------------
 
 
-def test_points_that_are_missing_are_nan() -> None:
+def test_missing_points_are_nan() -> None:
+    """Missing points have NaN coordinates."""
     lon, lat = points_of(strikes(Point(36, 50), None, Point(), Point(np.nan, np.nan), Point(36, 51, 300)))
     assert np.isnan(lon).tolist() == np.isnan(lat).tolist() == [False, True, True, True, False]
 
@@ -112,7 +114,8 @@ def test_points_that_are_missing_are_nan() -> None:
         (pd.DataFrame({"place": ["Foo"]}), "has no geometry; make one with geopandas.points_from_xy"),
     ],
 )
-def test_points_that_are_none_are_refused(table: pd.DataFrame, message: str) -> None:
+def test_invalid_points_are_rejected(table: pd.DataFrame, message: str) -> None:
+    """Geometries that are not points on the globe are rejected."""
     with pytest.raises(TableError, match=message):
         points_of(table)
 
@@ -168,22 +171,22 @@ WRONG = {
 
 
 @pytest.mark.parametrize("kind", RIGHT)
-def test_odd_tables_have_right_answers(kind: str) -> None:
-    """An odd table is no wrong one: everything can be measured, counted and drawn of it."""
+def test_odd_tables_are_handled(kind: str) -> None:
+    """An odd but valid table is measured, counted and drawn."""
     for compute in FUNCTIONS.values():
         compute(RIGHT[kind])
 
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_wrong_tables_have_clear_errors(kind: str) -> None:
-    """A wrong table is refused with one line wherever it matters, and never by a library below."""
+    """A wrong table is rejected with one line everywhere, and never by a library underneath."""
     refusals = [refusal for compute in FUNCTIONS.values() if (refusal := refused(compute, WRONG[kind]))]
     assert refusals
     assert all(refusal.isprintable() and len(refusal) < 1500 for refusal in refusals)
 
 
 def refused(compute: Callable[[Any], object], table: Any) -> str:
-    """What the refusal of a table says; empty where it is taken."""
+    """Return the error message for a table; empty where it is accepted."""
     try:
         compute(table)
     except GeostrikeError as error:

@@ -20,7 +20,7 @@ from geostrike.borders import lines as border_lines
 from geostrike.borders import shipped, world
 from geostrike.borders.areas import admin1_areas, country_of
 from geostrike.borders.border import Border
-from geostrike.depth import border_distance, measure_depth, noted
+from geostrike.depth import add_swap_note, border_distance, measure_depth
 from geostrike.errors import BorderError
 from geostrike.maps.bands import band_outlines
 
@@ -35,15 +35,17 @@ def km_to(border: Border, lon: float, lat: float) -> float:
     return float(border_distance(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326"), border).distance_km.iloc[0])
 
 
-# --- the lines that ship --------------------------------------------------------------------------------------------
+# --- shipped lines ----------------------------------------------------------------------------------------------------
 
 
-def test_the_order_of_the_countries_does_not_matter() -> None:
+def test_country_order_is_free() -> None:
+    """The order of the two countries does not matter."""
     assert Border.between("UKR", "RUS") is Border.between("RUS", "UKR")
     assert Border.between("UKR", "RUS").pair == ("UKR", "RUS")
 
 
-def test_every_pair_that_is_known_can_be_opened() -> None:
+def test_every_known_pair_opens() -> None:
+    """Every shipped pair, and every neighbour of the three countries, can be opened."""
     neighbours = {
         "UKR": "RUS BLR POL SVK HUN ROU MDA",
         "RUS": "UKR BLR GEO AZE KAZ CHN MNG PRK FIN NOR EST LVA LTU POL",
@@ -61,7 +63,7 @@ def test_every_pair_that_is_known_can_be_opened() -> None:
 
 
 def test_second_source_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row added to the file of lines is a border: its columns are its facts, its version names it."""
+    """A row added to the file of lines is a border: its columns are its facts, its version selects it."""
     lines = shipped.read_areas("borders.fgb", "pair")
     row = {"definition": "land", "basis": "recognised", "version": "survey-7", "source": "A survey",
            "licence": "CC0-1.0", "accuracy_km": 0.05, "geometry": shapely.MultiLineString([LINE])}  # fmt: skip
@@ -77,8 +79,8 @@ def test_second_source_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Border.known().count("UKR-RUS") == 1
 
 
-def test_id_names_its_border() -> None:
-    """The border_id of everything that ships opens it."""
+def test_border_id_is_a_name() -> None:
+    """The border_id of every shipped border opens it."""
     for border in Border.shipped():
         assert Border.named(border.border_id) is border
     with pytest.raises(BorderError, match="UKR-RUS:land is not shipped in version 1999a; try 2026c"):
@@ -86,20 +88,21 @@ def test_id_names_its_border() -> None:
 
 
 @pytest.mark.parametrize("name", ["DEU", "Ukraine-Russia", "UKR_RUS:land"])
-def test_half_a_name_is_explained(name: str) -> None:
-    """What is neither a file nor a border is answered with what a name looks like and what there is."""
+def test_incomplete_name_is_explained(name: str) -> None:
+    """For what is neither a file nor a border, the error shows a name and lists the shipped pairs."""
     with pytest.raises(BorderError, match=rf"{name} is neither a file nor a border.* UKR-RUS:land .*, PRK-KOR"):
         Border.named(name)
 
 
-def test_what_is_not_known_is_refused_with_what_is() -> None:
+def test_unknown_pair_lists_known_ones() -> None:
+    """An unknown pair, country or definition is rejected with the known ones."""
     with pytest.raises(
         BorderError, match="no border between UKR and FRA is shipped; with UKR there are: UKR-RUS, UKR-BLR"
     ):
         Border.between("UKR", "FRA")
     with pytest.raises(BorderError, match=r"there are: UKR-RUS.* time zones of FRA and JPN have no edge in common"):
         Border.between("FRA", "JPN")
-    with pytest.raises(BorderError, match="XYZ is not known as a country; give ISO 3166-1 alpha-3"):
+    with pytest.raises(BorderError, match="XYZ is not a known country; give ISO 3166-1 alpha-3"):
         Border.between("XYZ", "JPN")
     with pytest.raises(BorderError, match="'sea'; it can be 'land' or 'territory'"):
         Border.between("UKR", "RUS", definition="sea")
@@ -109,45 +112,53 @@ def test_what_is_not_known_is_refused_with_what_is() -> None:
         Border.between("UKR", "POL", definition="territory")
 
 
-def test_codes_are_taken_in_small_letters() -> None:
+def test_country_codes_ignore_case() -> None:
+    """Country codes may be in lower case."""
     assert Border.between("ukr", " rus").border_id == Border.between("UKR", "RUS").border_id
 
 
 @pytest.mark.parametrize("pair", [("Ukraine", "RUS"), ("UKR", "RU"), ("UKR", "УКР"), (None, "RUS"), ("UKR", 7)])
-def test_what_is_no_country_code_is_refused(pair: tuple[str, str]) -> None:
-    with pytest.raises(BorderError, match="is no country code; give ISO 3166-1 alpha-3, such as UKR"):
+def test_invalid_country_code_is_rejected(pair: tuple[str, str]) -> None:
+    """Only ISO 3166-1 alpha-3 codes are accepted."""
+    with pytest.raises(BorderError, match="is not a country code; give ISO 3166-1 alpha-3, such as UKR"):
         Border.between(*pair)
 
 
-def test_a_country_has_no_border_with_itself() -> None:
+def test_country_without_border_to_itself() -> None:
+    """A country has no border with itself."""
     with pytest.raises(BorderError, match="UKR has no border with itself"):
         Border.between("UKR", "UKR")
 
 
-def test_where_control_and_recognition_may_differ_the_line_says_so() -> None:
+def test_de_facto_lines_are_marked() -> None:
+    """A line that follows control is marked "de_facto"."""
     assert Border.between("ISR", "SYR").basis == Border.between("IND", "PAK").basis == "de_facto"
 
 
-def test_a_border_cannot_be_changed() -> None:
+def test_border_is_immutable() -> None:
+    """A border is frozen."""
     border = Border.between("UKR", "RUS")
     with pytest.raises(dataclasses.FrozenInstanceError):
         border.name = "other"  # type: ignore[misc]
 
 
-def test_a_border_says_where_it_comes_from() -> None:
+def test_border_has_its_origin() -> None:
+    """A border has its source, version, licence and accuracy."""
     border = Border.between("UKR", "RUS")
     assert "OpenStreetMap" in border.source
     assert "ODbL" in border.licence
     assert 0 < border.accuracy_km <= 1
 
 
-def test_neither_perekop_nor_the_kerch_strait_is_land_border() -> None:
+def test_crimea_has_no_land_border() -> None:
+    """Neither Perekop nor the Kerch Strait is part of the land border."""
     border = Border.between("UKR", "RUS")
     assert km_to(border, 33.69, 46.15) > 250
     assert km_to(border, 36.55, 45.3) > 200
 
 
-def test_territory_is_the_outline_of_the_other_country() -> None:
+def test_territory_is_the_other_outline() -> None:
+    """With "territory", a point is measured from the outline of the other country."""
     border = Border.between("UKR", "RUS", definition="territory")
     assert border.border_id == "UKR-RUS:territory:2026c"
     russia, ukraine = border.line_for("UKR"), border.line_for("RUS")
@@ -159,14 +170,16 @@ def test_territory_is_the_outline_of_the_other_country() -> None:
     assert border.line_for("BLR") is None
 
 
-def test_the_antimeridian_is_no_outline() -> None:
+def test_antimeridian_is_not_outline() -> None:
+    """The antimeridian, where polygons are cut, is not part of an outline."""
     russia = Border.between("UKR", "RUS", definition="territory").line_for("UKR")
     for part in shapely.get_parts(russia):
         xy = shapely.get_coordinates(part)
         assert not ((np.abs(xy[:-1, 0]) == 180) & (np.abs(xy[1:, 0]) == 180)).any()
 
 
-def test_without_crimea_ukraine_ends_at_perekop() -> None:
+def test_ukraine_ends_at_perekop() -> None:
+    """Without Crimea, Ukraine's ground ends at Perekop."""
     whole, less = (
         Border.between("UKR", "RUS", definition=definition).line_for("RUS")
         for definition in ("territory", "territory_without_crimea")
@@ -182,7 +195,8 @@ def test_without_crimea_ukraine_ends_at_perekop() -> None:
     )
 
 
-def test_pairs_that_are_not_shipped_come_from_the_time_zones() -> None:
+def test_unshipped_pair_from_time_zones() -> None:
+    """A pair that is not shipped is built from time zones."""
     border = Border.between("CZE", "SVK")
     assert (border.name, border.basis, border.version) == ("CZE-SVK", "de_facto", "2026c")
     length = pyproj.Geod(ellps="WGS84").geometry_length(border.geometry) / 1000
@@ -190,13 +204,15 @@ def test_pairs_that_are_not_shipped_come_from_the_time_zones() -> None:
     assert "OpenStreetMap" in border.source
 
 
-def test_a_shipped_line_and_the_one_from_the_time_zones_are_the_same() -> None:
+def test_shipped_line_equals_time_zones() -> None:
+    """A shipped line equals the line built from time zones."""
     shipped = Border.between("UKR", "MDA").geometry
     derived = world.shared_line("UKR", "MDA")
     assert shapely.hausdorff_distance(shipped, derived) < 0.002
 
 
-def test_without_the_extra_other_pairs_are_refused_with_the_remedy() -> None:
+def test_missing_extra_is_named() -> None:
+    """Without the extra, the error for other pairs says what to install."""
     code = (
         "import sys; sys.modules['timezonefinder'] = None\n"
         "from geostrike import Border, BorderError\n"
@@ -207,7 +223,7 @@ def test_without_the_extra_other_pairs_are_refused_with_the_remedy() -> None:
     assert "pip install geostrike[world]" in done.stdout
 
 
-# --- lines that hold on some days -------------------------------------------------------------------------------------
+# --- dated lines ------------------------------------------------------------------------------------------------------
 
 
 def write_series(path: Path, days: list[str], **fields: list[str]) -> Path:
@@ -216,7 +232,8 @@ def write_series(path: Path, days: list[str], **fields: list[str]) -> Path:
     return path
 
 
-def test_a_series_has_a_line_a_date_each_until_the_next(tmp_path: Path) -> None:
+def test_series_line_ends_before_next(tmp_path: Path) -> None:
+    """A series has one line per date, each valid until the day before the next."""
     path = write_series(tmp_path / "control.geojson", ["2024-03-01", "2024-01-01", "2024-03-01"])
     series = Border.series_from_file(path)
     assert [line.valid_from for line in series] == [date(2024, 1, 1), date(2024, 3, 1)]
@@ -226,15 +243,17 @@ def test_a_series_has_a_line_a_date_each_until_the_next(tmp_path: Path) -> None:
     assert series[0].border_id.startswith("control:given:2024-01-01.")
 
 
-def test_a_series_may_say_when_a_line_ends(tmp_path: Path) -> None:
+def test_series_may_have_end_dates(tmp_path: Path) -> None:
+    """A series may have a field with the last day of each line."""
     path = write_series(tmp_path / "c.gpkg", ["2024-01-01", "2024-03-01"], until=["2024-01-31", "2024-04-30"])
     series = Border.series_from_file(path, valid_to="until")
     assert [line.valid_to for line in series] == [date(2024, 1, 31), date(2024, 4, 30)]
 
 
-def test_a_series_without_dates_is_refused(tmp_path: Path) -> None:
+def test_series_without_dates_is_rejected(tmp_path: Path) -> None:
+    """A series without valid dates is rejected."""
     path = write_series(tmp_path / "c.geojson", ["2024-01-01", "spring"])
-    with pytest.raises(BorderError, match="valid_from is 'spring', which is no date"):
+    with pytest.raises(BorderError, match="valid_from is 'spring', which is not a date"):
         Border.series_from_file(path)
     with pytest.raises(BorderError, match=r"has no field 'day'; it has: none"):
         Border.series_from_file(path, valid_from="day")
@@ -242,7 +261,7 @@ def test_a_series_without_dates_is_refused(tmp_path: Path) -> None:
         Border.from_lines(LINE, name="front", valid_from=date(2024, 2, 1), valid_to=date(2024, 1, 1))
 
 
-# --- which country a point lies in ------------------------------------------------------------------------------------
+# --- countries of points ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -270,12 +289,14 @@ def test_a_series_without_dates_is_refused(tmp_path: Path) -> None:
         ("the road of Odesa", 30.85, 46.45, "UKR"),
     ],
 )
-def test_a_point_lies_in_the_recognised_territory(place: str, lon: float, lat: float, country: str) -> None:
+def test_point_is_in_recognised_territory(place: str, lon: float, lat: float, country: str) -> None:
+    """A point is in the country whose recognised territory contains it."""
     found = country_of(gpd.GeoSeries.from_xy([lon, lon + 360], [lat, lat], index=[place, "again"], crs="EPSG:4326"))
     assert found.to_dict() == {place: country, "again": country}
 
 
-def test_a_missing_point_lies_nowhere_and_the_index_is_kept() -> None:
+def test_missing_point_has_no_country() -> None:
+    """A missing point has no country, and the index is kept."""
     found = country_of(
         gpd.GeoSeries([None, shapely.Point(), shapely.Point(30.5, 50.4)], index=[3, 1, 3], crs="EPSG:4326")
     )
@@ -283,18 +304,20 @@ def test_a_missing_point_lies_nowhere_and_the_index_is_kept() -> None:
     assert found.index.tolist() == [3, 1, 3]
 
 
-def test_regions_lie_in_their_country() -> None:
+def test_regions_are_in_their_country() -> None:
+    """Every region is inside its country."""
     areas = admin1_areas()
     inside = areas.representative_point()
     assert (country_of(inside) == areas.country).all()
 
 
-# --- lines of the user's own ------------------------------------------------------------------------------------------
+# --- lines of the user ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ending", [".geojson", ".json", ".gpkg", ".shp", ".parquet"])
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32636"])
-def test_a_line_is_the_same_from_any_file_and_projection(tmp_path: Path, ending: str, crs: str) -> None:
+def test_format_and_projection_are_irrelevant(tmp_path: Path, ending: str, crs: str) -> None:
+    """A line is the same from any file format and projection."""
     path = tmp_path / f"front{ending}"
     drivers = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
     frame = gpd.GeoDataFrame(geometry=[LINE], crs="EPSG:4326")
@@ -310,7 +333,8 @@ def test_a_line_is_the_same_from_any_file_and_projection(tmp_path: Path, ending:
     np.testing.assert_allclose(shapely.get_coordinates(border.geometry), LINE.coords, atol=1e-8)
 
 
-def test_the_version_of_a_file_follows_its_content(tmp_path: Path) -> None:
+def test_file_version_depends_on_content(tmp_path: Path) -> None:
+    """The version of a file depends on its content only."""
     path = tmp_path / "front.geojson"
     ids = []
     for lat in (50.0, 50.0, 50.1):
@@ -319,7 +343,8 @@ def test_the_version_of_a_file_follows_its_content(tmp_path: Path) -> None:
     assert ids[0] == ids[1] != ids[2]
 
 
-def test_a_file_is_opened_only_as_what_it_is_called(tmp_path: Path) -> None:
+def test_extension_decides_the_format(tmp_path: Path) -> None:
+    """A file is only read in the format of its extension."""
     other = tmp_path / "private.geojson"
     other.write_text('{"type": "LineString", "coordinates": [[30, 50], [31, 51]]}', encoding="utf-8")
     layer = f'<OGRVRTLayer name="private"><SrcDataSource>{other}</SrcDataSource></OGRVRTLayer>'
@@ -329,7 +354,7 @@ def test_a_file_is_opened_only_as_what_it_is_called(tmp_path: Path) -> None:
         path.write_text(virtual, encoding="utf-8")
         with pytest.raises(BorderError, match="cannot be read"):
             Border.from_file(path)
-    assert len(pyogrio.read_dataframe(tmp_path / "border.json")) == 1  # which is what would have happened
+    assert len(pyogrio.read_dataframe(tmp_path / "border.json")) == 1  # what would have happened
 
 
 @pytest.mark.parametrize(
@@ -340,28 +365,32 @@ def test_a_file_is_opened_only_as_what_it_is_called(tmp_path: Path) -> None:
         ("line.parquet", "PAR1", "parquet"),
     ],
 )
-def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, content: str, message: str) -> None:
+def test_unreadable_file_is_rejected(tmp_path: Path, name: str, content: str, message: str) -> None:
+    """A file that cannot be read is rejected with the reason."""
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     with pytest.raises(BorderError, match=message):
         Border.from_file(path)
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_rejected(tmp_path: Path) -> None:
+    """A missing file is rejected."""
     with pytest.raises(BorderError, match="no such file"):
         Border.from_file(tmp_path / "nothing.geojson")
 
 
-def test_a_file_without_crs_asks_for_one(tmp_path: Path) -> None:
+def test_file_without_crs_is_rejected(tmp_path: Path) -> None:
+    """A file without CRS is rejected unless one is given."""
     path = tmp_path / "front.shp"
     pyogrio.write_dataframe(gpd.GeoDataFrame(geometry=[LINE], crs="EPSG:4326"), path)
     path.with_suffix(".prj").unlink()
-    with pytest.raises(BorderError, match="names no coordinate reference system"):
+    with pytest.raises(BorderError, match="has no coordinate reference system"):
         Border.from_file(path)
     assert Border.from_file(path, crs="EPSG:4326").geometry.equals(shapely.MultiLineString([LINE]))
 
 
-def test_of_several_layers_one_must_be_named(tmp_path: Path) -> None:
+def test_several_layers_need_a_choice(tmp_path: Path) -> None:
+    """A GeoPackage with several layers needs a choice."""
     path = tmp_path / "lines.gpkg"
     for layer, shift in (("january", 0.0), ("june", 1.0)):
         moved = shapely.transform(LINE, lambda xy, by=shift: np.add(xy, (0, by)))
@@ -375,7 +404,8 @@ def test_of_several_layers_one_must_be_named(tmp_path: Path) -> None:
     assert Border.from_file(path, layer="june").geometry.bounds[1] == 51.0
 
 
-def test_polygons_are_refused_or_taken_by_their_outline() -> None:
+def test_polygons_need_outline() -> None:
+    """Polygons are rejected unless their outline is asked for."""
     with pytest.raises(BorderError, match="outline=True"):
         Border.from_lines(RING, name="area")
     border = Border.from_lines(RING, name="area", outline=True)
@@ -383,7 +413,8 @@ def test_polygons_are_refused_or_taken_by_their_outline() -> None:
     assert km_to(border, 31.5, 51.0) > 10
 
 
-def test_collections_are_taken_apart_and_heights_dropped() -> None:
+def test_collections_are_flattened() -> None:
+    """Collections are split into lines, and heights are dropped."""
     high = shapely.LineString([(30, 50, 100), (31, 51, 2000)])
     several = shapely.GeometryCollection([LINE, shapely.MultiLineString([high, high])])
     border = Border.from_lines(several, name="all")
@@ -396,43 +427,49 @@ def test_collections_are_taken_apart_and_heights_dropped() -> None:
     [
         (shapely.Point(30, 50), "this has Point"),
         (shapely.GeometryCollection([LINE, shapely.Point(30, 50)]), "this has Point"),
-        (shapely.LineString(), "none of its 1 features holds a geometry"),
+        (shapely.LineString(), "none of its 1 features has a geometry"),
         (shapely.LineString([(50, 30), (51, 131)]), r"vertex \(51\.0, 131\.0\) is off the globe"),
-        (shapely.LineString([(5_000_000, 30), (51, 31)]), "the unit is degrees"),
+        (shapely.LineString([(5_000_000, 30), (51, 31)]), "longitude comes first, in degrees"),
     ],
 )
-def test_what_is_no_line_on_the_globe_is_refused(geometry: shapely.Geometry, message: str) -> None:
+def test_invalid_lines_are_rejected(geometry: shapely.Geometry, message: str) -> None:
+    """What is not a line on the globe is rejected."""
     with pytest.raises(BorderError, match=message):
         Border.from_lines(geometry, name="front")
 
 
 def test_several_lines_are_one_border() -> None:
+    """Several lines form one border."""
     lines = [shapely.LineString([(30, 50), (31, 51)]), shapely.LineString([(33, 50), (34, 51)])]
     assert len(Border.from_lines(lines, name="two").geometry.geoms) == 2
 
 
 @pytest.mark.parametrize("geometry", ["LINESTRING (30 50, 31 51)", [(30, 50), (31, 51)], [], 7])
-def test_what_is_no_geometry_is_refused(geometry: object) -> None:
+def test_non_geometries_are_rejected(geometry: object) -> None:
+    """Values that are not geometries are rejected."""
     with pytest.raises(BorderError, match="made of shapely geometries or a GeoDataFrame, not of a"):
         Border.from_lines(geometry, name="front")
 
 
-def test_days_are_dates_however_they_are_told() -> None:
+def test_days_are_parsed() -> None:
+    """Days may be dates, times or ISO text."""
     line = shapely.LineString([(30, 50), (31, 51)])
     border = Border.from_lines(line, name="front", valid_from="2024-01-25", valid_to=pd.Timestamp("2024-02-01 12:00"))
     assert (border.valid_from, border.valid_to) == (date(2024, 1, 25), date(2024, 2, 1))
-    with pytest.raises(BorderError, match="valid_from is 'January', which is no date; write it as 2024-01-25"):
+    with pytest.raises(BorderError, match="valid_from is 'January', which is not a date; write it as 2024-01-25"):
         Border.from_lines(line, name="front", valid_from="January")
 
 
-def test_a_pair_is_two_countries() -> None:
+def test_pair_is_two_countries() -> None:
+    """A pair is two country codes."""
     line = shapely.LineString([(30, 50), (31, 51)])
     assert Border.from_lines(line, name="front", pair=["ukr", "rus"]).pair == ("UKR", "RUS")
     with pytest.raises(BorderError, match="pair is 'UKR'; give two countries"):
         Border.from_lines(line, name="front", pair="UKR")
 
 
-def test_the_edge_model_is_one_of_two() -> None:
+def test_edges_are_planar_or_geodesic() -> None:
+    """The edge model is "planar" or "geodesic"."""
     with pytest.raises(BorderError, match="'planar' or 'geodesic'"):
         Border.from_lines(LINE, name="front", edges="straight")  # type: ignore[arg-type]
     along = {
@@ -443,7 +480,7 @@ def test_the_edge_model_is_one_of_two() -> None:
     assert km_to(along["geodesic"], 40, 60) > 100
 
 
-# --- files of the user's own that are odd -----------------------------------------------------------------------------
+# --- odd files --------------------------------------------------------------------------------------------------------
 
 
 def geojson(path: Path, *geometries: object) -> Path:
@@ -457,31 +494,31 @@ def line_of(*points: tuple[float, float]) -> dict[str, object]:
 
 
 def test_null_geometry_is_noted(tmp_path: Path) -> None:
-    """Features without geometry are left out, and the border says how many."""
+    """Features without geometry are left out, and a note counts them."""
     border = Border.from_file(geojson(tmp_path / "line.geojson", None, line_of((36, 50), (37, 51))))
-    assert border.notes == ("1 of 2 features hold no geometry and are left out",)
+    assert border.notes == ("1 of 2 features have no geometry and are left out",)
     assert border.facts()["note"] == border.notes[0]
-    with pytest.raises(BorderError, match="none of its 1 features holds a geometry"):
+    with pytest.raises(BorderError, match="none of its 1 features has a geometry"):
         Border.from_file(geojson(tmp_path / "null.geojson", None))
 
 
 def test_swapped_coordinates_are_noted(tmp_path: Path) -> None:
-    """A line far from all strikes that would be near when turned is said to be swapped, and is used as it is."""
+    """A line far from all strikes that would be near when swapped gets a note, and is used unchanged."""
     strikes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([36.2], [50.0], crs="EPSG:4326"))
     swapped = Border.from_file(geojson(tmp_path / "line.geojson", line_of((50, 36), (51, 37))))
     measured = measure_depth(strikes, swapped)
     assert measured["depth_km"].iloc[0] > 1500
-    assert "swapped; are they?" in noted(swapped, measured).notes[0]
+    assert "swapped; are they?" in add_swap_note(swapped, measured).notes[0]
     right = Border.from_file(geojson(tmp_path / "right.geojson", line_of((36, 50), (37, 51))))
-    assert noted(right, measure_depth(strikes, right)) is right
+    assert add_swap_note(right, measure_depth(strikes, right)) is right
     far = Border.from_file(geojson(tmp_path / "far.geojson", line_of((-60, -20), (-61, -21))))
-    assert noted(far, measure_depth(strikes, far)) is far
+    assert add_swap_note(far, measure_depth(strikes, far)) is far
     nowhere = measured.assign(depth_km=np.nan)
-    assert noted(swapped, nowhere) is swapped
+    assert add_swap_note(swapped, nowhere) is swapped
 
 
-def test_a_name_that_no_terminal_may_obey_is_cleaned(tmp_path: Path) -> None:
-    """Escapes in a file's name reach neither the border's id nor its source."""
+def test_escapes_in_names_are_removed(tmp_path: Path) -> None:
+    """Terminal escapes in a file name reach neither the id nor the source."""
     border = Border.from_file(geojson(tmp_path / "a\x1b[31m.geojson", line_of((36, 50), (37, 51))))
     assert border.name.isprintable()
     assert border.border_id.isprintable()
@@ -504,8 +541,8 @@ def odd_names(folder: Path) -> dict[str, str]:
     }
 
 
-def test_odd_names_are_refused_in_one_line(tmp_path: Path) -> None:
-    """What names no border is refused at once, in a line that can be read."""
+def test_odd_names_are_rejected_briefly(tmp_path: Path) -> None:
+    """An invalid name is rejected at once, with a readable message."""
     for name, message in odd_names(tmp_path).items():
         with pytest.raises(BorderError) as refused:
             Border.named(name)
@@ -513,7 +550,8 @@ def test_odd_names_are_refused_in_one_line(tmp_path: Path) -> None:
         assert len(str(refused.value)) < 600
 
 
-def test_names_of_pairs_have_any_case() -> None:
+def test_pair_names_ignore_case() -> None:
+    """Names of pairs may be in any case."""
     assert Border.named("ukr-rus:land") is Border.named("UKR-RUS")
 
 
@@ -528,7 +566,7 @@ def test_bands_at_poles_are_bounded(ends: tuple[tuple[float, float], ...]) -> No
         assert (np.abs(np.concatenate(corners)) <= (180, 90)).all()
 
 
-def test_bands_across_the_antimeridian_are_on_both_sides() -> None:
+def test_bands_cross_the_antimeridian() -> None:
     """A circle that crosses the antimeridian does not reach around the globe."""
     line = shapely.LineString([(179.0, 60.0), (179.5, 60.0)])
     area = shapely.union_all(
@@ -539,11 +577,11 @@ def test_bands_across_the_antimeridian_are_on_both_sides() -> None:
     assert not shapely.contains_xy(area, [0.0, -150.0, 150.0], [60.0, 60.0, 60.0]).any()
 
 
-def test_a_line_too_long_or_too_fine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What would take gigabytes to measure from is refused with its size and the limit."""
+def test_huge_lines_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that would take gigabytes is rejected with its size and the limit."""
     monkeypatch.setattr(border_lines, "_MOST_VERTICES", 1000)
     fine = shapely.LineString(np.column_stack([np.linspace(30, 31, 1001), np.full(1001, 50.0)]))
-    with pytest.raises(BorderError, match="has 1,001 vertices, and at most 1,000 are read"):
+    with pytest.raises(BorderError, match="has 1,001 vertices, and at most 1,000 are allowed"):
         Border.from_lines(fine, name="fine")
     monkeypatch.setattr(border_lines, "_MOST_PIECES", 1000)
     with pytest.raises(BorderError, match="too long to measure from"):
@@ -551,19 +589,21 @@ def test_a_line_too_long_or_too_fine_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert Border.from_lines(shapely.LineString([(0, 0), (9, 0)]), name="short").name == "short"
 
 
-def test_many_tiny_lines_are_one_border() -> None:
-    """Thousands of lines of no length to speak of cost little, and are measured from."""
+def test_tiny_lines_cost_little() -> None:
+    """Thousands of tiny lines cost little, and are measured from."""
     tiny = [shapely.LineString([(36 + k / 1e4, 50), (36 + k / 1e4 + 1e-6, 50)]) for k in range(3000)]
     assert km_to(Border.from_lines(tiny, name="tiny"), 36.1, 50.0) < 0.01
 
 
-def test_points_twice_and_edges_of_no_length_count_for_nothing() -> None:
+def test_repeated_vertices_are_ignored() -> None:
+    """Repeated vertices and edges of zero length change nothing."""
     twice = shapely.LineString([(36, 50), (36, 50), (37, 51), (37, 51)])
     once = shapely.LineString([(36, 50), (37, 51)])
     expected = km_to(Border.from_lines(once, name="a"), 36, 51)
     assert km_to(Border.from_lines(twice, name="a"), 36, 51) == pytest.approx(expected)
 
 
-def test_a_border_of_no_line_is_no_border() -> None:
-    with pytest.raises(BorderError, match="from_lines and from_file make a Border"):
+def test_border_needs_a_line() -> None:
+    """A border needs a line."""
+    with pytest.raises(BorderError, match="make a Border with from_lines or from_file"):
         Border(name="front", geometry=shapely.MultiLineString())

@@ -1,4 +1,4 @@
-"""Claims belong to the strikes they speak of, and the status follows from them by the rule."""
+"""Claims are about the right strikes, and the status follows from them by rule."""
 
 import itertools
 
@@ -39,7 +39,8 @@ STRIKE = "A drone struck a depot in Azov on Monday. "
         ("Reuters could not verify the reports of the strike.", "", "media", "no_comment"),
     ],
 )
-def test_speakers_and_stances(text, side, kind, stance):
+def test_speakers(text, side, kind, stance):
+    """A speaker has a side, a kind and a stance."""
     assert ("Azov", side, kind, stance) in claims(STRIKE + text)
 
 
@@ -52,13 +53,15 @@ def test_speakers_and_stances(text, side, kind, stance):
         ("de", "Russische Truppen beschossen am Montag Kramatorsk, teilte die Militärverwaltung mit."),
     ],
 )
-def test_who_strikes_does_not_speak(language, text):
+def test_attacker_is_not_speaker(language, text):
+    """An attacker is not a speaker."""
     extracted = read(text, language=language)
     assert extracted.claims.speaker_side.tolist() == ["UKR"]
     assert extracted.records.status.tolist() == ["claimed_by_target"]
 
 
-def test_a_source_that_is_silent_confirms_nothing():
+def test_silent_source():
+    """A source that does not comment confirms nothing."""
     text = (
         "Drones hit depots in Yartsevo and Lipetsk on Monday. "
         "A Ukrainian source confirmed that the SBU had hit Yartsevo, without mentioning Lipetsk."
@@ -69,7 +72,8 @@ def test_a_source_that_is_silent_confirms_nothing():
     assert ("Lipetsk", "UKR", "anonymous_source", "claims") not in found
 
 
-def test_a_governor_speaks_for_the_region():
+def test_governor():
+    """A governor's claim is about the strikes in the governor's region."""
     text = (
         "Drones hit depots in Yartsevo in the Smolensk region and in Azov in the Rostov region on Monday. "
         "Rostov governor Vasily Golubev confirmed the attack."
@@ -77,7 +81,8 @@ def test_a_governor_speaks_for_the_region():
     assert {place for place, *_, stance in claims(text) if stance == "confirms"} == {"Azov"}
 
 
-def test_other_sides_do_not_speak_for_the_two():
+def test_third_party():
+    """A third country does not speak for either side."""
     assert claims(STRIKE + "Minsk kept silent.") == set()
 
 
@@ -91,11 +96,13 @@ def test_other_sides_do_not_speak_for_the_two():
         ("The governor confirmed the attack. Kyiv denied the attack.", "disputed"),
     ],
 )
-def test_status_follows_from_the_claims(words, status):
+def test_status(words, status):
+    """The status follows from the claims."""
     assert read(STRIKE + words).records.status.item() == status
 
 
-def test_status_is_a_word_of_the_table_for_all_claims():
+def test_status_vocabulary():
+    """Every combination of claims yields a status of the vocabulary."""
     pairs = list(itertools.product(SIDES, STANCES))
     for said in itertools.combinations(pairs, 2):
         assert status_of("struck", "UKR", "RUS", said) in STATUSES
@@ -103,7 +110,8 @@ def test_status_is_a_word_of_the_table_for_all_claims():
     assert status_of("aborted", "RUS", "UKR", []) == "aborted"
 
 
-def test_the_order_of_claims_does_not_matter():
+def test_order_of_claims():
+    """The order of claims does not matter."""
     pairs = [("RUS", "confirms"), ("UKR", "claims"), ("", "confirms")]
     found = {status_of("struck", "UKR", "RUS", order) for order in itertools.permutations(pairs)}
     assert found == {"confirmed"}
@@ -123,6 +131,7 @@ def test_the_order_of_claims_does_not_matter():
     ],
 )
 def test_stated_distances(words, value, unit, hedge, reference):
+    """A stated distance has value, unit, hedge and reference."""
     row = read(f"A drone struck a depot in Azov, {words}.").distances.loc[0]
     assert (row.value, row.unit, row.hedge, row.reference) == (value, unit, hedge, reference)
 
@@ -130,18 +139,21 @@ def test_stated_distances(words, value, unit, hedge, reference):
 @pytest.mark.parametrize(
     "words", ["a 2,000-kilometer border", "hundreds of kilometres from the border", "a tank of 40 km"]
 )
-def test_what_is_no_distance_from_anything(words):
+def test_other_lengths(words):
+    """A length without a reference is not a stated distance."""
     assert read(f"A drone struck a depot in Azov. He spoke of {words}.").distances.empty
 
 
-def test_a_distance_belongs_to_the_place_it_stands_beside():
+def test_place_of_distance():
+    """A distance belongs to the adjacent place."""
     text = "Drones hit a depot in Azov, some 100 km from the border, and a refinery in Samara."
     extracted = read(text)
     names = extracted.records.set_index("record_id").place_as_written
     assert names[extracted.distances.record_id].tolist() == ["Azov"]
 
 
-def test_units_are_converted():
+def test_units():
+    """Units are converted to kilometres."""
     km = [
         read(f"A drone struck Azov, 10 {u} from the border.").distances.value_km.item() for u in ("km", "miles", "nmi")
     ]

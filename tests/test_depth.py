@@ -49,11 +49,11 @@ def line(*vertices: tuple[float, ...], edges: str = "planar", **options: object)
     return Border.from_lines(shapely.LineString(vertices), name="line", edges=edges, **options)  # type: ignore[arg-type]
 
 
-# --- a slow truth that shares no code with the product ----------------------------------------------------------------
+# --- a slow reference that shares no code with the package ------------------------------------------------------------
 
 
 def true_distance_m(lon: float, lat: float, geometry: shapely.Geometry, edges: str) -> float:
-    """Every edge that can hold the nearest point, scanned, then narrowed by golden section; Karney's inverse only."""
+    """Scan every edge that can contain the nearest point, then narrow by golden section; Karney's inverse only."""
     start, stop = [], []
     for part in shapely.get_parts(geometry):
         vertices = shapely.get_coordinates(part)
@@ -71,8 +71,8 @@ def true_distance_m(lon: float, lat: float, geometry: shapely.Geometry, edges: s
 
     everything = np.arange(len(a))
     ends = distance(everything, np.zeros(len(a))), distance(everything, np.ones(len(a)))
-    # No point of an edge is nearer than half of what the ways to both ends exceed the edge by. An edge that is straight
-    # in longitude and latitude may be longer than the geodesic.
+    # No point of an edge is nearer than half the excess of the distances to both ends over its length. An edge that is
+    # straight in longitude and latitude may be longer than the geodesic.
     along = np.hypot((b - a)[:, 0] * 111.4e3, (b - a)[:, 1] * 111.7e3)
     rows = np.flatnonzero((ends[0] + ends[1] - along) / 2 <= np.minimum(*ends).min())
     scan = np.linspace(0, 1, 129)
@@ -96,13 +96,15 @@ def assert_true(border: Border, where: gpd.GeoSeries, *, within_m: float) -> Non
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_places_lie_as_far_from_the_land_border_as_is_known(name: str) -> None:
+def test_known_distances_to_land_border(name: str) -> None:
+    """Places have their known distance from the land border."""
     _, latitude, longitude, kilometres = PLACES[name]
     measured = border_distance(points((longitude, latitude)), LAND).distance_km.iloc[0]
     assert measured == pytest.approx(kilometres, abs=0.3)
 
 
-def test_tuapse_is_nearer_to_crimea_than_to_the_land_border() -> None:
+def test_tuapse_is_nearer_to_crimea() -> None:
+    """Tuapse is nearer to Crimea than to the land border."""
     _, latitude, longitude, _ = PLACES["Tuapse"]
     measured = border_distance(
         points((longitude, latitude)), Border.between("UKR", "RUS", definition="territory")
@@ -112,7 +114,8 @@ def test_tuapse_is_nearer_to_crimea_than_to_the_land_border() -> None:
     assert 44.9 < measured.nearest_lat < 45.5
 
 
-def test_the_shipped_border_is_measured_to_a_millimetre() -> None:
+def test_shipped_border_to_a_millimetre() -> None:
+    """Distances from the shipped border are exact to 1 mm."""
     generator = np.random.default_rng(1)
     where = gpd.GeoSeries.from_xy(generator.uniform(20, 60, 25), generator.uniform(43, 66, 25), crs="EPSG:4326")
     assert_true(LAND, where, within_m=1e-3)
@@ -129,7 +132,8 @@ def test_the_shipped_border_is_measured_to_a_millimetre() -> None:
         pytest.param([(30.0, 0.0), (30.0, 0.0), (30.0001, 0.0), (31.0, 0.5)], id="edges of no length"),
     ],
 )
-def test_any_line_is_measured_to_a_millimetre(border: list[tuple[float, float]], edges: str) -> None:
+def test_any_line_to_a_millimetre(border: list[tuple[float, float]], edges: str) -> None:
+    """Distances from any line are exact to 1 mm."""
     given = line(*border, edges=edges)
     generator = np.random.default_rng(2)
     middle = np.mean(border, axis=0)
@@ -138,24 +142,28 @@ def test_any_line_is_measured_to_a_millimetre(border: list[tuple[float, float]],
     assert_true(given, gpd.GeoSeries.from_xy(lon, lat, crs="EPSG:4326"), within_m=1e-3)
 
 
-def test_far_away_it_is_a_millimetre_too() -> None:
+def test_far_points_to_a_millimetre() -> None:
+    """Distances of far points are exact to 1 mm, too."""
     assert_true(LAND, points((139.7, 35.7), (-74.0, 40.7), (18.4, -33.9), (-70.0, -33.0)), within_m=1e-3)
 
 
-def test_a_line_and_a_point_are_where_they_are_whichever_way_longitude_is_counted() -> None:
+def test_longitude_wraps_around() -> None:
+    """Adding 360 degrees to a longitude changes nothing."""
     here = border_distance(points((-179.5, 60.0)), line((179.0, 50.0), (179.0, 70.0)))
     there = border_distance(points((180.5, 60.0)), line((-181.0, 50.0), (-181.0, 70.0)))
     np.testing.assert_allclose(here, there, rtol=0, atol=1e-7)
     assert here.nearest_lon.iloc[0] == pytest.approx(179.0)
 
 
-def test_from_the_pole_a_parallel_is_everywhere_equally_far() -> None:
+def test_pole_is_equidistant_from_parallel() -> None:
+    """All of a parallel is equally far from the pole."""
     parallel = line((-180.0, 80.0), (180.0, 80.0))
     measured = border_distance(points((0.0, 90.0), (77.0, 90.0)), parallel).distance_km * 1000
     np.testing.assert_allclose(measured, GEOD.inv(0, 90, 0, 80)[2], rtol=0, atol=1e-3)
 
 
-def test_points_of_the_line_are_at_no_distance_and_in_no_direction() -> None:
+def test_zero_on_the_line() -> None:
+    """A point on the line has distance 0 and azimuth NaN."""
     vertices = shapely.get_coordinates(LAND.geometry)[::97]
     middles = (vertices[:-1] + vertices[1:]) / 2
     on_it = border_distance(gpd.GeoSeries.from_xy(*vertices.T, crs="EPSG:4326"), LAND)
@@ -167,7 +175,8 @@ def test_points_of_the_line_are_at_no_distance_and_in_no_direction() -> None:
     assert np.isnan(exact.azimuth) or exact.distance_km > 0
 
 
-def test_the_nearest_point_is_on_the_line_and_the_azimuth_leads_to_it() -> None:
+def test_azimuth_leads_to_nearest_point() -> None:
+    """The nearest point is on the line, and the azimuth leads to it."""
     where = points(*((lon, lat) for _, lat, lon, _ in PLACES.values()))
     measured = border_distance(where, LAND)
     again = border_distance(gpd.GeoSeries.from_xy(measured.nearest_lon, measured.nearest_lat, crs="EPSG:4326"), LAND)
@@ -177,7 +186,8 @@ def test_the_nearest_point_is_on_the_line_and_the_azimuth_leads_to_it() -> None:
     np.testing.assert_allclose(lat, measured.nearest_lat, atol=1e-8)
 
 
-def test_the_index_is_kept_and_a_missing_point_is_not_a_number() -> None:
+def test_index_kept_missing_is_nan() -> None:
+    """The index is kept, and a missing point gives NaN."""
     where = gpd.GeoSeries([shapely.Point(36.6, 50.6), None, shapely.Point()], index=["b", "a", "b"], crs="EPSG:4326")
     measured = border_distance(where, LAND)
     assert measured.index.tolist() == ["b", "a", "b"]
@@ -185,13 +195,15 @@ def test_the_index_is_kept_and_a_missing_point_is_not_a_number() -> None:
     assert measured.notna().all(axis=1).tolist() == [True, False, False]
 
 
-def test_no_points_give_an_empty_table() -> None:
+def test_no_points_empty_table() -> None:
+    """No points give an empty table."""
     measured = border_distance(gpd.GeoSeries([], crs="EPSG:4326"), LAND)
     assert measured.empty
     assert measured.dtypes.eq(float).all()
 
 
-def test_order_repetition_height_and_projection_change_nothing() -> None:
+def test_order_and_projection_are_irrelevant() -> None:
+    """Order, repetition, height and projection of points change nothing."""
     where = points(*((lon, lat) for _, lat, lon, _ in PLACES.values()))
     expected = border_distance(where, LAND)
     pd.testing.assert_frame_equal(border_distance(where[::-1], LAND)[::-1], expected)
@@ -201,13 +213,15 @@ def test_order_repetition_height_and_projection_change_nothing() -> None:
     np.testing.assert_allclose(border_distance(where.to_crs("EPSG:3035"), LAND), expected, rtol=0, atol=1e-5)
 
 
-def test_a_line_with_heights_is_measured_on_the_ellipsoid() -> None:
+def test_heights_of_lines_are_ignored() -> None:
+    """A line with heights is measured on the ellipsoid."""
     where = points((36.0, 50.0))
     flat, high = line((35.0, 49.0), (36.0, 49.5)), line((35.0, 49.0, 200.0), (36.0, 49.5, 9000.0))
     pd.testing.assert_frame_equal(border_distance(where, high), border_distance(where, flat))
 
 
-def test_what_is_no_point_is_refused() -> None:
+def test_non_points_are_rejected() -> None:
+    """Geometries that are not points are rejected."""
     with pytest.raises(TableError, match="row 7: its geometry is a Polygon"):
         border_distance(gpd.GeoSeries([shapely.box(0, 0, 1, 1)], index=[7], crs="EPSG:4326"), LAND)
     with pytest.raises(TableError, match=r"latitude 139\.7, longitude 35\.7 is off the globe"):
@@ -218,7 +232,8 @@ def test_what_is_no_point_is_refused() -> None:
 
 
 @pytest.mark.parametrize("radius", [0.0, 4.0, 25.0, 60.0])
-def test_a_disc_is_bounded_by_its_radius(radius: float) -> None:
+def test_disc_bounds(radius: float) -> None:
+    """Minimum and maximum over a disc are depth minus and plus radius."""
     row = measure_depth(strikes(36.58091, 50.60343, radius_km=radius), LAND).iloc[0]
     assert row.depth_km == pytest.approx(32.1, abs=0.3)
     assert row.depth_min_km == max(0.0, row.depth_km - radius)
@@ -226,7 +241,8 @@ def test_a_disc_is_bounded_by_its_radius(radius: float) -> None:
 
 
 @pytest.mark.parametrize("definition", ["land", "territory"])
-def test_a_disc_is_exact_where_its_bound_is_reached_and_says_so(definition: str) -> None:
+def test_reached_bound_is_exact(definition: str) -> None:
+    """Where a point of the disc reaches the bound, depth_bounds is "exact"."""
     border = Border.between("UKR", "RUS", definition=definition)
     generator = np.random.default_rng(6)
     lon, lat = generator.uniform(34, 42, 60), generator.uniform(46, 54, 60)
@@ -240,14 +256,15 @@ def test_a_disc_is_exact_where_its_bound_is_reached_and_says_so(definition: str)
         farthest = nearest(edge[0], edge[1], pieces[row.struck_country]).distance_m.max() / 1000
         assert farthest <= row.depth_max_km + 1e-6
         if row.depth_bounds == "exact":
-            assert farthest >= row.depth_max_km - 0.003  # the edge is looked at every 90 m
+            assert farthest >= row.depth_max_km - 0.003  # the edge is sampled every 90 m
 
 
 # --- areas ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("place_id", ["RU-LEN", "RU-KDA", "UA-48", "RU-BEL", "RU-LIP"])
-def test_minimum_and_maximum_over_a_region_are_those_of_its_points(place_id: str) -> None:
+def test_region_interval_covers_its_points(place_id: str) -> None:
+    """Minimum and maximum over a region are those of its points."""
     area = admin1_areas().loc[[place_id]]
     polygon = area.geometry.iloc[0]
     inside = polygon.representative_point()
@@ -266,7 +283,8 @@ def test_minimum_and_maximum_over_a_region_are_those_of_its_points(place_id: str
     assert row.depth_max_km - 3 <= distances.max() <= row.depth_max_km + 0.01
 
 
-def test_a_region_on_the_border_begins_at_zero() -> None:
+def test_border_region_starts_at_zero() -> None:
+    """The minimum of a region on the border is 0."""
     area = admin1_areas().loc[
         ["RU-BEL", "RU-BRY", "RU-KRS", "RU-VOR", "RU-ROS", "UA-59", "UA-63", "UA-09", "UA-14", "UA-74"]
     ]
@@ -275,7 +293,8 @@ def test_a_region_on_the_border_begins_at_zero() -> None:
     assert measure_depth(rows, LAND, areas=area).depth_min_km.eq(0).all()
 
 
-def test_leningrad_oblast_reaches_to_a_thousand_kilometres() -> None:
+def test_leningrad_oblast_interval() -> None:
+    """Leningrad Oblast reaches to 1,000 km."""
     area = admin1_areas().loc[["RU-LEN"]]
     inside = area.geometry.iloc[0].representative_point()
     row = measure_depth(strikes(inside.x, inside.y, place_id="RU-LEN"), LAND, areas=area).iloc[0]
@@ -283,7 +302,8 @@ def test_leningrad_oblast_reaches_to_a_thousand_kilometres() -> None:
 
 
 @pytest.mark.parametrize("edges", ["planar", "geodesic"])
-def test_an_area_around_the_line_has_its_minimum_at_zero(edges: str) -> None:
+def test_line_inside_area_gives_zero(edges: str) -> None:
+    """An area that contains the line has minimum 0."""
     around = gpd.GeoDataFrame({"place_id": ["x"]}, geometry=[shapely.box(30, 50, 31, 51)], crs="EPSG:4326")
     across = line((30.2, 50.5), (30.8, 50.5), edges=edges)
     row = measure_depth(strikes(30.5, 50.9, place_id="x"), across, areas=around.set_index("place_id")).iloc[0]
@@ -291,7 +311,8 @@ def test_an_area_around_the_line_has_its_minimum_at_zero(edges: str) -> None:
     assert row.depth_max_km == pytest.approx(true_distance_m(30.0, 50.0, across.geometry, edges) / 1000, abs=0.2)
 
 
-def test_without_its_polygon_a_region_is_a_disc() -> None:
+def test_region_without_polygon_is_disc() -> None:
+    """A region without polygon is measured as a disc."""
     other = admin1_areas().loc[["RU-LEN"]]
     row = measure_depth(
         strikes(39.5, 45.5, place_id="RU-KDA", place_kind="region", radius_km=200.0), LAND, areas=other
@@ -317,19 +338,22 @@ TUAPSE, SEVASTOPOL, ODESA, OPEN_SEA = (39.08326, 44.10083), (33.5224, 44.58883),
         (TUAPSE, "", "", "RUS"),
     ],
 )
-def test_side_is_as_the_attacker_sees_it(where: tuple[float, float], attacker: str, side: str, struck: str) -> None:
+def test_side_depends_on_attacker(where: tuple[float, float], attacker: str, side: str, struck: str) -> None:
+    """The side is seen from the attacker."""
     row = measure_depth(strikes(*where, attacker=attacker), LAND).iloc[0]
     assert (row.side, row.struck_country, row.depth_reason) == (side, struck, "")
     assert row.depth_km > 0
 
 
-def test_where_no_country_lies_is_outside_only_of_countries_whose_extent_is_known() -> None:
+def test_outside_needs_known_territories() -> None:
+    """A point in no country is outside only if the territories of the pair are known."""
     anywhere, elsewhere = line((30.0, 48.0), (30.0, 52.0)), line((1.0, 42.0), (2.0, 42.5), pair=("ESP", "FRA"))
     assert measure_depth(strikes(*OPEN_SEA, attacker="UKR"), anywhere).side[0] == "outside"
     assert measure_depth(strikes(*OPEN_SEA, attacker="FRA"), elsewhere).side[0] == ""
 
 
-def test_a_strike_of_other_countries_has_no_depth_and_a_reason() -> None:
+def test_other_countries_have_a_reason() -> None:
+    """A strike of other countries has a reason instead of a depth."""
     by_others = measure_depth(strikes(*TUAPSE, attacker="ISR"), LAND).iloc[0]
     elsewhere = measure_depth(strikes(23.93, 50.47, attacker="RUS", country="POL"), LAND).iloc[0]
     for row, country in ((by_others, "ISR"), (elsewhere, "POL")):
@@ -339,17 +363,19 @@ def test_a_strike_of_other_countries_has_no_depth_and_a_reason() -> None:
     assert elsewhere.side == "outside"
 
 
-def test_territory_is_measured_from_the_country_that_the_point_is_not_in() -> None:
+def test_territory_measures_from_other_country() -> None:
+    """With "territory", a point is measured from the country that it is not in."""
     border = Border.between("UKR", "RUS", definition="territory")
     odesa = measure_depth(strikes(*ODESA, attacker="RUS"), border).iloc[0]
     assert (odesa.nearest_lon, odesa.nearest_lat) == pytest.approx((36.6, 45.3), abs=0.3)  # Taman: Crimea is Ukraine's
     assert odesa.depth_km < measure_depth(strikes(*ODESA, attacker="RUS"), LAND).depth_km.iloc[0]
     at_sea = measure_depth(strikes(*OPEN_SEA, attacker="UKR"), border).iloc[0]
     assert np.isnan(at_sea.depth_km)
-    assert at_sea.depth_reason == "the place lies in neither country of UKR-RUS:territory:2026c"
+    assert at_sea.depth_reason == "the place is in neither country of UKR-RUS:territory:2026c"
 
 
-def test_without_a_place_there_is_no_depth_and_the_row_stays() -> None:
+def test_no_place_no_depth() -> None:
+    """A strike without place has no depth, and its row stays."""
     rows = gpd.GeoDataFrame(
         {"attacker": ["UKR", "UKR"], "place_reason": ["two places bear the name", ""]},
         geometry=[None, None], index=[4, 9], crs="EPSG:4326",
@@ -360,7 +386,8 @@ def test_without_a_place_there_is_no_depth_and_the_row_stays() -> None:
     assert measured.depth_reason.tolist() == ["no place: two places bear the name", "no place"]
 
 
-def test_a_border_without_countries_measures_everything() -> None:
+def test_border_without_pair_measures_all() -> None:
+    """A border without countries measures every strike."""
     front = line((36.0, 47.0), (38.0, 49.0))
     assert measure_depth(strikes(*TUAPSE, attacker="UKR"), front).iloc[0][["side", "depth_reason"]].tolist() == [
         "across",
@@ -369,7 +396,8 @@ def test_a_border_without_countries_measures_everything() -> None:
     assert measure_depth(strikes(*TUAPSE, attacker="ISR"), front).depth_km.iloc[0] > 0
 
 
-def test_type_index_and_input_are_kept() -> None:
+def test_type_and_index_are_kept() -> None:
+    """Type and index are kept, and the input is not changed."""
     rows = pd.concat([strikes(*TUAPSE, attacker="UKR"), strikes(*ODESA, attacker="RUS")])
     rows.index = ["x", "y"]
     before = rows.copy()
@@ -384,24 +412,27 @@ def test_type_index_and_input_are_kept() -> None:
     pd.testing.assert_frame_equal(pd.DataFrame(plain), pd.DataFrame(measured))
 
 
-def test_an_empty_table_stays_empty() -> None:
+def test_empty_table_stays_empty() -> None:
+    """An empty table stays empty."""
     rows = gpd.GeoDataFrame({"attacker": []}, geometry=[], crs="EPSG:4326")
     measured = measure_depth(rows, LAND, areas=admin1_areas())
     assert measured.empty
     assert {"depth_km", "side", "depth_reason", "struck_country"} <= set(measured.columns)
 
 
-def test_a_table_without_geometry_is_refused() -> None:
+def test_table_without_geometry_is_rejected() -> None:
+    """A table without geometry is rejected."""
     with pytest.raises(TableError, match="points_from_xy"):
         measure_depth(pd.DataFrame({"attacker": ["UKR"]}), LAND)
 
 
-def test_a_struck_country_that_is_told_is_kept() -> None:
+def test_given_struck_country_is_kept() -> None:
+    """A given struck country is kept."""
     assert measure_depth(strikes(*SEVASTOPOL, struck_country="UKR"), LAND).struck_country.tolist() == ["UKR"]
     assert measure_depth(strikes(*SEVASTOPOL, struck_country=""), LAND).struck_country.tolist() == ["UKR"]
 
 
-# --- dated lines and definitions side by side -------------------------------------------------------------------------
+# --- dated lines, and several definitions -----------------------------------------------------------------------------
 
 WEST = line((30.0, 48.0), (30.0, 52.0), valid_from=date(2024, 1, 1), valid_to=date(2024, 1, 31), version="west")
 EAST = line((31.0, 48.0), (31.0, 52.0), valid_from=date(2024, 2, 1), version="east")
@@ -413,7 +444,8 @@ def on_days(*days: tuple[str | None, str | None], place: tuple[float, float] = (
     return gpd.GeoDataFrame(dates, geometry=gpd.points_from_xy(*([v] * len(days) for v in place)), crs="EPSG:4326")
 
 
-def test_a_strike_is_measured_from_the_line_of_its_day() -> None:
+def test_dated_line_of_the_day() -> None:
+    """A strike is measured from the line of its day."""
     rows = on_days(("2024-01-31", "2024-01-31"), ("2024-02-01", "2024-02-01"), ("2026-01-01", None))
     measured = measure_depth(rows, [EAST, WEST])
     west, east = (measure_depth(rows, dataclasses.replace(b, valid_from=None, valid_to=None)) for b in (WEST, EAST))
@@ -422,22 +454,24 @@ def test_a_strike_is_measured_from_the_line_of_its_day() -> None:
     assert measured.depth_reason.eq("").all()
 
 
-def test_days_of_several_lines_widen_minimum_and_maximum() -> None:
+def test_several_dated_lines_widen_interval() -> None:
+    """Days with several lines widen minimum and maximum."""
     both = measure_depth(on_days(("2024-01-30", "2024-02-02")), [EAST, WEST]).iloc[0]
     alone = [measure_depth(on_days((day, day)), [WEST, EAST]).iloc[0] for day in ("2024-01-30", "2024-02-02")]
     assert both.depth_km == both.depth_max_km == alone[0].depth_km
     assert both.depth_min_km == alone[1].depth_km < both.depth_km
 
 
-def test_a_day_without_a_line_has_no_depth_and_a_reason() -> None:
+def test_day_without_line_has_reason() -> None:
+    """A strike on a day without line has a reason instead of a depth."""
     rows = on_days(("2023-06-01", "2023-06-02"), (None, None), ("2024-01-05", "2024-01-05"), ("2023-06-01", None))
     rows.loc[2:, "geometry"] = None
     measured = measure_depth(rows, [WEST, EAST])
     assert measured.depth_km.isna().all()
     assert measured.depth_bounds.eq("").all()
     assert measured.depth_reason.tolist() == [
-        "no line of line holds on 2023-06-01",
-        "the first day is not known, and which line of line holds depends on it",
+        "no line of line is valid on 2023-06-01",
+        "the first day is unknown, and the line of line depends on it",
         "no place",
         "no place",
     ]
@@ -446,7 +480,8 @@ def test_a_day_without_a_line_has_no_depth_and_a_reason() -> None:
     assert alone.depth_reason.tolist()[:2] == measured.depth_reason.tolist()[:2]
 
 
-def test_an_area_is_measured_whole_from_the_line_of_the_day() -> None:
+def test_dated_line_measures_areas() -> None:
+    """An area is measured as a whole from the line of the day."""
     rows = on_days(("2024-01-05", "2024-01-05")).assign(place_id="square", radius_km=5.0, place_kind="district")
     square = gpd.GeoDataFrame(geometry=[shapely.box(31.5, 49.8, 32.5, 50.2)], index=["square"], crs="EPSG:4326")
     by_day, always = (measure_depth(rows, lines, areas=square).iloc[0] for lines in ([WEST, EAST], WEST))
@@ -454,12 +489,14 @@ def test_an_area_is_measured_whole_from_the_line_of_the_day() -> None:
     assert by_day.depth_max_km > by_day.depth_km + 30
 
 
-def test_no_lines_at_all_are_refused() -> None:
+def test_no_lines_are_rejected() -> None:
+    """An empty list of lines is rejected."""
     with pytest.raises(BorderError, match=r"^no border is given$"):
         measure_depth(on_days(("2024-01-01", None)), [])
 
 
-def test_definitions_stand_side_by_side() -> None:
+def test_one_column_per_definition() -> None:
+    """Depths under several definitions are columns of one table."""
     _, latitude, longitude, _ = PLACES["Tuapse"]
     rows = pd.concat([strikes(longitude, latitude), strikes(*OPEN_SEA)])
     rows.index = ["tuapse", "sea"]
@@ -480,7 +517,8 @@ def test_definitions_stand_side_by_side() -> None:
 # --- many rows --------------------------------------------------------------------------------------------------------
 
 
-def test_repeated_coordinates_are_measured_once_and_given_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_coordinates_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeated coordinates are measured once, for all rows."""
     asked = []
     real = depth.nearest
     monkeypatch.setattr(depth, "nearest", lambda lon, lat, pieces: asked.append(len(lon)) or real(lon, lat, pieces))
@@ -497,7 +535,8 @@ def test_repeated_coordinates_are_measured_once_and_given_to_all(monkeypatch: py
         np.testing.assert_array_equal(many[name], column[row])
 
 
-def test_columns_of_arrays_are_those_of_points() -> None:
+def test_arrays_match_points() -> None:
+    """Arrays of coordinates give the same columns as points."""
     _, latitude, longitude, _ = PLACES["Belgorod"]
     columns = distance_columns(np.array([longitude]), np.array([latitude]), LAND)
     assert list(columns) == border_distance(points((longitude, latitude)), LAND).columns.tolist()
@@ -509,12 +548,14 @@ def strike(**columns: object) -> gpd.GeoDataFrame:
 
 
 @pytest.mark.parametrize("points", [[(39.0, 44.0)], shapely.Point(39, 44), pd.DataFrame({"lon": [39], "lat": [44]})])
-def test_what_holds_no_geometry_is_refused(points: object) -> None:
+def test_input_without_geometry_is_rejected(points: object) -> None:
+    """Input without geometries is rejected."""
     with pytest.raises(TableError, match="give a GeoSeries"):
         border_distance(points, LAND)
 
 
-def test_what_is_no_border_is_refused_with_how_to_get_one() -> None:
+def test_non_border_is_rejected() -> None:
+    """What is not a Border is rejected with how to open one."""
     calls = [
         lambda line: border_distance(strike(), line),
         lambda line: distance_columns(np.array([39.0]), np.array([44.0]), line),
@@ -523,41 +564,46 @@ def test_what_is_no_border_is_refused_with_how_to_get_one() -> None:
         lambda line: depth_by_definition(strike(), line),
     ]
     for call in calls:
-        with pytest.raises(BorderError, match=r"'UKR-RUS' is no Border; open one, as with Border.between"):
+        with pytest.raises(BorderError, match=r"'UKR-RUS' is not a Border; open one, as with Border.between"):
             call("UKR-RUS")
 
 
 @pytest.mark.parametrize(
     ("lon", "lat", "message"),
     [
-        ([39.0, 40.0], [44.0], "one number of each a point"),
-        ([[39.0]], [[44.0]], "one number of each a point"),
+        ([39.0, 40.0], [44.0], "give one of each per point"),
+        ([[39.0]], [[44.0]], "give one of each per point"),
         ([39.0, 39.0], [44.0, 144.0], "row 1: latitude 144.0, longitude 39.0 is off the globe"),
         ([np.inf], [44.0], "off the globe"),
         ([39.0], [-np.inf], "off the globe"),
     ],
 )
-def test_arrays_that_are_no_points_are_refused(lon: list[float], lat: list[float], message: str) -> None:
+def test_mismatched_arrays_are_rejected(lon: list[float], lat: list[float], message: str) -> None:
+    """Arrays of different lengths or off the globe are rejected."""
     with pytest.raises(TableError, match=message):
         distance_columns(np.array(lon), np.array(lat), LAND)
 
 
-def test_lists_and_whole_numbers_are_taken() -> None:
+def test_lists_and_integers_are_accepted() -> None:
+    """Lists and integers are accepted."""
     assert distance_columns([39], [44], LAND)["distance_km"] == pytest.approx([352], abs=1)
 
 
 @pytest.mark.parametrize("radius", [-1.0, np.inf, "far"])
-def test_a_radius_that_is_no_length_is_refused(radius: object) -> None:
+def test_invalid_radius_is_rejected(radius: object) -> None:
+    """A radius that is not a length is rejected."""
     with pytest.raises(TableError, match=f"row 0: radius_km is '?{radius}'?(;|, which)"):
         measure_depth(strike(radius_km=radius), LAND)
 
 
-def test_areas_are_a_frame_of_polygons() -> None:
+def test_areas_must_be_polygons() -> None:
+    """Areas must be a GeoDataFrame of polygons."""
     with pytest.raises(TableError, match="areas is a DataFrame; give a GeoDataFrame of polygons by place_id"):
         measure_depth(strike(), LAND, areas=pd.DataFrame({"place_id": ["RU-KDA"]}))
 
 
-def test_of_no_borders_there_are_no_definitions_and_of_one_there_is_one() -> None:
+def test_definitions_need_borders() -> None:
+    """No border is rejected, and one border gives one column."""
     with pytest.raises(BorderError, match=r"^no border is given$"):
         depth_by_definition(strike(), [])
     assert depth_by_definition(strike(), LAND).columns.tolist() == [LAND.border_id]

@@ -1,4 +1,4 @@
-"""What is read is all there is: every file is a report or a row of the quarantine."""
+"""Reading documents: every file and row ends in the reports or in quarantine."""
 
 import datetime as dt
 import json
@@ -33,7 +33,8 @@ def read_one(tmp_path, name, content, **options):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r"])
-def test_encodings_are_found(tmp_path, encoding):
+def test_encodings(tmp_path, encoding):
+    """A text is decoded in any common encoding, and its language is guessed."""
     documents = read_one(tmp_path, "a.txt", RUSSIAN.encode(encoding))
     assert documents.reports.text.tolist() == [RUSSIAN]
     assert documents.reports.language.tolist() == ["ru"]
@@ -51,21 +52,24 @@ def test_encodings_are_found(tmp_path, encoding):
         ("a.md", "---\ndate: 18 March 2025\n---\n\n", "front_matter"),
     ],
 )
-def test_publication_date_is_read_from_the_head(tmp_path, name, head, basis):
+def test_publication_date_at_head(tmp_path, name, head, basis):
+    """The publication date is read from a date prefix, a date line or front matter."""
     words = {"18 ма": RUSSIAN, "18 бе": "У ніч на середу безпілотники атакували нафтобазу, повідомив губернатор."}
     body = words.get(head[:5], "Die Drohnen wurden in der Nacht gesehen." if head.startswith("Kiew") else "It burned.")
     report = read_one(tmp_path, name, head + body).reports.iloc[0]
     assert (report.published.date(), report.published_basis) == (dt.date(2025, 3, 18), basis)
 
 
-def test_a_date_in_the_running_text_is_not_the_publication_date(tmp_path):
+def test_date_in_running_text(tmp_path):
+    """A date in the running text is not the publication date."""
     text = "The depot near the town was first attacked by the other side on 18 March 2025, officials said."
     report = read_one(tmp_path, "a.txt", text).reports.iloc[0]
     assert report.published_basis == ""
     assert str(report.published) == "NaT"
 
 
-def test_given_dates_fill_and_override(tmp_path):
+def test_given_dates(tmp_path):
+    """A given date fills in a missing one, and overrides that of the named file."""
     (tmp_path / "a.txt").write_text("A depot burned.")
     (tmp_path / "b.txt").write_text(" date 2024-01-02 Another depot burned.")
     filled = read_reports(tmp_path, published="2025-03-19").set_index("path").published.dt.date.to_dict()
@@ -76,7 +80,8 @@ def test_given_dates_fill_and_override(tmp_path):
 
 
 @pytest.mark.parametrize("published", ["yesterday", {"a.txt": "03/04/2024"}, {"none.txt": "2024-01-01"}])
-def test_a_given_date_that_cannot_be_used_is_refused(tmp_path, published):
+def test_bad_given_date(tmp_path, published):
+    """A given date that cannot be used is an InputError."""
     (tmp_path / "a.txt").write_text("A depot burned.")
     with pytest.raises(InputError, match="publication date"):
         read_documents(tmp_path, published=published)
@@ -102,7 +107,8 @@ def test_a_given_date_that_cannot_be_used_is_refused(tmp_path, published):
         ("a.json", "[7]", "BAD_TEXT"),
     ],
 )
-def test_what_cannot_be_used_is_quarantined_with_a_reason(tmp_path, name, content, code):
+def test_unusable_files(tmp_path, name, content, code):
+    """An unusable file is quarantined with a code and a reason."""
     documents = read_one(tmp_path, name, content)
     assert documents.reports.empty
     row = documents.quarantine.iloc[0]
@@ -110,7 +116,8 @@ def test_what_cannot_be_used_is_quarantined_with_a_reason(tmp_path, name, conten
     assert row.reason
 
 
-def test_what_is_too_long_is_quarantined_unread(tmp_path, monkeypatch):
+def test_long_files(tmp_path, monkeypatch):
+    """A file over the limit is quarantined without being read."""
     monkeypatch.setattr(formats, "MAX_BYTES", 100_000)
     monkeypatch.setattr(formats, "MAX_PAGES", 2)
     monkeypatch.setattr(formats, "MAX_UNPACKED", 20_000)
@@ -122,12 +129,13 @@ def test_what_is_too_long_is_quarantined_unread(tmp_path, monkeypatch):
     pages.write(tmp_path / "c.pdf")
     assert (tmp_path / "b.docx").stat().st_size > 20_000
     for name, words in {"a.txt": "100,005 bytes", "b.docx": "when unpacked", "c.pdf": "3 pages"}.items():
-        with pytest.raises(formats.RefusedError, match=words) as refusal:
+        with pytest.raises(formats.RejectionError, match=words) as refusal:
             list(formats.read_pieces(tmp_path / name))
         assert refusal.value.code == "TOO_LONG"
 
 
-def test_nothing_is_lost_and_order_is_fixed(tmp_path):
+def test_nothing_is_lost(tmp_path):
+    """Every file is a report or in quarantine, in a fixed order."""
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / ".hidden").write_text("x")
     (tmp_path / "geostrike.toml").write_text("")
@@ -145,14 +153,16 @@ def test_nothing_is_lost_and_order_is_fixed(tmp_path):
     check_table(documents.quarantine, QUARANTINE)
 
 
-def test_missing_and_empty_folders_are_refused(tmp_path):
+def test_missing_and_empty_folders(tmp_path):
+    """A missing or empty folder is an InputError."""
     with pytest.raises(InputError, match="no such file"):
         read_documents(tmp_path / "none")
     with pytest.raises(InputError, match="holds no file"):
         read_documents(tmp_path)
 
 
-def test_a_title_and_its_markup_stay_text(tmp_path):
+def test_markup_stays_text(tmp_path):
+    """Markup in a title stays text."""
     hostile = "---\ntitle: '{{ 7*7 }} <script>'\n---\n<b>Drones</b> {% raw %} \u202e hit."
     report = read_one(tmp_path, "a.md", hostile).reports.iloc[0]
     assert report.title == "{{ 7*7 }} <script>"
@@ -160,13 +170,15 @@ def test_a_title_and_its_markup_stay_text(tmp_path):
 
 
 @given(st.text(max_size=80))
-def test_report_id_does_not_depend_on_blanks(text):
+def test_report_id_ignores_whitespace(text):
+    """The id of a report does not depend on whitespace."""
     assert report_id(text) == report_id("  " + text.replace("\n", "\r\n") + "\n")
 
 
 @settings(max_examples=30)
 @given(st.text())
-def test_any_text_has_a_language_or_none(text):
+def test_guess_any_text(text):
+    """Any text has a known language or none."""
     assert guess_language(text) in {"", "en", "ru", "uk", "de"}
 
 
@@ -180,38 +192,43 @@ the second attack on the depot in a month. The owner did not comment, and neithe
 <footer>Cookies, cookies</footer></body></html>"""
 
 
-def test_web_pages_give_their_main_text(tmp_path):
+def test_web_page(tmp_path):
+    """A web page yields its main text and its metadata."""
     report = read_one(tmp_path, "page.html", PAGE).reports.iloc[0]
     assert "A drone struck an oil depot" in report.text
     assert "mugs" not in report.text
     assert "Cookies" not in report.text
-    told = (report.title, report.publisher, str(report.published)[:10], report.published_basis)
-    assert told == ("Depot burns", "The Paper", "2024-01-25", "metadata")
+    found = (report.title, report.publisher, str(report.published)[:10], report.published_basis)
+    assert found == ("Depot burns", "The Paper", "2024-01-25", "metadata")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1251"])
-def test_web_pages_in_other_encodings_are_read(tmp_path, encoding):
+def test_web_page_encodings(tmp_path, encoding):
+    """A web page is decoded in any common encoding."""
     page = PAGE.replace("<head>", '<head><meta charset="windows-1251">').replace("A drone struck", "Дрон поразил")
     report = read_one(tmp_path, "page.html", page.encode(encoding)).reports.iloc[0]
     assert "Дрон поразил an oil depot" in report.text
 
 
-def test_a_locked_pdf_is_quarantined(tmp_path):
+def test_locked_pdf(tmp_path):
+    """A PDF file with a password is quarantined."""
     locked = pypdf.PdfWriter()
     locked.add_blank_page(width=300, height=200)
     locked.encrypt("secret", algorithm="RC4-128")
     locked.write(tmp_path / "a.pdf")
-    assert "locked with a password" in read_documents(tmp_path).quarantine["reason"][0]
+    assert "protected by a password" in read_documents(tmp_path).quarantine["reason"][0]
 
 
-def test_web_archives_hold_a_page(tmp_path):
+def test_web_archive(tmp_path):
+    """A web archive yields its page."""
     head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n\n--x\n'
     head += "Content-Type: text/html; charset=utf-8\n\n"
     report = read_one(tmp_path, "page.mhtml", head + PAGE + "\n--x--\n").reports.iloc[0]
     assert "A drone struck an oil depot" in report.text
 
 
-def test_word_files_are_read(tmp_path):
+def test_word_file(tmp_path):
+    """A Word file yields its paragraphs and tables."""
     document = docx.Document()
     document.add_paragraph("18 March 2025")
     document.add_paragraph("A drone struck the depot in Azov.")
@@ -221,7 +238,8 @@ def test_word_files_are_read(tmp_path):
     assert report.published_basis == "date_line"
 
 
-def test_pdf_files_are_read_and_pictures_are_not(tmp_path):
+def test_pdf_files(tmp_path):
+    """A PDF file yields its text; one without text is quarantined."""
     writer = pypdf.PdfWriter()
     page = writer.add_blank_page(width=300, height=200)
     font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
@@ -262,14 +280,16 @@ ROWS = [
         ("a.csv", "text;date\nA depot burned.;2024-01-25\nA plant burned.;26 January 2024\n"),
     ],
 )
-def test_tables_of_reports_are_read(tmp_path, name, content):
+def test_tables_of_reports(tmp_path, name, content):
+    """Every row of a JSON, JSON Lines or CSV file is a report."""
     reports = read_one(tmp_path, name, content).reports
     assert reports.text.tolist() == ["A depot burned.", "A plant burned."]
     assert reports.published.dt.day.tolist() == [25, 26]
     assert set(reports.published_basis) == {"metadata"}
 
 
-def test_bad_rows_go_to_quarantine_with_their_line(tmp_path):
+def test_bad_rows(tmp_path):
+    """A bad row is quarantined with its line, and the others are read."""
     (tmp_path / "a.jsonl").write_text('{"text": "A depot burned."}\nno json\n{"title": "no text"}\n')
     (tmp_path / "b.csv").write_text("text,date\nA plant burned.,2024-01-25\n,\nragged\n")
     (tmp_path / "c.csv").write_text("place,date\nAzov,2024-01-25\n")
@@ -282,14 +302,15 @@ def test_bad_rows_go_to_quarantine_with_their_line(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_missing_extra_is_said(tmp_path, monkeypatch):
+def test_missing_extra(tmp_path, monkeypatch):
+    """A missing package is reported with the extra that installs it."""
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     (tmp_path / "page.html").write_text(PAGE)
-    with pytest.raises(formats.RefusedError, match=re.escape("geostrike[documents]")):
+    with pytest.raises(formats.RejectionError, match=re.escape("geostrike[documents]")):
         list(formats.read_pieces(tmp_path / "page.html"))
 
 
-# --- which reports are one --------------------------------------------------------------------------------------------
+# --- identity of reports ----------------------------------------------------------------------------------------------
 
 POST = "Drones hit an oil depot in Tuapse overnight, the governor of the region said on his channel."
 
@@ -302,8 +323,8 @@ POST = "Drones hit an oil depot in Tuapse overnight, the governor of the region 
         ({"published": "2024-03-03"}, {}),
     ],
 )
-def test_same_words_are_two_reports(left, right):
-    """Equal texts with another date or address of their own are two reports, the later one a reprint."""
+def test_equal_texts_stay_two(left, right):
+    """Equal texts with different own dates or addresses are two reports, the later a reprint."""
     documents = read_documents(pd.DataFrame([{"text": POST} | left, {"text": f" {POST}\n"} | right]))
     assert documents.quarantine.empty
     first, second = documents.reports["report_id"]
@@ -311,8 +332,8 @@ def test_same_words_are_two_reports(left, right):
     assert documents.reports["reprint_of"].tolist() == ["", first]
 
 
-def test_same_text_date_and_address_is_one():
-    """A report is a duplicate where text, date and address agree."""
+def test_duplicate_report():
+    """A report is a duplicate if text, date and address agree."""
     row = {"text": POST, "published": "2024-03-03", "url": "https://example.org/1"}
     documents = read_documents(pd.DataFrame([row, row | {"text": POST.replace(" ", "  ")}]))
     assert len(documents.reports) == 1
@@ -321,8 +342,8 @@ def test_same_text_date_and_address_is_one():
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.json"])
-def test_a_given_date_changes_no_id(tmp_path, name):
-    """The date that a user gives never enters an id, whether the report has one of its own or not."""
+def test_given_date_keeps_id(tmp_path, name):
+    """A given date never enters an id, with or without an own date."""
     contents = {"a.txt": f"18 March 2025\n{POST}", "a.md": f"---\ndate: 2025-03-18\n---\n{POST}"}
     content = contents.get(name, json.dumps([{"text": POST}]))
     own = read_one(tmp_path, name, content).reports
@@ -331,19 +352,19 @@ def test_a_given_date_changes_no_id(tmp_path, name):
     assert given["report_id"].tolist() == own["report_id"].tolist()
 
 
-def test_a_table_that_was_read_keeps_its_ids(tmp_path):
-    """Reports read with a given date have the same ids when their table is read again."""
+def test_reread_keeps_ids(tmp_path):
+    """Reports read with a given date keep their ids when their table is read again."""
     (tmp_path / "a.txt").write_text(f"18 March 2025\n{POST}")
     (tmp_path / "b.txt").write_text(POST)
     first = read_documents(tmp_path, published={"b.txt": "2025-03-20"}).reports
     again = read_documents(first).reports
-    told = ["report_id", "published"]
-    assert again[told].equals(first[told])
+    columns = ["report_id", "published"]
+    assert again[columns].equals(first[columns])
     assert again["published_basis"].tolist() == ["front_matter", "given"]
 
 
-def test_id_without_date_is_that_of_the_text():
-    """Of a report that carries neither date nor address the id is the hash of its text, as in version 0.1."""
+def test_id_of_bare_text():
+    """Without date and address the id is the hash of the text, as in version 0.1."""
     assert read_documents(pd.DataFrame({"text": [POST]})).reports["report_id"].tolist() == [report_id(POST)]
 
 
@@ -355,7 +376,8 @@ WIRE = (
 )
 
 
-def test_reprints_are_recognised_and_the_earliest_is_the_original(tmp_path):
+def test_earliest_is_original(tmp_path):
+    """A reprint refers to the earliest report with its text."""
     (tmp_path / "a.md").write_text("---\ndate: 2024-01-27\n---\nAZOV (Wire) - " + WIRE + "More to follow.")
     (tmp_path / "b.md").write_text("---\ndate: 2024-01-25\n---\n" + WIRE)
     (tmp_path / "c.md").write_text("---\ndate: 2024-01-26\n---\nIn Azov all is quiet on this day, the governor said.")
@@ -363,7 +385,8 @@ def test_reprints_are_recognised_and_the_earliest_is_the_original(tmp_path):
     assert reports.reprint_of.to_dict() == {"a.md": reports.report_id["b.md"], "b.md": "", "c.md": ""}
 
 
-def test_every_reprint_is_found_that_comparing_each_with_each_finds():
+def test_all_reprints_found():
+    """The index finds every reprint that comparing all pairs finds."""
     chance, texts = random.Random(3), []
     for _ in range(400):
         if texts and chance.random() < 0.4:  # an earlier text with some words changed, and its end cut off
@@ -374,16 +397,17 @@ def test_every_reprint_is_found_that_comparing_each_with_each_finds():
         else:
             words = [f"w{chance.randrange(5000)}" for _ in range(chance.randrange(10, 300))] + WIRE.split()[:20]
         texts.append(" ".join(words))
-    kept, expected = [reprints._runs(text) for text in texts], []
-    for number, runs in enumerate(kept):
-        counts = {other: len(runs & kept[other]) for other in range(number) if expected[other] < 0}
-        alike = [o for o, count in counts.items() if reprints._alike(count, len(runs), len(kept[o]))]
+    kept, expected = [reprints._shingles(text) for text in texts], []
+    for number, shingles in enumerate(kept):
+        counts = {other: len(shingles & kept[other]) for other in range(number) if expected[other] < 0}
+        alike = [o for o, count in counts.items() if reprints._alike(count, len(shingles), len(kept[o]))]
         expected.append(max(alike, key=lambda other: (counts[other], -other), default=-1))
     assert find_reprints(texts) == expected
     assert 50 < sum(other >= 0 for other in expected) < 350
 
 
-def test_many_reports_on_like_events_are_no_reprints():
+def test_similar_events_are_not_reprints():
+    """Reports of similar events in other words are not reprints."""
     words = [[f"w{crc32(bytes(f'{n} {i}', 'ascii')) % 5003}" for i in range(150)] for n in range(600)]
     assert find_reprints(f"{WIRE} {' '.join(own)}" for own in words) == [-1] * 600
 
@@ -398,14 +422,16 @@ def test_many_reports_on_like_events_are_no_reprints():
         ("12345", ""),
     ],
 )
-def test_the_language_of_one_sentence_is_told(text, language):
+def test_language_of_one_sentence(text, language):
+    """One sentence is enough to guess its language."""
     assert guess_language(text) == language
 
 
 # --- geostrike.toml ---------------------------------------------------------------------------------------------------
 
 
-def test_a_folder_may_say_when_its_files_were_published(tmp_path):
+def test_dates_from_settings(tmp_path):
+    """geostrike.toml sets publication dates by file."""
     (tmp_path / "a.txt").write_text(" date 2024-01-02 A depot burned.")
     (tmp_path / "geostrike.toml").write_text('border = "UKR-RUS:territory"\n[published]\n"a.txt" = 2025-03-19\n')
     report = read_documents(tmp_path).reports.iloc[0]
@@ -417,37 +443,41 @@ def test_a_folder_may_say_when_its_files_were_published(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("borders = 1", "'borders' is not known"),
+        ("borders = 1", "'borders' is not a known setting"),
         ("[merging]\nweeks = 1", "merging.weeks = 1; write a number for days_apart or km_apart"),
         ("[merging]\ndays_apart = -1", "merging.days_apart = -1"),
         ("border = 1", "border = 1"),
-        ("[published]\n'a.txt' = '2025'", "no date"),
+        ("[published]\n'a.txt' = '2025'", "not a date"),
         ("[names]\nA = 1", "write a name"),
         ("[names]\nA = {name = 'B', planet = 'C'}", "write a name"),
         ("= =", "geostrike.toml"),
-        ("names = 1", "should be a table"),
+        ("names = 1", "must be a table"),
     ],
 )
-def test_what_a_folder_says_must_be_sound(tmp_path, content, message):
+def test_bad_settings(tmp_path, content, message):
+    """A wrong setting in geostrike.toml is an InputError that names it."""
     (tmp_path / "geostrike.toml").write_text(content)
     with pytest.raises(InputError, match=re.escape(message)):
         read_overrides(tmp_path)
 
 
-def test_a_folder_may_not_speak_of_files_that_are_not_there(tmp_path):
+def test_settings_of_missing_file(tmp_path):
+    """A publication date of a missing file is an InputError."""
     (tmp_path / "a.txt").write_text("A depot burned.")
     (tmp_path / "geostrike.toml").write_text('[published]\n"gone.txt" = 2025-03-19\n')
     with pytest.raises(InputError, match=r"geostrike.toml: a publication date is given for 'gone.txt'"):
         read_documents(tmp_path)
 
 
-def test_a_broken_pdf_says_nothing_on_the_terminal(tmp_path, capfd):
+def test_broken_pdf_is_silent(tmp_path, capfd):
+    """A broken PDF file prints nothing on the terminal."""
     assert read_one(tmp_path, "a.pdf", b"%PDF-1.4 broken").quarantine["code"].tolist() == ["BAD_TEXT"]
     assert capfd.readouterr().err == ""
 
 
-def test_names_mean_what_the_folder_says():
+def test_names_from_settings():
+    """geostrike.toml redefines names."""
     places = NamedPlaces(Gazetteer(), {"Station 5": {"name": "Donetsk", "country": "RUS"}})
     assert places.resolve("station 5", kind="facility").place.admin1 == "RU-ROS"
     assert places.resolve("Tuapse").place.name == "Tuapse"
-    assert places["tuapse"].name == "Tuapse"
+    assert [found.place.name for found in places.resolve_jointly(["Station 5", "Tuapse"])] == ["Donetsk", "Tuapse"]

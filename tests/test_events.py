@@ -1,4 +1,4 @@
-"""Every strike a text tells of, and nothing else: roles, dates, attackers, by rule."""
+"""Every strike in a text and nothing else: roles, dates, attackers, quantities."""
 
 import itertools
 import json
@@ -72,6 +72,7 @@ def roles(text, language="en"):
     ],
 )
 def test_roles(text, expected):
+    """Each place has the role that its sentence gives it."""
     found = roles(text)
     assert {name: found[name] for name in expected} == expected
 
@@ -90,7 +91,8 @@ def test_roles(text, expected):
         "The plane crashed near Belgorod.",
     ],
 )
-def test_other_news_are_no_strikes(text):
+def test_other_news(text):
+    """Earthquakes, sport and other news are not strikes."""
     assert places(text) == []
 
 
@@ -102,12 +104,14 @@ def test_other_news_are_no_strikes(text):
         "Merz hat in Paris den Präsidenten getroffen.",
     ],
 )
-def test_who_meets_somebody_strikes_nobody(text):
+def test_meetings(text):
+    """German "treffen" with a person as object is a meeting."""
     assert places(text, language="de") == []
 
 
 @pytest.mark.parametrize("object_", ["ein Wohnhaus", "eine Raffinerie", "das Gebäude der Regierung"])
-def test_what_a_weapon_meets_is_struck(object_):
+def test_weapon_hits(object_):
+    """German "treffen" with a weapon as subject is a strike."""
     assert places(f"Eine Drohne traf am Montag {object_} in Sumy.", language="de") == ["Sumy"]
 
 
@@ -121,13 +125,15 @@ def test_what_a_weapon_meets_is_struck(object_):
         ("de", "Ukrainische Drohnen versuchten in der Nacht, Woronesch anzugreifen. Alle wurden abgeschossen."),
     ],
 )
-def test_where_all_was_shot_down_nothing_was_struck(language, text):
+def test_all_shot_down(language, text):
+    """If all weapons were shot down, the strike was intercepted."""
     assert read(text, language=language).records.status.tolist() == ["intercepted"]
 
 
-@pytest.mark.parametrize("told", ["almost all were shot down", "all were shot down, but a depot caught fire"])
-def test_where_something_burned_or_came_through_something_was_struck(told):
-    assert read(f"Drones attacked Voronezh overnight; {told}.").records.status.tolist() == ["unconfirmed"]
+@pytest.mark.parametrize("outcome", ["almost all were shot down", "all were shot down, but a depot caught fire"])
+def test_damage_despite_interception(outcome):
+    """Damage or a weapon that got through makes it a strike."""
+    assert read(f"Drones attacked Voronezh overnight; {outcome}.").records.status.tolist() == ["unconfirmed"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +144,8 @@ def test_where_something_burned_or_came_through_something_was_struck(told):
         ("uk", "Уражено Афіпський, Ільський НПЗ та Слов'янський НПЗ у Краснодарському краї."),
     ],
 )
-def test_plants_in_a_list_share_their_word(language, text):
+def test_facilities_in_lists(language, text):
+    """Facilities in a list share their type word."""
     records = read(text, language=language).records
     assert len(records) == 3
     assert set(records.target_kind) == {"refinery"}
@@ -154,34 +161,40 @@ def test_plants_in_a_list_share_their_word(language, text):
         "In the Belgorod region, a drone struck a house in Dubovoye on Monday.",
     ],
 )
-def test_a_village_is_not_its_namesake_across_the_border(text):
+def test_namesake_across_border(text):
+    """A village in a named region is not its namesake across the border."""
     records = resolve_places(read(text).records, gazetteer())
     assert records[["place_as_written", "attacker"]].values.tolist() == [["Dubovoye", "UKR"]]
     assert set(records.country) <= {"RUS", ""}
 
 
-def test_a_list_of_towns_gives_one_record_each():
+def test_list_of_towns():
+    """A list of towns is one record each."""
     assert places("Drones hit depots in Yartsevo, Tuapse and Lipetsk on Monday.") == ["Yartsevo", "Tuapse", "Lipetsk"]
 
 
-def test_a_container_is_no_second_strike():
+def test_container():
+    """A region that contains a struck town is not a second strike."""
     row = read("A drone struck a refinery in Tuapse, Krasnodar region.").records.loc[0]
     assert (row.place_as_written, row.admin1_hint) == ("Tuapse", "Krasnodar region")
 
 
-def test_a_region_alone_stays_a_region():
+def test_region_alone():
+    """A region without a town is a record of its own."""
     row = read("A drone struck an oil depot in the Smolensk region on Monday.").records.loc[0]
     assert (row.place_as_written, row.kind_hint) == ("Smolensk region", "region")
 
 
-def test_one_event_told_twice_is_one_and_two_days_are_two():
+def test_repeated_event():
+    """An event reported twice is one record; two days are two."""
     twice = "A drone struck a depot in Azov on Monday. The attack on Azov killed two people."
     assert places(twice) == ["Azov"]
     again = "A drone struck a depot in Azov on Monday. Azov had been attacked by drones on 3 March as well."
     assert places(again) == ["Azov", "Azov"]
 
 
-def test_one_bridge_hit_on_two_days():
+def test_bridge_on_two_days():
+    """One bridge struck on two days is two records."""
     text = "The Kerch bridge has been hit twice: by a truck bomb on 8 October 2022, and by sea drones on 17 July 2023."
     records = read(text, "2024-08-30").records
     assert records.date_start.dt.date.astype(str).tolist() == ["2022-10-08", "2023-07-17"]
@@ -195,47 +208,55 @@ def test_one_bridge_hit_on_two_days():
         "Пожар на нефтебазе в Сочи, вызванный ночной атакой дронов, потушили в воскресенье.",
     ],
 )
-def test_the_day_on_which_a_fire_was_put_out_is_not_that_of_the_strike(text):
+def test_end_of_fire(text):
+    """The day a fire was put out is not the day of the strike."""
     language = "en" if text.startswith("A") else "ru"
     assert read(text, "2025-08-03", language).records.date_precision.tolist() == ["night"]
 
 
-def test_what_is_struck_does_not_strike():
+def test_target_is_not_attacker():
+    """The struck side is not the attacker."""
     text = "Israeli jets struck Hezbollah positions near Tyre on Tuesday after rockets hit a town."
     records = read(text).records.set_index("place_as_written")
     assert records.loc["Tyre", ["attacker", "weapon"]].tolist() == ["ISR", "air strike"]
 
 
-def test_what_was_planned_and_did_not_take_place_is_no_strike():
+def test_planned_strike():
+    """A planned attack that did not happen is not a strike."""
     assert places("The strike on the Kerch bridge that Kyiv planned for Tuesday did not take place.") == []
 
 
-def test_a_district_told_with_its_city_is_the_city():
+def test_district_of_city():
+    """A district named with its city is part of the city."""
     text = "Drones damaged a house in Kyiv in the Darnytskyi district on Monday."
     assert places(text) == ["Kyiv"]
     assert places("A drone hit a fuel tank in Sochi's Adler district on Monday.") == ["Sochi"]
 
 
-def test_a_leading_date_takes_no_day_of_the_news_with_it():
+def test_leading_date():
+    """A date before the text does not absorb the first day of the text."""
     text = " date 2024-04-25 On Monday drones struck an oil depot in Tuapse."
     assert str(read(text, "2024-04-25").records.date_start[0])[:10] == "2024-04-22"
 
 
-def test_no_place_named_gives_a_record_without_place():
+def test_no_place():
+    """A raid without a place is a record without a place."""
     records = read("Russia launched 21 drones at Ukraine overnight.").records
     assert records[["place_as_written", "attacker", "weapon", "country_hint"]].values.tolist() == [
         ["", "RUS", "drone", "UKR"]
     ]
 
 
-def test_both_directions_of_fire():
+def test_both_directions():
+    """Strikes in both directions have opposite attackers."""
     text = "A drone struck a depot in Azov on Tuesday. Russia launched 21 drones overnight. One hit a house in Sumy."
     records = read(text).records.set_index("place_as_written")
     assert records.attacker.to_dict() == {"Azov": "UKR", "Sumy": "RUS"}
     assert records.target_side.to_dict() == {"Azov": "RUS", "Sumy": "UKR"}
 
 
-def test_the_attacker_is_reported_or_inferred():
+def test_attacker_basis():
+    """The attacker is reported by the text or inferred from the conflict."""
     assert read("Ukrainian drones hit a depot in Azov.").records.attacker_basis.item() == "reported"
     assert read("Drones hit a depot in Azov.").records.attacker_basis.item() == "inferred"
     held = read("Drones hit an airfield in Crimea.").records.loc[0]
@@ -243,13 +264,15 @@ def test_the_attacker_is_reported_or_inferred():
 
 
 @pytest.mark.parametrize("published", [WEDNESDAY, "2024-04-25", None])
-def test_dates_are_anchored_at_the_publication(published):
+def test_dates_from_publication(published):
+    """Relative dates are anchored at the publication."""
     row = read("A drone struck a depot in Azov on Wednesday.", published).records.loc[0]
     assert row.date_as_written == "Wednesday"
     assert str(row.date_start)[:10] == ("2024-04-24" if published else "NaT")
 
 
-def test_a_date_of_speech_yields_to_a_date_of_the_event():
+def test_date_of_speech():
+    """The date of an event has priority over the date of a statement."""
     text = "On Wednesday officials said that a drone struck a depot in Azov in the early hours of Tuesday."
     row = read(text).records.loc[0]
     assert [str(day)[:10] for day in (row.date_start, row.date_end)] == ["2024-04-22", "2024-04-23"]
@@ -264,7 +287,8 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("language", SENTENCES)
-def test_the_same_strike_in_every_language(language):
+def test_same_strike_in_languages(language):
+    """The same text in each language yields the same strike."""
     row = resolve_places(read(SENTENCES[language], language=language).records, gazetteer()).loc[0]
     assert (row.place, row.target_kind, row.weapon, row.attacker) == ("Azov", "oil depot", "drone", "UKR")
     assert str(row.date_start)[:10] == "2024-04-22"
@@ -278,7 +302,8 @@ def test_the_same_strike_in_every_language(language):
         ("de", "Drohnen könnten ein Öllager in Asow angreifen."),
     ],
 )
-def test_a_not_in_every_language(language, text):
+def test_negation_in_languages(language, text):
+    """A negated strike is not a strike, in each language."""
     assert places(text, language=language) == []
 
 
@@ -304,7 +329,8 @@ def bulletins():
     return records.assign(doc=records.report_id.map(names))
 
 
-def test_bulletins_are_read():
+def test_bulletins():
+    """The example bulletins yield the expected events."""
     truth = json.loads((DATA / "bulletins_truth.json").read_text(encoding="utf-8"))["documents"]
     wanted = found = status = attackers = wrong = 0
     for document in truth:
@@ -330,7 +356,8 @@ def test_bulletins_are_read():
 # --- news texts of our own -------------------------------------------------------------------------------------------
 
 
-def test_news_of_many_kinds_are_read():
+def test_news():
+    """Recall and precision on the news texts stay at their level."""
     reports = written_reports.load("written.toml")
     figures = written_reports.compare(reports, written_reports.read(reports, gazetteer()).records)
     assert figures.precision >= 0.92, figures.errors
@@ -339,7 +366,8 @@ def test_news_of_many_kinds_are_read():
     assert {what for what, floor in floors.items() if figures.share(what) < floor} == set(), figures.errors
 
 
-def test_news_written_after_the_rules_are_read():
+def test_later_news():
+    """Recall and precision stay at their level on texts written after the rules."""
     reports = written_reports.load("held_out.toml")
     figures = written_reports.compare(reports, written_reports.read(reports, gazetteer()).records)
     assert figures.precision >= 0.90, figures.errors
@@ -348,7 +376,8 @@ def test_news_written_after_the_rules_are_read():
 
 
 @pytest.mark.parametrize("name", ["fresh.toml", "later.toml"])
-def test_more_news_written_after_the_rules_are_read(name):
+def test_more_later_news(name):
+    """Recall and precision stay at their level on further texts written after the rules."""
     reports = written_reports.load(name)
     figures = written_reports.compare(reports, written_reports.read(reports, gazetteer()).records)
     assert figures.precision >= 0.93, figures.errors
@@ -358,22 +387,24 @@ def test_more_news_written_after_the_rules_are_read(name):
     assert {what for what, floor in floors.items() if figures.share(what) < floor} == set(), figures.errors
 
 
-def test_quantities_have_their_words_and_their_strike():
+def test_quantities():
+    """A quantity has its words and its strike."""
     text = "Two drones hit a depot in Azov on Monday, killing at least 14 people. A 65-year-old was hurt; 26,000 cubic "
     quantities = read(text + "metres of fuel burned.").quantities
-    told = list(quantities[["what", "value", "unit", "hedge"]].itertuples(index=False, name=None))
-    assert told == [("weapons", 2, "drone", ""), ("killed", 14, "persons", "at least"), ("volume", 26_000, "m3", "")]
+    found = list(quantities[["what", "value", "unit", "hedge"]].itertuples(index=False, name=None))
+    assert found == [("weapons", 2, "drone", ""), ("killed", 14, "persons", "at least"), ("volume", 26_000, "m3", "")]
     assert quantities["record_id"].nunique() == 1
 
 
-def test_a_claim_quotes_its_own_clause():
+def test_claim_quotes_clause():
+    """A claim quotes its own clause."""
     text = "Drones hit a depot in Azov on Monday. The governor confirmed the attack, while Kyiv denied the attack."
     quotes = read(text).claims.set_index("stance")["quote"]
     assert quotes["confirms"].startswith("The governor confirmed")
     assert "Kyiv" not in quotes["confirms"]
 
 
-# --- what changes in the words changes in what is read, and nothing else ----------------------------------------------
+# --- a change in the words changes the result accordingly, and nothing else -------------------------------------------
 
 SAME_NEWS = {
     "en": "Ukrainian drones {verb} an oil depot in {town} on {day}, the governor said.",
@@ -414,53 +445,59 @@ def news(language, verb=0, day=0, town=0):
 
 
 @pytest.mark.parametrize("language", SAME_NEWS)
-def test_every_language_tells_the_same(language):
+def test_news_in_languages(language):
+    """The same news in each language yields the same strike."""
     record = news(language).loc[0]
-    told = (record.target_kind, record.weapon, record.attacker, record.attacker_basis, record.status)
-    assert told == ("oil depot", "drone", "UKR", "reported", "claimed_by_target")
+    found = (record.target_kind, record.weapon, record.attacker, record.attacker_basis, record.status)
+    assert found == ("oil depot", "drone", "UKR", "reported", "claimed_by_target")
     assert resolve_places(news(language), gazetteer()).place.tolist() == ["Azov"]
 
 
 @pytest.mark.parametrize(
     ("language", "verb"), [(code, number) for code, verbs in VERBS.items() for number in range(len(verbs))]
 )
-def test_another_verb_tells_the_same_strike(language, verb):
+def test_other_verb(language, verb):
+    """Another verb yields the same strike."""
     columns = ["place_as_written", "date_start", "date_end", "target_kind", "weapon", "attacker", "status"]
     assert news(language, verb=verb)[columns].values.tolist() == news(language)[columns].values.tolist()
 
 
 @pytest.mark.parametrize("language", SAME_NEWS)
 @pytest.mark.parametrize("day", range(3))
-def test_another_weekday_is_another_date(language, day):
+def test_other_weekday(language, day):
+    """Another weekday yields another date."""
     assert str(news(language, day=day).date_start.item())[:10] == MONDAY_SUNDAY_WEDNESDAY[day]
 
 
 @pytest.mark.parametrize("language", SAME_NEWS)
 @pytest.mark.parametrize("town", range(3))
-def test_another_town_is_another_place(language, town):
+def test_other_town(language, town):
+    """Another town yields another place."""
     names = resolve_places(news(language, town=town), gazetteer()).place.tolist()
     assert names == [TOWNS["en"][town]]
 
 
 @pytest.mark.parametrize("language", SAME_NEWS)
-def test_what_is_denied_or_negated_is_no_strike(language):
+def test_denied_strike(language):
+    """A denied or negated strike is not a strike."""
     assert places(NOT_SO[language].format(town=TOWNS[language][0]), language=language) == []
 
 
-def test_order_of_sentences_of_their_own_does_not_matter():
+def test_order_of_sentences():
+    """The order of independent sentences does not matter."""
     parts = [
         "Drones hit an oil depot in Azov on Monday.",
         "Russian missiles struck a school in Sumy on Sunday, killing two people.",
         "Putin visited Kaliningrad on Tuesday.",
         "Ten drones were shot down over Voronezh on Monday.",
     ]
-    told = set()
+    results = set()
     for order in itertools.permutations(parts):
         records = read("\n\n".join(order)).records
         columns = ["place_as_written", "date_start", "attacker", "target_kind", "status"]
-        told.add(tuple(sorted(map(tuple, records[columns].astype(str).values.tolist()))))
-    assert len(told) == 1
-    assert [row[0] for row in told.pop()] == ["Azov", "Sumy", "Voronezh"]
+        results.add(tuple(sorted(map(tuple, records[columns].astype(str).values.tolist()))))
+    assert len(results) == 1
+    assert [row[0] for row in results.pop()] == ["Azov", "Sumy", "Voronezh"]
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------
@@ -480,7 +517,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("language", ["en", "ru", "xx", ""])
-def test_hostile_text_is_read(text, language):
+def test_hostile_text(text, language):
+    """Hostile text is read without an error."""
     read(text, language=language)
 
 
@@ -492,14 +530,16 @@ def test_hostile_text_is_read(text, language):
         )
     )
 )
-def test_any_mixture_is_read_and_is_deterministic(parts):
+def test_any_mixture(parts):
+    """Any mixture of phrases is read, twice with the same result."""
     text = " ".join(parts)
     first, second = read(text), read(text)
     for name in ("mentions", "records", "claims", "distances"):
         assert getattr(first, name).equals(getattr(second, name))
 
 
-def test_tables_are_as_the_data_model_says():
+def test_tables_match_model():
+    """The tables match the data model."""
     text = (DATA / "bulletins" / "A01_en_wire_refineries.txt").read_text(encoding="utf-8")
     extracted = read(text, "2024-03-13")
     for table, model in zip(
@@ -515,6 +555,7 @@ def test_tables_are_as_the_data_model_says():
     assert set(extracted.mentions.record_id) - {""} <= set(extracted.records.record_id)
 
 
-def test_no_reports_give_empty_tables():
+def test_no_reports():
+    """No reports yield empty tables."""
     reports = pd.DataFrame({"report_id": [], "published": [], "language": [], "text": []}).astype(object)
     assert extract(reports, gazetteer()).records.empty

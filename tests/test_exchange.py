@@ -22,7 +22,7 @@ from shapely.geometry import Point
 
 from geostrike.errors import InputError
 from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
-from geostrike.exchange.formulas import starts_formula
+from geostrike.intake.formulas import starts_formula
 from geostrike.intake.output import MANIFEST
 from geostrike.intake.writing import alone_in, json_text, put_files
 
@@ -160,7 +160,7 @@ def test_user_manifest_is_kept(tmp_path):
 
 
 def test_two_runs_into_one_folder_do_not_mix(tmp_path):
-    with OutputFolder(tmp_path), pytest.raises(InputError, match="another run is writing into this folder"):
+    with OutputFolder(tmp_path), pytest.raises(InputError, match="another run is writing to this folder"):
         OutputFolder(tmp_path).__enter__()
 
 

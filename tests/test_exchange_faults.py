@@ -33,6 +33,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 # Python's own files may be out of that user's reach: all that a run needs is loaded before.
 NOBODY = """
 if os.geteuid() == 0:
+    import geostrike.cli.convert
     try:
         main(["run", sys.argv[2], "--out", sys.argv[2] + ".before", "-q"])
     except SystemExit:
@@ -103,7 +104,7 @@ def test_a_second_run_into_a_folder_is_told_of_the_first_and_leaves_it_alone(tmp
         running = started("run", events, "--out", out)
         _, said = running.communicate(timeout=120)
         assert running.returncode == 2
-        assert "another run is writing into this folder" in said
+        assert "another run is writing to this folder" in said
         assert visible(out) == {}
     both = [started("run", events, "--out", out, "-q") for _ in range(2)]
     said = [running.communicate(timeout=120)[1] for running in both]

@@ -20,7 +20,7 @@ def pieces(model: str = "planar") -> Pieces:
 
 
 def sample_of(area: shapely.Geometry, count: int = 30_000) -> tuple[np.ndarray, np.ndarray]:
-    """Points of the area: random ones, and points along its outline."""
+    """Return points of the area: random ones, and points along its outline."""
     generator = np.random.default_rng(1)
     west, south, east, north = area.bounds
     lon, lat = generator.uniform(west, east, count), generator.uniform(south, north, count)
@@ -30,7 +30,8 @@ def sample_of(area: shapely.Geometry, count: int = 30_000) -> tuple[np.ndarray, 
 
 
 @pytest.mark.parametrize("place_id", ["RU-LEN", "RU-KDA", "RU-LIP", "UA-48"])
-def test_no_point_of_a_region_is_nearer_or_farther_and_some_is_nearly_so(place_id: str) -> None:
+def test_extremes_bound_all_points(place_id: str) -> None:
+    """No point of a region is outside the interval, and some nearly reach its ends."""
     area = admin1_areas().geometry[place_id]
     least, most = area_extremes(np.array([area]), pieces(), LAND)[:, 0]
     distance = nearest(*sample_of(area), pieces()).distance_m
@@ -39,7 +40,8 @@ def test_no_point_of_a_region_is_nearer_or_farther_and_some_is_nearly_so(place_i
 
 
 @pytest.mark.parametrize("model", ["planar", "geodesic"])
-def test_extremes_are_exact_to_a_metre_where_they_are_known(model: str) -> None:
+def test_known_extremes_to_a_metre(model: str) -> None:
+    """Extremes are exact to 1 m where they are known."""
     meridian = shapely.multilinestrings([[(30.0, 40.0), (30.0, 60.0)]])
     line = Pieces.of(meridian, geodesic_edges=model == "geodesic")
     box = shapely.box(31.0, 50.0, 32.0, 50.0001)
@@ -48,7 +50,8 @@ def test_extremes_are_exact_to_a_metre_where_they_are_known(model: str) -> None:
     assert (least, most) == pytest.approx(corners, abs=1.0)
 
 
-def test_a_hole_and_several_parts_count() -> None:
+def test_holes_and_parts_count() -> None:
+    """Holes and several parts of an area count."""
     meridian = shapely.multilinestrings([[(30.0, 40.0), (30.0, 60.0)]])
     line = Pieces.of(meridian, geodesic_edges=False)
     ring = shapely.Polygon(shapely.box(29, 49, 31, 51).exterior, [shapely.box(29.5, 49.5, 30.5, 50.5).exterior])
@@ -58,7 +61,8 @@ def test_a_hole_and_several_parts_count() -> None:
     assert found[1] == pytest.approx([71.6, 364.9], abs=2.0)
 
 
-def test_an_area_is_measured_once_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_area_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An area is measured once per line."""
     line, area = pieces(), admin1_areas().geometry.loc[["RU-LIP", "RU-LIP", "RU-TAM"]].to_numpy()
     first = area_extremes(area, line, LAND)
     monkeypatch.setattr(extremes, "_search", None)
@@ -68,4 +72,5 @@ def test_an_area_is_measured_once_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_no_areas_have_no_extremes() -> None:
+    """No areas give empty extremes."""
     assert area_extremes(np.empty(0, dtype=object), pieces()).shape == (2, 0)

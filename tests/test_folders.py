@@ -1,4 +1,4 @@
-"""Which files of a folder are read: regular files in it, and nothing that an earlier run wrote."""
+"""Which files of a folder are read: regular files, except those that an earlier run wrote."""
 
 import json
 import os
@@ -18,7 +18,7 @@ REPORT = " date 2024-03-02 Drones hit an oil depot in Belgorod on 1 March 2024, 
 
 
 def run(*arguments):
-    """The exit code of a run."""
+    """Return the exit code of a run."""
     with pytest.raises(SystemExit) as ended:
         main(["run", *map(str, arguments)])
     return ended.value.code
@@ -36,14 +36,14 @@ RESULT = {"strikes.csv": b"a,b\n", "report.html": f"<html><body><p>{REPORT}</p>"
 
 
 def results_in(folder, files=RESULT):
-    """Files as a run writes them; how many there are, with the manifest."""
+    """Write files as a run does; return their number, including the manifest."""
     with OutputFolder(folder) as out:
         out.publish(files, {"geostrike": "1"})
     return len(files) + 1
 
 
-def test_second_run_reads_no_results(articles, monkeypatch, capsys):
-    """A run into its own input folder gives the same the second time, and says what it passed over."""
+def test_second_run(articles, monkeypatch, capsys):
+    """A run into its own input folder gives the same result again, and counts what it skipped."""
 
     def few_files(located, **_):
         located.run["left_out"] = {}
@@ -65,8 +65,8 @@ def test_second_run_reads_no_results(articles, monkeypatch, capsys):
     assert (second["strikes"], second["ok"]) == (first["strikes"], 1)
 
 
-def test_results_beside_reports_are_passed_over(articles):
-    """Where the input is the folder for results itself, the files that the manifest lists are no reports."""
+def test_results_among_reports(articles):
+    """Results among the reports are skipped, as the manifest lists them."""
     count = results_in(articles)
     (articles / "strikes.csv").write_text("text\nA user filled this in.\n")
     results_in(articles)  # into strikes.new.csv: the user's stays
@@ -75,8 +75,8 @@ def test_results_beside_reports_are_passed_over(articles):
     assert documents.passed_over == {EARLIER: count}
 
 
-def test_results_of_a_run_that_was_cut_off(articles):
-    """What the journal of a run lists is no report either."""
+def test_interrupted_run(articles):
+    """Files in the journal of an interrupted run are skipped."""
     results_in(articles)
     manifest = json.loads((articles / "run.json").read_text())
     (articles / ".geostrike-writing.json").write_text(json.dumps({"files": manifest["files"]}))
@@ -84,8 +84,8 @@ def test_results_of_a_run_that_was_cut_off(articles):
     assert read_documents(articles).reports["path"].tolist() == ["a.txt"]
 
 
-def test_results_of_any_run_are_passed_over(articles):
-    """From Python, too: what the manifest of any folder lists is no report; other files beside it are."""
+def test_results_of_any_run(articles):
+    """Files in the manifest of any folder are skipped; other files next to them are read."""
     count = results_in(articles / "old" / "results")
     (articles / "old" / "results" / "mine.txt").write_text(REPORT.replace("Belgorod", "Tuapse"))
     (articles / "old" / "results" / "decisions.csv").write_text("record_id,decision,note\n")
@@ -95,8 +95,8 @@ def test_results_of_any_run_are_passed_over(articles):
     assert located.run["passed_over"] == {EARLIER: count + 1}
 
 
-def test_folder_for_results_is_not_read(articles):
-    """Nothing in the folder for results is a report, also where no run has ended there."""
+def test_output_folder(articles):
+    """Nothing in the output folder is read, even before a run has finished there."""
     (articles / "out").mkdir()
     (articles / "out" / "map.html").write_text("<html>")
     documents = read_documents(articles, results=articles / "out")
@@ -108,24 +108,24 @@ def test_folder_for_results_is_not_read(articles):
 @pytest.mark.parametrize(
     "content", ['{"files": {"a.txt": "0"}}', "{", "[]", '{"geostrike": "1", "files": {"../x": 1}}']
 )
-def test_other_run_json_hides_nothing(articles, content):
-    """A file run.json that is no manifest of geostrike's leaves out no report."""
+def test_foreign_run_json(articles, content):
+    """A run.json that is not a manifest of geostrike hides nothing."""
     (articles / "run.json").write_text(content)
     assert "a.txt" in read_documents(articles).reports["path"].tolist()
 
 
-def test_only_results_are_refused(tmp_path):
-    """A folder of results is no folder of reports, and that is said."""
+def test_only_results(tmp_path):
+    """A folder with nothing but results is an InputError."""
     results_in(tmp_path / "out")
     with pytest.raises(InputError, match="files that a run wrote"):
         read_documents(tmp_path / "out")
 
 
-# --- links, and what is no file ---------------------------------------------------------------------------------------
+# --- links and special files ------------------------------------------------------------------------------------------
 
 
-def test_links_out_are_not_followed(articles, tmp_path):
-    """Files and folders outside are not read through a link; within the folder, links to files are followed."""
+def test_links(articles, tmp_path):
+    """Links are followed within the folder, never out of it."""
     (tmp_path / "secret.txt").write_text("Drones hit the secret.")
     (tmp_path / "others").mkdir()
     (tmp_path / "others" / "o.txt").write_text("Drones hit others.")
@@ -139,7 +139,7 @@ def test_links_out_are_not_followed(articles, tmp_path):
     documents = read_documents(articles)
     assert documents.reports["text"].str.contains("secret|others").sum() == 0
     found = documents.quarantine.set_index("path")["reason"].to_dict()
-    # Of the file and the link to it, the first by name is read.
+    # Of a file and a link to it, the first by name is read.
     assert sorted(found) == ["again.txt", "chain.txt", "folder", "gone.txt", "out.txt", "round.txt"]
     assert "leads out of the folder" in found["out.txt"]
     assert "leads out of the folder" in found["folder"]
@@ -147,8 +147,8 @@ def test_links_out_are_not_followed(articles, tmp_path):
     assert locate(articles).run["inputs"].keys() == {"a.txt", "again.txt"}
 
 
-def test_only_regular_files_are_read(articles, monkeypatch):
-    """Pipes and sockets are put in quarantine unopened: a pipe would wait for ever."""
+def test_special_files(articles, monkeypatch):
+    """Pipes and sockets are quarantined unopened."""
     os.mkfifo(articles / "pipe.txt")
     (articles / "zero.txt").symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as server:
@@ -162,14 +162,14 @@ def test_only_regular_files_are_read(articles, monkeypatch):
     assert "is not a regular file" in documents.quarantine["reason"][0]
 
 
-def test_name_that_is_no_text(articles):
-    """A file whose name is no UTF-8 is read, and named with what its bytes are."""
+def test_name_in_other_bytes(articles):
+    """A file whose name is not UTF-8 is read, with its bytes escaped in the name."""
     Path(os.fsdecode(os.fsencode(articles) + b"/\xff.txt")).write_text(REPORT.replace("Belgorod", "Azov"))
     assert read_documents(articles).reports["path"].tolist() == ["\\udcff.txt", "a.txt"]
 
 
-def test_folder_that_cannot_be_listed(articles, monkeypatch):
-    """A folder that cannot be read is in quarantine, and the others are read."""
+def test_unreadable_folder(articles, monkeypatch):
+    """A folder that cannot be listed is quarantined, and the others are read."""
     (articles / "deep").mkdir()
 
     def scan(path, real=os.scandir):

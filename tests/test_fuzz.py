@@ -1,4 +1,4 @@
-"""Fuzzing: every input that ever failed, a short run with a fixed seed, and that the fuzzer sees what it should."""
+"""Fuzzing: replay of every kept input, a short run with a fixed seed, and tests of the fuzzer itself."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def fuzz(*arguments: object, **variables: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=300)
 
 
-def test_no_kept_input_fails_again():
-    """Every input that ever failed gives a documented error or a sound result."""
+def test_kept_inputs():
+    """Every kept input yields a documented error or a valid result."""
     done = fuzz("--replay")
     assert done.returncode == 0, done.stdout[-5_000:] + done.stderr
     kept = len([path for path in CORPUS.glob("*/*") if path.is_file()])
     assert done.stdout.splitlines()[-1] == f"{kept} kept inputs, 0 faults"
 
 
-def test_a_short_run_finds_nothing(tmp_path):
-    """Some damaged inputs to every target, always the same ones."""
+def test_short_run(tmp_path):
+    """A few damaged inputs to every target, always the same, find nothing."""
     done = fuzz("--seconds", 240, "--examples", 4, "--rounds", 1, "--seed", 14, "--save", tmp_path)
     assert done.returncode == 0, done.stdout[-5_000:] + done.stderr
     inputs, targets = re.search(r"([\d,]+) inputs to (\d+) targets, 0 faults", done.stdout).groups()
@@ -81,15 +81,15 @@ def say_too_much(_data, _folder):
         (say_too_much, "message-test_fuzz-say_too_much"),
     ],
 )
-def test_what_counts_as_a_fault(tmp_path, monkeypatch, target, kind):
-    """Time, memory, an undocumented error and a page of a message are faults; a documented error is none."""
+def test_faults(tmp_path, monkeypatch, target, kind):
+    """Time, memory, an undocumented error and a long message are faults; a documented error is not."""
     monkeypatch.setattr(limits, "MEGABYTES", 40)
     fault = fault_of(target, b"x", tmp_path, seconds=1)
     assert (fault.kind if fault else None) == kind
 
 
-def test_a_dead_worker_is_laid_to_its_input(tmp_path, monkeypatch):
-    """The input that killed the process, or on which it sits for ever, is kept with the line to repeat it."""
+def test_dead_worker(tmp_path, monkeypatch):
+    """An input that kills or hangs the process is kept, with the command to replay it."""
     monkeypatch.setattr(fuzzer, "WALL_SECONDS", 0.5)
     for body, kind in (("os._exit(7)", "death-7"), ("time.sleep(60)", "stuck")):
         (tmp_path / "fuzz").mkdir(exist_ok=True)
@@ -105,11 +105,11 @@ def test_a_dead_worker_is_laid_to_its_input(tmp_path, monkeypatch):
         assert [(fault["kind"], bytes.fromhex(fault["input"])) for fault in outcome.faults] == [(kind, b"bad")]
 
 
-def test_a_fault_is_kept_and_can_be_repeated(tmp_path, capsys):
-    """The kept file lies under its target's name, which --replay takes the target from."""
+def test_replay(tmp_path, capsys):
+    """A kept file is named after its target, which --replay reads from the name."""
     fault = {"target": "table-csv", "kind": "KeyError-x y", "detail": "d", "input": b"id\n".hex()}
     path = fuzzer._keep(fault, tmp_path)
-    fuzzer._tell(fault, path)
+    fuzzer._print_fault(fault, path)
     assert path.parent.name == "table-csv"
     assert path.suffix == ".csv"
     assert path.read_bytes() == b"id\n"
@@ -118,12 +118,13 @@ def test_a_fault_is_kept_and_can_be_repeated(tmp_path, capsys):
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 kept inputs, 0 faults")
 
 
-def test_an_unknown_target_is_said():
+def test_unknown_target():
+    """An unknown target is an error that names it."""
     assert fuzzer.main(["--target", "nosuch"]) == 2
 
 
-def test_the_same_seed_gives_the_same_inputs(tmp_path):
-    """So a run can be repeated."""
+def test_same_seed(tmp_path):
+    """The same seed yields the same inputs."""
     from fuzz.worker import Worker
 
     taken = []
@@ -137,7 +138,8 @@ def test_the_same_seed_gives_the_same_inputs(tmp_path):
     assert len({*taken[0]}) > 10
 
 
-def test_every_kept_input_has_a_target():
+def test_targets_of_kept_inputs():
+    """Every kept input has a target."""
     names = {path.parent.name for folder in ("corpus", "open") for path in (CORPUS.parent / folder).glob("*/*")}
     assert names <= set(TARGETS)
     assert len(set(NASTY)) == len(NASTY)

@@ -1,4 +1,4 @@
-"""Reading takes time in proportion to the length of a report."""
+"""Reading takes linear time."""
 
 import pytest
 from long_reports import SENTENCES, long_report, seconds
@@ -6,7 +6,7 @@ from long_reports import SENTENCES, long_report, seconds
 
 @pytest.mark.parametrize("shape", SENTENCES)
 def test_growth_is_linear(shape):
-    """Four times the names take four times the time, with room for a busy machine: sixteen times is refused."""
+    """Four times the names take about four times the time; sixteen times fails."""
     few = seconds(long_report(shape, 250), runs=2)
     text = long_report(shape, 1000)
     # A busy machine gets a second and a third chance.

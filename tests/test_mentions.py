@@ -1,4 +1,4 @@
-"""Names are found where they stand, by evidence around them, and other capitals are left alone."""
+"""Place names are found with evidence around them; other capitalised words are not."""
 
 import datetime as dt
 import tomllib
@@ -8,7 +8,7 @@ import pytest
 
 from geostrike.places import Gazetteer
 from geostrike.reading.mentions.names import NameFinder
-from geostrike.reading.report import read_strikes
+from geostrike.reading.report import read_report
 from geostrike.reading.text.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.text.sentences import read_sentences
 
@@ -44,6 +44,7 @@ def names(text, language="en"):
     ],
 )
 def test_english_names(text, expected):
+    """English names are found, and other capitalised words are not."""
     assert names(text) == expected
 
 
@@ -60,22 +61,26 @@ def test_english_names(text, expected):
         ("de", "In Orsk im Gebiet Orenburg schlug eine Drohne ein.", ["Orsk", "Gebiet Orenburg"]),
     ],
 )
-def test_names_in_other_languages(language, text, expected):
+def test_other_languages(language, text, expected):
+    """Names in other languages are found, and other capitalised words are not."""
     assert names(text, language) == expected
 
 
-def test_a_place_that_nobody_knows_is_still_a_place():
+def test_unlisted_place():
+    """A struck place that the gazetteer lacks is still a place."""
     (mention,) = mentions("Drones hit a depot in the village of Qwertovka.")
     assert (mention.text, mention.place, mention.kind) == ("Qwertovka", None, "settlement")
 
 
-def test_what_the_name_locates():
+def test_target():
+    """A name locates the target before or after it."""
     ahead, behind = mentions("A drone hit the refinery in Tuapse and then the Ryazan refinery.")
     assert (ahead.target, behind.target) == ("refinery", "refinery")
     assert behind.facility == "Ryazan refinery"
 
 
-def test_kind_words_tell_the_kind():
+def test_kind_words():
+    """Type words set the kind of place."""
     region, town = mentions("Officials of the Smolensk region spoke of the city of Smolensk.")
     assert (region.place.kind, town.place.kind) == ("region", "settlement")
 
@@ -83,7 +88,8 @@ def test_kind_words_tell_the_kind():
 @pytest.mark.parametrize(
     "text", ["", "\u202e\u200b", "🔥" * 50, "A" * 100_000, "<b>Tuapse</b> {{x}} 'quo\"te", "В" * 9_000]
 )
-def test_hostile_text_does_not_break_the_finder(text):
+def test_hostile_text(text):
+    """Hostile text does not break the finder."""
     mentions(text)
 
 
@@ -98,33 +104,38 @@ def cues(text, **tables):
     return [(cue.kind, cue.value, text[cue.start : cue.end]) for cue in lexicon(**tables).cues(tokenize(text))]
 
 
-def test_the_longest_phrase_hides_the_shorter():
+def test_longest_phrase():
+    """The longest phrase hides the shorter."""
     tables = {"strike": {"noun": ["attack"]}, "homonym": {"x": ["heart attack"]}}
     assert cues("a heart attack", **tables) == [("homonym", "x", "heart attack")]
     assert cues("an attack", **tables) == [("strike", "noun", "attack")]
 
 
-def test_stems_gaps_and_capitals():
+def test_phrase_syntax():
+    """Phrases match stems, gaps and capitals."""
     tables = {"a": {"stem": ["атак*"]}, "b": {"gap": ["set ... on fire"]}, "c": {"month": ["May"]}}
     assert cues("атакован", **tables) == [("a", "stem", "атакован")]
     assert cues("set several big tanks on fire", **tables) == [("b", "gap", "set several big tanks on fire")]
     assert cues("it may come in May", **tables) == [("c", "month", "May")]
 
 
-def test_a_bar_asks_for_the_end_of_a_part():
+def test_bar():
+    """A bar requires the end of a part of the sentence."""
     tables = {"a": {"arrive": ["traf ... ein |"]}, "grammar": {"list_words": ["und"]}}
     assert cues("traf in Kiew ein.", **tables) == [("a", "arrive", "traf in Kiew ein")]
     assert cues("traf in Kiew ein und sprach", **tables) == [("a", "arrive", "traf in Kiew ein")]
     assert cues("traf in Kiew ein Wohnhaus", **tables) == []
 
 
-def test_a_table_that_is_no_list_is_refused():
+def test_bad_lexicon():
+    """A value that is not a list is a TypeError."""
     with pytest.raises(TypeError, match="should be a list"):
         lexicon(strike={"noun": "attack"})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_lexicons_speak_the_words_of_the_tables(language):
+def test_lexicon_vocabulary(language):
+    """The values of every lexicon are in the vocabularies of the tables."""
     from geostrike.tables import SPEAKER_KINDS, TARGET_KINDS, WEAPONS
 
     found = load_lexicon(language)
@@ -165,16 +176,18 @@ official = ["gubernator*"]
 """
 
 
-def test_a_language_is_a_file():
+def test_new_language():
+    """A lexicon file is enough to read a new language."""
     polish = Lexicon(tomllib.loads(POLISH))
     text = "W poniedziałek drony uderzyły w rafinerię w Tuapse, powiedział gubernator."
-    told = read_strikes(text, polish, lookup(), published=dt.date(2024, 4, 24))
-    (record,) = told.records
+    reading = read_report(text, polish, lookup(), published=dt.date(2024, 4, 24))
+    (record,) = reading.records
     assert (record.mention.place.name, record.target, record.weapon) == ("Tuapse", "refinery", "drone")
     assert record.when.start == dt.date(2024, 4, 22)
 
 
-def test_a_type_word_counts_for_the_list_it_stands_with():
+def test_type_word_of_list():
+    """A plural type word applies to its list."""
     kinds = [mention.kind for mention in mentions("Attacks were repelled in Ivanovo, Ryazan and Amur regions.")]
     assert kinds == ["region", "region", "region"]
     first, second = mentions("Drones hit depots in the Murmansk region, Ivanovo.")

@@ -1,4 +1,4 @@
-"""Both searches for the nearest point: equal to each other, and to a slow truth that shares no code with them."""
+"""Both searches for the nearest point agree with each other, and with a slow reference that shares no code."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def pieces_of(line: shapely.Geometry, model: str = "planar") -> Pieces:
 
 
 def around(line: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Points near a line, some way off it, and at the other end of the earth."""
+    """Return points near a line, farther from it, and on the far side of the earth."""
     generator = np.random.default_rng(2)
     middle = np.mean(line, axis=0)
     spread = np.repeat([0.3, 3.0, 30.0, 90.0], 6)
@@ -54,7 +54,8 @@ def around(line: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
 @ENGINES
 @MODELS
 @pytest.mark.parametrize("name", [name for name in LINES if name != "one point"])
-def test_any_line_is_measured_to_a_millimetre(find: Callable, model: str, name: str) -> None:
+def test_any_line_to_a_millimetre(find: Callable, model: str, name: str) -> None:
+    """Distances from any line are exact to 1 mm."""
     line = shapely.linestrings(LINES[name])
     lon, lat = around(LINES[name])
     truth = true_distances(lon, lat, line, model)
@@ -67,7 +68,8 @@ def test_any_line_is_measured_to_a_millimetre(find: Callable, model: str, name: 
 @ENGINES
 @MODELS
 @pytest.mark.parametrize("vertices", [600, 9_000, 40_000])
-def test_a_border_is_measured_to_a_hundredth_of_a_millimetre(find: Callable, model: str, vertices: int) -> None:
+def test_border_to_a_hundredth_millimetre(find: Callable, model: str, vertices: int) -> None:
+    """Distances from a border are exact to 0.01 mm."""
     line = line_of(vertices)
     lon, lat = points(12, seed=vertices)
     truth = true_distances(lon, lat, line, model)
@@ -81,7 +83,8 @@ def test_a_border_is_measured_to_a_hundredth_of_a_millimetre(find: Callable, mod
 
 @MODELS
 @pytest.mark.parametrize("name", LINES)
-def test_both_searches_give_the_same(model: str, name: str) -> None:
+def test_both_searches_agree(model: str, name: str) -> None:
+    """The two searches give the same distances."""
     line = pieces_of(shapely.linestrings(LINES[name]), model)
     lon, lat = around(LINES[name])
     slow, fast = search(lon, lat, line), compiled_search(lon, lat, line)
@@ -89,14 +92,15 @@ def test_both_searches_give_the_same(model: str, name: str) -> None:
 
 
 def distances_from_all_lines(find: Callable) -> np.ndarray:
-    """What a search says of the points around every line, and of some around one of many edges."""
+    """Return a search's distances for points around every line, and around a line of many edges."""
     cases = [(around(line), shapely.linestrings(line)) for line in LINES.values()]
     cases.append((points(300), line_of(600)))
     found = [find(*at, pieces_of(line, model)) for at, line in cases for model in ("planar", "geodesic")]
     return np.concatenate([nearest.distance_m for nearest in found])
 
 
-def test_the_compiled_search_says_what_its_lines_say_in_python(tmp_path: Path) -> None:
+def test_compiled_search_equals_python(tmp_path: Path) -> None:
+    """The compiled search gives the same as its code run in Python."""
     code = (
         f"import sys; sys.path[:] = {sys.path!r}\n"
         "import numpy, test_nearest\n"
@@ -110,7 +114,8 @@ def test_the_compiled_search_says_what_its_lines_say_in_python(tmp_path: Path) -
     )
 
 
-def test_both_searches_give_the_same_nearest_points_and_directions() -> None:
+def test_both_searches_find_same_points() -> None:
+    """The two searches give the same nearest points and azimuths."""
     line = pieces_of(line_of(9_000))
     lon, lat = points(3_000)
     slow, fast = search(lon, lat, line), compiled_search(lon, lat, line)
@@ -120,13 +125,14 @@ def test_both_searches_give_the_same_nearest_points_and_directions() -> None:
     np.testing.assert_allclose(fast.distance_m, slow.distance_m, rtol=0, atol=1e-3)
     apart = GEOD.inv(slow.lon, slow.lat, fast.lon, fast.lat)[2]
     assert np.sort(apart)[-3] <= 0.1  # two points may be equally far from two places of the line
-    off = slow.distance_m > 10  # beside the line, a millimetre turns the azimuth
+    off = slow.distance_m > 10  # close to the line, a millimetre turns the azimuth
     turned = (fast.azimuth - slow.azimuth + 180) % 360 - 180
     assert np.sort(np.abs(turned[off]))[-3] <= 1e-4
 
 
 @ENGINES
-def test_at_the_poles_azimuths_follow_the_meridians(find: Callable) -> None:
+def test_azimuths_at_the_poles(find: Callable) -> None:
+    """At the poles azimuths follow the meridians."""
     lon, lat = np.array([0.0, 77.0, 0.0, 77.0]), np.array([90.0, 90.0, -90.0, -90.0])
     north, south = (pieces_of(shapely.linestrings([(30.0, s * 60.0), (30.0, s * 80.0)])) for s in (1, -1))
     for line, rows in ((north, slice(0, 2)), (south, slice(2, 4))):
@@ -137,7 +143,8 @@ def test_at_the_poles_azimuths_follow_the_meridians(find: Callable) -> None:
 
 
 @ENGINES
-def test_the_far_side_of_the_earth_is_measured(find: Callable) -> None:
+def test_far_side_is_measured(find: Callable) -> None:
+    """The far side of the earth is measured."""
     line = shapely.linestrings([(30.0, 50.0), (35.0, 48.0), (39.0, 47.0)])
     lon = np.array([-150.0, -145.0, -141.0, 140.0, -70.0])
     lat = np.array([-50.0, -48.0, -47.0, 36.0, -33.0])
@@ -146,7 +153,8 @@ def test_the_far_side_of_the_earth_is_measured(find: Callable) -> None:
     np.testing.assert_allclose(found.distance_m, truth[:, 0], rtol=0, atol=1e-3)
 
 
-def test_the_two_models_cost_the_same_and_differ() -> None:
+def test_edge_models_differ() -> None:
+    """Planar and geodesic edges cost the same and give different lines."""
     line = shapely.linestrings(LINES["long edges"])
     lon, lat = around(LINES["long edges"])
     planar, geodesic = (compiled_search(lon, lat, pieces_of(line, m)).distance_m for m in ("planar", "geodesic"))
@@ -156,8 +164,8 @@ def test_the_two_models_cost_the_same_and_differ() -> None:
 
 
 @pytest.mark.parametrize("latitude", [0.0, 25.0, 50.0, 70.0, 88.0])
-def test_what_the_chords_rule_out_is_farther_by_geodesic(latitude: float) -> None:
-    """The law that lets the compiled search leave pieces out, at any latitude, way, distance and separation."""
+def test_chord_bounds_are_safe(latitude: float) -> None:
+    """What the chords rule out is farther by geodesic, at any latitude, direction, distance and separation."""
     generator = np.random.default_rng(7)
     count = 200_000
     lon, lat = np.zeros(count), np.full(count, latitude)
@@ -172,12 +180,13 @@ def test_what_the_chords_rule_out_is_farther_by_geodesic(latitude: float) -> Non
     narrow = np.minimum(BAND, TURN * apart / np.sqrt(chord2))
     nearer = other_length < length - 1e-6
     assert not (nearer & (other_chord2 > chord2 * (1 + narrow * chord2))).any()
-    if latitude < 60:  # the law can fail: a bound a quarter as wide is broken
+    if latitude < 60:  # the law can fail: a bound a quarter as wide is violated
         assert (nearer & (other_chord2 > chord2 * (1 + narrow / 4 * chord2))).any()
 
 
 @pytest.mark.parametrize("length", [0.0, 0.5, 2e3, 1e5, 1e6, 3e6])
-def test_the_closed_form_is_as_near_to_karney_as_it_says(length: float) -> None:
+def test_closed_form_error(length: float) -> None:
+    """The closed form is within its stated error of Karney's solution."""
     generator = np.random.default_rng(8)
     lon, lat, azimuth = generator.uniform([-180, -90, 0], [180, 90, 360], (50_000, 3)).T
     to_lon, to_lat, _ = GEOD.fwd(lon, lat, azimuth, np.full(50_000, length))
@@ -186,7 +195,8 @@ def test_the_closed_form_is_as_near_to_karney_as_it_says(length: float) -> None:
 
 
 @MODELS
-def test_a_rough_distance_is_right_to_a_decimetre(model: str) -> None:
+def test_rough_distance_to_a_decimetre(model: str) -> None:
+    """A rough distance is exact to 0.1 m."""
     generator = np.random.default_rng(4)
     lon, lat = generator.uniform(-180, 180, 500), generator.uniform(-90, 90, 500)
     for vertices in (100, 9_000):
@@ -194,7 +204,8 @@ def test_a_rough_distance_is_right_to_a_decimetre(model: str) -> None:
         np.testing.assert_allclose(rough_distance(lon, lat, line), nearest(lon, lat, line).distance_m, rtol=0, atol=0.1)
 
 
-def test_arrays_that_cannot_be_written_or_lie_apart_are_taken() -> None:
+def test_readonly_and_strided_arrays() -> None:
+    """Read-only and non-contiguous arrays are accepted."""
     line = pieces_of(line_of(600))
     lon, lat = points(500)
     whole = compiled_search(lon, lat, line)
@@ -206,7 +217,8 @@ def test_arrays_that_cannot_be_written_or_lie_apart_are_taken() -> None:
     np.testing.assert_allclose(rounded.distance_m, whole.distance_m, atol=1)
 
 
-def test_order_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Order, chunks and threads change nothing."""
     line = pieces_of(line_of(600))
     lon, lat = points(3_000)
     whole = compiled_search(lon, lat, line)
@@ -219,7 +231,8 @@ def test_order_chunks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch
     np.testing.assert_allclose(turned.distance_m[::-1], whole.distance_m, rtol=0, atol=1e-6)
 
 
-def test_few_points_are_searched_by_numpy_and_many_by_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_points_use_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few points are searched with NumPy, many with numba."""
     asked = []
     monkeypatch.setattr(package, "search_for_many", lambda: asked.append(1) or search_for_many())
     line = pieces_of(line_of(600))
@@ -230,13 +243,15 @@ def test_few_points_are_searched_by_numpy_and_many_by_numba(monkeypatch: pytest.
 
 
 def test_no_points_give_empty_columns() -> None:
+    """No points give empty columns."""
     line = pieces_of(line_of(600))
     none = np.empty(0)
     for find in (search, compiled_search, nearest):
         assert find(none, none, line).distance_m.shape == (0,)
 
 
-def test_where_numba_is_missing_numpy_answers() -> None:
+def test_numpy_replaces_missing_numba() -> None:
+    """Without numba, NumPy searches."""
     code = (
         "import sys; sys.modules['numba'] = None\n"
         "from geostrike.geodesy.nearest_point import search_for_many\n"
@@ -247,6 +262,7 @@ def test_where_numba_is_missing_numpy_answers() -> None:
 
 
 def test_small_inputs_import_no_numba() -> None:
+    """Small inputs do not import numba."""
     code = (
         "import sys, geopandas as gpd\n"
         "from geostrike import Border, border_distance\n"

@@ -26,38 +26,44 @@ def verdict(value: float, unit: str = "km", *, hedge: str = "", reference: str =
     return str(checked.verdict.iloc[0])
 
 
-def test_a_stated_distance_agrees_within_a_tenth() -> None:
+def test_ten_percent_agrees() -> None:
+    """A stated distance within 10 % agrees."""
     assert [verdict(km) for km in (89, 90, 100, 110, 111)] == [
         "understated", "agrees", "agrees", "agrees", "overstated",
     ]  # fmt: skip
 
 
-def test_a_hedge_widens_it() -> None:
+def test_hedge_widens_tolerance() -> None:
+    """A hedge widens the tolerance."""
     assert verdict(114) == "overstated"
     assert verdict(114, hedge="roughly") == "agrees"
     assert verdict(116, hedge="roughly") == "overstated"
 
 
-def test_a_number_that_fits_in_another_unit_is_a_slip() -> None:
+def test_other_unit_is_a_slip() -> None:
+    """A number that fits in another unit is a unit slip."""
     assert verdict(62) == "unit slip"  # miles, written as kilometres
     assert verdict(100, "mi") == "unit slip"  # kilometres, written as miles
     assert verdict(62, "mi") == "agrees"
     assert verdict(40) == "understated"
 
 
-def test_an_area_is_compatible_with_what_lies_in_it() -> None:
+def test_area_interval_is_compatible() -> None:
+    """A distance within the interval of an area is compatible."""
     assert verdict(60, area=True) == verdict(199, area=True) == "compatible"
     assert verdict(215, area=True) == "agrees"
     assert verdict(300, area=True) == "overstated"
     assert verdict(30, area=True) == "understated"
 
 
-def test_what_is_not_measured_from_the_border_is_another_matter() -> None:
+def test_other_reference() -> None:
+    """A distance from anything but the border has another reference."""
     assert verdict(100, reference="front line") == verdict(100, reference="Moscow") == "other reference"
     assert verdict(100, reference="") == "not checked"
 
 
-def test_without_depth_nothing_is_checked_and_rows_are_kept() -> None:
+def test_no_depth_not_checked() -> None:
+    """Without depth nothing is checked, and rows are kept."""
     claims = build_table(
         DISTANCES,
         [
@@ -81,7 +87,7 @@ LAND = Border.between("UKR", "RUS")
 
 
 def verdict_by_name(km: float, **options: object) -> str:
-    """The verdict on a distance stated for a strike that was located in the Donetsk of Ukraine."""
+    """Return the verdict on a distance stated for a strike in Donetsk, Ukraine."""
     measured = pd.DataFrame(
         {"strike_id": ["s"], "depth_km": [80.0], "depth_min_km": [70.0], "depth_max_km": [90.0]}
         | {"place_as_written": ["Donetsk"], "place_kind": ["settlement"]}
@@ -90,7 +96,8 @@ def verdict_by_name(km: float, **options: object) -> str:
     return str(check_stated_distances(measured, build_table(DISTANCES, [claim]), **options).verdict.iloc[0])  # type: ignore[arg-type]
 
 
-def test_a_distance_that_fits_a_namesake_is_an_alarm() -> None:
+def test_namesake_is_other_place() -> None:
+    """A distance that fits another place of the same name is an alarm."""
     gazetteer = Gazetteer()
     in_russia = [c.place for c in gazetteer.lookup("Donetsk") if c.place.country == "RUS"]
     assert in_russia
@@ -102,5 +109,6 @@ def test_a_distance_that_fits_a_namesake_is_an_alarm() -> None:
     assert verdict_by_name(5_000.0, border=LAND, gazetteer=gazetteer) == "overstated"
 
 
-def test_every_verdict_has_its_rank() -> None:
+def test_verdicts_are_ranked() -> None:
+    """Every verdict has a rank."""
     assert sorted(VERDICT_ORDER) == sorted(VERDICTS)

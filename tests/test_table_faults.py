@@ -121,6 +121,16 @@ def test_wide_rows_without_ids(tmp_path):
     assert time.process_time() - began < 15
 
 
+@pytest.mark.parametrize("order", ["little", "big"])
+@pytest.mark.parametrize("place", ["Tuapse", "Туапсе, Краснодарский край"])
+def test_utf16_without_mark_is_named(order, place, tmp_path):
+    """UTF-16 without a byte order mark is refused with its name and the remedy."""
+    table = f"id,date,place,lat,lon\n1,2024-01-25,{place},44.1,39.08\n"
+    (tmp_path / "t.csv").write_bytes(table.encode(f"utf-16-{order[0]}e"))
+    with pytest.raises(InputError, match=rf"looks like UTF-16 \({order}-endian\) without a .*; save it as UTF-8"):
+        read_strikes(tmp_path / "t.csv")
+
+
 def test_too_many_columns_are_refused(monkeypatch):
     """There is a limit of columns, and it is said."""
     monkeypatch.setattr(reader, "_MAX_COLUMNS", 3)

@@ -1,4 +1,4 @@
-"""News texts with the strikes that a reader finds in them (data/reports), and how a reading is compared with them."""
+"""News texts with the strikes that a human reader finds in them (data/reports), and the comparison with records."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ DAY = pd.Timedelta(days=1)
 
 @dataclass(frozen=True)
 class Expected:
-    """A strike as a reader tells it; several words are alternatives."""
+    """A strike as a human reader found it; several words are alternatives."""
 
     places: tuple[str, ...]
     start: pd.Timestamp
@@ -38,19 +38,19 @@ class Expected:
         )  # fmt: skip
 
     def names(self, row):
-        """Whether the row is of this place."""
+        """Whether the row is at this place."""
         written = row.place_as_written
         return any(place in written if place else not written for place in self.places)
 
     def is_then(self, row):
-        """Whether the row's dates touch, with a day to spare."""
+        """Whether the row's dates overlap, with a day of tolerance."""
         return not (row.date_start > self.end + DAY or row.date_end < self.start - DAY)
 
     def is_exactly_then(self, row):
         """Whether the row's dates are these."""
         return all(
-            told == read or (pd.isna(told) and pd.isna(read))
-            for told, read in ((self.start, row.date_start), (self.end, row.date_end))
+            expected == read or (pd.isna(expected) and pd.isna(read))
+            for expected, read in ((self.start, row.date_start), (self.end, row.date_end))
         )
 
 
@@ -79,17 +79,17 @@ class Figures:
         return self.found / max(self.found + self.wrong, 1)
 
     def share(self, what):
-        """How much of what was found is right."""
+        """Return the share of the found strikes with this field right."""
         return self.right[what] / max(self.found, 1)
 
 
 def load(name):
-    """The reports of a file, in order."""
+    """Return the reports of a file, in order."""
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))["report"]
 
 
 def read(reports, gazetteer):
-    """The records of the reports, with the report's id in the file."""
+    """Return the records of the reports, with the report's id in the file."""
     frame = pd.DataFrame(
         {
             "report_id": [report["id"] for report in reports],
@@ -102,7 +102,7 @@ def read(reports, gazetteer):
 
 
 def compare(reports, records):
-    """The figures of a reading against what was written down."""
+    """Compare records with the expected strikes."""
     figures = Figures()
     for report in reports:
         rows = list(records[records.report_id == report["id"]].itertuples())
@@ -127,8 +127,8 @@ def _compare_one(report, rows, figures):
         if row.record_id not in used and not any(s.names(row) and s.is_then(row) for s in optional):
             figures.wrong += 1
             figures.roles += any(row.place_as_written.startswith(other) for other in report.get("others", []))
-            told = f"{row.place_as_written} {_dates(row)} {row.status}"
-            figures.errors.append(f"{report['id']}: wrong {told} | {row.quote[:70]}")
+            summary = f"{row.place_as_written} {_dates(row)} {row.status}"
+            figures.errors.append(f"{report['id']}: wrong {summary} | {row.quote[:70]}")
 
 
 def _judge(report, strike, row, figures):

@@ -1,1 +1,1 @@
-"""Lines, areas and countries: the border between two countries, from a file or by date, and the land that maps draw."""
+"""Border lines, territories and regions, and the basemap that maps draw."""

@@ -1,7 +1,7 @@
-"""The areas that ship with geostrike: recognised territories, first-level regions, districts and communities.
+"""Areas shipped with geostrike: recognised territories, first-level regions, districts and communities.
 
-They are derived from OpenStreetMap and Natural Earth (geostrike/data/README.md: sources, licences, accuracy) and read
-from disk at the first call. Crimea and Sevastopol are Ukraine's.
+Derived from OpenStreetMap and Natural Earth (geostrike/data/README.md: sources, licences, accuracy) and read from disk
+on first use. Crimea and Sevastopol are in Ukraine.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ __all__ = [
 ]
 
 _DATA = Path(__file__).parent.parent / "data"
-_TERRITORIES = ("territories.fgb", "territories_de_facto.fgb")  # of one country in both, the first counts
+_TERRITORIES = ("territories.fgb", "territories_de_facto.fgb")  # a country in both is taken from the first
 
 
 def territory_areas() -> gpd.GeoDataFrame:
-    """The recognised territories of Ukraine, Russia and Belarus, with their territorial sea.
+    """Return the recognised territories of Ukraine, Russia and Belarus, with their territorial sea.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def territory_areas() -> gpd.GeoDataFrame:
 
 
 def ground_areas() -> gpd.GeoDataFrame:
-    """The same territories without the sea; lakes and rivers are ground.
+    """Return the same territories without the sea; lakes and rivers count as ground.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def ground_areas() -> gpd.GeoDataFrame:
 
 
 def admin1_areas() -> gpd.GeoDataFrame:
-    """The first-level regions of Ukraine, Russia and Belarus, without the sea.
+    """Return the first-level regions of Ukraine, Russia and Belarus, without the sea.
 
     Returns
     -------
@@ -88,12 +88,12 @@ def admin1_areas() -> gpd.GeoDataFrame:
 
 
 def district_areas() -> gpd.GeoDataFrame:
-    """The districts of Ukraine, Russia and Belarus, and the communities of Ukraine, within their country's ground.
+    """Return the districts of Ukraine, Russia and Belarus and the communities of Ukraine, clipped to the ground.
 
     Returns
     -------
     GeoDataFrame
-        Indexed by place_id, that of the gazetteer, with columns name (English), kind (``"district"``), country
+        Indexed by the place_id of the gazetteer, with columns name (English), kind (``"district"``), country
         (ISO 3166-1 alpha-3), admin1 (ISO 3166-2) and geometry (EPSG:4326), simplified to about 150 m.
 
     Examples
@@ -106,13 +106,13 @@ def district_areas() -> gpd.GeoDataFrame:
 
 
 def country_basis(country: str) -> str:
-    """Whether a country's territory follows recognition or control.
+    """Return whether a country's territory follows recognition or control.
 
     Returns
     -------
     str
-        ``"recognised"``; ``"de_facto"`` where it is made up of the country's time zones, and so follows who keeps which
-        clock; empty for a country whose territory does not ship.
+        ``"recognised"``; ``"de_facto"`` where it is built from time zones and so follows control; empty for a country
+        whose territory is not shipped.
 
     Examples
     --------
@@ -123,18 +123,18 @@ def country_basis(country: str) -> str:
 
 
 def country_of(points: gpd.GeoSeries | gpd.GeoDataFrame) -> pd.Series[str]:
-    """The country whose territory, territorial sea included, each point lies in; see `country_basis`.
+    """Return the country whose territory, including the territorial sea, contains each point; see `country_basis`.
 
     Parameters
     ----------
     points
-        Points in any CRS; without a CRS they are taken as longitude and latitude.
+        Points in any CRS; without one, longitude and latitude.
 
     Returns
     -------
     Series
-        ISO 3166-1 alpha-3 on the points' index; ``""`` where the point is missing or lies in none of the territories:
-        the recognised ones, and those of the other countries with a border that ships, made up of their time zones.
+        ISO 3166-1 alpha-3 on the points' index; ``""`` where the point is missing or outside all territories: the
+        recognised ones, and those of the other countries with a shipped border, built from their time zones.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def country_of(points: gpd.GeoSeries | gpd.GeoDataFrame) -> pd.Series[str]:
 
 
 def lon_lat(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Longitude and latitude of points in degrees; NaN where a point is missing or empty, or it is no point."""
+    """Return longitude and latitude of points in degrees; NaN where a point is missing, empty or another geometry."""
     geometry = points.geometry if points.crs is None else points.geometry.to_crs("EPSG:4326")
     shapes = geometry.to_numpy()
     shapes = np.where(shapely.is_empty(shapes), None, shapes)
@@ -154,12 +154,12 @@ def lon_lat(points: gpd.GeoSeries | gpd.GeoDataFrame) -> tuple[npt.NDArray[np.fl
 
 
 def points_of(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Longitude and latitude of the points in a table's column geometry; NaN where there is none.
+    """Return longitude and latitude of the points in a table's geometry column; NaN where there is none.
 
     Raises
     ------
     TableError
-        If there is no such column, a geometry is no point, or a coordinate is off the globe.
+        If the column is missing, a geometry is not a point, or a coordinate is off the globe.
 
     Examples
     --------
@@ -190,15 +190,15 @@ def points_of(strikes: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArr
 
 
 def sound_areas(areas: gpd.GeoDataFrame | None) -> gpd.GeoSeries:
-    """The polygons of areas by place_id, in degrees: valid ones, each id once.
+    """Return the polygons of areas by place_id, in degrees: valid, each id once.
 
-    Invalid polygons are repaired. What is not a polygon, such as a missing geometry, is left out: a place without an
-    area is measured and drawn as a disc.
+    Invalid polygons are repaired. Other geometries, and missing ones, are dropped: a place without an area is measured
+    and drawn as a disc.
 
     Raises
     ------
     TableError
-        If it is no GeoDataFrame, or a coordinate is off the globe.
+        If `areas` is not a GeoDataFrame, or a coordinate is off the globe.
 
     Examples
     --------
@@ -232,7 +232,7 @@ _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 def _polygons_of(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    """The polygons of a geometry; what is left of it as lines and points has no area."""
+    """Return the polygons of a geometry, without its lines and points."""
     parts = shapely.get_parts(shapely.get_parts(shape))
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
@@ -240,10 +240,10 @@ def _polygons_of(shape: shapely.Geometry) -> shapely.MultiPolygon:
 def country_at(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], pair: Sequence[str] = ()
 ) -> npt.NDArray[np.object_]:
-    """The same for arrays of degrees; ``""`` where a coordinate is NaN.
+    """Return the country at each coordinate, in degrees; ``""`` where one is NaN.
 
-    `pair` are the countries of a border that does not ship: where they have no recognised territory here, their points
-    are told by the time zones that the border was made from.
+    `pair` are the countries of a border that is not shipped: without a recognised territory, they are located by the
+    time zones that the border was built from.
     """
     found = np.full(len(lon), "", dtype=object)
     lon = (lon + 180.0) % 360.0 - 180.0
@@ -256,7 +256,7 @@ def country_at(
 
 @cache
 def _prepared_territories(pair: frozenset[str]) -> dict[str, shapely.Geometry]:
-    """Country -> territory: the recognised ones, those of other lines that ship, those of the pair's own line."""
+    """Return territories by country: the recognised, those of other shipped lines, those of the pair."""
     recognised, de_facto = (dict(read_areas(name, "country").geometry) for name in _TERRITORIES)
     zones = {country: territory_of(country) for country in sorted(pair - recognised.keys())}
     territories = recognised | de_facto | zones
@@ -271,5 +271,5 @@ def _bases() -> dict[str, str]:
 
 @cache
 def read_areas(name: str, index: str) -> gpd.GeoDataFrame:
-    """A file of geostrike/data by one of its columns, in degrees; it is read once, and must not be changed."""
+    """Read a file of geostrike/data, indexed by a column, in degrees; cached, so do not change it."""
     return gpd.read_file(_DATA / name, engine="pyogrio").set_crs("EPSG:4326", allow_override=True).set_index(index)

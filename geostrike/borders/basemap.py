@@ -1,6 +1,6 @@
-"""Land, lakes and country lines to draw under something: the data that the map and the printed map share.
+"""Land, lakes and country lines of the basemap, for the map and the printed map.
 
-`geostrike/data/README.md` says where the files come from. They are drawn, and never measured with.
+Drawn only, never measured with; `geostrike/data/README.md` lists the sources.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class BaseLines:
-    """What a map is drawn over, in degrees (EPSG:4326).
+    """A basemap, in degrees (EPSG:4326).
 
     Attributes
     ----------
     land, lakes
         Polygons.
     borders, disputed
-        Country lines, and those that are in dispute. Crimea is in Ukraine.
+        Country lines, and disputed ones. Crimea is in Ukraine.
     """
 
     land: npt.NDArray[Any]
@@ -43,12 +43,12 @@ class BaseLines:
 
 @cache
 def base_lines(name: str = "europe-light") -> BaseLines:
-    """The lines and polygons of one of the basemaps that ship.
+    """Return the lines and polygons of a shipped basemap.
 
     Parameters
     ----------
     name
-        "world" (coarse, without what "europe" covers), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or
+        "world" (coarse, without the extent of "europe"), "europe" (11 W to 66 E, 35 to 71.5 N, 1:10 million) or
         "europe-light" (the same, coarse).
 
     Examples
@@ -67,12 +67,12 @@ def base_lines(name: str = "europe-light") -> BaseLines:
 
 
 def _coordinates(numbers: list[int], precision: int) -> npt.NDArray[np.float64]:
-    """Degrees from integers of which all but the first are differences."""
+    """Decode delta-encoded integers into degrees."""
     return np.cumsum(np.asarray(numbers).reshape(-1, 2), axis=0) / precision
 
 
 def _polygons(parts: list[list[list[int]]], precision: int) -> npt.NDArray[Any]:
-    """Valid polygons: rounded to the file's grid, a ring may touch itself."""
+    """Decode polygons and make them valid: rounded to the file's grid, a ring may touch itself."""
     rings = [[_coordinates(ring, precision) for ring in part if len(ring) >= 8] for part in parts]
     drawn = [shapely.Polygon(outer, holes) for outer, *holes in (part for part in rings if part)]
     valid: npt.NDArray[Any] = shapely.make_valid(np.array(drawn, dtype=object))
@@ -85,9 +85,9 @@ def _lines(parts: list[list[int]], precision: int) -> npt.NDArray[Any]:
 
 
 def within_box(shapes: npt.ArrayLike, box: Box) -> npt.NDArray[Any]:
-    """What of valid lines and polygons lies within a box (west, south, east, north): lines and polygons, one by one.
+    """Clip valid lines and polygons to a box (west, south, east, north); return single parts.
 
-    GEOS's own `clip_by_rect` is faster, and ends in an error where a ring touches the box in a point.
+    GEOS's `clip_by_rect` is faster, but fails where a ring touches the box in one point.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def within_box(shapes: npt.ArrayLike, box: Box) -> npt.NDArray[Any]:
     whole = (left >= west) & (right <= east) & (low >= south) & (high <= north)
     cut = shapely.intersection(parts[meets & ~whole], shapely.box(*box))
     found = np.concatenate([parts[meets & whole], cut])
-    for _ in range(2):  # a collection may hold multi-geometries
+    for _ in range(2):  # a collection may contain multi-geometries
         found = shapely.get_parts(found)
     kept: npt.NDArray[Any] = found[~shapely.is_empty(found)]
     return kept

@@ -1,8 +1,4 @@
-"""Which line: the border that depth is measured from.
-
-A `Border` is a named line with its source, version, licence, stated accuracy and definition. ``Border.between`` opens
-the lines that ship with geostrike, ``Border.from_file`` and ``Border.from_lines`` take a line of the user's own.
-"""
+"""`Border`: the line that depth is measured from, with its source, version, licence, accuracy and definition."""
 
 from __future__ import annotations
 
@@ -45,35 +41,35 @@ EdgeModel = Literal["planar", "geodesic"]
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Border:
-    """A line to measure from. Immutable; made by `between`, `from_file` or `from_lines`.
+    """A line to measure from. Immutable; made by `named`, `between`, `from_file` or `from_lines`.
 
     Attributes
     ----------
     name
-        What it is called, such as ``"UKR-RUS"``.
+        Such as ``"UKR-RUS"``.
     pair
-        The two countries (ISO 3166-1 alpha-3) that it lies between; None if not told.
+        The two countries (ISO 3166-1 alpha-3) that it separates; None if unknown.
     definition
-        ``"land"``: the line that the two share on land. ``"territory"``: the outline of the recognised ground of that
-        country of the pair in which a point does *not* lie. ``"territory_without_crimea"``: the same without Crimea and
-        Sevastopol, to compare with. ``"given"``: a line of the user's own.
+        ``"land"``: the line that the two share on land. ``"territory"``: a point in one country is measured from the
+        outline of the recognised ground of the *other*. ``"territory_without_crimea"``: the same without Crimea and
+        Sevastopol, for comparison. ``"given"``: a line of the user.
     source, version, licence
-        Where it comes from and what may be done with it.
+        Origin and terms of use.
     accuracy_km
-        Stated accuracy of the line; NaN if not known.
+        Stated accuracy of the line; NaN if unknown.
     edges
-        How two neighbouring vertices are joined: ``"planar"`` straight in longitude and latitude (RFC 7946),
-        ``"geodesic"`` by the shortest way. A planar edge from 179 to -179 goes round the globe; one across the
-        antimeridian is cut there, or written from 179 to 181.
+        How consecutive vertices are joined: ``"planar"``, straight in longitude and latitude (RFC 7946), or
+        ``"geodesic"``, by the shortest path. A planar edge from 179 to -179 goes around the globe; to cross the
+        antimeridian, cut it there or write it from 179 to 181.
     basis
-        ``"recognised"``, or ``"de_facto"`` where the line follows who keeps which clock, and so control; empty for a
-        line of the user's own.
+        ``"recognised"``, or ``"de_facto"`` where the line follows time zones and so control; empty for a line of the
+        user.
     valid_from, valid_to
-        First and last day on which the line holds, such as a line of control's; None where it is not bounded.
+        First and last day of validity, such as of a line of control; None where it is open.
     notes
-        What a reader of the results should know of it, such as features of its file that hold no geometry.
+        Caveats for readers of the results, such as features without geometry in its file.
     geometry
-        MultiLineString, EPSG:4326, two-dimensional. For ``"territory"`` both outlines.
+        MultiLineString, EPSG:4326, two-dimensional. For ``"territory"``, both outlines.
     """
 
     name: str
@@ -95,10 +91,10 @@ class Border:
         if self.edges not in ("planar", "geodesic"):
             msg = f"edges is {self.edges!r}; it can be 'planar' or 'geodesic'"
             raise BorderError(msg)
-        for text in ("name", "source", "version", "licence"):  # a file's name may hold what a terminal would obey
+        for text in ("name", "source", "version", "licence"):  # a file name may contain terminal escapes
             object.__setattr__(self, text, readable(getattr(self, text)))
         if not isinstance(self.geometry, shapely.Geometry) or self.geometry.is_empty:
-            msg = f"{self.name}: geometry is {self.geometry!r}; from_lines and from_file make a Border of lines"
+            msg = f"{self.name}: geometry is {self.geometry!r}; make a Border with from_lines or from_file"
             raise BorderError(msg)
         if self.pair is not None:
             object.__setattr__(self, "pair", pair_of(self.pair, self.name))
@@ -113,7 +109,7 @@ class Border:
 
     @property
     def border_id(self) -> str:
-        """Name, definition and version, as in the column of that name.
+        """Name, definition and version, as in the column border_id.
 
         Examples
         --------
@@ -124,20 +120,19 @@ class Border:
 
     @property
     def is_dated(self) -> bool:
-        """Whether the line holds on some days only."""
+        """Whether the validity of the line is limited in time."""
         return self.valid_from is not None or self.valid_to is not None
 
     def line_for(self, country: str) -> shapely.MultiLineString | None:
-        """The line that a point in a country is measured from; None where the definition gives none.
+        """Return the line that a point in a country is measured from; None where the definition has none.
 
-        Only ``"territory"`` depends on the country: a point in Ukraine is measured from Russia's ground, and the other
-        way round.
+        Only ``"territory"`` depends on the country: in Ukraine it is Russia's ground, and vice versa.
         """
         return self.outlines.get(country) if self.outlines else self.geometry
 
     @staticmethod
     def known() -> list[str]:
-        """The pairs that `between` knows, in the order of their names.
+        """Return the shipped pairs.
 
         Examples
         --------
@@ -148,7 +143,7 @@ class Border:
 
     @classmethod
     def shipped(cls, pair: tuple[str, str] | None = None) -> list[Border]:
-        """Every border that ships, one for each pair and definition; or those of one pair of countries.
+        """Return the shipped borders, one per pair, definition and version; optionally of one pair only.
 
         Examples
         --------
@@ -162,7 +157,7 @@ class Border:
         ]
 
     def facts(self) -> dict[str, str]:
-        """What the border is and where it comes from, in words; only what is known.
+        """Describe the border and its origin in words; unknown facts are omitted.
 
         Examples
         --------
@@ -170,13 +165,13 @@ class Border:
         '8764'
         """
         days = f"{self.valid_from or 'any day'} to {self.valid_to or 'any day'}" if self.is_dated else ""
-        told = {
+        facts = {
             "border": self.border_id,
             "countries": " and ".join(self.pair or ()),
             "definition": _meaning_of(self.definition),
             "follows": self.basis,
             "territories": ", ".join(f"{c}: {country_basis(c) or self.basis}" for c in self.pair or () if self.basis),
-            "holds from": days,
+            "valid": days,
             "length": f"{GEOD.geometry_length(self.geometry) / 1000:,.0f} km",
             "vertices": str(shapely.get_num_coordinates(self.geometry)),
             "edges": self.edges,
@@ -186,23 +181,23 @@ class Border:
             "licence": self.licence,
             "note": "; ".join(self.notes),
         }
-        return {name: fact for name, fact in told.items() if fact}
+        return {name: fact for name, fact in facts.items() if fact}
 
     @classmethod
     def named(cls, name: str | PathLike[str] | None = None) -> Border:
-        """The border of a name, or the line of a file.
+        """Open a border by name, or the line in a file.
 
         Parameters
         ----------
         name
-            Two countries, in any case, with a definition: "UKR-RUS", "UKR-RUS:land", "UKR-RUS:territory"; or a
-            `border_id`. Or the path of a file that holds a line; a file of this very name comes first. The shared land
-            border of Ukraine and Russia by default.
+            Two countries and a definition, in any case, such as "UKR-RUS", "UKR-RUS:land" or "UKR-RUS:territory"; a
+            `border_id`; or the path of a line file. An existing file takes precedence. The shared land border of
+            Ukraine and Russia by default.
 
         Raises
         ------
         BorderError
-            If it is neither, as for `between` and `from_file`.
+            If it is neither; see `between` and `from_file`.
 
         Examples
         --------
@@ -211,10 +206,10 @@ class Border:
         """
         text = DEFAULT_BORDER if name is None else os.fspath(name)
         if not text:
-            msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file that holds a line"
+            msg = f"the border has no name; give one such as {DEFAULT_BORDER}, or a file with a line"
             raise BorderError(msg)
         if _is_there(text):
-            return _from_named_file(text)
+            return _from_path(text)
         parts = BorderName.of(text)
         if parts is not None:
             return cls.between(parts.first, parts.second, definition=parts.definition, version=parts.version)
@@ -224,11 +219,11 @@ class Border:
                 f"{DEFAULT_BORDER} or UKR-RUS:territory; shipped are {', '.join(shipped_pairs())}"
             )
             raise BorderError(msg)
-        return _from_named_file(text)
+        return _from_path(text)
 
     @classmethod
     def between(cls, first: str, second: str, *, definition: str = "land", version: str = "") -> Border:
-        """The border between two countries.
+        """Open the border between two countries.
 
         Parameters
         ----------
@@ -237,17 +232,19 @@ class Border:
         definition
             ``"land"``, ``"territory"`` or ``"territory_without_crimea"``; see the attribute.
         version
-            Which of several lines that ship for the pair; the first by default.
-
-        A pair that is not shipped is made from OpenStreetMap's time-zone polygons where the packages of the extra
-        `world` are installed (``pip install geostrike[world]``), which takes seconds. Such a line has ``basis``
-        ``"de_facto"``, and may run on into the sea.
+            One of several shipped lines of the pair; the first by default.
 
         Raises
         ------
         BorderError
-            For what is no country code, and for a pair that is neither shipped nor can be made; the message lists those
-            that are shipped.
+            For an invalid country code, and for a pair that is neither shipped nor can be built; the message lists the
+            shipped ones.
+
+        Notes
+        -----
+        A pair that is not shipped is built from OpenStreetMap's time-zone polygons if the packages of the extra `world`
+        are installed (``pip install geostrike[world]``), which takes seconds. Such a line has ``basis="de_facto"`` and
+        may continue into the sea.
 
         Examples
         --------
@@ -256,7 +253,7 @@ class Border:
         >>> Border.between("UKR", "SVK")
         Border(name='UKR-SVK', definition='land', version='2026c')
         """
-        return _opened(country_code(first), country_code(second), definition, version)
+        return _open(country_code(first), country_code(second), definition, version)
 
     @classmethod
     def from_file(
@@ -272,40 +269,40 @@ class Border:
         valid_from: date | None = None,
         valid_to: date | None = None,
     ) -> Border:
-        """A line from a GeoJSON, GeoPackage, shapefile or GeoParquet file, in any CRS.
+        """Read a line from a GeoJSON, GeoPackage, shapefile or GeoParquet file, in any CRS.
 
         Parameters
         ----------
         path
-            The file; what it is is told by its ending: .geojson, .json, .gpkg, .shp, .parquet or .geoparquet.
+            The file; its extension is the format: .geojson, .json, .gpkg, .shp, .parquet or .geoparquet.
         outline
-            Take polygons by their outline. Otherwise polygons are refused, for within one every distance would be 0.
+            Use the outline of polygons. Otherwise polygons are rejected: inside one every distance would be 0.
         layer
-            Layer of a GeoPackage that has several.
+            Layer, for a GeoPackage with several.
         crs
-            CRS of a file that names none.
+            CRS, for a file without one.
         name
-            Name of the border; the file's name without ending by default.
+            Name of the border; the file name without extension by default.
         pair
-            The two countries that it lies between, ISO 3166-1 alpha-3.
+            The two countries that it separates, ISO 3166-1 alpha-3.
         edges
-            How vertices are joined; see the attribute. The vertices are transformed before.
+            How vertices are joined, after transformation; see the attribute.
         valid_from, valid_to
-            First and last day on which it holds; see the attributes.
+            First and last day of validity; see the attributes.
 
         Raises
         ------
         BorderError
-            If the file cannot be read as what it is called, names no CRS, or holds no line.
+            If the file cannot be read in its format, has no CRS, or contains no line.
         """
         path = Path(path)
         frame = with_crs(read_lines(path, layer), crs, path)
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        called = name or path.stem
+        title = name or path.stem
         try:
             return cls.from_lines(
                 frame.geometry,
-                name=called,
+                name=title,
                 outline=outline,
                 pair=pair,
                 edges=edges,
@@ -315,7 +312,7 @@ class Border:
                 valid_to=valid_to,
             )
         except BorderError as error:
-            msg = f"{path}: {str(error).removeprefix(f'{called}: ')}"
+            msg = f"{path}: {str(error).removeprefix(f'{title}: ')}"
             raise BorderError(msg) from None
 
     @classmethod
@@ -332,27 +329,27 @@ class Border:
         pair: tuple[str, str] | None = None,
         edges: EdgeModel = "planar",
     ) -> list[Border]:
-        """Dated lines from one file, such as a line of control as it moved: a Border a date, in their order.
+        """Read dated lines, such as a moving line of control, from one file: one Border per date, in order.
 
-        Features of one date make one line. `measure_depth` takes the list, and measures each strike from the line of
-        its day.
+        Features of one date form one line. Given the list, `measure_depth` measures each strike from the line of its
+        day.
 
         Parameters
         ----------
         path
             As for `from_file`.
         valid_from
-            Field that holds the first day of each feature.
+            Field with the first day of each feature.
         valid_to
-            Field that holds the last day; without one, a line holds until the day before the next, the last one
-            without end.
+            Field with the last day; without one, each line is valid until the day before the next, the last one without
+            end.
         outline, layer, crs, name, pair, edges
             As for `from_file`.
 
         Raises
         ------
         BorderError
-            As for `from_file`, and if a field is missing or holds no date.
+            As for `from_file`, and if a field is missing or not a date.
         """
         path = Path(path)
         fields = [valid_from] if valid_to is None else [valid_from, valid_to]
@@ -368,7 +365,7 @@ class Border:
                 source=path.name, version=f"{start.isoformat()}.{digest}", valid_from=start, valid_to=end,
             )  # fmt: skip
             lines.append(line)
-        return lines if valid_to else _until_the_next(lines)
+        return lines if valid_to else _end_before_next(lines)
 
     @classmethod
     def from_lines(
@@ -386,23 +383,23 @@ class Border:
         valid_from: date | None = None,
         valid_to: date | None = None,
     ) -> Border:
-        """A line of the user's own, such as a line of control.
+        """Make a border from lines of the user, such as a line of control.
 
         Parameters
         ----------
         geometry
             Lines: a shapely geometry or several in longitude and latitude, or a GeoSeries or GeoDataFrame in any CRS.
         name
-            What to call it.
+            Name of the border.
         outline
-            Take polygons by their outline instead of refusing them.
+            Use the outline of polygons instead of rejecting them.
         pair, edges, source, version, licence, accuracy_km, valid_from, valid_to
-            See the attributes. Without a version, a hash of the line is one.
+            See the attributes. The version defaults to a hash of the line.
 
         Raises
         ------
         BorderError
-            If there is no line in it, or a polygon and not `outline`, or a coordinate off the globe.
+            If there is no line, a polygon without `outline`, or a coordinate off the globe.
 
         Examples
         --------
@@ -426,34 +423,34 @@ class Border:
         )
 
 
-def _until_the_next(lines: list[Border]) -> list[Border]:
-    """Lines in the order of their dates, each until the day before the next."""
+def _end_before_next(lines: list[Border]) -> list[Border]:
+    """End each line on the day before the next."""
     ends = [line.valid_from - timedelta(days=1) for line in lines[1:] if line.valid_from]
     return [replace(line, valid_to=end) for line, end in zip(lines, [*ends, None], strict=True)]
 
 
 @cache
-def _opened(first: str, second: str, definition: str, version: str) -> Border:
-    """The border of two countries; one object for all of its names."""
+def _open(first: str, second: str, definition: str, version: str) -> Border:
+    """Open the border of two countries; all of its names give the same object."""
     border = Border(**border_facts(first, second, definition, version))
-    named = (*(border.pair or ()), definition, border.version)
-    return border if (first, second, definition, version) == named else _opened(*named)
+    canonical = (*(border.pair or ()), definition, border.version)
+    return border if (first, second, definition, version) == canonical else _open(*canonical)
 
 
-def _from_named_file(path: str) -> Border:
+def _from_path(path: str) -> Border:
     try:
         return Border.from_file(path)
     except UnicodeEncodeError as error:
-        msg = f"{path}: its name is no UTF-8 text; give the file another name"
+        msg = f"{path}: the file name is not UTF-8 text; rename the file"
         raise BorderError(msg) from error
 
 
 def _is_there(path: str) -> bool:
     try:
         return Path(path).exists()
-    except (OSError, ValueError):  # no name that a file can have
+    except (OSError, ValueError):  # an impossible file name
         return False
 
 
 def _meaning_of(definition: str) -> str:
-    return "a line of the user's own" if definition == "given" else definitions()[definition].meaning
+    return "a line of the user" if definition == "given" else definitions()[definition].meaning

@@ -1,4 +1,4 @@
-"""Files that hold a line of the user's own: opened by what their name says they are, in a worker with limits."""
+"""Reading line files of the user, by file extension, in a worker with limits."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from geostrike.intake import FaultError, LimitError, call, limits_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["put_lines", "read_lines", "shortened"]
+__all__ = ["read_lines", "shorten", "write_lines"]
 
 _MOST_BYTES = 500_000_000
-# A GeoJSON file of this size is read at once, without a worker: what costs more than its size is refused by the reader.
+# A GeoJSON file up to this size is read without a worker: what would cost more than its size is rejected by the reader.
 _SMALL = 1_000_000
-# What a file's name says it is. GDAL alone would believe the content, and a "GeoJSON" file that is in truth a virtual
-# dataset would read any other file on the machine.
+# The driver by extension. GDAL alone would trust the content, and a virtual dataset named "GeoJSON" could read any
+# other file on the machine.
 _DRIVER_PREFIX = {".geojson": "GeoJSON:", ".json": "GeoJSON:", ".gpkg": "GPKG:"}
 _PARQUET = (".parquet", ".geoparquet")
 _SHAPEFILE_MAGIC = b"\x00\x00\x27\x0a"
-_TASK = "geostrike.borders.files:put_lines"
+_TASK = "geostrike.borders.files:write_lines"
 
 
 def read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd.GeoDataFrame:
-    """The geometries of a file, with the named fields as far as they are there.
+    """Return the geometries of a file, with those of the named fields that it has.
 
     Raises
     ------
     BorderError
-        If there is no such file, it cannot be read, or reading it takes more time or memory than is allowed.
+        If the file is missing, cannot be read, or takes more time or memory than allowed.
     """
     _check_is_file(path)
     ending = path.suffix.lower()
@@ -58,8 +58,8 @@ def read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd
             raise BorderError(str(error)) from error
 
 
-def put_lines(*, path: str, layer: str | None, fields: list[str], target: str) -> None:
-    """Read the geometries of a file and put them down as GeoParquet; this runs in a worker.
+def write_lines(*, path: str, layer: str | None, fields: list[str], target: str) -> None:
+    """Read the geometries of a file and write them as GeoParquet; runs in a worker.
 
     Raises
     ------
@@ -77,9 +77,9 @@ def _read(path: Path, layer: str | None, fields: Sequence[str]) -> gpd.GeoDataFr
         dataset = f"{_DRIVER_PREFIX.get(ending, '')}{path}"
         if ending == ".gpkg" and layer is None:
             layer = _only_layer(dataset, path)
-        with np.errstate(invalid="ignore"):  # a vertex that is no number is refused later
+        with np.errstate(invalid="ignore"):  # a vertex that is not a number is rejected later
             return pyogrio.read_dataframe(dataset, layer=layer, columns=list(fields))
-    except MemoryError:  # Arrow's is one of its exceptions, too
+    except MemoryError:  # one of Arrow's exceptions, too
         raise
     except pyogrio.errors.DataLayerError as error:
         msg = f"{path}: {error}"
@@ -102,33 +102,33 @@ def _check_kind(path: Path) -> None:
         with path.open("rb") as handle:
             if handle.read(4) == _SHAPEFILE_MAGIC:
                 return
-    msg = f"{path}: cannot be read as a line; give a .geojson, .gpkg, .shp or .parquet file that is what it is called"
+    msg = f"{path}: cannot be read as a line; give a .geojson, .gpkg, .shp or .parquet file of that format"
     raise BorderError(msg)
 
 
 def _check_is_file(path: Path) -> None:
-    """Raise BorderError unless there is a file of this name that can be read whole."""
+    """Raise BorderError unless this is a regular file of an acceptable size."""
     try:
         if path.is_file():
             if path.stat().st_size <= _MOST_BYTES:
                 return
-            why = f"has {path.stat().st_size:,} bytes, and at most {_MOST_BYTES:,} are read"
+            why = f"has {path.stat().st_size:,} bytes, and at most {_MOST_BYTES:,} are allowed"
         elif path.is_dir():
-            why = "is a folder, and no file with a line"
+            why = "is a folder, not a file with a line"
         else:
             why = "is not a regular file" if path.exists() else "no such file"
-    except (OSError, ValueError) as error:  # a name that no file can have
+    except (OSError, ValueError) as error:  # an impossible file name
         why = f"cannot be opened: {getattr(error, 'strerror', None) or error}"
-    msg = f"{shortened(path)}: {why}"
+    msg = f"{shorten(path)}: {why}"
     raise BorderError(msg)
 
 
-def shortened(name: object, most: int = 200) -> str:
-    """A name as a message tells it: no longer than a line or two.
+def shorten(name: object, most: int = 200) -> str:
+    """Shorten a name for a message.
 
     Examples
     --------
-    >>> shortened("a" * 1000, 10)
+    >>> shorten("a" * 1000, 10)
     'aaaaaaa...'
     """
     text = str(name)
@@ -138,6 +138,6 @@ def shortened(name: object, most: int = 200) -> str:
 def _only_layer(dataset: str, path: Path) -> str:
     layers = [name for name, kind in pyogrio.list_layers(dataset) if kind is not None]
     if len(layers) != 1:
-        msg = f"{path}: has {len(layers)} layers with geometry ({', '.join(layers)}); say which with layer="
+        msg = f"{path}: has {len(layers)} layers with geometry ({', '.join(layers)}); choose one with layer="
         raise BorderError(msg)
     return str(layers[0])

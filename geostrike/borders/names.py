@@ -1,4 +1,4 @@
-"""Names of borders, such as "UKR-RUS:land": two countries, a definition and, where one is meant, a version."""
+"""Names of borders, such as "UKR-RUS:land": two countries, a definition and an optional version."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geostrike.borders.files import shortened
+from geostrike.borders.files import shorten
 from geostrike.errors import BorderError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _LIKE_A_NAME = re.compile(r"[\w -]{1,60}(:[\w.:-]{0,60})?")
 
 @dataclass(frozen=True)
 class BorderName:
-    """The parts of a border's name; its version is empty where none is meant."""
+    """The parts of a border's name; the version may be empty."""
 
     first: str
     second: str
@@ -31,7 +31,7 @@ class BorderName:
 
     @classmethod
     def of(cls, text: str) -> BorderName | None:
-        """The parts of a name in any case; None where the text does not begin with a pair of countries.
+        """Parse a name in any case; None where the text does not begin with a pair of countries.
 
         Examples
         --------
@@ -47,22 +47,22 @@ class BorderName:
 
 
 def country_code(country: object) -> str:
-    """A country's code in capitals.
+    """Return a country code in capitals.
 
     Raises
     ------
     BorderError
-        If it is not three letters.
+        If it is not three Latin letters.
     """
     code = country.strip().upper() if isinstance(country, str) else ""
     if len(code) != _CODE_LETTERS or not (code.isascii() and code.isalpha()):
-        msg = f"{shortened(country)!r} is no country code; give ISO 3166-1 alpha-3, such as UKR"
+        msg = f"{shorten(country)!r} is not a country code; give ISO 3166-1 alpha-3, such as UKR"
         raise BorderError(msg)
     return code
 
 
 def pair_of(pair: Sequence[str], name: str) -> tuple[str, str]:
-    """Two countries' codes in capitals; `name` is the border's, for the message."""
+    """Return two country codes in capitals; `name` is the border's, for the message."""
     if isinstance(pair, str) or len(pair) != len(("first", "second")):
         msg = f'{name}: pair is {pair!r}; give two countries, such as ("UKR", "RUS")'
         raise BorderError(msg)
@@ -70,7 +70,7 @@ def pair_of(pair: Sequence[str], name: str) -> tuple[str, str]:
 
 
 def looks_like_a_name(text: str) -> bool:
-    """Whether somebody may have meant a border by this, and not a file.
+    """Return whether a text may be meant as the name of a border rather than of a file.
 
     Examples
     --------
@@ -81,5 +81,5 @@ def looks_like_a_name(text: str) -> bool:
 
 
 def readable(text: object) -> str:
-    """The text, each character that does not print replaced."""
+    """Replace unprintable characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))

@@ -1,7 +1,7 @@
-"""The borders that ship: lines by pair, definition and version, and outlines of the countries' recognised ground.
+"""Shipped borders: lines by pair, definition and version, and outlines of the countries' recognised ground.
 
-Where a line comes from, how accurate it is and what may be done with it are columns of its file in geostrike/data;
-which definition is made of which file is said in `definitions.toml`.
+Source, accuracy and licence of a line are columns of its file in geostrike/data; `definitions.toml` maps each
+definition to its file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from geostrike.borders.areas import admin1_areas, read_areas
-from geostrike.borders.files import shortened
+from geostrike.borders.files import shorten
 from geostrike.borders.world import shared_line, zones_version
 from geostrike.errors import BorderError
 
@@ -31,7 +31,7 @@ _DEFINITIONS = Path(__file__).parent / "definitions.toml"
 
 
 class Facts(TypedDict):
-    """A border that ships, as the arguments of `Border`."""
+    """The arguments of `Border` for a shipped border."""
 
     name: str
     pair: tuple[str, str]
@@ -47,7 +47,7 @@ class Facts(TypedDict):
 
 @dataclass(frozen=True)
 class Definition:
-    """What depth can be measured from, and the file that it is made of; see `definitions.toml`."""
+    """A definition of a border and the file that it is made from; see `definitions.toml`."""
 
     meaning: str
     lines: str = ""
@@ -57,7 +57,7 @@ class Definition:
 
 @cache
 def definitions() -> dict[str, Definition]:
-    """The definitions that ship, by name.
+    """Return the shipped definitions by name.
 
     Examples
     --------
@@ -68,12 +68,12 @@ def definitions() -> dict[str, Definition]:
 
 
 def shipped_pairs() -> list[str]:
-    """The pairs of countries with a line that ships, in the order of the file."""
+    """Return the pairs of countries with a shipped line, in the order of the file."""
     return list(dict.fromkeys(name for file in _line_files() for name in _lines(file).index))
 
 
 def shipped_names() -> list[tuple[str, str, str]]:
-    """Pair, definition and version of every border that ships; an outline's version is empty."""
+    """Return pair, definition and version of every shipped border; the version of an outline is empty."""
     return [
         (pair, name, version)
         for pair in shipped_pairs()
@@ -83,15 +83,15 @@ def shipped_names() -> list[tuple[str, str, str]]:
 
 
 def border_facts(first: str, second: str, definition: str, version: str = "") -> Facts:
-    """The border of two countries under a definition; that of the first row where no version is meant.
+    """Return the border of two countries under a definition, from the first row unless a version is given.
 
     Raises
     ------
     BorderError
-        For an unknown definition or version, and for a pair that is neither shipped nor can be made.
+        For an unknown definition or version, and for a pair that is neither shipped nor can be built.
     """
     if definition not in definitions():
-        given, known = shortened(definition), " or ".join(map(repr, definitions()))
+        given, known = shorten(definition), " or ".join(map(repr, definitions()))
         msg = f"definition is {given!r}; it can be {known}"
         raise BorderError(msg)
     if first == second:
@@ -105,7 +105,7 @@ def border_facts(first: str, second: str, definition: str, version: str = "") ->
     else:
         facts = _line_facts(name or f"{first}-{second}", definition, version)
     if version not in ("", facts["version"]):
-        msg = f"{facts['name']}:{definition} is not shipped in version {shortened(version)}; try {facts['version']}"
+        msg = f"{facts['name']}:{definition} is not shipped in version {shorten(version)}; try {facts['version']}"
         raise BorderError(msg)
     return facts
 
@@ -124,7 +124,7 @@ def _lines(file: str) -> gpd.GeoDataFrame:
 
 
 def _versions(pair: str, name: str, definition: Definition) -> list[str]:
-    """The versions of a definition that ship for a pair."""
+    """Return the shipped versions of a definition for a pair."""
     if definition.lines:
         lines = _lines(definition.lines)
         return list(lines.loc[(lines.index == pair) & (lines["definition"] == name), "version"])
@@ -134,7 +134,7 @@ def _versions(pair: str, name: str, definition: Definition) -> list[str]:
 
 
 def _shipped_name(first: str, second: str) -> str | None:
-    """The name of a shipped pair; None where the pair is not shipped."""
+    """Return the name of a pair; None where it is not shipped."""
     known = shipped_pairs()
     return next((name for name in (f"{first}-{second}", f"{second}-{first}") if name in known), None)
 
@@ -157,7 +157,7 @@ def _definitions_of(pair: str) -> list[str]:
 
 
 def _facts(name: str, definition: str, row: pd.Series[Any]) -> Facts:
-    """The facts that the columns of a row of lines or areas hold."""
+    """Return the facts in a row of lines or areas."""
     first, second = name.split("-")
     return Facts(
         name=name,
@@ -174,7 +174,7 @@ def _facts(name: str, definition: str, row: pd.Series[Any]) -> Facts:
 
 
 def _world_facts(first: str, second: str) -> Facts:
-    """The line that the time zones of two countries share."""
+    """Return the line that the time zones of two countries share."""
     try:
         line = shared_line(first, second)
     except BorderError as error:
@@ -202,7 +202,7 @@ def _shipped_with(first: str, second: str) -> str:
 
 @cache
 def _outline_facts(name: str, definition: str) -> Facts:
-    """Both countries' outlines; a point is measured from that of the country in which it does not lie."""
+    """Return both outlines; a point in one country is measured from the outline of the other."""
     first, second = name.split("-")
     shapes = _grounds(name, definition)
     outline = {country: _outline(shapes[country]) for country in (first, second)}
@@ -213,32 +213,32 @@ def _outline_facts(name: str, definition: str) -> Facts:
 
 
 def _grounds(name: str, definition: str) -> dict[str, shapely.Geometry]:
-    """The ground of each country that ships, as the definition has it."""
-    made_of, countries = definitions()[definition], name.split("-")
-    ground = read_areas(made_of.areas, "country")
+    """Return the ground of each country under a definition."""
+    rule, countries = definitions()[definition], name.split("-")
+    ground = read_areas(rule.areas, "country")
     lacking = [country for country in countries if country not in ground.index]
     if lacking:
-        carried = ", ".join(ground.index)
+        known = ", ".join(ground.index)
         needed = " and ".join(lacking)
-        msg = f"{name}:{definition} needs the recognised ground of {needed}; only that of {carried} is shipped"
+        msg = f"{name}:{definition} needs the recognised ground of {needed}; only that of {known} is shipped"
         raise BorderError(msg)
-    if made_of.without and not set(countries) & set(made_of.without):
-        msg = f"{name}:{definition} leaves out a part of {', '.join(made_of.without)}, which is neither of the two"
+    if rule.without and not set(countries) & set(rule.without):
+        msg = f"{name}:{definition} leaves out a part of {', '.join(rule.without)}, which is not in the pair"
         raise BorderError(msg)
-    cut = {country: _cut(ground.geometry[country], regions) for country, regions in made_of.without.items()}
+    cut = {country: _cut(ground.geometry[country], regions) for country, regions in rule.without.items()}
     return dict(ground.geometry) | cut
 
 
 def _cut(ground: shapely.Geometry, regions: list[str]) -> shapely.MultiPolygon:
-    """A country's ground without some of its first-level regions."""
-    left_out = shapely.union_all(admin1_areas().geometry.loc[regions].to_numpy())
-    # The regions fill the ground to rounding: the buffer, of about 10 m, leaves no thread of it along the coast.
-    rest = shapely.get_parts(shapely.difference(ground, shapely.buffer(left_out, 1e-4)))
+    """Subtract first-level regions from a country's ground."""
+    removed = shapely.union_all(admin1_areas().geometry.loc[regions].to_numpy())
+    # The regions cover the ground up to rounding: a buffer of about 10 m avoids slivers along the coast.
+    rest = shapely.get_parts(shapely.difference(ground, shapely.buffer(removed, 1e-4)))
     return shapely.multipolygons([part for part in rest if part.geom_type == "Polygon"])
 
 
 def _outline(ground: shapely.MultiPolygon) -> shapely.MultiLineString:
-    """The outline of an area without the antimeridian, along which polygons are cut and where nothing ends."""
+    """Return the outline of an area without the antimeridian, where polygons are cut but no country ends."""
     rings = shapely.get_parts(shapely.get_parts(shapely.boundary(ground)))
     parts = []
     for ring in rings:

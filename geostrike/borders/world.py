@@ -1,7 +1,7 @@
-"""The line between any two countries, from OpenStreetMap's time-zone polygons: for the extra `world`.
+"""The line between any two countries, from OpenStreetMap's time-zone polygons: the extra `world`.
 
-The zones of a country (zone.tab of the tz database) make up its territory with the territorial sea; the edges that two
-countries have in common are the line. Zones follow who keeps which clock, and so control rather than recognition.
+The time zones of a country (zone.tab of the tz database) together are its territory with the territorial sea; the edges
+that two countries share are the line. Time zones follow control rather than recognition.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["shared_line", "territory_of", "zones_version"]
 
-_UNITS = 10_000_000  # to a degree, in the polygons
-_SIMPLIFIED_DEG = 1e-4  # about 10 m, as the lines that ship
+_UNITS = 10_000_000  # per degree, in the polygons
+_SIMPLIFIED_DEG = 1e-4  # about 10 m, as in the shipped lines
 
 
 @cache
 def shared_line(first: str, second: str) -> shapely.MultiLineString:
-    """The edges that the zones of two countries share, in degrees, simplified to about 10 m.
+    """Return the edges that the time zones of two countries share, in degrees, simplified to about 10 m.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def shared_line(first: str, second: str) -> shapely.MultiLineString:
     Raises
     ------
     BorderError
-        If the packages of the extra are missing, a country is not known, or the two share no edge.
+        If the packages of the extra are missing, a country is unknown, or the two share no edge.
     """
     edges = np.intersect1d(_edges_of(first), _edges_of(second))
     if not len(edges):
@@ -52,10 +52,10 @@ def shared_line(first: str, second: str) -> shapely.MultiLineString:
 
 @cache
 def territory_of(country: str) -> shapely.Geometry:
-    """What the zones of a country make up, with the territorial sea, in degrees.
+    """Return the union of a country's time zones, with the territorial sea, in degrees.
 
-    It is put together of the polygons whose edges `shared_line` takes, and so follows control rather than recognition.
-    Empty where the packages of the extra are missing or the country is not known: then no border was made of it.
+    Built from the same polygons as `shared_line`, it follows control rather than recognition. Empty where the packages
+    of the extra are missing or the country is unknown: then it has no border either.
     """
     try:
         ends = _edges_of(country).view(np.int64).reshape(-1, 2, 2) / _UNITS
@@ -66,27 +66,27 @@ def territory_of(country: str) -> shapely.Geometry:
 
 
 def zones_version() -> str:
-    """The release of the time-zone polygons, such as "2026c"."""
+    """Return the release of the time-zone polygons, such as "2026c"."""
     return (files("timezonefinder_data") / "data" / "data_version.txt").read_text(encoding="utf-8").strip()
 
 
 def _edges_of(country: str) -> npt.NDArray[np.void]:
-    """The outline of a country's zones: edges as rows of x0, y0, x1, y1, the smaller end first."""
+    """Return the outline of a country's time zones: edges as rows of x0, y0, x1, y1, the smaller end first."""
     zones, finder = _zones_of(country), _finder()
     try:
         rings = [ring for zone in zones for ring in _rings(finder, zone)]
     finally:
-        finder.cleanup()  # closes its files
+        finder.cleanup()  # close its files
     ends = np.vstack([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
     turned = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
     ends = np.ascontiguousarray(np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends))
     edges, counts = np.unique(ends.view(np.dtype([("", np.int64)] * 4)).ravel(), return_counts=True)
-    outline: npt.NDArray[np.void] = edges[counts % 2 == 1]  # two zones of one country share the others
+    outline: npt.NDArray[np.void] = edges[counts % 2 == 1]  # the others are shared by two zones of the country
     return outline
 
 
 def _rings(finder: Any, zone: str) -> list[Integers]:
-    """The closed rings, holes included, of one zone in ten-millionths of a degree."""
+    """Return the closed rings of a time zone, holes included, in ten-millionths of a degree."""
     rings = []
     for polygon in finder.get_geometry(tz_name=zone, coords_as_pairs=True):
         for ring in polygon:
@@ -104,7 +104,7 @@ def _zones_of(country: str) -> list[str]:
     rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
     zones = [row[2] for row in rows if row[0] == code]
     if not zones:
-        msg = f"{country} is not known as a country; give ISO 3166-1 alpha-3, such as FRA"
+        msg = f"{country} is not a known country; give ISO 3166-1 alpha-3, such as FRA"
         raise BorderError(msg)
     return zones
 

@@ -1,4 +1,4 @@
-"""The distance from a border to points, and the border's nearest point to each."""
+"""The distance from a border to points, and the nearest point of the border."""
 
 from __future__ import annotations
 
@@ -33,37 +33,37 @@ __all__ = [
 ]
 
 _MEASURES = ("distance_km", "nearest_lon", "nearest_lat", "azimuth")
-_SAMPLE = 16_384  # rows looked at to see whether coordinates are repeated
-_MANY_REPEATED = 0.05  # share of them; below it, finding the repeated ones takes longer than measuring them again
+_SAMPLE = 16_384  # rows checked for repeated coordinates
+_MANY_REPEATED = 0.05  # below this share, finding repeated rows takes longer than measuring them again
 
 
 def border_distance(points: gpd.GeoSeries | gpd.GeoDataFrame, border: Border) -> pd.DataFrame:
-    """Geodesic distance from each point to a border, and the border's nearest point.
+    """Measure the geodesic distance from each point to a border, and the border's nearest point.
 
     Parameters
     ----------
     points
-        Points in any CRS; without one they are taken as longitude and latitude.
+        Points in any CRS; without one, longitude and latitude.
     border
-        The line. With ``definition="territory"`` each point is measured from the country that it does not lie in.
+        The line. With ``definition="territory"``, a point in one country is measured from the ground of the other.
 
     Returns
     -------
     DataFrame
         On the points' index: distance_km, nearest_lon, nearest_lat (degrees) and azimuth (degrees, from the point
-        towards the border; NaN on the border itself). NaN for a missing point, and where the definition names no line.
+        towards the border; NaN on the border itself). NaN for a missing point, and where the definition has no line.
 
     Raises
     ------
     TableError
-        If there are no geometries, one is no point, or a latitude is off the globe.
+        If there are no geometries, one is not a point, or a latitude is off the globe.
     BorderError
-        If the border is none.
+        If `border` is not a Border.
 
     Notes
     -----
-    WGS84. Within a hundredth of a millimetre of Karney's solution of the inverse problem (J. Geodesy 87, 2013) on every
-    edge up to 500 km, and within a millimetre up to 3,000 km.
+    WGS84. Within 0.01 mm of Karney's solution of the inverse problem (J. Geodesy 87, 2013) on every edge up to 500 km,
+    and within 1 mm up to 3,000 km.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def border_distance(points: gpd.GeoSeries | gpd.GeoDataFrame, border: Border) ->
 
 
 def distance_columns(lon: Floats, lat: Floats, border: Border, *, country: bool = False) -> dict[str, npt.NDArray[Any]]:
-    """The columns of `border_distance` for arrays of degrees: the way for millions of rows.
+    """Measure arrays of coordinates, with the columns of `border_distance`: for millions of rows.
 
     Parameters
     ----------
@@ -93,25 +93,25 @@ def distance_columns(lon: Floats, lat: Floats, border: Border, *, country: bool 
     border
         The line to measure from.
     country
-        Whether to tell the country that each point lies in, too.
+        Whether to return the country of each point, too.
 
     Returns
     -------
     dict
-        distance_km, nearest_lon, nearest_lat and azimuth, and country (ISO 3166-1 alpha-3) if asked for; shape (n,)
+        distance_km, nearest_lon, nearest_lat and azimuth, and country (ISO 3166-1 alpha-3) on request; shape (n,)
         each.
 
     Raises
     ------
     TableError
-        If the two are not of one length, or a latitude is off the globe.
+        If their lengths differ, or a latitude is off the globe.
     BorderError
-        If the border is none.
+        If `border` is not a Border.
 
     Notes
     -----
-    Coordinates that are repeated are measured once. More than some thousand distinct ones are searched by compiled code
-    in as many threads as there are processors; the first such call on a machine compiles it, which takes some seconds.
+    Repeated coordinates are measured once. More than a few thousand distinct ones are searched by compiled code in one
+    thread per processor; the first such call on a machine compiles it, which takes seconds.
 
     Examples
     --------
@@ -124,49 +124,49 @@ def distance_columns(lon: Floats, lat: Floats, border: Border, *, country: bool 
     check_is_border(border)
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     if lon.ndim != 1 or lon.shape != lat.shape:
-        msg = f"lon and lat have the shapes {lon.shape} and {lat.shape}; give one number of each a point"
+        msg = f"lon and lat have the shapes {lon.shape} and {lat.shape}; give one of each per point"
         raise TableError(msg)
     check_on_globe(lon, lat, range(len(lon)))
     rows, code = distinct(lon, lat)
     lon, lat = lon[rows], lat[rows]
-    lies_in = np.full(len(lon), "", dtype=np.object_)
+    countries = np.full(len(lon), "", dtype=np.object_)
     if country or border.outlines:
-        lies_in = country_at(lon, lat, countries_by_line(border))
-    measures = _distances(lon, lat, lies_in, border)
+        countries = country_at(lon, lat, countries_by_line(border))
+    measures = _distances(lon, lat, countries, border)
     columns: dict[str, npt.NDArray[Any]] = {
         name: column[code] for name, column in zip(_MEASURES, measures, strict=True)
     }
-    return columns | {"country": lies_in[code]} if country else columns
+    return columns | {"country": countries[code]} if country else columns
 
 
 def check_is_border(border: object) -> None:
     """Raise BorderError unless it is a Border."""
     if not isinstance(border, Border):
-        msg = f'{border!r} is no Border; open one, as with Border.between("UKR", "RUS")'
+        msg = f'{border!r} is not a Border; open one, as with Border.between("UKR", "RUS")'
         raise BorderError(msg)
 
 
 def countries_by_line(border: Border) -> tuple[str, ...]:
-    """The countries of a border made of their time zones; none for one that ships, or is the user's own."""
+    """Return the countries of a border built from their time zones; else none."""
     return border.pair if border.pair and border.basis and border.name not in Border.known() else ()
 
 
 @lru_cache(maxsize=64)
 def pieces_of(border: Border, country: str) -> Pieces | None:
-    """The line that points in a country are measured from, cut up; None where the definition gives none."""
+    """Return the pieces of the line that points in a country are measured from; None where there is no line."""
     line = border.line_for(country)
     return None if line is None else Pieces.of(line, geodesic_edges=border.edges == "geodesic")
 
 
 def distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tuple[Floats, Floats, Floats, Floats]:
-    """The same as `_distances`, repeated coordinates measured once."""
+    """Return distance_km, nearest_lon, nearest_lat and azimuth; repeated coordinates are measured once."""
     rows, code = distinct(lon, lat)
     distance, nearest_lon, nearest_lat, azimuth = _distances(lon[rows], lat[rows], country[rows], border)
     return distance[code], nearest_lon[code], nearest_lat[code], azimuth[code]
 
 
 def _distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tuple[Floats, Floats, Floats, Floats]:
-    """distance_km, nearest_lon, nearest_lat, azimuth."""
+    """Return distance_km, nearest_lon, nearest_lat and azimuth of finite coordinates, NaN for the others."""
     columns = np.full((4, len(lon)), np.nan)
     given = np.isfinite(lon) & np.isfinite(lat)
     by_country = bool(border.outlines)
@@ -182,9 +182,9 @@ def _distances(lon: Floats, lat: Floats, country: Texts, border: Border) -> tupl
 
 
 def distinct(lon: Floats, lat: Floats) -> tuple[Rows, Rows]:
-    """Rows that hold each coordinate once, and for every row which of them is its own.
+    """Return rows with each coordinate once, and for every row the position of its own among them.
 
-    Where few are repeated, or (never seen) two coordinates have one hash, both are all rows as they are.
+    Where few are repeated, or two coordinates share a hash (never observed), both are all rows.
     """
     everything = slice(None)
     sample = slice(None, None, max(1, len(lon) // _SAMPLE))
@@ -199,7 +199,7 @@ def distinct(lon: Floats, lat: Floats) -> tuple[Rows, Rows]:
 
 
 def _hashes(lon: Floats, lat: Floats) -> npt.NDArray[np.uint64]:
-    """A number for each coordinate, the same for the same."""
+    """Return a hash of each coordinate."""
     lon_bits, lat_bits = (np.ascontiguousarray(v, dtype=np.float64).view(np.uint64) for v in (lon, lat))
     mixed: npt.NDArray[np.uint64] = lon_bits * np.uint64(0x9E3779B97F4A7C15) ^ lat_bits * np.uint64(0xC2B2AE3D27D4EB4F)
     return mixed

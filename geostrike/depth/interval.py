@@ -1,4 +1,4 @@
-"""The least and the greatest depth over a disc of uncertainty, or over the polygon of a place."""
+"""Minimum and maximum depth over a disc of uncertainty or the polygon of a place."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["is_reached", "measure_areas", "over_discs"]
 
-_HALF_THE_GLOBE_KM = 20_037.6  # no two points are farther from each other
+_HALF_THE_GLOBE_KM = 20_037.6  # the greatest distance of two points
 _EXACT_KM = 1e-3
 
 
 def over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Floats, Texts]:
-    """Minimum, maximum and kind of bounds over the disc of each row's radius."""
+    """Return minimum, maximum and kind of bounds over the disc of each row's radius."""
     radius = radius_of(frame)
     bounds = np.where(np.isnan(distance), "", np.where(radius > 0, "bound", "exact")).astype(object)
     return (
@@ -39,19 +39,19 @@ def over_discs(distance: Floats, frame: gpd.GeoDataFrame) -> tuple[Floats, Float
 
 
 def is_reached(
-    places: tuple[Floats, Floats, Floats], lies_in: Texts, border: Border, depths: tuple[Floats, Floats]
+    places: tuple[Floats, Floats, Floats], countries: Texts, border: Border, depths: tuple[Floats, Floats]
 ) -> npt.NDArray[np.bool_]:
-    """Whether some point of the disc is as far from the border as its bound, to a metre, which makes the bound exact.
+    """Return whether some point of the disc is as far from the border as the bound, to 1 m: then the bound is exact.
 
-    The point that is looked at lies straight away from the border (azimuth), at the edge of the disc. Nearly always
-    the same stretch of the border is nearest there, too.
+    The point tested is on the edge of the disc, directly away from the border (azimuth). Nearly always the same stretch
+    of the border is nearest there, too.
     """
     lon, lat, azimuth = places
     distance, most = depths
     rows = np.flatnonzero(~np.isnan(azimuth) & (most > distance))
     reached = np.zeros(len(lon), dtype=np.bool_)
     away_lon, away_lat, _ = GEOD.fwd(lon[rows], lat[rows], azimuth[rows] + 180.0, (most - distance)[rows] * 1000.0)
-    away = distances(np.asarray(away_lon), np.asarray(away_lat), lies_in[rows], border)[0]
+    away = distances(np.asarray(away_lon), np.asarray(away_lat), countries[rows], border)[0]
     reached[rows] = away >= most[rows] - _EXACT_KM
     return reached
 
@@ -59,19 +59,19 @@ def is_reached(
 def measure_areas(
     frame: gpd.GeoDataFrame,
     border: Border,
-    lies_in: Texts,
+    countries: Texts,
     areas: gpd.GeoSeries | None,
     columns: tuple[Floats, Floats, Floats, Texts],
 ) -> None:
-    """Put minimum and maximum over the place's polygon into the columns of those rows that have one."""
+    """Replace minimum and maximum by those over the polygon of the place, in rows with one."""
     if areas is None or not len(areas):
         return
     distance, least, most, bounds = columns
     place_id = pd.Index(text_of(frame, "place_id").astype(str))
     has_area = place_id.isin(areas.index) & ~np.isnan(distance)
     depends = bool(border.outlines)
-    for country in dict.fromkeys(lies_in[has_area]) if depends else [""]:
-        rows = np.flatnonzero(has_area & (lies_in == country) if depends else has_area)
+    for country in dict.fromkeys(countries[has_area]) if depends else [""]:
+        rows = np.flatnonzero(has_area & (countries == country) if depends else has_area)
         places = place_id[rows].unique()
         pieces = pieces_of(border, country)
         if pieces is None:

@@ -1,8 +1,8 @@
-"""How far from a border: points, discs of uncertainty and areas.
+"""Depth of strikes at points, over discs of uncertainty and over areas.
 
 Depth is the geodesic distance on the WGS84 ellipsoid from the border to the strike, in kilometres: a value at the
-point, and the interval from minimum to maximum over the uncertainty of the place. It is never signed; ``side`` tells
-whose country the strike lies in.
+point, and the interval from minimum to maximum over the uncertainty of the place. It is never signed; ``side`` is the
+side of the border.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import shapely
 
 from geostrike.borders.areas import country_at, sound_areas
 from geostrike.borders.border import Border
-from geostrike.depth.columns import USED, as_geoframe, days_as_numbers, degrees_of, text_of
+from geostrike.depth.columns import USED, as_geoframe, days_of_column, degrees_of, text_of
 from geostrike.depth.distance import check_is_border, countries_by_line, distance_columns, distances, distinct
 from geostrike.depth.interval import is_reached, measure_areas, over_discs
 from geostrike.depth.sides import reasons, sides_of
@@ -35,46 +35,46 @@ if TYPE_CHECKING:
     Texts = npt.NDArray[np.object_]
     Rows = slice | npt.NDArray[np.intp]
 
-__all__ = ["depth_by_definition", "measure_depth", "noted"]
+__all__ = ["add_swap_note", "depth_by_definition", "measure_depth"]
 
 _POLE = 90.0
 _FAR_KM = 200.0
-_FARTHER = 5.0  # times; a line that is so much nearer when turned has its coordinates swapped
+_FARTHER = 5.0  # times; a line this much nearer with longitude and latitude swapped is taken as swapped
 
 
 def measure_depth(
     strikes: pd.DataFrame, border: Border | Sequence[Border], *, areas: gpd.GeoDataFrame | None = None
 ) -> gpd.GeoDataFrame:
-    """The strikes with their depth from a border.
+    """Measure the depth of strikes from a border.
 
     Parameters
     ----------
     strikes
-        A table with a geometry column of points. Used where there are: attacker, country and struck_country (ISO
-        3166-1 alpha-3), radius_km, place_id and place_reason.
+        A table with a geometry column of points. Used if present: attacker, country and struck_country (ISO 3166-1
+        alpha-3), radius_km, place_id and place_reason.
     border
-        The line to measure from; or dated lines (see `Border.series_from_file`), of which each strike is measured from
-        the one of its first day (date_start), with minimum and maximum over the lines of all its days.
+        The line to measure from; or dated lines (see `Border.series_from_file`): each strike is measured from the line
+        of its first day (date_start), with minimum and maximum over the lines of all its days.
     areas
-        Polygons by place_id, such as ``gazetteer.areas(...)``: a strike whose place is one of them is measured over
-        all of it. The others are measured over the disc of their radius_km.
+        Polygons by place_id, such as ``gazetteer.areas(...)``: a strike in one of these places is measured over its
+        polygon, the others over the disc of their radius_km.
 
     Returns
     -------
     GeoDataFrame
         A copy on the same index with the columns depth_km, depth_min_km, depth_max_km, depth_bounds, nearest_lon,
-        nearest_lat, border_id, side and depth_reason, and struck_country filled in where it was empty.
+        nearest_lat, border_id, side and depth_reason, and with empty cells of struck_country filled.
 
-        For an area minimum and maximum are exact to 1 m (beyond 12,000 km, to 0.1 %). For a disc the minimum is, and
-        the maximum is a bound, depth and radius; where some point of the disc is as far, which is nearly everywhere,
-        it is exact, too, and depth_bounds says so.
+        For an area, minimum and maximum are exact to 1 m (beyond 12,000 km, to 0.1 %). For a disc, the minimum is exact
+        and the maximum is the bound depth + radius. Where some point of the disc is that far, which is nearly
+        everywhere, the maximum is exact, too, and depth_bounds is "exact".
 
     Raises
     ------
     TableError
-        If there is no geometry column, a geometry is no point, or a radius is no length.
+        If there is no geometry column, a geometry is not a point, or a radius is not a length.
     BorderError
-        If the border is none.
+        If `border` is not a Border.
 
     Examples
     --------
@@ -101,24 +101,24 @@ def measure_depth(
 def depth_by_definition(
     strikes: pd.DataFrame, borders: Border | Sequence[Border] | Mapping[str, Border | Sequence[Border]]
 ) -> pd.DataFrame:
-    """The depth of each strike under several definitions of the border, side by side.
+    """Compare the depth of each strike under several definitions of the border.
 
     Parameters
     ----------
     strikes
         As for `measure_depth`.
     borders
-        The lines, or one, named by their border_id; or a mapping from a name of your own to a line, or to dated lines.
+        The lines, or one, named by their border_id; or a mapping from names to lines or dated lines.
 
     Returns
     -------
     DataFrame
-        On the strikes' index, one column a border: depth_km from it.
+        On the strikes' index, one column per border: the depth_km from it.
 
     Raises
     ------
     BorderError
-        If there is no border, one is none, or two have one name.
+        If there is no border, one is not a Border, or two have the same name.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def depth_by_definition(
         raise BorderError(msg)
     names = [name for name, _ in named]
     if len(set(names)) != len(names):
-        msg = f"two borders are called {max(names, key=names.count)}; give a mapping with names of your own"
+        msg = f"two borders are called {max(names, key=names.count)}; give a mapping with distinct names"
         raise BorderError(msg)
     return pd.DataFrame({name: measure_depth(strikes, border)["depth_km"] for name, border in named})
 
@@ -146,10 +146,10 @@ def _by_id(borders: Border | Sequence[Border]) -> list[tuple[str, Border | Seque
     return [(line.border_id, line) for line in lines]
 
 
-def noted(border: Border, measured: pd.DataFrame) -> Border:
-    """The border, with a note where a line of the user's own seems to have its coordinates swapped.
+def add_swap_note(border: Border, measured: pd.DataFrame) -> Border:
+    """Add a note to a line of the user whose coordinates seem to be swapped.
 
-    That is where it lies far from all strikes, and would lie near if longitude and latitude changed places.
+    That is a line far from all strikes that would be near them with longitude and latitude swapped.
 
     Parameters
     ----------
@@ -162,8 +162,8 @@ def noted(border: Border, measured: pd.DataFrame) -> Border:
     --------
     >>> line = Border.from_lines(shapely.LineString([(50, 36), (51, 37)]), name="front")
     >>> strikes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([36.2], [50.0], crs="EPSG:4326"))
-    >>> noted(line, measure_depth(strikes, line)).notes
-    ('lies 1,869 km from the nearest strike, and 12 km with longitude and latitude swapped; are they?',)
+    >>> add_swap_note(line, measure_depth(strikes, line)).notes
+    ('1,869 km from the nearest strike, but 12 km with longitude and latitude swapped; are they?',)
     """
     line, away = border.geometry, measured["depth_km"].min()
     lowest, highest = shapely.bounds(line)[[0, 2]]
@@ -174,15 +174,12 @@ def noted(border: Border, measured: pd.DataFrame) -> Border:
     near = np.nanmin(distance_columns(lon, lat, swapped)["distance_km"])
     if near > away / _FARTHER:
         return border
-    note = (
-        f"lies {away:,.0f} km from the nearest strike, and {near:,.0f} km with longitude and latitude swapped; "
-        "are they?"
-    )
+    note = f"{away:,.0f} km from the nearest strike, but {near:,.0f} km with longitude and latitude swapped; are they?"
     return replace(border, notes=(*border.notes, note))
 
 
 def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries | None) -> gpd.GeoDataFrame:
-    """The frame itself with the columns of depth; what is the same of several rows is measured once."""
+    """Add the columns of depth to the frame itself; equal rows are measured once."""
     rows, code = _distinct_rows(measured)
     used = [name for name in (*USED, measured.geometry.name) if name in measured.columns]
     for name, values in _depth_columns(measured[used].iloc[rows], border, areas).items():
@@ -191,7 +188,7 @@ def _measure(measured: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries | 
 
 
 def _distinct_rows(frame: gpd.GeoDataFrame) -> tuple[Rows, Rows]:
-    """Rows of which no two have the same depth by necessity, and for every row which of them is its own."""
+    """Return rows that may differ in depth, and for every row the position of its own among them."""
     rows, code = distinct(*degrees_of(frame))
     if isinstance(code, slice):
         return rows, code
@@ -205,20 +202,20 @@ def _distinct_rows(frame: gpd.GeoDataFrame) -> tuple[Rows, Rows]:
 def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries | None) -> dict[str, Any]:
     lon, lat = degrees_of(frame)
     placed = ~np.isnan(lon)
-    lies_in = country_at(lon, lat, countries_by_line(border))
+    countries = country_at(lon, lat, countries_by_line(border))
     named = text_of(frame, "struck_country")
-    struck = np.where(named == "", lies_in, named)
-    ground = np.where(lies_in == "", np.where(named == "", text_of(frame, "country"), named), lies_in)
+    struck = np.where(named == "", countries, named)
+    ground = np.where(countries == "", np.where(named == "", text_of(frame, "country"), named), countries)
     attacker = text_of(frame, "attacker")
 
-    reason = reasons(frame, border, lies_in, (attacker, ground))
+    reason = reasons(frame, border, countries, (attacker, ground))
     unmeasured = reason != ""
     lon, lat = np.where(unmeasured, np.nan, lon), np.where(unmeasured, np.nan, lat)
-    distance, nearest_lon, nearest_lat, azimuth = distances(lon, lat, lies_in, border)
+    distance, nearest_lon, nearest_lat, azimuth = distances(lon, lat, countries, border)
     least, most, bounds = over_discs(distance, frame)
-    a_disc = ~np.isin(text_of(frame, "place_kind").astype(str), list(AREA_KINDS))  # and not for want of the polygon
-    bounds[a_disc & is_reached((lon, lat, azimuth), lies_in, border, (distance, most))] = "exact"
-    measure_areas(frame, border, lies_in, areas, (distance, least, most, bounds))
+    a_disc = ~np.isin(text_of(frame, "place_kind").astype(str), list(AREA_KINDS))  # not an area without a polygon
+    bounds[a_disc & is_reached((lon, lat, azimuth), countries, border, (distance, most))] = "exact"
+    measure_areas(frame, border, countries, areas, (distance, least, most, bounds))
     return {
         "struck_country": pd.array(struck, dtype="str"),
         "depth_km": distance,
@@ -233,27 +230,27 @@ def _depth_columns(frame: gpd.GeoDataFrame, border: Border, areas: gpd.GeoSeries
     }
 
 
-# --- lines that hold on some days only --------------------------------------------------------------------------------
+# --- dated lines ------------------------------------------------------------------------------------------------------
 
 
 def _measure_by_day(strikes: gpd.GeoDataFrame, borders: list[Border], areas: gpd.GeoSeries | None) -> gpd.GeoDataFrame:
-    """Each strike from the line of its first day, with minimum and maximum over the lines of all its days."""
+    """Measure each strike from the line of its first day, with the interval over the lines of all its days."""
     if not borders:
         msg = "no border is given"
         raise BorderError(msg)
-    first, last = (days_as_numbers(strikes, column) for column in ("date_start", "date_end"))
+    first, last = (days_of_column(strikes, column) for column in ("date_start", "date_end"))
     measured = _measure(strikes.copy(), borders[0], None)
-    held = np.zeros(len(strikes), dtype=bool)
+    covered = np.zeros(len(strikes), dtype=bool)
     for border in sorted(borders, key=lambda b: b.valid_from or pd.Timestamp.min.date()):
         start, stop = _validity(border)
         rows = np.flatnonzero((first <= stop) & (np.where(np.isnat(last), first, last) >= start))
         if not rows.size:
             continue
         part = _measure(strikes.iloc[rows].copy(), border, areas)
-        _take(measured, rows[~held[rows]], part[~held[rows]])
-        _widen(measured, rows[held[rows]], part[held[rows]])
-        held[rows] = True
-    _forget(measured, ~held, [_no_line(day, borders[0].name) for day in first[~held]])
+        _take(measured, rows[~covered[rows]], part[~covered[rows]])
+        _widen(measured, rows[covered[rows]], part[covered[rows]])
+        covered[rows] = True
+    _forget(measured, ~covered, [_no_line(day, borders[0].name) for day in first[~covered]])
     return measured
 
 
@@ -266,14 +263,14 @@ def _take(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.intp], part: gpd.GeoD
 
 
 def _widen(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.intp], part: gpd.GeoDataFrame) -> None:
-    """Minimum and maximum over one more line that held on some of the strikes' days."""
+    """Widen minimum and maximum by one more line that was valid on some of the strikes' days."""
     for column, wider in (("depth_min_km", np.fmin), ("depth_max_km", np.fmax)):
         place = measured.columns.get_loc(column)
         measured.iloc[rows, place] = wider(measured.iloc[rows, place].to_numpy(), part[column].to_numpy())
 
 
 def _forget(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reasons: list[str]) -> None:
-    """No depth for these rows, each for its reason."""
+    """Remove the depth of these rows, each with a reason."""
     measured.loc[rows, list(_OF_THE_LINE)] = np.nan
     measured.loc[rows, ["depth_bounds", "border_id"]] = ""
     unplaced = np.isnan(degrees_of(measured)[0][rows])
@@ -281,12 +278,12 @@ def _forget(measured: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reasons: li
 
 
 def _validity(border: Border) -> tuple[np.datetime64, np.datetime64]:
-    """First and last day of a line; open ends as far off as can be."""
+    """Return the first and last day of a line; open ends are the extreme dates."""
     start, stop = border.valid_from, border.valid_to
     return np.datetime64(start or "0001-01-01", "D"), np.datetime64(stop or "9999-12-31", "D")
 
 
 def _no_line(day: np.datetime64, name: str) -> str:
     if np.isnat(day):
-        return f"the first day is not known, and which line of {name} holds depends on it"
-    return f"no line of {name} holds on {day}"
+        return f"the first day is unknown, and the line of {name} depends on it"
+    return f"no line of {name} is valid on {day}"

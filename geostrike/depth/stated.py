@@ -1,4 +1,4 @@
-"""The distances that reports state, beside those that are computed: an alarm for a wrong place, never a depth."""
+"""Stated distances compared with computed ones: an alarm for a wrong place, never a depth."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def check_stated_distances(
     border: Border | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> pd.DataFrame:
-    """The stated distances with what was computed for their strikes, and how the two compare.
+    """Compare stated distances with those computed for their strikes.
 
-    A stated distance is a claim: it is an alarm for a wrong place, and never a strike's depth.
+    A stated distance is a claim: an alarm for a wrong place, never a strike's depth.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def check_stated_distances(
     distances
         The table of stated distances; joined by strike_id.
     border, gazetteer
-        If both are given, a value that does not agree is compared with the other places that bear the name
-        (place_as_written, or else place).
+        If both are given, a value that does not agree is compared with the other places of the same name
+        (place_as_written, else place).
 
     Returns
     -------
@@ -49,11 +49,11 @@ def check_stated_distances(
 
     Notes
     -----
-    A distance from anything but the border is ``other reference``. For an area, a value within minimum and maximum is
-    ``compatible``. Otherwise a value within 10 % or 5 km (15 % where it is hedged) of the computed one ``agrees``; one
-    that would agree in another unit is a ``unit slip`` (370 km for 370 miles); one that would agree for another place
-    of the same name is ``other place``; the rest is ``overstated`` or ``understated``. Where nothing is known of the
-    reference, or of the depth, it is ``not checked``.
+    A distance from anything but the border is ``other reference``. For an area, a value between minimum and maximum is
+    ``compatible``. Otherwise a value within 10 % or 5 km (15 % if hedged) of the computed one ``agrees``; one that
+    would agree in another unit is a ``unit slip`` (370 km for 370 miles); one that would agree for another place of the
+    same name is ``other place``; the rest is ``overstated`` or ``understated``. Without a reference or a depth it is
+    ``not checked``.
 
     Examples
     --------
@@ -65,8 +65,8 @@ def check_stated_distances(
     """
     check_table(distances, DISTANCES, columns=["strike_id", "value", "unit", "value_km", "hedge", "reference"])
     checked = distances.copy()
-    spoken_of = strikes[strikes["strike_id"].isin(checked["strike_id"])]
-    by_strike = spoken_of.drop_duplicates("strike_id").set_index("strike_id")
+    relevant = strikes[strikes["strike_id"].isin(checked["strike_id"])]
+    by_strike = relevant.drop_duplicates("strike_id").set_index("strike_id")
     computed = by_strike[["depth_km", "depth_min_km", "depth_max_km"]].reindex(checked["strike_id"])
     kind = pd.Series(_text(by_strike, "place_kind"), index=by_strike.index).reindex(checked["strike_id"])
     checked["computed_min_km"] = computed["depth_min_km"].to_numpy(dtype=float)
@@ -83,7 +83,7 @@ def check_stated_distances(
 
 
 class _Namesakes:
-    """How far the places that bear a name are from the border; nothing without border and gazetteer."""
+    """Distances of the places of a name from the border; none without border and gazetteer."""
 
     def __init__(self, border: Border | None, gazetteer: Gazetteer | None) -> None:
         self._border, self._gazetteer = border, gazetteer
@@ -100,7 +100,7 @@ class _Namesakes:
 
 
 def _names(strikes: pd.DataFrame) -> list[str]:
-    """The name under which each strike's place was looked up."""
+    """Return the name under which each strike's place was looked up."""
     written, place = (_text(strikes, column) for column in ("place_as_written", "place"))
     return [first or second for first, second in zip(written, place, strict=True)]
 
@@ -112,9 +112,9 @@ def _text(frame: pd.DataFrame, column: str) -> list[str]:
 
 
 def _verdict(row: dict[Any, Any], depth: float, namesakes: Callable[[], list[float]], *, is_area: bool) -> str:
-    """One of tables.VERDICTS for a row of the distances table whose strike has this depth.
+    """Return the verdict (`tables.VERDICTS`) on a row of the distances table whose strike has this depth.
 
-    `namesakes` measures the other places of the name: asked only where the value does not agree otherwise.
+    `namesakes` measures the other places of the name; called only where the value does not agree otherwise.
     """
     if row["reference"] not in ("border", ""):
         return "other reference"
@@ -137,6 +137,6 @@ def _verdict(row: dict[Any, Any], depth: float, namesakes: Callable[[], list[flo
 
 
 def _agrees(value: float, least: float, most: float, *, hedged: bool) -> bool:
-    """Whether a value lies within the tolerance of an interval of computed distances."""
+    """Return whether a value is within the tolerance of an interval of computed distances."""
     share = 0.15 if hedged else 0.10
     return least - max(5.0, share * least) <= value <= most + max(5.0, share * most)

@@ -13,10 +13,10 @@ import shapely
 from geostrike.exchange.columns import coded, days_column, taken
 from geostrike.exchange.days import read_days
 from geostrike.exchange.degrees import Axis, pair_fault
-from geostrike.exchange.formulas import unguarded
 from geostrike.exchange.mapped import StrikeColumns
 from geostrike.exchange.points import axis_degrees, off_globe, refuse_broken, refuse_halves
 from geostrike.exchange.sieve import Sieve
+from geostrike.intake.formulas import unguarded
 from geostrike.tables import STRIKES, Column
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ def depth_of_batches(
     Raises
     ------
     InputError
-        If a column is missing, holds no numbers, or a latitude is off the globe.
+        If a column is missing, holds no numbers, or a point is off the globe.
 
     Examples
     --------
@@ -166,7 +166,7 @@ def _with_depth(batch: Any, border: Border, names: tuple[str, str], first_row: i
     import pyarrow as pa
 
     lon, lat = (_degrees_of(batch, name) for name in names)
-    _check_latitude(lon, lat, first_row)
+    _check_on_globe(lon, lat, first_row)
     columns = distance_columns(np.where(np.isfinite(lat), lon, np.nan), lat, border, country=True)
     columns = {"depth_km": columns.pop("distance_km"), **columns}
     if "attacker" in batch.schema.names:
@@ -202,8 +202,9 @@ def _degrees_of(batch: Any, name: str) -> Floats:
     return degrees
 
 
-def _check_latitude(lon: Floats, lat: Floats, first_row: int) -> None:
-    off = (np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) > 90)) | np.isinf(lon) | np.isinf(lat)
+def _check_on_globe(lon: Floats, lat: Floats, first_row: int) -> None:
+    off = np.isfinite(lon) & np.isfinite(lat) & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
+    off |= np.isinf(lon) | np.isinf(lat)
     if off.any():
         row = int(off.argmax())
         msg = f"row {first_row + row}: latitude {lat[row]}, longitude {lon[row]} is off the globe; are the two swapped?"

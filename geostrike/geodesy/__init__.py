@@ -15,7 +15,7 @@ _HOMES = {"GEOD": "ellipsoid", "area_extremes": "extremes"}
 
 
 def __getattr__(name: str) -> object:
-    """pyproj and shapely take a while to import, so they are loaded when first asked for."""
+    """Import pyproj and shapely on first use only."""
     if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)

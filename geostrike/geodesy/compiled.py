@@ -1,20 +1,20 @@
-"""The nearest points by a compiled search that solves no inverse problem: for many points.
+"""Nearest points by a compiled search that solves no inverse problem: for many points.
 
-numba compiles it at the first use and keeps the result beside this file, or in the user's cache where that cannot be
-written. It compiles the values of module constants in and notices changes of this file only: what may change elsewhere,
-such as the size of a leaf, is an argument. There is one compiled function, `_search_all`, into which all others are
-put: so it opens at once, and its plain loops over a block of points run on the processor's vector units.
+numba compiles it on first use and caches the result next to this file, or in the user's cache if that is not writable.
+It compiles the values of module constants in and detects changes of this file only: what may change elsewhere, such as
+the size of a leaf, is an argument. All functions are inlined into one, `_search_all`: it loads at once, and its plain
+loops over a block of points are vectorised.
 
 For each point a binary tree of boxes (`Pieces.boxes`) leads to the pieces that can be nearest by geodesic, by the
-bounds that the package's text states and a narrower one for pieces in nearly the same direction (`_TURN`). The geodesic
-distance follows from the chord c by
+bounds of `geostrike.geodesy.nearest_point` and a narrower one for pieces in nearly the same direction (`TURN`). The
+geodesic distance follows from the chord c by
 
     s = 2/k asin(k c / 2)
 
-where k is the curvature of the ellipsoid along the way, put together from its values at both ends and in the middle.
-Against Karney's solution this is 5e-6 m off at 500 km and 2e-4 m at 1,000 km. Farther than `FAR_M` the distance to the
-foot that was found is therefore taken from Vincenty's solution (Survey Review 23, 1975), and farther than `SURE_M` the
-bounds of this search no longer hold: those points are searched by `geostrike.geodesy.search`.
+where k is the curvature of the ellipsoid along the path, combined from its values at both ends and in the middle.
+Compared with Karney's solution this is 5e-6 m off at 500 km and 2e-4 m at 1,000 km. Beyond `FAR_M` the distance to the
+foot is therefore computed with Vincenty's solution (Survey Review 23, 1975). Beyond `SURE_M` the bounds of this search
+are not valid: those points are searched by `geostrike.geodesy.search`.
 """
 
 from __future__ import annotations
@@ -51,30 +51,30 @@ FAR_M = 1.0e6
 
 _E2, _F = ECCENTRICITY_2, GEOD.f
 _EQUATOR_2, _POLE_2 = 1 / EQUATOR_M**2, 1 / POLE_M**2
-# Of two points of the line whose squared chords are c2 and more than c2 (1 + b c2), the second is farther by geodesic,
-# too. For b = BAND that follows from the first term of the series of both bounds; the factor covers the further terms
-# up to SURE_M. If the two points are w apart, b = TURN w / sqrt(c2) will do: k2 changes by at most twice the squared
-# eccentricity times the angle between the two ways. A half as much again leaves room for the further terms.
+# Of two points of the line with squared chords c2 and more than c2 (1 + b c2), the second is farther by geodesic, too.
+# For b = BAND that follows from the first term of the series of both bounds; the factor covers the further terms up to
+# SURE_M. If the two points are w apart, b = TURN w / sqrt(c2) is sufficient: k2 changes by at most twice the squared
+# eccentricity times the angle between the two directions. Half as much again covers the further terms.
 BAND = (1 / LEAST_RADIUS_M**2 - 1 / LARGEST_RADIUS_M**2) / 12 * 1.08
 TURN = 3 * ECCENTRICITY_2 / LEAST_RADIUS_M**2 / 12 * 1.08
 _TURN_2 = TURN**2
 _NEAR_2 = 2e4**2  # nearer than this, the foot of the chord is the foot of the geodesic within 1e-6 m
-_SAME_2 = 1e-12  # square of how far apart one vertex may come out of two pieces
-_STEP_M = 20.0  # from the foot of the chord, to either side, to find the foot of the geodesic
-_DEPTH = 64  # of the stack: the tree is never deeper
-_BLOCK = 256  # points that are prepared, and finished, together
-_GRID = 256  # cells in each direction in which points are ordered
+_SAME_2 = 1e-12  # square of the distance of one vertex computed from two pieces
+_STEP_M = 20.0  # to both sides of the foot of the chord, to find the foot of the geodesic
+_DEPTH = 64  # of the stack; the tree is never deeper
+_BLOCK = 256  # points prepared and finished together
+_GRID = 256  # cells per direction, in which points are ordered
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": {"contract", "nsz", "arcp"}, "error_model": "numpy"}
 _COLUMN, _ROWS = numba.float64[::1], numba.float64[:, ::1]
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The compiled function; its machine code is kept where there is a folder to write it to."""
+    """Return the compiled function; its machine code is cached where a folder is writable."""
     signature = numba.void(_COLUMN, _COLUMN, _ROWS, _ROWS, numba.int64, _ROWS)
     try:
         compiled: Callable[..., Any] = numba.njit(signature, cache=True, **_OPTIONS)(function)
-    except RuntimeError:  # no folder can be written
+    except RuntimeError:  # no folder is writable
         compiled = numba.njit(signature, **_OPTIONS)(function)
     return compiled
 
@@ -83,7 +83,7 @@ _inlined = numba.njit(forceinline=True, **_OPTIONS)
 
 
 def compiled_search(lon: Floats, lat: Floats, pieces: Pieces) -> Nearest:
-    """The nearest point of the line for each point in degrees; all must be finite."""
+    """Find the nearest point of the line to each point in degrees; all must be finite."""
     lon, lat = (np.require(degrees, np.float64, ["C", "W"]) for degrees in (lon, lat))
     found = np.empty((4, len(lon)))
     _search_all(lon, lat, pieces.curves, pieces.boxes, pieces.leaf, found)
@@ -96,7 +96,7 @@ def compiled_search(lon: Floats, lat: Floats, pieces: Pieces) -> Nearest:
 
 @_inlined
 def _order_by_cell(lon, lat):  # type: ignore[no-untyped-def]
-    """The rows of the points in the order of a curve through the cells of a grid, which keeps neighbours together."""
+    """Return the rows in the order of a space-filling curve through a grid, which keeps neighbours together."""
     cells = np.empty(lon.size, np.int64)
     firsts = np.zeros(_GRID * _GRID + 1, np.int64)  # of each cell, in the order
     west, south = lon.min(), lat.min()
@@ -116,7 +116,7 @@ def _order_by_cell(lon, lat):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _spread(bits):  # type: ignore[no-untyped-def]
-    """The eight bits of a number with a zero before each."""
+    """Insert a zero before each of the eight bits of a number."""
     bits = (bits | bits << 4) & 0x0F0F
     bits = (bits | bits << 2) & 0x3333
     return (bits | bits << 1) & 0x5555
@@ -124,7 +124,7 @@ def _spread(bits):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _to_ecef(lon, lat):  # type: ignore[no-untyped-def]
-    """A point of the surface, given in degrees, in earth-centred metres."""
+    """Convert a surface point from degrees to earth-centred metres."""
     (sin_lon, cos_lon), (sine, cosine) = _sine_cosine(lon), _sine_cosine(lat)
     cosine = max(cosine, 1e-16)  # so that a point at a pole still has its meridian
     normal = EQUATOR_M / math.sqrt(1 - _E2 * sine * sine)
@@ -135,7 +135,7 @@ def _to_ecef(lon, lat):  # type: ignore[no-untyped-def]
 def _finish(block, count):  # type: ignore[no-untyped-def]
     """Put distance, longitude and latitude of the foot, and azimuth into rows 0 to 3 of a block.
 
-    Its rows hold the points (0 to 2) and their feet (3 to 5) in earth-centred metres.
+    The rows are the points (0 to 2) and their feet (3 to 5) in earth-centred metres.
     """
     far = False
     for j in range(count):
@@ -159,13 +159,13 @@ def _finish(block, count):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _find_piece(point, curves, boxes, leaf, first_guess, stack, gaps):  # type: ignore[no-untyped-def]
-    """The piece that is nearest by geodesic, the parameter of the foot of its chord, and the squared chord."""
+    """Return the piece nearest by geodesic, the parameter of the foot of its chord, and the squared chord."""
     leaves = (boxes.shape[0] + 1) // 2
     t, chord2 = _chord_foot(curves, first_guess, point)
     best = first_guess, t, chord2, -1.0, _position(curves, first_guess, t)
     top, node, gap = 0, 0, _gap2(boxes, 0, point)
     while True:
-        if _can_hold(boxes, node, gap, best[2], best[4]):
+        if _can_contain(boxes, node, gap, best[2], best[4]):
             if node < leaves - 1:
                 near, far = 2 * node + 1, 2 * node + 2
                 gap, far_gap = _gap2(boxes, near, point), _gap2(boxes, far, point)
@@ -187,13 +187,13 @@ def _find_piece(point, curves, boxes, leaf, first_guess, stack, gaps):  # type: 
 
 @_inlined
 def _reach2(chord2):  # type: ignore[no-untyped-def]
-    """The squared chord beyond which every point of the line is farther by geodesic."""
+    """Return the squared chord beyond which every point of the line is farther by geodesic."""
     return chord2 * (1 + BAND * chord2)
 
 
 @_inlined
-def _can_hold(boxes, node, gap, chord2, foot):  # type: ignore[no-untyped-def]
-    """Whether something in a box, its squared gap given, can be nearer than the best foot, by both bounds."""
+def _can_contain(boxes, node, gap, chord2, foot):  # type: ignore[no-untyped-def]
+    """Return whether a point in a box with this squared gap can be nearer than the best foot, by both bounds."""
     if gap <= chord2:
         return True
     if gap > _reach2(chord2):
@@ -207,7 +207,7 @@ def _can_hold(boxes, node, gap, chord2, foot):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _nearer_piece(point, curves, k, best):  # type: ignore[no-untyped-def]
-    """Piece k if it is nearer than the best one, else that: piece, parameter, squared chord, distance and foot.
+    """Return the nearer of piece k and the best one: piece, parameter, squared chord, distance and foot.
 
     The distance is computed only where two pieces are too close to call by their chords, and negative otherwise.
     """
@@ -231,7 +231,7 @@ def _nearer_piece(point, curves, k, best):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _is_beyond(curves, k, point, reach2):  # type: ignore[no-untyped-def]
-    """Whether piece k is farther than the root of `reach2`, by the straight line between its ends and its bulge b.
+    """Return whether piece k is farther than the root of `reach2`, by the chord between its ends and its bulge b.
 
     Nothing of the piece is farther from that line than b, and (a + b)^2 <= a^2 (1 + e) + b^2 (1 + 1/e) for any e > 0.
     """
@@ -246,7 +246,7 @@ def _is_beyond(curves, k, point, reach2):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _geodesic_foot(point, curves, piece, t, chord2):  # type: ignore[no-untyped-def]
-    """Piece and parameter of the foot of the geodesic, which may lie just beyond the end of the piece."""
+    """Return piece and parameter of the foot of the geodesic, which may be just beyond the end of the piece."""
     if chord2 <= _NEAR_2 or ((t <= 0 or t >= 1) and _is_corner(point, curves, piece, t)):
         return piece, t
     length = _length_to(point, curves, piece, t)
@@ -263,7 +263,7 @@ def _geodesic_foot(point, curves, piece, t, chord2):  # type: ignore[no-untyped-
 
 @_inlined
 def _is_corner(point, curves, k, t):  # type: ignore[no-untyped-def]
-    """Whether the way to an end of a piece is far from square to it, so that the end is nearest by any measure."""
+    """Return whether the path to an end of a piece is far from perpendicular, so that the end is nearest anyway."""
     x, y, z = _position(curves, k, t)
     v = 4 * (1 - 2 * t)
     cx, cy, cz = curves[k, 3] + v * curves[k, 6], curves[k, 4] + v * curves[k, 7], curves[k, 5] + v * curves[k, 8]
@@ -274,16 +274,16 @@ def _is_corner(point, curves, k, t):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _joined(curves, k, other):  # type: ignore[no-untyped-def]
-    """Whether two neighbours in the order of the pieces meet."""
+    """Return whether two consecutive pieces meet."""
     first, second = min(k, other), max(k, other)
     if first < 0 or second >= curves.shape[0]:
         return False
     return _distance2(_position(curves, first, 1.0), _position(curves, second, 0.0)) < 1e-6
 
 
-@numba.njit(**_OPTIONS)  # too large, and too seldom called, to be put in everywhere
+@numba.njit(**_OPTIONS)  # too large, and called too rarely, to be inlined
 def _lowest(point, curves, piece, t, length):  # type: ignore[no-untyped-def]
-    """One step from t on the parabola through three distances, within the piece."""
+    """Take one step from t on the parabola through three distances, within the piece."""
     extent = math.sqrt(curves[piece, 3] ** 2 + curves[piece, 4] ** 2 + curves[piece, 5] ** 2)
     if extent < 1.0:
         return t, length
@@ -301,7 +301,7 @@ def _lowest(point, curves, piece, t, length):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _chord_foot(curves, k, point):  # type: ignore[no-untyped-def]
-    """The parameter of the point of piece k that is nearest through the earth, and the squared chord."""
+    """Return the parameter of the point of piece k nearest through the earth, and the squared chord."""
     ax, ay, az = point[0] - curves[k, 0], point[1] - curves[k, 1], point[2] - curves[k, 2]
     dx, dy, dz = curves[k, 3], curves[k, 4], curves[k, 5]
     qx, qy, qz = curves[k, 6], curves[k, 7], curves[k, 8]
@@ -322,7 +322,7 @@ def _chord_foot(curves, k, point):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _position(curves, k, t):  # type: ignore[no-untyped-def]
-    """The point at parameter t of piece k."""
+    """Return the point at parameter t of piece k."""
     u = 4 * t * (1 - t)
     return (
         curves[k, 0] + t * curves[k, 3] + u * curves[k, 6],
@@ -333,13 +333,13 @@ def _position(curves, k, t):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _distance2(first, second):  # type: ignore[no-untyped-def]
-    """The squared distance of two points, straight."""
+    """Return the squared chord of two points."""
     return (first[0] - second[0]) ** 2 + (first[1] - second[1]) ** 2 + (first[2] - second[2]) ** 2
 
 
 @_inlined
 def _gap2(boxes, k, point):  # type: ignore[no-untyped-def]
-    """The squared distance from a point to box k; 0 inside."""
+    """Return the squared distance from a point to box k; 0 inside."""
     dx = max(boxes[k, 0] - point[0], point[0] - boxes[k, 3], 0.0)
     dy = max(boxes[k, 1] - point[1], point[1] - boxes[k, 4], 0.0)
     dz = max(boxes[k, 2] - point[2], point[2] - boxes[k, 5], 0.0)
@@ -348,17 +348,17 @@ def _gap2(boxes, k, point):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _length_to(point, curves, k, t):  # type: ignore[no-untyped-def]
-    """The geodesic distance from a point to parameter t of piece k."""
+    """Return the geodesic distance from a point to parameter t of piece k."""
     return _geodesic_length(point, _position(curves, k, t))
 
 
 @_inlined
 def _geodesic_length(point, foot):  # type: ignore[no-untyped-def]
-    """The geodesic distance of two points of the surface, from their chord and the curvature along the way."""
+    """Return the geodesic distance of two surface points, from their chord and the curvature along the path."""
     (x, y, z), (X, Y, Z) = point, foot  # noqa: N806 - capital: on the line; small: the point
     way = X - x, Y - y, Z - z
     mx, my, mz = x + X, y + Y, z + Z
-    lift = 1 / math.sqrt((mx * mx + my * my) * _EQUATOR_2 + mz * mz * _POLE_2)  # puts the middle on the surface
+    lift = 1 / math.sqrt((mx * mx + my * my) * _EQUATOR_2 + mz * mz * _POLE_2)  # projects the middle onto the surface
     middle = _curvature((mx * lift, my * lift, mz * lift), way)
     start, stop = _curvature(point, way), _curvature(foot, way)
     k2 = middle * middle + middle * (start + stop - 2 * middle) * 0.2 + (stop - start) ** 2 / 60
@@ -372,7 +372,7 @@ def _geodesic_length(point, foot):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _curvature(place, way):  # type: ignore[no-untyped-def]
-    """The normal curvature of the ellipsoid at a point of its surface along a way, as seen from above."""
+    """Return the normal curvature of the ellipsoid at a surface point in the direction of a vector."""
     gx, gy, gz = place[0] * _EQUATOR_2, place[1] * _EQUATOR_2, place[2] * _POLE_2  # half the gradient: the normal
     g2 = gx * gx + gy * gy + gz * gz
     p = (way[0] * gx + way[1] * gy + way[2] * gz) / g2
@@ -383,7 +383,7 @@ def _curvature(place, way):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _azimuth(point, foot, length):  # type: ignore[no-untyped-def]
-    """Degrees from north at the point towards the foot: that of the normal section, corrected to the geodesic."""
+    """Return the azimuth in degrees from the point to the foot: of the normal section, corrected to the geodesic."""
     x, y, z = point
     dx, dy, dz = foot[0] - x, foot[1] - y, foot[2] - z
     p, up = math.sqrt(x * x + y * y), z / (1 - _E2)
@@ -399,14 +399,14 @@ def _azimuth(point, foot, length):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _vincenty(point, foot):  # type: ignore[no-untyped-def]
-    """Geodesic distance and azimuth in degrees by Vincenty's series; the points are not near the antipodes."""
+    """Return geodesic distance and azimuth in degrees by Vincenty's series; not for points near the antipodes."""
     (x, y, z), (X, Y, Z) = point, foot  # noqa: N806
     p, P = math.sqrt(x * x + y * y), math.sqrt(X * X + Y * Y)  # noqa: N806
     sin_u, cos_u = z / POLE_M, p / EQUATOR_M  # of the reduced latitudes
     sin_v, cos_v = Z / POLE_M, P / EQUATOR_M
     sin_l, cos_l = (x * Y - y * X) / (p * P), (x * X + y * Y) / (p * P)  # of the difference in longitude
-    turn = last = 0.0  # what is added to it on the auxiliary sphere
-    for _ in range(3):  # the third leaves 1e-11 of it
+    turn = last = 0.0  # added to it on the auxiliary sphere
+    for _ in range(3):  # the third leaves an error of 1e-11
         last = turn
         sin_t, cos_t = turn * (1 - turn * turn / 6), 1 - turn * turn * (0.5 - turn * turn / 24)
         sine, cosine = sin_l * cos_t + cos_l * sin_t, cos_l * cos_t - sin_l * sin_t
@@ -428,15 +428,15 @@ def _vincenty(point, foot):  # type: ignore[no-untyped-def]
     return POLE_M * a * (s - change), math.degrees(_arc_tangent(east, north))
 
 
-# Sine, cosine and arc tangent are written out, after Moshier's Cephes library, because calls of the system's cannot be
-# put on vector units; they are within 1e-15 of them.
+# Sine, cosine and arc tangent are written out, after Moshier's Cephes library, because calls into the system library
+# are not vectorised; they agree with it to 1e-15.
 
 
 @_inlined
 def _sine_cosine(degrees):  # type: ignore[no-untyped-def]
-    """Sine and cosine of an angle in degrees."""
+    """Return sine and cosine of an angle in degrees."""
     quarters = math.floor(degrees / 90 + 0.5)
-    a = math.radians(degrees - 90 * quarters)  # within 45 degrees: the series are for that
+    a = math.radians(degrees - 90 * quarters)  # within 45 degrees, the range of the series
     z = a * a
     s = 2.75573136213857245213e-6 + z * (-2.50507477628578072866e-8 + z * 1.58962301576546568060e-10)
     s = 8.33333333332211858878e-3 + z * (-1.98412698295895385996e-4 + z * s)
@@ -452,10 +452,10 @@ def _sine_cosine(degrees):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _arc_tangent(y, x):  # type: ignore[no-untyped-def]
-    """The angle in radians of a direction, as atan2 gives it."""
+    """Return the angle in radians of a direction, like atan2."""
     most, least = max(abs(y), abs(x)), min(abs(y), abs(x))
     ratio = least / most if most > 0 else 0.0
-    steep = ratio > 0.41421356237309503  # the tangent of 22.5 degrees: beyond, what is missing from 45 is computed
+    steep = ratio > 0.41421356237309503  # the tangent of 22.5 degrees; beyond, the difference from 45 is computed
     t = (least - most) / (least + most) if steep else ratio
     z = t * t
     p = -1.228866684490136173410e2 + z * (

@@ -1,7 +1,7 @@
-"""The least and the greatest distance from a line over whole areas, to a metre; on the far side of the earth, to 0.1 %.
+"""Minimum and maximum distance from a line over areas, to 1 m; on the far side of the earth, to 0.1 %.
 
-A quadtree over all areas at once: no distance within a cell differs from that of its middle by more than the cell's
-half diagonal, so cells that cannot beat the best value found are dropped and the others are quartered.
+Branch and bound on a quadtree over all areas at once: within a cell the distance differs from that of its middle by at
+most half the diagonal, so cells that cannot improve the best value are dropped and the others are quartered.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 
 __all__ = ["area_extremes"]
 
-_TOLERANCE_M = 0.8  # with twice the 0.1 m of each distance, the metre that is promised
+_TOLERANCE_M = 0.8  # with twice the 0.1 m of each distance, 1 m in all
 _FAR_M = 12e6  # from here on, on the far side of the earth, a search takes a thousand times as long
 _FAR_TOLERANCE = 1e-3  # of the distance
 _FIRST_CELLS = 8  # in each direction
 _SEED_VERTICES = 64
-_KEPT = 100_000  # areas a line remembers: 16 bytes of result and the polygon's own bytes hashed to 8
+_KEPT = 100_000  # areas in the cache of a line: 16 bytes of result and an 8-byte hash of the polygon
 
-# What was computed for a line, by the hash of the area's bytes: strikes in one region are measured again and again.
-_known: WeakKeyDictionary[Pieces, dict[int, tuple[float, float]]] = WeakKeyDictionary()
+# Results of each line by the hash of the area: strikes in one region are measured again and again.
+_cache: WeakKeyDictionary[Pieces, dict[int, tuple[float, float]]] = WeakKeyDictionary()
 
 
 def area_extremes(areas: Shapes, pieces: Pieces, line: shapely.MultiLineString | None = None) -> Floats:
-    """Least and greatest distance in metres from a line over each polygon, shape (2, n), to 1 m.
+    """Measure minimum and maximum distance in metres from a line over each polygon, shape (2, n), to 1 m.
 
-    Beyond 12,000 km it is exact to 0.1 %.
+    Beyond 12,000 km, to 0.1 %.
 
     Parameters
     ----------
     areas
         Polygons and multipolygons in longitude and latitude.
     pieces
-        The line, cut up.
+        The pieces of the line.
     line
-        The line itself where its edges are straight in longitude and latitude: an area that it touches is at distance
-        0 without a search. None where they are geodesic.
+        The line itself if its edges are straight in longitude and latitude: an area that it touches is at distance 0
+        without a search. None if they are geodesic.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def area_extremes(areas: Shapes, pieces: Pieces, line: shapely.MultiLineString |
     >>> (area_extremes(areas, Pieces.of(meridian, geodesic_edges=False)) / 1000).round(1).tolist()
     [[70.2], [143.4]]
     """
-    known = _known.setdefault(pieces, {})
+    known = _cache.setdefault(pieces, {})
     keys = [hash(content) for content in shapely.to_wkb(areas)]
     missing = list({key: row for row, key in enumerate(keys) if key not in known}.values())
     if missing:
@@ -68,9 +68,9 @@ def area_extremes(areas: Shapes, pieces: Pieces, line: shapely.MultiLineString |
 
 
 def _search(areas: Shapes, pieces: Pieces, line: shapely.MultiLineString | None) -> list[list[float]]:
-    """Least and greatest distance over each area."""
+    """Search minimum and maximum distance over each area."""
     shapely.prepare(areas)
-    # The least distance is the greatest negative one: task k is the least over area k, task n + k the greatest.
+    # The minimum is the maximum of the negative: task k is the minimum over area k, task n + k the maximum.
     sign = np.repeat([-1.0, 1.0], len(areas))
     shape = np.concatenate([areas, areas])
     best = _seeds(areas, pieces)
@@ -97,7 +97,7 @@ def _search(areas: Shapes, pieces: Pieces, line: shapely.MultiLineString | None)
 
 
 def _seeds(areas: Shapes, pieces: Pieces) -> Floats:
-    """A first good value for each task: the best over some of the area's vertices."""
+    """Return a first value for each task: the best over some vertices of the area."""
     vertex, area = shapely.get_coordinates(areas, return_index=True)
     number = np.arange(len(area)) - np.searchsorted(area, area)
     stride = np.maximum(1, np.bincount(area) // _SEED_VERTICES)
@@ -108,7 +108,7 @@ def _seeds(areas: Shapes, pieces: Pieces) -> Floats:
 
 
 def _first_cells(shapes: Shapes) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
-    """Owner, middle and half sides of the cells that cover the bounds of each shape."""
+    """Return owner, middle and half sides of the cells that cover the bounds of each shape."""
     bounds = shapely.bounds(shapes)
     half = (bounds[:, 2:] - bounds[:, :2]) / (2 * _FIRST_CELLS)
     steps = 2 * np.stack(np.meshgrid(*[np.arange(_FIRST_CELLS)] * 2), axis=-1).reshape(-1, 2) + 1
@@ -118,7 +118,7 @@ def _first_cells(shapes: Shapes) -> tuple[npt.NDArray[np.int64], Floats, Floats]
 
 
 def _half_diagonal(middle: Floats, half: Floats) -> Floats:
-    """Metres from the middle of a cell to its farthest corner, at most."""
+    """Return a bound on the distance in metres from the middle of a cell to its farthest corner."""
     towards_equator = np.maximum(np.abs(middle[:, 1]) - half[:, 1], 0.0)
     east = np.radians(half[:, 0]) * LARGEST_RADIUS_M * np.cos(np.radians(towards_equator))
     diagonal: Floats = np.hypot(east, np.radians(half[:, 1]) * LARGEST_RADIUS_M)

@@ -1,7 +1,7 @@
 """A line cut into short pieces, each a quadratic curve in earth-centred coordinates, and the trees over them.
 
-A piece goes through both ends and the middle of its stretch of an edge, so one form serves edges that are straight in
-longitude and latitude and edges that are geodesic. It keeps within 1e-5 m of its edge.
+A piece passes through both ends and the middle of its stretch of an edge, so edges that are straight in longitude and
+latitude and geodesic edges have one form. It stays within 1e-5 m of its edge.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _LEAF = 2  # pieces in a leaf of the tree of boxes
 
 @dataclass(frozen=True)
 class _Level:
-    """One level of the tree: node k holds the nodes BRANCHES * k ... of the level below."""
+    """One level of the tree: node k contains the nodes BRANCHES * k ... of the level below."""
 
     centre: Floats  # (n, 3), a point of the line
-    radius: Floats  # (n,), of a ball around it that holds the whole node
+    radius: Floats  # (n,), of a ball around it that contains the whole node
 
 
 @dataclass(frozen=True, eq=False)  # compared, and hashed, by identity
 class Pieces:
-    """The short pieces of a line, with the tree over them."""
+    """The pieces of a line, with the tree over them."""
 
     start: Floats  # (n, 3) metres, ECEF
     step: Floats  # end - start
@@ -48,11 +48,11 @@ class Pieces:
 
     @classmethod
     def of(cls, line: shapely.MultiLineString, *, geodesic_edges: bool) -> Pieces:
-        """The pieces of a line in longitude and latitude, its edges straight there or geodesic."""
+        """Cut a line in longitude and latitude, whose edges are straight there or geodesic."""
         start, stop = _edges(line)
         start, middle, stop = _cut(start, stop, geodesic=geodesic_edges)
         step, bulge = stop - start, middle - (start + stop) / 2
-        control = middle + bulge  # the Bezier control point: with both ends, its hull holds the curve
+        control = middle + bulge  # the Bezier control point: the hull with both ends contains the curve
         radius = np.max([np.linalg.norm(corner - middle, axis=1) for corner in (start, stop, control)], axis=0)
         levels = [_Level(middle, radius)]
         while len(levels[-1].radius) > 4 * BRANCHES:
@@ -60,29 +60,29 @@ class Pieces:
         return cls(start, step, bulge, tuple(levels))
 
     def at(self, piece: Indices, t: Floats) -> Floats:
-        """ECEF of the points at parameters t in [0, 1] of pieces, shape (n, 3)."""
+        """Return the ECEF points at parameters t in [0, 1] of pieces, shape (n, 3)."""
         t = t[:, None]
         position: Floats = self.start[piece] + t * self.step[piece] + 4 * t * (1 - t) * self.bulge[piece]
         return position
 
     @property
     def leaf(self) -> int:
-        """How many pieces a leaf of `boxes` holds."""
+        """The number of pieces in a leaf of `boxes`."""
         return _LEAF
 
     @cached_property
     def curves(self) -> Floats:
-        """Start, step and bulge of each piece side by side, shape (n, 9)."""
+        """Start, step and bulge of each piece, shape (n, 9)."""
         return np.ascontiguousarray(np.hstack([self.start, self.step, self.bulge]))
 
     @cached_property
     def boxes(self) -> Floats:
         """A binary tree of boxes in heap order, shape (2 m - 1, 6): least x, y, z, greatest x, y, z.
 
-        Node k holds the nodes 2 k + 1 and 2 k + 2; the last m nodes are leaves of `leaf` consecutive pieces each.
+        Node k contains the nodes 2 k + 1 and 2 k + 2; the last m nodes are leaves of `leaf` consecutive pieces each.
         """
         stop = self.start + self.step
-        corners = np.stack([self.start, stop, (self.start + stop) / 2 + 2 * self.bulge])  # the hull holds the curve
+        corners = np.stack([self.start, stop, (self.start + stop) / 2 + 2 * self.bulge])  # the hull contains the curve
         leaves = 1 << int(np.ceil(np.log2(max(1, -(-len(stop) // _LEAF)))))
         least, most = np.full((leaves * _LEAF, 3), np.inf), np.full((leaves * _LEAF, 3), -np.inf)
         least[: len(stop)], most[: len(stop)] = corners.min(axis=0), corners.max(axis=0)
@@ -95,13 +95,13 @@ class Pieces:
 
 
 def count_pieces(line: shapely.MultiLineString, *, geodesic_edges: bool) -> int:
-    """How many pieces a line would have, which is known before it is cut."""
+    """Count the pieces of a line without cutting it."""
     start, stop = _edges(line)
     return int(_counts(start, stop, geodesic=geodesic_edges).sum())
 
 
 def _counts(start: Floats, stop: Floats, *, geodesic: bool) -> Indices:
-    """In how many pieces to cut each edge."""
+    """Count the pieces of each edge."""
     if not geodesic:
         return _count_of_planar(start, stop)
     length = np.asarray(GEOD.inv(start[:, 0], start[:, 1], stop[:, 0], stop[:, 1])[2])
@@ -110,17 +110,17 @@ def _counts(start: Floats, stop: Floats, *, geodesic: bool) -> Indices:
 
 
 def _edges(line: shapely.MultiLineString) -> tuple[Floats, Floats]:
-    """Both ends of each edge of positive length, shape (n, 2) each."""
+    """Return both ends of each edge of positive length, shape (n, 2) each."""
     vertex, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
     start, stop = vertex[:-1], vertex[1:]
     real = (part[:-1] == part[1:]) & (start != stop).any(axis=1)
-    if not real.any():  # a line of no length is a point
+    if not real.any():  # a line of zero length is a point
         return vertex[:1], vertex[:1]
     return start[real], stop[real]
 
 
 def _cut(start: Floats, stop: Floats, *, geodesic: bool) -> tuple[Floats, Floats, Floats]:
-    """Start, middle and end, in ECEF, of the pieces into which the edges are cut."""
+    """Cut edges into pieces; return their start, middle and end in ECEF."""
     count = _counts(start, stop, geodesic=geodesic)
     if geodesic:
         azimuth, _, length = (np.asarray(v) for v in GEOD.inv(start[:, 0], start[:, 1], stop[:, 0], stop[:, 1]))
@@ -138,7 +138,7 @@ def _cut(start: Floats, stop: Floats, *, geodesic: bool) -> tuple[Floats, Floats
 
 
 def _count_of_planar(start: Floats, stop: Floats) -> Indices:
-    """In how many pieces to cut edges that are straight in longitude and latitude: these bend towards the poles."""
+    """Count the pieces of edges that are straight in longitude and latitude; near the poles these bend more."""
     turn = np.radians(np.abs(stop[:, 0] - start[:, 0]))
     nearest_equator = np.where(start[:, 1] * stop[:, 1] < 0, 0.0, np.abs([start[:, 1], stop[:, 1]]).min(axis=0))
     east = LARGEST_RADIUS_M * turn * np.cos(np.radians(nearest_equator))
@@ -150,7 +150,7 @@ def _count_of_planar(start: Floats, stop: Floats) -> Indices:
 
 
 def _parents(level: _Level) -> _Level:
-    """The next level up: balls around the middle child's centre."""
+    """Build the next level up: balls around the centre of the middle child."""
     first = np.arange(0, len(level.radius), BRANCHES)
     sizes = np.diff(np.append(first, len(level.radius)))
     centre = level.centre[first + sizes // 2]

@@ -1,8 +1,8 @@
-"""The nearest points by NumPy and Karney's inverse problem: for small inputs, and wherever numba cannot run.
+"""Nearest points with NumPy and Karney's inverse problem: for small inputs, and where numba is not available.
 
-A tree of balls over consecutive pieces finds, by chords through the earth, the few pieces that can hold the nearest
-point. A closed form leaves out those that are farther than its error, and on the others the geodesic inverse problem
-(Karney 2013, by pyproj) is solved. It is right at every distance.
+A tree of balls over consecutive pieces finds, by chords through the earth, the few pieces that can contain the nearest
+point. A closed form drops those farther than its error, and for the others the geodesic inverse problem (Karney 2013,
+by pyproj) is solved. It is valid at every distance.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Nearest", "search", "search_roughly"]
 
-_SURE_CHORD = 12.6e6  # beyond it, near the antipodes, Schur's bound says nothing
+_SURE_CHORD = 12.6e6  # beyond it, near the antipodes, Schur's bound is useless
 _CHUNK = 2048
-_CLOSED_FORM_M = 2.9e6  # of chord: well within SURE_M, so that what is compared comes from one of the two
+_CLOSED_FORM_M = 2.9e6  # of chord: well within SURE_M, so compared distances come from the same method
 _FAR_M = 20_000.0  # nearer than this, the foot of the chord is the foot of the geodesic within 1e-6 m
 
 
@@ -50,7 +50,7 @@ class Nearest:
 
 
 def search(lon: Floats, lat: Floats, pieces: Pieces) -> Nearest:
-    """The nearest point of the line for each point in degrees; all must be finite."""
+    """Find the nearest point of the line to each point in degrees; all must be finite."""
     chunks = [slice(k, k + _CHUNK) for k in range(0, len(lon), _CHUNK)]
     found = [_search(lon[c], lat[c], pieces) for c in chunks]
     columns = zip(*((n.distance_m, n.lon, n.lat, n.azimuth) for n in found), strict=True)
@@ -58,12 +58,12 @@ def search(lon: Floats, lat: Floats, pieces: Pieces) -> Nearest:
 
 
 def search_roughly(lon: Floats, lat: Floats, pieces: Pieces) -> Floats:
-    """The distance alone, in metres, to 0.1 m: in a third of the time."""
+    """Measure the distance only, in metres, to 0.1 m, in a third of the time."""
     chunks = [slice(k, k + _CHUNK) for k in range(0, len(lon), _CHUNK)]
     found = [np.empty(0)]
     for chunk in chunks:
         point = to_ecef(lon[chunk], lat[chunk])
-        # Up to SURE_M the foot of the chord is so near to that of the geodesic that the distance is the same.
+        # Up to SURE_M the feet of chord and geodesic are so close that the distance is the same.
         owner, _, _, shortest = _geodesic_feet(point, pieces, _candidates(point, pieces), farther_than=SURE_M)
         found.append(_least(owner, shortest, len(point)))
     return np.concatenate(found)
@@ -83,12 +83,12 @@ def _search(lon: Floats, lat: Floats, pieces: Pieces) -> Nearest:
 
 
 def _doubt(length: Floats) -> Floats:
-    """By how many metres two distances may be in the wrong order; see `closed_form_length`."""
+    """Return by how many metres two distances may be in the wrong order; see `closed_form_length`."""
     return np.where(length <= SURE_M, 1e-6 + 6e-4 * (length / 1e6) ** 5, 1e-6)
 
 
 def _candidates(point: Floats, pieces: Pieces) -> tuple[Indices, Indices, Floats, Floats]:
-    """Pairs of point and piece that can be nearest, with the foot of the chord on the piece and its length."""
+    """Return pairs of point and piece that can be nearest, with the foot of the chord on the piece and its length."""
     count = len(point)
     roots = len(pieces.levels[-1].radius)
     owner, node = np.repeat(np.arange(count), roots), np.tile(np.arange(roots), count)
@@ -108,20 +108,20 @@ def _candidates(point: Floats, pieces: Pieces) -> tuple[Indices, Indices, Floats
 
 
 def _least(owner: Indices, value: Floats, count: int) -> Floats:
-    """The least value of each owner; owners are sorted and all of 0 ... count - 1 occur."""
+    """Return the least value of each owner; owners are sorted and all of 0 ... count - 1 occur."""
     least: Floats = np.minimum.reduceat(value, np.searchsorted(owner, np.arange(count)))
     return least
 
 
 def _reach(chord: Floats) -> Floats:
-    """How long the chord to another point may be if that point is to be nearer by geodesic; see the package's text."""
+    """Return the longest chord of a point that can be nearer by geodesic; see `geostrike.geodesy.nearest_point`."""
     half_angle = np.arcsin(np.minimum(chord / (2 * LEAST_RADIUS_M), 1.0))
     longest = 2 * LARGEST_RADIUS_M * np.sin(half_angle * LEAST_RADIUS_M / LARGEST_RADIUS_M)
     return np.where(chord < _SURE_CHORD, longest + 1e-6, np.inf)
 
 
 def _chord_feet(point: Floats, piece: Indices, pieces: Pieces) -> tuple[Floats, Floats]:
-    """Parameter and chord of the point of each piece that is nearest through the earth."""
+    """Return parameter and chord of the point of each piece that is nearest through the earth."""
     step, bulge = pieces.step[piece], pieces.bulge[piece]
     offset = point - pieces.start[piece]
     square = np.einsum("ij,ij->i", step, step)
@@ -143,10 +143,10 @@ def _geodesic_feet(
     *,
     farther_than: float = _FAR_M,
 ) -> tuple[Indices, Indices, Floats, Floats]:
-    """Owner, piece, parameter and geodesic distance of each candidate's nearest point.
+    """Return owner, piece, parameter and geodesic distance of each candidate's nearest point.
 
-    Farther than so many metres, the foot of the chord is not the foot of the geodesic. The distance along a short piece
-    is a parabola but for terms of third order; its lowest point is found from three distances.
+    Beyond `farther_than` metres, the foot of the chord is not the foot of the geodesic. The distance along a short
+    piece is a parabola up to terms of third order; its minimum is found from three distances.
     """
     owner, piece, foot, chord = candidates
     t = foot.copy()
@@ -155,7 +155,7 @@ def _geodesic_feet(
         return _length(point[owner[rows]], pieces.at(piece[rows], parameter))
 
     shortest = distance(np.arange(len(owner)), t)
-    # On the way along a piece the distance falls by no more than the piece is long.
+    # Along a piece the distance decreases by at most the length of the piece.
     longest_step = 1.001 * np.linalg.norm(pieces.step[piece], axis=1) + 1e-3
     hopeful = shortest - longest_step <= _least(owner, shortest, len(point))[owner]
     far = np.flatnonzero(hopeful & (chord > farther_than))
@@ -173,7 +173,7 @@ def _geodesic_feet(
 
 
 def _length(start: Floats, stop: Floats) -> Floats:
-    """The geodesic distance of points: by the closed form as far as that holds, beyond by the inverse problem."""
+    """Return the geodesic distance of points: by the closed form where valid, else by the inverse problem."""
     beyond = np.linalg.norm(stop - start, axis=1) > _CLOSED_FORM_M
     if not beyond.any():
         return closed_form_length(start, stop)

@@ -330,7 +330,7 @@ def _redirect_target(url: str, location: str | None) -> str:
     here, there = urlsplit(url), urlsplit(target)
     fault = ""
     if there.scheme not in ("http", "https") or not there.hostname:
-        fault = f"to {there.scheme[:20]!r}, which is not asked"
+        fault = f"to {there.scheme[:20]!r}, which is not used"
     elif (here.scheme, there.scheme) == ("https", "http"):
         fault = "from https to http"
     elif there.username is not None:

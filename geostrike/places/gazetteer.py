@@ -84,7 +84,7 @@ class Gazetteer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return notes for a reader of the results, such as that a user's file holds no places.
+        """Return notes for a reader of the results, such as that a user's file has no places.
 
         Examples
         --------

@@ -67,7 +67,7 @@ class Layers:
                 index.lay_over(overlay)
         empty = [path.name for path, index in zip(indexes, self._indexes, strict=True) if index.is_empty]
         empty += [path.name for path, overlay in zip(paths, self._overlays, strict=True) if not overlay.places]
-        self.notes = tuple(f"the gazetteer {name} holds no place" for name in empty)
+        self.notes = tuple(f"the gazetteer {name} has no places" for name in empty)
 
     def __getitem__(self, place_id: str) -> Place:
         """Return the place with this id, from the uppermost layer that has it."""

@@ -62,7 +62,7 @@ def add_place(path: Path, place: Mapping[str, str]) -> None:
     """
     row = {column: str(place.get(column, "")).strip() for column in COLUMNS}
     known = _read(path) if path.exists() else []
-    findings = [*_findings(row), *(finding for _, finding in _twice([*known, (0, row)]) if row["id"] in finding)]
+    findings = [*_findings(row), *(finding for line, finding in _twice([*known, (0, row)]) if not line)]
     if findings:
         msg = f"{row['id'] or row['name']!r} was not added to {path.name}: {'; '.join(findings)}"
         raise InputError(msg)
@@ -171,12 +171,22 @@ def _twice(rows: list[tuple[int, _Row]]) -> Iterator[tuple[int, str]]:
     """Yield the ids, GeoNames ids and names of one kind that an earlier row has, too."""
     seen: dict[tuple[str, str], str] = {}
     for line, row in rows:
-        ids = [("id", row["id"]), ("geonameid", row["geonameid"])]
-        names = [(f"{row['kind']} named", fold(name)) for name in (row["name"], *split_names(row["variants"]))]
-        for key in dict.fromkeys(ids + names):
+        if ("id", row["id"]) in seen:
+            yield line, f"there is already a place with the id {row['id']!r}"
+            continue
+        seen["id", row["id"]] = row["id"]
+        for key, words in _keys_of(row).items():
             if key[1] and key in seen:
-                yield line, f"the {key[0]} {key[1]!r} of {row['id']} is also used by {seen[key]}"
+                yield line, f"there is already a {words}: {seen[key]!r}"
             seen.setdefault(key, row["id"])
+
+
+def _keys_of(row: _Row) -> dict[tuple[str, str], str]:
+    """Return what must be unique besides the id, each with its description."""
+    keys = {("geonameid", row["geonameid"]): f"place with the geonameid {row['geonameid']}"}
+    for name in (row["name"], *split_names(row["variants"])):
+        keys.setdefault((row["kind"], fold(name)), f"{row['kind']} named {name!r}")
+    return keys
 
 
 def _number(text: str) -> float | None:

@@ -1,4 +1,9 @@
-"""Reports: text to mentions, records, claims, stated distances and quantities."""
+"""Read reports: extract mentions, records, claims, stated distances and quantities from their texts.
+
+The flow: `documents` reads files into a table of reports; `report` takes one text through `text` (sentences, cues,
+dates), `mentions` (place names and their roles) and `records` (strikes); `statements` adds claims, distances and
+quantities; `extraction` builds the tables.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -32,7 +37,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Each name is loaded on first use: a worker that opens web pages needs no pandas."""
+    """Load a name on first use: a worker that opens web pages needs no pandas."""
     if name not in _HOMES:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)

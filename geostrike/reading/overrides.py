@@ -1,4 +1,4 @@
-"""geostrike.toml: what a folder of reports says of itself, over what the texts and the gazetteer say.
+"""geostrike.toml: settings of a folder of reports, which override its texts and the gazetteer.
 
 ::
 
@@ -44,7 +44,7 @@ _MOST = 100_000  # days or kilometres: beyond all history, and all the way aroun
 
 @dataclass(frozen=True)
 class Overrides:
-    """What geostrike.toml says: the default border, publication dates by file, names by what they mean, tolerances."""
+    """The settings in geostrike.toml: default border, publication dates by file, meanings of names, tolerances."""
 
     border: str = ""
     published: dict[str, dt.date] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Overrides:
     merging: dict[str, float] = field(default_factory=dict)
 
     def as_record(self) -> dict[str, Any]:
-        """What goes into run.json.
+        """Return the settings as run.json records them.
 
         Examples
         --------
@@ -60,17 +60,17 @@ class Overrides:
         {'border': '', 'published': {'a.txt': '2025-03-19'}, 'names': {}, 'merging': {}}
         """
         dates = {name: day.isoformat() for name, day in sorted(self.published.items())}
-        told: dict[str, Any] = {"border": self.border, "published": dates}
-        return told | {"names": dict(sorted(self.names.items())), "merging": self.merging}
+        record: dict[str, Any] = {"border": self.border, "published": dates}
+        return record | {"names": dict(sorted(self.names.items())), "merging": self.merging}
 
 
 def read_overrides(source: str | os.PathLike[str]) -> Overrides:
-    """What geostrike.toml in the folder says; nothing where there is none.
+    """Read the geostrike.toml of a folder; defaults if there is none.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or says something that is not known.
+        If the file cannot be read or holds an unknown setting.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def read_overrides(source: str | os.PathLike[str]) -> Overrides:
     data = read_toml(file)
     unknown = sorted(set(data) - set(_KEYS))
     if unknown:
-        msg = f"{file}: {shown(unknown[0])} is not known; it may say {', '.join(_KEYS)}"
+        msg = f"{file}: {shown(unknown[0])} is not a known setting; use {', '.join(_KEYS)}"
         raise InputError(msg)
     return Overrides(_border(data, file), _published(data, file), _names(data, file), _merging(data, file))
 
@@ -105,53 +105,51 @@ def _published(data: dict[str, Any], file: Path) -> dict[str, dt.date]:
         elif isinstance(day, dt.date):
             dates[name] = day
         else:
-            msg = (
-                f"{file}: published.{shown(name)} = {shown(day)} is no date; write 2025-03-19, without quotation marks"
-            )
+            msg = f"{file}: published.{shown(name)} = {shown(day)} is not a date; write 2025-03-19 without quotes"
             raise InputError(msg)
     return dates
 
 
 def _names(data: dict[str, Any], file: Path) -> dict[str, dict[str, str]]:
     names = {}
-    for written, meant in _table(data, "names", file).items():
-        told = {"name": meant} if isinstance(meant, str) else meant
-        known = isinstance(told, dict) and set(told) <= {"name", *_HINTS} and bool(told.get("name"))
-        if not known or not all(isinstance(value, str) for value in told.values()):
-            msg = f"{file}: names.{shown(written)} = {shown(meant)}; write a name, or name with {', '.join(_HINTS)}"
+    for written, meaning in _table(data, "names", file).items():
+        entry = {"name": meaning} if isinstance(meaning, str) else meaning
+        known = isinstance(entry, dict) and set(entry) <= {"name", *_HINTS} and bool(entry.get("name"))
+        if not known or not all(isinstance(value, str) for value in entry.values()):
+            msg = f"{file}: names.{shown(written)} = {shown(meaning)}; write a name, or name with {', '.join(_HINTS)}"
             raise InputError(msg)
-        names[written] = dict(told)
+        names[written] = dict(entry)
     return names
 
 
 def _merging(data: dict[str, Any], file: Path) -> dict[str, float]:
-    """The tolerances of `merge_strikes`."""
-    told = _table(data, "merging", file)
-    for name, value in told.items():
+    """Return the tolerances of `merge_strikes`."""
+    tolerances = _table(data, "merging", file)
+    for name, value in tolerances.items():
         number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
         if name not in _TOLERANCES or not number:
             msg = f"{file}: merging.{name[:60]} = {shown(value)}; write a number for {' or '.join(_TOLERANCES)}"
             raise InputError(msg)
-    return dict(told)
+    return dict(tolerances)
 
 
 def _table(data: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
     table = data.get(key, {})
     if not isinstance(table, dict):
-        msg = f"{file}: {key} should be a table"
+        msg = f"{file}: {key} must be a table"
         raise InputError(msg)
     return table
 
 
 class NamedPlaces:
-    """A gazetteer in which some names mean what geostrike.toml says.
+    """A gazetteer in which geostrike.toml redefines some names.
 
     Parameters
     ----------
     places
-        The gazetteer that all else is asked of.
+        The gazetteer for all other names.
     names
-        Name as written -> the name that it means, with `country`, `admin1` and `kind` where needed.
+        Name as written -> the name it refers to, with `country`, `admin1` and `kind` where needed.
 
     Examples
     --------
@@ -162,20 +160,20 @@ class NamedPlaces:
 
     def __init__(self, places: Resolver, names: dict[str, dict[str, str]]) -> None:
         self.places, self.names = places, names
-        self._names = {written.casefold(): meant for written, meant in names.items()}
+        self._names = {written.casefold(): meaning for written, meaning in names.items()}
 
     def resolve(self, name: str, **hints: Any) -> Resolution:
-        """Who bears the name, or the name that it means in these reports."""
-        meant = self._names.get(name.casefold())
-        if meant is None:
+        """Resolve the name, or the name it refers to in these reports."""
+        meaning = self._names.get(name.casefold())
+        if meaning is None:
             return self.places.resolve(name, **hints)
-        told: dict[str, Any] = {hint: meant[hint] for hint in _HINTS if hint in meant}
-        return self.places.resolve(meant["name"], **told)
+        given: dict[str, Any] = {hint: meaning[hint] for hint in _HINTS if hint in meaning}
+        return self.places.resolve(meaning["name"], **given)
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
-        """The names of one text, each as `resolve` takes it; see `geostrike.places.Gazetteer.resolve_jointly`."""
+        """Resolve the names of one text together; see `geostrike.places.Gazetteer.resolve_jointly`."""
         return resolve_jointly(self, names, hints)
 
     def prefetch(self, names: Iterable[str]) -> None:
-        """Look many names up together; see `geostrike.places.Gazetteer.prefetch`."""
+        """Match many names at once; see `geostrike.places.Gazetteer.prefetch`."""
         self.places.prefetch(names)

@@ -1,4 +1,4 @@
-"""One report's text to sentences, mentions with roles, and records."""
+"""Read one report's text: sentences, mentions with roles, and records."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from geostrike.reading.text.lexicon import Lexicon
     from geostrike.reading.text.sentences import Sentence
 
-__all__ = ["Told", "read_strikes"]
+__all__ = ["Reading", "read_report"]
 
 CONTEXT_SENTENCES = 2
 
 
 @dataclass
-class Told:
-    """All that was read of one report's text: sentences with mentions, and records."""
+class Reading:
+    """What was read from one report's text: sentences with mentions, and records."""
 
     scenes: list[Scene]
     records: list[Record]
@@ -39,81 +39,81 @@ class Told:
 
     @cached_property
     def index(self) -> RecordIndex:
-        """The records by what sentences say of them."""
+        """The records by sentence, paragraph and name."""
         return RecordIndex(self.records)
 
     def likely_country(self, record: Record) -> str:
-        """The country of a place that the name alone does not tell: the reported attacker's opponent.
+        """Return the likely country of an unresolved place: the reported attacker's opponent.
 
-        Not where the attacker also strikes at ground of its own that the other side holds.
+        Empty if the attacker also strikes its own territory, held by the other side.
         """
         if record.basis != "reported" or not is_at_war(record.attacker) or strikes_own_ground(record.attacker):
             return ""
         return opponent(record.attacker, "", self.sides)
 
     def struck_side(self, record: Record) -> str:
-        """The country that was aimed at: the place's own, unless the place is held by the other side."""
+        """Return the country aimed at: that of the place, unless the place is held by the other side."""
         if record.attacker and record.attacker == record.place_country:
             return opponent(record.attacker, "", self.sides)
         return record.place_country or opponent(record.attacker, "", self.sides)
 
 
-def read_strikes(
+def read_report(
     text: str, lexicon: Lexicon, gazetteer: Resolver, *, published: dt.date | None, start: int = 0, header_end: int = 0
-) -> Told:
-    """The sentences, mentions and strikes of a text.
+) -> Reading:
+    """Extract the sentences, mentions and strikes of a text.
 
     Parameters
     ----------
     text
         The report's text.
     lexicon
-        The words of its language.
+        The lexicon of its language.
     gazetteer
-        Answers for names.
+        Resolves names.
     published
         Publication date, which anchors relative dates.
     start
-        Where the text begins, behind a leading date.
+        Where the text begins, after a leading date.
     header_end
         Where the opening with place and date ends; names before it are datelines.
     """
     finder = NameFinder(lexicon, gazetteer)
     scenes = _scenes(read_sentences(text, lexicon, start=start), lexicon, finder, header_end)
     sides = _count_sides(scenes)
-    return Told(scenes, assemble_records(scenes, finder, published=published, sides=sides), sides)
+    return Reading(scenes, assemble_records(scenes, finder, published=published, sides=sides), sides)
 
 
 def _scenes(sentences: Iterator[Sentence], lexicon: Lexicon, finder: NameFinder, header_end: int) -> list[Scene]:
     scenes = [Scene(sentence, finder.find(sentence), lexicon, header_end=header_end) for sentence in sentences]
     for number, scene in enumerate(scenes):
-        scene.strike_context = _has_context(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
-        scene.strike_context = scene.strike_context or _leads_to(scene, scenes[number + 1 : number + 3])
+        scene.strike_context = _follows_strike(scene, scenes[max(number - CONTEXT_SENTENCES, 0) : number])
+        scene.strike_context = scene.strike_context or _is_explained_by(scene, scenes[number + 1 : number + 3])
         assign_roles(scene, finder)
     return scenes
 
 
-def _leads_to(scene: Scene, following: list[Scene]) -> bool:
-    """Whether what follows explains the beginning: "Blasts shook Bryansk. Drones had flown to a plant there."."""
+def _is_explained_by(scene: Scene, following: list[Scene]) -> bool:
+    """Whether the next sentences explain the opening: "Blasts shook Bryansk. Drones had flown to a plant there."."""
     same = [other for other in following if other.sentence.paragraph == scene.sentence.paragraph]
     if scene.sentence.number > 1 or not same:
         return False
-    # A sentence may stand between where a plant or a depot burns.
+    # If a plant or a depot burns, one sentence may come between.
     reach = same if any(cue.value in FACILITIES for cue in scene.sentence.of("target")) else same[:1]
     return any(other.has_strike and not other.sentence.of("veto", "unreal", "history") for other in reach)
 
 
-def _has_context(scene: Scene, before: list[Scene]) -> bool:
-    """Whether the sentences just before, in the same paragraph or the one above, tell of a strike."""
+def _follows_strike(scene: Scene, before: list[Scene]) -> bool:
+    """Whether the previous sentences, in the same paragraph or the one above, report a strike."""
     paragraph = scene.sentence.paragraph
     near = before[-CONTEXT_SENTENCES:]
     opens = bool(near) and near[-1].sentence.paragraph != paragraph
     same = near[-1:] if opens else [other for other in near if other.sentence.paragraph == paragraph]
-    return any((other.has_strike or other.strike_context) and other.tells for other in same)
+    return any((other.has_strike or other.strike_context) and other.reports_event for other in same)
 
 
 def _count_sides(scenes: list[Scene]) -> dict[str, int]:
-    """How often the text speaks of each country."""
+    """Count how often the text refers to each country."""
     counts: dict[str, int] = {}
     for scene in scenes:
         for cue in scene.sentence.of("country", "nationality", "capital", "side"):

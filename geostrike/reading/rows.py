@@ -1,4 +1,4 @@
-"""Rows of the tables: what was read of one report, with ids that stay the same when more reports are read."""
+"""Build table rows from what was read of one report, with ids that do not change when more reports are read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geostrike.places import Resolver
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
+    from geostrike.reading.report import Reading
     from geostrike.reading.statements.claims import Claim
     from geostrike.reading.statements.distances import StatedDistance
     from geostrike.reading.statements.quantities import Quantity
@@ -42,13 +42,13 @@ __all__ = [
 ]
 
 Report = tuple[str, "dt.date | None", str, str]
-"""Its id, when it was published, its language and its text."""
+"""The id, publication date, language and text of a report."""
 Row = dict[str, object]
 Rows = tuple[list[Row], list[Row], list[Row], list[Row], list[Row]]
 Resolutions = dict[tuple[str, Hints], Resolution]
-"""Name and hints of records -> what the name means."""
+"""Name and hints of records -> the resolution."""
 Read = tuple[Rows, Resolutions, str, str]
-"""The rows of a report and what their names mean; or none, with the quarantine code and the reason."""
+"""The rows of a report and the resolutions of their names; or none, with a quarantine code and a reason."""
 
 NO_ROWS: Rows = ([], [], [], [], [])
 _PLACE_KIND = {"river": "area"}
@@ -59,11 +59,11 @@ def _hash(*parts: object) -> str:
 
 
 def record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
-    """Ids from report and span; where one span tells several strikes, they are numbered."""
+    """Return the ids of records, hashed from report and span; several strikes of one span are numbered."""
     ids: dict[int, str] = {}
     seen: dict[tuple[int, int], int] = {}
     for record in records:
-        _, start, end, _ = _written_place(record)
+        _, start, end, _ = _place_as_written(record)
         sentence = record.first.scene.sentence
         span = (start, end) if start >= 0 else (sentence.start, sentence.end)
         number = seen.get(span, 0)
@@ -73,14 +73,14 @@ def record_ids(report_id: str, records: list[Record]) -> dict[int, str]:
 
 
 def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series[str]:
-    """The ids that records would have if their reports had other ids.
+    """Return the ids of records if their reports had other ids.
 
     Parameters
     ----------
     records
-        Records as `extract` gives them.
+        Records as `extract` returns them.
     report_ids
-        Report id -> the other id.
+        Report id -> other id.
     """
     placed = records["place_start"] >= 0
     start, end = (records[f"place_{name}"].where(placed, records[name]) for name in ("start", "end"))
@@ -90,8 +90,8 @@ def ids_under(records: pd.DataFrame, report_ids: Mapping[str, str]) -> pd.Series
     return pd.Series(ids, index=records.index, dtype="str")
 
 
-def _written_place(record: Record) -> tuple[str, int, int, str]:
-    """The place name as written, its span, and the kind of place that the text speaks of."""
+def _place_as_written(record: Record) -> tuple[str, int, int, str]:
+    """Return the place name as written, its span, and the kind of place in the text."""
     mention = record.mention
     if mention is None:
         return "", -1, -1, ""
@@ -101,11 +101,13 @@ def _written_place(record: Record) -> tuple[str, int, int, str]:
     return mention.text, mention.start, mention.end, kind if kind in PLACE_KINDS else ""
 
 
-def record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], ids: dict[int, str], told: Told) -> Row:
-    """The row of a strike; `spoken` are its claims as pairs of side and stance."""
+def record_row(
+    report_id: str, record: Record, stances: list[tuple[str, str]], ids: dict[int, str], reading: Reading
+) -> Row:
+    """Build the row of a strike; `stances` holds the side and stance of its claims."""
     sentence = record.first.scene.sentence
-    place, start, end, kind = _written_place(record)
-    country, admin1 = _hints(record, told)
+    place, start, end, kind = _place_as_written(record)
+    country, admin1 = _hints(record, reading)
     return {
         "record_id": ids[id(record)],
         "report_id": report_id,
@@ -126,32 +128,32 @@ def record_row(report_id: str, record: Record, spoken: list[tuple[str, str]], id
         "weapon": record.weapon,
         "attacker": record.attacker,
         "attacker_basis": record.basis,
-        "target_side": told.struck_side(record),
-        "status": status_of(record.role, record.attacker, told.struck_side(record), spoken),
+        "target_side": reading.struck_side(record),
+        "status": status_of(record.role, record.attacker, reading.struck_side(record), stances),
     }
 
 
 def resolutions_of(records: list[Row], gazetteer: Resolver) -> Resolutions:
-    """What the names of records mean: `geostrike.places.resolve_places` need not ask again."""
+    """Resolve the names of records, so that `geostrike.places.resolve_places` need not ask again."""
     columns = ("place_as_written", "country_hint", "admin1_hint", "kind_hint")
     asked = [[str(row[column]) for column in columns] for row in records]
     return {(name, Hints(*hints)): resolve_alone(gazetteer, name, Hints(*hints)) for name, *hints in asked}
 
 
-def _hints(record: Record, told: Told) -> tuple[str, str]:
-    """The country and the region that the text puts the place in."""
+def _hints(record: Record, reading: Reading) -> tuple[str, str]:
+    """Return the country and the region that the text gives for the place."""
     mention = record.mention
     if mention is None:
         return record.place_country, ""
     container = mention.container
     if container is None:
-        # The adjective of a region says which region it is: "Калужской" in a list of regions.
+        # A region's adjective names the region: "Калужской" in a list of regions.
         if mention.place is None:
-            return told.likely_country(record), ""
+            return reading.likely_country(record), ""
         return "", (mention.place.name if mention.is_region else "")
     if container.form == "country":
         return container.country, ""
-    own = mention.place.country if mention.place is not None else told.likely_country(record)
+    own = mention.place.country if mention.place is not None else reading.likely_country(record)
     country = container.place.country if container.place else own
     if container.is_region or container.place is None:
         return country, (container.text if container.is_region else "")
@@ -159,7 +161,7 @@ def _hints(record: Record, told: Told) -> tuple[str, str]:
 
 
 def mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) -> Row:
-    """The row of a place name, with the record that it belongs to."""
+    """Build the row of a mention, with the id of its record."""
     place = mention.place
     row: Row = {
         "report_id": report_id,
@@ -168,7 +170,7 @@ def mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) ->
         "text": mention.text,
         "role": mention.role,
         "record_id": of_mention.get(id(mention), ""),
-        "place_status": mention.resolved.status if mention.resolved else "unresolved",
+        "place_status": mention.resolution.status if mention.resolution else "unresolved",
     }
     if mention.form == "country":
         row.update(place_id=mention.country, place=mention.text, place_kind="country", country=mention.country)
@@ -179,7 +181,7 @@ def mention_row(report_id: str, mention: Mention, of_mention: dict[int, str]) ->
 
 
 def claim_row(report_id: str, claim: Claim, ids: dict[int, str]) -> Row:
-    """The row of a claim."""
+    """Build the row of a claim."""
     record_id = ids[id(claim.record)]
     return {
         "claim_id": _hash(record_id, claim.start, claim.end, claim.speaker, claim.stance),
@@ -196,7 +198,7 @@ def claim_row(report_id: str, claim: Claim, ids: dict[int, str]) -> Row:
 
 
 def distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str]) -> Row:
-    """The row of a stated distance, which is checked once the strike has a depth."""
+    """Build the row of a stated distance, which is checked when the depth is known."""
     return {
         "report_id": report_id,
         "record_id": ids[id(distance.record)],
@@ -213,7 +215,7 @@ def distance_row(report_id: str, distance: StatedDistance, ids: dict[int, str]) 
 
 
 def quantity_row(report_id: str, quantity: Quantity, ids: dict[int, str]) -> Row:
-    """The row of a quantity."""
+    """Build the row of a quantity."""
     return {
         "report_id": report_id,
         "record_id": ids[id(quantity.record)],

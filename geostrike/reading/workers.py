@@ -1,6 +1,6 @@
-"""Many reports, read by workers on all processors: in chunks, in their order, with the same rows as one by one.
+"""Read many reports with worker processes: in chunks and in order, with the same rows as one by one.
 
-A worker that takes too long or dies costs one report: those of its chunk are read again, each alone.
+A worker that times out or dies costs one report: the reports of its chunk are read again, one by one.
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ if TYPE_CHECKING:
     from geostrike.reading.rows import Read, Report
 
 __all__ = [
-    "chosen_places",
-    "described_places",
+    "describe_places",
+    "extract_in_workers",
     "is_worth_workers",
-    "read_by_workers",
+    "open_places",
     "to_json",
 ]
 
-_TASK = "geostrike.reading.extraction:read_some"
-# Measured on two cores: a worker starts in 1.2 s, and a million characters take 3.4 s to read.
+_TASK = "geostrike.reading.extraction:extract_some"
+# Measured on two cores: a worker starts in 1.2 s, and a million characters take 3.4 s.
 _WORTH = 1_500_000  # characters
-_AT_ONCE = 30_000  # characters in a chunk: a tenth of a second
+_AT_ONCE = 30_000  # characters per chunk: a tenth of a second
 _DAYS = ("date_start", "date_end")
 
 
 def is_worth_workers(reports: Sequence[Report]) -> bool:
-    """Whether there is so much to read that workers are done sooner, their start included."""
+    """Whether there is enough text for workers to be faster, including their start."""
     return processes() > 1 and len(reports) > 1 and sum(len(text) for *_, text in reports) >= _WORTH
 
 
-def described_places(places: Any) -> dict[str, Any] | None:
-    """What a worker needs to open the same gazetteer; None for one that is not only files."""
+def describe_places(places: Any) -> dict[str, Any] | None:
+    """Describe a gazetteer so that a worker can open it; None if it does not consist of files alone."""
     if type(places) is NamedPlaces:
-        inner = described_places(places.places)
+        inner = describe_places(places.places)
         return inner and inner | {"names": [*inner["names"], places.names]}
     if type(places) is not Gazetteer:
         return None
     return {"files": [str(path) for path in places.files], "versions": places.versions, "names": []}
 
 
-def chosen_places(described: dict[str, Any]) -> Resolver | None:
-    """The gazetteer that is described; None where its files are not any more what they were."""
+def open_places(described: dict[str, Any]) -> Resolver | None:
+    """Open a described gazetteer; None if its files have changed."""
     gazetteer = Gazetteer(extra=described["files"])
     if gazetteer.versions != described["versions"]:
         return None
@@ -63,8 +63,8 @@ def chosen_places(described: dict[str, Any]) -> Resolver | None:
     return places
 
 
-def read_by_workers(reports: Sequence[Report], places: dict[str, Any]) -> Iterator[Read | None]:
-    """What each report tells, in order; None for one that the caller has to read, since the gazetteer has changed."""
+def extract_in_workers(reports: Sequence[Report], places: dict[str, Any]) -> Iterator[Read | None]:
+    """Yield the rows of each report, in order; None if the caller has to read it, since the gazetteer has changed."""
     chunks = list(_chunks(reports))
     for chunk, outcome in zip(chunks, outcomes(_job(chunk, places) for chunk in chunks), strict=True):
         try:
@@ -99,13 +99,13 @@ def _chunks(reports: Sequence[Report]) -> Iterator[list[Report]]:
 
 
 def _job(chunk: list[Report], places: dict[str, Any]) -> Job:
-    told = [(report, day and day.isoformat(), language, text) for report, day, language, text in chunk]
+    rows = [(report, day and day.isoformat(), language, text) for report, day, language, text in chunk]
     size = sum(len(text.encode("utf-8", "surrogatepass")) for *_, text in chunk)
-    return Job(_TASK, {"places": json.dumps(places), "reports": told}, limits_for(size))
+    return Job(_TASK, {"places": json.dumps(places), "reports": rows}, limits_for(size))
 
 
 def to_json(read: Read) -> Any:
-    """The rows as what JSON can hold: days as text."""
+    """Convert rows to a form that JSON can hold: dates as text."""
     tables, resolutions, code, reason = read
     for row in tables[1]:
         for name in _DAYS:
@@ -114,9 +114,9 @@ def to_json(read: Read) -> Any:
     return tables, list(resolutions.items()), code, reason
 
 
-def _from_json(told: Any) -> Read:
-    """The rows as they were before `to_json`."""
-    tables, resolutions, code, reason = told
+def _from_json(read: Any) -> Read:
+    """Convert rows back from `to_json`."""
+    tables, resolutions, code, reason = read
     for row in tables[1]:
         for name in _DAYS:
             row[name] = pd.Timestamp(dt.date.fromisoformat(row[name])) if row[name] else pd.NaT

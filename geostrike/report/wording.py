@@ -1,4 +1,4 @@
-"""Numbers, days and lists as the report page writes them: kilometres with miles, intervals, plurals, ratios."""
+"""Numbers, dates, lists and directions in words: kilometres with miles, intervals, plurals, ratios."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pandas as pd
 
 from geostrike.errors import PlaceError
 from geostrike.places import Gazetteer
-from geostrike.tables import KM_PER_UNIT
+from geostrike.tables import KM_PER_UNIT, STATUSES
 
 __all__ = [
     "Countries",
-    "Told",
+    "Sentence",
     "as_date",
     "counted",
     "days",
@@ -28,10 +28,12 @@ __all__ = [
     "listed",
     "printable",
     "readable",
+    "route",
     "rows_of",
     "sentence_case",
     "signed",
     "spelled",
+    "status_words",
     "times",
 ]
 
@@ -40,7 +42,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def printable(text: object, most: int = 10_000) -> str:
-    r"""Text from data that a page can hold: what cannot be written or shown is replaced, what is too long is cut.
+    r"""Make text from data printable: replace characters that cannot be shown, and cut what is too long.
 
     Examples
     --------
@@ -53,7 +55,7 @@ def printable(text: object, most: int = 10_000) -> str:
 
 
 def readable(text: object, most: int = 10_000) -> str:
-    r"""Printable text that can stand in a sentence: written from right to left, it turns nothing around it.
+    r"""Make text from data printable within a sentence; right-to-left text is isolated.
 
     Examples
     --------
@@ -94,7 +96,7 @@ def distance(km: float) -> str:
 
 
 def distance_range(low_km: float, high_km: float) -> str:
-    """From one distance to another, in kilometres and miles; one distance where the two are written alike.
+    """A range of distances in kilometres and miles; one distance if both ends read the same.
 
     Examples
     --------
@@ -115,12 +117,12 @@ def signed(value: float) -> str:
     >>> [signed(value) for value in (-40.2, 1.23, 0.04)]
     ['−40', '+1.2', '0']
     """
-    told = _number(abs(value))
-    return told if told == "0" else f"{'+' if value > 0 else MINUS}{told}"
+    number = _number(abs(value))
+    return number if number == "0" else f"{'+' if value > 0 else MINUS}{number}"
 
 
 def times(ratio: float) -> str:
-    """How a stated value stands to the computed one.
+    """The ratio of a stated value to the computed one, in words.
 
     Examples
     --------
@@ -140,7 +142,7 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def spelled(number: int) -> str:
-    """A number as it stands at the beginning of a sentence.
+    """A number spelled out, up to ten.
 
     Examples
     --------
@@ -151,7 +153,7 @@ def spelled(number: int) -> str:
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:
-    """Parts in a row, as a sentence has them.
+    """Join parts with commas and "and".
 
     Examples
     --------
@@ -163,7 +165,7 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 
 
 def as_date(day: Any) -> str:
-    r"""A day as the page writes it; empty for none.
+    r"""A day in words; empty for NaT.
 
     Examples
     --------
@@ -174,7 +176,7 @@ def as_date(day: Any) -> str:
 
 
 def days(first: Any, last: Any, precision: str = "") -> str:
-    r"""The days on which a strike can have happened.
+    r"""The possible days of a strike.
 
     Examples
     --------
@@ -195,7 +197,7 @@ def days(first: Any, last: Any, precision: str = "") -> str:
 
 
 def sentence_case(text: str) -> str:
-    """The text with a capital letter at its beginning.
+    """The text with a capital first letter.
 
     Examples
     --------
@@ -206,8 +208,8 @@ def sentence_case(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A sentence, and what stands below it in smaller letters."""
+class Sentence:
+    """A sentence, with an optional note in smaller letters."""
 
     text: str
     note: str = ""
@@ -215,12 +217,12 @@ class Told:
 
 @dataclass
 class Countries:
-    """The names of countries by their codes, and the two sides of a direction of fire in words."""
+    """The names of countries by code, and directions of fire in words."""
 
     gazetteer: Gazetteer
 
     def name(self, code: str) -> str:
-        """The name; the code itself where no country has it.
+        """The name of a country; the code itself if it is unknown.
 
         Examples
         --------
@@ -235,20 +237,25 @@ class Countries:
             return code
 
     def sides(self, direction: str) -> tuple[str, str]:
-        """Who fired, and where it struck, of a direction such as "UKR to RUS"; "" for a side that is not known."""
+        """The attacker and the struck country of a direction such as "UKR to RUS"; "" if unknown."""
         attacker, _, struck = direction.removeprefix("in ").rpartition(" to ")
         return self.name(attacker), "" if struck == "unknown" else self.name(struck)
 
     def phrase(self, direction: str) -> str:
-        """A direction within a sentence: by whom, and where.
+        """A direction within a sentence, after "strikes".
 
         Examples
         --------
         >>> Countries(Gazetteer()).phrase("UKR to RUS"), Countries(Gazetteer()).phrase("in RUS")
-        ('by Ukraine in Russia', 'of unknown origin in Russia')
+        ('by Ukraine in Russia', 'in Russia without a named attacker')
+        >>> Countries(Gazetteer()).phrase("UKR to UKR")
+        'by Ukraine on its own territory'
         """
         attacker, struck = self.sides(direction)
-        return f"{f'by {attacker}' if attacker else 'of unknown origin'} in {struck or 'an unknown place'}"
+        if attacker and attacker == struck:
+            return f"by {attacker} on its own territory"
+        where = f"in {struck}" if struck else "at an unknown place"
+        return f"by {attacker} {where}" if attacker else f"{where} without a named attacker"
 
     def headline(self, direction: str) -> str:
         """A direction as a heading.
@@ -256,22 +263,48 @@ class Countries:
         Examples
         --------
         >>> Countries(Gazetteer()).headline("UKR to RUS"), Countries(Gazetteer()).headline("in RUS")
-        ('Ukraine’s strikes in Russia', 'Strikes of unknown origin in Russia')
+        ('Ukraine’s strikes in Russia', 'Strikes in Russia without a named attacker')
         """
-        attacker, struck = self.sides(direction)
-        by = f"{attacker}’s strikes" if attacker else "Strikes of unknown origin"
-        return f"{by} in {struck}" if struck else f"{by}, place of impact unknown"
+        attacker, _ = self.sides(direction)
+        if not attacker:
+            return f"Strikes {self.phrase(direction)}"
+        return f"{attacker}’s strikes {self.phrase(direction).removeprefix(f'by {attacker} ')}"
+
+
+def route(attacker: str, struck: str) -> str:
+    """A direction of fire in a cell of a table, from the names of the countries; "" for an unknown one.
+
+    Examples
+    --------
+    >>> route("Ukraine", "Russia"), route("", "Russia"), route("Ukraine", "Ukraine"), route("Ukraine", "")
+    ('Ukraine → Russia', 'in Russia', 'within Ukraine', 'Ukraine → unknown')
+    """
+    if not attacker:
+        return f"in {struck}" if struck else "unknown"
+    return f"within {struck}" if attacker == struck else f"{attacker} → {struck or 'unknown'}"
+
+
+def status_words(status: str) -> str:
+    """A status in a cell of a table, a claim of one side in full; other words as they are.
+
+    Examples
+    --------
+    >>> status_words("disputed"), status_words("claimed_by_attacker")
+    ('disputed', 'claimed by the attacker only')
+    """
+    known = STATUSES.get(status)
+    return known.phrase if known and status.startswith("claimed_by") else status
 
 
 def is_known(*values: float) -> bool:
-    """Whether all numbers are numbers."""
+    """Whether no value is NaN."""
     return not any(isnan(value) for value in values)
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table as named tuples.
 
-    pandas' own `itertuples` makes a class at each call, which for many small tables takes most of the time.
+    pandas' `itertuples` creates a class at each call, which is slow for many small tables.
     """
     names = tuple(map(str, table.columns))
     columns = [table[name].tolist() for name in table.columns]

@@ -1,9 +1,9 @@
-"""Fuzz, replay, and report: the process that watches the one that runs the inputs.
+"""Fuzz, replay and report: this process supervises the worker that runs the inputs.
 
 python3 dev.py fuzz --seconds 60                 damaged inputs to all targets for a minute
-python3 dev.py fuzz --target table-csv --seed 7  to one target (or several), from another start
+python3 dev.py fuzz --target table-csv --seed 7  to one target (or several), with another seed
 python3 dev.py fuzz --replay                     every input of the corpus again
-python3 dev.py fuzz --replay PATH ...            these inputs again, with the whole traceback
+python3 dev.py fuzz --replay PATH ...            these inputs again, with a full traceback
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CORPUS = HERE / "corpus"
 OPEN = HERE / "open"
-"""Inputs whose faults are known and not mended yet; faults of these kinds are not told again."""
-WALL_SECONDS = 90.0  # for one input; a process that is stuck in C hears of no other limit
+"""Inputs whose faults are known but not fixed; faults of these kinds are not reported again."""
+WALL_SECONDS = 90.0  # for one input; a process stuck in C code heeds no other limit
 
 
 @dataclass
 class Outcome:
-    """What a process found, and how many inputs it ran."""
+    """The faults a process found, and the number of inputs it ran."""
 
     faults: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Outcome:
 
 
 def main(arguments: list[str]) -> int:
-    """Fuzz as the command line says; 1 where anything failed."""
+    """Run the command line; return 1 if anything failed."""
     options = _parsed(arguments)
     if options.replay is not None:
         return _replay([Path(path) for path in options.replay] or sorted(p for p in CORPUS.glob("*/*") if p.is_file()))
@@ -81,12 +81,12 @@ def _fuzz(options: argparse.Namespace, targets: list[str]) -> int:
         for fault in outcome.faults:
             known.append(slug(fault["kind"]))
             failed += 1
-            _tell(fault, _keep(fault, options.save))
+            _print_fault(fault, _keep(fault, options.save))
         for name, count in outcome.counts.items():
             counts[name] = counts.get(name, 0) + count
         if outcome.whole:
             break
-        # The process died: on with other inputs, and not with the target's that killed it.
+        # The process died: continue with other inputs, but not with the target that killed it.
         number += 1_000
         targets = targets[1:] + targets[:1]
     print(f"{sum(counts.values()):,} inputs to {len(counts)} targets, {failed} faults", flush=True)
@@ -108,7 +108,7 @@ def _replay(paths: list[Path]) -> int:
 
 
 def _run(orders: dict[str, Any]) -> Outcome:
-    """Run a worker until it is done, dies, or sits on one input for too long; its death is a fault of that input."""
+    """Run a worker until it is done, dies or hangs on one input, which is then at fault."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "orders.json").write_text(json.dumps(orders), encoding="utf-8")
@@ -119,7 +119,7 @@ def _run(orders: dict[str, Any]) -> Outcome:
             try:
                 stuck = _watch(worker, folder)
                 if stuck:
-                    worker.send_signal(getattr(signal, "SIGABRT", signal.SIGTERM))  # it tells where it sits
+                    worker.send_signal(getattr(signal, "SIGABRT", signal.SIGTERM))  # it prints where it hangs
                     with suppress(subprocess.TimeoutExpired):
                         worker.wait(5)
             finally:
@@ -143,7 +143,7 @@ def _run(orders: dict[str, Any]) -> Outcome:
 
 
 def _watch(worker: subprocess.Popen[bytes], folder: Path) -> bool:
-    """Wait for the worker; whether it had to be stopped."""
+    """Wait for the worker; return whether it had to be stopped."""
     current = folder / "current.json"
     while worker.poll() is None:
         time.sleep(0.1)
@@ -153,7 +153,7 @@ def _watch(worker: subprocess.Popen[bytes], folder: Path) -> bool:
 
 
 def _keep(fault: dict[str, Any], folder: Path) -> Path:
-    """Write the input down, under its target and a name that tells the fault."""
+    """Save the input under its target and a name that describes the fault."""
     from fuzz.targets import TARGETS
 
     data = bytes.fromhex(fault["input"])
@@ -163,7 +163,7 @@ def _keep(fault: dict[str, Any], folder: Path) -> Path:
     return path
 
 
-def _tell(fault: dict[str, Any], path: Path) -> None:
+def _print_fault(fault: dict[str, Any], path: Path) -> None:
     shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     print(f"\n{fault['target']}: {fault['kind']}\n{fault['detail'].rstrip()}\nkept as {shown}; again:")
     print(f"    python3 dev.py fuzz --replay {shown}", flush=True)

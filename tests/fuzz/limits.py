@@ -1,4 +1,4 @@
-"""One input under limits of processor time and memory, and what went wrong with it, if anything did."""
+"""Run one input under limits of processor time and memory, and return its fault, if any."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ Target = Callable[[bytes, Path], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """What went wrong: `kind` is the error and the place in the code, by which faults are told apart."""
+    """A fault: `kind` is the error and its place in the code, which distinguish faults."""
 
     kind: str
     detail: str
 
 
 def slug(kind: str) -> str:
-    """The kind as it stands in the name of a kept file."""
+    """Return the kind as part of a file name."""
     return re.sub(r"[^A-Za-z0-9_]+", "-", kind).strip("-")[:80]
 
 
 class BrokenLawError(Exception):
-    """A result that does not hold what it should."""
+    """A result breaks a law."""
 
 
 class TooLong(BaseException):
-    """The input took more processor time than it may."""
+    """The input exceeded its processor time."""
 
 
 def fault_of(target: Target, data: bytes, folder: Path, *, seconds: float = SECONDS) -> Fault | None:
-    """Run the target on the input; None where the law holds."""
+    """Run the target on the input; return None if the law holds."""
     before = _peak(forget=True)
     try:
         with _time_limit(seconds):
@@ -59,14 +59,14 @@ def fault_of(target: Target, data: bytes, folder: Path, *, seconds: float = SECO
             return Fault(f"message-{_place(error)}", f"the message is not a few lines: {str(error)[:300]!r}")
     except TooLong as error:
         return Fault(f"time-{_place(error)}", f"more than {seconds:g} s of processor time; it was in {_place(error)}")
-    except Exception as error:  # noqa: BLE001 - this is what is looked for
+    except Exception as error:  # noqa: BLE001 - any error is what fuzzing looks for
         return Fault(f"{type(error).__name__}-{_place(error)}", "".join(traceback.format_exception(error))[-3_000:])
     grown = _peak() - before
     return Fault("memory", f"{grown:.0f} MB of memory") if grown > MEGABYTES else None
 
 
 def limit_memory(megabytes: int = 6_000) -> None:
-    """Let the whole process have so much address space, so that a bomb does not take the machine along."""
+    """Limit the address space of the process, so that a bomb does not exhaust the machine."""
     if resource is not None and sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000, megabytes * 1_000_000))
 
@@ -81,7 +81,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
         raise TooLong
 
     was = signal.signal(signal.SIGPROF, stop)
-    # Again and again: a callback from C may swallow the first one.
+    # Repeatedly: a callback from C may swallow the first one.
     signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
     try:
         yield
@@ -91,7 +91,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _peak(*, forget: bool = False) -> float:
-    """The most memory that the process has had, in MB; on Linux since it was last forgotten."""
+    """Return the peak memory of the process in MB; on Linux since the last reset."""
     with suppress(OSError, IndexError, ValueError):
         if forget:
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
@@ -104,7 +104,7 @@ def _peak(*, forget: bool = False) -> float:
 
 
 def _place(error: BaseException) -> str:
-    """The innermost function of geostrike that the error passed, else the innermost of all."""
+    """Return the innermost function of geostrike in the traceback, else the innermost of all."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
     own = [frame for frame in frames if "/geostrike/" in frame.filename.replace("\\", "/")]
     last = (own or frames)[-1]

@@ -1,4 +1,4 @@
-"""Damage to a sound input, as strategies of hypothesis, which makes a failing one as small as it can."""
+"""Damage to valid inputs, as hypothesis strategies, so that failing inputs are minimised."""
 
 # ruff: noqa: E501 - one sound input a line
 
@@ -26,7 +26,7 @@ NASTY = [
 
 @st.composite
 def mutated(draw: _Draw, seeds: Sequence[bytes], tokens: Sequence[str] = ()) -> bytes:
-    """A seed with some damage."""
+    """Damage a valid input."""
     data = draw(st.sampled_from(seeds))
     assert isinstance(data, bytes)
     words = [token.encode("utf-8", "surrogatepass") for token in (*NASTY, *tokens)]
@@ -37,7 +37,7 @@ def mutated(draw: _Draw, seeds: Sequence[bytes], tokens: Sequence[str] = ()) -> 
 
 @st.composite
 def mutated_zip(draw: _Draw, seeds: Sequence[bytes], tokens: Sequence[str] = ()) -> bytes:
-    """A seed that is a ZIP archive, with damage to one of its members, or to the archive."""
+    """Damage a ZIP archive or one of its members."""
     whole = draw(st.sampled_from(seeds))
     assert isinstance(whole, bytes)
     try:
@@ -103,7 +103,7 @@ _WORD = re.compile(rb"[\w.+-]+|\s+|[^\w\s]", re.ASCII)
 
 
 def _replace(draw: _Draw, data: bytes, _seeds: Sequence[bytes], words: list[bytes]) -> bytes:
-    """A word of the input becomes a nasty one."""
+    """Replace a word of the input by a nasty one."""
     spans = [match.span() for match in _WORD.finditer(data[:20_000])]
     if not spans:
         return data
@@ -115,7 +115,7 @@ def _replace(draw: _Draw, data: bytes, _seeds: Sequence[bytes], words: list[byte
 
 
 def _swap(draw: _Draw, data: bytes, _seeds: Sequence[bytes], _words: list[bytes]) -> bytes:
-    """Two words of the input change places."""
+    """Swap two words of the input."""
     spans = [match.span() for match in _WORD.finditer(data[:20_000])]
     if len(spans) < 2:
         return data
@@ -125,11 +125,11 @@ def _swap(draw: _Draw, data: bytes, _seeds: Sequence[bytes], _words: list[bytes]
 
 
 def _splice(draw: _Draw, data: bytes, seeds: Sequence[bytes], _words: list[bytes]) -> bytes:
-    """The head of one input and the tail of another."""
+    """Join the head of one input and the tail of another."""
     other = draw(st.sampled_from(seeds))
     assert isinstance(other, bytes)
     return data[: _at(draw, data)] + other[_at(draw, other) :]
 
 
-# Words are damaged more often than bytes: most readers refuse broken bytes at the door.
+# Words are damaged more often than bytes: most readers reject broken bytes at once.
 _DAMAGES = [_replace, _replace, _replace, _insert, _insert, _swap, _swap, _cut, _double, _splice, _truncate, _flip]

@@ -1,4 +1,4 @@
-"""What is fuzzed: each target has sound inputs, words of its own, and what must hold of any input."""
+"""Fuzzing targets: each has valid inputs, its own vocabulary, and a law that must hold for any input."""
 
 # ruff: noqa: E501 - one sound input a line
 
@@ -30,7 +30,7 @@ TODAY = dt.date(2026, 12, 1)
 
 @dataclass(frozen=True)
 class Target:
-    """One reader: `check` takes an input and a folder of its own, `seeds` makes the sound inputs."""
+    """One reader: `check` takes an input and an empty folder, `seeds` returns valid inputs."""
 
     check: Callable[[bytes, Path], None]
     seeds: Callable[[], Sequence[bytes]]
@@ -39,7 +39,7 @@ class Target:
     packed: bool = False
 
     def inputs(self) -> st.SearchStrategy[bytes]:
-        """The damaged inputs."""
+        """Return damaged inputs."""
         return (mutated_zip if self.packed else mutated)(list(self.seeds()), self.tokens)
 
 
@@ -49,7 +49,7 @@ def must(holds: object, law: str) -> None:
 
 
 def text_of(data: bytes) -> str:
-    """A text of the input, with what is no UTF-8 as lone surrogates: readers of text get any text."""
+    """Decode an input, with invalid UTF-8 as lone surrogates: readers of text may get any text."""
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -110,7 +110,7 @@ def table(suffix: str, **options: Any) -> Callable[[bytes, Path], None]:
 
 
 def rows_of(data: bytes, suffix: str) -> int | None:
-    """How many rows a file has for certain; None where one cannot be sure."""
+    """Return the number of rows of a file, or None if it is uncertain."""
     try:
         text = data.decode("utf-8-sig")
         if suffix == ".json":
@@ -165,7 +165,7 @@ def check_day_cell(data: bytes, folder: Path) -> None:
 
 
 def with_reason(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What the call gives, where its documented way to refuse is a ValueError with a reason."""
+    """Return the result of a call whose documented error is a ValueError with a reason."""
     try:
         return call(*arguments, **options)
     except ValueError as error:
@@ -187,7 +187,7 @@ def check_day_text(data: bytes, folder: Path) -> None:
 
 
 def check_cells(data: bytes, folder: Path) -> None:
-    """Coordinates, dates and words as cells of a table that is sound otherwise."""
+    """Check coordinates, dates and words as cells of an otherwise valid table."""
     from geostrike import read_strikes
 
     cells = text_of(data).split("\n")[:200]
@@ -219,7 +219,7 @@ def check_name(data: bytes, folder: Path) -> None:
         found.to_json()
 
 
-# --- files of the user's ----------------------------------------------------------------------------------------------
+# --- files that users write -------------------------------------------------------------------------------------------
 
 
 def check_overrides(data: bytes, folder: Path) -> None:
@@ -268,7 +268,7 @@ def check_border(suffix: str) -> Callable[[bytes, Path], None]:
 
 
 def check_manifest(data: bytes, folder: Path) -> None:
-    """run.json and the journal of an earlier run: neither leads out of the folder, nor ends the next run."""
+    """Check run.json and the journal of an earlier run: neither leads out of the folder nor breaks the next run."""
     from geostrike.exchange import OutputFolder
 
     inner = folder / "out"
@@ -307,10 +307,10 @@ def report(suffix: str, *, rows: bool = False) -> Callable[[bytes, Path], None]:
 
         read = read_documents(written(data, folder, f"input{suffix}"), today=TODAY)
         check_quarantine(read.quarantine)
-        told = len(read.reports) + len(read.quarantine)
-        must(told >= 1, "the file is neither read nor in quarantine")
+        rows_out = len(read.reports) + len(read.quarantine)
+        must(rows_out >= 1, "the file is neither read nor in quarantine")
         known = report_rows(data, suffix) if rows else 1
-        must(known is None or told == known or told == 1 == len(read.quarantine), f"{known} in, {told} out")
+        must(known is None or rows_out == known or rows_out == 1 == len(read.quarantine), f"{known} in, {rows_out} out")
 
     return check
 
@@ -324,7 +324,7 @@ def report_rows(data: bytes, suffix: str) -> int | None:
         return None
     head = records[0] if records else []
     rows = [record for record in records[1:] if record]
-    # Records of other lengths, quotes within cells and lone carriage returns are read in more than one way.
+    # Records of unequal length, quotes within cells and lone carriage returns can be read in several ways.
     plain = "text" in head and b"\r" not in data and b"\0" not in data and all(len(row) == len(head) for row in rows)
     return len(rows) if plain and rows else None
 
@@ -355,8 +355,8 @@ def check_located(located: Any, rows: int | None = None) -> None:
     members = set(located.members["record_id"]) if len(located.members) else set()
     must(members <= set(located.records["record_id"]), "a member that is no record")
     must(len(located.members) == 0 or located.members["record_id"].is_unique, "a record in two strikes")
-    told = len(located.reports) + len(located.quarantine)
-    must(rows is None or len(located.reports) == 0 or told >= rows, f"{rows} reports in, {told} out")
+    rows_out = len(located.reports) + len(located.quarantine)
+    must(rows is None or len(located.reports) == 0 or rows_out >= rows, f"{rows} reports in, {rows_out} out")
 
 
 def check_locate_report(data: bytes, folder: Path) -> None:
@@ -381,16 +381,16 @@ def check_locate_options(data: bytes, folder: Path) -> None:
         {"published": day}, {"since": day}, {"until": day}, {"border": line}, {"gazetteer": name}, {"decisions": name},
         {"table": {"schema": name, "dates": day}}, {"published": {name: day}},
     )  # fmt: skip
-    for told in options:
-        key, value = next(iter(told.items()))
+    for option in options:
+        key, value = next(iter(option.items()))
         check_located(locate(one_report(), **({"gazetteer": gazetteer()} | {key: value})))
 
 
-# --- a service's answers ----------------------------------------------------------------------------------------------
+# --- answers of a service ---------------------------------------------------------------------------------------------
 
 
 def check_answer(data: bytes, folder: Path) -> None:
-    """The whole way of an answer, but for the socket."""
+    """Check the whole path of an answer, except the socket."""
     from geopy.geocoders import Nominatim
 
     from geostrike.places.fetching import BoundedAdapter, Limits, _decoded
@@ -411,7 +411,7 @@ def check_answer(data: bytes, folder: Path) -> None:
     must(first.outcome == "failed" or again[:2] == first[:2], "the cache gives something else")
 
 
-# --- the sound inputs -------------------------------------------------------------------------------------------------
+# --- valid inputs -----------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
@@ -542,7 +542,7 @@ def gazetteers() -> list[bytes]:
 
 @lru_cache(maxsize=1)
 def one_run() -> dict[str, bytes]:
-    """The tables of a run that two runs are compared by."""
+    """Return the tables by which two runs are compared."""
     from geostrike import locate
     from geostrike.runs.files import result_files
 
@@ -638,7 +638,7 @@ TARGETS: dict[str, Target] = {
 
 
 def run(name: str, data: bytes) -> Any:
-    """The fault of one input to a target, in a folder of its own; None where the law holds."""
+    """Return the fault of one input to a target, or None if the law holds."""
     from fuzz.limits import fault_of
 
     with tempfile.TemporaryDirectory() as folder:

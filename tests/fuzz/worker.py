@@ -1,4 +1,4 @@
-"""The process that runs inputs. Before each it writes down which, so that its death can be laid to the right one."""
+"""The process that runs inputs; it records each one first, so that its death can be attributed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DONE = "done.json"
 
 
 class FoundError(Exception):
-    """A fault that was not known before; hypothesis makes its input smaller."""
+    """A new fault, whose input hypothesis minimises."""
 
 
 class Worker:
@@ -35,7 +35,7 @@ class Worker:
         self.counts: dict[str, int] = {}
 
     def check(self, name: str, data: bytes) -> tuple[str, str] | None:
-        """Kind and detail of the input's fault."""
+        """Return kind and detail of the input's fault."""
         (self.folder / "current.input").write_bytes(data)
         (self.folder / CURRENT).write_text(json.dumps({"target": name, "since": time.time()}), encoding="utf-8")
         self.counts[name] = self.counts.get(name, 0) + 1
@@ -43,12 +43,12 @@ class Worker:
         return (fault.kind, fault.detail) if fault else None
 
     def found(self, name: str, kind: str, detail: str, data: bytes) -> None:
-        told = {"target": name, "kind": kind, "detail": detail, "input": data.hex()}
+        fault = {"target": name, "kind": kind, "detail": detail, "input": data.hex()}
         with (self.folder / FOUND).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps(fault) + "\n")
 
     def fuzz(self, name: str, start: int, examples: int, end: float) -> None:
-        """Some inputs to one target; the first new fault is made small and kept."""
+        """Fuzz one target; minimise and keep the first new fault."""
         smallest: dict[str, tuple[str, bytes]] = {}
         until = end
 
@@ -71,13 +71,13 @@ class Worker:
                 return
             kind, detail = fault
             if not smallest:
-                until = min(end + 10, time.time() + 20)  # to make it smaller
+                until = min(end + 10, time.time() + 20)  # for minimising
             was = smallest.get(kind)
             if was is None or len(data) < len(was[1]):
                 smallest[kind] = (detail, data)
             raise FoundError(kind)
 
-        with contextlib.suppress(Exception):  # hypothesis raises what was found again, or that it came and went
+        with contextlib.suppress(Exception):  # hypothesis raises the fault again, or that it was flaky
             one()
         for kind, (detail, data) in smallest.items():
             self.known.add(slug(kind))
@@ -85,24 +85,24 @@ class Worker:
 
 
 def main(arguments: list[str]) -> None:
-    """`FOLDER ORDERS`: what to do is read from the file of orders, and what was found is written into the folder."""
+    """`FOLDER ORDERS`: read the orders from a file and write the findings into the folder."""
     folder, orders = Path(arguments[0]), json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     limit_memory()
-    gazetteer(), border()  # loaded at no input's cost
+    gazetteer(), border()  # loaded before any input is timed
     worker = Worker(folder)
     worker.known = set(orders["known"])
     for name, path in orders.get("replay", []):
         fault = worker.check(name, Path(path).read_bytes())
         with (folder / FOUND).open("a", encoding="utf-8") as file:
-            told = {
+            summary = {
                 "target": name,
                 "kind": fault[0] if fault else "",
                 "detail": fault[1] if fault else "",
                 "path": path,
             }
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps(summary) + "\n")
     number, end = orders["seed"], orders["end"]
     for turn in range(orders["rounds"]):
         for name in orders["targets"]:

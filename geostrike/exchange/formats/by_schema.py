@@ -11,9 +11,9 @@ import pandas as pd
 from geostrike.exchange.formats.delimited import csv_bytes
 from geostrike.exchange.formats.flat import number_texts, points_of
 from geostrike.exchange.formats.format import Format
-from geostrike.exchange.formulas import starts_formula
 from geostrike.exchange.losses import ELSEWHERE, Losses, holds_something
 from geostrike.exchange.schemas import load_schema
+from geostrike.intake.formulas import starts_formula
 
 if TYPE_CHECKING:
     import geopandas as gpd

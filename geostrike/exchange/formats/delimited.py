@@ -16,8 +16,8 @@ from geostrike.errors import InputError
 from geostrike.exchange.formats.flat import dates_as_text, with_degrees
 from geostrike.exchange.formats.format import Format, ReadOptions
 from geostrike.exchange.formats.records import FAULTS, Lines, RecordFile, as_frame
-from geostrike.exchange.formulas import guarded, starts_formula
 from geostrike.exchange.grid import Grid, note_of_names, unique_names
+from geostrike.intake.formulas import guarded_csv
 from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
@@ -140,15 +140,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     >>> csv_bytes(pd.DataFrame({"title": ["=1+1"], "depth_km": [342.00001]}))
     b"title,depth_km\r\n'=1+1,342.0\r\n"
     """
-    frame = _plain(table)
-    frame.columns = pd.Index(guarded(pd.Series([str(name) for name in frame.columns], dtype="str")).tolist())
-    for at in range(len(frame.columns)):
-        if pd.api.types.is_string_dtype(frame.dtypes.iloc[at]):
-            cells = frame.iloc[:, at].astype("str")
-            if starts_formula(cells).any():
-                frame.isetitem(at, guarded(cells).array)
-    # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
-    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "backslashreplace")
+    return guarded_csv(_plain(table))
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,1 +1,1 @@
-"""Files, folders and tables of reports: formats, front matter, dates, languages and reprints."""
+"""Read files, folders and tables of reports: formats, front matter, publication dates, languages, reprints."""

@@ -1,6 +1,6 @@
-"""The records of a CSV text, strictly: a fault costs its own line and swallows none of the lines after it.
+"""Parse CSV text strictly: a malformed line is reported alone and never swallows the lines after it.
 
-Python's own reader has one limit on the length of a cell for the whole process, and stops at a cell beyond it.
+Python's own reader has one limit on cell length for the whole process, and stops at a cell beyond it.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Separated", "separated"]
+__all__ = ["CsvRow", "read_rows"]
 
 _OPEN = "a quotation mark opens a cell and nothing closes it"
 _BEFORE_END = "a quotation mark closes a cell before its end"
 
 
 @dataclass(frozen=True)
-class Separated:
-    """One record: its cells, the line in which it begins, and what is wrong with it, if anything is."""
+class CsvRow:
+    """One row: its cells, the line where it begins, and the fault in it, if any."""
 
     cells: list[str]
     line: int
     fault: str = ""
 
 
-def separated(text: str, delimiter: str) -> Iterator[Separated]:
-    r"""The records of a text whose lines end in newlines; empty lines are none.
+def read_rows(text: str, delimiter: str) -> Iterator[CsvRow]:
+    r"""Yield the rows of a text whose lines end in newlines; empty lines are skipped.
 
-    A quotation mark at the start of a cell encloses it, line ends included, and is doubled within. Where none closes
-    it, or one does before the end of the cell, the line is one record with a fault, and the next line begins another.
+    A quotation mark at the start of a cell encloses it, line breaks included, and is doubled within. If the closing
+    mark is missing, or comes before the end of the cell, the line is one faulty row and the next line begins another.
 
     Examples
     --------
-    >>> [(record.cells, record.line, bool(record.fault)) for record in separated('a,"b\nc"\n"d,e\nf,g', ",")]
+    >>> [(record.cells, record.line, bool(record.fault)) for record in read_rows('a,"b\nc"\n"d,e\nf,g', ",")]
     [(['a', 'b\nc'], 1, False), (['"d,e'], 3, True), (['f', 'g'], 4, False)]
     """
     cell = _cell_pattern(delimiter)
@@ -48,17 +48,17 @@ def separated(text: str, delimiter: str) -> Iterator[Separated]:
             end = text.find("\n", at) + 1 or len(text)
             cells = [text[at:end].rstrip("\n")]
         if cells != [""]:
-            yield Separated(cells, line, fault)
+            yield CsvRow(cells, line, fault)
         line += text.count("\n", at, end)
         at = end
 
 
 def _record(text: str, at: int, cell: re.Pattern[str], last_mark: int) -> tuple[list[str], int, str]:
-    """The cells of the record that begins at a place, where the next one begins, and what is wrong."""
+    """Return the cells of the row that begins at `at`, where the next row begins, and the fault, if any."""
     cells = []
     while True:
         opens = text.startswith('"', at)
-        if opens and at == last_mark:  # nothing can close it: spares a search through all that follows
+        if opens and at == last_mark:  # nothing can close it: saves a search through the rest of the text
             return [], at, _OPEN
         found = cell.match(text, at)
         if found is None:
@@ -70,11 +70,11 @@ def _record(text: str, at: int, cell: re.Pattern[str], last_mark: int) -> tuple[
 
 
 def _is_closed(text: str, at: int) -> bool:
-    """Whether a quotation mark closes the cell that one opens at a place."""
+    """Whether a quotation mark closes the cell that begins at `at`."""
     return _QUOTED.match(text, at) is not None
 
 
-# Possessive: what was taken is never given back, so that a fault is found in one pass.
+# Possessive quantifiers never backtrack, so that a fault is found in one pass.
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 

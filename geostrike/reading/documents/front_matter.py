@@ -1,4 +1,4 @@
-"""The YAML block at the head of a Markdown file, without what lets a few lines fill the memory."""
+"""Read the YAML block at the head of a Markdown file, without the YAML features that let a few lines fill memory."""
 
 from __future__ import annotations
 
@@ -12,49 +12,51 @@ if TYPE_CHECKING:
 __all__ = ["MAX_LENGTH", "read_front_matter"]
 
 MAX_LENGTH = 100_000
-"""The longest block, in characters: YAML is read at a tenth of a megabyte a second."""
+"""The longest block, in characters: YAML is parsed at a tenth of a megabyte per second."""
 _DEEPEST = 20
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without references to other parts of itself, which multiply, and without deep nesting."""
+    """A safe YAML loader without aliases, which multiply their content, and without deep nesting."""
 
     depth = 0
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
-            msg = "it refers to another part of itself (*name), which is not read"
+            msg = "it uses an alias (*name), which is not supported"
             raise yaml.YAMLError(msg)
         self.depth += 1
         if self.depth > _DEEPEST:
-            msg = f"it is nested more than {_DEEPEST} deep"
+            msg = f"it is nested more than {_DEEPEST} levels deep"
             raise yaml.YAMLError(msg)
         node = super().compose_node(parent, index)
-        self._refuse_doubled(node)
+        self._reject_doubled(node)
         self.depth -= 1
         return node
 
     @staticmethod
-    def _refuse_doubled(node: Node | None) -> None:
-        """Refuse a mapping that tells two things under one name: YAML would take the last."""
+    def _reject_doubled(node: Node | None) -> None:
+        """Reject a mapping with two different values under one name: YAML would take the last."""
         if not isinstance(node, yaml.MappingNode):
             return
-        told: dict[str, Node] = {}
+        values: dict[str, Node] = {}
         for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and repr(told.setdefault(key.value, value).value) != repr(value.value):
-                msg = f"{key.value[:40]!r} is told twice, and not the same"
+            if isinstance(key, yaml.ScalarNode) and repr(values.setdefault(key.value, value).value) != repr(
+                value.value
+            ):
+                msg = f"{key.value[:40]!r} is given twice with different values"
                 raise yaml.YAMLError(msg)
 
 
 def read_front_matter(text: str) -> dict[Any, Any]:
-    """The values of a block; none where it is no mapping.
+    """Return the values of a block; empty if it is not a mapping.
 
     Raises
     ------
     yaml.YAMLError
-        If it is no YAML, too long, nested too deep, or refers to other parts of itself.
+        If the block is invalid, too long, nested too deep, or uses aliases.
     ValueError
-        If a date in it is impossible.
+        If it holds an impossible date.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""Files to their texts, in the order of the files: foreign formats are opened by workers with limits.
+"""Open files in order; foreign formats are opened by worker processes with limits.
 
-Text, Markdown and CSV files, and JSON that is not large, are read here: this takes time and memory in proportion to the
-file.
+Text, Markdown, CSV and small JSON files are read in this process: time and memory stay proportional to their size.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geostrike.intake import FaultError, Job, LimitError, limits_for, outcomes, processes
-from geostrike.reading.documents.formats import MAX_BYTES, Piece, RefusedError, read_pieces
+from geostrike.reading.documents.formats import MAX_BYTES, Piece, RejectionError, read_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["pieces_of", "read_files"]
 
 _FOREIGN = (".html", ".htm", ".mhtml", ".mht", ".pdf", ".docx")
-_LARGE = {".json": 1_000_000, ".jsonl": 1_000_000}  # bytes; a list of empty lists takes sixty times its size in memory
-_FILES_EACH = 8  # files for which one more worker is worth its start
+_LARGE = {".json": 1_000_000, ".jsonl": 1_000_000}  # bytes; a list of empty lists takes 60 times its size in memory
+_FILES_EACH = 8  # files per worker: fewer are not worth starting another
 
 
 def read_files(files: Collection[Path]) -> Iterator[Iterator[Piece]]:
-    """The texts of each file. What cannot be read raises a RefusedError when its texts are asked for.
+    """Yield the texts of each file; iterating over those of an unreadable file raises a RejectionError.
 
     Examples
     --------
@@ -65,35 +64,35 @@ def _pieces(file: Path, outcome: Outcome) -> Iterator[Piece]:
     try:
         found: list[dict[str, Any]] = outcome.result()
     except LimitError as error:
-        raise RefusedError(code="LIMIT", reason=str(error)) from error
+        raise RejectionError(code="LIMIT", reason=str(error)) from error
     except FaultError as error:
         reason = f"the {file.suffix.lower()} file cannot be read: {error}"
-        raise RefusedError(code="FAULT", reason=reason) from error
-    for told in found:
-        refused = None if told["refused"] is None else RefusedError(**told["refused"])
-        if refused is not None and told["whole"]:
-            raise refused
-        yield Piece(told["text"], told["meta"], told["basis"], told["line"], refused)
+        raise RejectionError(code="FAULT", reason=reason) from error
+    for fields in found:
+        rejection = None if fields["rejection"] is None else RejectionError(**fields["rejection"])
+        if rejection is not None and fields["whole"]:
+            raise rejection
+        yield Piece(fields["text"], fields["meta"], fields["basis"], fields["line"], rejection)
 
 
 def pieces_of(path: str) -> list[dict[str, Any]]:
-    """The texts of a file as what JSON can hold; this runs in a worker.
+    """Return the texts of a file in a form that JSON can hold; runs in a worker.
 
     Examples
     --------
-    >>> pieces_of("none.pdf")[0]["refused"]["reason"]
+    >>> pieces_of("none.pdf")[0]["rejection"]["reason"]
     'the file cannot be read: No such file or directory'
     """
     found: list[dict[str, Any]] = []
     try:
         found.extend(_as_json(piece) for piece in read_pieces(Path(path)))
-    except RefusedError as error:
-        found.append(_as_json(Piece("", refused=error), whole=True))
+    except RejectionError as error:
+        found.append(_as_json(Piece("", rejection=error), whole=True))
     return found
 
 
 def _as_json(piece: Piece, *, whole: bool = False) -> dict[str, Any]:
-    error = piece.refused
-    refused = error and {"code": error.code, "reason": error.reason, "content": error.content, "line": error.line}
-    told = {"text": piece.text, "meta": dict(piece.meta), "basis": piece.basis, "line": piece.line}
-    return told | {"refused": refused, "whole": whole}
+    error = piece.rejection
+    rejection = error and {"code": error.code, "reason": error.reason, "content": error.content, "line": error.line}
+    fields = {"text": piece.text, "meta": dict(piece.meta), "basis": piece.basis, "line": piece.line}
+    return fields | {"rejection": rejection, "whole": whole}

@@ -1,4 +1,4 @@
-"""Files to reports: text, encoding, front matter, publication date and language; what cannot be read is quarantined."""
+"""Read files into a table of reports with publication date and language; quarantine what cannot be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pandas as pd
 from geostrike.errors import InputError
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.reading.documents.folders import FolderFiles, files_of
-from geostrike.reading.documents.formats import EXCERPT, RefusedError
+from geostrike.reading.documents.formats import EXCERPT, RejectionError
 from geostrike.reading.documents.opening import read_files
 from geostrike.reading.documents.reprints import find_reprints
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 
     from geostrike.reading.documents.formats import Piece
 
-__all__ = ["Documents", "read_documents", "read_reports", "report_id", "whole_text"]
+__all__ = ["Documents", "clean_text", "read_documents", "read_reports", "report_id"]
 
 
 _FIRST_YEAR = 1600
 _DATE_PREFIX = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})(?= |$)[ ]?", re.MULTILINE)
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a line may or may not break: they part names
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # invisible line-break hints, which split names
 
 
 @dataclass(frozen=True)
 class Documents:
-    """What a folder or a file held.
+    """The reports of a folder, a file or a table.
 
     Attributes
     ----------
     reports
-        One row a report.
+        One row per report.
     quarantine
         What could not be used, with the reason.
     lines
-        Report id -> its line in a file of many reports; 0 where the file is one report.
+        Report id -> its line in a file of many reports; 0 if the file is one report.
     passed_over
-        Kind -> how many files of it were left unread on purpose, such as those of an earlier run.
+        Kind -> number of files left unread on purpose, such as those of an earlier run.
     """
 
     reports: pd.DataFrame
@@ -61,84 +61,84 @@ class Documents:
     passed_over: Mapping[str, int] = field(default_factory=dict)
 
     def without(self, reasons: Mapping[str, str], codes: Mapping[str, str] | None = None) -> Documents:
-        """The same without the reports that a later stage could not work on.
+        """Move reports that a later stage could not process to quarantine.
 
         Parameters
         ----------
         reasons
-            Report id -> why, in words.
+            Report id -> the reason.
         codes
-            Report id -> the code of quarantine, where it is not FAULT.
+            Report id -> the quarantine code, if it is not FAULT.
         """
         if not reasons:
             return self
         faulty = self.reports["report_id"].isin(list(reasons))
-        told = self.reports.loc[faulty, ["report_id", "path", "text"]].astype("object").to_numpy().tolist()
+        cells = self.reports.loc[faulty, ["report_id", "path", "text"]].astype("object").to_numpy().tolist()
         rows = [
             {"path": path, "line": self.lines.get(report, 0), "code": (codes or {}).get(report, "FAULT"),
              "reason": reasons[report], "content": text[:EXCERPT]}
-            for report, path, text in told
+            for report, path, text in cells
         ]  # fmt: skip
-        # Reports that seemed to reprint one of them stand for themselves now.
+        # Reports marked as reprints of one of them become originals.
         kept = _mark_reprints(self.reports[~faulty].reset_index(drop=True))
         quarantine = pd.concat([self.quarantine, build_table(QUARANTINE, rows)], ignore_index=True)
         return replace(self, reports=kept, quarantine=quarantine)
 
 
 @dataclass
-class _Shelf:
-    """What was read so far."""
+class _ReportCollector:
+    """Collects reports, and rejects what cannot be one."""
 
     given: Mapping[str, dt.date]
     fallback: dt.date | None
     today: dt.date
     rows: list[dict[str, object]] = field(default_factory=list)
-    refused: list[dict[str, object]] = field(default_factory=list)
+    rejected: list[dict[str, object]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def read_file(self, pieces: Iterable[Piece], name: str) -> None:
+    def add_file(self, pieces: Iterable[Piece], name: str) -> None:
         held = False
-        with self._refusals(name):
+        with self._rejections(name):
             for piece in pieces:
                 held = True
-                with self._refusals(name, piece.line):
-                    if piece.refused is not None:
-                        raise piece.refused
-                    self._keep(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
+                with self._rejections(name, piece.line):
+                    if piece.rejection is not None:
+                        raise piece.rejection
+                    self._append(self._report(name, piece.meta, piece.text, piece.basis), piece.line)
             if not held:
-                raise RefusedError(code="BAD_TEXT", reason="there is no report in the file")
+                raise RejectionError(code="BAD_TEXT", reason="the file holds no report")
 
-    def refuse_file(self, name: str, reason: str) -> None:
-        """Put a file that is not opened into quarantine."""
-        self._refuse(name, line=0, code="BAD_TEXT", reason=reason)
+    def reject_file(self, name: str, reason: str) -> None:
+        """Quarantine a file without opening it."""
+        self._reject(name, line=0, code="BAD_TEXT", reason=reason)
 
-    def read_row(self, row: Mapping[str, object], line: int) -> None:
-        """Put a row of a table of reports on the shelf: its text is the report, its other cells say what it is."""
+    def add_row(self, row: Mapping[str, object], line: int) -> None:
+        """Add a row of a table of reports: its text is the report, its other cells are metadata."""
         name = _path_of(row)
-        with self._refusals(name, line):
-            told = {column: cell for column, cell in row.items() if not _is_missing(cell)}
-            text = told.get("text")
-            self._keep(self._report(name, told, text if isinstance(text, str) else "", "front_matter"), line)
+        with self._rejections(name, line):
+            meta = {column: cell for column, cell in row.items() if not _is_missing(cell)}
+            text = meta.get("text")
+            self._append(self._report(name, meta, text if isinstance(text, str) else "", "front_matter"), line)
 
     @contextmanager
-    def _refusals(self, name: str, line: int = 0) -> Iterator[None]:
+    def _rejections(self, name: str, line: int = 0) -> Iterator[None]:
         try:
             yield
-        except RefusedError as error:
-            told = {"line": error.line or line, "code": error.code, "reason": error.reason, "content": error.content}
-            self._refuse(name, **told)
+        except RejectionError as error:
+            cells = {"line": error.line or line, "code": error.code, "reason": error.reason, "content": error.content}
+            self._reject(name, **cells)
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this file or this row only
-            self._refuse(name, line=line, code="FAULT", reason=fault_reason(error))
+        except Exception as error:  # noqa: BLE001 - any fault costs only this file or row
+            self._reject(name, line=line, code="FAULT", reason=fault_reason(error))
 
-    def _refuse(self, name: str, **told: object) -> None:
-        cells = {key: whole_text(cell) if isinstance(cell, str) else cell for key, cell in told.items()}
-        self.refused.append({"path": name, **cells})
+    def _reject(self, name: str, **fields: object) -> None:
+        cells = {key: clean_text(cell) if isinstance(cell, str) else cell for key, cell in fields.items()}
+        self.rejected.append({"path": name, **cells})
 
     def table(self) -> pd.DataFrame:
-        """The reports as a table, without those that no table can hold."""
+        """Build the table of reports; quarantine reports that no table can hold."""
 
         def build(numbers: Sequence[int]) -> pd.DataFrame:
             return build_table(REPORTS, [self.rows[number] for number in numbers])
@@ -147,29 +147,29 @@ class _Shelf:
         for number, error in faults.items():
             row = self.rows[number]
             line = self.lines[str(row["report_id"])]
-            self._refuse(str(row["path"]), line=line, code="FAULT", reason=fault_reason(error))
+            self._reject(str(row["path"]), line=line, code="FAULT", reason=fault_reason(error))
         return table
 
-    def _report(self, name: str, meta: Mapping[str, object], body: str, told_in: str) -> dict[str, object]:
-        body = _UNSEEN.sub("", whole_text(body))
+    def _report(self, name: str, meta: Mapping[str, object], body: str, meta_basis: str) -> dict[str, object]:
+        body = _UNSEEN.sub("", clean_text(body))
         if not body.strip():
-            raise RefusedError(code="BAD_TEXT", reason="there is no text")
-        language = whole_text(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(
+            raise RejectionError(code="BAD_TEXT", reason="the text is empty")
+        language = clean_text(meta.get("language") or meta.get("lang") or "").strip().lower()[:2] or guess_language(
             body
         )
         given = self.given.get(name) or self.given.get(Path(name).name)
         if meta.get("published_basis") == "given" and meta.get("published"):
-            # A table of reports that was read before: its date is no date of the report's own.
+            # A table that was read before: the date was given by the user, not by the report.
             given = given or _meta_date(meta["published"])
             meta = {key: value for key, value in meta.items() if key not in ("published", "date")}
-        own, basis = _own_date(meta, body, language, told_in, overridden=given is not None)
-        url = whole_text(meta.get("url"))
+        own, basis = _own_date(meta, body, language, meta_basis, overridden=given is not None)
+        url = clean_text(meta.get("url"))
         published, basis = self._published(given, own, basis, body)
         return {
             "report_id": report_id(body, published=own, url=url),
             "path": name,
-            "title": whole_text(meta.get("title") or _title(body)),
-            "publisher": whole_text(meta.get("publisher") or meta.get("source")),
+            "title": clean_text(meta.get("title") or _title(body)),
+            "publisher": clean_text(meta.get("publisher") or meta.get("source")),
             "published": published,
             "published_basis": basis,
             "language": language,
@@ -177,11 +177,11 @@ class _Shelf:
             "text": body,
         }
 
-    def _keep(self, row: dict[str, object], line: int) -> None:
+    def _append(self, row: dict[str, object], line: int) -> None:
         key, name = str(row["report_id"]), str(row["path"])
         if key in self.seen:
             reason = f"the same text, date and address as {self.seen[key]}"
-            raise RefusedError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
+            raise RejectionError(code="DUPLICATE_ID", reason=reason, content=str(row["text"]))
         self.seen[key] = name
         self.lines[key] = line
         self.rows.append(row)
@@ -192,10 +192,12 @@ class _Shelf:
         date = given or own or self.fallback
         basis = basis if own is not None and given is None else "given" if date is not None else ""
         if date is not None and date > self.today + dt.timedelta(days=1):
-            raise RefusedError(code="FUTURE_DATE", reason=f"published on {date}, which has not been yet", content=body)
+            raise RejectionError(
+                code="FUTURE_DATE", reason=f"published on {date}, which is in the future", content=body
+            )
         if date is not None and date.year < _FIRST_YEAR:
             reason = f"published on {date}, before there were newspapers; write the date as 2024-01-25"
-            raise RefusedError(code="BAD_DATE", reason=reason, content=body)
+            raise RejectionError(code="BAD_DATE", reason=reason, content=body)
         return date, basis
 
 
@@ -206,34 +208,34 @@ def read_documents(
     today: dt.date | None = None,
     results: str | os.PathLike[str] | None = None,
 ) -> Documents:
-    """The reports in a file, a folder or a table, and what could not be used.
+    """Read the reports in a file, a folder or a table, and quarantine what cannot be used.
 
-    A folder is read with all folders in it, in the order of the names; hidden files are left out, and `geostrike.toml`
-    says what it says of the others. Files that an earlier run wrote, as its `run.json` lists them, are passed over and
-    counted. Links are followed within the folder only. Every text in the other files, or every row of the table, is a
-    row of `reports` or of `quarantine`: one file that cannot be read stops nothing.
+    Folders are read recursively, sorted by name; hidden files are left out, and the settings in `geostrike.toml` apply.
+    Files that an earlier run wrote, as its `run.json` lists them, are skipped and counted. Links are followed within
+    the folder only. Every other text, or every row of the table, becomes a row of `reports` or of `quarantine`: an
+    unreadable file never stops the run.
 
-    Two reports with the same text are two where their own dates or addresses differ; otherwise one is in quarantine.
+    Reports with the same text are separate if their own dates or addresses differ; otherwise one is quarantined.
 
     Parameters
     ----------
     source
         A file (``.txt``; ``.md`` with optional YAML front matter; ``.json``, ``.jsonl`` and ``.csv`` with a column
         `text`; with the extra `documents` also ``.html``, ``.mhtml``, ``.pdf`` and ``.docx``), a folder of such files,
-        or a DataFrame with a column `text` and, where known, `title`, `publisher`, `published`, `language`, `url` and
-        `path`.
+        or a DataFrame with a column `text` and the optional columns `title`, `publisher`, `published`, `language`,
+        `url` and `path`.
     published
-        Publication dates: one date for every file that has none of its own, or ``{file name: date}``, which also
-        overrides what the file says.
+        Publication dates: one date for every file without a date of its own, or ``{file name: date}``, which overrides
+        the date in the file.
     today
-        The last day on which a report can have been published; today by default.
+        The last possible publication date; today by default.
     results
-        A folder for results: nothing in it is read, unless it is the source itself.
+        The output folder: nothing in it is read, unless it is the source itself.
 
     Raises
     ------
     InputError
-        If there is no such file or folder, nothing in it, or a date or file name in `published` cannot be used.
+        If the source does not exist or is empty, or a date or file name in `published` cannot be used.
     TableError
         If the table has no column `text`.
 
@@ -252,40 +254,40 @@ def read_documents(
         else files_of(Path(source), None if results is None else Path(results))
     )
     files = folder.files
-    names = [*files, *folder.refused] if table is None else [_path_of(row) for row in table]
+    names = [*files, *folder.rejected] if table is None else [_path_of(row) for row in table]
     given, fallback = _given_dates(published, names)
     given = _folder_dates(source, names) | given
-    shelf = _Shelf(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
-    for name, reason in folder.refused.items():
-        shelf.refuse_file(name, reason)
+    collector = _ReportCollector(given, fallback, today or dt.datetime.now(tz=dt.UTC).date())
+    for name, reason in folder.rejected.items():
+        collector.reject_file(name, reason)
     for name, pieces in zip(files, read_files(files.values()), strict=True):
-        shelf.read_file(pieces, name)
+        collector.add_file(pieces, name)
     for line, row in enumerate(table or [], start=1):
-        shelf.read_row(row, line)
-    reports = shelf.table()
-    quarantine = build_table(QUARANTINE, shelf.refused)
-    return _marked(Documents(reports, quarantine, shelf.lines, dict(folder.passed_over)))
+        collector.add_row(row, line)
+    reports = collector.table()
+    quarantine = build_table(QUARANTINE, collector.rejected)
+    return _with_reprints(Documents(reports, quarantine, collector.lines, dict(folder.passed_over)))
 
 
 def _folder_dates(source: str | os.PathLike[str] | pd.DataFrame, files: Iterable[str]) -> dict[str, dt.date]:
-    """The publication dates that geostrike.toml in a folder of reports gives."""
+    """Return the publication dates in the geostrike.toml of a folder of reports."""
     if isinstance(source, pd.DataFrame):
         return {}
     given = read_overrides(source).published
-    _refuse_unknown_files(given, files, f"{Path(source) / SETTINGS_FILE}: ")
+    _reject_unknown_files(given, files, f"{Path(source) / SETTINGS_FILE}: ")
     return given
 
 
-def _refuse_unknown_files(given: Iterable[str], files: Iterable[str], where: str = "") -> None:
+def _reject_unknown_files(given: Iterable[str], files: Iterable[str], where: str = "") -> None:
     names = set(files) | {Path(name).name for name in files}
     for name in given:
         if name not in names:
-            msg = f"{where}a publication date is given for {name!r}, and there is no such file"
+            msg = f"{where}a publication date is given for {name!r}, but there is no such file"
             raise InputError(msg)
 
 
-def _marked(documents: Documents) -> Documents:
-    """The documents, of each report said which one it reprints, if any."""
+def _with_reprints(documents: Documents) -> Documents:
+    """Mark reprints; quarantine reports that cannot be compared."""
     reports = documents.reports
 
     def mark(rows: Sequence[int]) -> pd.DataFrame:
@@ -299,7 +301,7 @@ def _marked(documents: Documents) -> Documents:
 
 
 def _mark_reprints(reports: pd.DataFrame) -> pd.DataFrame:
-    """The reports, each with the one published before it that it repeats, if any; undated ones count as the last."""
+    """Add to each report the id of the earlier one that it reprints, if any; undated reports count as the latest."""
     days = reports["published"].reset_index(drop=True)
     order = days.sort_values(kind="stable", na_position="last").index.tolist()
     texts, ids = reports["text"].tolist(), reports["report_id"].tolist()
@@ -314,16 +316,16 @@ def read_reports(
     *,
     published: str | dt.date | Mapping[str, str | dt.date] | None = None,
 ) -> pd.DataFrame:
-    """The reports in a file, a folder or a table: a table with one row a report.
+    """Read the reports in a file, a folder or a table; one row per report.
 
-    As `read_documents`, without what could not be used; to see that, call `read_documents`.
+    To see what could not be used, call `read_documents`.
 
     Parameters
     ----------
     source
         A text file, a folder of such files, or a DataFrame with a column `text`.
     published
-        Publication dates where a report tells none: one for all, or ``{file name: date}``.
+        Publication dates for reports without one: one for all, or ``{file name: date}``.
 
     Raises
     ------
@@ -339,17 +341,17 @@ def read_reports(
 
 
 def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> str:
-    r"""The id of a report: a hash of its text, its own date and its address, whatever blanks and line ends it has.
+    r"""Hash a report's text, own date and address into its id; whitespace and line ends do not matter.
 
     Parameters
     ----------
     text
         The text.
     published
-        The date that the report itself carries, if any: in its front matter, metadata or date line. A date that a user
-        gave does not belong in it, so that giving one changes no id.
+        The date in the report's own front matter, metadata or date line, if any. A date given by the user is left out,
+        so that giving one changes no id.
     url
-        The report's address, if it tells one.
+        The report's address, if it has one.
 
     Examples
     --------
@@ -359,14 +361,14 @@ def report_id(text: str, *, published: dt.date | None = None, url: str = "") -> 
     False
     """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
-    told = [plain, published.isoformat() if published else "", url.strip()]
-    # Of a report that tells neither date nor address, the hash of the text alone, as it was before version 1.
-    whole = "\x1f".join(told) if any(told[1:]) else plain
+    parts = [plain, published.isoformat() if published else "", url.strip()]
+    # Without date and address, hash the text alone, as before version 1.
+    whole = "\x1f".join(parts) if any(parts[1:]) else plain
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    """The rows with the columns that are known."""
+    """Return the rows with the columns of the reports table."""
     check_table(table, REPORTS, columns=["text"])
     rows = table[[name for name in REPORTS.names if name in table.columns]].to_dict("records")
     return [{str(name): cell for name, cell in row.items()} for row in rows]
@@ -374,11 +376,11 @@ def _table_rows(table: pd.DataFrame) -> list[dict[str, object]]:
 
 def _path_of(row: Mapping[str, object]) -> str:
     path = row.get("path")
-    return "" if path is None or _is_missing(path) else whole_text(path)
+    return "" if path is None or _is_missing(path) else clean_text(path)
 
 
 def _is_missing(cell: Any) -> bool:
-    """Whether a cell holds nothing; a list or another object is something."""
+    """Whether a cell is empty; a list or another object is not."""
     return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
@@ -389,7 +391,7 @@ def _given_dates(
         return {}, None
     if isinstance(published, str | dt.date):
         return {}, _given_date(published)
-    _refuse_unknown_files(published, files)
+    _reject_unknown_files(published, files)
     return {name: _given_date(value) for name, value in published.items()}, None
 
 
@@ -407,17 +409,15 @@ def _given_date(value: str | dt.date) -> dt.date:
 
 
 def _own_date(
-    meta: Mapping[str, object], body: str, language: str, told_in: str, *, overridden: bool
+    meta: Mapping[str, object], body: str, language: str, basis: str, *, overridden: bool
 ) -> tuple[dt.date | None, str]:
-    """The date that the report itself carries, and where; none where it cannot be read and another one is given."""
+    """Return the report's own date and where it comes from; none if it is unreadable and the user gave another."""
     written = meta.get("published") or meta.get("date")
     prefix = _DATE_PREFIX.match(body)
     if written or prefix:
         try:
-            return (
-                (_meta_date(written), told_in) if written else (_meta_date(prefix and prefix.group(1)), "date_prefix")
-            )
-        except RefusedError:
+            return (_meta_date(written), basis) if written else (_meta_date(prefix and prefix.group(1)), "date_prefix")
+        except RejectionError:
             if overridden:
                 return None, ""
             raise
@@ -425,12 +425,12 @@ def _own_date(
     return (line.date, "date_line") if line else (None, "")
 
 
-def whole_text(text: object) -> str:
-    r"""The text with a sign in place of each lone half of a character, which no table, file or page can hold.
+def clean_text(text: object) -> str:
+    r"""Return a text with each lone surrogate replaced, which no table, file or page can hold.
 
     Examples
     --------
-    >>> whole_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
+    >>> clean_text("Azov\ud83d") == "Azov\N{REPLACEMENT CHARACTER}"
     True
     """
     return "" if text is None else sound_text(str(text))
@@ -444,9 +444,11 @@ def _meta_date(written: object) -> dt.date:
     try:
         return parse_date(str(written))
     except AmbiguousDateError as error:
-        raise RefusedError(code="AMBIGUOUS_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
+        raise RejectionError(
+            code="AMBIGUOUS_DATE", reason=f"publication date {str(written)[:60]!r}: {error}"
+        ) from error
     except ValueError as error:
-        raise RefusedError(code="BAD_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
+        raise RejectionError(code="BAD_DATE", reason=f"publication date {str(written)[:60]!r}: {error}") from error
 
 
 def _title(body: str) -> str:

@@ -1,4 +1,4 @@
-"""Mentions: place names in sentences, with what their surroundings say of them and who bears the name."""
+"""Mentions: place names in sentences, with their context and the candidates of the gazetteer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from geostrike.places.place import AREA_KINDS
 
 if TYPE_CHECKING:
-    from geostrike.places import Place, Resolution
+    from collections.abc import Sequence
+
+    from geostrike.places import Candidate, Place, Resolution
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.sentences import Sentence
 
 __all__ = ["FACILITIES", "Mention"]
 
-# Targets that a place name in front of them names: "Ryazan refinery", "Kerch bridge".
+# Targets that can be named after a place: "Ryazan refinery", "Kerch bridge".
 FACILITIES = frozenset(
     (
         "refinery",
@@ -39,9 +41,9 @@ FACILITIES = frozenset(
 class Mention:
     """A place name in a sentence; `form` is place, country or capital.
 
-    `target` is the kind of thing that the name locates ("the refinery in Tuapse"); `container` the larger area that
-    the text puts it in, `part` the district of it that stands right before it;
-    `shares` marks a name whose type word stands behind a later name of its list.
+    `target` is the kind of object that the name locates ("the refinery in Tuapse"), `container` the larger area that
+    the text gives for it, `part` a district of it named right before it; `shares` marks a name in a list whose type
+    word follows a later name.
     """
 
     sentence: Sentence
@@ -57,7 +59,7 @@ class Mention:
     target: str = ""
     target_cue: Cue | None = None
     facility: str = ""
-    resolved: Resolution | None = None
+    resolution: Resolution | None = None
     container: Mention | None = None
     part: Mention | None = None
     shares: bool = False
@@ -67,12 +69,17 @@ class Mention:
 
     @property
     def place(self) -> Place | None:
-        """The place, where the name is resolved."""
-        return self.resolved.place if self.resolved else None
+        """The place, if the name is resolved."""
+        return self.resolution.place if self.resolution else None
+
+    @property
+    def candidates(self) -> Sequence[Candidate]:
+        """The candidates of the name."""
+        return self.resolution.candidates if self.resolution else ()
 
     @property
     def is_area(self) -> bool:
-        """Whether it is a region, a country or another area rather than a point."""
+        """Whether the place is a region, a country or another area rather than a point."""
         if self.form == "country" or self.kind in AREA_KINDS:
             return True
         if self.kind == "facility":
@@ -81,5 +88,5 @@ class Mention:
 
     @property
     def is_region(self) -> bool:
-        """Whether it is a first-level region."""
+        """Whether the place is a first-level region."""
         return self.kind == "region" or (self.place is not None and self.place.kind == "region")

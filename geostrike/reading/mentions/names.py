@@ -1,8 +1,8 @@
-"""Place names in sentences: where they stand, what their surroundings say of them, and who bears the name.
+"""Find place names in sentences: span, context and resolution.
 
-A name is a run of words with a capital. What makes it a place is evidence: a word such as "region" or "village of"
-beside it, a preposition before it, a place that bears it. What makes it something else is evidence too: a first name
-or a title before it, a list of firms and papers, a verb of speech behind it.
+A name is a run of capitalised words. Evidence makes it a place: an adjacent word such as "region" or "village of", a
+preposition before it, a candidate in the gazetteer. Other evidence speaks against it: a first name or a title before
+it, a list of firms and papers, a verb of speech after it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class NameFinder:
     lexicon
         The report's language.
     gazetteer
-        Answers for names.
+        Resolves names.
     """
 
     def __init__(self, lexicon: Lexicon, gazetteer: Resolver) -> None:
@@ -54,12 +54,12 @@ class NameFinder:
         self._small_words = (
             frozenset(self._prepositions) | self._skip | self._listing | words("frequent") | words("back_words")
         )
-        self._names_stand_out = bool(lexicon.settings.get("capitals_mark_names"))
+        self._capitals_mark_names = bool(lexicon.settings.get("capitals_mark_names"))
 
     def find(self, sentence: Sentence) -> list[Mention]:
-        """The place names of a sentence, in order, with what stands around them."""
+        """Find the place names of a sentence, in order, with their context."""
         tokens, cues = sentence.tokens, _by_first(sentence.cues)
-        blocked = _covered([cue for cue in sentence.cues if not _is_no_month(cue, tokens)], _NOT_NAMES)
+        blocked = _covered([cue for cue in sentence.cues if not _is_start_of_name(cue, tokens)], _NOT_NAMES)
         mentions: list[Mention] = []
         index = 0
         while index < len(tokens):
@@ -71,21 +71,21 @@ class NameFinder:
                 index = max(index + 1, found)
         self._share_plural(mentions)
         for number, mention in enumerate(mentions):
-            self._locate(mention, mentions[number - 1] if number else None)
+            self._set_target(mention, mentions[number - 1] if number else None)
             self.seen.add(mention.text)
         self._share_facility(mentions)
         return mentions
 
     def resolve(self, name: str, kind: str = "") -> Resolution:
-        """Who bears the name."""
+        """Resolve a name."""
         return self.gazetteer.resolve(name, kind=kind or None)
 
     def resolve_in(self, name: str, admin1: str) -> Place | None:
-        """The place of that name in that region, if there is one."""
+        """Return the place of that name in that region, if there is one."""
         return self.resolve_within(name, admin1).place
 
     def resolve_within(self, name: str, admin1: str) -> Resolution:
-        """Who bears the name in that region."""
+        """Resolve a name within a region."""
         return self.gazetteer.resolve(name, admin1=admin1 or None)
 
     # --- one place in the sentence
@@ -93,19 +93,19 @@ class NameFinder:
     def _at(
         self, sentence: Sentence, index: int, cues: dict[int, list[Cue]], blocked: set[int], before: list[Mention]
     ) -> Mention | int:
-        """The mention that begins at the token, or the token to go on with."""
+        """Return the mention that begins at the token, or else the token to continue with."""
         tokens = sentence.tokens
         here = {cue.kind: cue for cue in cues.get(index, [])}
         if tokens[index].text in _QUOTES and (named := self._quoted_site(sentence, index)) is not None:
             return named
         if "area" in here:
-            mention = self._actor(sentence, here["area"])
+            mention = self._country_or_capital(sentence, here["area"])
             mention.form, mention.kind, mention.country = "place", "area", ""
             return mention
         if "country" in here or "capital" in here:
             cue = here.get("country") or here["capital"]
             if not self._is_part_of_name(tokens, cue.last):
-                return self._actor(sentence, cue)
+                return self._country_or_capital(sentence, cue)
         if index in blocked or not _is_name_word(tokens[index]) or tokens[index].lower in self._small_words:
             return index + 1
         end = self._run_end(tokens, index, blocked)
@@ -115,7 +115,7 @@ class NameFinder:
         return self._longest_name(sentence, index, end, cues, before)
 
     def _quoted_site(self, sentence: Sentence, index: int) -> Mention | int | None:
-        """The facility whose name stands in quotation marks behind its type: "the depot «Steel Horse»"."""
+        """Find a facility whose quoted name follows its type: "the depot «Steel Horse»"."""
         tokens = sentence.tokens
         if not any(cue.last == index - 1 and cue.value in FACILITIES for cue in sentence.of("target")):
             return None
@@ -125,32 +125,32 @@ class NameFinder:
             return None
         cue = next(cue for cue in sentence.of("target") if cue.last == index - 1)
         mention = _mention(sentence, index + 1, end - 1, _text(sentence, index + 1, end - 1))
-        mention.resolved = self.resolve(mention.text, "facility")
-        place = mention.resolved.place
+        mention.resolution = self.resolve(mention.text, "facility")
+        place = mention.resolution.place
         if place is None or place.kind != "facility":
             return end
         mention.target, mention.target_cue, mention.preposition = cue.value, cue, self._preposition(sentence, cue.first)
         return mention
 
     def _is_part_of_name(self, tokens: list[Token], last: int) -> bool:
-        """Whether a capital's name goes on: "Moscow region" is no capital, "Kyiv Independent" no city."""
+        """Whether a capital's name is part of a longer one: "Moscow region", "Kyiv Independent"."""
         if last + 1 >= len(tokens) or tokens[last].text.endswith(("'s", "’s")):
             return False
         return any(cue.kind == "place_type" for cue in self.lexicon.cues(tokens[last + 1 : last + 2]))
 
-    def _actor(self, sentence: Sentence, cue: Cue) -> Mention:
+    def _country_or_capital(self, sentence: Sentence, cue: Cue) -> Mention:
         name = _strip_possessive(sentence, cue.start, cue.end)
         mention = _mention(sentence, cue.first, cue.last, name)
         mention.form, mention.country = cue.kind, cue.value
         if cue.kind == "capital":
-            mention.resolved = self.resolve(mention.text)
+            mention.resolution = self.resolve(mention.text)
         else:
             mention.kind = "country"
         mention.preposition = self._preposition(sentence, cue.first)
         return mention
 
     def _run_end(self, tokens: list[Token], index: int, blocked: set[int]) -> int:
-        """The last token of the run of capitalised words from `index` on."""
+        """Return the last token of the run of capitalised words from `index` on."""
         end = index
         while end + 1 < len(tokens) and end - index < LONGEST_NAME + 1:
             step = self._step(tokens, end, blocked)
@@ -162,7 +162,7 @@ class NameFinder:
     def _step(self, tokens: list[Token], end: int, blocked: set[int]) -> int:
         following = tokens[end + 1]
         if tokens[end].text.endswith(("'s", "’s")):
-            # "Sochi's Adler district" are two names
+            # "Sochi's Adler district" is two names
             return end
         if end + 1 not in blocked and _is_name_word(following):
             return end + 1
@@ -195,7 +195,7 @@ class NameFinder:
     def _longest_name(
         self, sentence: Sentence, first: int, end: int, cues: dict[int, list[Cue]], before: list[Mention]
     ) -> Mention | int:
-        """The longest beginning of the run that is a place name."""
+        """Return the longest prefix of the run that is a place name."""
         for last in range(end, first - 1, -1):
             if last - first >= LONGEST_NAME or not _is_name_word(sentence.tokens[last]):
                 continue
@@ -210,7 +210,7 @@ class NameFinder:
         text = _strip_possessive(sentence, sentence.tokens[first].start, sentence.tokens[last].end)
         if not text or _is_word_of_lexicon(cues, first, last):
             return None
-        kind, type_last = self._type_beside(sentence, first, last, cues, before)
+        kind, type_last = self._type_next_to(sentence, first, last, cues, before)
         mention = _mention(sentence, first, type_last, text)
         plural = sentence.tokens[type_last].lower in self.lexicon.words("plural_types")
         if type_last > last and not plural:
@@ -225,17 +225,17 @@ class NameFinder:
         if kind in ("sea", "river"):
             mention.kind = "sea" if kind == "sea" else "area"
             return mention
-        mention.resolved = self._resolve_as(mention.text, kind)
-        if type_last > last > first and not mention.resolved.candidates and kind != "district":
+        mention.resolution = self._resolve_as(mention.text, kind)
+        if type_last > last > first and not mention.candidates and kind != "district":
             return None
-        return mention if self._is_believable(mention, first, last, run_end, before) else None
+        return mention if self._has_evidence(mention, first, last, run_end, before) else None
 
     # --- evidence
 
-    def _type_beside(
+    def _type_next_to(
         self, sentence: Sentence, first: int, last: int, cues: dict[int, list[Cue]], before: list[Mention]
     ) -> tuple[str, int]:
-        """The kind of place that a word beside the name tells, and the last token of name and word."""
+        """Return the kind of place that an adjacent word gives, and the last token of name and word."""
         after = next((cue for cue in cues.get(last + 1, []) if cue.kind == "place_type"), None)
         if after is not None and after.value != "settlement":
             return after.value, after.last
@@ -259,16 +259,16 @@ class NameFinder:
         return "", last
 
     def _ends_in_type(self, mention: Mention) -> bool:
-        """Whether its type word stands behind it, and so speaks of it alone: "the Murmansk region, Ivanovo"."""
+        """Whether the type word follows the name, and so belongs to it alone: "the Murmansk region, Ivanovo"."""
         return any(cue.last == mention.last for cue in mention.sentence.of("place_type"))
 
     def _is_adjective_of_region(self, word: str, sentence: Sentence) -> bool:
-        """Whether it shares a type word that stands once for a list: "Белгородской, Курской областями"."""
+        """Whether the word shares the type word of a list: "Белгородской, Курской областями"."""
         endings = tuple(self.lexicon.words("region_endings"))
         return bool(endings) and word.endswith(endings) and any(c.value == "region" for c in sentence.of("place_type"))
 
     def _resolve_as(self, text: str, kind: str) -> Resolution:
-        """Who bears the name, as a place of the kind; a region's adjective with the word that the text leaves out."""
+        """Resolve a name as a place of the kind; complete a region's adjective with the word that the text omits."""
         found = self.resolve(text, kind if kind in ("region", "district") else "")
         word = str(self.lexicon.settings.get("region_word", ""))
         if kind == "region" and word and found.place is None:
@@ -280,52 +280,50 @@ class NameFinder:
         return self.lexicon.words("of_words") | self._skip
 
     def _is_listed(self, sentence: Sentence, last: int, first: int) -> bool:
-        """Whether only "and" or a comma stands between two names."""
+        """Whether only "and" or a comma separates two names."""
         between = sentence.tokens[last + 1 : first]
         return bool(between) and all(token.text == "," or token.lower in self._listing for token in between)
 
-    def _is_believable(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
-        found = mention.resolved.candidates if mention.resolved else ()
-        if not mention.kind and self._has_article_alone(mention, first):
+    def _has_evidence(self, mention: Mention, first: int, last: int, run_end: int, before: list[Mention]) -> bool:
+        found = mention.candidates
+        if not mention.kind and self._has_bare_article(mention, first):
             return False
-        if self._names_site(mention) or mention.kind == "facility":
-            return bool(found) or self._names_stand_out
+        if self._is_known_site_name(mention) or mention.kind == "facility":
+            return bool(found) or self._capitals_mark_names
         if mention.kind in ("region", "district", "settlement"):
             named = mention.kind == "settlement" and not self._ends_in_type(mention)
-            return bool(found) or named or self._names_stand_out
+            return bool(found) or named or self._capitals_mark_names
         if not found:
-            return self._is_unknown_place(mention, first, last, run_end)
-        if self._is_unknown_place(mention, first, last, run_end) or self._is_hit(mention, found[0], first, before):
+            return self._is_unlisted_place(mention, first, last, run_end)
+        if self._is_unlisted_place(mention, first, last, run_end) or self._is_event_place(
+            mention, found[0], first, before
+        ):
             return True
         return self._is_well_known(mention, found[0], first, last < run_end)
 
-    def _names_site(self, mention: Mention) -> bool:
-        """Whether the gazetteer knows a plant by the name and the word behind it: "Славянский НПЗ"."""
-        behind = [c for c in mention.sentence.of("target") if c.first == mention.last + 1 and c.value in FACILITIES]
-        if not behind:
+    def _is_known_site_name(self, mention: Mention) -> bool:
+        """Whether the name and the word after it are a facility of the gazetteer: "Славянский НПЗ"."""
+        after = [c for c in mention.sentence.of("target") if c.first == mention.last + 1 and c.value in FACILITIES]
+        if not after:
             return False
-        site = self.resolve(_text(mention.sentence, mention.first, behind[0].last)).place
+        site = self.resolve(_text(mention.sentence, mention.first, after[0].last)).place
         return site is not None and site.kind == "facility"
 
-    def _has_article_alone(self, mention: Mention, first: int) -> bool:
-        """Whether an article stands before the name and nothing that it belongs to behind: "the Azov" is a ship."""
+    def _has_bare_article(self, mention: Mention, first: int) -> bool:
+        """Whether a bare article precedes the name: "the Azov" is a ship."""
         tokens = mention.sentence.tokens
         if first == 0 or tokens[first - 1].lower not in self.lexicon.words("articles"):
             return False
         if self._leads_to_site(mention.sentence, mention.last):
             return False
-        if (
-            mention.resolved is not None
-            and mention.resolved.place is not None
-            and mention.resolved.place.kind in AREA_KINDS
-        ):
+        if mention.place is not None and mention.place.kind in AREA_KINDS:
             return False
-        behind = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
-        ends = behind is None or behind.text in ",.;:!?)" or behind.lower in self._listing
-        return ends or (behind is not None and behind.lower in self._prepositions)
+        after = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
+        ends = after is None or after.text in ",.;:!?)" or after.lower in self._listing
+        return ends or (after is not None and after.lower in self._prepositions)
 
     def _leads_to_site(self, sentence: Sentence, last: int) -> bool:
-        """Whether the name stands alone or in a list before a word for a plant: "the Afipsky and Ilsky refineries"."""
+        """Whether a facility word follows the name or its list: "the Afipsky and Ilsky refineries"."""
         tokens, at = sentence.tokens, last + 1
         sites = {cue.first for cue in sentence.of("target") if cue.value in FACILITIES}
         while at < min(len(tokens), last + LOOK_LEFT):
@@ -337,24 +335,24 @@ class NameFinder:
         return False
 
     def _site_ahead(self, sentence: Sentence, first: int, before: list[Mention]) -> Cue | None:
-        """The word for plants that a list of names behind a colon tells: "four refineries: Afipsky, Ilsky, ..."."""
+        """Return the facility word before a colon and a list of names: "four refineries: Afipsky, Ilsky, ..."."""
         if sentence.tokens[first - 1].text == ":" and first:
             ahead = [c for c in sentence.of("target") if c.value in FACILITIES and 0 < first - c.last <= LOOK_LEFT]
             return ahead[-1] if ahead else None
         listed = bool(before) and before[-1].kind == "facility" and self._is_listed(sentence, before[-1].last, first)
         return before[-1].target_cue if listed and not before[-1].facility else None
 
-    def _is_hit(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
-        """Whether something was hit at the place, or at the one before it in a list: then it may be small."""
+    def _is_event_place(self, mention: Mention, best: Candidate, first: int, before: list[Mention]) -> bool:
+        """Whether an event is at the place, or at the one before it in a list: then even a small place is credible."""
         listed = bool(before) and self._is_listed(mention.sentence, before[-1].last, first)
-        placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolved is not None)
+        placed = self._is_direct(mention.sentence, first) or (listed and before[-1].resolution is not None)
         placed = placed or self._leads_to_site(mention.sentence, mention.last)
         # "Stepanakert came under rocket fire"
         placed = placed or any(c.first == mention.last + 1 and c.value != "noun" for c in mention.sentence.of("strike"))
         return placed and best.match in (*_OWN_NAMES, "alternate") and bool(mention.sentence.kinds & _EVENTS)
 
     def _is_well_known(self, mention: Mention, best: Candidate, first: int, goes_on: bool) -> bool:
-        """Whether the place is large or near enough to be meant without further evidence."""
+        """Whether the place is large or near enough to be credible without further evidence."""
         near_home = best.place.source == "curated" or best.place.country in ("RUS", "UKR", "BLR")
         size = best.place.population
         if mention.preposition or mention.part is not None:
@@ -367,21 +365,21 @@ class NameFinder:
             return False
         if near_home and size >= KNOWN_ABROAD and best.match in ("alternate", "stray alternate"):
             return True
-        # The gazetteer holds thousands of districts: far off, the bare name of one is as often a word.
+        # The gazetteer holds thousands of districts: the bare name of a distant one is often an ordinary word.
         is_area = best.place.kind in AREA_KINDS and (near_home or best.place.kind != "district")
         return best.match in _OWN_NAMES and (is_area or size >= KNOWN_TOWN or (near_home and size >= KNOWN_NEAR_HOME))
 
     def _governs_event(self, mention: Mention) -> bool:
-        """Whether a verb of an event, or a sign, stands right behind the name: "Ob" at the head is "whether"."""
-        behind = mention.sentence.tokens[mention.last + 1 : mention.last + 2]
-        sign = bool(behind) and not behind[0].text[0].isalnum()
+        """Whether an event verb or punctuation follows the name: a leading "Ob" is German "whether"."""
+        after = mention.sentence.tokens[mention.last + 1 : mention.last + 2]
+        sign = bool(after) and not after[0].text[0].isalnum()
         return sign or any(
             cue.first - mention.last <= 2 for cue in mention.sentence.of(*_EVENTS) if cue.first > mention.last
         )
 
-    def _is_unknown_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
-        """Whether a name that nobody bears is a place all the same: something was hit in, at or near it."""
-        if not self._names_stand_out or last != run_end or first == 0 or mention.text.isupper():
+    def _is_unlisted_place(self, mention: Mention, first: int, last: int, run_end: int) -> bool:
+        """Whether a name without candidates is still a place: something was hit in, at or near it."""
+        if not self._capitals_mark_names or last != run_end or first == 0 or mention.text.isupper():
             return False
         if any(not _is_name_word(token) for token in mention.sentence.tokens[first : last + 1]):
             # "Новосільському на Одещині": only the gazetteer can say that these words are one name.
@@ -389,7 +387,7 @@ class NameFinder:
         return self._is_direct(mention.sentence, first) and bool(mention.sentence.kinds & _EVENTS)
 
     def _is_direct(self, sentence: Sentence, first: int) -> bool:
-        """Whether a preposition of place, or what is done to the place, stands right before the name."""
+        """Whether a preposition of place or a strike verb directly precedes the name."""
         at = first - 1
         while at >= 0 and sentence.tokens[at].lower in self._skip:
             at -= 1
@@ -398,7 +396,7 @@ class NameFinder:
         return any(cue.last == at for cue in sentence.of("strike"))
 
     def _preposition(self, sentence: Sentence, first: int) -> str:
-        """The kind of preposition that governs the name that begins at the token."""
+        """Return the kind of preposition that governs the name at the token."""
         tokens = sentence.tokens
         passed_of = ""
         for at in range(first - 1, max(first - 1 - LOOK_LEFT, -1), -1):
@@ -417,51 +415,51 @@ class NameFinder:
         passed = ("place_type", "nationality", "country", "direction")
         return any(cue.first <= at <= cue.last for cue in sentence.of(*passed))
 
-    # --- names that stand together
+    # --- lists of names
 
     def _share_plural(self, mentions: list[Mention]) -> None:
-        """A type word in the plural counts for the names before it too: "Murmansk and Irkutsk regions"."""
+        """Apply a plural type word to the names before it: "Murmansk and Irkutsk regions"."""
         plural = self.lexicon.words("plural_types")
         for left, right in zip(mentions[-2::-1], mentions[:0:-1], strict=True):
             shared = (right.kind == "region" and right.sentence.tokens[right.last].lower in plural) or right.shares
             if shared and not left.kind and self._is_listed(left.sentence, left.last, right.first):
                 left.kind, left.shares = "region", True
-                left.resolved = self._resolve_as(left.text, "region")
+                left.resolution = self._resolve_as(left.text, "region")
 
     def _share_facility(self, mentions: list[Mention]) -> None:
-        """The word for a plant counts for the names before it too: "the Afipsky and Ilsky refineries"."""
+        """Apply a facility word to the names before it: "the Afipsky and Ilsky refineries"."""
         for left, right in zip(mentions[-2::-1], mentions[:0:-1], strict=True):
             shared = right.target_cue is not None and (right.facility or right.shares)
             bare = not left.target and not left.kind
             if not shared or not bare or not self._is_listed(left.sentence, left.last, right.first):
                 continue
             left.target, left.target_cue, left.shares = right.target, right.target_cue, True
-            self._mean_site(left, right)
+            self._resolve_as_site(left, right)
             if right.facility and not self.resolve(right.facility).candidates:
-                # "the Afipsky and Ilsky refineries": nothing bears the plural's name
-                self._mean_site(right, right)
+                # "the Afipsky and Ilsky refineries": the plural has no candidates
+                self._resolve_as_site(right, right)
                 right.facility = ""
 
-    def _mean_site(self, mention: Mention, named: Mention) -> None:
-        """Let a name in a list mean the plant that its adjective names, where the gazetteer knows it."""
+    def _resolve_as_site(self, mention: Mention, named: Mention) -> None:
+        """Resolve a name in a list as the facility that its adjective names, if the gazetteer has it."""
         mention.kind = "facility"
         word = _text(named.sentence, named.last + 1, named.target_cue.last) if named.target_cue else ""
         sites = (self.resolve(f"{mention.text} {noun}") for noun in (word, named.target))
         site = next((found for found in sites if found.place is not None and found.place.kind == "facility"), None)
-        mention.resolved = site or mention.resolved
+        mention.resolution = site or mention.resolution
 
-    def _locate(self, mention: Mention, before: Mention | None) -> None:
-        """What the name locates: a target right behind it ("Ryazan refinery") or before it ("refinery in Tuapse")."""
+    def _set_target(self, mention: Mention, before: Mention | None) -> None:
+        """Set the target that the name locates: right after it ("Ryazan refinery") or before ("refinery in Tuapse")."""
         if mention.form == "country" or mention.kind == "sea" or mention.target:
             return
         targets = mention.sentence.of("target")
-        behind = next((cue for cue in targets if cue.first == mention.last + 1), None)
-        if behind is not None and behind.value in FACILITIES and not mention.is_region:
-            mention.target, mention.target_cue = behind.value, behind
-            mention.facility = _text(mention.sentence, mention.first, behind.last)
+        after = next((cue for cue in targets if cue.first == mention.last + 1), None)
+        if after is not None and after.value in FACILITIES and not mention.is_region:
+            mention.target, mention.target_cue = after.value, after
+            mention.facility = _text(mention.sentence, mention.first, after.last)
             site = self.resolve(mention.facility)
             if site.place is not None and site.place.kind == "facility":
-                mention.resolved = site
+                mention.resolution = site
             return
         ahead = self._target_ahead(mention, targets)
         if ahead is not None:
@@ -487,12 +485,12 @@ class NameFinder:
             stops = ("strike", "effect", "speech", "intercept", "setting")
             if any(cue.last < stop.first < mention.first for stop in mention.sentence.of(*stops)):
                 return None
-            return self._closer(cue, targets)
+            return self._prefer_object(cue, targets)
         return None
 
     @staticmethod
-    def _closer(cue: Cue, targets: list[Cue]) -> Cue:
-        """The thing in the harbour rather than the harbour: "a fuel terminal in the port of Ust-Luga"."""
+    def _prefer_object(cue: Cue, targets: list[Cue]) -> Cue:
+        """Prefer the object in a port to the port: "a fuel terminal in the port of Ust-Luga"."""
         if cue.value not in ("port", "industrial site", "city"):
             return cue
         inside = [t for t in targets if 1 < cue.first - t.last <= 4 and t.value in FACILITIES]
@@ -510,12 +508,12 @@ def _covered(cues: list[Cue], kinds: frozenset[str]) -> set[int]:
     return {at for cue in cues if cue.kind in kinds for at in range(cue.first, cue.last + 1)}
 
 
-def _is_no_month(cue: Cue, tokens: list[Token]) -> bool:
-    """Whether a month's abbreviation is the beginning of a name: "Mar Elias"."""
+def _is_start_of_name(cue: Cue, tokens: list[Token]) -> bool:
+    """Whether a month's abbreviation begins a name: "Mar Elias"."""
     if cue.kind != "month" or len(tokens[cue.first].text) > 3 or cue.last + 1 >= len(tokens):
         return False
-    beside = tokens[max(cue.first - 1, 0) : cue.last + 2]
-    return _is_name_word(tokens[cue.last + 1]) and not any(token.text[0].isdigit() for token in beside)
+    adjacent = tokens[max(cue.first - 1, 0) : cue.last + 2]
+    return _is_name_word(tokens[cue.last + 1]) and not any(token.text[0].isdigit() for token in adjacent)
 
 
 def _is_name_word(token: Token) -> bool:
@@ -527,7 +525,7 @@ def _is_first(sentence: Sentence, index: int) -> bool:
 
 
 def _is_word_of_lexicon(cues: dict[int, list[Cue]], first: int, last: int) -> bool:
-    """Whether a name of one word is a word of the lexicon that begins the sentence, or an ordinary capital."""
+    """Whether the name is a lexicon word that is capitalised for another reason, such as beginning the sentence."""
     other = {"place_type", "first_name", "capital", "country", "target", "direction", "measure", "casualty_kind"}
     solid = [cue for cue in cues.get(first, []) if cue.last >= last and cue.kind not in other]
     if solid:
@@ -553,7 +551,7 @@ def _mention(sentence: Sentence, first: int, last: int, text: str) -> Mention:
 
 
 def _inherited(mention: Mention, before: list[Mention], listing: frozenset[str]) -> str:
-    """The preposition of the name before in a list: "in Yartsevo and Razdorovo"."""
+    """Return the preposition of the previous name in a list: "in Yartsevo and Razdorovo"."""
     if not before or not before[-1].preposition:
         return ""
     between = mention.sentence.tokens[before[-1].last + 1 : mention.first]

@@ -1,1 +1,1 @@
-"""Strikes: what each sentence reports of one, and what the text reports of it as a whole."""
+"""Strike records: a frame for what one sentence reports of a strike, a record for what the whole text reports."""

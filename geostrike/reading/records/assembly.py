@@ -1,14 +1,13 @@
-"""Sentences to strikes: each sentence gives frames, and the frames of a text that tell of one strike make one record.
+"""Assemble records: each sentence yields frames, and the frames of a text about one strike make one record.
 
-The way: sentences -> mentions with roles -> frames -> records.
+A frame is what one sentence reports of one strike: place, date, target, weapon, attacker. A frame without a place
+either refers to the previous strike ("the attack took place early on Tuesday") or summarises the following ones
+("drones hit two regions overnight"). A summary shares its date and attacker with other records; it becomes a record
+only if the text names no place for that direction of fire.
 
-A frame is what one sentence says of one strike: place, date, target, weapon, attacker. A frame without a place either
-speaks of the strike told before it ("the attack took place early on Tuesday") or sums up what follows ("drones hit two
-regions overnight"); it lends its date and its attacker to the others and becomes a record only where the text names no
-place for that direction of fire at all.
-
-Dates: the expression in the frame's own clause; else the one elsewhere in the sentence; else, unless the sentence tells
-of an earlier time, the date of the last strike told in the same direction of fire, or of the first one of the text.
+The date of a frame is the expression in its own clause, else one elsewhere in the sentence, else, unless the sentence
+is about an earlier time, the date of the last strike before it in the same direction of fire, or of the first one of
+the text.
 """
 
 from __future__ import annotations
@@ -18,42 +17,42 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geostrike.reading.mentions.mention import FACILITIES, Mention
-from geostrike.reading.mentions.roles import HIT_ROLES, is_governed
+from geostrike.reading.mentions.roles import HIT_ROLES, quotes_governor
 from geostrike.reading.records.attackers import find_attacker
 from geostrike.reading.records.conflicts import is_at_war, opponent
-from geostrike.reading.records.doubles import without_containers, without_doubles
+from geostrike.reading.records.duplicates import merge_containers, merge_duplicates
 from geostrike.reading.records.frames import (
+    characters_between,
     clause_at,
+    distinct_days,
     find_target,
     find_weapon,
     further_targets,
-    happened,
-    is_end,
-    is_said,
-    nearest_names,
+    is_date_of_end,
+    is_date_of_event,
+    is_date_of_speech,
     placeless_governor,
     role_of,
-    several_days,
+    select_names,
     with_night,
-    words_apart,
 )
 from geostrike.reading.records.index import PlaceIndex
-from geostrike.reading.records.lending import Dates, Near, Unarmed, Weapons
 from geostrike.reading.records.record import (
     Frame,
     Record,
+    add_frame,
+    adjust_early_hours,
+    adjust_outcomes,
+    adjust_plants,
     admin1_of,
     country_of,
-    fill,
+    inherit,
     is_open,
-    lend,
     same_place,
     same_target,
     same_time,
-    settle_hour,
-    settle_outcome,
-    settle_topic,
 )
+from geostrike.reading.records.sharing import RecordsByParagraph, RecordsWithoutWeapon, SharedDates, SharedWeapons
 from geostrike.reading.text.dates import find_dates
 from geostrike.reading.text.intervals import DAY, OPEN, DateExpression, When
 
@@ -67,30 +66,30 @@ if TYPE_CHECKING:
 
 __all__ = ["assemble_records"]
 
-# How many sentences from a strike a date that no strike is told with may stand.
-STRAY_REACH = 3
-# How many days before the publication what a report tells as its news has happened.
+# The most sentences between a strike and an unattached date.
+UNATTACHED_REACH = 3
+# The most days between the events of a report and its publication.
 NEWS_DAYS = 3
 # How closely a sentence ties a date to an event, weakest first.
-UNTOLD, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
+UNDATED, IN_SENTENCE, IN_CLAUSE, HAPPENED = range(4)
 
 
 def assemble_records(
     scenes: Iterable[Scene], finder: NameFinder, *, published: dt.date | None, sides: dict[str, int]
 ) -> list[Record]:
-    """The records of a text from its sentences, whose mentions have their roles."""
-    teller = _Teller(finder, published, sides)
+    """Assemble the records of a text from its sentences, whose mentions have their roles."""
+    builder = _RecordBuilder(finder, published, sides)
     for scene in scenes:
-        teller.hear(scene)
-    return teller.finish()
+        builder.add(scene)
+    return builder.build()
 
 
-class _Teller:
-    """Hears the sentences in order and keeps the strikes told so far."""
+class _RecordBuilder:
+    """Takes the sentences in order and builds records from them."""
 
     def __init__(self, finder: NameFinder, published: dt.date | None, sides: dict[str, int]) -> None:
         self.finder, self.lexicon, self.published, self.sides = finder, finder.lexicon, published, sides
-        # The name told last of each kind of target.
+        # The last name of each kind of target.
         self.named: dict[str, Mention] = {}
         self.records: list[Record] = []
         self.places = PlaceIndex()
@@ -100,66 +99,66 @@ class _Teller:
         self.last_region: Mention | None = None
         self.last_struck: Record | None = None
         self.topic: Mention | None = None
-        # Dates of sentences that tell of no strike: "Loud night.", "the governor said on Thursday".
-        self.stray: list[tuple[int, When]] = []
+        # Dates of sentences that report no strike: "Loud night.", "the governor said on Thursday".
+        self.unattached: list[tuple[int, When]] = []
 
-    def hear(self, scene: Scene) -> None:
-        """Take in a sentence."""
+    def add(self, scene: Scene) -> None:
+        """Add a sentence."""
         for mention in scene.mentions:
-            self._contain_unknown(mention)
+            self._set_container(mention)
         self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
         for frame in self._frames(scene):
             if frame.mention is None:
-                self._hear_placeless(frame)
+                self._add_placeless(frame)
             else:
-                self._keep(frame, frame.mention)
+                self._add_to_records(frame, frame.mention)
         self._remember_region(scene)
 
-    def _contain_unknown(self, mention: Mention) -> None:
-        """A struck place that nobody knows lies, for all the text says, in the region told last."""
+    def _set_container(self, mention: Mention) -> None:
+        """Locate a struck place without candidates in the last mentioned region."""
         unknown = mention.form == "place" and mention.place is None and mention.container is None
-        unknown = unknown and not (mention.resolved is not None and mention.resolved.candidates and mention.facility)
+        unknown = unknown and not (mention.candidates and mention.facility)
         region = self.last_region
-        elsewhere = [c for c in mention.resolved.candidates if c.match != "stray alternate"] if mention.resolved else []
+        elsewhere = [c for c in mention.candidates if c.match != "stray alternate"]
         if elsewhere and region is not None and region.place is not None:
             unknown = unknown and any(c.place.admin1 == region.place.admin1 for c in elsewhere)
         if unknown and mention.role in HIT_ROLES and region is not None and not mention.is_area:
             near = mention.sentence.paragraph - region.sentence.paragraph <= 1
             mention.container = region if near else None
 
-    def finish(self) -> list[Record]:
-        """All strikes told, each with what the others lend it."""
-        self._sum_up()
+    def build(self) -> list[Record]:
+        """Return the records, completed by what they share."""
+        self._apply_summaries()
         for record in self.records:
-            self._settle_attacker(record)
-        dates = Dates(self.records, self.summaries, self._is_news)
+            self._infer_attacker(record)
+        dates = SharedDates(self.records, self.summaries, self._is_news)
         for record in self.records:
-            self._settle_date(record, dates)
-        weapons = Weapons(self.records, self.summaries)
+            self._infer_date(record, dates)
+        weapons = SharedWeapons(self.records, self.summaries)
         for record in self.records:
             if not record.weapon and not record.earlier:
-                record.weapon = weapons.only(record)
+                record.weapon = weapons.single(record)
                 weapons.add(record)
         for record in self.records:
-            settle_hour(record)
-        settle_outcome(self.records)
-        settle_topic(self.records, self.summaries, self.lexicon)
-        return without_doubles(without_containers(self.records))
+            adjust_early_hours(record)
+        adjust_outcomes(self.records)
+        adjust_plants(self.records, self.summaries, self.lexicon)
+        return merge_duplicates(merge_containers(self.records))
 
     # --- one sentence
 
     def _frames(self, scene: Scene) -> list[Frame]:
         dates = self._dates(scene)
         struck = [mention for mention in scene.mentions if mention.role in HIT_ROLES]
-        struck = nearest_names(struck, scene, self.finder)
+        struck = select_names(struck, scene, self.finder)
         frames = [frame for mention in struck for frame in self._frames_of(mention, scene, dates)]
         if frames or scene.sentence.headline:
             return frames
         governor = placeless_governor(scene)
         if governor is None:
-            self._keep_stray(scene, dates)
+            self._keep_unattached(scene, dates)
             return []
-        back = self._told_before(scene, governor)
+        back = self._earlier_mention(scene, governor)
         if back is not None:
             return self._frames_of(back, scene, dates, governor)
         dated = self._date_of(scene, governor, None, dates)
@@ -173,15 +172,15 @@ class _Teller:
             when = expression.resolve(self.published, self.reference, self.night)
             if not when.future:
                 found.append((expression, when))
-                told = not is_said(expression, scene) or is_end(expression, scene)
-                if when.start is not None and when.day is not None and told:
+                is_of_event = not is_date_of_speech(expression, scene) or is_date_of_end(expression, scene)
+                if when.start is not None and when.day is not None and is_of_event:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
         return found
 
-    def _keep_stray(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+    def _keep_unattached(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
         if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
-            self.stray += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
+            self.unattached += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
 
     def _frames_of(
         self,
@@ -194,7 +193,7 @@ class _Teller:
         if cue is None:
             return []
         role = mention.role if governor is None else role_of(cue)
-        several = several_days(scene, dates)
+        several = distinct_days(scene, dates)
         if several and len([m for m in scene.mentions if m.role in HIT_ROLES]) <= 1:
             return [self._frame(scene, mention, cue, (when, IN_CLAUSE), role, e) for e, when in several]
         frame = self._frame(scene, mention, cue, self._date_of(scene, cue, mention, dates), role)
@@ -235,29 +234,29 @@ class _Teller:
         mention: Mention | None,
         dates: list[tuple[DateExpression, When]],
     ) -> tuple[When, int]:
-        """The date of an event, and how closely the sentence ties the two."""
-        told = [pair for pair in dates if not is_said(pair[0], scene)]
+        """Return the date of an event, and how closely the sentence ties the two."""
+        of_event = [pair for pair in dates if not is_date_of_speech(pair[0], scene)]
         clauses = {scene.clause_of(governor)}
         if mention is not None and mention.sentence is scene.sentence:
             clauses.add(mention.clause)
         nearest = mention.clause if mention is not None and mention.sentence is scene.sentence else -1
-        own = [pair for pair in told if clause_at(scene, pair[0].start) == nearest]
-        own = own or [pair for pair in told if clause_at(scene, pair[0].start) in clauses]
-        if own or told:
-            expression, when = min(own or told, key=lambda pair: words_apart(pair[0], governor))
-            when = with_night(when, own or told)
-            return when, HAPPENED if happened(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
-        # When it was said is all that is known of when it happened.
-        return (dates[0][1] if dates else OPEN), UNTOLD
+        own = [pair for pair in of_event if clause_at(scene, pair[0].start) == nearest]
+        own = own or [pair for pair in of_event if clause_at(scene, pair[0].start) in clauses]
+        if own or of_event:
+            expression, when = min(own or of_event, key=lambda pair: characters_between(pair[0], governor))
+            when = with_night(when, own or of_event)
+            return when, HAPPENED if is_date_of_event(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
+        # Only the date of the statement is known.
+        return (dates[0][1] if dates else OPEN), UNDATED
 
-    # --- what a sentence without a name speaks of
+    # --- references of sentences without a place name
 
-    def _told_before(self, scene: Scene, governor: Cue) -> Mention | None:
-        """The place told before that the sentence means: "the region", "its territory", "the bridge"."""
+    def _earlier_mention(self, scene: Scene, governor: Cue) -> Mention | None:
+        """Return the earlier place that the sentence refers to: "the region", "its territory", "the bridge"."""
         back = self.lexicon.words("back_words")
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("place_type"):
-            if _is_owner_of_territory(cue, scene):
+            if _has_genitive(cue, scene):
                 continue
             if cue.value in ("region", "settlement") and cue.first and tokens[cue.first - 1].lower in back:
                 region = self._region_in(scene) or self.last_region
@@ -265,16 +264,18 @@ class _Teller:
                     return _struck_copy(region, governor)
         if self.topic is not None:
             return _struck_copy(self.topic, governor)
-        governed = [m for m in scene.mentions if m.role == "descriptor" and is_governed(m, scene)]
+        governed = [m for m in scene.mentions if m.role == "descriptor" and quotes_governor(m, scene)]
         if governed:
             return _struck_copy(self._as_region(governed[-1]), governor)
-        return self._same_thing(scene, back)
+        return self._earlier_facility(scene, back)
 
-    def _same_thing(self, scene: Scene, back: frozenset[str]) -> Mention | None:
+    def _earlier_facility(self, scene: Scene, back: frozenset[str]) -> Mention | None:
         tokens = scene.sentence.tokens
         for cue in scene.sentence.of("target"):
-            told = self.lexicon.settings.get("no_articles") or (cue.first and tokens[cue.first - 1].lower in back)
-            if cue.value in FACILITIES and told:
+            refers_back = self.lexicon.settings.get("no_articles") or (
+                cue.first and tokens[cue.first - 1].lower in back
+            )
+            if cue.value in FACILITIES and refers_back:
                 named = self.named.get(cue.value)
                 if named is not None:
                     return named
@@ -288,43 +289,43 @@ class _Teller:
         for mention in scene.mentions:
             if mention.form == "place" and mention.role != "dateline":
                 self.named[mention.target] = mention
-                if mention.is_region or (mention.role == "descriptor" and is_governed(mention, scene)):
+                if mention.is_region or (mention.role == "descriptor" and quotes_governor(mention, scene)):
                     self.last_region = self._as_region(mention)
                 elif mention.role in HIT_ROLES and self._is_abroad(mention):
                     self.last_region = None
 
     def _is_abroad(self, mention: Mention) -> bool:
-        """Whether the place lies in another country than the region told last."""
+        """Whether the place is in another country than the last mentioned region."""
         region = self.last_region
         known = mention.place is not None and region is not None and region.place is not None
         return known and country_of(mention) != country_of(region)
 
     def _as_region(self, mention: Mention) -> Mention:
-        """The region that a name such as "the governor of Smolensk" means."""
+        """Return the region in a phrase such as "the governor of Smolensk"."""
         if mention.is_region:
             return mention
-        return replace(mention, kind="region", resolved=self.finder.resolve(mention.text, "region"))
+        return replace(mention, kind="region", resolution=self.finder.resolve(mention.text, "region"))
 
-    def _hear_placeless(self, frame: Frame) -> None:
-        """A frame without a place adds to the strike told just before it, or waits as a summary."""
+    def _add_placeless(self, frame: Frame) -> None:
+        """Add a frame without a place to the previous strike, or keep it as a summary."""
         background = frame.earlier or is_open(frame.when)
         summary = self.summaries[-1] if self.summaries else None
         last = self.last_struck
-        if summary is not None and _is_newer(summary, last) and _follows(frame, summary):
+        if summary is not None and _is_later(summary, last) and _follows(frame, summary):
             self.summaries.append(replace(frame, attacker=frame.attacker or summary.attacker))
         elif last is not None and not background and self._continues(frame, last):
-            fill(last, frame, place_known=True)
+            add_frame(last, frame, place_known=True)
         else:
             self.summaries.append(frame)
 
     def _continues(self, frame: Frame, last: Record) -> bool:
-        sentence, told = frame.scene.sentence, last.frames[-1].scene.sentence
-        if sentence.paragraph > told.paragraph + 1 or sentence.number - told.number > 3:
+        sentence, previous = frame.scene.sentence, last.frames[-1].scene.sentence
+        if sentence.paragraph > previous.paragraph + 1 or sentence.number - previous.number > 3:
             return False
         attacker = last.attacker or opponent(last.place_country, admin1_of(last.mention), self.sides)
         if frame.attacker and attacker and frame.attacker != attacker:
             return False
-        if frame.attacker and not attacker and sentence.paragraph != told.paragraph:
+        if frame.attacker and not attacker and sentence.paragraph != previous.paragraph:
             return False
         if same_time(frame.when, last.when):
             return True
@@ -333,13 +334,13 @@ class _Teller:
 
     # --- records
 
-    def _keep(self, frame: Frame, mention: Mention) -> None:
-        for number in reversed(self.places.like(mention)):
+    def _add_to_records(self, frame: Frame, mention: Mention) -> None:
+        for number in reversed(self.places.candidates(mention)):
             record = self.records[number]
             if self._is_same(frame, record):
-                fill(record, frame)
+                add_frame(record, frame)
                 self.last_struck = record
-                # A site may have taken the place of its town.
+                # A site may have replaced its town.
                 self.places.add(number, record.mention or mention)
                 return
         self.places.add(len(self.records), mention)
@@ -357,103 +358,103 @@ class _Teller:
             return False
         return frame.mention.is_region == record.mention.is_region and same_target(frame, record)
 
-    def _sum_up(self) -> None:
-        """Let summaries lend what they know; keep one as a record where nothing else tells of its direction."""
-        near, unarmed = Near(self.records), Unarmed(self.records, self._direction)
+    def _apply_summaries(self) -> None:
+        """Share what summaries know; make a summary a record if no record has its direction of fire."""
+        near, unarmed = RecordsByParagraph(self.records), RecordsWithoutWeapon(self.records, self._direction)
         for frame in self.summaries:
             if frame.scene.sentence.headline:
                 continue
             if frame.attacker and frame.governor.kind != "intercept" and not is_open(frame.when):
                 for record in near.around(frame):
                     if self._direction(record) in ("", frame.attacker):
-                        lend(record, frame)
-                        unarmed.changed(record)
-            unarmed.arm(frame)
+                        inherit(record, frame)
+                        unarmed.update(record)
+            unarmed.set_weapon(frame)
             if not unarmed.has(frame.attacker) and _is_concrete(frame):
                 self._keep_placeless(frame)
                 near.add(self.records[-1])
                 unarmed.add(self.records[-1])
 
     def _direction(self, record: Record) -> str:
-        """Who strikes at the place, as far as the text or the conflict tells it."""
+        """Return the attacker, from the text or the conflict."""
         return record.attacker or opponent(record.place_country, admin1_of(record.mention), self.sides)
 
     def _keep_placeless(self, frame: Frame) -> None:
-        self.records.append(replace(Record.of(frame), mention=None, place_country=_victim(frame)))
+        self.records.append(replace(Record.of(frame), mention=None, place_country=_struck_country(frame)))
 
-    def _settle_attacker(self, record: Record) -> None:
+    def _infer_attacker(self, record: Record) -> None:
         if record.attacker:
             return
         inferred = opponent(record.place_country, admin1_of(record.mention), self.sides)
         if inferred:
             record.attacker, record.basis = inferred, "inferred"
 
-    def _settle_date(self, record: Record, dates: Dates) -> None:
+    def _infer_date(self, record: Record, dates: SharedDates) -> None:
         if record.own_date:
             return
         if record.earlier:
-            # Told as of an earlier time, without a day: some day before the publication.
+            # An earlier event without a day: some day before the publication.
             if self.published is not None:
                 record.when = When(None, self.published, "vague", "")
             return
         at = record.first.scene.sentence.number
-        lent, stray = dates.lent(record.attacker, at), self._stray_date(record)
-        # A date on which something was said yields to one on which something happened.
+        nearest, unattached = dates.nearest(record.attacker, at), self._unattached_date(record)
+        # The date of an event has priority over that of a statement.
         record.when = (
-            stray if stray is not None and self._is_told_later(at, lent, dates) else lent or stray
+            unattached if unattached is not None and self._is_dated_later(at, nearest, dates) else nearest or unattached
         ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
-            # What a report tells of has happened before it.
+            # The events of a report happened before its publication.
             record.when = When(None, self.published, "vague", record.when.written)
 
     def _is_news(self, when: When) -> bool:
-        """Whether a date is as new as the report: what follows a strike may be the story of before."""
+        """Whether a date is recent for the report: what follows a strike may be background."""
         return self.published is None or when.end is None or when.end >= self.published - NEWS_DAYS * DAY
 
-    def _is_told_later(self, at: int, lent: When | None, dates: Dates) -> bool:
-        """Whether all that the date is told of stands behind the sentence, and is of another time than the report."""
+    def _is_dated_later(self, at: int, nearest: When | None, dates: SharedDates) -> bool:
+        """Whether the nearest date is only mentioned after the sentence, and is too old to be news."""
         before = dates.first_dated is not None and dates.first_dated < at
-        if before or lent is None or lent.end is None or self.published is None:
+        if before or nearest is None or nearest.end is None or self.published is None:
             return False
-        return (self.published - lent.end).days > NEWS_DAYS
+        return (self.published - nearest.end).days > NEWS_DAYS
 
-    def _stray_date(self, record: Record) -> When | None:
-        """The date told nearest to the strike in a sentence of its own."""
+    def _unattached_date(self, record: Record) -> When | None:
+        """Return the unattached date nearest to the strike."""
         if record.when.start is not None:
             return None
         at = record.first.scene.sentence.number
-        first = bisect_left(self.stray, at - STRAY_REACH, key=lambda item: item[0])
-        behind = bisect_right(self.stray, at + STRAY_REACH, key=lambda item: item[0])
-        near = [(abs(at - number), when) for number, when in self.stray[first:behind]]
+        first = bisect_left(self.unattached, at - UNATTACHED_REACH, key=lambda item: item[0])
+        after = bisect_right(self.unattached, at + UNATTACHED_REACH, key=lambda item: item[0])
+        near = [(abs(at - number), when) for number, when in self.unattached[first:after]]
         return min(near, key=lambda item: item[0])[1] if near else None
 
 
 def _topic(scene: Scene) -> Mention | None:
-    """The place that opens a passage and stands alone: "Kryvyi Rih. ...", "Oryol: ..."."""
+    """Return a place that opens a paragraph as its topic: "Kryvyi Rih. ...", "Oryol: ..."."""
     places = [m for m in scene.mentions if m.form != "country" and m.role != "dateline"]
     if len(places) != 1 or places[0].first != 0:
         return None
     tokens = scene.sentence.tokens
-    behind = tokens[places[0].last + 1 :]
-    return places[0] if behind and behind[0].text in ".:" and (behind[0].text == ":" or len(behind) == 1) else None
+    after = tokens[places[0].last + 1 :]
+    return places[0] if after and after[0].text in ".:" and (after[0].text == ":" or len(after) == 1) else None
 
 
 def _is_same_paragraph(topic: Mention | None, scene: Scene) -> bool:
     return topic is not None and topic.sentence.paragraph == scene.sentence.paragraph
 
 
-def _is_owner_of_territory(cue: Cue, scene: Scene) -> bool:
-    """Whether the word belongs to a thing: "on the territory of an industrial zone"."""
+def _has_genitive(cue: Cue, scene: Scene) -> bool:
+    """Whether the word has a genitive attribute: "on the territory of an industrial zone"."""
     after = scene.sentence.tokens[cue.last + 1 : cue.last + 2]
     return bool(after) and after[0].lower in scene.lexicon.words("of_words")
 
 
-def _is_newer(summary: Frame, record: Record | None) -> bool:
+def _is_later(summary: Frame, record: Record | None) -> bool:
     return record is None or summary.scene.sentence.number > record.frames[-1].scene.sentence.number
 
 
 def _follows(frame: Frame, summary: Frame) -> bool:
-    """Whether the sentence goes on with what a sentence without a place began: "Nineteen of them were shot down"."""
+    """Whether the sentence continues a summary: "Nineteen of them were shot down"."""
     same = frame.scene.sentence.paragraph == summary.scene.sentence.paragraph
     return same and not (frame.attacker and summary.attacker and frame.attacker != summary.attacker)
 
@@ -467,13 +468,13 @@ def _is_plural(scene: Scene, cue: Cue) -> bool:
 
 
 def _is_concrete(frame: Frame) -> bool:
-    """Whether a frame without a place tells of one raid: weapons that were sent or shot down, or counted."""
+    """Whether a frame without a place reports a specific raid: weapons launched, shot down or counted."""
     sent = frame.governor.kind in ("launch", "intercept") or (frame.governor.value == "verb" and _is_counted(frame))
     return sent and bool(frame.weapon) and is_at_war(frame.attacker) and not frame.earlier
 
 
 def _is_counted(frame: Frame) -> bool:
-    """Whether the sentence tells how many weapons it were."""
+    """Whether the sentence gives the number of weapons."""
     sentence = frame.scene.sentence
     numbers = {cue.last for cue in sentence.of("number")}
     return any(
@@ -483,7 +484,7 @@ def _is_counted(frame: Frame) -> bool:
     )
 
 
-def _victim(frame: Frame) -> str:
-    """The country that a frame without a place says was struck."""
+def _struck_country(frame: Frame) -> str:
+    """Return the struck country of a frame without a place."""
     cues = frame.scene.sentence.of("country", "nationality")
     return next((cue.value for cue in cues if cue.value != frame.attacker), "")

@@ -1,4 +1,4 @@
-"""Who strikes, as a sentence tells it: "Ukrainian drones", "Russia launched", "the work of the SBU"."""
+"""Find the attacker that a sentence names: "Ukrainian drones", "Russia launched", "the work of the SBU"."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["find_attacker", "named_attacker"]
 
-_READ = 5_000  # characters of a row's text: what it is about stands at its head
+_READ = 5_000  # characters of a row's text: its subject is at its head
 
 
 def named_attacker(text: str) -> str:
-    """The one country that a short text names as the one who strikes; empty where it names none, or several.
+    """Return the only country that a short text names as attacker; empty if it names none or several.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def named_attacker(text: str) -> str:
 
 
 def find_attacker(scene: Scene, governor: Cue) -> str:
-    """The country that the sentence names as the one who strikes."""
+    """Return the country that the sentence names as attacker."""
     clause = scene.clause_of(governor)
     cues = scene.sentence.of("nationality", "country", "capital", "side")
     claims = [cue for cue in scene.sentence.of("speech") if cue.value == "claim" and cue.last > cue.first]
@@ -41,13 +41,13 @@ def find_attacker(scene: Scene, governor: Cue) -> str:
         return before[-1].value if before else ""
     ordered = sorted(cues, key=lambda cue: (scene.clause_of(cue) != clause, abs(cue.first - governor.first)))
     for cue in ordered:
-        if _is_agent(cue, scene, governor):
+        if _is_attacker(cue, scene, governor):
             return cue.value
     return ""
 
 
-def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
-    """Whether a country word tells who strikes: "Ukrainian drones", "Russia launched", "work of the SBU"."""
+def _is_attacker(cue: Cue, scene: Scene, governor: Cue) -> bool:
+    """Whether a country word names the attacker: "Ukrainian drones", "Russia launched", "work of the SBU"."""
     tokens, sentence = scene.sentence.tokens, scene.sentence
     if any(0 < cue.first - c.last <= 3 for c in sentence.of("unreal") if c.value == "reason"):
         return False
@@ -56,14 +56,14 @@ def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if governor.kind == "intercept" and not any(c.value == "own" for c in sentence.of("intercept")):
         return False
     verbs = [c for c in sentence.of("strike") if c.value != "noun" and scene.clause_of(c) == scene.clause_of(governor)]
-    if any(_is_doer(cue, scene, verb) for verb in [governor, *verbs]):
+    if any(_is_subject_of(cue, scene, verb) for verb in [governor, *verbs]):
         return True
     before = [tokens[at].lower for at in range(max(cue.first - 3, 0), cue.first)]
     agents = [word for word in before if word in scene.lexicon.words("agent_words")]
     by = bool(agents)
     did = sentence.of("strike", "weapon", "deed")
     if all(word in scene.lexicon.words("of_words") for word in agents):
-        # "the raid of the SBU", and not "hit dozens of Hezbollah targets"
+        # "the raid of the SBU", but not "hit dozens of Hezbollah targets"
         did = [c for c in did if c.kind != "strike" or c.value == "noun"]
     forces = cue.kind in ("side", "country", "nationality")
     if forces and any(0 <= cue.first - c.last <= 5 for c in sentence.of("deed")):
@@ -74,20 +74,20 @@ def _is_agent(cue: Cue, scene: Scene, governor: Cue) -> bool:
 
 
 def _attributes_weapon(cue: Cue, scene: Scene) -> bool:
-    """Whether the word stands before a weapon or a strike as its attribute: "Russian missile attack", "Kyiv's raid"."""
+    """Whether the word is the attribute of a weapon or a strike: "Russian missile attack", "Kyiv's raid"."""
     tokens = scene.sentence.tokens
     possessive = _is_possessive(tokens[cue.last].text)
     if cue.kind != "nationality" and not possessive:
         return False
     at = cue.last + 1
-    behind = [
+    after = [
         c
         for c in scene.sentence.cues
         if at <= c.first <= at + 2 and c.kind in ("weapon", "strike", "target", "place_type", "speaker", "intercept")
     ]
-    if not behind:
+    if not after:
         return False
-    first = min(behind, key=lambda c: c.first)
+    first = min(after, key=lambda c: c.first)
     if any(
         tokens[i].text in ",;:" or tokens[i].lower in scene.lexicon.words("at_words") for i in range(at, first.first)
     ):
@@ -99,8 +99,8 @@ def _is_possessive(word: str) -> bool:
     return word.endswith(("'s", "’s", "s'", "s’"))
 
 
-def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
-    """Whether the word is the subject of the strike: before the verb, with no other name or preposition between."""
+def _is_subject_of(cue: Cue, scene: Scene, governor: Cue) -> bool:
+    """Whether the word is the subject of the strike: before the verb, without another name or preposition between."""
     tokens = scene.sentence.tokens
     following = tokens[cue.last + 1].lower if cue.last + 1 < len(tokens) else ""
     if (
@@ -115,17 +115,19 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
     if cue.first and _is_preposition(tokens[cue.first - 1].lower, scene):
         return False
     if any(c.value != "noun" and 0 < cue.first - c.last <= 2 for c in scene.sentence.of("strike")):
-        # "struck Hezbollah positions after rockets hit": what is struck does not strike
+        # "struck Hezbollah positions after rockets hit": the object is not the attacker
         return False
     if governor.kind == "strike" and governor.value == "noun" and cue.kind == "nationality":
         return False
     between = range(cue.last + 1, governor.first)
     if any(c.first in between for c in scene.sentence.of("country", "capital", "intercept")):
         return False
-    said = [c for c in scene.sentence.of("speech") if c.first in between]
-    if said:
+    speech = [c for c in scene.sentence.of("speech") if c.first in between]
+    if speech:
         own = scene.lexicon.words("pronouns")
-        return any(tokens[at].lower in own for at in range(said[-1].last + 1, min(said[-1].last + 5, governor.first)))
+        return any(
+            tokens[at].lower in own for at in range(speech[-1].last + 1, min(speech[-1].last + 5, governor.first))
+        )
     if cue.kind == "nationality":
         troops = [c for c in scene.sentence.of("speaker", "weapon", "target") if 0 < c.first - cue.last <= 2]
         return any(c.value in ("military", "troops") or c.kind == "weapon" for c in troops)
@@ -135,7 +137,7 @@ def _is_doer(cue: Cue, scene: Scene, governor: Cue) -> bool:
 
 
 def _can_be_subject(cue: Cue, scene: Scene) -> bool:
-    """Whether the form of the name can be a subject, in a language with cases; or whose forces are it."""
+    """Whether the name is in the nominative, in a language with cases, or follows its forces."""
     subjects = scene.lexicon.words("subject_names")
     if not subjects or cue.kind not in ("country", "capital") or scene.sentence.tokens[cue.first].lower in subjects:
         return True
@@ -144,12 +146,12 @@ def _can_be_subject(cue: Cue, scene: Scene) -> bool:
 
 
 def _is_preposition(word: str, scene: Scene) -> bool:
-    """Whether what stands behind the word is no subject: "200 km southeast of Moscow, after a drone hit"."""
+    """Whether the word is a preposition, so that the name is not a subject: "southeast of Moscow"."""
     return any(word in scene.lexicon.words(f"{group}_words") for group in ("at", "to", "of", "from", "over"))
 
 
 def _is_active(scene: Scene, cue: Cue, governor: Cue) -> bool:
-    """Whether the verb is the doer's: not "Ukraine was hit" and not "hit in Ukraine"."""
+    """Whether the verb is active: not "Ukraine was hit"."""
     between = [scene.sentence.tokens[at].lower for at in range(cue.last + 1, governor.first)]
     passive = scene.lexicon.words("passive_words")
     return governor.kind in ("strike", "launch", "effect", "intercept") and not any(word in passive for word in between)

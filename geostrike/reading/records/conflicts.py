@@ -1,4 +1,4 @@
-"""Who strikes whom: countries at war with each other, and regions that the other side holds (conflicts.toml)."""
+"""Conflicts: countries at war with each other, and regions held by the other side (conflicts.toml)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ISO = {"UA": "UKR"}
 
 
 def opponent(country: str, admin1: str, sides: dict[str, int]) -> str:
-    """The country that strikes a place of `country`: its opponent, of several the one the text speaks of most.
+    """Return the country that strikes a place in `country`: its opponent; of several, the one the text names most.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def opponent(country: str, admin1: str, sides: dict[str, int]) -> str:
 
 
 def is_at_war(country: str) -> bool:
-    """Whether the country strikes others and is struck.
+    """Whether the country is a party to a conflict.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def is_at_war(country: str) -> bool:
 
 
 def strikes_own_ground(country: str) -> bool:
-    """Whether the country also strikes at ground of its own, since another holds it.
+    """Whether the country also strikes its own territory, since another country holds part of it.
 
     Examples
     --------

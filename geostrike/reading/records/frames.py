@@ -1,4 +1,4 @@
-"""What one sentence says of one strike: place, date, target and weapon, and how each is found."""
+"""Frames: find the place, date, target and weapon of a strike in one sentence."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 FINAL_REACH = 5
 
 __all__ = [
+    "characters_between",
     "clause_at",
+    "distinct_days",
     "find_target",
     "find_weapon",
     "further_targets",
-    "happened",
-    "is_end",
-    "is_said",
-    "nearest_names",
+    "is_date_of_end",
+    "is_date_of_event",
+    "is_date_of_speech",
     "placeless_governor",
     "role_of",
-    "several_days",
+    "select_names",
     "with_night",
-    "words_apart",
 ]
 
 
-def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:
-    """One name for each thing: of "the NORSI plant in Kstovo" the plant where it is known, and Kstovo where not."""
+def select_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> list[Mention]:
+    """Select one name per object: for "the NORSI plant in Kstovo" the plant if the gazetteer has it, else Kstovo."""
     kept: list[Mention] = []
     for number, mention in enumerate(struck):
         if kept and _is_part_of(mention, kept[-1]):
@@ -60,7 +60,7 @@ def nearest_names(struck: list[Mention], scene: Scene, finder: NameFinder) -> li
 
 
 def _is_part_of(mention: Mention, town: Mention) -> bool:
-    """Whether a district belongs to the town before it: "Oryol: houses in the Zavodskoy district"."""
+    """Whether a district is part of the town before it: "Oryol: houses in the Zavodskoy district"."""
     if mention.kind != "district" or town.place is None or town.kind == "district":
         return False
     if mention.place is not None:
@@ -73,7 +73,7 @@ def _is_part_of(mention: Mention, town: Mention) -> bool:
 
 
 def _is_known_site(mention: Mention, town: Mention, finder: NameFinder) -> bool:
-    """Whether the name is that of a facility of the gazetteer, if need be of the one in the town's region."""
+    """Whether the name is a facility of the gazetteer, at least within the town's region."""
     if mention.place is not None and mention.place.kind == "facility":
         return True
     if not mention.facility or town.place is None:
@@ -83,7 +83,7 @@ def _is_known_site(mention: Mention, town: Mention, finder: NameFinder) -> bool:
 
 
 def _is_unsure(mention: Mention) -> bool:
-    unknown = mention.resolved is not None and not mention.resolved.candidates
+    unknown = mention.resolution is not None and not mention.candidates
     return unknown or bool(mention.facility) or (mention.kind == "district" and mention.place is None)
 
 
@@ -91,27 +91,27 @@ def _is_explained(mention: Mention, following: Mention, scene: Scene) -> bool:
     end = mention.target_cue.last if mention.facility and mention.target_cue else mention.last
     between = range(end + 1, following.first)
     stops = any(cue.first in between for cue in scene.sentence.of("strike", "effect", "intercept", "speech"))
-    beside = not between and mention.kind == "district" and not following.is_area
-    return beside or (len(between) <= 6 and not stops and not following.is_area and following.preposition == "at")
+    adjacent = not between and mention.kind == "district" and not following.is_area
+    return adjacent or (len(between) <= 6 and not stops and not following.is_area and following.preposition == "at")
 
 
 def placeless_governor(scene: Scene) -> Cue | None:
-    """The event that a sentence without a struck place tells of."""
+    """Return the event cue of a sentence without a struck place."""
     events = [cue for cue in scene.events if cue.value not in ("debris", "halt", "listed")]
     rank = {"strike": 0, "effect": 1, "launch": 2, "intercept": 3}
     sent = ("out", "flew") if scene.strike_context else ("out",)
     launches = [cue for cue in scene.sentence.of("launch") if cue.value in sent and scene.has_weapon]
-    real = [cue for cue in launches if not scene.unreal(cue)]
+    real = [cue for cue in launches if not scene.unreal_role(cue)]
     return min([*events, *real], key=lambda cue: rank[cue.kind], default=None)
 
 
 def role_of(governor: Cue) -> str:
-    """The role of a place under the event: intercepted or struck."""
+    """Return the role of a place governed by the event: intercepted or struck."""
     return "intercepted" if governor.kind == "intercept" and governor.value == "intercept" else "struck"
 
 
-def is_said(expression: DateExpression, scene: Scene) -> bool:
-    """Whether a date tells when something was said, not when it happened: "wrote on Telegram on Wednesday"."""
+def is_date_of_speech(expression: DateExpression, scene: Scene) -> bool:
+    """Whether the date is that of a statement, not of an event: "wrote on Telegram on Wednesday"."""
     tokens = scene.sentence.tokens
     if expression.weekday is None and expression.day is None and expression.offset is None:
         return False
@@ -119,9 +119,9 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
     last = next(index for index, token in enumerate(tokens) if token.end >= expression.end)
     if at <= 1 and any(cue.first == cue.last and 0 < cue.first - last <= 4 for cue in scene.sentence.of("speech")):
         return True
-    if _is_before_final_verb(at, last, scene) or is_end(expression, scene):
+    if _is_before_final_verb(at, last, scene) or is_date_of_end(expression, scene):
         return True
-    # "НПЗ" is written as an organisation, and is what was hit.
+    # "НПЗ" is listed as an organisation too, but here it is the target.
     sites = {cue.first for cue in scene.sentence.of("target")}
     blockers = [cue for cue in scene.sentence.of("speech", "setting", "organisation") if cue.first not in sites]
     for cue in blockers:
@@ -131,15 +131,15 @@ def is_said(expression: DateExpression, scene: Scene) -> bool:
     return False
 
 
-def is_end(expression: DateExpression, scene: Scene) -> bool:
-    """Whether a date tells when it was over: "the fire was put out on Sunday"."""
+def is_date_of_end(expression: DateExpression, scene: Scene) -> bool:
+    """Whether the date is that of the end: "the fire was put out on Sunday"."""
     tokens = scene.sentence.tokens
     at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
     return any(0 < at - cue.last <= 3 for cue in scene.sentence.of("ended"))
 
 
 def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:
-    """Whether a verb of speech ends what a speaker before the date begins: "wie der Minister am Dienstag mitteilte"."""
+    """Whether the date is between a speaker and a final verb of speech: "wie der Minister am Dienstag mitteilte"."""
     verbs = [cue for cue in scene.sentence.of("speech") if 0 < cue.first - last <= 2 and cue.first == cue.last]
     speakers = [cue for cue in scene.sentence.of("speaker", "side") if 0 < first - cue.last <= FINAL_REACH]
     if (
@@ -152,34 +152,34 @@ def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:
     return not any(cue.first in between for cue in scene.sentence.of(*EVENT_KINDS, "launch", "speech"))
 
 
-def happened(expression: DateExpression, scene: Scene) -> bool:
-    """Whether the words say that it happened then: "the attack, which took place early on Tuesday"."""
+def is_date_of_event(expression: DateExpression, scene: Scene) -> bool:
+    """Whether the date is explicitly that of the event: "the attack, which took place early on Tuesday"."""
     return any(0 <= expression.start - cue.end <= 12 for cue in scene.sentence.of("happen"))
 
 
-def with_night(when: When, told: list[tuple[DateExpression, When]]) -> When:
-    """The night that a day told beside it continues: "in the night to Friday and on Friday morning"."""
-    nights = [other for _, other in told if other.precision == "night" and other.day == when.day]
+def with_night(when: When, dates: list[tuple[DateExpression, When]]) -> When:
+    """Return the night that precedes a day if both are mentioned: "in the night to Friday and on Friday morning"."""
+    nights = [other for _, other in dates if other.precision == "night" and other.day == when.day]
     return nights[0] if nights and when.precision == "day" else when
 
 
 def clause_at(scene: Scene, offset: int) -> int:
-    """The number of the clause that the character stands in."""
+    """Return the number of the clause at a character offset."""
     tokens = scene.sentence.tokens
     return next((scene.clauses[i] for i, token in enumerate(tokens) if token.end > offset), scene.clauses[-1])
 
 
-def words_apart(expression: DateExpression, governor: Cue) -> int:
-    """How many characters stand between a date and an event."""
+def characters_between(expression: DateExpression, governor: Cue) -> int:
+    """Return the number of characters between a date and an event."""
     return min(abs(expression.start - governor.end), abs(governor.start - expression.end))
 
 
-def several_days(scene: Scene, dates: list[tuple[DateExpression, When]]) -> list[tuple[DateExpression, When]]:
-    """Dates of a sentence that are days of their own, where there are several: one strike each."""
+def distinct_days(scene: Scene, dates: list[tuple[DateExpression, When]]) -> list[tuple[DateExpression, When]]:
+    """Return the distinct days of a sentence if there are several: one strike each."""
     days = [
         pair
         for pair in dates
-        if pair[1].start and pair[1].precision in ("day", "night") and not is_said(pair[0], scene)
+        if pair[1].start and pair[1].precision in ("day", "night") and not is_date_of_speech(pair[0], scene)
     ]
     distinct: list[tuple[DateExpression, When]] = []
     for pair in days:
@@ -189,14 +189,14 @@ def several_days(scene: Scene, dates: list[tuple[DateExpression, When]]) -> list
 
 
 def find_target(scene: Scene, mention: Mention | None, governor: Cue) -> str:
-    """What was hit: the thing that the name locates, else the nearest target word of the clause."""
+    """Return the target: the object that the name locates, else the nearest target word of the clause."""
     if mention is not None and mention.target and mention.target != "city":
         return mention.target
     clause = scene.clause_of(governor)
     targets = scene.sentence.of("target")
-    behind = _target_behind(scene, mention)
-    if behind is not None:
-        return behind.value
+    after = _target_after(scene, mention)
+    if after is not None:
+        return after.value
     same = [cue for cue in targets if scene.clause_of(cue) == clause]
     same = same or [cue for cue in targets if not _is_of_another(cue, mention, scene)]
     if same:
@@ -204,8 +204,8 @@ def find_target(scene: Scene, mention: Mention | None, governor: Cue) -> str:
     return "city" if any(cue.value == "casualty" for cue in scene.sentence.of("effect")) else ""
 
 
-def _target_behind(scene: Scene, mention: Mention | None) -> Cue | None:
-    """What stands between one struck place of a list and the next: "in Kharkiv a clinic, in Lviv schools and homes"."""
+def _target_after(scene: Scene, mention: Mention | None) -> Cue | None:
+    """Return the target between one struck place and the next: "in Kharkiv a clinic, in Lviv schools and homes"."""
     struck = [m for m in scene.mentions if m.role in HIT_ROLES]
     if mention not in struck or len(struck) < 2 or mention.sentence is not scene.sentence:
         return None
@@ -217,7 +217,7 @@ def _target_behind(scene: Scene, mention: Mention | None) -> Cue | None:
 
 
 def _is_of_another(cue: Cue, mention: Mention | None, scene: Scene) -> bool:
-    """Whether the clause of the word has a struck place of its own."""
+    """Whether the clause of the cue has another struck place."""
     return any(
         other is not mention and other.clause == scene.clause_of(cue) and other.role in HIT_ROLES
         for other in scene.mentions
@@ -225,7 +225,7 @@ def _is_of_another(cue: Cue, mention: Mention | None, scene: Scene) -> bool:
 
 
 def further_targets(mention: Mention, frame: Frame) -> list[str]:
-    """Other facilities of an area that stand in a list with the first: "a gas terminal and an oil depot in ..."."""
+    """Return other facilities of an area in one list with the first: "a gas terminal and an oil depot in ..."."""
     cue = mention.target_cue
     if cue is None or not mention.is_area or cue.value not in FACILITIES:
         return []
@@ -244,7 +244,7 @@ def further_targets(mention: Mention, frame: Frame) -> list[str]:
 
 
 def find_weapon(scene: Scene, governor: Cue, near: DateExpression | None) -> str:
-    """With what: the weapon nearest to the event, or to one of several dates."""
+    """Return the weapon nearest to the event, or to one of several dates."""
     weapons = scene.sentence.of("weapon")
     if not weapons:
         return ""

@@ -1,8 +1,8 @@
-"""Records found by place, sentence and paragraph: so that a text of twice the length takes twice the time, not four.
+"""Indexes of records by place, sentence and paragraph, which keep the time linear in the length of a text.
 
-`PlaceIndex` gives the records that `same_place` may hold for while they are put together; `RecordIndex` the finished
-ones, for claims, distances and quantities. Both give candidates in the order of the records, a few too many rather than
-one too few: the rule itself stays with whoever asks.
+`PlaceIndex` finds candidates for `same_place` while records are assembled; `RecordIndex` finds complete records for
+claims, distances and quantities. Both return candidates in the order of the records, rather too many than too few: the
+caller applies the rule.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
 
 __all__ = ["REACH", "PlaceIndex", "RecordIndex"]
 
-# How many sentences may lie between two that speak of one strike, where the second does not name its place: "all these
-# attacks were confirmed". Without a limit, n sentences that speak of all strikes before them made n times n claims.
+# The most sentences between two that report one strike, if the second does not name the place: "all these attacks were
+# confirmed". Without a limit, n sentences about all strikes before them made n times n claims.
 REACH = 60
 
-# Names are compared by their stems, which have at least so many letters.
+# Names are compared by stems of at least this many letters.
 STEM = 5
 
 
 class PlaceIndex:
-    """Numbers of records by all that can make two names one place (`geostrike.reading.records.record.same_place`)."""
+    """Numbers of records by every key that `geostrike.reading.records.record.same_place` compares."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, list[int]] = {}
 
     def add(self, number: int, mention: Mention) -> None:
-        """Let the number be found by the name; it may be added again under another name."""
-        for key in _own_keys(mention):
+        """Add a record's number under a name; it may be added again under another name."""
+        for key in _stored_keys(mention):
             numbers = self._known.setdefault(key, [])
             if not numbers or numbers[-1] != number:
                 numbers.append(number)
 
-    def like(self, mention: Mention) -> list[int]:
-        """The numbers of all that may be at the place of the name, in order."""
-        return sorted({number for key in _sought_keys(mention) for number in self._known.get(key, ())})
+    def candidates(self, mention: Mention) -> list[int]:
+        """Return the numbers of the records that may be at the place of the name, in order."""
+        return sorted({number for key in _query_keys(mention) for number in self._known.get(key, ())})
 
 
-def _own_keys(mention: Mention) -> Iterator[Hashable]:
-    """What a name is found by."""
+def _stored_keys(mention: Mention) -> Iterator[Hashable]:
+    """Yield the keys that a name is stored under."""
     text, place = mention.text.casefold(), mention.place
     yield "text", text
     for suffix in _endings(text):
@@ -59,8 +59,8 @@ def _own_keys(mention: Mention) -> Iterator[Hashable]:
         yield "target", mention.target, text[:STEM]
 
 
-def _sought_keys(mention: Mention) -> Iterator[Hashable]:
-    """What names are found by that may mean its place."""
+def _query_keys(mention: Mention) -> Iterator[Hashable]:
+    """Yield the keys of names that may be the same place."""
     text, place = mention.text.casefold(), mention.place
     yield "text", text
     yield "ending", text
@@ -76,7 +76,7 @@ def _sought_keys(mention: Mention) -> Iterator[Hashable]:
 
 
 def _endings(text: str) -> Iterator[str]:
-    """What stands behind each space: of "stadt pokrowsk" "pokrowsk"."""
+    """Yield the text after each space: "pokrowsk" for "stadt pokrowsk"."""
     at = text.find(" ")
     while at >= 0:
         yield text[at + 1 :]
@@ -84,26 +84,26 @@ def _endings(text: str) -> Iterator[str]:
 
 
 def _stem(mention: Mention) -> str:
-    """The beginning of the name; a site's without its number: "Engels-2"."""
+    """Return the first letters of the name, without the number of a site: "Engels-2"."""
     is_site = mention.place is not None and mention.place.kind == "facility"
     return (without_number(mention.text) if is_site else mention.text).casefold()[:STEM]
 
 
 class RecordIndex:
-    """The records of a text, by what sentences say of them."""
+    """The records of a text, by sentence, paragraph and name."""
 
     def __init__(self, records: list[Record]) -> None:
         self._records = records
         self._number_of = {id(record): number for number, record in enumerate(records)}
         self._of_scene: dict[int, list[int]] = {}
         self._in_paragraph: dict[int, list[tuple[int, int]]] = {}
-        self._begun: dict[tuple[int, str], list[tuple[int, int]]] = {}
+        self._starting: dict[tuple[int, str], list[tuple[int, int]]] = {}
         self._ending: dict[int, list[int]] = {}
-        self._told: list[list[int]] = []
+        self._sentences: list[list[int]] = []
         self._known: dict[Hashable, list[int]] = {}
         for number, record in enumerate(records):
             self._add(number, record)
-        for pairs in (*self._in_paragraph.values(), *self._begun.values()):
+        for pairs in (*self._in_paragraph.values(), *self._starting.values()):
             pairs.sort()
 
     def _add(self, number: int, record: Record) -> None:
@@ -111,50 +111,50 @@ class RecordIndex:
         for at, sentence in sentences.items():
             self._of_scene.setdefault(at, []).append(number)
             self._in_paragraph.setdefault(sentence.paragraph, []).append((at, number))
-        self._told.append(sorted(sentences))
+        self._sentences.append(sorted(sentences))
         self._ending.setdefault(record.frames[-1].scene.sentence.number, []).append(number)
         first = record.first.scene.sentence
-        self._begun.setdefault((first.paragraph, record.attacker), []).append((first.number, number))
+        self._starting.setdefault((first.paragraph, record.attacker), []).append((first.number, number))
         for key in _record_keys(record):
             self._known.setdefault(key, []).append(number)
 
     def of_scene(self, number: int) -> list[Record]:
-        """The records that the sentence of this number tells of."""
+        """Return the records reported in the sentence of this number."""
         return [self._records[at] for at in self._of_scene.get(number, ())]
 
-    def in_paragraph(self, paragraph: int, first: int, behind: int) -> list[Record]:
-        """The records of which the paragraph tells in sentences from `first` on, before `behind`."""
-        return self._between(self._in_paragraph.get(paragraph, []), first, behind)
+    def in_paragraph(self, paragraph: int, first: int, end: int) -> list[Record]:
+        """Return the records reported in the paragraph's sentences from `first` on, before `end`."""
+        return self._between(self._in_paragraph.get(paragraph, []), first, end)
 
-    def begun_in(self, paragraph: int, attacker: str, first: int, behind: int) -> list[Record]:
-        """The records of an attacker that the paragraph tells first, in sentences from `first` on, before `behind`."""
-        return self._between(self._begun.get((paragraph, attacker), []), first, behind)
+    def starting_in(self, paragraph: int, attacker: str, first: int, end: int) -> list[Record]:
+        """Return an attacker's records first reported in the paragraph's sentences from `first` on, before `end`."""
+        return self._between(self._starting.get((paragraph, attacker), []), first, end)
 
     def ending_at(self, first: int, last: int) -> list[Record]:
-        """The records of which these sentences are the last to tell."""
+        """Return the records last reported in these sentences."""
         return self._sorted(at for number in range(first, last + 1) for at in self._ending.get(number, ()))
 
-    def last_told(self, record: Record, besides: int) -> int:
-        """The last sentence that tells of the record, besides one; -1 where there is none."""
-        numbers = self._told[self._number_of[id(record)]]
-        if numbers[-1] != besides:
+    def last_sentence(self, record: Record, ignored: int) -> int:
+        """Return the number of the last sentence that reports the record, other than `ignored`; -1 if there is none."""
+        numbers = self._sentences[self._number_of[id(record)]]
+        if numbers[-1] != ignored:
             return numbers[-1]
         return numbers[-2] if len(numbers) > 1 else -1
 
     def in_order(self, records: Iterable[Record]) -> list[Record]:
-        """Each of these records once, in the order of the text."""
+        """Return these records without repetition, in text order."""
         return self._sorted(self._number_of[id(record)] for record in records)
 
     def by_name(self, mention: Mention) -> list[Record]:
-        """The records whose name, place or container is this one, and those of a region as a whole."""
+        """Return the records whose name, place or container matches, and those of its region as a whole."""
         place = mention.place
         keys: list[Hashable] = [("mention", id(mention)), ("text", mention.text.casefold())]
         if place is not None:
             keys += [("id", place.id), ("region", place.admin1)]
         return self._sorted(number for key in keys for number in self._known.get(key, ()))
 
-    def _between(self, pairs: list[tuple[int, int]], first: int, behind: int) -> list[Record]:
-        begin, end = bisect_left(pairs, (first, -1)), bisect_left(pairs, (behind, -1))
+    def _between(self, pairs: list[tuple[int, int]], first: int, after: int) -> list[Record]:
+        begin, end = bisect_left(pairs, (first, -1)), bisect_left(pairs, (after, -1))
         return self._sorted(number for _, number in pairs[begin:end])
 
     def _sorted(self, numbers: Iterable[int]) -> list[Record]:
@@ -162,7 +162,7 @@ class RecordIndex:
 
 
 def _record_keys(record: Record) -> Iterator[Hashable]:
-    """What a record is found by when a sentence names a place."""
+    """Yield the keys that a record is stored under for lookups by name."""
     own = record.mention
     if own is None:
         return

@@ -1,4 +1,4 @@
-"""Frames and records: what one sentence says of a strike, what the text says of it, and when two of them are one."""
+"""Frames and records, and the rules for when two of them are the same strike."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ __all__ = [
     "VAGUE_TARGETS",
     "Frame",
     "Record",
+    "add_frame",
+    "adjust_early_hours",
+    "adjust_outcomes",
+    "adjust_plants",
     "admin1_of",
     "country_of",
-    "fill",
+    "inherit",
     "is_open",
-    "lend",
     "same_place",
     "same_target",
     "same_time",
-    "settle_hour",
-    "settle_outcome",
-    "settle_topic",
     "without_number",
 ]
 
-# Target words too general to tell which thing is meant.
+# Targets too general to identify an object.
 VAGUE_TARGETS = frozenset(("building", "troops", "residential", "city", "military site", "energy facilities", "plant"))
 
 
-# What a text may say of a town and mean a plant in it that it has named.
+# Targets of a town that may refer to a named plant in it.
 TOWN_TARGETS = frozenset(("city", "industrial site", "plant", "energy facilities", "military site"))
 
-# Kinds of plant that a text may call "the plant".
+# Kinds of plant that a text may call just "the plant".
 SPECIAL_PLANTS = frozenset(("refinery", "chemical plant", "power plant"))
 NIGHT_WEAPONS = frozenset(("", "drone", "missile", "cruise missile", "ballistic missile", "drone and missile"))
 
@@ -49,7 +49,7 @@ _NUMBER = re.compile(r"-\d+$")
 
 @dataclass(frozen=True)
 class Frame:
-    """What one sentence says of one strike."""
+    """What one sentence reports of one strike."""
 
     scene: Scene
     mention: Mention | None
@@ -67,7 +67,7 @@ class Frame:
 
 @dataclass
 class Record:
-    """A strike as the text tells it, put together from its frames; `scenes` are the sentences that tell of it."""
+    """What the text reports of one strike, assembled from its frames."""
 
     mention: Mention | None
     role: str
@@ -84,7 +84,7 @@ class Record:
 
     @classmethod
     def of(cls, frame: Frame) -> Record:
-        """What one frame tells."""
+        """Make a record from its first frame."""
         return cls(
             frame.mention,
             frame.role,
@@ -102,7 +102,7 @@ class Record:
 
     @property
     def first(self) -> Frame:
-        """The frame that tells it first."""
+        """The first frame."""
         return self.frames[0]
 
 
@@ -110,12 +110,12 @@ class Record:
 
 
 def country_of(mention: Mention | None) -> str:
-    """The country of the place, as far as the name or what contains it tells; empty where unknown."""
+    """Return the country of the place, from its name or container; empty if unknown."""
     if mention is None:
         return ""
     if mention.place is not None:
         return mention.place.country
-    if mention.resolved is not None and mention.resolved.candidates and mention.container is None:
+    if mention.resolved is not None and mention.candidates and mention.container is None:
         return mention.resolved.country
     if mention.container is not None:
         return country_of(mention.container)
@@ -123,12 +123,12 @@ def country_of(mention: Mention | None) -> str:
 
 
 def admin1_of(mention: Mention | None) -> str:
-    """The first-level region of the place, ISO 3166-2; empty where unknown."""
+    """Return the first-level region of the place (ISO 3166-2); empty if unknown."""
     return mention.place.admin1 if mention is not None and mention.place is not None else ""
 
 
 def same_place(left: Mention, right: Mention) -> bool:
-    """Whether two names mean one place."""
+    """Whether two names refer to the same place."""
     if left.place is not None and right.place is not None and left.place.id == right.place.id:
         return True
     if left.facility and right.facility and left.target == right.target and _same_stem(left.text, right.text):
@@ -141,25 +141,25 @@ def same_place(left: Mention, right: Mention) -> bool:
 
 
 def is_site_of(site: Mention, town: Mention) -> bool:
-    """Whether the one is a facility that bears the name of the other, a town: "Engels-2 air base" and "Engels"."""
+    """Whether the site is a facility named after the town: "Engels-2 air base" and "Engels"."""
     if site.place is None or town.place is None or (site.place.kind, town.place.kind) != ("facility", "settlement"):
         return False
     return site.place.admin1 == town.place.admin1 and _same_stem(without_number(site.text), town.text)
 
 
 def without_number(name: str) -> str:
-    """The name of a site without its number: "Engels" for "Engels-2"."""
+    """Return the name of a site without its number: "Engels" for "Engels-2"."""
     return _NUMBER.sub("", name)
 
 
 def _same_stem(left: str, right: str) -> bool:
-    """Whether two words may be two cases of one: "Саратовський", "Саратовському"."""
+    """Whether two words may be inflections of one: "Саратовський", "Саратовському"."""
     length = max(min(len(left), len(right)) - 2, 5)
     return left[:length].casefold() == right[:length].casefold()
 
 
 def same_time(left: When, right: When) -> bool:
-    """Whether two intervals touch; one that is not known touches all."""
+    """Whether two intervals overlap; an unknown one overlaps all."""
     if _is_unknown(left) or _is_unknown(right):
         return True
     starts_before = left.start is None or right.end is None or left.start <= right.end
@@ -172,12 +172,12 @@ def _is_unknown(when: When) -> bool:
 
 
 def is_open(when: When) -> bool:
-    """Whether it is so wide that it says nothing of other strikes."""
+    """Whether the interval has an end but no start, and so says nothing about other strikes."""
     return when.start is None and when.end is not None
 
 
 def same_target(frame: Frame, record: Record) -> bool:
-    """Whether what was hit can be one thing: two named kinds of facility of one area are two, a home is no plant."""
+    """Whether the targets can be the same object: two kinds of facility in one area are separate."""
     own, other = frame.mention, record.mention
     if own is not None and other is not None and is_site_of(other, own):
         return frame.target in ("", record.target) or frame.target in TOWN_TARGETS
@@ -190,8 +190,8 @@ def same_target(frame: Frame, record: Record) -> bool:
     return frame.target in VAGUE_TARGETS or record.target in VAGUE_TARGETS
 
 
-def fill(record: Record, frame: Frame, *, place_known: bool = False) -> None:
-    """Add to a record what another sentence says of it."""
+def add_frame(record: Record, frame: Frame, *, place_known: bool = False) -> None:
+    """Add what another sentence reports to a record."""
     record.frames.append(frame)
     if frame.mention is not None and record.mention is not None and is_site_of(frame.mention, record.mention):
         record.mention, record.target = frame.mention, frame.target
@@ -207,7 +207,7 @@ def fill(record: Record, frame: Frame, *, place_known: bool = False) -> None:
 
 
 def _is_closer_target(new: str, old: str) -> bool:
-    """Whether a kind of target says more than the one told before."""
+    """Whether a target is more specific than the previous one."""
     if not new or not old:
         return bool(new)
     return (old in VAGUE_TARGETS and new in FACILITIES and new not in VAGUE_TARGETS) or (
@@ -215,8 +215,8 @@ def _is_closer_target(new: str, old: str) -> bool:
     )
 
 
-def lend(record: Record, frame: Frame) -> None:
-    """Let a sentence that sums up the strikes of its paragraph lend what the strike lacks."""
+def inherit(record: Record, frame: Frame) -> None:
+    """Fill what a record lacks from a sentence that summarises the strikes of its paragraph."""
     record.frames.append(frame)
     record.weapon = record.weapon or frame.weapon
     if frame.attacker and record.basis != "reported":
@@ -225,17 +225,17 @@ def lend(record: Record, frame: Frame) -> None:
         record.when, record.own_date = frame.when, True
 
 
-def settle_hour(record: Record) -> None:
-    """Let "early on Friday" mean the night for drones and missiles, which fly by night, and the day for all else."""
+def adjust_early_hours(record: Record) -> None:
+    """Resolve "early on Friday": the night for drones and missiles, the day for other weapons."""
     if record.when.early and record.weapon not in NIGHT_WEAPONS and record.when.end is not None:
         record.when = record.when._replace(start=record.when.end, precision="day")
 
 
-def settle_outcome(records: list[Record]) -> None:
-    """Let "all were shot down" mean the strikes told just before, where no damage is told of them."""
-    down = {id(f.scene) for record in records for f in record.frames if f.scene.all_shot_down is not None}
-    # The sentences that tell of a strike of which one of those says that all was shot down.
-    told_with = {
+def adjust_outcomes(records: list[Record]) -> None:
+    """Apply "all were shot down" to the strikes just before it, unless damage is reported."""
+    down = {id(f.scene) for record in records for f in record.frames if f.scene.interception_of_all is not None}
+    # The sentences that share a strike with one that says that all were shot down.
+    together = {
         id(frame.scene)
         for record in records
         if any(id(other.scene) in down for other in record.frames)
@@ -243,16 +243,16 @@ def settle_outcome(records: list[Record]) -> None:
     }
     for record in records:
         scenes = [frame.scene for frame in record.frames]
-        told = any(id(scene) in told_with for scene in scenes)
-        if record.role == "struck" and told and not any(scene.harms for scene in scenes):
+        intercepted = any(id(scene) in together for scene in scenes)
+        if record.role == "struck" and intercepted and not any(scene.reports_damage for scene in scenes):
             record.role = "intercepted"
             for mention in (record.mention, *(frame.mention for frame in record.frames)):
                 if mention is not None and mention.role == "struck":
                     mention.role = "intercepted"
 
 
-def settle_topic(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:
-    """Let "the plant at Syzran" be what the text is about, where it speaks of one special kind of plant only."""
+def adjust_plants(records: list[Record], summaries: list[Frame], lexicon: Lexicon) -> None:
+    """Specify "the plant at Syzran" as a refinery or the like, if the text has only one such kind of plant."""
     scenes = [frame.scene for record in records for frame in record.frames] + [frame.scene for frame in summaries]
     kinds = {cue.value for scene in scenes for cue in scene.sentence.of("target")} & SPECIAL_PLANTS
     if len(kinds) != 1:
@@ -264,7 +264,7 @@ def settle_topic(records: list[Record], summaries: list[Frame], lexicon: Lexicon
 
 
 def _is_bare(record: Record, lexicon: Lexicon) -> bool:
-    """Whether the word for the plant stands without a further word: not "a battery plant"."""
+    """Whether the word for the plant is unqualified: not "a battery plant"."""
     small = lexicon.words("articles") | lexicon.words("back_words") | lexicon.words("at_words")
     for frame in record.frames:
         sentence = frame.scene.sentence

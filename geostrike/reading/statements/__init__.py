@@ -1,1 +1,1 @@
-"""What a text states of its strikes: claims of speakers, distances and quantities."""
+"""Statements about strikes: claims of speakers, distances and quantities."""

@@ -1,16 +1,16 @@
-"""Who says what of which strike, and the status that follows.
+"""Claims about strikes, and the status that follows from them.
 
-A claim is a speaker with a verb of speech. Its side is the country that the speaker's words name ("a source in Kyiv's
-security services"), else the region governed, else, for officials, the country that was struck. It is attached to the
-strikes that its sentence tells of or names; a sentence that only refers back ("confirmed the attack") speaks of the
-strikes of its paragraph or of the one before, a governor only of those in the governor's region.
+A claim is a speaker with a verb of speech. Its side is the country in the speaker's description ("a source in Kyiv's
+security services"), else that of the region governed, else, for officials, the struck country. A claim is about the
+strikes that its sentence reports or names; a sentence that only refers back ("confirmed the attack") is about the
+strikes of its paragraph or the one before, and a governor's claim only about those in the governor's region.
 
-Status, by `status_of`, first rule that fits:
+`status_of` sets the status by the first rule that matches:
 
-1. what was brought down by its own side is ``aborted``, what was shot down ``intercepted``;
-2. ``disputed`` where the attacker's or the struck side denies it or tells it as somebody else's act;
-3. ``confirmed`` where both sides speak of a hit;
-4. ``claimed_by_attacker`` or ``claimed_by_target`` where one does;
+1. ``aborted`` if the weapon was brought down by its own side, ``intercepted`` if it was shot down;
+2. ``disputed`` if the attacker or the struck side denies the strike or blames the other side;
+3. ``confirmed`` if both sides report a hit;
+4. ``claimed_by_attacker`` or ``claimed_by_target`` if one side does;
 5. ``unconfirmed`` otherwise.
 """
 
@@ -20,28 +20,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geostrike.reading.records.index import REACH
-from geostrike.reading.statements.speakers import again, find_signatures, find_voices, last_region
+from geostrike.reading.statements.speakers import find_signatures, find_speakers, last_region, repeat_speaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
-    from geostrike.reading.statements.speakers import Voice
+    from geostrike.reading.report import Reading
+    from geostrike.reading.statements.speakers import Speaker
     from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Claim", "read_claims", "status_of"]
 
 AFFIRMS = ("claims", "confirms")
 DISPUTES = ("denies", "blames_other_side")
-# Speakers who speak for the side that was struck unless the text says otherwise.
+# Kinds of speaker that represent the struck side unless the text says otherwise.
 _LOCAL = ("official", "military")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What one speaker says of one strike, with the span of the sentence that says it."""
+    """What one speaker says about one strike, with the span in the text."""
 
     record: Record
     speaker: str
@@ -54,7 +54,7 @@ class Claim:
 
 
 def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str, str]]) -> str:
-    """The status of a strike, from its role and from its claims as pairs of side and stance.
+    """Return the status of a strike from its role and its claims, which are pairs of side and stance.
 
     Examples
     --------
@@ -65,11 +65,11 @@ def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str,
     """
     if role in ("intercepted", "aborted"):
         return role
-    said = set(claims)
-    if any((side, stance) in said for side in (attacker, struck) if side for stance in DISPUTES):
+    stances = set(claims)
+    if any((side, stance) in stances for side in (attacker, struck) if side for stance in DISPUTES):
         return "disputed"
-    by_attacker = bool(attacker) and any((attacker, stance) in said for stance in AFFIRMS)
-    by_target = bool(struck) and any((struck, stance) in said for stance in AFFIRMS)
+    by_attacker = bool(attacker) and any((attacker, stance) in stances for stance in AFFIRMS)
+    by_target = bool(struck) and any((struck, stance) in stances for stance in AFFIRMS)
     if by_attacker and by_target:
         return "confirmed"
     if by_attacker:
@@ -77,96 +77,99 @@ def status_of(role: str, attacker: str, struck: str, claims: Iterable[tuple[str,
     return "claimed_by_target" if by_target else "unconfirmed"
 
 
-def read_claims(told: Told) -> list[Claim]:
-    """All claims of a report about its strikes, in the order of the text."""
+def read_claims(reading: Reading) -> list[Claim]:
+    """Extract the claims of a report about its strikes, in text order."""
     claims: list[Claim] = []
     last_stance = ""
     region: Mention | None = None
     sides: dict[str, str] = {}
-    last: tuple[Voice, int] | None = None
-    for scene in told.scenes:
-        voices = find_voices(scene, region)
+    last: tuple[Speaker, int] | None = None
+    for scene in reading.scenes:
+        speakers = find_speakers(scene, region)
         region = last_region(scene) or region
-        if not voices and last is not None and scene.sentence.paragraph - last[1] <= 1:
-            repeated = again(last[0], scene)
-            voices = [repeated] if repeated is not None else []
-        if voices:
-            last = voices[-1], scene.sentence.paragraph
-        for heard in voices:
-            voice = heard if heard.side else replace(heard, side=sides.get(heard.kind, ""))
-            if voice.kind == "anonymous_source":
-                sides[voice.kind] = voice.side
-            stance = last_stance if voice.stance == "same" else voice.stance
-            for record in _spoken_of(scene, voice, told):
-                claims.append(_claim(scene, voice, stance, record, told))
+        if not speakers and last is not None and scene.sentence.paragraph - last[1] <= 1:
+            repeated = repeat_speaker(last[0], scene)
+            speakers = [repeated] if repeated is not None else []
+        if speakers:
+            last = speakers[-1], scene.sentence.paragraph
+        for found in speakers:
+            speaker = found if found.side else replace(found, side=sides.get(found.kind, ""))
+            if speaker.kind == "anonymous_source":
+                sides[speaker.kind] = speaker.side
+            stance = last_stance if speaker.stance == "same" else speaker.stance
+            for record in _records_of_claim(scene, speaker, reading):
+                claims.append(_claim(scene, speaker, stance, record, reading))
                 last_stance = stance
-            claims += _left_out(scene, voice, told)
-    return _unique(claims + _of_the_house(told, claims))
+            claims += _omission_claims(scene, speaker, reading)
+    return _unique(claims + _claims_of_issuer(reading, claims))
 
 
-def _of_the_house(told: Told, claims: list[Claim]) -> list[Claim]:
-    """What a communiqué says in the name of the office in its headline, where no other voice is quoted."""
-    head = told.scenes[0] if told.scenes else None
+def _claims_of_issuer(reading: Reading, claims: list[Claim]) -> list[Claim]:
+    """Return the claims of a communiqué's issuer, named in the headline, where no other speaker is quoted."""
+    head = reading.scenes[0] if reading.scenes else None
     if head is None or not head.sentence.headline:
         return []
-    voices = [
-        voice for voice in find_voices(head, None) or find_signatures(head) if voice.side and voice.kind in _LOCAL
+    speakers = [
+        speaker
+        for speaker in find_speakers(head, None) or find_signatures(head)
+        if speaker.side and speaker.kind in _LOCAL
     ]
     made: dict[int, list[Claim]] = {}
     for claim in claims:
         made.setdefault(id(claim.record), []).append(claim)
     return [
-        _claim(record.first.scene, voice, "say", record, told)
-        for voice in voices[:1]
-        for record in told.records
-        if not _speaks(voice, made.get(id(record), [])) and not _is_quoted(record, made.get(id(record), []), voice)
+        _claim(record.first.scene, speaker, "say", record, reading)
+        for speaker in speakers[:1]
+        for record in reading.records
+        if not _has_claim_of_side(speaker, made.get(id(record), []))
+        and not _is_quoted(record, made.get(id(record), []), speaker)
     ]
 
 
-def _speaks(voice: Voice, claims: list[Claim]) -> bool:
-    """Whether one of the claims on a strike is of the speaker's side, or of nobody's."""
-    return any(claim.side in ("", voice.side) for claim in claims)
+def _has_claim_of_side(speaker: Speaker, claims: list[Claim]) -> bool:
+    """Whether a claim about the strike is from the speaker's side or from no side."""
+    return any(claim.side in ("", speaker.side) for claim in claims)
 
 
-def _is_quoted(record: Record, claims: list[Claim], voice: Voice) -> bool:
-    """Whether somebody of the other side is quoted in the sentence that tells it."""
+def _is_quoted(record: Record, claims: list[Claim], speaker: Speaker) -> bool:
+    """Whether a speaker of another side is quoted in the sentence of the strike."""
     start = record.first.scene.sentence.start
-    return any(claim.start == start and claim.side != voice.side for claim in claims)
+    return any(claim.start == start and claim.side != speaker.side for claim in claims)
 
 
-def _left_out(scene: Scene, voice: Voice, told: Told) -> list[Claim]:
-    """What a sentence that affirms a strike says it does not speak of: "without mentioning Lipetsk"."""
-    if voice.stance in ("no_comment", "only"):
+def _omission_claims(scene: Scene, speaker: Speaker, reading: Reading) -> list[Claim]:
+    """Return claims of no comment for strikes that a sentence expressly omits: "without mentioning Lipetsk"."""
+    if speaker.stance in ("no_comment", "only"):
         return []
-    return [_claim(scene, voice, "no_comment", record, told) for record in _unmentioned(scene, told)]
+    return [_claim(scene, speaker, "no_comment", record, reading) for record in _omitted_records(scene, reading)]
 
 
-def _unmentioned(scene: Scene, told: Told) -> list[Record]:
-    """The strikes whose place stands right behind "did not mention" or "without mentioning"."""
+def _omitted_records(scene: Scene, reading: Reading) -> list[Record]:
+    """Return the strikes whose place follows "did not mention" or "without mentioning"."""
     silent = [cue for cue in scene.sentence.of("speech") if cue.value == "no_comment"]
     names = [m for m in scene.mentions if any(0 < m.first - cue.last <= 3 for cue in silent)]
-    near = [(record, name) for name in names for record in told.index.by_name(name)]
-    return told.index.in_order(record for record, name in near if _is_named(record, name))
+    near = [(record, name) for name in names for record in reading.index.by_name(name)]
+    return reading.index.in_order(record for record, name in near if _is_named(record, name))
 
 
 def _is_named(record: Record, name: Mention) -> bool:
-    """Whether the strike is at the place, or in the region of that name."""
+    """Whether the strike is at the named place or in the named region."""
     if record.mention is None or record.mention.place is None or name.place is None:
         return False
     own = record.mention.place
     return own.id == name.place.id or (record.mention.is_region and own.admin1 == name.place.admin1)
 
 
-def _claim(scene: Scene, voice: Voice, stance: str, record: Record, told: Told) -> Claim:
-    side = voice.side or (told.struck_side(record) if voice.kind in _LOCAL else "")
+def _claim(scene: Scene, speaker: Speaker, stance: str, record: Record, reading: Reading) -> Claim:
+    side = speaker.side or (reading.struck_side(record) if speaker.kind in _LOCAL else "")
     sentence = scene.sentence
-    inside = sentence.start <= voice.start and voice.end <= sentence.end
-    start, end = (voice.start, voice.end) if inside else (sentence.start, sentence.end)
+    inside = sentence.start <= speaker.start and speaker.end <= sentence.end
+    start, end = (speaker.start, speaker.end) if inside else (sentence.start, sentence.end)
     return Claim(
         record,
-        voice.speaker,
+        speaker.name,
         side,
-        voice.kind,
+        speaker.kind,
         _stance(stance, side, record),
         start,
         end,
@@ -179,7 +182,7 @@ def _unique(claims: list[Claim]) -> list[Claim]:
 
 
 def _stance(stance: str, side: str, record: Record) -> str:
-    """The stance in the words of the claims table."""
+    """Return the stance in the vocabulary of the claims table."""
     if stance in ("no_comment", "only"):
         return "no_comment"
     if stance == "false_flag":
@@ -194,102 +197,104 @@ def _stance(stance: str, side: str, record: Record) -> str:
 # --- of which strike --------------------------------------------------------------------------------------------------
 
 
-def _spoken_of(scene: Scene, voice: Voice, told: Told) -> list[Record]:
-    """The strikes that a speaker's sentence speaks of."""
+def _records_of_claim(scene: Scene, speaker: Speaker, reading: Reading) -> list[Record]:
+    """Return the strikes that a speaker's sentence is about."""
     if any(scene.brings_down_aircraft(cue) for cue in scene.sentence.of("intercept")):
         return []
-    silent = _unmentioned(scene, told) if voice.stance != "no_comment" else []
+    silent = _omitted_records(scene, reading) if speaker.stance != "no_comment" else []
     here = [
         record
-        for record in told.index.of_scene(scene.sentence.number)
-        if record not in silent and not _is_beyond(record, scene, voice)
+        for record in reading.index.of_scene(scene.sentence.number)
+        if record not in silent and not _is_after_blame(record, scene, speaker)
     ]
-    named = [record for record in _named(scene, told) if not _is_beyond(record, scene, voice)]
-    if voice.stance in ("no_comment", "deny") and named:
+    named = [record for record in _named(scene, reading) if not _is_after_blame(record, scene, speaker)]
+    if speaker.stance in ("no_comment", "deny") and named:
         return named
     if here:
-        return _governed(here if not _sums_up(scene, here) else _with_siblings(here, scene, told), voice)
-    if named and voice.stance != "say":
+        return _in_region_of(here if not _is_summary(scene, here) else _with_siblings(here, scene, reading), speaker)
+    if named and speaker.stance != "say":
         return named
-    if voice.stance == "say" and not _speaks_of_harm(scene) and not _points_back(scene):
+    if speaker.stance == "say" and not _mentions_strike(scene) and not _points_back(scene):
         return []
-    quiet = voice.stance in ("say", "no_comment", "only")
-    just_told = _just_told(scene, told, (0,) if quiet else (0, 1, 2))
-    if quiet and _has_turned(scene, just_told, told):
+    quiet = speaker.stance in ("say", "no_comment", "only")
+    preceding = _preceding_records(scene, reading, (0,) if quiet else (0, 1, 2))
+    if quiet and _has_changed_topic(scene, preceding, reading):
         return []
-    return [r for r in _governed(just_told, voice) if _is_party(voice, r) and r not in silent]
+    return [r for r in _in_region_of(preceding, speaker) if _is_party(speaker, r) and r not in silent]
 
 
-def _is_beyond(record: Record, scene: Scene, voice: Voice) -> bool:
-    """Whether the strike is told behind the denial: "denied the attack, and accused Baku of shelling Stepanakert"."""
+def _is_after_blame(record: Record, scene: Scene, speaker: Speaker) -> bool:
+    """Whether the strike follows the denial: "denied the attack, and accused Baku of shelling Stepanakert"."""
     own = record.mention
-    return voice.beyond is not None and own is not None and own.sentence is scene.sentence and own.first > voice.beyond
+    return (
+        speaker.beyond is not None and own is not None and own.sentence is scene.sentence and own.first > speaker.beyond
+    )
 
 
-def _sums_up(scene: Scene, records: list[Record]) -> bool:
-    """Whether the sentence names no place of a strike, and so speaks of all told before: "was behind the strikes"."""
+def _is_summary(scene: Scene, records: list[Record]) -> bool:
+    """Whether the sentence names no struck place, and so is about all strikes before: "was behind the strikes"."""
     frames = [frame for record in records for frame in record.frames if frame.scene is scene]
     return all(frame.mention is None for frame in frames)
 
 
-def _with_siblings(here: list[Record], scene: Scene, told: Told) -> list[Record]:
-    """With the strikes of the same attacker that the paragraph of the first one tells of."""
+def _with_siblings(here: list[Record], scene: Scene, reading: Reading) -> list[Record]:
+    """Add the strikes of the same attacker in the paragraphs of the records."""
     at, attacker = scene.sentence.number, here[0].attacker
     paragraphs = {record.first.scene.sentence.paragraph for record in here}
-    beside = [r for p in paragraphs for r in told.index.begun_in(p, attacker, at - REACH, at + REACH + 1)]
-    return told.index.in_order([*here, *(record for record in beside if not record.earlier)])
+    adjacent = [r for p in paragraphs for r in reading.index.starting_in(p, attacker, at - REACH, at + REACH + 1)]
+    return reading.index.in_order([*here, *(record for record in adjacent if not record.earlier)])
 
 
-def _speaks_of_harm(scene: Scene) -> bool:
-    """Whether the sentence speaks of a strike or of what it did, if only to say that nobody was hurt."""
+def _mentions_strike(scene: Scene) -> bool:
+    """Whether the sentence mentions a strike or its effects, even if only that nobody was hurt."""
     harmless = any(cue.value == "harmless" for cue in scene.sentence.of("negation"))
     return harmless or bool(scene.sentence.kinds & {"strike", "effect", "intercept"})
 
 
 def _points_back(scene: Scene) -> bool:
-    """Whether the sentence only says who said the one before: "Das teilte der Gouverneur mit"."""
+    """Whether the sentence only attributes the previous one: "Das teilte der Gouverneur mit"."""
     opening = {token.lower for token in scene.sentence.tokens[:2]}
     return not opening.isdisjoint(scene.lexicon.words("this_words"))
 
 
-def _has_turned(scene: Scene, records: list[Record], told: Told) -> bool:
-    """Whether the text has gone on to something else since: a crash, a visit."""
+def _has_changed_topic(scene: Scene, records: list[Record], reading: Reading) -> bool:
+    """Whether the text has changed its topic since, such as to a crash."""
     at = scene.sentence.number
-    last = max((told.index.last_told(record, at) for record in records), default=-1)
-    passed = told.scenes[last + 1 : at]
+    last = max((reading.index.last_sentence(record, at) for record in records), default=-1)
+    passed = reading.scenes[last + 1 : at]
     return any(cue.value in ("crash", "transport") for other in passed for cue in other.sentence.of("setting"))
 
 
-def _is_party(voice: Voice, record: Record) -> bool:
-    """Whether the speaker is of one of the two sides, or of none."""
-    return not voice.side or voice.side in (record.attacker, record.place_country)
+def _is_party(speaker: Speaker, record: Record) -> bool:
+    """Whether the speaker represents one of the two sides, or none."""
+    return not speaker.side or speaker.side in (record.attacker, record.place_country)
 
 
-def _named(scene: Scene, told: Told) -> list[Record]:
-    near = [(record, m) for m in scene.mentions if m.form == "place" for record in told.index.by_name(m)]
-    return told.index.in_order(r for r, m in near if r.mention is not None and _is_at(r.mention, m))
+def _named(scene: Scene, reading: Reading) -> list[Record]:
+    near = [(record, m) for m in scene.mentions if m.form == "place" for record in reading.index.by_name(m)]
+    return reading.index.in_order(r for r, m in near if r.mention is not None and _is_at(r.mention, m))
 
 
 def _is_at(own: Mention, named: Mention) -> bool:
-    """Whether the name is that of the strike's place, or of the town that a struck plant bears the name of."""
+    """Whether the name is that of the strike's place."""
     if own.text.casefold() == named.text.casefold():
         return True
     return own.place is not None and named.place is not None and own.place.id == named.place.id
 
 
-def _just_told(scene: Scene, told: Told, paragraphs: tuple[int, ...]) -> list[Record]:
-    """The strikes of the same paragraph told before, else those of the paragraph above."""
+def _preceding_records(scene: Scene, reading: Reading, paragraphs: tuple[int, ...]) -> list[Record]:
+    """Return the previous strikes of the same paragraph, else those of the paragraph above."""
     at, paragraph = scene.sentence.number, scene.sentence.paragraph
     for back in paragraphs:
-        records = told.index.in_paragraph(paragraph - back, at - REACH, at)
+        records = reading.index.in_paragraph(paragraph - back, at - REACH, at)
         if records:
             return records
     return []
 
 
-def _governed(records: list[Record], voice: Voice) -> list[Record]:
-    """Only those in the speaker's region, where the speaker governs one."""
-    area = voice.region.place if voice.region is not None else None
+def _in_region_of(records: list[Record], speaker: Speaker) -> list[Record]:
+    """Keep only the strikes in the region that the speaker governs, if any."""
+    area = speaker.region.place if speaker.region is not None else None
     if area is None:
         return records
     inside = [

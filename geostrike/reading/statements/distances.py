@@ -1,4 +1,4 @@
-"""Stated distances: a number, a unit, what it is measured from, and the strike whose place it describes."""
+"""Stated distances: number, unit, reference, and the strike whose place is described."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from geostrike.tables import KM_PER_UNIT
 if TYPE_CHECKING:
     from geostrike.reading.mentions.mention import Mention
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
+    from geostrike.reading.report import Reading
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.scenes import Scene
 
 __all__ = ["StatedDistance", "read_distances"]
 
-# How many words may stand between the unit and what it is measured from.
+# The most words between the unit and the reference.
 REACH = 9
 
 
 @dataclass(frozen=True)
 class StatedDistance:
-    """A distance as a report states it for a strike, with the span of its words."""
+    """A distance that a report states for a strike, with its span."""
 
     record: Record
     value: float
@@ -41,16 +41,16 @@ class StatedDistance:
         return self.value * KM_PER_UNIT[self.unit]
 
 
-def read_distances(told: Told) -> list[StatedDistance]:
-    """The stated distances of a report that describe the place of a strike."""
+def read_distances(reading: Reading) -> list[StatedDistance]:
+    """Extract the stated distances that describe the place of a strike."""
     found: list[StatedDistance] = []
-    for scene in told.scenes:
+    for scene in reading.scenes:
         for unit in scene.sentence.of("length_unit"):
-            found += _distances_at(unit, scene, told)
+            found += _distances_at(unit, scene, reading)
     return found
 
 
-def _distances_at(unit: Cue, scene: Scene, told: Told) -> list[StatedDistance]:
+def _distances_at(unit: Cue, scene: Scene, reading: Reading) -> list[StatedDistance]:
     number = _number_before(unit, scene)
     if number is None:
         return []
@@ -66,12 +66,12 @@ def _distances_at(unit: Cue, scene: Scene, told: Told) -> list[StatedDistance]:
     words = sentence.quote(hedge.start, hedge.end) if hedge else ""
     return [
         StatedDistance(record, value, unit.value, words, reference, start, end, quote)
-        for record in _described(scene, begin, last, told)
+        for record in _described(scene, begin, last, reading)
     ]
 
 
 def _number_before(unit: Cue, scene: Scene) -> tuple[float, int] | None:
-    """The number before the unit and the word where it begins: figures, or words such as "a thousand"."""
+    """Return the number before the unit, in figures or words, and its first token: "a thousand"."""
     tokens = scene.sentence.tokens
     at = unit.first - 1
     if at >= 0 and tokens[at].text == "-":
@@ -93,7 +93,7 @@ def _number_before(unit: Cue, scene: Scene) -> tuple[float, int] | None:
 
 
 def _with_thousands(value: float, at: int, scene: Scene) -> tuple[float, int]:
-    """A number whose thousands stand apart: "1 400"."""
+    """Return a number with a space between thousands: "1 400"."""
     tokens = scene.sentence.tokens
     if at and re.fullmatch(r"\d{3}", tokens[at].text) and re.fullmatch(r"\d{1,2}", tokens[at - 1].text):
         return float(tokens[at - 1].text) * 1000 + value, at - 1
@@ -106,7 +106,7 @@ def _hedge(first: int, scene: Scene) -> Cue | None:
 
 
 def _reference(unit: Cue, scene: Scene) -> tuple[str, int]:
-    """What the distance is measured from, and the last word of it: a border, a front line or a named place."""
+    """Return the reference of the distance, a border, a front line or a named place, and its last token."""
     tokens = scene.sentence.tokens
     leads = scene.lexicon.words("from_words") | scene.lexicon.words("of_words")
     directions = [cue for cue in scene.sentence.of("direction") if 0 < cue.first - unit.last <= REACH]
@@ -125,29 +125,29 @@ def _reference(unit: Cue, scene: Scene) -> tuple[str, int]:
 
 
 def _is_owner(place: Mention, mark: Cue) -> bool:
-    """Whether the name belongs to the border: "from Ukraine's border"."""
+    """Whether the name is an attribute of the border: "from Ukraine's border"."""
     return place.form != "place" and 0 < mark.first - place.last <= 2
 
 
 def _phrase_end(mark: Cue, scene: Scene) -> int:
-    """The last word of "the border with Ukraine"."""
+    """Return the last token of "the border with Ukraine"."""
     following = next((m for m in scene.mentions if 0 < m.first - mark.last <= 2 and m.form == "country"), None)
     return following.last if following is not None else mark.last
 
 
-def _described(scene: Scene, first: int, last: int, told: Told) -> list[Record]:
-    """The strikes at the place that the distance describes: the one named before it, else the one after."""
+def _described(scene: Scene, first: int, last: int, reading: Reading) -> list[Record]:
+    """Return the strikes at the place that the distance describes: named before it, else after it."""
     before = [m for m in scene.mentions if m.last < first and _has_place(m)]
     after = [m for m in scene.mentions if m.first > last and _has_place(m)]
     for mention in [*reversed(before), *after]:
-        records = [record for record in told.index.by_name(mention) if _is_at(record, mention)]
+        records = [record for record in reading.index.by_name(mention) if _is_at(record, mention)]
         if records:
             return records[:1] if not mention.is_region else records
     number = scene.sentence.number
-    here = told.index.of_scene(number)
+    here = reading.index.of_scene(number)
     if here or before or after:
         return here[:1]
-    return told.index.ending_at(number - 2, number)[-1:]
+    return reading.index.ending_at(number - 2, number)[-1:]
 
 
 def _has_place(mention: Mention) -> bool:
@@ -155,7 +155,7 @@ def _has_place(mention: Mention) -> bool:
 
 
 def _is_at(record: Record, mention: Mention) -> bool:
-    """Whether the strike is at the place, or in the region."""
+    """Whether the strike is at the place or in the region."""
     own = record.mention
     if own is None:
         return False

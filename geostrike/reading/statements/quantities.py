@@ -1,4 +1,4 @@
-"""Quantities: how many drones, tanks, cubic metres, injured and killed a report tells of a strike, with their words."""
+"""Quantities of a strike: drones, tanks, cubic metres, injured and killed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from geostrike.reading.text.numerals import read_number
 
 if TYPE_CHECKING:
     from geostrike.reading.records.record import Record
-    from geostrike.reading.report import Told
+    from geostrike.reading.report import Reading
     from geostrike.reading.text.lexicon import Cue, Token
     from geostrike.reading.text.scenes import Scene
 
 __all__ = ["Quantity", "read_quantities"]
 
-# How many words may stand between a number and the thing: "two powerful explosions", "two people were injured".
+# The most words between a number and what it counts: "two powerful explosions", "two people were injured".
 REACH = 3
 CASUALTY_REACH = 6
 _FLYING = frozenset(
@@ -34,7 +34,7 @@ _FLYING = frozenset(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number that a report tells of a strike: of what, in which unit, and the span of its words."""
+    """A number that a report states for a strike: what is counted, the unit, and the span."""
 
     record: Record
     what: str
@@ -53,19 +53,19 @@ class _Number:
     last: int
 
 
-def read_quantities(told: Told) -> list[Quantity]:
-    """The quantities of a report that belong to its strikes, in the order of the text."""
+def read_quantities(reading: Reading) -> list[Quantity]:
+    """Extract the quantities that belong to strikes, in text order."""
     found: list[Quantity] = []
-    for scene in told.scenes:
+    for scene in reading.scenes:
         if scene.sentence.kinds.isdisjoint(("weapon", "effect", "measure")):
             continue
         for number in _numbers(scene):
-            found += _of_number(number, scene, told)
+            found += _of_number(number, scene, reading)
     return found
 
 
 def _numbers(scene: Scene) -> list[_Number]:
-    """The numbers of a sentence that are neither dates nor distances: figures, and words such as "eleven"."""
+    """Return the numbers of a sentence, in figures or words, that are neither dates nor distances."""
     tokens = scene.sentence.tokens
     # "a drone" and "eine Drohne" count nothing.
     words = {
@@ -81,7 +81,7 @@ def _numbers(scene: Scene) -> list[_Number]:
 
 
 def _is_age(following: list[Token]) -> bool:
-    """Whether the number is the beginning of a word: "a 65-year-old", "65-летний"."""
+    """Whether the number is part of a word: "a 65-year-old", "65-летний"."""
     return bool(following) and following[0].text.startswith("-")
 
 
@@ -89,8 +89,8 @@ def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isdigit() and text[:2] in ("19", "20")
 
 
-def _of_number(number: _Number, scene: Scene, told: Told) -> list[Quantity]:
-    thing = _thing(number, scene)
+def _of_number(number: _Number, scene: Scene, reading: Reading) -> list[Quantity]:
+    thing = _counted_object(number, scene)
     if thing is None:
         return []
     what, unit, last = thing
@@ -101,12 +101,13 @@ def _of_number(number: _Number, scene: Scene, told: Told) -> list[Quantity]:
     quote = sentence.quote(start, end)
     hedge = sentence.quote(hedges[-1].start, hedges[-1].end) if hedges else ""
     return [
-        Quantity(record, what, number.value, unit, hedge, start, end, quote) for record in _belongs(scene, number, told)
+        Quantity(record, what, number.value, unit, hedge, start, end, quote)
+        for record in _records_counted(scene, number, reading)
     ]
 
 
-def _thing(number: _Number, scene: Scene) -> tuple[str, str, int] | None:
-    """What is counted, its unit, and the last word of it: the nearest thing behind the number."""
+def _counted_object(number: _Number, scene: Scene) -> tuple[str, str, int] | None:
+    """Return what is counted, its unit and its last token: the nearest noun after the number."""
     before = _before(number, scene)
     if before is not None:
         return before
@@ -125,7 +126,7 @@ def _thing(number: _Number, scene: Scene) -> tuple[str, str, int] | None:
 
 
 def _before(number: _Number, scene: Scene) -> tuple[str, str, int] | None:
-    """What is counted where its word stands before the number: "killing at least 14 people"."""
+    """Return what is counted if its word precedes the number: "killing at least 14 people"."""
     before = [cue for cue in scene.sentence.of("casualty_kind") if 0 < number.first - cue.last <= REACH + 1]
     if not before:
         return None
@@ -138,9 +139,9 @@ def _unit(cue: Cue) -> str:
     return "m3" if cue.value == "volume" else "t" if cue.value == "mass" else ""
 
 
-def _belongs(scene: Scene, number: _Number, told: Told) -> list[Record]:
-    """The strikes of the sentence, the one named nearest before the number first; else the one told last."""
-    here = told.index.of_scene(scene.sentence.number)
+def _records_counted(scene: Scene, number: _Number, reading: Reading) -> list[Record]:
+    """Return the strike of the sentence nearest to the number, else the strike of the sentences before."""
+    here = reading.index.of_scene(scene.sentence.number)
     named = [r for r in here if r.mention is not None and r.mention.sentence is scene.sentence]
     if named:
         clause = scene.clauses[number.first]
@@ -149,7 +150,7 @@ def _belongs(scene: Scene, number: _Number, told: Told) -> list[Record]:
     if here:
         return here[:1]
     for at in (scene.sentence.number - 1, scene.sentence.number - 2):
-        before = told.index.of_scene(at)
-        if before and scene.sentence.paragraph - told.scenes[at].sentence.paragraph <= 1:
+        before = reading.index.of_scene(at)
+        if before and scene.sentence.paragraph - reading.scenes[at].sentence.paragraph <= 1:
             return before[:1]
     return []

@@ -1,1 +1,1 @@
-"""Structure of a text: language, words, sentences, clauses, cues of the lexicon, dates and numbers."""
+"""Structure of a text: language, words, sentences, clauses, lexicon cues, dates and numbers."""

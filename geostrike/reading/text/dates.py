@@ -1,11 +1,10 @@
-"""Dates in reports: absolute and relative expressions to intervals of days, anchored at the publication date.
+"""Find date expressions in sentences, absolute and relative.
 
-A sentence's date cues that stand together make one `DateExpression` ("in the early hours of Tuesday, 18 March"); its
-`resolve` gives the interval. What is measured from another day ("three days earlier", "the same night") is measured
-from the date told last before it in the text, and from the publication where there is none. A weekday is the last one
-up to the publication, that day included. Two days joined by "from ... to" are one interval, with or without times of
-day between them ("from 8 p.m. on May 22 to 7 a.m. on May 23"). Where there is nothing to anchor it, the interval stays
-open; so does one that would end before it starts.
+Adjacent date cues make one `DateExpression` ("in the early hours of Tuesday, 18 March"); `DateExpression.resolve`
+returns its interval. Expressions relative to another day ("three days earlier", "the same night") are anchored at the
+last date before them in the text, or else at the publication. A weekday is the last one up to and including the
+publication day. Two days joined by "from ... to" are one interval, with or without times of day ("from 8 p.m. on May 22
+to 7 a.m. on May 23"). Without an anchor the interval stays open; so does one that would end before it starts.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ __all__ = ["find_dates"]
 
 DATE_KINDS = ("month", "weekday", "day_part", "relative_day", "reference_day", "ago", "unit", "period", "month_part")
 MAX_GLUE = 4
-# "to 07:00 a.m. Moscow time on": words and signs that may stand between the two ends of an interval.
+# "to 07:00 a.m. Moscow time on": the most words and signs between the two ends of an interval.
 MAX_CLOCK = 10
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
-# Parts of the day that make a date without a day: the night before the publication.
+# Parts of the day that are a date by themselves: the night before the publication.
 _NIGHTS = {"night", "night_before", "night_same", "dawn"}
 
 
 class _Part(NamedTuple):
-    """One component of a date expression: which fields it sets, and the tokens it covers."""
+    """One component of a date expression: the fields it sets, and its first and last token."""
 
     fields: dict[str, object]
     first: int
@@ -44,7 +43,7 @@ class _Part(NamedTuple):
 
 
 def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
-    """The date expressions of a sentence, in order.
+    """Find the date expressions of a sentence, in order.
 
     Examples
     --------
@@ -68,11 +67,11 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
             expressions += _expression(sentence, group)
             group = []
         group.append(part)
-    return _joined(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
+    return _join_ranges(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
 
 
-def _joined(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
-    """The expressions, where two days that are the ends of one interval are one: "from May 22 to May 24"."""
+def _join_ranges(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
+    """Join two days that are the ends of one interval: "from May 22 to May 24"."""
     joined: list[DateExpression] = []
     for expression in expressions:
         before = joined[-1] if joined else None
@@ -90,13 +89,13 @@ def _joined(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexi
 
 
 def _is_one_day(expression: DateExpression) -> bool:
-    """Whether it names one day, by its number or as a day of the week."""
+    """Whether the expression names a single day, by date or by weekday."""
     numbered = expression.month is not None and expression.day is not None and expression.last_day is None
     return expression.until is None and (numbered or (expression.weekday is not None and not expression.mode))
 
 
 def _is_until(between: list[Token], before: DateExpression, sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether the words between two days make them the ends of one interval."""
+    """Whether the words between two days join them into one interval."""
     until, ends = lexicon.words("until_words"), lexicon.words("until_words") | lexicon.words("range")
     words = between[1:] if between and between[0].text == "," else between
     if not words or len(words) > MAX_CLOCK or words[0].lower not in ends:
@@ -107,7 +106,7 @@ def _is_until(between: list[Token], before: DateExpression, sentence: Sentence, 
 
 
 def _begins_interval(first: DateExpression, sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether "from" or "between" stands before the day, with nothing but a time of day between."""
+    """Whether "from" or "between" precedes the day, with only a time of day between."""
     for token in reversed([token for token in sentence.tokens if token.end <= first.start][-MAX_CLOCK:]):
         if token.lower in lexicon.words("interval_words"):
             return True
@@ -117,7 +116,7 @@ def _begins_interval(first: DateExpression, sentence: Sentence, lexicon: Lexicon
 
 
 def _is_clock(token: Token, lexicon: Lexicon) -> bool:
-    """Whether it may belong to a time of day: "07:00", "a.m.", "Moscow time on"."""
+    """Whether the token may belong to a time of day: "07:00", "a.m.", "Moscow time on"."""
     if token.text[0].isdigit():
         return len(token.text) <= len("07.00")
     return token.text in ":.," or token.lower in lexicon.words("clock_words") | lexicon.words("date_glue")
@@ -140,7 +139,7 @@ def _expression(sentence: Sentence, group: list[_Part]) -> list[DateExpression]:
 
 
 def _joins(group: list[_Part], part: _Part) -> bool:
-    """Whether a component can belong to the group: no kind of component occurs twice."""
+    """Whether a component can join the group: no field is set twice."""
     known = {name for member in group for name in member.fields}
     return not (known & set(part.fields)) and "period" not in known
 
@@ -190,7 +189,7 @@ def _cue_parts(sentence: Sentence, lexicon: Lexicon) -> list[_Part]:
 
 
 def _read_month(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
-    """A month with its day before or after it and its year."""
+    """Read a month with the day before or after it, and the year."""
     fields: dict[str, object] = {"month": int(cue.value)}
     first, last = cue.first, cue.last
     glue = lexicon.words("day_glue")
@@ -209,14 +208,14 @@ def _read_month(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None
 
 
 def _is_plain_month(tokens: list[Token], cue: Cue, lexicon: Lexicon) -> bool:
-    """Whether a month stands alone as a date: after a preposition or a word such as "early" or "last"."""
+    """Whether a bare month is a date: after a preposition or a word such as "early" or "last"."""
     if cue.first == 0:
         return False
     return tokens[cue.first - 1].lower in lexicon.words("month_lead")
 
 
 def _read_range(tokens: list[Token], at: int, fields: dict[str, object], lexicon: Lexicon) -> int:
-    """The first day of "18 to 19 March": the index where the expression begins."""
+    """Read the first day of "18 to 19 March"; return the index where the expression begins."""
     if at >= 2 and tokens[at - 1].lower in lexicon.words("range") and _is_day(tokens[at - 2].text):
         first = int(tokens[at - 2].text)
         if first < int(tokens[at].text):
@@ -232,7 +231,7 @@ def _read_day_after(tokens: list[Token], last: int, fields: dict[str, object], l
     last += 1
     if last + 2 < len(tokens) and tokens[last + 1].lower in lexicon.words("range") and _is_day(tokens[last + 2].text):
         end, clock = int(tokens[last + 2].text), tokens[last + 3 : last + 4]
-        # "May 22 to 7:00 a.m.": an hour.
+        # "May 22 to 7:00 a.m.": a time of day.
         if end > int(tokens[last].text) and not (clock and clock[0].text == ":"):
             fields["last_day"] = end
             last += 2
@@ -280,7 +279,7 @@ def _read_reference_day(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Par
 
 
 def _read_ago(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part | None:
-    """A number, a unit and a word of direction: "three days earlier", "неделю назад", "vor zwei Tagen"."""
+    """Read a number, a unit and a direction: "three days earlier", "неделю назад", "vor zwei Tagen"."""
     if lexicon.settings.get("ago_before_number"):
         return _read_ago_before(cue, tokens, lexicon) or _ago_after(cue, tokens, lexicon)
     return _ago_after(cue, tokens, lexicon)
@@ -311,7 +310,7 @@ def _read_ago_before(cue: Cue, tokens: list[Token], lexicon: Lexicon) -> _Part |
 
 
 def _some_time_ago(first: int, last: int) -> _Part:
-    """A number that is not told, as in "several days ago", is not taken for one."""
+    """Read "several days ago" as recent, not as one day ago."""
     return _Part({"period": "recent"}, first, last)
 
 

@@ -1,4 +1,4 @@
-"""Date expressions to intervals of days, measured from the publication date or from another day of the text."""
+"""Resolve date expressions to intervals of days, anchored at the publication date or at another day of the text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import NamedTuple
 __all__ = ["DAY", "OPEN", "DateExpression", "When"]
 
 DAY = dt.timedelta(days=1)
-# "23 March" in a text of 22 March is tomorrow; in one of 10 March it is last year's.
+# "23 March" in a text of 22 March is tomorrow; in a text of 10 March it is last year's.
 AHEAD = 2 * DAY
 _LONG = {"month", "year"}
 _MONTH_PARTS = {"begin": (1, 10), "middle": (11, 20), "end": (21, 31)}
 
 
 class When(NamedTuple):
-    """An interval of days, `None` where open, with how closely it is told and the words that tell it.
+    """An interval of days, `None` where open, with its precision and the words of the text.
 
-    `early` marks the night that "early on Friday" means for weapons of the night; for others it is that day.
+    `early` marks "early on Friday": the night before for drones and missiles, the day itself for other weapons.
     """
 
     start: dt.date | None
@@ -31,13 +31,13 @@ class When(NamedTuple):
 
     @property
     def day(self) -> dt.date | None:
-        """The day that other expressions are measured from: the last one."""
+        """The day that anchors later expressions: the last one."""
         return self.end
 
 
 @dataclass(frozen=True)
 class DateExpression:
-    """Date words that stand together, before anything anchors them."""
+    """Adjacent date words, not yet anchored."""
 
     start: int
     end: int
@@ -60,9 +60,10 @@ class DateExpression:
     def resolve(
         self, published: dt.date | None, reference: dt.date | None = None, night: dt.date | None = None
     ) -> When:
-        """The interval that the expression means in a text of that publication date.
+        """Return the interval in a text with that publication date.
 
-        `reference` is the day told last before it in the text, `night` the day on which the night told last ended.
+        `reference` is the last day mentioned before in the text, `night` the day on which the last mentioned night
+        ended.
         """
         if self.until is not None:
             return self._span(published, reference)._replace(written=self.text)
@@ -72,7 +73,7 @@ class DateExpression:
         return (OPEN if backwards else when)._replace(written=self.text)
 
     def _span(self, published: dt.date | None, reference: dt.date | None) -> When:
-        """From this day to the day that it is joined with, which also tells the year."""
+        """Return the interval from this day to the joined day, which also supplies the year."""
         last = self.until.resolve(published, reference).end if self.until else None
         first = replace(self, until=None).resolve(last).start
         if first is None or last is None or first > last:
@@ -143,7 +144,7 @@ OPEN = When(None, None, "unknown", "")
 
 
 def _year_of(month: int, day: int, published: dt.date | None) -> int | None:
-    """The year of the last such day up to the publication."""
+    """Return the year of the last such day up to the publication."""
     if published is None:
         return None
     for year in range(published.year, published.year - 9, -1):  # there may be no 29 February for eight years
@@ -159,7 +160,7 @@ def _of_day(day: dt.date, part: str, published: dt.date | None) -> When:
     if part in ("night_into", "early", "dawn"):
         return When(day - DAY, day, "night", "", early=part == "early")
     if part in ("night", "night_before"):
-        # "Tuesday night" ends on Wednesday, unless the text is of Tuesday.
+        # "Tuesday night" ends on Wednesday, unless the text was published on Tuesday.
         if part == "night" and (published is None or day < published):
             return When(day, day + DAY, "night", "")
         return When(day - DAY, day, "night", "")
@@ -175,7 +176,7 @@ def _of_month(year: int, month: int, part: str) -> When:
 
 
 def _of_period(period: str, published: dt.date | None) -> When:
-    """A week, a month or a year counted from the publication's, or what is recent: all that lies before it."""
+    """Return a week, month or year relative to the publication; "recent" is any time before it."""
     if published is None:
         return OPEN
     name, _, number = period.partition(":")

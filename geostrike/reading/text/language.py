@@ -1,4 +1,4 @@
-"""The language of a text, by its script and its words."""
+"""Guess the language of a text from its script and words."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 __all__ = ["guess_language"]
 
-# A text of fewer words may hold hardly any of a language's frequent ones.
+# A text with fewer words may contain hardly any of a language's frequent words.
 FEW_WORDS = 60
 _CYRILLIC = re.compile("[а-яёіїєґ]", re.IGNORECASE)
 
 
 def guess_language(text: str) -> str:
-    """The ISO 639-1 code of the language with most of its frequent words in the text; empty if none has any.
+    """Return the ISO 639-1 code of the language whose frequent words occur most in the text; empty if none does.
 
-    In a text of few words, all words that the lexicons know count.
+    In a short text, all words of the lexicons count.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def guess_language(text: str) -> str:
 
 
 def _score(tokens: list[Token], lexicon: Lexicon) -> int:
-    """How many words are frequent in the language, or hold a letter that only it has."""
+    """Count the words that are frequent in the language or contain a letter that only it has."""
     frequent, letters = lexicon.words("frequent"), frozenset(str(lexicon.settings["letters"]))
     known = len(lexicon.cues(tokens)) if len(tokens) < FEW_WORDS else 0
     return known + sum((token.lower in frequent) + (not letters.isdisjoint(token.lower)) for token in tokens)

@@ -1,20 +1,20 @@
-"""Lexicons: which words mean what, one TOML file a language, and the matcher that finds them in a text.
+"""Lexicons: the cue words of each language, one TOML file per language, and the matcher that finds them in a text.
 
-A lexicon file holds lists of phrases under a table (the kind of cue) and a key (its value)::
+A lexicon file lists phrases under a table (the kind of cue) and a key (its value)::
 
     [target]
     refinery = ["refinery", "refineries", "oil processing plant"]
 
 so that "refineries" in a text is a cue of kind ``target`` and value ``refinery``. In a phrase
 
-* ``word*`` stands for every word that begins so,
-* ``...`` stands for up to twelve words between two parts ("set ... on fire"),
-* ``|`` at the end asks for the end of a part of the sentence: "traf ... ein |" is "traf in Kiew ein.", and not
+* ``word*`` matches every word with that prefix,
+* ``...`` matches up to twelve words between two parts ("set ... on fire"),
+* ``|`` at the end requires the end of a part of the sentence: "traf ... ein |" matches "traf in Kiew ein.", but not
   "traf am Montag ein Wohnhaus",
-* a capital letter asks for a capital letter in the text ("May" the month, not "may").
+* a capital letter requires a capital letter in the text ("May" the month, not "may").
 
-Where phrases overlap, the longest wins, and hides the shorter: "heart attack" is no attack. Settings that are no cues
-stand in the tables ``[language]`` and ``[grammar]``.
+If phrases overlap, the longest wins and hides the shorter: "heart attack" is not an attack. The tables ``[language]``
+and ``[grammar]`` hold settings instead of cues.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["LANGUAGES", "Cue", "Lexicon", "Token", "load_lexicon", "tokenize"]
 GAP = "..."
 END = "|"
 MAX_GAP = 12
-# How many words are remembered, with what begins with them.
+# Size of the caches of words.
 REMEMBERED = 200_000
 SETTINGS = ("language", "grammar")
 # A word, with inner apostrophes, hyphens and full stops as in "U.S."; a number with its thousands; or one sign.
@@ -43,7 +43,7 @@ _PLAIN = str.maketrans("’ʼ`‑", "'''-")
 
 
 class Token(NamedTuple):
-    """One word, number or sign of a text, with where it stands."""
+    """One word, number or punctuation mark of a text, with its span."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ class Token(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """A phrase of the lexicon found in a text: kind and value, character span, and the tokens it covers."""
+    """A phrase of the lexicon found in a text: kind, value, character span, and first and last token."""
 
     kind: str
     value: str
@@ -63,7 +63,7 @@ class Cue(NamedTuple):
 
 
 def tokenize(text: str, offset: int = 0) -> list[Token]:
-    """The words, numbers and signs of a text, in order.
+    """Split a text into words, numbers and punctuation marks.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def tokenize(text: str, offset: int = 0) -> list[Token]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _plain(word: str) -> str:
-    """A word in small letters, with plain signs and without its possessive."""
+    """Return a word in lower case, with plain apostrophes and hyphens and without the possessive ending."""
     return word.lower().translate(_PLAIN).removesuffix("'s")
 
 
@@ -89,7 +89,7 @@ class _Phrase:
 
 @dataclass(frozen=True)
 class _Phrases:
-    """The phrases that begin with a word, the longest first: by their second word, or all that have no certain one."""
+    """The phrases that begin with a word, longest first: by second word, and those whose second word is open."""
 
     by_second: dict[str, tuple[_Phrase, ...]]
     others: tuple[_Phrase, ...]
@@ -108,7 +108,7 @@ class _Phrases:
         )
 
     def before(self, second: str) -> tuple[_Phrase, ...]:
-        """The phrases that can go on with the word."""
+        """Return the phrases whose second word can be `second`."""
         return self.by_second.get(second, self.others)
 
 
@@ -117,7 +117,7 @@ def _has_certain_second(phrase: _Phrase) -> bool:
 
 
 class Lexicon:
-    """The words of one language and what they mean.
+    """The cue words and settings of one language.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class Lexicon:
         self._joining = self.words("list_words")
 
     def words(self, setting: str) -> frozenset[str]:
-        """The words of a setting, such as ``abbreviations``.
+        """Return the words of a setting, such as ``abbreviations``.
 
         Examples
         --------
@@ -151,7 +151,7 @@ class Lexicon:
         return found
 
     def cues(self, tokens: list[Token]) -> list[Cue]:
-        """All cues of a sentence's tokens, the longest where they overlap, in order of the text."""
+        """Find the cues in a sentence's tokens, in order; where they overlap, the longest."""
         found: list[Cue] = []
         index = 0
         while index < len(tokens):
@@ -183,7 +183,7 @@ class Lexicon:
         (self._stems if stem else self._exact).setdefault(words[0].removesuffix("*"), []).append(phrase)
 
     def _beginning(self, word: str) -> _Phrases | None:
-        """The phrases that begin with the word; None where none does."""
+        """Return the phrases that begin with the word, or None."""
         if word in self._starting:
             return self._starting[word]
         phrases = list(self._exact.get(word, ()))
@@ -240,7 +240,7 @@ def _cues(best: list[tuple[int, _Phrase, int]], tokens: list[Token], index: int)
 
 
 def _match(words: tuple[str, ...], tokens: list[Token], index: int, joining: frozenset[str]) -> int | None:
-    """The index of the last token of the phrase that begins at `index`, or None."""
+    """Return the index of the last token of the phrase that begins at `index`, or None."""
     at = index + 1
     for number, word in enumerate(words[1:], start=1):
         if word == GAP:
@@ -283,7 +283,7 @@ LANGUAGES = _languages()
 
 @cache
 def load_lexicon(language: str) -> Lexicon:
-    """The lexicon of a language; English where there is none.
+    """Return the lexicon of a language; English if there is none.
 
     Examples
     --------

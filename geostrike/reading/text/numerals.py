@@ -6,13 +6,13 @@ import re
 
 __all__ = ["read_number"]
 
-# A number of more signs counts nothing that a report tells of; one of 400 is no number that a computer has.
+# Longer numbers count nothing in a report, and one of 400 digits overflows.
 LONGEST_NUMBER = 20
 _GROUPED = re.compile(r"\d{1,3}(?:([.,\u00a0\u202f])\d{3})(?:\1\d{3})*")
 
 
 def read_number(text: str) -> float | None:
-    """The number that figures mean, with either sign between thousands.
+    """Parse figures, with a comma, full stop or space between thousands.
 
     Examples
     --------

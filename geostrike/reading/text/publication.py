@@ -1,4 +1,4 @@
-"""Publication dates: a date that someone wrote down, and the date at the head of a text."""
+"""Publication dates: parse a complete date, and find the date line at the head of a text."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _LEAD_WORDS = 8
 
 
 class AmbiguousDateError(ValueError):
-    """A date that can be read in two ways, such as 03/04/2024."""
+    """A date can be read in two ways, such as 03/04/2024."""
 
 
 class DateLine(NamedTuple):
-    """The date at the head of a text, and where it stands."""
+    """The date at the head of a text, with its span."""
 
     date: dt.date
     start: int
@@ -33,14 +33,14 @@ class DateLine(NamedTuple):
 
 
 def parse_date(text: str) -> dt.date:
-    """The day that a written date with its year means, in any language that has a lexicon.
+    """Parse a date with day, month and year, in any language that has a lexicon.
 
     Raises
     ------
     AmbiguousDateError
-        For day and month in figures that can be read in two ways.
+        If day and month are figures that can be read in two ways.
     ValueError
-        If it is no date.
+        If the text is not a complete date.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def parse_date(text: str) -> dt.date:
         found = _full_dates(text, load_lexicon(language))
         if found:
             return found[0].date
-    msg = "no date with day, month and year; write it as 2024-01-25"
+    msg = "not a date with day, month and year; write it as 2024-01-25"
     raise ValueError(msg)
 
 
@@ -69,7 +69,7 @@ def _slashed_date(match: re.Match[str]) -> dt.date:
 
 
 def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
-    r"""The date, with its year, at the head of a text: on a short line of its own, or in the place-and-date opening.
+    r"""Find the complete date at the head of a text: on a short line of its own, or in the dateline.
 
     Examples
     --------
@@ -79,13 +79,13 @@ def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
     lines = [match for match in re.finditer(r"[^\n]+", text[:2_000]) if match.group().strip()][:_HEAD_LINES]
     for line in lines:
         found = _full_dates(line.group()[:400], lexicon)
-        if found and _stands_at_head(line.group(), found[0], is_last=not text[line.end() :].strip()):
+        if found and _is_date_line(line.group(), found[0], is_last=not text[line.end() :].strip()):
             return DateLine(found[0].date, found[0].start + line.start(), found[0].end + line.start())
     return None
 
 
-def _stands_at_head(line: str, date: DateLine, *, is_last: bool) -> bool:
-    """Whether a line tells when the text was written; one that nothing follows is the text itself."""
+def _is_date_line(line: str, date: DateLine, *, is_last: bool) -> bool:
+    """Whether a line dates the text; a last line is the text itself."""
     if not is_last and len(line) <= _SHORT_LINE and not _SENTENCE_END.search(line):
         return True
     before = tokenize(line[: date.start])
@@ -95,7 +95,7 @@ def _stands_at_head(line: str, date: DateLine, *, is_last: bool) -> bool:
 
 
 def _names_only(words: list[str]) -> bool:
-    """Whether words before a date are the place and the agency of a dateline: "on" makes it the date of an event."""
+    """Whether the words before a date are the place and agency of a dateline: "on" makes it the date of an event."""
     if not all(word[0].isupper() or not word[0].isalnum() for word in words):
         return False
     return not words or not words[-1][0].isalnum() or all(word.isupper() for word in words if word[0].isalnum())

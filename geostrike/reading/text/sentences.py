@@ -1,4 +1,4 @@
-"""Text to sentences: paragraphs, sentences, words and the lexicon's cues, all with their place in the text."""
+"""Split a text into paragraphs and sentences, with words and lexicon cues and their offsets in the text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sentence", "read_sentences"]
 
-# A very long sentence is cut: rules that look for what governs what have no meaning beyond that.
+# Longer sentences are cut: rules on which word governs which are meaningless beyond that.
 MAX_SENTENCE = 1_200
-# A text is wrapped where this share of its lines, if there are many, end in the middle of a sentence.
+# A text counts as wrapped if it has more than this many lines and this share of them ends within a sentence.
 WRAPPED, MANY_LINES = 0.3, 4
 # "two more drones, the governor said, came down in a field"
 CRASH_REACH = 8
@@ -32,7 +32,7 @@ _WORD_BEFORE = re.compile(r"(\w(?:[\w.'’-]*\w)?)$")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a report: span, words and cues; `headline` where it stands as a title without a full stop."""
+    """A sentence of a report: span, words and cues; `headline` marks a title without a full stop."""
 
     number: int
     paragraph: int
@@ -44,11 +44,11 @@ class Sentence:
     headline: bool = False
 
     def quote(self, start: int, end: int) -> str:
-        """The characters of the text from `start` to `end`, as the sentence has them."""
+        """Return the text between two offsets of the report."""
         return self.text[start - self.start : end - self.start]
 
     def of(self, *kinds: str) -> list[Cue]:
-        """The cues of these kinds, in order."""
+        """Return the cues of these kinds, in order."""
         found = self._of_kinds.get(kinds)
         if found is None:
             found = [] if self.kinds.isdisjoint(kinds) else [cue for cue in self.cues if cue.kind in kinds]
@@ -61,25 +61,25 @@ class Sentence:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """The kinds of cues that occur."""
+        """The kinds of cues in the sentence."""
         return frozenset(cue.kind for cue in self.cues)
 
 
 @dataclass
-class _Cutter:
+class _Splitter:
     text: str
     abbreviations: frozenset[str]
     spans: list[tuple[int, int, int]] = field(default_factory=list)
 
     def cut(self, start: int) -> list[tuple[int, int, int]]:
         for paragraph, (begin, end) in enumerate(self._paragraphs(start)):
-            self._cut_line(begin, end, paragraph)
+            self._split_line(begin, end, paragraph)
         return self.spans
 
     def _paragraphs(self, start: int) -> Iterator[tuple[int, int]]:
-        """Lines; or, where lines end in the middle of sentences, what stands between empty lines."""
+        """Yield the lines; in a wrapped text, the blocks between empty lines."""
         lines = [(line.start(), line.end()) for line in _LINE.finditer(self.text, start)]
-        joined = [self._goes_on(left, right) for left, right in pairwise(lines)]
+        joined = [self._continues_in(left, right) for left, right in pairwise(lines)]
         wrapped = sum(joined) >= WRAPPED * max(len(lines) - 1, 1) and len(lines) > MANY_LINES
         begin = end = -1
         for number, line in enumerate(lines):
@@ -92,16 +92,16 @@ class _Cutter:
         if begin >= 0:
             yield begin, end
 
-    def _goes_on(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
-        """Whether a line ends in the middle of a sentence: the next begins with a small letter."""
+    def _continues_in(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
+        """Whether a line ends within a sentence: the next begins with a lower-case letter."""
         after = self.text[right[0] : right[1]].lstrip()
         return bool(after) and after[0].islower() and self._is_next(left, right)
 
     def _is_next(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
-        """Whether no empty line stands between."""
+        """Whether no empty line separates the two lines."""
         return self.text.count("\n", left[1], right[0]) == 1 and bool(self.text[left[0] : left[1]].strip())
 
-    def _cut_line(self, start: int, end: int, paragraph: int) -> None:
+    def _split_line(self, start: int, end: int, paragraph: int) -> None:
         begin = start
         for stop in _STOP.finditer(self.text, start, end):
             if self._ends(begin, stop, end):
@@ -138,7 +138,7 @@ class _Cutter:
 
 
 def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[Sentence]:
-    """The sentences of a text from `start` on, with their words and cues.
+    """Yield the sentences of a text from `start` on, with their words and cues.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
     >>> [s.text for s in read_sentences("Gov. Malkov spoke. All is well.", load_lexicon("en"))]
     ['Gov. Malkov spoke.', 'All is well.']
     """
-    spans = _Cutter(text, lexicon.words("abbreviations")).cut(start)
+    spans = _Splitter(text, lexicon.words("abbreviations")).cut(start)
     lines: dict[int, int] = {}
     for _, _, paragraph in spans:
         lines[paragraph] = lines.get(paragraph, 0) + 1
@@ -154,12 +154,12 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
         passage = text[begin:end]
         tokens = tokenize(passage, begin)
         headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and _is_title(passage)
-        cues = _with_meetings(_with_crashes(lexicon.cues(tokens)), tokens, lexicon)
+        cues = _mark_meetings(_mark_crashes(lexicon.cues(tokens)), tokens, lexicon)
         yield Sentence(number, paragraph, begin, end, passage, tokens, cues, headline)
 
 
-def _with_crashes(cues: list[Cue]) -> list[Cue]:
-    """The cues, where a weapon that crashes strikes: "a drone had crashed in the industrial zone"."""
+def _mark_crashes(cues: list[Cue]) -> list[Cue]:
+    """Turn the crash of a weapon into a strike: "a drone had crashed in the industrial zone"."""
     weapons = [cue.last for cue in cues if cue.kind == "weapon"]
     return [
         cue._replace(kind="strike", value="weak")
@@ -169,8 +169,8 @@ def _with_crashes(cues: list[Cue]) -> list[Cue]:
     ]
 
 
-def _with_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> list[Cue]:
-    """The cues, where a verb that has a person for its object tells of a meeting: "in Berlin traf der Kanzler ..."."""
+def _mark_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> list[Cue]:
+    """Turn a strike verb with a person as object into a meeting: "in Berlin traf der Kanzler ..."."""
     words = lexicon.words("meeting_words")
     if not words:
         return cues
@@ -183,7 +183,7 @@ def _with_meetings(cues: list[Cue], tokens: list[Token], lexicon: Lexicon) -> li
 
 
 def _is_meeting(verb: Cue, cues: list[Cue]) -> bool:
-    """Whether a person stands beside the verb, and no weapon, and nothing that could be hit, before it or between."""
+    """Whether a person is next to the verb, with no weapon and nothing that could be hit before or between."""
     persons = [c for c in cues if c.kind in _PERSONS and -3 <= c.first - verb.last <= MEETING_REACH]
     if not persons:
         return False
