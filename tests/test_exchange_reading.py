@@ -293,7 +293,7 @@ def test_points_and_names(read):
     strikes = read(table("a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-25,Tuapse,,,")).strikes
     assert strikes[["place_status", "place", "country"]].values.tolist() == [
         ["given", "Tuapse", "RUS"],
-        ["unresolved", "", ""],
+        ["pending", "", ""],
     ]
     assert strikes.geometry.iloc[0] == Point(39.08, 44.1)
     assert strikes.geometry.iloc[1] is None

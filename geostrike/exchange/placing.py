@@ -12,7 +12,6 @@ import pandas as pd
 
 from geostrike.borders.areas import admin1_areas
 from geostrike.exchange.columns import distinct_points
-from geostrike.exchange.points import NOT_LOOKED_UP
 from geostrike.exchange.reader import StrikesRead
 from geostrike.geodesy import GEOD
 from geostrike.places import resolve_places
@@ -182,7 +181,7 @@ def look_up(
     columns
         Which column holds the title and the text of each row (`StrikesRead.columns`).
     """
-    waiting = (strikes["place_reason"] == NOT_LOOKED_UP).to_numpy(dtype=bool)
+    waiting = (strikes["place_status"] == "pending").to_numpy(dtype=bool)
     strikes = _look_up_rows(strikes, waiting, gazetteer) if waiting.any() else strikes.copy(deep=False)
     fresh = waiting | strikes["place_status"].eq("given").to_numpy(dtype=bool)
     strikes["admin1"] = _regions(strikes, fresh & strikes["admin1"].eq("").to_numpy(dtype=bool))
@@ -299,7 +298,7 @@ def _against_names(
 def _known_names(written: pd.Series[str], gazetteer: Gazetteer) -> list[str]:
     """Return the names in a column that the gazetteer knows."""
     names = [name for name in written.unique() if name.strip()]
-    gazetteer.remember(names)
+    gazetteer.prefetch(names)
     return [name for name in names if gazetteer.resolve(name).candidates]
 
 

@@ -26,16 +26,15 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-__all__ = ["NOT_LOOKED_UP", "axis_degrees", "off_globe", "place_columns", "reject_broken", "reject_halves"]
+__all__ = ["axis_degrees", "off_globe", "place_columns", "reject_broken", "reject_halves"]
 
 _MOST = 0.5  # share of points in a country above which a point in none is an outlier
 _HALF_AROUND = 20_100.0  # kilometres, half the Earth's circumference
-NOT_LOOKED_UP = "the table gives a name and no coordinates; it is not looked up yet"
-"""The reason for a place that is not looked up yet."""
+_STATUSES = ("given", "unresolved", "pending", "unresolved")
 _REASONS = (
     "",
     "the source's precision code says that its point represents a whole country, or no place",
-    NOT_LOOKED_UP,
+    "the table gives a name and no coordinates; it is not looked up yet",
     "no place is given",
 )
 
@@ -61,12 +60,13 @@ def place_columns(table: MappedTable) -> tuple[dict[str, Any], npt.NDArray[Any]]
     geometry = shapely.points(np.nan_to_num(lon[spots]), np.nan_to_num(lat[spots]))[spot_of]
     geometry[~given] = None
     name = table.cells("place")
+    outcome = np.where(given, 0, np.where(useless, 1, np.where(named, 2, 3)))
     return {
         "place_as_written": name, "place": name.where(given, ""),
         "place_kind": precision.values("kind", "point").where(given, ""),
         "country": text_column(*_coded_array(country)),
-        "place_status": text_column(["given", "unresolved"], np.where(given, 0, 1)),
-        "place_reason": text_column(_REASONS, np.where(given, 0, np.where(useless, 1, np.where(named, 2, 3)))),
+        "place_status": text_column(_STATUSES, outcome),
+        "place_reason": text_column(_REASONS, outcome),
         "radius_km": np.where(given, np.where(np.isnan(radius), precision.numbers("radius_km"), radius), np.nan),
         "geo_precision": np.where(given, precision.numbers("geo_precision"), np.nan),
     }, geometry  # fmt: skip

@@ -53,7 +53,7 @@ class StrikesRead:
     strikes
         One row per strike, as `geostrike.tables.STRIKES` says (GeoDataFrame, EPSG:4326), without depth unless the table
         is geostrike's own; the table's other columns follow under their own names. Rows with coordinates have the
-        place_status "given", rows with a name only "unresolved" until `geostrike.resolve_places` looks them up.
+        place_status "given", rows with a name only "pending" until `geostrike.resolve_places` looks them up.
     quarantine
         The rows that could not be used, and those that are not strikes, with file, line, code and reason.
     schema

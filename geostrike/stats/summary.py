@@ -142,7 +142,7 @@ def _counts(strikes: pd.DataFrame, grouping: Grouping, *, spread: bool) -> pd.Da
     flags = {
         "located": located,
         "ambiguous": status == "ambiguous",
-        "unresolved": status == "unresolved",
+        "unresolved": status.isin(["unresolved", "pending"]),
         "not_named": (status == "unresolved") & (strikes["place_as_written"] == ""),
         "area_only": located & strikes["place_kind"].isin(AREA_KINDS),
         "home": side == "home",
