@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         TableError,
     )
     from geostrike.exchange import StrikesRead, Written, read_strikes, write_strikes
-    from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
+    from geostrike.exchange.batches import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
     from geostrike.merging.compare import compare_strikes
     from geostrike.merging.merge import merge_strikes
@@ -133,8 +133,8 @@ _HOMES = {
     "depth_by_definition": "geostrike.depth",
     "depth_by_period": "geostrike.stats",
     "depth_ecdf": "geostrike.stats",
-    "depth_of_batches": "geostrike.exchange.parquet",
-    "depth_of_parquet": "geostrike.exchange.parquet",
+    "depth_of_batches": "geostrike.exchange.batches",
+    "depth_of_parquet": "geostrike.exchange.batches",
     "depth_summary": "geostrike.stats",
     "depth_trend": "geostrike.stats",
     "distance_columns": "geostrike.depth",

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geostrike.merging.merge import Merged
+    from geostrike.places.place import Resolver
     from geostrike.runs.progress import Stage
 
 __all__ = ["locate"]
@@ -100,34 +101,34 @@ def locate(
     [{'place': 'Belgorod', 'target_kind': 'oil depot', 'status': 'claimed_by_target'}]
     """
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-    asked = _asked(source, places, border, decisions, Window.between(since, until))
+    request = _request(source, places, border, decisions, Window.between(since, until))
     with stages_of(6, show=progress) as stage:
         with stage("opening"):
-            given = read_source(source, places, table or {}, progress=progress)
+            inputs = read_source(source, places, table or {}, progress=progress)
         with stage("reading"):
-            documents = read_documents(given.texts, published=published, results=results)
+            documents = read_documents(inputs.texts, published=published, results=results)
         with stage("extracting"):
-            extracted = extract(documents.reports, cast("NamedPlaces", asked.names), progress=progress)
+            extracted = extract(documents.reports, request.names, progress=progress)
         documents = documents.without(*_unread(extracted))
-        stages = _LaterStages(documents, extracted, asked, stage)
+        stages = _LaterStages(documents, extracted, request, stage)
         found, faults = without_faulty(stages, documents.reports["report_id"].tolist())
         documents = documents.without({report: fault_reason(error) for report, error in faults.items()})
-        given = given.measured(asked.border, places, asked.window)
-    strikes = given.with_strikes(found.strikes)
+        inputs = inputs.measure(request.border, places, request.window)
+    strikes = inputs.with_strikes(found.strikes)
     strikes = strikes.assign(stated_verdict=_worst_verdicts(strikes, found.distances))
-    asked = replace(asked, border=add_swap_note(asked.border, strikes))
-    refused = [given.quarantine(documents.quarantine), found.outside, given.late, found.rejected]
+    request = replace(request, border=add_swap_note(request.border, strikes))
+    refused = [inputs.quarantine(documents.quarantine), found.outside, inputs.late, found.rejected]
     quarantine = pd.concat(refused, ignore_index=True)
-    run = run_record(source, places, asked.border, documents, quarantine, strikes)
-    run |= asked.record(published, found.decision_counts | {"sha256": file_hash(decisions)})
-    run |= given.counts(quarantine)
-    given.warn(run, quarantine)
-    return _result(strikes, given.with_sources(documents.reports), found, quarantine, asked, run)
+    run = run_record(source, places, request.border, documents, quarantine, strikes)
+    run |= request.record(published, found.decision_counts | {"sha256": file_hash(decisions)})
+    run |= inputs.counts(quarantine)
+    inputs.warn(run, quarantine)
+    return _result(strikes, inputs.with_sources(documents.reports), found, quarantine, request, run)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What a run is asked for."""
+class _Request:
+    """The settings of a run."""
 
     places: Gazetteer
     overrides: Overrides
@@ -136,18 +137,18 @@ class _Asked:
     window: Window
 
     @property
-    def names(self) -> Gazetteer:
+    def names(self) -> Resolver:
         """The gazetteer, in which some names mean what geostrike.toml says."""
         if not self.overrides.names:
             return self.places
-        return cast("Gazetteer", NamedPlaces(self.places, self.overrides.names))
+        return NamedPlaces(self.places, self.overrides.names)
 
     @property
     def merging(self) -> MergeOptions:
         return MergeOptions(**self.overrides.merging)
 
     def record(self, published: Day | Mapping[str, Day] | None, decisions: dict[str, int | str]) -> dict[str, Any]:
-        """The entries of run.json on what was asked for."""
+        """The entries of run.json on the settings."""
         return {
             "parameters": parameters_record(published, self.window.since, self.window.until),
             "overrides": self.overrides.as_record(),
@@ -156,17 +157,17 @@ class _Asked:
         }
 
 
-def _asked(
+def _request(
     source: PathLike | pd.DataFrame,
     places: Gazetteer,
     border: Border | PathLike | None,
     decisions: PathLike | None,
     window: Window,
-) -> _Asked:
+) -> _Request:
     overrides = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
     name = (overrides.border or None) if border is None else border
     line = name if isinstance(name, Border) else Border.named(name)
-    return _Asked(places, overrides, line, None if decisions is None else read_decisions(decisions), window)
+    return _Request(places, overrides, line, None if decisions is None else read_decisions(decisions), window)
 
 
 def _result(
@@ -174,7 +175,7 @@ def _result(
     reports: pd.DataFrame,
     found: _OfReports,
     quarantine: pd.DataFrame,
-    asked: _Asked,
+    request: _Request,
     run: dict[str, Any],
 ) -> Located:
     return Located(
@@ -186,14 +187,14 @@ def _result(
         distances=found.distances,
         relations=found.merged.relations,
         members=found.merged.members,
-        areas=asked.places.areas(strikes["place_id"].unique()),
-        border=asked.border,
+        areas=request.places.areas(strikes["place_id"].unique()),
+        border=request.border,
         quarantine=quarantine,
         quantities=found.quantities,
         review=found.review,
         run=run,
-        merging=asked.merging,
-        decisions=asked.decisions,
+        merging=request.merging,
+        decisions=request.decisions,
     )
 
 
@@ -222,30 +223,30 @@ class _LaterStages:
 
     documents: Documents
     extracted: Extraction
-    asked: _Asked
+    request: _Request
     stage: Stage
 
     def __call__(self, ids: Sequence[str]) -> _OfReports:
         """Locate, review, merge and measure the records of these reports."""
         reports, extracted = self._part(ids)
-        asked, stage = self.asked, self.stage
+        request, stage = self.request, self.stage
         paths = dict(zip(reports["report_id"], reports["path"], strict=True))
         with stage("locating"):
-            records = resolve_places(extracted.records, asked.names, known=extracted.resolutions)
-        decided = None if asked.decisions is None else with_present_ids(asked.decisions, records, reports)
+            records = resolve_places(extracted.records, request.names, known=extracted.resolutions)
+        decided = None if request.decisions is None else with_present_ids(request.decisions, records, reports)
         review = review_table(records, reports, decided)
-        reviewed = _reviewed(records, decided, asked.places, paths)
-        records, outside = _in_window(reviewed.records, paths, asked.window)
+        reviewed = _review(records, decided, request.places, paths)
+        records, outside = _in_window(reviewed.records, paths, request.window)
         claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
         with stage("merging"):
-            tolerances = asked.merging
+            tolerances = request.merging
             merged = merge_strikes(
                 records, claims, reports=reports, decided=decided,
                 days_apart=tolerances.days_apart, km_apart=tolerances.km_apart,
             )  # fmt: skip
         with stage("measuring"):
-            areas = asked.places.areas(merged.strikes["place_id"].unique())
-            strikes = measure_depth(merged.strikes, asked.border, areas=areas)
+            areas = request.places.areas(merged.strikes["place_id"].unique())
+            strikes = measure_depth(merged.strikes, request.border, areas=areas)
         distances = _of_strikes(extracted.distances, merged.members)
         return _OfReports(
             mentions=extracted.mentions,
@@ -256,7 +257,7 @@ class _LaterStages:
             decision_counts=reviewed.counts,
             merged=merged,
             strikes=strikes,
-            distances=check_stated_distances(strikes, distances, border=asked.border, gazetteer=asked.places),
+            distances=check_stated_distances(strikes, distances, border=request.border, gazetteer=request.places),
             quantities=_of_strikes(extracted.quantities, merged.members),
         )
 
@@ -264,13 +265,20 @@ class _LaterStages:
         """These reports, and what was extracted from them."""
         if len(ids) == len(self.documents.reports):
             return self.documents.reports, self.extracted
-        kept = frozenset(ids)
+        kept, extracted = frozenset(ids), self.extracted
+
+        def part(table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["report_id"].isin(kept)].reset_index(drop=True)
+
         others = set(self.documents.reports["report_id"]) - kept
-        tables = {
-            name: table[table["report_id"].isin(kept)].reset_index(drop=True)
-            for name, table in vars(self.extracted).items()
-        }
-        return self.documents.without(dict.fromkeys(others, "")).reports, replace(self.extracted, **tables)
+        return self.documents.without(dict.fromkeys(others, "")).reports, replace(
+            extracted,
+            mentions=part(extracted.mentions),
+            records=part(extracted.records),
+            claims=part(extracted.claims),
+            distances=part(extracted.distances),
+            quantities=part(extracted.quantities),
+        )
 
 
 def _unread(extracted: Extraction) -> Iterator[dict[str, str]]:
@@ -280,7 +288,7 @@ def _unread(extracted: Extraction) -> Iterator[dict[str, str]]:
         yield dict(zip(rows["report_id"], rows[name], strict=True))
 
 
-def _reviewed(
+def _review(
     records: gpd.GeoDataFrame, decisions: pd.DataFrame | None, places: Gazetteer, paths: Mapping[str, str]
 ) -> Reviewed:
     """Apply a reviewer's decisions to the records, if there are any."""

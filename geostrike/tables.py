@@ -312,6 +312,7 @@ PLACE_STATUSES = {
     "resolved": "one place",
     "ambiguous": "several places; nothing decides between them",
     "unresolved": "no place has the name, or there is no name",
+    "pending": "a name that has not been looked up yet",
     "given": "the coordinates are given in the row",
 }
 ATTACKER_BASIS = {

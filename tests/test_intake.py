@@ -163,6 +163,14 @@ def test_ahead_knows_foreign_tables(tmp_path):
         assert len(workers._idle) == waiting
 
 
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_report_in_utf16_without_mark(tmp_path, order):
+    """A report in UTF-16 without a byte order mark is quarantined with the encoding and the remedy."""
+    (tmp_path / "a.txt").write_bytes("Дроны атаковали Туапсе 25 января.".encode(f"utf-16-{order[0]}e"))
+    (reason,) = read_documents(tmp_path).quarantine["reason"]
+    assert reason == f"the file looks like UTF-16 ({order}-endian) without a byte order mark; save it as UTF-8"
+
+
 # --- documents --------------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from command import REPORT, TABLE, command
 
 import geostrike.pipeline
 import geostrike.runs.files
-from geostrike.exchange import was_cut_off
+from geostrike.intake.output import was_cut_off
 from geostrike.places.overlay import COLUMNS
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def test_full_disk(name: str, inside: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from geostrike.exchange import OutputFolder
+from geostrike.intake.output import OutputFolder
 steps = 0
 def killing(step):
     def call(*arguments, **options):
@@ -267,12 +267,12 @@ with OutputFolder(sys.argv[1], names={"a.csv", "b.csv", "c.csv"}) as out:
 @pytest.mark.parametrize(("step", "cut_off"), [(2, False), (10, True), (14, True)])
 def test_killed_process(step: int, cut_off: bool, tmp_path: Path) -> None:
     """A process that is killed leaves whole files, and once it renames them its journal, which the next one heeds."""
-    with geostrike.exchange.OutputFolder(tmp_path) as out:
+    with geostrike.intake.output.OutputFolder(tmp_path) as out:
         out.publish(dict.fromkeys(("a.csv", "c.csv"), b"old"), {"geostrike": "1"})
     running = subprocess.run([sys.executable, "-c", KILLED, tmp_path, str(step)], check=False, timeout=120)
     assert running.returncode == -signal.SIGKILL
     assert {path.read_bytes() for path in tmp_path.glob("*.csv")} <= {b"old", b"new"}
     assert was_cut_off(tmp_path) == cut_off
-    with geostrike.exchange.OutputFolder(tmp_path, names={"a.csv", "b.csv", "c.csv"}) as out:
+    with geostrike.intake.output.OutputFolder(tmp_path, names={"a.csv", "b.csv", "c.csv"}) as out:
         out.publish({"a.csv": b"next"}, {"geostrike": "1"})
     assert sorted(visible(tmp_path)) == ["a.csv", "run.json"]

@@ -138,8 +138,8 @@ def test_too_many_columns_are_refused(monkeypatch):
         read_strikes(pd.DataFrame({"date": ["2024-01-25"], "place": "Tuapse", "a": 1, "b": 2}))
 
 
-def test_first_line_tells_delimiter(tmp_path):
-    """Excel's first line "sep=;" tells the delimiter, and is no row."""
+def test_first_line_names_delimiter(tmp_path):
+    """Excel's first line "sep=;" sets the delimiter, and is not a row."""
     found = read(tmp_path, "a.csv", "sep=;\r\nid;date;place\r\na;2024-13-25;x\r\nb;2024-01-25;Tuapse, port\r\n")
     assert found.strikes["place_as_written"].tolist() == ["Tuapse, port"]
     assert found.quarantine["line"].tolist() == [3]
@@ -165,7 +165,7 @@ def test_deep_json_costs_its_row(nested, tmp_path):
 
 def test_bottomless_json_is_refused(tmp_path):
     """A file nested deeper than Python reads is refused in one line."""
-    with pytest.raises(InputError, match=r"^a\.json: is no JSON: lists or objects lie within each other[^\n]*$"):
+    with pytest.raises(InputError, match=r"^a\.json: is not JSON: lists or objects are nested[^\n]*$"):
         read(tmp_path, "a.json", "[" * 100_000)
 
 
@@ -271,7 +271,7 @@ TABLE = pd.DataFrame({"id": ["a", "b"], "date": "2024-01-25", "place": "Tuapse",
 
 
 class Unspeakable:
-    """A value that is no text."""
+    """A value that is not text."""
 
     def __str__(self):
         msg = "no text"
@@ -305,16 +305,16 @@ FRAMES = {
 
 @pytest.mark.parametrize("kind", FRAMES)
 def test_frames_of_any_kind(kind):
-    """A DataFrame of whatever types is read, each value that is no text costing its row."""
+    """A DataFrame of any types is read; a value that is not text costs its row only."""
     frame, expected = FRAMES[kind]
     assert outcome(read_strikes(frame)) == expected
 
 
-def test_column_twice_is_told_apart():
+def test_repeated_column_renamed():
     """Of two columns of one name the first counts, the other is carried, and it is said."""
     found = read_strikes(pd.concat([TABLE, TABLE[["place"]].assign(place="Sochi")], axis=1))
     assert found.strikes[["place_as_written", "place.2"]].iloc[0].tolist() == ["Tuapse", "Sochi"]
-    assert found.notes == ["columns without a name of their own: place.2"]
+    assert found.notes == ["columns renamed because their names are empty or repeated: place.2"]
     assert len(locate(pd.concat([TABLE, TABLE[["date"]]], axis=1)).strikes) == 2
 
 
@@ -325,7 +325,7 @@ def test_index_columns_are_read():
 
 @pytest.mark.parametrize("source", [None, [1], {"a": 1}, pd.DataFrame(index=range(3))])
 def test_no_table_is_refused(source):
-    """What is no table at all is refused in words."""
+    """What is not a table is rejected in words."""
     with pytest.raises(InputError, match=r"the source is a|no column"):
         read_strikes(source)
 

@@ -53,7 +53,7 @@ def _point_of(lat: str, lon: str) -> tuple[float, float]:
 
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
     from geostrike.borders.border import Border
-    from geostrike.exchange.parquet import depth_of_parquet
+    from geostrike.exchange.batches import depth_of_parquet
     from geostrike.intake.writing import same_file
 
     if not source.is_file():

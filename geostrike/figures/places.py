@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["place_precision", "stated_distances"]
 
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
-_NOT_LOCATED = {"ambiguous": "ambiguous name", "unresolved": "no place found"}
+_NOT_LOCATED = {"ambiguous": "ambiguous name", "unresolved": "no place found", "pending": "not looked up yet"}
 MOST_STATED = 16
 
 

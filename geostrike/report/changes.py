@@ -9,21 +9,21 @@ import pandas as pd
 from geostrike.merging.compare import CHANGES
 from geostrike.places import Gazetteer
 from geostrike.report.document import document
-from geostrike.report.published import writable
+from geostrike.report.publication import writable
 from geostrike.report.wording import (
     Countries,
     Sentence,
-    counted,
+    count_of,
     days,
     distance,
     distance_range,
+    enumeration,
     is_known,
-    listed,
     readable,
     rows_of,
     sentence_case,
-    signed,
     status_words,
+    with_sign,
 )
 from geostrike.stats import depth_summary
 
@@ -97,22 +97,22 @@ def change_sentences(compared: Comparison) -> Iterator[Sentence]:
     """The numbers of strikes before and after, then a sentence for each kind of change."""
     old, new, changes = len(compared.old), len(compared.new), compared.changes
     if changes.empty:
-        yield Sentence(f"Nothing changed: {counted(new, 'strike')} before and after.")
+        yield Sentence(f"Nothing changed: {count_of(new, 'strike')} before and after.")
         return
     was, now, alike = ("was" if old == 1 else "were"), ("is" if new == 1 else "are"), compared.unchanged
     rest = f"; {alike:,} of them {'is' if alike == 1 else 'are'} unchanged" if new else ""
-    yield Sentence(f"There {was} {counted(old, 'strike')}; now there {now} {new:,}{rest}.")
+    yield Sentence(f"There {was} {count_of(old, 'strike')}; now there {now} {new:,}{rest}.")
     for change, part in changes.groupby("change", sort=False):
         describe = _SENTENCES.get(str(change), _one_word)
         yield describe(part)
 
 
 def _came(part: pd.DataFrame) -> Sentence:
-    return Sentence(f"{counted(len(part), 'strike is', 'strikes are')} new: {_names(part)}.")
+    return Sentence(f"{count_of(len(part), 'strike is', 'strikes are')} new: {_names(part)}.")
 
 
 def _went(part: pd.DataFrame) -> Sentence:
-    return Sentence(f"{counted(len(part), 'strike is', 'strikes are')} gone: {_names(part)}.")
+    return Sentence(f"{count_of(len(part), 'strike is', 'strikes are')} gone: {_names(part)}.")
 
 
 def _merged(part: pd.DataFrame) -> Sentence:
@@ -122,7 +122,7 @@ def _merged(part: pd.DataFrame) -> Sentence:
 
 def _split(part: pd.DataFrame) -> Sentence:
     before, after = part["old_id"].nunique(), part["new_id"].nunique()
-    return Sentence(f"{counted(before, 'strike')} became {after:,}: {_names(part)}.")
+    return Sentence(f"{count_of(before, 'strike')} became {after:,}: {_names(part)}.")
 
 
 def _moved(part: pd.DataFrame) -> Sentence:
@@ -143,12 +143,14 @@ def _nearer(row: Any) -> str:
 
 
 def _located(part: pd.DataFrame) -> Sentence:
-    return Sentence(f"{counted(len(part), 'strike')} can now be located: {_names(part)}.")
+    return Sentence(f"{count_of(len(part), 'strike')} can now be located: {_names(part)}.")
 
 
 def _lost(part: pd.DataFrame) -> Sentence:
-    reasons = listed(dict.fromkeys(readable(reason, 120) for reason in part["now"].head(MOST_NAMED) if reason))
-    return Sentence(f"{counted(len(part), 'strike')} can no longer be located: {_names(part)}.", sentence_case(reasons))
+    reasons = enumeration(dict.fromkeys(readable(reason, 120) for reason in part["now"].head(MOST_NAMED) if reason))
+    return Sentence(
+        f"{count_of(len(part), 'strike')} can no longer be located: {_names(part)}.", sentence_case(reasons)
+    )
 
 
 def _one_word(part: pd.DataFrame) -> Sentence:
@@ -165,9 +167,13 @@ def _one_word(part: pd.DataFrame) -> Sentence:
 
 def _measured(part: pd.DataFrame) -> Sentence:
     change = part["depth_change_km"]
-    between = f"{signed(change.min())} to {signed(change.max())} km" if len(part) > 1 else f"{signed(change.min())} km"
+    between = (
+        f"{with_sign(change.min())} to {with_sign(change.max())} km"
+        if len(part) > 1
+        else f"{with_sign(change.min())} km"
+    )
     return Sentence(
-        f"The depth of {counted(len(part), 'strike')} changed by {between}, although "
+        f"The depth of {count_of(len(part), 'strike')} changed by {between}, although "
         f"{'its place' if len(part) == 1 else 'their places'} did not: {_names(part)}.",
         "The border, or the precision of the place, changed.",
     )
@@ -191,7 +197,7 @@ def _names(part: pd.DataFrame) -> str:
 
 
 def _cut(words: list[str], of: int) -> str:
-    return listed([*words, f"{of - len(words):,} more"] if of > len(words) else words)
+    return enumeration([*words, f"{of - len(words):,} more"] if of > len(words) else words)
 
 
 def _name(row: Any) -> str:
@@ -251,7 +257,7 @@ def _group(change: str, part: pd.DataFrame) -> dict[str, Any]:
             "was": _word(change, row.was) if row.was else "–",
             "now": _word(change, row.now) if row.now else "–",
             "moved": f"{row.moved_km:,.1f}" if is_known(row.moved_km) else "–",
-            "nearer": signed(row.depth_change_km) if is_known(row.depth_change_km) else "–",
+            "nearer": with_sign(row.depth_change_km) if is_known(row.depth_change_km) else "–",
         }
         for row in rows_of(part.head(MOST_ROWS))
     ]

@@ -79,7 +79,7 @@ def read_reports(
     tables = [_by_report(table, ids) for table in (records, claims, mentions, distances)]
     shown = []
     for number, row in enumerate(rows_of(first)):
-        found = Found(*(table.get(row.report_id, []) for table in tables))
+        found = ReportRows(*(table.get(row.report_id, []) for table in tables))
         text = str(row.text)
         spans = _marks(text, found)
         passages = [(0, len(text))] if full_text else _passages(text, found)
@@ -89,7 +89,7 @@ def read_reports(
     return shown
 
 
-class Found(NamedTuple):
+class ReportRows(NamedTuple):
     """The rows of one report."""
 
     records: list[Any]
@@ -132,7 +132,7 @@ def is_web_address(text: str) -> bool:
     return text.lower().startswith(("https://", "http://")) and text.isprintable() and " " not in text
 
 
-def _marks(text: str, found: Found) -> list[Span]:
+def _marks(text: str, found: ReportRows) -> list[Span]:
     """Non-overlapping marks in the order of the text."""
     spans = [(int(row.start), int(row.end), "distance") for row in found.distances]
     spans += [(int(row.start), int(row.end), "place" if row.role in _STRUCK else "mention") for row in found.mentions]
@@ -159,7 +159,7 @@ def _words_in(text: str, rows: list[Any], column: str, mark: str) -> list[Span]:
     return found
 
 
-def _passages(text: str, found: Found) -> list[tuple[int, int]]:
+def _passages(text: str, found: ReportRows) -> list[tuple[int, int]]:
     """The passages of records, claims and stated distances, joined across spaces."""
     rows = [*found.records, *found.claims, *found.distances]
     joined: list[tuple[int, int]] = []

@@ -20,7 +20,7 @@ from geostrike.report.choices import choices_of
 from geostrike.report.document import STRICT, document
 from geostrike.report.excerpts import MARKS, read_reports
 from geostrike.report.method import method_of
-from geostrike.report.published import published, published_figures
+from geostrike.report.publication import publication, publication_figures
 from geostrike.report.rows import band_rows, quarantine_rows, stated_rows, strike_rows
 from geostrike.report.sentences import (
     apart_sentences,
@@ -34,7 +34,7 @@ from geostrike.report.sentences import (
     undated_sentences,
     unlocated_sentences,
 )
-from geostrike.report.wording import Countries, Sentence, counted, distance, distance_range, is_known, readable
+from geostrike.report.wording import Countries, Sentence, count_of, distance, distance_range, is_known, readable
 from geostrike.stats import analyse
 from geostrike.tables import NO_FAULT, QUARANTINE_CODES
 
@@ -98,9 +98,9 @@ def report_page(
     >>> "The reports describe 1 strike by Ukraine in Russia" in page
     True
     """
-    run, countries = published(located), Countries(gazetteer or Gazetteer())
+    run, countries = publication(located), Countries(gazetteer or Gazetteer())
     left_out = LeftOut() if left_out is None else left_out
-    figures_of_run = published_figures(analysis or analyse(run, left_out=left_out))
+    figures_of_run = publication_figures(analysis or analyse(run, left_out=left_out))
     frame: str = ""
     policy: Mapping[str, list[str]] = STRICT
     if MAP not in left_out:
@@ -159,8 +159,8 @@ def _facts(located: Located) -> list[str]:
     given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are not reports
     left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
     return [
-        counted(len(located.strikes), "reported strike"),
-        f"{int(run['ok']):,} of {counted(given, 'report or row', 'reports or rows')} read{left}",
+        count_of(len(located.strikes), "reported strike"),
+        f"{int(run['ok']):,} of {count_of(given, 'report or row', 'reports or rows')} read{left}",
         f"depth from the border {readable(located.border.border_id, 80)}",
     ]
 

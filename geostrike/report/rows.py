@@ -12,7 +12,7 @@ from geostrike.report.excerpts import ReadReport, is_web_address
 from geostrike.report.wording import (
     Countries,
     as_date,
-    counted,
+    count_of,
     days,
     is_known,
     readable,
@@ -68,8 +68,8 @@ class ShownStrike:
     @property
     def contents(self) -> str:
         """The summary of the row's details."""
-        claims = f"{counted(len(self.claims), 'claim')}, " if self.claims else ""
-        return f"{claims}{counted(len(self.sources), 'source')}"
+        claims = f"{count_of(len(self.claims), 'claim')}, " if self.claims else ""
+        return f"{claims}{count_of(len(self.sources), 'source')}"
 
 
 def strike_rows(

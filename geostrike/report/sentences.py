@@ -11,16 +11,16 @@ from geostrike.report.wording import (
     Countries,
     Sentence,
     as_date,
-    counted,
+    count_of,
     days,
     distance,
     distance_range,
+    enumeration,
     is_known,
-    listed,
+    number_word,
     readable,
     rows_of,
     sentence_case,
-    spelled,
     times,
 )
 from geostrike.stats import measured_rows
@@ -53,19 +53,21 @@ _OFTEN = {1: "once", 2: "twice"}
 
 def direction_sentences(direction: str, strikes: pd.DataFrame, countries: Countries) -> list[Sentence]:
     """The number of strikes of one direction, their period and status, and how many could be located."""
-    number = counted(len(strikes), "strike")
+    number = count_of(len(strikes), "strike")
     sentences = [Sentence(f"The reports describe {number} {countries.phrase(direction)}{_period(strikes)}.")]
     statuses = strikes["status"].value_counts()
-    words = [f"{counted(int(statuses[s]), 'is', 'are')} {STATUSES[s].phrase}" for s in STATUSES if s in statuses.index]
+    words = [f"{count_of(int(statuses[s]), 'is', 'are')} {STATUSES[s].phrase}" for s in STATUSES if s in statuses.index]
     if len(strikes) > 1:
-        sentences.append(Sentence(f"Of these, {listed(words)}."))
+        sentences.append(Sentence(f"Of these, {enumeration(words)}."))
     elif len(strikes):
         sentences.append(Sentence(f"It is {STATUSES[str(statuses.index[0])].phrase}."))
     located = strikes["place_status"].isin(["resolved", "given"])
     rough, lost = int((located & strikes["place_kind"].isin(AREA_KINDS)).sum()), int((~located).sum())
-    parts = [f"{spelled(rough)} {'is' if rough == 1 else 'are'} known only to a region or district"] if rough else []
-    parts += [f"{spelled(lost)} could not be located"] if lost else []
-    return [*sentences, Sentence(f"{sentence_case(listed(parts))}.")] if parts else sentences
+    parts = (
+        [f"{number_word(rough)} {'is' if rough == 1 else 'are'} known only to a region or district"] if rough else []
+    )
+    parts += [f"{number_word(lost)} could not be located"] if lost else []
+    return [*sentences, Sentence(f"{sentence_case(enumeration(parts))}.")] if parts else sentences
 
 
 def _period(strikes: pd.DataFrame) -> str:
@@ -81,7 +83,7 @@ def _period(strikes: pd.DataFrame) -> str:
 
 def apart_sentences(direction: str, strikes: pd.DataFrame, countries: Countries) -> Sentence:
     """One sentence on another direction of fire, which is listed separately."""
-    number = f"{spelled(len(strikes))} strike{'' if len(strikes) == 1 else 's'}"
+    number = f"{number_word(len(strikes))} strike{'' if len(strikes) == 1 else 's'}"
     kept = "is listed separately" if len(strikes) == 1 else "are listed separately"
     return Sentence(f"{sentence_case(number)} {countries.phrase(direction)} {kept}.")
 
@@ -158,22 +160,22 @@ def _records(records: pd.DataFrame) -> list[Sentence]:
     if len(records) < 2:
         return []
     last, before = records.iloc[-1], records.iloc[-2]
-    rose = _OFTEN.get(len(records) - 1, f"{spelled(len(records) - 1)} times")
+    rose = _OFTEN.get(len(records) - 1, f"{number_word(len(records) - 1)} times")
     text = (
         f"Among the dated strikes, the record distance rose {rose}{',' if rose == 'once' else ', last'} on "
         f"{as_date(last['date'])} with {readable(last['place'], 80)}, {distance(last['depth_km'])}: "
-        f"{counted(int(last['days']), 'day')} after {readable(before['place'], 80)}, {distance(before['depth_km'])}."
+        f"{count_of(int(last['days']), 'day')} after {readable(before['place'], 80)}, {distance(before['depth_km'])}."
     )
     farther = int(last["undated_farther"])
     undated = "strike without a date is" if farther == 1 else "strikes without a date are"
-    return [Sentence(text, f"{sentence_case(spelled(farther))} {undated} farther still." if farther else "")]
+    return [Sentence(text, f"{sentence_case(number_word(farther))} {undated} farther still." if farther else "")]
 
 
 def trend_sentence(trend: Mapping[Hashable, Any]) -> Sentence:
     """The trend of depth over time, or that there are too few strikes for one."""
     if trend["verdict"] == "too few":
         number = int(trend["strikes"])
-        dated = f"{spelled(number)} dated strike{'' if number == 1 else 's'}"
+        dated = f"{number_word(number)} dated strike{'' if number == 1 else 's'}"
         return Sentence(f"{sentence_case(dated)} {'is' if number == 1 else 'are'} too few to show a trend over time.")
     slope, low, high = (trend[f"{name}km_per_year"] for name in ("", "low_", "high_"))
     verdicts = {"rising": "Over time the strikes reach farther", "falling": "Over time the strikes reach less far"}
@@ -272,7 +274,7 @@ def _targets(targets: Iterable[object]) -> str:
     """The targets in brackets, and the number of strikes if there are more."""
     words = [str(target) for target in targets]
     named = [readable(word, 60) for word in dict.fromkeys(words) if word]
-    number = [counted(len(words), "strike")] if len(words) > max(1, len(named)) else []
+    number = [count_of(len(words), "strike")] if len(words) > max(1, len(named)) else []
     return f" ({', '.join([*named, *number])})" if named or number else ""
 
 

@@ -21,21 +21,21 @@ __all__ = [
     "Countries",
     "Sentence",
     "as_date",
-    "counted",
+    "count_of",
     "days",
     "distance",
     "distance_range",
+    "enumeration",
     "is_known",
-    "listed",
+    "number_word",
     "printable",
     "readable",
     "route",
     "rows_of",
     "sentence_case",
-    "signed",
-    "spelled",
     "status_words",
     "times",
+    "with_sign",
 ]
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -69,12 +69,12 @@ def readable(text: object, most: int = 10_000) -> str:
     return "\N{FIRST STRONG ISOLATE}" + shown + "\N{POP DIRECTIONAL ISOLATE}"
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
+def count_of(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
     Examples
     --------
-    >>> counted(1, "strike"), counted(1200, "strike"), counted(2, "has", "have")
+    >>> count_of(1, "strike"), count_of(1200, "strike"), count_of(2, "has", "have")
     ('1 strike', '1,200 strikes', '2 have')
     """
     word = noun if number == 1 else plural or f"{noun}s"
@@ -110,12 +110,12 @@ def distance_range(low_km: float, high_km: float) -> str:
     return f"{_number(low_km)} to {_number(high_km)} km ({_number(low)} to {_number(high)} miles)"
 
 
-def signed(value: float) -> str:
+def with_sign(value: float) -> str:
     """A change, with its sign.
 
     Examples
     --------
-    >>> [signed(value) for value in (-40.2, 1.23, 0.04)]
+    >>> [with_sign(value) for value in (-40.2, 1.23, 0.04)]
     ['−40', '+1.2', '0']
     """
     number = _number(abs(value))
@@ -142,23 +142,23 @@ def times(ratio: float) -> str:
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def spelled(number: int) -> str:
+def number_word(number: int) -> str:
     """A number spelled out, up to ten.
 
     Examples
     --------
-    >>> spelled(3), spelled(1200)
+    >>> number_word(3), number_word(1200)
     ('three', '1,200')
     """
     return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
 
 
-def listed(parts: Iterable[str], last: str = "and") -> str:
+def enumeration(parts: Iterable[str], last: str = "and") -> str:
     """Join parts with commas and "and".
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
+    >>> enumeration(["a", "b", "c"])
     'a, b and c'
     """
     known = list(parts)

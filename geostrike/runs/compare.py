@@ -69,7 +69,7 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
     with opened(file) as plain:
         grid = read_delimited(plain, os.fspath(file))
         members = pd.DataFrame({name: grid.column(name) for name in grid.cells.columns})
-    lost = grid.refused[0] if grid.refused else None
+    lost = grid.rejected[0] if grid.rejected else None
     if lost is not None or not {"strike_id", "record_id"} <= set(members.columns):
         fault = f"line {lost.line}: {lost.reason}" if lost else "the columns strike_id and record_id are needed"
         msg = f"{file}: {fault}"

@@ -15,12 +15,12 @@ from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
 from geostrike.exchange import StrikesRead, read_table
-from geostrike.exchange.placing import look_up, refused_rows
+from geostrike.exchange.placing import fault_rows, look_up
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.places import Gazetteer
 from geostrike.runs.progress import stages_of
 
-__all__ = ["MeasuredTable", "measured_rows", "measured_table", "strikes_file"]
+__all__ = ["MeasuredTable", "measure_rows", "measured_table", "strikes_file"]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -56,7 +56,7 @@ def measured_table(
 ) -> MeasuredTable:
     """Measure the depth of the strikes in any table, geostrike's own or another.
 
-    Names without coordinates are resolved. Depths in the table are kept, unless another border is given.
+    Names without coordinates are resolved. Depths in the table are kept, unless another border is source_read.
 
     Parameters
     ----------
@@ -82,21 +82,21 @@ def measured_table(
         read.warn()
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
         with stage("locating"):
-            strikes, quarantine = _looked_up(read, places)
+            strikes, quarantine = _with_places(read, places)
         measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
         if border is None and measured_from:
             areas = places.areas(strikes["place_id"])
             return MeasuredTable(strikes, areas, _line_of(measured_from), quarantine)
         line = border if isinstance(border, Border) else Border.named(border)
         with stage("measuring"):
-            measured, faults = measured_rows(strikes, line, places)
+            measured, faults = measure_rows(strikes, line, places)
     at = pd.Index(read.strikes["strike_id"]).get_indexer(pd.Index(strikes["strike_id"].iloc[list(faults)]))
-    refused = refused_rows(read, at.tolist(), map(fault_reason, faults.values()))
+    refused = fault_rows(read, at.tolist(), map(fault_reason, faults.values()))
     quarantine = pd.concat([quarantine, refused], ignore_index=True)
     return MeasuredTable(measured, places.areas(measured["place_id"]), line, quarantine)
 
 
-def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _with_places(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Resolve the places of a table; the quarantine includes rows where that failed."""
 
     def find(rows: Sequence[int]) -> gpd.GeoDataFrame:
@@ -105,7 +105,7 @@ def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, 
         return look_up(strikes, places, columns=read.columns)
 
     strikes, faults = without_faulty(find, range(len(read.strikes)))
-    refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+    refused = fault_rows(read, list(faults), map(fault_reason, faults.values()))
     return strikes, pd.concat([read.quarantine, refused], ignore_index=True)
 
 
@@ -131,7 +131,7 @@ def _line_of(border_ids: list[str]) -> Border | None:
     return line if line.border_id == border_ids[0] else None
 
 
-def measured_rows(
+def measure_rows(
     strikes: gpd.GeoDataFrame, border: Border, gazetteer: Gazetteer
 ) -> tuple[gpd.GeoDataFrame, dict[int, Exception]]:
     """Measure the strikes; rows that fail are left out, and returned with their errors."""

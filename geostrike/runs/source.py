@@ -13,10 +13,10 @@ import pandas as pd
 
 from geostrike.errors import InputError
 from geostrike.exchange import TABLE_SUFFIXES, read_table
-from geostrike.exchange.placing import PlacedEvents, part_of, place_events, refused_rows
+from geostrike.exchange.placing import PlacedEvents, fault_rows, part_of, place_events
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.intake.notices import REMEDIES, warn_of, warn_of_losses
-from geostrike.runs.measured import measured_rows
+from geostrike.runs.measured import measure_rows
 from geostrike.tables import QUARANTINE, build_table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Reports:
         "FAULT": "please report it, with the text",
     }
 
-    def measured(self, border: Border, gazetteer: Gazetteer, window: Window) -> Reports:  # noqa: ARG002 - no events
+    def measure(self, border: Border, gazetteer: Gazetteer, window: Window) -> Reports:  # noqa: ARG002 - no events
         """Measure the depth of the events in the window."""
         return self
 
@@ -86,11 +86,11 @@ class Events(Reports):
     noun: ClassVar[str] = "rows"
     remedies: ClassVar[Mapping[str, str]] = REMEDIES
 
-    def measured(self, border: Border, gazetteer: Gazetteer, window: Window) -> Events:
+    def measure(self, border: Border, gazetteer: Gazetteer, window: Window) -> Events:
         """Measure the depth of the events in the window."""
         outside = window.excludes(self.placed.strikes)
         inside = self.placed.strikes[~outside].reset_index(drop=True) if outside.any() else self.placed.strikes
-        found, faults = measured_rows(inside, border, gazetteer)
+        found, faults = measure_rows(inside, border, gazetteer)
         ids = inside["strike_id"].tolist()
         placed = self.placed.without({ids[row]: fault_reason(error) for row, error in faults.items()})
         late = self._late(self.placed.strikes[outside], window)
@@ -149,7 +149,7 @@ def read_source(
     if not _is_table(source, options):
         return Reports(source)
     read = read_table(source, progress=progress, **options)
-    if not (read.tells_places or options):
+    if not (read.has_places or options):
         return Reports(source)
 
     def place(rows: Sequence[int]) -> PlacedEvents:
@@ -157,7 +157,7 @@ def read_source(
 
     placed, faults = without_faulty(place, range(len(read.strikes)))
     if faults:
-        refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+        refused = fault_rows(read, list(faults), map(fault_reason, faults.values()))
         quarantine = pd.concat([read.quarantine, refused], ignore_index=True)
         placed = replace(placed, read=replace(placed.read, quarantine=quarantine))
     return Events(placed.texts, placed=placed)

@@ -11,7 +11,7 @@ import pandas as pd
 from geostrike.errors import TableError
 from geostrike.stats.groups import group_strikes, measured_rows
 from geostrike.stats.intervals import limits
-from geostrike.stats.summary import drawn_places
+from geostrike.stats.summary import place_draws
 from geostrike.tables import DEPTH_BREAKS_KM, STRIKES, usable_frame
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def bands(
     band = np.searchsorted(edges, strikes["depth_km"].to_numpy(dtype=float)[row], side="right")
     shape = (len(grouping.keys), len(edges) + 1)
     count = _table(group, band, shape)
-    drawn = drawn_places(strikes, draws, border=border, areas=areas, seed=seed)
+    drawn = place_draws(strikes, draws, border=border, areas=areas, seed=seed)
     limits_of = {
         "place": _over_places((group, drawn.of(strikes)[row]), drawn.depth_km, edges, shape, level),
         "sample": _over_samples(count, level, np.random.default_rng(seed)),

@@ -13,7 +13,7 @@ import pandas as pd
 from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.merging.merge import merge_strikes
-from geostrike.stats.summary import depth_summary, drawn_places
+from geostrike.stats.summary import depth_summary, place_draws
 from geostrike.tables import PLACE_KINDS, STATUSES
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class _Strikes:
 
     @staticmethod
     def of(located: Located, summary: pd.DataFrame | None, draws: int, seed: int, level: float) -> _Strikes:
-        drawn = drawn_places(located.strikes, draws, border=located.border, areas=located.areas, seed=seed)
+        drawn = place_draws(located.strikes, draws, border=located.border, areas=located.areas, seed=seed)
         if summary is None or draws:
             summary = depth_summary(located.strikes, draws=drawn, bootstrap=0, seed=seed, level=level)
         else:
@@ -186,7 +186,7 @@ class _Strikes:
         everything = np.ones(len(located.strikes), dtype=bool).tobytes()
         return _Strikes(located, summary, drawn, _Options(draws, seed, level), {everything: summary})
 
-    def kept(self, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    def summarise(self, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
         """Summarise some of the strikes as located."""
         key, options = rows.tobytes(), self.options
         if key not in self.known:
@@ -195,7 +195,7 @@ class _Strikes:
             )
         return self.known[key]
 
-    def measured(self, strikes: pd.DataFrame, border: Border) -> pd.DataFrame:
+    def measure(self, strikes: pd.DataFrame, border: Border) -> pd.DataFrame:
         """Measure and summarise other strikes, or these from another border."""
         areas, options = self.located.areas, self.options
         found = measure_depth(strikes, border, areas=areas)
@@ -216,14 +216,14 @@ class _Options(NamedTuple):
 def _by_precision(strikes: _Strikes) -> Iterator[Choice]:
     for name, kinds in PRECISIONS.items():
         rows = strikes.located.strikes["place_kind"].isin(kinds)
-        yield Choice("precision", name, strikes.kept(rows.to_numpy(dtype=bool)))
+        yield Choice("precision", name, strikes.summarise(rows.to_numpy(dtype=bool)))
     yield Choice("precision", "all", strikes.summary)
 
 
 def _by_status(strikes: _Strikes) -> Iterator[Choice]:
     for name, counted in STATUS_STEPS.items():
         rows = strikes.located.strikes["status"].isin(counted)
-        yield Choice("status", name, strikes.kept(rows.to_numpy(dtype=bool)))
+        yield Choice("status", name, strikes.summarise(rows.to_numpy(dtype=bool)))
 
 
 def _by_border(strikes: _Strikes, borders: Sequence[Border] | Mapping[str, Border] | None) -> Iterator[Choice]:
@@ -232,7 +232,7 @@ def _by_border(strikes: _Strikes, borders: Sequence[Border] | Mapping[str, Borde
         borders = [own, *(border for border in _definitions(own) if border.border_id != own.border_id)]
     named = borders.items() if isinstance(borders, Mapping) else [(border.definition, border) for border in borders]
     for name, border in named:
-        found = strikes.summary if border is own else strikes.measured(strikes.located.strikes, border)
+        found = strikes.summary if border is own else strikes.measure(strikes.located.strikes, border)
         yield Choice("border", name, found)
 
 
@@ -247,9 +247,9 @@ def _by_merging(strikes: _Strikes) -> Iterator[Choice]:
     if located.records.empty:
         return
     records = located.records.assign(strike_id=located.records["record_id"], struck_country="")
-    yield Choice("merging", ENDS_OF_MERGING[0], strikes.measured(records, located.border))
+    yield Choice("merging", ENDS_OF_MERGING[0], strikes.measure(records, located.border))
     repeated = located.strikes["strike_id"].isin(_less_precise(located.strikes, located.relations))
-    yield Choice("merging", ENDS_OF_MERGING[1], strikes.kept((~repeated).to_numpy(dtype=bool)))
+    yield Choice("merging", ENDS_OF_MERGING[1], strikes.summarise((~repeated).to_numpy(dtype=bool)))
 
 
 def _merged_anew(strikes: _Strikes, merging: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
@@ -259,7 +259,7 @@ def _merged_anew(strikes: _Strikes, merging: Mapping[str, Mapping[str, Any]]) ->
     for name, options in merging.items():
         merged = merge_strikes(located.records, located.claims, reports=located.reports, **(rule | dict(options)))
         same = len(merged.strikes) == len(located.strikes) and merged.members.equals(located.members)
-        found = strikes.summary if same else strikes.measured(merged.strikes, located.border)
+        found = strikes.summary if same else strikes.measure(merged.strikes, located.border)
         yield Choice("merging", name, found)
 
 

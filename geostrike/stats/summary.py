@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geostrike.borders.border import Border
 
-__all__ = ["depth_summary", "drawn_places"]
+__all__ = ["depth_summary", "place_draws"]
 
 _NEEDED = [
     "strike_id", "date_start", "date_end", "place", "place_kind", "place_as_written", "place_status", "attacker",
@@ -104,14 +104,14 @@ def depth_summary(
     table = pd.concat([grouping.keys, _counts(strikes, grouping, spread=dates == "spread")], axis=1)
     table = pd.concat([table, depths.figures().add_suffix("_km"), _median_bounds(strikes, depths)], axis=1)
     table = pd.concat([table, _farthest(strikes, depths)], axis=1)
-    drawn = drawn_places(strikes, draws, border=border, areas=areas, seed=seed, progress=progress)
+    drawn = place_draws(strikes, draws, border=border, areas=areas, seed=seed, progress=progress)
     places = depths.over_places(drawn.of(strikes), drawn.depth_km, level)
     samples = depths.over_samples(bootstrap, level, np.random.default_rng(seed))
     limits = _columns(places, "place", FIGURES) | _columns(samples, "sample", list(LEAST_SAMPLE))
     return pd.concat([table, pd.DataFrame(limits)], axis=1)
 
 
-def drawn_places(
+def place_draws(
     strikes: pd.DataFrame,
     draws: int | PlaceDraws,
     *,
@@ -142,7 +142,7 @@ def _counts(strikes: pd.DataFrame, grouping: Grouping, *, spread: bool) -> pd.Da
     flags = {
         "located": located,
         "ambiguous": status == "ambiguous",
-        "unresolved": status == "unresolved",
+        "unresolved": status.isin(["unresolved", "pending"]),
         "not_named": (status == "unresolved") & (strikes["place_as_written"] == ""),
         "area_only": located & strikes["place_kind"].isin(AREA_KINDS),
         "home": side == "home",

@@ -10,18 +10,18 @@ import pandas as pd
 if TYPE_CHECKING:
     from geostrike.results import Analysis, Located
 
-__all__ = ["published", "published_figures", "writable"]
+__all__ = ["publication", "publication_figures", "writable"]
 
 TableT = TypeVar("TableT", bound=pd.DataFrame)
 
 
-def published(located: Located) -> Located:
+def publication(located: Located) -> Located:
     """The run as written to its files: depths rounded to a metre, so that the page agrees with strikes.csv."""
     tables = {part.name: writable(getattr(located, part.name)) for part in fields(located)}
     return replace(located, **tables | {"strikes": _to_a_metre(tables["strikes"])})
 
 
-def published_figures(analysis: Analysis) -> Analysis:
+def publication_figures(analysis: Analysis) -> Analysis:
     """The statistics as written to their files, rounded to a metre."""
     return replace(analysis, summary=_to_a_metre(analysis.summary), records=_to_a_metre(analysis.records))
 
