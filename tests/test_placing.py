@@ -195,7 +195,7 @@ def test_rows_keep_no_attacker():
     assert located.strikes["side"].tolist() == ["", "", "", "outside", ""]
     assert located.strikes["depth_km"].notna().all()
     page, report = strike_map(located.strikes, border=located.border).get_root().render(), report_page(located)
-    assert "Strikes of unknown origin in Russia" in report
+    assert "Strikes in Russia without a named attacker" in report
     assert "UKR to" not in report + page
 
 
