@@ -202,7 +202,7 @@ def test_own_table_rejects_mapping(tmp_path):
     assert geostrike("convert", tmp_path / "events.csv", tmp_path / "own.csv")[0] == 0
     for option in (("--map", "date=place"), ("--keep", "place=Tuapse")):
         code, _, said = geostrike("convert", tmp_path / "own.csv", tmp_path / "o.csv", *option)
-        assert (code, "leave --map and --keep out" in said) == (2, True)
+        assert (code, "leave out --map and --keep" in said) == (2, True)
 
 
 def test_thousands_of_columns(tmp_path):

@@ -258,7 +258,7 @@ def test_findings_have_lines(tmp_path):
     with path.open("a", encoding="utf-8") as file:
         file.write("my-village,Other,,settlement,RUS,RU-SMO,55.1,32.2,2,,,my notebook,single source\n")
     (finding,) = check_file(path)
-    assert finding.startswith("mine.csv:3: the id 'my-village'")
+    assert finding == "mine.csv:3: there is already a place with the id 'my-village'"
     with pytest.raises(InputError, match="not added"):
         add_place(path, PLACE)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostrike.figures.directions import strikes_label, strikes_phrase
+from geostrike.figures.directions import country_names
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     COLUMN_INCHES,
@@ -27,6 +27,7 @@ from geostrike.figures.style import (
     new_axes,
 )
 from geostrike.stats import bands
+from geostrike.stats.directions import headline, phrase
 from geostrike.stats.groups import UNKNOWN
 from geostrike.tables import DEPTH_BREAKS_KM, ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
@@ -212,7 +213,7 @@ def _undated_strip(ax: Axes, undated: pd.DataFrame, top: float) -> None:
 def _date_text(shown: pd.DataFrame, dated: pd.DataFrame, undated: pd.DataFrame, direction: str) -> str:
     if shown.empty:
         return "Depth by date: no strike to show."
-    sentences = [f"Depth by date: {counted(len(shown))} {strikes_phrase(direction)}."]
+    sentences = [f"Depth by date: {counted(len(shown))} {phrase(*country_names(direction))}."]
     if len(dated):
         farthest = dated.iloc[int(dated["depth_km"].to_numpy().argmax())]
         sentences.append(
@@ -273,7 +274,7 @@ def depth_distribution(
             else INK["depth3"]
         )
         ax.bar(edges[:-1], counts, step, align="edge", color=colours, edgecolor=INK["paper"], linewidth=0.6)
-        ax.set_ylabel(strikes_label(direction), rotation=0, ha="left", va="bottom")
+        ax.set_ylabel(headline(*country_names(direction)), rotation=0, ha="left", va="bottom")
         ax.yaxis.set_label_coords(-0.08, 1.02)
         ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         ax.yaxis.set_major_formatter(_THOUSANDS)
@@ -319,7 +320,7 @@ def _distribution_text(shown: pd.DataFrame, direction: str) -> str:
         return "Distribution of depth: no strike to show."
     depth = shown["depth_km"]
     return (
-        f"Distribution of depth: {counted(len(shown))} {strikes_phrase(direction)}. Half are within "
+        f"Distribution of depth: {counted(len(shown))} {phrase(*country_names(direction))}. Half are within "
         f"{depth.median():,.0f} km of the border, nine in ten within {depth.quantile(0.9):,.0f} km; the deepest is "
         f"{depth.max():,.0f} km from it."
     )
@@ -372,7 +373,7 @@ def depth_bands(
             bottom += heights
         ax.set_xlim(-0.8, max(4.2, places.max(initial=0) + 0.8))
         _period_ticks(ax, counts.index, places)
-        ax.set_ylabel(strikes_label(direction), rotation=0, ha="left", va="bottom")
+        ax.set_ylabel(headline(*country_names(direction)), rotation=0, ha="left", va="bottom")
         ax.yaxis.set_label_coords(-0.08, 1.02)
         ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.yaxis.set_major_formatter(_THOUSANDS)
@@ -422,4 +423,4 @@ def _bands_text(shown: pd.DataFrame, counts: pd.DataFrame, period: str, directio
         f" The most in one {period}: {int(known.max())}, in {_period_name(str(known.idxmax()))}." if len(known) else ""
     )
     deep = ", ".join(f"{DEPTH_NAMES[k]} {int(classes[k])}" for k in classes.index if classes[k])
-    return f"Strikes by {period} and depth, {len(shown):,} {strikes_phrase(direction)}: {deep}.{most}"
+    return f"Strikes by {period} and depth, {len(shown):,} {phrase(*country_names(direction))}: {deep}.{most}"

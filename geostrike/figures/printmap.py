@@ -15,7 +15,7 @@ from pyproj import Transformer
 
 from geostrike.borders.areas import points_of, sound_areas
 from geostrike.borders.basemap import base_lines, within_box
-from geostrike.figures.directions import direction_label, strikes_phrase
+from geostrike.figures.directions import country_names
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     DEPTH_COLOURS,
@@ -35,6 +35,7 @@ from geostrike.figures.style import (
     readable,
 )
 from geostrike.stats import measured_rows
+from geostrike.stats.directions import phrase, route
 from geostrike.tables import ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
@@ -302,7 +303,8 @@ def _legend(ax: Axes, shown: pd.DataFrame) -> None:
     if len(measured) < len(shown):
         handles.append(_key("s", INK["none"], "not across the border"))
     named = _by_number(direction_of(shown))
-    handles += [_key(marker, INK["paper"], direction_label(name)) for marker, name in zip(MARKERS, named, strict=False)]
+    routes = [route(*country_names(name)) for name in named]
+    handles += [_key(marker, INK["paper"], name) for marker, name in zip(MARKERS, routes, strict=False)]
     if handles:
         columns = 5 if ax.get_window_extent().width / ax.figure.dpi > 5 else 3
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=columns)
@@ -316,8 +318,9 @@ def _key(marker: str, colour: str, label: str) -> Line2D:
 def _map_text(strikes: pd.DataFrame, shown: pd.DataFrame) -> str:
     if shown.empty:
         return "Map: no strike has a place to show."
-    directions = direction_of(shown).value_counts()
-    parts = ", ".join(f"{directions[name]:,} {strikes_phrase(name)}" for name in _by_number(direction_of(shown)))
+    directions = direction_of(shown)
+    counts = directions.value_counts()
+    parts = ", ".join(f"{counts[name]:,} {phrase(*country_names(name))}" for name in _by_number(directions))
     text = f"Map: {counted(len(shown))} at {counted(shown['place'].nunique(), 'place')}: {parts}."
     deep = shown[measured_rows(shown)]
     if len(deep):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from geostrike.errors import PlaceError
 from geostrike.places import Gazetteer
+from geostrike.stats.directions import country_codes, headline, phrase, route
 from geostrike.tables import KM_PER_UNIT, STATUSES
 
 __all__ = [
@@ -237,51 +238,17 @@ class Countries:
             return code
 
     def sides(self, direction: str) -> tuple[str, str]:
-        """The attacker and the struck country of a direction such as "UKR to RUS"; "" if unknown."""
-        attacker, _, struck = direction.removeprefix("in ").rpartition(" to ")
-        return self.name(attacker), "" if struck == "unknown" else self.name(struck)
+        """The names of the attacker and of the struck country of a direction such as "UKR to RUS"; "" if unknown."""
+        attacker, struck = country_codes(direction)
+        return self.name(attacker), self.name(struck)
 
     def phrase(self, direction: str) -> str:
-        """A direction within a sentence, after "strikes".
-
-        Examples
-        --------
-        >>> Countries(Gazetteer()).phrase("UKR to RUS"), Countries(Gazetteer()).phrase("in RUS")
-        ('by Ukraine in Russia', 'in Russia without a named attacker')
-        >>> Countries(Gazetteer()).phrase("UKR to UKR")
-        'by Ukraine on its own territory'
-        """
-        attacker, struck = self.sides(direction)
-        if attacker and attacker == struck:
-            return f"by {attacker} on its own territory"
-        where = f"in {struck}" if struck else "at an unknown place"
-        return f"by {attacker} {where}" if attacker else f"{where} without a named attacker"
+        """A direction within a sentence, after "strikes"."""
+        return phrase(*self.sides(direction))
 
     def headline(self, direction: str) -> str:
-        """A direction as a heading.
-
-        Examples
-        --------
-        >>> Countries(Gazetteer()).headline("UKR to RUS"), Countries(Gazetteer()).headline("in RUS")
-        ('Ukraine’s strikes in Russia', 'Strikes in Russia without a named attacker')
-        """
-        attacker, _ = self.sides(direction)
-        if not attacker:
-            return f"Strikes {self.phrase(direction)}"
-        return f"{attacker}’s strikes {self.phrase(direction).removeprefix(f'by {attacker} ')}"
-
-
-def route(attacker: str, struck: str) -> str:
-    """A direction of fire in a cell of a table, from the names of the countries; "" for an unknown one.
-
-    Examples
-    --------
-    >>> route("Ukraine", "Russia"), route("", "Russia"), route("Ukraine", "Ukraine"), route("Ukraine", "")
-    ('Ukraine → Russia', 'in Russia', 'within Ukraine', 'Ukraine → unknown')
-    """
-    if not attacker:
-        return f"in {struck}" if struck else "unknown"
-    return f"within {struck}" if attacker == struck else f"{attacker} → {struck or 'unknown'}"
+        """A direction as a heading."""
+        return headline(*self.sides(direction))
 
 
 def status_words(status: str) -> str:
