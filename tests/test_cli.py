@@ -587,7 +587,7 @@ def test_compare_with_earlier_run(tmp_path):
     assert done.returncode == 0
     assert [(row["change"], row["place"]) for row in rows(tmp_path / "out" / "changes.csv")] == [("new", "Tuapse")]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "There was 1 strike; now there are 2; 1 of them is as before." in page
+    assert "There was 1 strike; now there are 2; 1 of them is unchanged." in page
     assert "1 strike is new: Tuapse (25" in page
     assert geostrike("run", reports, "--out", tmp_path / "out", "-q").returncode == 0
     assert not (tmp_path / "out" / "changes.csv").exists()

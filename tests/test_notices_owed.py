@@ -46,7 +46,7 @@ def test_lost_reports_are_warned_of_once(tmp_path):
     ("table", "words"),
     [
         (pd.DataFrame({"text": ["The weather was mild."]}), "no strike was found in 1 "),
-        (pd.DataFrame({"date": [], "place": [], "latitude": [], "longitude": []}), "holds no rows"),
+        (pd.DataFrame({"date": [], "place": [], "latitude": [], "longitude": []}), "has no rows"),
     ],
 )
 def test_nothing_found_is_warned_of(table, words):
