@@ -3,15 +3,15 @@
 
     python3 dev.py demo          run geostrike on seeds/ and say where the map is
     python3 dev.py test          lint, types, documentation and every test; options go to pytest (-k NAME)
-    python3 dev.py lint          the linter, the formatter's check and the type checker; --fix mends what it can
-    python3 dev.py docs          write the generated pages anew and build the documentation into docs/_build/html
+    python3 dev.py lint          the linter, the formatter's check and the type checker; --fix repairs what it can
+    python3 dev.py docs          write the generated pages and build the documentation into docs/_build/html
     python3 dev.py bench         run the benchmarks
-    python3 dev.py screenshots   take the pictures of the documentation anew
+    python3 dev.py screenshots   take the pictures of the documentation
     python3 dev.py coverage      every test, and which lines and branches they run; options go to pytest
     python3 dev.py mutate        change the rules of depth, places and status, and see whether a test fails each time
-    python3 dev.py fuzz          damaged inputs to all that reads, and to locate: --seconds N, --target NAME, --seed N
+    python3 dev.py fuzz          damaged inputs to every reader, and to locate: --seconds N, --target NAME, --seed N
     python3 dev.py lowest        the tests with the oldest versions that the project says it works with
-    python3 dev.py lock          pin the dependencies anew; --upgrade takes newer versions
+    python3 dev.py lock          pin the dependencies; --upgrade takes newer versions
 
 The first call makes .venv/ beside this file and installs the pinned packages into it, each checked by its hash; later
 calls find them there. Nothing outside this folder is touched, except that, as root on a Debian system, missing system
@@ -295,6 +295,9 @@ def main(arguments: list[str]) -> int:
     try:
         if sys.version_info < (3, 11):  # noqa: UP036 - who has an older one is told so
             stop(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}")
+        if name in COMMANDS and {"-h", "--help"} & set(options):
+            print(next(line.strip() for line in __doc__.splitlines() if line.startswith(f"    python3 dev.py {name} ")))
+            return 0
         if name not in COMMANDS:
             stop(f"there is no command {name!r}; the commands are: {', '.join(COMMANDS)}")
         return COMMANDS[name](options)

@@ -85,7 +85,9 @@ def locate(
     Raises
     ------
     InputError
-        If the source, the border, the decisions or a date cannot be used.
+        If the source, the decisions or a date cannot be used.
+    BorderError
+        If the border is not known, or its file holds no line.
 
     Warns
     -----

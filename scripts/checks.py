@@ -34,7 +34,7 @@ LINT_STEPS: dict[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "--quiet"),
     "ruff format": ("ruff", "format", "--check", "--quiet"),
     "mypy": ("mypy", "--no-error-summary"),
-    "oxlint": ("oxlint", "--quiet", "geostrike/maps/static/js"),
+    "oxlint": ("oxlint", "--quiet", "--config", "packaging/oxlint.json", "geostrike/maps/static/js"),
 }
 PROGRAMS = {"oxlint"}  # tools that are no Python module
 # The tests of a file run in one process: they share slow fixtures.

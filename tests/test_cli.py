@@ -282,6 +282,28 @@ def test_interrupt_while_loading(module, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+DROPPED_INTERRUPT = """
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from geostrike.cli.exit_codes import exit_code_of
+from geostrike.cli.terminal import kept_interrupts
+class Finalised:
+    def __del__(self):
+        raise KeyboardInterrupt
+def work():
+    Finalised()
+    time.sleep(20)
+with kept_interrupts():
+    raise SystemExit(exit_code_of(work))
+"""
+
+
+def test_dropped_interrupt_is_kept():
+    """Ctrl-C in a finaliser, where Python drops it, ends the command all the same."""
+    done = subprocess.run([sys.executable, "-c", DROPPED_INTERRUPT], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == (130, "geostrike: interrupted")
+
+
 def test_package_import_is_empty():
     """The package imports nothing before the command can handle Ctrl-C."""
     code = "import sys; before = set(sys.modules); import geostrike.__main__; print(*set(sys.modules) - before)"

@@ -42,4 +42,4 @@ def test_old_results_are_skipped(twice):
 def test_left_out_is_usable(twice):
     """What a date leaves out could be used, and the page says so."""
     page = re.sub("<[^>]*>", "", report_page(locate(twice, since="2023-01-01")))
-    assert "1 of what was given could not be used. 1 of what was read was left out" in page
+    assert "1 report or row could not be used. 1 of what was read was left out" in page

@@ -296,6 +296,15 @@ def test_help_is_complete(dev: ModuleType) -> None:
     assert run_dev().returncode == 2
 
 
+def test_help_of_a_command_does_nothing() -> None:
+    """`dev.py COMMAND --help` prints what the command does, and nothing else."""
+    done = run_dev("screenshots", "--help")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "python3 dev.py screenshots   take the pictures of the documentation\n",
+    )
+
+
 def test_imports_standard_library() -> None:
     """dev.py imports the standard library only."""
     tree = ast.parse((ROOT / "dev.py").read_text(encoding="utf-8"))

@@ -68,7 +68,8 @@ def test_sentence_numbers(section, direction, page, strikes):
     depth = part["depth_km"]
     known = {f"{len(part)}", f"{len(strikes)}", "0", "90"}  # 90 % intervals
     known |= {str(count) for count in part["status"].value_counts()}
-    known |= {str(int(part[["date_start", "date_end"]].isna().any(axis=1).sum()))}
+    open_dates = int(part[["date_start", "date_end"]].isna().any(axis=1).sum())
+    known |= {str(open_dates), str(len(part) - open_dates)}
     for value in (depth.median(), depth.mean(), *depth, *part["depth_min_km"], *part["depth_max_km"]):
         known |= written(value)
     for day in pd.concat([part["date_start"], part["date_end"]]).dropna():
@@ -210,7 +211,7 @@ def test_unlocated_and_quarantined(small):
     """Unlocated strikes and quarantined rows are listed with the reason."""
     words = text_of(small, "open")
     assert "“Donetsk”: three towns bear the name." in words
-    assert "1 of what was given could not be used." in words
+    assert "1 report or row could not be used." in words
     assert "b.csv, line 3 BAD_DATE a date that cannot be read no date x,y" in words
 
 

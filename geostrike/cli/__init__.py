@@ -18,7 +18,7 @@ import click
 
 from geostrike.cli.exit_codes import FAULT, INTERRUPTED, REFUSED, exit_code_of
 from geostrike.cli.options import take_any_text
-from geostrike.cli.terminal import silent_libraries, standard_streams, warn
+from geostrike.cli.terminal import kept_interrupts, silent_libraries, standard_streams, warn
 
 __all__ = ["cli", "main"]
 
@@ -66,7 +66,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
     os.environ["MPLBACKEND"] = "agg"  # no window opens; a backend that Matplotlib does not know would stop the run
-    with standard_streams() as streams, silent_libraries():
+    with standard_streams() as streams, silent_libraries(), kept_interrupts():
         code = exit_code_of(lambda: cli.main(args=arguments, prog_name="geostrike", standalone_mode=False))
         with contextlib.suppress(ValueError):
             sys.stdout.flush()

@@ -46,7 +46,7 @@ def check(path: Path) -> int:
     for finding in findings:
         warn(finding)
     if not findings:
-        say(f"{path}: nothing wrong")
+        say(f"{path}: no faults found")
     return REFUSED if findings else DONE
 
 

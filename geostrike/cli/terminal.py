@@ -9,7 +9,9 @@ import os
 import select
 import sys
 import warnings
+from _thread import interrupt_main
 from contextlib import contextmanager, suppress
+from threading import Timer
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -17,7 +19,16 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Streams", "plain", "say", "silent_libraries", "standard_streams", "warn", "write_for_machines"]
+__all__ = [
+    "Streams",
+    "kept_interrupts",
+    "plain",
+    "say",
+    "silent_libraries",
+    "standard_streams",
+    "warn",
+    "write_for_machines",
+]
 
 _LONGEST = 2_000
 
@@ -140,6 +151,25 @@ def silent_libraries() -> Iterator[None]:
             yield
         finally:
             logging.getLogger().removeHandler(handler)
+
+
+@contextmanager
+def kept_interrupts() -> Iterator[None]:
+    """Repeat an interrupt that Python drops, as it does in finalisers and callbacks of weak references."""
+    before = sys.unraisablehook
+
+    def repeat(unraisable: Any) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            # From another thread, and a moment later: raised at once, it would be dropped again.
+            Timer(0.05, interrupt_main).start()
+        else:
+            before(unraisable)
+
+    sys.unraisablehook = repeat
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 # --- printing ---------------------------------------------------------------------------------------------------------

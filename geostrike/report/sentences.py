@@ -78,7 +78,9 @@ def _period(strikes: pd.DataFrame) -> str:
         return ", without a date" if undated else ""
     first, last = dated["date_start"].min(), dated["date_end"].max()
     between = f"on {as_date(first)}" if first == last else f"between {as_date(first)} and {as_date(last)}"
-    return f", {between}" + (f"; {undated:,} of them cannot be dated" if undated else "")
+    if not undated:
+        return f", {between}"
+    return f": {len(dated):,} {between}, and {undated:,} without a known date"
 
 
 def apart_sentences(direction: str, strikes: pd.DataFrame, countries: Countries) -> Sentence:
@@ -175,6 +177,8 @@ def trend_sentence(trend: Mapping[Hashable, Any]) -> Sentence:
     """The trend of depth over time, or that there are too few strikes for one."""
     if trend["verdict"] == "too few":
         number = int(trend["strikes"])
+        if not number:
+            return Sentence("No strike is dated, so no trend over time can be shown.")
         dated = f"{number_word(number)} dated strike{'' if number == 1 else 's'}"
         return Sentence(f"{sentence_case(dated)} {'is' if number == 1 else 'are'} too few to show a trend over time.")
     slope, low, high = (trend[f"{name}km_per_year"] for name in ("", "low_", "high_"))

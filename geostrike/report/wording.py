@@ -6,7 +6,7 @@ from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isnan
+from math import floor, isnan
 from typing import Any
 from unicodedata import bidirectional
 
@@ -82,7 +82,8 @@ def count_of(number: int, noun: str, plural: str = "") -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 9.95 or value < 0.05 else f"{value:.1f}"
+    """Round half up, so that 272.5 and 272.5004 read the same."""
+    return f"{floor(value + 0.5):,}" if value >= 9.95 or value < 0.05 else f"{value:.1f}"
 
 
 def distance(km: float) -> str:
