@@ -29,6 +29,7 @@ WIDTH = 100
 VOCABULARIES = {
     "place_status": tables.PLACE_STATUSES,
     "date_precision": tables.DATE_PRECISIONS,
+    "date_basis": tables.DATE_BASIS,
     "target_kind": tables.TARGET_KINDS,
     "weapon": tables.WEAPONS,
     "attacker_basis": tables.ATTACKER_BASIS,

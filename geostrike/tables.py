@@ -24,6 +24,7 @@ __all__ = [
     "AREA_KINDS",
     "ATTACKER_BASIS",
     "CLAIMS",
+    "DATE_BASIS",
     "DATE_PRECISIONS",
     "DECISIONS",
     "DEPTH_BOUNDS",
@@ -314,6 +315,11 @@ PLACE_STATUSES = {
     "unresolved": "no place bears the name, or no name is told",
     "given": "the coordinates came with the row",
 }
+DATE_BASIS = {
+    "reported": "the report or the table gives the date, or a reviewer set it",
+    "inferred": "undated main news of a report: the day of publication or the day before",
+    "none": "no date: open, or known only to be before the publication",
+}
 ATTACKER_BASIS = {
     "reported": "a report names the attacker",
     "inferred": "from the weapon's direction: the struck country's opponent; of a table's row, from its own words",
@@ -440,6 +446,7 @@ class Column:
     unit: str = ""
     values: frozenset[str] | None = None
     most: float | None = None  # of a length; what is longer, or less than nothing, is none
+    empty: str = ""  # of a text; the word for a missing value
 
 
 @dataclass(frozen=True)
@@ -456,8 +463,8 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def _text(name: str, meaning: str, values: Collection[str] | None = None) -> Column:
-    return Column(name, "text", meaning, values=frozenset(values) if values is not None else None)
+def _text(name: str, meaning: str, values: Collection[str] | None = None, empty: str = "") -> Column:
+    return Column(name, "text", meaning, values=frozenset(values) if values is not None else None, empty=empty)
 
 
 def _date(name: str, meaning: str) -> Column:
@@ -521,6 +528,7 @@ _DATES = (
     _date("date_end", "last day on which it can have happened; NaT where open"),
     _text("date_precision", "how closely the date is told", DATE_PRECISIONS),
     _text("date_as_written", "the words that tell the date"),
+    _text("date_basis", "whether the date is reported or inferred", DATE_BASIS, empty="none"),
 )
 _WHAT = (
     _text("target_kind", "what was hit or aimed at", TARGET_KINDS),
@@ -648,6 +656,7 @@ MEMBERS = Table(
         _text("strike_id", "strike"),
         _text("record_id", "record"),
         _text("report_id", "report"),
+        _text("date_basis", "whether the record's date is reported or inferred", DATE_BASIS, empty="none"),
     ),
 )
 RELATIONS = Table(
@@ -710,12 +719,12 @@ def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame
     Examples
     --------
     >>> build_table(MEMBERS, [{"strike_id": "a", "record_id": "b"}]).iloc[0].tolist()
-    ['a', 'b', '']
+    ['a', 'b', '', 'none']
     """
     missing = {"text": "", "date": pd.NaT, "float": float("nan"), "int": -1, "geometry": None}
     data = {}
     for column in table.columns:
-        values = [row.get(column.name, missing[column.dtype]) for row in rows]
+        values = [row.get(column.name, column.empty or missing[column.dtype]) for row in rows]
         data[column.name] = pd.Series(values, dtype=_PANDAS[column.dtype])
     return pd.DataFrame(data)
 

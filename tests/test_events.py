@@ -255,6 +255,32 @@ def test_both_directions():
     assert records.target_side.to_dict() == {"Azov": "RUS", "Sumy": "UKR"}
 
 
+BASES = [
+    ("Drones hit a depot in Azov.", WEDNESDAY, ("2024-04-23", "2024-04-24", "vague", "inferred")),
+    ("Drones hit a depot in Azov on Monday.", WEDNESDAY, ("2024-04-22", "2024-04-22", "day", "reported")),
+    ("Drones recently hit a depot in Azov.", WEDNESDAY, ("NaT", "2024-04-24", "vague", "reported")),
+    ("Drones had previously hit a depot in Azov.", WEDNESDAY, ("NaT", "2024-04-24", "vague", "none")),
+    ("Drones hit a depot in Azov.", None, ("NaT", "NaT", "unknown", "none")),
+    (
+        "Storms\n\nIt rained in Kyiv.\n\nThe air war\n\nDrones hit a depot in Azov.",
+        WEDNESDAY,
+        ("NaT", "2024-04-24", "vague", "none"),
+    ),
+    (
+        "A timeline of the war\n\nDrones hit a depot in Azov.",
+        WEDNESDAY,
+        ("NaT", "2024-04-24", "vague", "none"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), BASES)
+def test_date_basis(text, published, expected):
+    """Undated main news is of the day of publication or the day before; undated background stays open."""
+    row = read(text, published).records.iloc[0]
+    assert (str(row.date_start)[:10], str(row.date_end)[:10], row.date_precision, row.date_basis) == expected
+
+
 def test_attacker_basis():
     """The attacker is reported by the text or inferred from the conflict."""
     assert read("Ukrainian drones hit a depot in Azov.").records.attacker_basis.item() == "reported"

@@ -42,6 +42,9 @@ class _Own:
         for column in STRIKES.columns:
             if column.dtype != "geometry":
                 self.columns[column.name] = self._column(column)
+        if "date_basis" not in self.mapping:
+            dated = ~np.isnat(self.columns["date_start"]) | ~np.isnat(self.columns["date_end"])
+            self.columns["date_basis"] = taken(["none", "reported"], dated.astype(np.int64))
         late = self.columns["date_start"] > np.datetime64(latest, "s")
         self.sieve.refuse(late, "FUTURE_DATE", "date_start has not been yet")
         ids = self.columns["strike_id"]

@@ -37,6 +37,7 @@ from geostrike.reading.records.frames import (
     with_night,
 )
 from geostrike.reading.records.index import PlaceIndex
+from geostrike.reading.records.news import MainNews, is_digest
 from geostrike.reading.records.record import (
     Frame,
     Record,
@@ -99,11 +100,13 @@ class _RecordBuilder:
         self.last_region: Mention | None = None
         self.last_struck: Record | None = None
         self.topic: Mention | None = None
+        self.news = MainNews()
         # Dates of sentences that report no strike: "Loud night.", "the governor said on Thursday".
         self.unattached: list[tuple[int, When]] = []
 
     def add(self, scene: Scene) -> None:
         """Add a sentence."""
+        self.news.add(scene)
         for mention in scene.mentions:
             self._set_container(mention)
         self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
@@ -132,6 +135,8 @@ class _RecordBuilder:
         for record in self.records:
             self._infer_attacker(record)
         dates = SharedDates(self.records, self.summaries, self._is_news)
+        if self.published is not None and is_digest((r.when for r in self.records if r.own_date), self.published):
+            self.news.is_retrospective = True
         for record in self.records:
             self._infer_date(record, dates)
         weapons = SharedWeapons(self.records, self.summaries)
@@ -404,8 +409,10 @@ class _RecordBuilder:
             unattached if unattached is not None and self._is_dated_later(at, nearest, dates) else nearest or unattached
         ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
-            # The events of a report happened before its publication.
-            record.when = When(None, self.published, "vague", record.when.written)
+            # The events of a report happened before its publication, its news on that day or the day before.
+            inferred = not record.when.written and self.news.includes(at)
+            start = self.published - DAY if inferred else None
+            record.when = When(start, self.published, "vague", record.when.written, inferred=inferred)
 
     def _is_news(self, when: When) -> bool:
         """Whether a date is recent for the report: what follows a strike may be background."""

@@ -20,6 +20,7 @@ class When(NamedTuple):
     """An interval of days, `None` where open, with its precision and the words of the text.
 
     `early` marks "early on Friday": the night before for drones and missiles, the day itself for other weapons.
+    `inferred` marks the date of undated news, which is that of the publication.
     """
 
     start: dt.date | None
@@ -28,11 +29,19 @@ class When(NamedTuple):
     written: str
     future: bool = False
     early: bool = False
+    inferred: bool = False
 
     @property
     def day(self) -> dt.date | None:
         """The day that anchors later expressions: the last one."""
         return self.end
+
+    @property
+    def basis(self) -> str:
+        """Whether the date is reported, inferred, or none."""
+        if self.inferred:
+            return "inferred"
+        return "reported" if self.start is not None or (self.end is not None and self.written) else "none"
 
 
 @dataclass(frozen=True)
