@@ -23,7 +23,7 @@ from geostrike.reading.documents.reprints import find_reprints
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
 from geostrike.reading.text.language import guess_language
 from geostrike.reading.text.lexicon import load_lexicon
-from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
+from geostrike.reading.text.publication import AmbiguousDateError, find_publication, parse_date
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table, sound_text
 
 if TYPE_CHECKING:
@@ -421,8 +421,8 @@ def _own_date(
             if overridden:
                 return None, ""
             raise
-    line = find_date_line(body, load_lexicon(language))
-    return (line.date, "date_line") if line else (None, "")
+    date = find_publication(body, load_lexicon(language))
+    return (date, "date_line") if date else (None, "")
 
 
 def clean_text(text: object) -> str:
