@@ -59,6 +59,8 @@ def interval(text, language="en", **options):
         ("It came this year.", ("01-01", "04-24", "vague")),
         ("It came on May 14-16.", ("05-14", "05-16", "span")),
         ("It came on May 14 to 16, 2023.", ("05-14", "05-16", "span")),
+        ("It came over the past 24 hours.", ("04-23", "04-24", "span")),
+        ("It came on 3 May last year.", ("05-03", "05-03", "day")),
         ("It came on Apr. 9.", ("04-09", "04-09", "day")),
         ("It came on Oct. 9, 2023, at noon.", ("10-09", "10-09", "day")),
         ("It came on 18/03/2024.", ("03-18", "03-18", "day")),
@@ -75,6 +77,10 @@ def test_english(text, expected):
         ("ru", "В ночь на воскресенье дроны прилетели.", ("04-20", "04-21", "night")),
         ("ru", "Это было позавчера.", ("04-22", "04-22", "day")),
         ("ru", "В ночь с 18 на 19 марта дроны прилетели.", ("03-18", "03-19", "night")),
+        ("ru", "Это было за минувшие сутки.", ("04-23", "04-24", "span")),
+        ("ru", "Вчерашний налёт.", ("04-23", "04-23", "day")),
+        ("uk", "Це було протягом минулої доби.", ("04-23", "04-24", "span")),
+        ("de", "Das war in den vergangenen 24 Stunden.", ("04-23", "04-24", "span")),
         ("ru", "Это было 12 дек. 2023 г. утром.", ("12-12", "12-12", "day")),
         ("ru", "Это было 15.03.24 утром.", ("03-15", "03-15", "day")),
         ("uk", "Це було 12 груд. 2023 р. вранці.", ("12-12", "12-12", "day")),
@@ -207,6 +213,18 @@ def test_unstated_number(language, text):
 def test_leap_day(published, year):
     """The last 29 February may be eight years ago."""
     assert when("It came on 29 February.", published=dt.date(*published)).start == dt.date(year, 2, 29)
+
+
+def test_year_of_another_day():
+    """Without a publication date, and in "that year", the last day before gives the year."""
+    assert when("It came on 26 December.", published=None, reference=dt.date(2022, 12, 5)).start.year == 2022
+    assert when("It came on 27 June of that year.", reference=dt.date(2022, 1, 14)).start.year == 2022
+
+
+def test_quoted_date_is_a_name():
+    """Quotation marks around a date make it a name."""
+    lexicon = load_lexicon("en")
+    assert [e for s in read_sentences("Drones hit the 'May 1' plant.", lexicon) for e in find_dates(s, lexicon)] == []
 
 
 def test_impossible_days():

@@ -32,6 +32,7 @@ _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
 # "15.10.25": in a time of day or a version, a part exceeds a month or has one digit.
 _SHORT = re.compile(r"(?<![\d.])(\d\d)\.(\d\d)\.(\d\d)(?![\d.]*\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_OPENING, _CLOSING = "\"'“„‘‚«»", "\"'”“’‘»«"
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 # Parts of the day that are a date by themselves: the night before the publication.
 _NIGHTS = {"night", "night_before", "night_same", "dawn"}
@@ -70,7 +71,16 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
             expressions += _expression(sentence, group)
             group = []
         group.append(part)
-    return _join_ranges(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
+    expressions += _expression(sentence, group) if group else []
+    named = [expression for expression in expressions if _is_quoted(expression, sentence)]
+    return _join_ranges([e for e in expressions if e not in named], sentence, lexicon)
+
+
+def _is_quoted(expression: DateExpression, sentence: Sentence) -> bool:
+    """Whether quotation marks enclose just the date, which then is a name: the "1 May" plant."""
+    before = sentence.text[: expression.start - sentence.start][-1:]
+    after = sentence.text[expression.end - sentence.start :][:1]
+    return before in _OPENING and after in _CLOSING and bool(before and after)
 
 
 def _join_ranges(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
