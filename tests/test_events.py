@@ -281,6 +281,27 @@ def test_date_basis(text, published, expected):
     assert (str(row.date_start)[:10], str(row.date_end)[:10], row.date_precision, row.date_basis) == expected
 
 
+def test_lead_date():
+    """The date of the first paragraph holds for undated main news below it."""
+    text = "Overnight drones attacked Russia.\n\nAn oil depot was hit in Azov.\n\nIn Kursk a house was hit."
+    assert set(read(text).records.date_precision) == {"night"}
+
+
+def test_date_headings():
+    """A heading that is only a day dates what follows, also a part of that day."""
+    days = "MONDAY. At night drones hit a depot in Azov.\n\nTUESDAY.\nIn Sumy a missile hit a house."
+    text = f"News of the week: 15-21 April 2024\n\n{days}"
+    records = read(text, None).records.set_index("place_as_written")
+    assert records.date_end.dt.strftime("%m-%d").to_dict() == {"Azov": "04-15", "Sumy": "04-16"}
+    assert set(records.date_basis) == {"reported"}
+
+
+def test_earlier_statement():
+    """A statement made earlier does not make its strike an earlier one."""
+    record = read("The governor had earlier announced a drone strike on a depot in Azov.").records.iloc[0]
+    assert record.date_basis == "inferred"
+
+
 def test_attacker_basis():
     """The attacker is reported by the text or inferred from the conflict."""
     assert read("Ukrainian drones hit a depot in Azov.").records.attacker_basis.item() == "reported"

@@ -31,6 +31,8 @@ from geostrike.reading.records.frames import (
     is_date_of_end,
     is_date_of_event,
     is_date_of_speech,
+    is_earlier,
+    is_whole_sentence,
     placeless_governor,
     role_of,
     select_names,
@@ -101,6 +103,12 @@ class _RecordBuilder:
         self.last_struck: Record | None = None
         self.topic: Mention | None = None
         self.news = MainNews()
+        # The date of the headline or the first paragraph, which holds for the main news.
+        self.lead_date: When | None = None
+        # The day of the last heading that is only a date: "MONDAY."
+        self.heading: When | None = None
+        # The last day of the period that the opening states: "1-7 September 2025".
+        self.period_end: dt.date | None = None
         # Dates of sentences that report no strike: "Loud night.", "the governor said on Thursday".
         self.unattached: list[tuple[int, When]] = []
 
@@ -154,6 +162,7 @@ class _RecordBuilder:
 
     def _frames(self, scene: Scene) -> list[Frame]:
         dates = self._dates(scene)
+        self._keep_lead_date(scene, dates)
         struck = [mention for mention in scene.mentions if mention.role in HIT_ROLES]
         struck = select_names(struck, scene, self.finder)
         frames = [frame for mention in struck for frame in self._frames_of(mention, scene, dates)]
@@ -174,7 +183,8 @@ class _RecordBuilder:
         for expression in find_dates(scene.sentence, self.lexicon):
             if expression.start < scene.header_end:
                 continue
-            when = expression.resolve(self.published, self.reference, self.night)
+            when = expression.resolve(self._anchor(expression), self.reference, self.night)
+            self._note_heading(scene, expression, when)
             if not when.future:
                 found.append((expression, when))
                 is_of_event = not is_date_of_speech(expression, scene) or is_date_of_end(expression, scene)
@@ -182,6 +192,25 @@ class _RecordBuilder:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
         return found
+
+    def _anchor(self, expression: DateExpression) -> dt.date | None:
+        """Return the day that a relative date counts from: a heading's day for a part of the day."""
+        if self.heading is not None and expression.is_part:
+            return self.heading.day
+        return self.published or self.period_end
+
+    def _note_heading(self, scene: Scene, expression: DateExpression, when: When) -> None:
+        """Remember a date that is a heading, or the period in the opening."""
+        if scene.sentence.number <= 1 and expression.last_day is not None and expression.year is not None:
+            self.period_end = when.end
+        elif is_whole_sentence(expression, scene) and when.precision in ("day", "night"):
+            self.heading = when
+
+    def _keep_lead_date(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+        """Keep the first date of an event in the headline or the first paragraph, if it is news."""
+        if self.lead_date is None and self.news.leads(scene) and (scene.sentence.headline or scene.reports_event):
+            of_event = [w for e, w in dates if w.start is not None and not is_date_of_speech(e, scene)]
+            self.lead_date = next((when for when in of_event if self._is_news(when)), None)
 
     def _keep_unattached(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
         if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
@@ -216,7 +245,7 @@ class _RecordBuilder:
         when, strength = dated
         own = strength > 0
         country = country_of(mention)
-        earlier = bool(scene.sentence.of("history")) and not own
+        earlier = is_earlier(scene) and not own
         return Frame(
             scene,
             mention,
@@ -251,6 +280,8 @@ class _RecordBuilder:
             expression, when = min(own or of_event, key=lambda pair: characters_between(pair[0], governor))
             when = with_night(when, own or of_event)
             return when, HAPPENED if is_date_of_event(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
+        if self.heading is not None and not scene.sentence.of("history"):
+            return self.heading, IN_SENTENCE
         # Only the date of the statement is known.
         return (dates[0][1] if dates else OPEN), UNDATED
 
@@ -403,6 +434,10 @@ class _RecordBuilder:
                 record.when = When(None, self.published, "vague", "")
             return
         at = record.first.scene.sentence.number
+        first = dates.first_dated is None or dates.first_dated > at
+        if self.lead_date is not None and record.when.start is None and first and self.news.includes(at):
+            record.when = self.lead_date
+            return
         nearest, unattached = dates.nearest(record.attacker, at), self._unattached_date(record)
         # The date of an event has priority over that of a statement.
         record.when = (

@@ -30,6 +30,8 @@ __all__ = [
     "is_date_of_end",
     "is_date_of_event",
     "is_date_of_speech",
+    "is_earlier",
+    "is_whole_sentence",
     "placeless_governor",
     "role_of",
     "select_names",
@@ -136,6 +138,18 @@ def is_date_of_end(expression: DateExpression, scene: Scene) -> bool:
     tokens = scene.sentence.tokens
     at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
     return any(0 < at - cue.last <= 3 for cue in scene.sentence.of("ended"))
+
+
+def is_whole_sentence(expression: DateExpression, scene: Scene) -> bool:
+    """Whether the sentence is nothing but the date: a heading such as "MONDAY."."""
+    others = [t for t in scene.sentence.tokens if t.end <= expression.start or t.start >= expression.end]
+    return not any(token.text[0].isalnum() for token in others)
+
+
+def is_earlier(scene: Scene) -> bool:
+    """Whether the sentence is about an earlier time, and not just a statement: "he had earlier announced"."""
+    speech = {at for cue in scene.sentence.of("speech") for at in (cue.first, cue.last)}
+    return any(not speech & {cue.first - 1, cue.last + 1} for cue in scene.sentence.of("history"))
 
 
 def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:

@@ -52,6 +52,10 @@ class MainNews:
         if self._under_heading or self._earlier == sentence.paragraph:
             self.background.add(sentence.number)
 
+    def leads(self, scene: Scene) -> bool:
+        """Whether the sentence, the last one added, is in the headline or the first paragraph."""
+        return self._lead in (-1, scene.sentence.paragraph)
+
     def includes(self, number: int) -> bool:
         """Whether the sentence is main news."""
         return not self.is_retrospective and number not in self.background

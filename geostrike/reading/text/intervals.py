@@ -66,6 +66,11 @@ class DateExpression:
     until: DateExpression | None = None
     hours: bool = False
 
+    @property
+    def is_part(self) -> bool:
+        """Whether the expression is only a part of a day: "at night"."""
+        return bool(self.part) and all(field is None for field in (self.day, self.weekday, self.offset, self.month))
+
     def resolve(
         self, published: dt.date | None, reference: dt.date | None = None, night: dt.date | None = None
     ) -> When:
