@@ -296,6 +296,24 @@ def test_date_headings():
     assert set(records.date_basis) == {"reported"}
 
 
+def test_year_heading():
+    """A heading that is only a year completes the dates below it."""
+    text = "Attacks on Azov\n\n2022\n\nOn 9 October drones hit a depot in Azov."
+    assert str(read(text).records.date_start.item())[:10] == "2022-10-09"
+
+
+def test_same_night_of_the_day_before_it():
+    """ "The same night" is that of the day in its sentence."""
+    text = "Overnight all was quiet. Drones hit a depot in Azov on 13 March 2023 and the same night a house in Sumy."
+    assert set(read(text).records.date_end.dt.strftime("%Y-%m-%d")) == {"2023-03-13"}
+
+
+def test_number_of_the_day_is_not_a_date():
+    """The number of a war's day dates nothing."""
+    text = "Drones hit a depot in Azov.\nToday is the 1086th day of the war."
+    assert read(text).records.date_basis.item() == "inferred"
+
+
 def test_earlier_statement():
     """A statement made earlier does not make its strike an earlier one."""
     record = read("The governor had earlier announced a drone strike on a depot in Azov.").records.iloc[0]

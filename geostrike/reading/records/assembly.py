@@ -24,6 +24,7 @@ from geostrike.reading.records.duplicates import merge_containers, merge_duplica
 from geostrike.reading.records.frames import (
     characters_between,
     clause_at,
+    counts_days,
     distinct_days,
     find_target,
     find_weapon,
@@ -37,6 +38,7 @@ from geostrike.reading.records.frames import (
     role_of,
     select_names,
     with_night,
+    year_heading,
 )
 from geostrike.reading.records.index import PlaceIndex
 from geostrike.reading.records.news import MainNews, is_digest
@@ -107,6 +109,8 @@ class _RecordBuilder:
         self.lead_date: When | None = None
         # The day of the last heading that is only a date: "MONDAY."
         self.heading: When | None = None
+        # The last heading that is only a year.
+        self.year: int | None = None
         # The last day of the period that the opening states: "1-7 September 2025".
         self.period_end: dt.date | None = None
         # Dates of sentences that report no strike: "Loud night.", "the governor said on Thursday".
@@ -180,10 +184,13 @@ class _RecordBuilder:
 
     def _dates(self, scene: Scene) -> list[tuple[DateExpression, When]]:
         found = []
+        self.year, night = year_heading(scene) or self.year, self.night
         for expression in find_dates(scene.sentence, self.lexicon):
             if expression.start < scene.header_end:
                 continue
-            when = expression.resolve(self._anchor(expression), self.reference, self.night)
+            if expression.month is not None and expression.year is None and not expression.period:
+                expression = replace(expression, year=self.year)  # noqa: PLW2901 - completed
+            when = expression.resolve(self._anchor(expression), self.reference, night)
             self._note_heading(scene, expression, when)
             if not when.future:
                 found.append((expression, when))
@@ -191,6 +198,8 @@ class _RecordBuilder:
                 if when.start is not None and when.day is not None and is_of_event:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
+                    # "On 13 May in Azov, and the same night in Yeysk": the day in the sentence comes first.
+                    night = when.day if when.precision == "night" else None
         return found
 
     def _anchor(self, expression: DateExpression) -> dt.date | None:
@@ -213,6 +222,8 @@ class _RecordBuilder:
             self.lead_date = next((when for when in of_event if self._is_news(when)), None)
 
     def _keep_unattached(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+        if counts_days(scene):
+            return
         if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
             self.unattached += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geostrike.reading.mentions.mention import FACILITIES
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.scenes import Scene
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # "Innenminister Ihor Klymenko am Dienstag": words between a speaker and a date.
 FINAL_REACH = 5
 
 __all__ = [
     "characters_between",
     "clause_at",
+    "counts_days",
     "distinct_days",
     "find_target",
     "find_weapon",
@@ -36,6 +39,7 @@ __all__ = [
     "role_of",
     "select_names",
     "with_night",
+    "year_heading",
 ]
 
 
@@ -144,6 +148,23 @@ def is_whole_sentence(expression: DateExpression, scene: Scene) -> bool:
     """Whether the sentence is nothing but the date: a heading such as "MONDAY."."""
     others = [t for t in scene.sentence.tokens if t.end <= expression.start or t.start >= expression.end]
     return not any(token.text[0].isalnum() for token in others)
+
+
+def year_heading(scene: Scene) -> int | None:
+    """Return the year of a heading that is only a year."""
+    words = [token.text for token in scene.sentence.tokens if token.text[0].isalnum()]
+    return int(words[0]) if len(words) == 1 and _YEAR.fullmatch(words[0]) else None
+
+
+def counts_days(scene: Scene) -> bool:
+    """Whether the sentence gives the day of a war by number: "today is the 1086th day"."""
+    tokens = scene.sentence.tokens
+    return any(
+        token.text.isdigit() and len(token.text) > 2
+        for cue in scene.sentence.of("unit")
+        if cue.value == "day"
+        for token in tokens[max(cue.first - 3, 0) : cue.first]
+    )
 
 
 def is_earlier(scene: Scene) -> bool:
