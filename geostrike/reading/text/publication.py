@@ -88,8 +88,10 @@ def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
     return None
 
 
-def find_publication(text: str, lexicon: Lexicon) -> dt.date | None:
+def find_publication(text: str, lexicon: Lexicon, *, latest: dt.date = dt.date.max) -> dt.date | None:
     r"""Return the publication date that the text itself gives: at its head, else on a short line at its foot.
+
+    A line at the foot with a day after `latest` announces something and dates nothing.
 
     Examples
     --------
@@ -102,7 +104,7 @@ def find_publication(text: str, lexicon: Lexicon) -> dt.date | None:
     lines = [line.strip() for line in text[-2_000:].splitlines() if line.strip()]
     for line in reversed(lines[1:][-_FOOT_LINES:]):
         found = _full_dates(line[:400], lexicon)
-        if found and _is_foot_line(line, found[0], lexicon):
+        if found and found[0].date <= latest and _is_foot_line(line, found[0], lexicon):
             return found[0].date
     return None
 
