@@ -1,6 +1,6 @@
-"""The pages that are made from the code: the command line, the tables, the order of imports.
+"""Generate the pages that follow from the code: the command line, the tables, the order of imports.
 
-`python3 dev.py docs` writes them anew; tests/test_documentation.py fails when they lag.
+`python3 dev.py docs` writes them; tests/test_documentation.py fails if they are out of date.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from layout import STEPS, drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 HERE = Path(__file__).resolve().parent
 MADE = "<!-- Made by docs/generate.py; do not edit by hand. -->"
 WIDTH = 100
 
-VOCABULARIES = {
+VOCABULARIES: dict[str, Mapping[str, object]] = {
+    "status": tables.STATUSES,
+    "place_kind": tables.PLACE_KINDS,
     "place_status": tables.PLACE_STATUSES,
     "date_precision": tables.DATE_PRECISIONS,
     "date_basis": tables.DATE_BASIS,
@@ -45,7 +47,7 @@ VOCABULARIES = {
     "code": tables.QUARANTINE_CODES,
     "warnings": tables.WARNING_CODES,
 }
-# What the page shows of a status and of a kind of place, column by column.
+# The columns of a status and of a kind of place on the page of the tables.
 STATUS_COLUMNS: dict[str, Callable[[tables.Status], str]] = {
     "word": lambda status: f"`{status.word}`",
     "meaning": lambda status: status.meaning,
@@ -60,6 +62,16 @@ KIND_COLUMNS: dict[str, Callable[[tables.Kind], str]] = {
     "ACLED `geo_precision`": lambda kind: str(kind.acled or ""),
     "UCDP `where_prec`": lambda kind: str(kind.ucdp or ""),
     "radius in km": lambda kind: "" if math.isnan(kind.radius_km) else f"{kind.radius_km:g}",
+}
+WORD_COLUMNS: dict[str, Callable[[tuple[str, str]], str]] = {
+    "word": lambda entry: f"`{entry[0]}`" if entry[0] else "(empty)",
+    "meaning": lambda entry: entry[1],
+}
+RECORDS: dict[str, dict[str, Callable[[Any], str]]] = {"status": STATUS_COLUMNS, "place_kind": KIND_COLUMNS}
+NOTES = {
+    "status": "The strike has the status with the greatest strength among its records; claims of both sides together "
+    "confirm it, unless it is disputed.",
+    "place_kind": "The radius is that of a row whose table gives only a code of precision.",
 }
 TABLES = (
     tables.STRIKES,
@@ -91,7 +103,7 @@ def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def cli_page() -> str:
-    """The page of the command line: the help of every command."""
+    """The page of the command line: the help text of every command."""
     parts = [MADE, "# The command line", "What `--help` prints, command by command."]
     for words in commands(cli):
         parts += [f"## `{' '.join(('geostrike', *words))}`", f"```text\n{help_text(words)}\n```"]
@@ -111,20 +123,15 @@ def rows_of(columns: dict[str, Callable[[Any], str]], records: Iterable[object])
 
 
 def vocabularies() -> Iterator[str]:
-    """Every closed vocabulary: its column, its words and their meaning."""
-    yield "### `status`"
-    yield (
-        "Of the records of one strike the status with the greatest strength wins; "
-        "claims of both sides together confirm it."
-    )
-    yield rows_of(STATUS_COLUMNS, tables.STATUSES.values())
-    yield "### `place_kind`"
-    yield "The radius is that of a row whose table gives only a code of precision."
-    yield rows_of(KIND_COLUMNS, tables.PLACE_KINDS.values())
+    """Every closed vocabulary: its column, a note, and its words."""
     for column, words in VOCABULARIES.items():
-        rows = [f"| {f'`{word}`' if word else '(empty)'} | {cell(meaning)} |" for word, meaning in words.items()]
         yield f"### `{column}`"
-        yield "\n".join(["| word | meaning |", "| --- | --- |", *rows])
+        if column in NOTES:
+            yield NOTES[column]
+        if column in RECORDS:
+            yield rows_of(RECORDS[column], words.values())
+        else:
+            yield rows_of(WORD_COLUMNS, words.items())
 
 
 def tables_page() -> str:
@@ -133,13 +140,13 @@ def tables_page() -> str:
         MADE,
         "# Tables",
         "Every stage takes tables and returns tables. Further columns are kept and passed on. A missing value is an "
-        "empty text, `NaT`, `NaN` or no geometry. This page is made from the module `geostrike.tables`, the authority.",
+        "empty text, `NaT`, `NaN` or no geometry. This page is generated from the module `geostrike.tables`.",
     ]
     for table in TABLES:
         rows = [f"| `{c.name}` | {c.dtype} | {c.unit} | {cell(c.meaning)} |" for c in table.columns]
         head = ["| column | type | unit | meaning |", "| --- | --- | --- | --- |"]
         parts += [f"## {table.name}", f"A row is {table.row}.", "\n".join(head + rows)]
-    parts += ["## Vocabularies", "These columns hold the words below and no other.", *vocabularies()]
+    parts += ["## Vocabularies", "These columns contain only the words below.", *vocabularies()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -6,7 +6,7 @@ The public names, in the order in which the data flows:
 - `read_strikes`, `write_strikes`: strikes from and to the tables that people already have;
 - `read_reports`, `extract`: reports to mentions, records, claims and stated distances;
 - `Gazetteer`, `resolve_places`: names to places;
-- `merge_strikes`: what reports tell to strikes;
+- `merge_strikes`: records to strikes;
 - `Border`, `border_distance`, `distance_columns`, `measure_depth`, `depth_by_definition`, `check_stated_distances`: the
   distance from a border;
 - `depth_of_parquet`, `depth_of_batches`: the same for tables of any length;
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         TableError,
     )
     from geostrike.exchange import StrikesRead, Written, read_strikes, write_strikes
-    from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
+    from geostrike.exchange.batches import depth_of_batches, depth_of_parquet
     from geostrike.maps import strike_map
     from geostrike.merging.compare import compare_strikes
     from geostrike.merging.merge import merge_strikes
@@ -133,8 +133,8 @@ _HOMES = {
     "depth_by_definition": "geostrike.depth",
     "depth_by_period": "geostrike.stats",
     "depth_ecdf": "geostrike.stats",
-    "depth_of_batches": "geostrike.exchange.parquet",
-    "depth_of_parquet": "geostrike.exchange.parquet",
+    "depth_of_batches": "geostrike.exchange.batches",
+    "depth_of_parquet": "geostrike.exchange.batches",
     "depth_summary": "geostrike.stats",
     "depth_trend": "geostrike.stats",
     "distance_columns": "geostrike.depth",

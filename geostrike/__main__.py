@@ -1,4 +1,4 @@
-"""`python -m geostrike` and the command `geostrike`: Ctrl-C ends both in one line, also while modules are loaded."""
+"""`python -m geostrike` and the command `geostrike`; Ctrl-C ends them in one line even while modules load."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Load the command and run it, and exit with its code."""
+    """Import the command, run it and exit with its code."""
     try:
         from geostrike.cli import main as command
 
         command()
-    except KeyboardInterrupt:  # before the command itself could take it
+    except KeyboardInterrupt:  # before the command could handle it
         sys.stderr.write("geostrike: interrupted\n")
         sys.exit(130)
 

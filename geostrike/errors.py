@@ -6,11 +6,11 @@ Each is a `GeostrikeError` and, where Python has a fitting builtin, that builtin
     ├── TableError (ValueError)            a table lacks a column, or a value is outside its vocabulary
     ├── InputError (ValueError)            a file or an option cannot be used; nothing was written
     ├── PlaceError (LookupError)
-    │   ├── PlaceNotFoundError             no place bears the name
-    │   └── AmbiguousPlaceError            several do, and nothing tells them apart
-    └── BorderError (ValueError)           a line that is not known, or a geometry that is no line
+    │   ├── PlaceNotFoundError             no place has the name
+    │   └── AmbiguousPlaceError            several places have it, and the context does not decide
+    └── BorderError (ValueError)           an unknown line, or a geometry that is not a line
 
-Input of which a part could not be used is read all the same, with an `InputWarning` (UserWarning).
+Input that is only partly usable is read with an `InputWarning` (UserWarning).
 """
 
 from __future__ import annotations
@@ -43,31 +43,31 @@ class TableError(GeostrikeError, ValueError):
 
 
 class InputError(GeostrikeError, ValueError):
-    """A file, a folder or an option cannot be used as it is; nothing was written."""
+    """A file, a folder or an option cannot be used; nothing was written."""
 
 
 class PlaceError(GeostrikeError, LookupError):
-    """Base of the two ways in which a name does not lead to one place."""
+    """Base of the two ways in which a name does not resolve to one place."""
 
 
 class PlaceNotFoundError(PlaceError):
-    """No place in the gazetteer bears the name."""
+    """No place in the gazetteer has the name."""
 
 
 class AmbiguousPlaceError(PlaceError):
-    """Several places bear the name, and nothing in the context tells them apart."""
+    """Several places have the name, and the context does not decide between them."""
 
 
 class BorderError(GeostrikeError, ValueError):
-    """A border that is not known, or a geometry that cannot serve as one."""
+    """An unknown border, or a geometry that cannot serve as one."""
 
 
 class InputWarning(UserWarning):
-    """A part of the input could not be used: the message counts by reason, and the table `quarantine` lists it."""
+    """Part of the input could not be used: the message counts it by reason, the table `quarantine` lists it."""
 
 
 class LeftOut(dict[str, str]):
-    """What was left out of a run because making it failed, by name, with the reason: a figure never costs the run.
+    """Results that a run left out because making them failed: name -> reason. A failed figure never stops the run.
 
     Examples
     --------
@@ -80,10 +80,10 @@ class LeftOut(dict[str, str]):
 
     @contextmanager
     def where_it_fails(self, name: str) -> Iterator[None]:
-        """Go on after this block whatever fails in it, and note the reason under a name."""
+        """Continue after this block whatever fails in it, and record the reason under a name."""
         try:
             yield
         except GeostrikeError as error:
             self[name] = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the run is written
+        except Exception as error:  # noqa: BLE001 - whatever failed, the rest of the run is written
             self[name] = f"{type(error).__name__}: {error}; please report it"

@@ -1,4 +1,4 @@
-"""The spine: the order of the stages, from reports or a table to strikes with depth."""
+"""The order of the stages, from reports or a table to strikes with depth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geostrike.merging.merge import Merged
+    from geostrike.places.place import Resolver
     from geostrike.runs.progress import Stage
 
 __all__ = ["locate"]
@@ -56,7 +57,7 @@ def locate(
     results: PathLike | None = None,
     progress: bool = False,
 ) -> Located:
-    """Strikes with their places and depths, from reports or from a table of events.
+    """Find the strikes in reports or in a table of events, with their places and depths.
 
     Parameters
     ----------
@@ -64,21 +65,20 @@ def locate(
         A folder or file of reports, or a table of reports or events: a file, or a DataFrame. Rows of a table that have
         a text, and neither a place nor coordinates, are read as reports.
     gazetteer
-        A `Gazetteer`, or the path of a file of your own places to lay over the shipped ones.
+        A `Gazetteer`, or the path of a file of your own places, which take precedence over the shipped ones.
     border
         A `Border`, a name such as "UKR-RUS:land" or "UKR-RUS:territory", or the path of a file that holds a line; the
         shared land border of Ukraine and Russia by default.
     published
-        The publication date of reports that tell none: one for all, or one a file name.
+        The publication date of reports without one: one date for all, or one per file name.
     since, until
-        First and last day of interest. Records that lie wholly outside go to `quarantine`; undated ones stay.
+        First and last day of interest. Records wholly outside go to `quarantine`; undated ones stay.
     decisions
         A file of a reviewer's decisions on records (`geostrike.merging.review`), which are applied.
     table
         How to read a table of events: arguments of `read_strikes` such as ``{"schema": "acled"}``.
     results
-        The folder that results go to: in a folder of reports, nothing in it is read. What an earlier run wrote is not
-        read anyway.
+        The folder for results. Inside a folder of reports it is not read; nor is what an earlier run wrote.
     progress
         Whether to show a progress bar.
 
@@ -90,8 +90,8 @@ def locate(
     Warns
     -----
     InputWarning
-        A `UserWarning`: once for what could not be used, with counts by reason and what to do; once where nothing was
-        found.
+        A `UserWarning`: one for input that could not be used, with counts by reason and the remedy; one where no strike
+        was found.
 
     Examples
     --------
@@ -101,34 +101,34 @@ def locate(
     [{'place': 'Belgorod', 'target_kind': 'oil depot', 'status': 'claimed_by_target'}]
     """
     places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
-    asked = _asked(source, places, border, decisions, Window.between(since, until))
+    request = _request(source, places, border, decisions, Window.between(since, until))
     with stages_of(6, show=progress) as stage:
         with stage("opening"):
-            given = read_source(source, places, table or {}, progress=progress)
+            inputs = read_source(source, places, table or {}, progress=progress)
         with stage("reading"):
-            documents = read_documents(given.texts, published=published, results=results)
+            documents = read_documents(inputs.texts, published=published, results=results)
         with stage("extracting"):
-            extracted = extract(documents.reports, cast("NamedPlaces", asked.names), progress=progress)
+            extracted = extract(documents.reports, request.names, progress=progress)
         documents = documents.without(*_unread(extracted))
-        stages = _LaterStages(documents, extracted, asked, stage)
+        stages = _LaterStages(documents, extracted, request, stage)
         found, faults = without_faulty(stages, documents.reports["report_id"].tolist())
         documents = documents.without({report: fault_reason(error) for report, error in faults.items()})
-        given = given.measured(asked.border, places, asked.window)
-    strikes = given.with_strikes(found.strikes)
+        inputs = inputs.measure(request.border, places, request.window)
+    strikes = inputs.with_strikes(found.strikes)
     strikes = strikes.assign(stated_verdict=_worst_verdicts(strikes, found.distances))
-    asked = replace(asked, border=add_swap_note(asked.border, strikes))
-    refused = [given.quarantine(documents.quarantine), found.outside, given.late, found.rejected]
+    request = replace(request, border=add_swap_note(request.border, strikes))
+    refused = [inputs.quarantine(documents.quarantine), found.outside, inputs.late, found.rejected]
     quarantine = pd.concat(refused, ignore_index=True)
-    run = run_record(source, places, asked.border, documents, quarantine, strikes)
-    run |= asked.record(published, found.decision_counts | {"sha256": file_hash(decisions)})
-    run |= given.counts(quarantine)
-    given.warn(run, quarantine)
-    return _result(strikes, given.with_sources(documents.reports), found, quarantine, asked, run)
+    run = run_record(source, places, request.border, documents, quarantine, strikes)
+    run |= request.record(published, found.decision_counts | {"sha256": file_hash(decisions)})
+    run |= inputs.counts(quarantine)
+    inputs.warn(run, quarantine)
+    return _result(strikes, inputs.with_sources(documents.reports), found, quarantine, request, run)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What a run is asked for."""
+class _Request:
+    """The settings of a run."""
 
     places: Gazetteer
     overrides: Overrides
@@ -137,18 +137,18 @@ class _Asked:
     window: Window
 
     @property
-    def names(self) -> Gazetteer:
+    def names(self) -> Resolver:
         """The gazetteer, in which some names mean what geostrike.toml says."""
         if not self.overrides.names:
             return self.places
-        return cast("Gazetteer", NamedPlaces(self.places, self.overrides.names))
+        return NamedPlaces(self.places, self.overrides.names)
 
     @property
     def merging(self) -> MergeOptions:
         return MergeOptions(**self.overrides.merging)
 
     def record(self, published: Day | Mapping[str, Day] | None, decisions: dict[str, int | str]) -> dict[str, Any]:
-        """What run.json holds of it."""
+        """The entries of run.json on the settings."""
         return {
             "parameters": parameters_record(published, self.window.since, self.window.until),
             "overrides": self.overrides.as_record(),
@@ -157,17 +157,17 @@ class _Asked:
         }
 
 
-def _asked(
+def _request(
     source: PathLike | pd.DataFrame,
     places: Gazetteer,
     border: Border | PathLike | None,
     decisions: PathLike | None,
     window: Window,
-) -> _Asked:
+) -> _Request:
     overrides = Overrides() if isinstance(source, pd.DataFrame) else read_overrides(source)
     name = (overrides.border or None) if border is None else border
     line = name if isinstance(name, Border) else Border.named(name)
-    return _Asked(places, overrides, line, None if decisions is None else read_decisions(decisions), window)
+    return _Request(places, overrides, line, None if decisions is None else read_decisions(decisions), window)
 
 
 def _result(
@@ -175,7 +175,7 @@ def _result(
     reports: pd.DataFrame,
     found: _OfReports,
     quarantine: pd.DataFrame,
-    asked: _Asked,
+    request: _Request,
     run: dict[str, Any],
 ) -> Located:
     return Located(
@@ -187,14 +187,14 @@ def _result(
         distances=found.distances,
         relations=found.merged.relations,
         members=found.merged.members,
-        areas=asked.places.areas(strikes["place_id"].unique()),
-        border=asked.border,
+        areas=request.places.areas(strikes["place_id"].unique()),
+        border=request.border,
         quarantine=quarantine,
         quantities=found.quantities,
         review=found.review,
         run=run,
-        merging=asked.merging,
-        decisions=asked.decisions,
+        merging=request.merging,
+        decisions=request.decisions,
     )
 
 
@@ -203,7 +203,7 @@ def _result(
 
 @dataclass(frozen=True)
 class _OfReports:
-    """What the stages after extraction make of the reports."""
+    """The tables of the stages after extraction."""
 
     mentions: pd.DataFrame
     review: pd.DataFrame
@@ -219,34 +219,34 @@ class _OfReports:
 
 @dataclass(frozen=True)
 class _LaterStages:
-    """The stages after extraction, on all reports or on some of them."""
+    """The stages after extraction, for all reports or some of them."""
 
     documents: Documents
     extracted: Extraction
-    asked: _Asked
+    request: _Request
     stage: Stage
 
     def __call__(self, ids: Sequence[str]) -> _OfReports:
-        """Locate, review, merge and measure what these reports tell."""
+        """Locate, review, merge and measure the records of these reports."""
         reports, extracted = self._part(ids)
-        asked, stage = self.asked, self.stage
+        request, stage = self.request, self.stage
         paths = dict(zip(reports["report_id"], reports["path"], strict=True))
         with stage("locating"):
-            records = resolve_places(extracted.records, asked.names, known=extracted.resolutions)
-        decided = None if asked.decisions is None else with_present_ids(asked.decisions, records, reports)
+            records = resolve_places(extracted.records, request.names, known=extracted.resolutions)
+        decided = None if request.decisions is None else with_present_ids(request.decisions, records, reports)
         review = review_table(records, reports, decided)
-        reviewed = _reviewed(records, decided, asked.places, paths)
-        records, outside = _in_window(reviewed.records, paths, asked.window)
+        reviewed = _review(records, decided, request.places, paths)
+        records, outside = _in_window(reviewed.records, paths, request.window)
         claims = extracted.claims[extracted.claims["record_id"].isin(records["record_id"])]
         with stage("merging"):
-            tolerances = asked.merging
+            tolerances = request.merging
             merged = merge_strikes(
                 records, claims, reports=reports, decided=decided,
                 days_apart=tolerances.days_apart, km_apart=tolerances.km_apart,
             )  # fmt: skip
         with stage("measuring"):
-            areas = asked.places.areas(merged.strikes["place_id"].unique())
-            strikes = measure_depth(merged.strikes, asked.border, areas=areas)
+            areas = request.places.areas(merged.strikes["place_id"].unique())
+            strikes = measure_depth(merged.strikes, request.border, areas=areas)
         distances = _of_strikes(extracted.distances, merged.members)
         return _OfReports(
             mentions=extracted.mentions,
@@ -257,7 +257,7 @@ class _LaterStages:
             decision_counts=reviewed.counts,
             merged=merged,
             strikes=strikes,
-            distances=check_stated_distances(strikes, distances, border=asked.border, gazetteer=asked.places),
+            distances=check_stated_distances(strikes, distances, border=request.border, gazetteer=request.places),
             quantities=_of_strikes(extracted.quantities, merged.members),
         )
 
@@ -265,26 +265,33 @@ class _LaterStages:
         """These reports, and what was extracted from them."""
         if len(ids) == len(self.documents.reports):
             return self.documents.reports, self.extracted
-        kept = frozenset(ids)
+        kept, extracted = frozenset(ids), self.extracted
+
+        def part(table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["report_id"].isin(kept)].reset_index(drop=True)
+
         others = set(self.documents.reports["report_id"]) - kept
-        tables = {
-            name: table[table["report_id"].isin(kept)].reset_index(drop=True)
-            for name, table in vars(self.extracted).items()
-        }
-        return self.documents.without(dict.fromkeys(others, "")).reports, replace(self.extracted, **tables)
+        return self.documents.without(dict.fromkeys(others, "")).reports, replace(
+            extracted,
+            mentions=part(extracted.mentions),
+            records=part(extracted.records),
+            claims=part(extracted.claims),
+            distances=part(extracted.distances),
+            quantities=part(extracted.quantities),
+        )
 
 
 def _unread(extracted: Extraction) -> Iterator[dict[str, str]]:
-    """Why reports could not be extracted from, in words and as codes, by their ids."""
+    """Why extraction failed, by report id: in words, then as codes."""
     rows = extracted.quarantine
     for name in ("reason", "code"):
         yield dict(zip(rows["report_id"], rows[name], strict=True))
 
 
-def _reviewed(
+def _review(
     records: gpd.GeoDataFrame, decisions: pd.DataFrame | None, places: Gazetteer, paths: Mapping[str, str]
 ) -> Reviewed:
-    """The records as a reviewer decided; as they are where nobody did."""
+    """Apply a reviewer's decisions to the records, if there are any."""
     if decisions is None:
         return Reviewed(records, build_table(QUARANTINE, []), {})
     return apply_decisions(records, decisions, places, paths=paths)
@@ -293,14 +300,14 @@ def _reviewed(
 def _in_window(
     records: gpd.GeoDataFrame, paths: Mapping[str, str], window: Window
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The records that may lie in the window, and the quarantine rows of the others."""
+    """The records that may be in the window, and quarantine rows for the others."""
     outside = window.excludes(records)
     late = records[outside]
     return records[~outside], quarantined_records(late, paths, "OUT_OF_WINDOW", window.reasons(late))
 
 
 def _of_strikes(table: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """The table with the strike that each row's record is a member of."""
+    """The table with the strike of each row's record."""
     strike_of = members.set_index("record_id")["strike_id"]
     return table.assign(strike_id=table["record_id"].map(strike_of).fillna(""))
 

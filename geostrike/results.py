@@ -1,4 +1,4 @@
-"""What a run returns, typed: the strikes that `locate` found, what is computed from them, and what changed."""
+"""What a run returns: the strikes that `locate` found, the statistics of them, and a comparison with another run."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ __all__ = ["Analysis", "Comparison", "Located", "MergeOptions", "PlaceDraws"]
 
 @dataclass(frozen=True)
 class MergeOptions:
-    """How far apart two records of one strike may be: the tolerances of `geostrike.merge_strikes`.
+    """The tolerances of `geostrike.merge_strikes`.
 
     Attributes
     ----------
     days_apart, km_apart
-        Days between their dates, and kilometres between their places.
+        How many days and kilometres two records of one strike may be apart.
     """
 
     days_apart: float = 0
@@ -39,30 +39,30 @@ class MergeOptions:
 
 @dataclass(frozen=True)
 class Located:
-    """Everything that `locate` found; each table is described in `geostrike.tables`.
+    """Everything that `locate` returns; `geostrike.tables` describes the tables.
 
     Attributes
     ----------
     strikes
         One row a strike, with place and depth (GeoDataFrame, EPSG:4326).
     reports, mentions, records, claims, distances, quantities
-        What was read, with the character spans that say it.
+        What was extracted, with its character spans.
     relations, members
-        Which strikes may be one, and which records each strike is made of.
+        Which strikes may be the same, and the records of each strike.
     areas
         The polygons of the regions that strikes are located to, by `place_id`.
     border
         The line that depth is measured from.
     quarantine
-        What could not be used, with the reason.
+        Input that could not be used, with the reason.
     review
-        All records as a table to decide on (`geostrike.merging.review`).
+        All records, as a table to fill in decisions (`geostrike.merging.review`).
     run
-        Versions, inputs with their hashes, parameters and counts: what run.json holds.
+        Versions, inputs with their hashes, parameters and counts, as in run.json.
     merging
-        How far apart the records of one strike may be.
+        The tolerances used for merging.
     decisions
-        A reviewer's decisions; None where there are none.
+        A reviewer's decisions, if any.
     """
 
     strikes: gpd.GeoDataFrame
@@ -85,18 +85,18 @@ class Located:
 
 @dataclass(frozen=True)
 class PlaceDraws:
-    """The depths that the places of a strikes table may have, as `draw_depths` makes them.
+    """Possible depths of the places of a strikes table, from `draw_depths`.
 
     Attributes
     ----------
     place
-        For each strike, on the strikes' index, the number of its place; -1 where it has no depth across the border.
+        The number of each strike's place, on the strikes' index; -1 without a depth across the border.
     depth_km
-        Shape (places, draws); NaN for an uncertain place whose border or point is not at hand.
+        Shape (places, draws); NaN for an uncertain place whose border or point is unavailable.
 
     Examples
     --------
-    Two strikes at one place, which is 300 or 310 km from the border:
+    Two strikes at one place, 300 or 310 km from the border:
 
     >>> drawn = PlaceDraws(pd.Series([0, 0], index=["a", "b"]), np.array([[300.0, 310.0]]))
     >>> drawn.depth_km[drawn.of(pd.DataFrame(index=["b"]))].tolist()
@@ -108,21 +108,21 @@ class PlaceDraws:
 
     @staticmethod
     def none(index: pd.Index[Any]) -> PlaceDraws:
-        """No draws, for strikes with this index: summaries then have no intervals over the places."""
+        """No draws, for strikes with this index; summaries then have no place intervals."""
         return PlaceDraws(pd.Series(np.full(len(index), -1), index=index), np.empty((0, 0)))
 
     def of(self, strikes: pd.DataFrame) -> Numbers:
-        """The place of each of these strikes, which may be some of those that were drawn; -1 where it has none.
+        """The place of each of these strikes; -1 for none.
 
         Parameters
         ----------
         strikes
-            Rows of the table that the draws are of, with its index.
+            All or some rows of the table that was drawn from, with its index.
 
         Raises
         ------
         TableError
-            If a strike was not there when the draws were made, or its index is that of several.
+            If a strike was not in the drawn table, or the index is not unique.
         """
         place = np.asarray(self.place, dtype=np.int64)
         if strikes.index.equals(self.place.index):
@@ -130,7 +130,7 @@ class PlaceDraws:
         unique = self.place.index.is_unique
         at = self.place.index.get_indexer(strikes.index) if unique else np.full(1, -1)
         if (at < 0).any():
-            msg = "the draws are of another table: make them from all the strikes, and keep their index"
+            msg = "the draws belong to another table: draw from all the strikes, and keep their index"
             raise TableError(msg)
         of_each: Numbers = place[at]
         return of_each
@@ -138,20 +138,20 @@ class PlaceDraws:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is computed from the strikes of a run, once, for its tables and its report (`geostrike.stats.analyse`).
+    """The statistics of a run, computed once for all its files by `geostrike.stats.analyse`.
 
     Attributes
     ----------
     draws
-        The depths that the places may have.
+        Possible depths of the places.
     summary
         `depth_summary` of all strikes.
     summaries
-        The same, and by month, target, weapon and status, in one table.
+        The same, together with those by month, target, weapon and status.
     bands, records, trend
-        What `bands`, `record_depths` and `depth_trend` give.
+        The results of `bands`, `record_depths` and `depth_trend`.
     sensitivity
-        What `sensitivity` gives: the figures under other choices.
+        The result of `sensitivity`: the figures under other choices.
     """
 
     draws: PlaceDraws
@@ -165,16 +165,16 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions of the strikes, and what changed between them.
+    """Two versions of the strikes, and the changes between them.
 
     Attributes
     ----------
     old, new
         The two tables of strikes.
     changes
-        What `compare_strikes` tells of them.
+        The result of `compare_strikes`.
     lost
-        The rows of either table that could not be used: their strikes seem to be gone, or new.
+        Rows of either table that could not be used; their strikes seem to be gone, or new.
 
     Examples
     --------
@@ -192,5 +192,5 @@ class Comparison:
 
     @property
     def unchanged(self) -> int:
-        """How many strikes are in both tables and alike."""
+        """How many strikes are the same in both tables."""
         return int((~self.new["strike_id"].isin(self.changes["new_id"])).sum())

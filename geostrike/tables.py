@@ -1,10 +1,10 @@
 """The data model on one page: the columns of every table, with their type, unit and meaning.
 
-Every stage takes tables and returns tables; this module is the authority on what is in them. A `Table` lists `Column`s;
-`empty_table` makes an empty frame of one and `check_table` refuses a frame that lacks a column or holds a word outside
-a closed vocabulary. Frames may carry further columns: they are kept and passed on.
+Every stage takes tables and returns tables; this module defines them. A `Table` lists `Column`s; `empty_table` makes an
+empty frame, and `check_table` rejects a frame that lacks a column or has a word outside a closed vocabulary. Frames may
+have further columns, which are kept and passed on.
 
-Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in numbers, ``None`` in geometry.
+Missing values: an empty string in text columns ("none" in `date_basis`), ``NaT`` in dates, ``NaN`` in numbers, ``None`` in geometry.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ __all__ = [
 
 # --- how sure a strike is, and what kind of place it has --------------------------------------------------------------
 
-# The marks that a symbol of the map can hold: an SVG path in units of the symbol's radius, y downwards. A path that is
-# closed by Z is filled, any other is stroked.
+# The marks inside the symbols of the map: an SVG path in units of the symbol's radius, y downwards. A path that ends
+# in Z is filled, any other is stroked.
 MARKS = {
     "none": "",
     "triangle up": "M0 -.52L.52 .364L-.52 .364Z",
@@ -94,13 +94,13 @@ class Status:
     word, meaning
         The word in the tables, and the rule by which a record has it.
     phrase
-        How the report goes on after "it is" or "2 are".
+        The status in the report, after "it is" or "2 are".
     is_hit
-        Whether the place counts as hit. A record of a hit and one of none are never the same strike.
+        Whether the place counts as hit. A record of a hit is never merged with a record without one.
     strength
         Where the records of one strike differ, the strike has the status with the greatest strength.
     step
-        The choice of `sensitivity` that is the first to count it; each choice counts all of those before it, too.
+        The first choice of `sensitivity` that includes it; each choice includes the ones before it.
     mark
         The mark inside its symbol on the map, one of `MARKS`.
     """
@@ -123,25 +123,25 @@ _STATUSES = (
     ),
     Status(
         "claimed_by_attacker",
-        "the attacker's side speaks of a hit; the other side does not acknowledge it",
+        "the attacker's side claims a hit; the other side does not acknowledge it",
         "claimed by the attacker only",
         is_hit=True, strength=5, step="with claimed", mark="triangle up",
     ),
     Status(
         "claimed_by_target",
-        "the side that was hit speaks of it; the attacker's side does not acknowledge it",
-        "told by the struck side only",
+        "the struck side reports a hit; the attacker's side does not acknowledge it",
+        "reported by the struck side only",
         is_hit=True, strength=4, step="with claimed", mark="triangle down",
     ),
     Status(
         "unconfirmed",
-        "only media, channels or unnamed persons speak of it",
-        "told by media or unnamed persons only",
+        "reported only by media, channels or unnamed persons",
+        "reported by media or unnamed persons only",
         is_hit=True, strength=3, step="with unconfirmed and disputed", mark="dot",
     ),
     Status(
         "disputed",
-        "one side denies it, or tells it as somebody else's act",
+        "one side denies it, or attributes it to somebody else",
         "disputed",
         is_hit=True, strength=7, step="with unconfirmed and disputed", mark="half filled",
     ),
@@ -159,7 +159,7 @@ _STATUSES = (
     ),
 )  # fmt: skip
 STATUSES = {status.word: status for status in _STATUSES}
-"""Word -> status, in the order in which pages list them; the steps of `sensitivity` come in the same order."""
+"""Word -> status, in the order of lists on pages and of the steps of `sensitivity`."""
 
 
 @dataclass(frozen=True)
@@ -169,20 +169,20 @@ class Kind:
     Attributes
     ----------
     word, meaning
-        The word in the tables, and what it stands for.
+        The word in the tables, and its meaning.
     is_area
-        Whether it is measured over a polygon, or over a disc in its place.
+        Whether it is measured over a polygon, or over a disc if the polygon is missing.
     is_point
-        Whether two such places can be one place because they are near each other.
+        Whether two such places near each other can be the same place.
     acled, ucdp
-        The codes of spatial precision: `geo_precision` of ACLED, 1 to 3, which the column of that name holds, and
-        `where_prec` of UCDP GED, 1 to 7.
+        Codes of spatial precision: `geo_precision` of ACLED, 1 to 3, also in the column of that name, and `where_prec`
+        of UCDP GED, 1 to 7.
     radius_km
-        Radius, in km, that covers a place of a table which tells only its code of precision.
+        Radius in km of a place from a table that gives only a code of precision.
     step
-        The choice of `sensitivity` that is the first to count it; empty where only "all" does.
+        The first choice of `sensitivity` that includes it; empty if only "all" does.
     colour
-        Name in palette.toml of its bar in the figure of precision.
+        Name in palette.toml of the colour of its bar in the figure of place precision.
     """
 
     word: str
@@ -202,7 +202,7 @@ _PLACE_KINDS = (
         "facility", "a plant, depot, port, airfield, bridge or station",
         is_point=True, acled=1, ucdp=1, step=_FACILITIES, colour="depth3",
     ),
-    Kind("point", "coordinates that came with the row", is_point=True, step=_FACILITIES, colour="depth3"),
+    Kind("point", "coordinates given in the row", is_point=True, step=_FACILITIES, colour="depth3"),
     Kind(
         "settlement", "city, town or village",
         is_point=True, acled=1, ucdp=1, radius_km=5, step=_SETTLEMENTS, colour="depth3",
@@ -213,14 +213,14 @@ _PLACE_KINDS = (
     Kind("area", "a line or a fuzzy area", is_area=True, acled=3, ucdp=5, radius_km=250),
     Kind("country", "country", is_area=True, ucdp=6),
     Kind("sea", "sea", is_area=True, ucdp=7, radius_km=100),
-    Kind("", "not known"),
+    Kind("", "unknown"),
 )  # fmt: skip
 PLACE_KINDS = {kind.word: kind for kind in _PLACE_KINDS}
-"""Word -> kind of place, from the most closely known to the roughest."""
+"""Word -> kind of place, from the most precise to the least."""
 AREA_KINDS = frozenset(kind.word for kind in _PLACE_KINDS if kind.is_area)
 POINT_KINDS = frozenset(kind.word for kind in _PLACE_KINDS if kind.is_point)
 ROUGH_PRECISION = 2
-"""From this `geo_precision` on, a place is known only roughly: maps and figures draw it hollow."""
+"""From this `geo_precision` on, maps and figures draw a place hollow: it is known only approximately."""
 DEPTH_BREAKS_KM = (50.0, 100.0, 250.0, 500.0, 1000.0)
 """Where one class of depth ends and the next begins, in km; each class has a colour of its own."""
 
@@ -230,17 +230,17 @@ ROLES = {
     "struck": "something there was hit",
     "intercepted": "weapons were shot down there, or their debris fell there",
     "aborted": "weapons were brought down there by their own side",
-    "planned_target": "somebody is said to plan a strike there",
-    "hypothetical_target": "a strike there is only imagined, urged or threatened",
+    "planned_target": "a strike there is said to be planned",
+    "hypothetical_target": "a strike there is only hypothetical, demanded or threatened",
     "launch_origin": "weapons were launched from there",
-    "route": "weapons flew over or past it",
+    "route": "weapons flew over it or past it",
     "dateline": "where the report was written",
-    "metonym": "stands for a government or its forces",
+    "metonym": "means a government or its forces",
     "political_travel": "where a politician went, met or spoke",
-    "future_event": "where something is yet to happen",
+    "future_event": "where something is expected to happen",
     "descriptor": "describes a person, a company or a thing",
-    "container": "the larger area that a nearer place lies in",
-    "earlier_attack": "an attack of an earlier time, told as background",
+    "container": "the larger area that contains a more precise place",
+    "earlier_attack": "an earlier attack, mentioned as background",
     "exercise": "a drill or a manoeuvre",
     "denied": "a strike there is said not to have happened",
     "context": "anything else",
@@ -255,9 +255,9 @@ TARGET_KINDS = {
     "chemical plant": "chemical or fertiliser works",
     "power plant": "power station",
     "power supply": "substations, lines, the supply of a town with electricity",
-    "energy facilities": "energy infrastructure, not told more closely",
+    "energy facilities": "energy infrastructure, not specified",
     "plant": "factory",
-    "industrial site": "industrial zone or site, not told more closely",
+    "industrial site": "industrial zone or site, not specified",
     "arsenal": "ammunition depot",
     "airfield": "airfield or air base",
     "aircraft": "an aircraft in the air or on the ground",
@@ -270,50 +270,51 @@ TARGET_KINDS = {
     "military site": "barracks, headquarters, training ground, command post",
     "troops": "soldiers or their vehicles",
     "warehouse": "warehouse or depot of goods",
-    "building": "building, not told more closely",
+    "building": "building, not specified",
     "residential": "homes",
     "hospital": "hospital or clinic",
     "school": "school or university",
     "city": "a town or city as a whole",
     "water supply": "dam, pumping or treatment works",
     "communications": "mast, exchange or broadcasting site",
-    "": "not told",
+    "": "unknown",
 }
 WEAPONS = {
     "drone": "uncrewed aircraft",
     "sea drone": "uncrewed boat",
-    "missile": "missile, not told more closely",
+    "missile": "missile, not specified",
     "ballistic missile": "ballistic missile",
     "cruise missile": "cruise missile",
-    "drone and missile": "both together",
+    "drone and missile": "drones and missiles together",
     "helicopter rockets": "rockets fired from helicopters",
     "rockets": "rocket artillery",
     "artillery": "guns and mortars",
     "guided bomb": "bomb dropped by an aircraft, guided or gliding",
-    "air strike": "attack by aircraft, not told more closely",
+    "air strike": "attack by aircraft, not specified",
     "truck bomb": "bomb in a vehicle",
     "explosive device": "charge placed by hand",
-    "": "not told",
+    "": "unknown",
 }
 SIDES = {
-    "across": "in the struck country, on the far side of the border as the attacker sees it",
+    "across": "in the struck country, across the border from the attacker",
     "home": "inside the attacker's own recognised territory",
     "outside": "in neither country of the border",
-    "": "not known: no place, or no attacker",
+    "": "unknown: no place or no attacker",
 }
 DATE_PRECISIONS = {
     "day": "one day",
     "night": "a night: two dates",
-    "span": "some days, both ends told",
+    "span": "several days, with both ends stated",
     "month": "a month",
     "vague": "an interval with a stated basis and an open or wide end",
-    "unknown": "nothing is told, or nothing to anchor it",
+    "unknown": "no date, or nothing to anchor it",
 }
 PLACE_STATUSES = {
     "resolved": "one place",
-    "ambiguous": "several places, nothing tells them apart",
-    "unresolved": "no place bears the name, or no name is told",
-    "given": "the coordinates came with the row",
+    "ambiguous": "several places; nothing decides between them",
+    "unresolved": "no place has the name, or there is no name",
+    "pending": "a name that has not been looked up yet",
+    "given": "the coordinates are given in the row",
 }
 DATE_BASIS = {
     "reported": "the report or the table gives the date, or a reviewer set it",
@@ -322,8 +323,8 @@ DATE_BASIS = {
 }
 ATTACKER_BASIS = {
     "reported": "a report names the attacker",
-    "inferred": "from the weapon's direction: the struck country's opponent; of a table's row, from its own words",
-    "": "not known",
+    "inferred": "from the direction of fire: the struck country's opponent; for a row of a table, from its own words",
+    "": "unknown",
 }
 SPEAKER_KINDS = {
     "official": "a government, a governor, an authority",
@@ -332,28 +333,28 @@ SPEAKER_KINDS = {
     "media": "news media, channels",
     "analyst": "an expert or an observer",
     "company": "a firm",
-    "": "not known",
+    "": "unknown",
 }
 STANCES = {
     "claims": "says that its own side did it",
     "confirms": "says that it happened",
     "denies": "says that it did not happen",
     "no_comment": "neither confirms nor denies",
-    "blames_other_side": "says that another side than the one accused did it",
+    "blames_other_side": "says that somebody other than the accused side did it",
 }
 VERDICTS = {
     "agrees": "within 10 % or 5 km of the computed distance, 15 % with a hedge",
-    "compatible": "lies within the distances of the area",
+    "compatible": "within the distances of the area",
     "overstated": "greater than the computed distance",
     "understated": "smaller than the computed distance",
     "unit slip": "agrees in another unit",
     "other place": "agrees for another place of the same name",
-    "other reference": "measured from something else than the border",
+    "other reference": "measured from something other than the border",
     "not checked": "the strike has no computed distance",
 }
 # The units in which reports state distances, in kilometres.
 KM_PER_UNIT = {"km": 1.0, "mi": 1.609344, "nmi": 1.852}
-# Worst first: a strike with several stated distances shows the first of these that occurs.
+# Worst first: a strike with several stated distances has the first of these that occurs.
 VERDICT_ORDER = (
     "other place",
     "unit slip",
@@ -366,19 +367,19 @@ VERDICT_ORDER = (
 )
 RELATION_KINDS = {
     "same": "one event",
-    "part_of": "one lies in the area of the other",
-    "possibly_same": "may be one event; nothing decides it",
-    "different_because": "alike, and kept apart for the reason given",
+    "part_of": "one is in the area of the other",
+    "possibly_same": "possibly one event; nothing decides it",
+    "different_because": "similar, and kept separate for the given reason",
 }
 QUANTITY_KINDS = {
-    "weapons": "weapons that were sent, or that came",
+    "weapons": "weapons launched, or weapons that arrived",
     "weapons shot down": "weapons that were shot down",
-    "killed": "persons who died",
-    "injured": "persons who were hurt",
+    "killed": "people killed",
+    "injured": "people injured",
     "tanks": "tanks of oil or fuel",
     "volume": "oil, fuel or gas",
     "mass": "fuel or goods",
-    "explosions": "explosions that were heard",
+    "explosions": "explosions heard",
     "aircraft": "aircraft on the ground",
     "houses": "houses and flats",
     "depots": "depots and bases",
@@ -393,42 +394,42 @@ PUBLISHED_BASIS = {
 }
 DEPTH_BOUNDS = {
     "exact": "minimum and maximum over the place's area",
-    "bound": "no nearer than the minimum and no farther than the maximum",
+    "bound": "at least the minimum and at most the maximum",
     "": "not measured",
 }
-# Code -> why the row is not in the result.
+# Code -> why the row is missing from the result.
 QUARANTINE_CODES = {
-    "BAD_TEXT": "bytes that are no text, or no text at all",
+    "BAD_TEXT": "bytes that are not text, or an empty text",
     "TOO_LONG": "longer than the limit",
     "BAD_DATE": "a date that cannot be read",
     "AMBIGUOUS_DATE": "a date that can be read in two ways",
-    "FUTURE_DATE": "a date that has not been yet",
-    "BAD_COORD": "a coordinate that is no number",
+    "FUTURE_DATE": "a date in the future",
+    "BAD_COORD": "a coordinate that is not a number",
     "OUT_OF_RANGE": "a coordinate outside the globe",
     "SWAPPED_COORD": "latitude and longitude seem to be swapped",
     "RAGGED_ROW": "more or fewer fields than the header",
-    "DUPLICATE_ID": "an id, or a report with the same text, date and address, that was there before",
+    "DUPLICATE_ID": "a repeated id, or a second report with the same text, date and address",
     "NULL_GEOMETRY": "a feature without geometry",
     "BAD_GEOMETRY": "a geometry that cannot be used",
     "MISSING_VALUE": "a required value is missing",
-    "OUT_OF_WINDOW": "outside the dates that were asked for",
+    "OUT_OF_WINDOW": "outside the requested dates",
     "REJECTED": "a reviewer rejected it",
-    "NOT_A_STRIKE": "an event that is no strike, as the schema of its table tells strikes",
-    "LIMIT": "opening it took more time or memory than is allowed, or the process that read it died",
-    "FAULT": "reading it failed in a way that geostrike does not know; please report it",
+    "NOT_A_STRIKE": "an event that the schema of its table does not count as a strike",
+    "LIMIT": "opening it took more time or memory than allowed, or the process reading it died",
+    "FAULT": "reading it failed in an unknown way; please report it",
 }
 NO_FAULT = ("OUT_OF_WINDOW", "REJECTED", "NOT_A_STRIKE")
-"""Codes of rows that were read well and are left out all the same."""
-# Code -> what is unusual about a row that stays.
+"""Codes of rows that are readable, and excluded for another reason."""
+# Code -> what is unusual about a row that is kept.
 WARNING_CODES = {
-    "PARTIAL_DATE": "the date is open or not told",
+    "PARTIAL_DATE": "the date is open or missing",
     "DATE_RANGE": "the date is an interval of more than one night",
-    "UNKNOWN_PLACE": "no place could be found for the name",
+    "UNKNOWN_PLACE": "no place was found for the name",
     "AMBIGUOUS_PLACE": "the name fits several places",
-    "NO_PUBLICATION_DATE": "the report has no publication date, so its relative dates stay open",
-    "FAR_FROM_NAME": "the name of the place means one that is far from the coordinates of the row",
-    "UNKNOWN_TARGET": "the kind of target is not told",
-    "REPAIRED": "a value was repaired, and how is said",
+    "NO_PUBLICATION_DATE": "the report has no publication date, so its relative dates remain open",
+    "FAR_FROM_NAME": "the place of that name is far from the coordinates of the row",
+    "UNKNOWN_TARGET": "the kind of target is unknown",
+    "REPAIRED": "a value was repaired; the reason describes how",
 }
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -445,13 +446,13 @@ class Column:
     meaning: str
     unit: str = ""
     values: frozenset[str] | None = None
-    most: float | None = None  # of a length; what is longer, or less than nothing, is none
+    most: float | None = None  # the greatest absolute value of a length
     empty: str = ""  # of a text; the word for a missing value
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its name, what a row is, and its columns in order."""
+    """One table: its name, what one row is, and its columns in order."""
 
     name: str
     row: str
@@ -476,7 +477,7 @@ def _number(name: str, meaning: str, unit: str) -> Column:
 
 
 def _length(name: str, meaning: str) -> Column:
-    """A length on the earth in kilometres: at most its circumference."""
+    """A length on the earth in km, at most its circumference."""
     return Column(name, "float", meaning, unit="km", most=40_100.0)
 
 
@@ -486,8 +487,8 @@ def _count(name: str, meaning: str, unit: str = "") -> Column:
 
 def _span(of: str) -> tuple[Column, Column]:
     return (
-        _count("start", f"where {of} begins in the report's text", "character"),
-        _count("end", f"where {of} ends, exclusive", "character"),
+        _count("start", f"start of {of} in the report's text", "character"),
+        _count("end", f"end of {of}, exclusive", "character"),
     )
 
 
@@ -495,16 +496,16 @@ REPORTS = Table(
     "reports",
     "one published text",
     (
-        _text("report_id", "hash of the text, with the date and the address that the report itself carries"),
+        _text("report_id", "hash of the text, and of the date and address given in the report itself"),
         _text("path", "file it was read from, relative to the input"),
         _text("title", "title"),
-        _text("publisher", "publisher, as far as known"),
+        _text("publisher", "publisher, if known"),
         _date("published", "publication date"),
-        _text("published_basis", "where the publication date comes from", PUBLISHED_BASIS),
+        _text("published_basis", "source of the publication date", PUBLISHED_BASIS),
         _text("language", "ISO 639-1 code"),
         _text("url", "web address"),
         _text("text", "the text that all character offsets refer to"),
-        _text("reprint_of", "the report whose text this one repeats almost word for word, if any"),
+        _text("reprint_of", "the report that this one repeats almost word for word, if any"),
     ),
 )
 MENTIONS = Table(
@@ -514,44 +515,44 @@ MENTIONS = Table(
         _text("report_id", "report"),
         *_span("the name"),
         _text("text", "the name as written"),
-        _text("role", "what the place does in the sentence", ROLES),
+        _text("role", "role of the place in its sentence", ROLES),
         _text("record_id", "the record it belongs to, if any"),
         _text("place_id", "gazetteer id, if resolved"),
         _text("place", "name of the place, if resolved"),
         _text("place_kind", "kind of the place, if resolved", PLACE_KINDS),
         _text("country", "ISO 3166-1 alpha-3, if resolved"),
-        _text("place_status", "outcome of looking the name up", PLACE_STATUSES),
+        _text("place_status", "outcome of the resolution", PLACE_STATUSES),
     ),
 )
 _DATES = (
-    _date("date_start", "first day on which it can have happened; NaT where open"),
-    _date("date_end", "last day on which it can have happened; NaT where open"),
-    _text("date_precision", "how closely the date is told", DATE_PRECISIONS),
-    _text("date_as_written", "the words that tell the date"),
+    _date("date_start", "first day on which it can have happened; NaT if open"),
+    _date("date_end", "last day on which it can have happened; NaT if open"),
+    _text("date_precision", "precision of the date", DATE_PRECISIONS),
+    _text("date_as_written", "the words of the date"),
     _text("date_basis", "whether the date is reported or inferred", DATE_BASIS, empty="none"),
 )
 _WHAT = (
-    _text("target_kind", "what was hit or aimed at", TARGET_KINDS),
-    _text("weapon", "with what", WEAPONS),
+    _text("target_kind", "what was hit or targeted", TARGET_KINDS),
+    _text("weapon", "the weapon", WEAPONS),
     _text("attacker", "country of the attacking side, ISO 3166-1 alpha-3"),
     _text("attacker_basis", "whether the attacker is reported or inferred", ATTACKER_BASIS),
-    _text("target_side", "country of the side that was aimed at, ISO 3166-1 alpha-3"),
-    _text("status", "how sure it is, by the rule of status", STATUSES),
+    _text("target_side", "country of the targeted side, ISO 3166-1 alpha-3"),
+    _text("status", "how certain it is, by the rule of status", STATUSES),
 )
 RECORDS = Table(
     "records",
-    "one strike as one report tells it",
+    "one strike in one report",
     (
         _text("record_id", "hash of report and span"),
         _text("report_id", "report"),
-        *_span("the passage that tells it"),
+        *_span("the passage"),
         _text("quote", "the passage"),
-        _text("place_as_written", "the place name; empty where none is told"),
-        _count("place_start", "where the name begins; -1 where none", "character"),
-        _count("place_end", "where the name ends; -1 where none", "character"),
-        _text("country_hint", "country that the text puts it in, ISO 3166-1 alpha-3"),
-        _text("admin1_hint", "region that the text puts it in, as written"),
-        _text("kind_hint", "kind of place that the text speaks of", PLACE_KINDS),
+        _text("place_as_written", "the place name; empty if there is none"),
+        _count("place_start", "where the name begins; -1 if there is none", "character"),
+        _count("place_end", "where the name ends; -1 if there is none", "character"),
+        _text("country_hint", "country according to the text, ISO 3166-1 alpha-3"),
+        _text("admin1_hint", "region according to the text, as written"),
+        _text("kind_hint", "kind of place according to the text", PLACE_KINDS),
         *_DATES,
         *_WHAT,
     ),
@@ -560,35 +561,35 @@ _RESOLVED = (
     _text("place_id", "gazetteer id"),
     _text("place", "name of the place"),
     _text("place_kind", "kind of the place", PLACE_KINDS),
-    _text("country", "country whose recognised territory it lies in, ISO 3166-1 alpha-3"),
+    _text("country", "country whose recognised territory contains it, ISO 3166-1 alpha-3"),
     _text("admin1", "first-level region, ISO 3166-2"),
-    _text("place_status", "outcome of looking the name up", PLACE_STATUSES),
-    _text("place_reason", "the outcome in words"),
+    _text("place_status", "outcome of the resolution", PLACE_STATUSES),
+    _text("place_reason", "reason of the outcome, in words"),
     _text("place_candidates", "the best candidates, id and name, separated by ' | '"),
     _length("radius_km", "radius that covers the place"),
-    _number("geo_precision", "ACLED's code of spatial precision, 1 to 3; NaN where none", "code"),
-    Column("geometry", "geometry", "a point when resolved or given, none otherwise", unit="EPSG:4326"),
+    _number("geo_precision", "ACLED's code of spatial precision, 1 to 3; NaN if none", "code"),
+    Column("geometry", "geometry", "a point if resolved or given, else none", unit="EPSG:4326"),
 )
-RESOLVED = Table("resolved", "what looking a name up adds to a table", _RESOLVED)
+RESOLVED = Table("resolved", "the columns that the resolution of a place name adds", _RESOLVED)
 CLAIMS = Table(
     "claims",
-    "what one speaker says of one strike",
+    "the statement of one speaker on one strike",
     (
         _text("claim_id", "hash of record, span and speaker"),
         _text("report_id", "report"),
-        _text("record_id", "record that it speaks of"),
-        _text("strike_id", "strike that it speaks of; empty before merging"),
-        _text("speaker", "who says it, as written"),
+        _text("record_id", "record"),
+        _text("strike_id", "strike; empty before merging"),
+        _text("speaker", "the speaker, as written"),
         _text("speaker_side", "the speaker's country, ISO 3166-1 alpha-3"),
         _text("speaker_kind", "kind of speaker", SPEAKER_KINDS),
-        _text("stance", "what the speaker says of it", STANCES),
+        _text("stance", "what the speaker says about it", STANCES),
         *_span("the quote"),
         _text("quote", "the words"),
     ),
 )
 DISTANCES = Table(
     "distances",
-    "one distance that a report states for a strike",
+    "one stated distance of a strike in a report",
     (
         _text("report_id", "report"),
         _text("record_id", "record"),
@@ -596,26 +597,26 @@ DISTANCES = Table(
         _number("value", "the number as stated", "as in unit"),
         _text("unit", "the unit as stated: km, mi or nmi"),
         _number("value_km", "the number in kilometres", "km"),
-        _text("hedge", "the hedging word as written, empty where none"),
+        _text("hedge", "the hedging word as written, empty if there is none"),
         _text("reference", "what it is measured from: border, front line, or a place name"),
         *_span("the quote"),
         _text("quote", "the words"),
         _number("computed_min_km", "computed depth, minimum", "km"),
         _number("computed_max_km", "computed depth, maximum", "km"),
-        _text("verdict", "how the two compare", VERDICTS),
+        _text("verdict", "the stated against the computed distance", VERDICTS),
     ),
 )
 QUANTITIES = Table(
     "quantities",
-    "one number that a report tells of a strike",
+    "one number about a strike in a report",
     (
         _text("report_id", "report"),
         _text("record_id", "record"),
         _text("strike_id", "strike; empty before merging"),
-        _text("what", "of what it is the number", QUANTITY_KINDS),
+        _text("what", "what is counted or measured", QUANTITY_KINDS),
         _number("value", "the number as stated", "as in unit"),
-        _text("unit", "persons, m3, t, or the kind of weapon; empty for things that are counted"),
-        _text("hedge", "the hedging word as written, empty where none"),
+        _text("unit", "persons, m3, t, or the kind of weapon; empty for other things counted"),
+        _text("hedge", "the hedging word as written, empty if there is none"),
         *_span("the words"),
         _text("quote", "the words"),
     ),
@@ -627,23 +628,23 @@ _DEPTH = (
     _text("depth_bounds", "whether minimum and maximum are exact", DEPTH_BOUNDS),
     _number("nearest_lon", "longitude of the nearest point of the border", "degree"),
     _number("nearest_lat", "latitude of the nearest point of the border", "degree"),
-    _text("border_id", "which line, definition and version"),
-    _text("side", "where it lies as the attacker sees it", SIDES),
-    _text("depth_reason", "why there is no depth; empty where there is one"),
+    _text("border_id", "line, definition and version of the border"),
+    _text("side", "its side of the border, seen from the attacker", SIDES),
+    _text("depth_reason", "why there is no depth; empty if there is one"),
 )
 STRIKES = Table(
     "strikes",
-    "one strike that reports tell of",
+    "one reported strike",
     (
         _text("strike_id", "id of the strike's earliest member"),
         *_DATES,
-        _text("place_as_written", "the place name as its first report writes it"),
+        _text("place_as_written", "the place name as written in its first report"),
         *_RESOLVED,
         *_WHAT,
-        _text("struck_country", "country whose recognised territory the place lies in, ISO 3166-1 alpha-3"),
-        _count("n_reports", "number of reports that tell of it"),
+        _text("struck_country", "country whose recognised territory contains the place, ISO 3166-1 alpha-3"),
+        _count("n_reports", "number of reports"),
         _text("report_ids", "the reports, separated by spaces"),
-        _text("source_id", "the id that the source gave it, if any"),
+        _text("source_id", "id in its source, if any"),
         *_DEPTH,
         _text("stated_verdict", "the worst verdict among its stated distances", {**VERDICTS, "": "none stated"}),
         _text("warnings", "warning codes, separated by spaces"),
@@ -661,17 +662,17 @@ MEMBERS = Table(
 )
 RELATIONS = Table(
     "relations",
-    "how two strikes, or two records, stand to each other",
+    "the relation between two strikes, or two records",
     (
         _text("left_id", "strike"),
-        _text("right_id", "strike; for `same`, the record that was merged into it"),
-        _text("relation", "how they stand to each other", RELATION_KINDS),
+        _text("right_id", "strike; for `same`, the record merged into it"),
+        _text("relation", "their relation", RELATION_KINDS),
         _text("reason", "why, in words"),
     ),
 )
 DECISIONS = Table(
     "decisions",
-    "one decision of a reviewer on a record, or on two",
+    "one decision of a reviewer on one or two records",
     (
         _text("record_id", "record"),
         _text("other_id", "for same and apart: the other record"),
@@ -681,10 +682,10 @@ DECISIONS = Table(
         _text("date_start", "for a change: first day, YYYY-MM-DD"),
         _text("date_end", "for a change: last day, YYYY-MM-DD"),
         _text("target_kind", "for a change: what was hit"),
-        _text("weapon", "for a change: with what"),
+        _text("weapon", "for a change: the weapon"),
         _text("attacker", "for a change: country of the attacking side"),
-        _text("target_side", "for a change: country of the side that was aimed at"),
-        _text("status", "for a change: how sure it is"),
+        _text("target_side", "for a change: country of the targeted side"),
+        _text("status", "for a change: how certain it is"),
     ),
 )
 QUARANTINE = Table(
@@ -692,10 +693,10 @@ QUARANTINE = Table(
     "one input that could not be used",
     (
         _text("path", "file, relative to the input"),
-        _count("line", "line in the file; 0 where the whole file is meant"),
+        _count("line", "line in the file; 0 for the whole file"),
         _text("code", "why", QUARANTINE_CODES),
         _text("reason", "why, in words"),
-        _text("content", "the beginning of what was refused"),
+        _text("content", "the beginning of the rejected input"),
     ),
 )
 
@@ -703,18 +704,18 @@ _PANDAS = {"text": "str", "date": "datetime64[s]", "float": "float64", "int": "i
 
 
 def empty_table(table: Table) -> pd.DataFrame:
-    """An empty DataFrame with the table's columns and types (geometry as objects).
+    """Return an empty DataFrame with the table's columns and types (geometry as objects).
 
     Examples
     --------
     >>> empty_table(MEMBERS).columns.tolist()
-    ['strike_id', 'record_id', 'report_id']
+    ['strike_id', 'record_id', 'report_id', 'date_basis']
     """
     return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.dtype]) for c in table.columns})
 
 
 def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """A DataFrame of the rows with the table's columns in order and in type; what a row lacks is missing.
+    """Return a DataFrame of the rows with the table's columns and types; what a row lacks is missing.
 
     Examples
     --------
@@ -730,15 +731,14 @@ def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame
 
 
 def usable_frame(frame: Any, table: Table) -> Any:
-    """A frame whose columns are found by one name each, with its dates and numbers in the table's types.
+    """Return the frame with its dates and numbers in the table's types, and each column under one name.
 
-    Dates may be texts (ISO) or bear a time zone, and numbers be texts: they are made dates and numbers. Columns that
-    are missing stay missing.
+    Dates that are ISO text or have a time zone, and numbers that are text, are converted. Missing columns stay missing.
 
     Raises
     ------
     TableError
-        If it is no DataFrame, a column is there twice, or a cell is no date or no number.
+        If it is not a DataFrame, a column occurs twice, or a cell is not a date or not a number.
 
     Examples
     --------
@@ -756,7 +756,7 @@ def usable_frame(frame: Any, table: Table) -> Any:
                 if lost.any():
                     row, value = next(cells[lost].items())
                     what = "date; write days as 2024-01-25" if column.dtype == "date" else "number"
-                    msg = f"{table.name}, row {row}: {column.name} is {str(value)[:60]!r}, which is no {what}"
+                    msg = f"{table.name}, row {row}: {column.name} is {str(value)[:60]!r}, which is not a {what}"
                     raise TableError(msg)
                 changed[column.name] = typed
     return frame.assign(**changed) if changed else frame
@@ -767,7 +767,7 @@ def _check_frame(frame: Any, table: Table) -> None:
         msg = f"the {table.name} table is a {type(frame).__name__}; give a DataFrame"
         raise TableError(msg)
     if frame.columns.nlevels > 1:
-        msg = f"the {table.name} table has names of columns of {frame.columns.nlevels} levels; give it plain ones"
+        msg = f"the {table.name} table has column names of {frame.columns.nlevels} levels; give it one level"
         raise TableError(msg)
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
@@ -776,7 +776,7 @@ def _check_frame(frame: Any, table: Table) -> None:
 
 
 def _as_dates(cells: pd.Series[Any]) -> pd.Series[Any] | None:
-    """The column as dates without a time zone; None where it is that already."""
+    """The column as dates without a time zone; None if it is already."""
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
         local: pd.Series[Any] = cells.dt.tz_localize(None)
         return local
@@ -796,12 +796,12 @@ _OFFSET = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:?\d\d)$")
 
 
 def _local_time(cell: Any) -> Any:
-    """A time without its distance from UTC: the day is the one that is written."""
+    """A time without its UTC offset, so that the day is the written one."""
     return _OFFSET.sub("", cell) if isinstance(cell, str) and ":" in cell else cell
 
 
 def _as_numbers(cells: pd.Series[Any]) -> pd.Series[Any] | None:
-    """The column as numbers; None where it is that already."""
+    """The column as numbers; None if it is already."""
     if isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "fi":
         return None
     try:
@@ -811,22 +811,22 @@ def _as_numbers(cells: pd.Series[Any]) -> pd.Series[Any] | None:
 
 
 def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None = None) -> None:
-    """Refuse a frame that lacks a column, has one twice or of another type, or holds a word outside a vocabulary.
+    """Reject a frame that lacks a column, has one twice or of another type, or has a word outside a vocabulary.
 
     Parameters
     ----------
     frame
-        The table to check; it may have further columns.
+        The frame to check; it may have further columns.
     table
-        What it should be.
+        The table that it should be.
     columns
-        The columns that must be there; all of the table's by default.
+        The columns that it must have; all of the table's by default.
 
     Raises
     ------
     TableError
-        Naming the first column that is missing, double or of another type, or the first value with its row that is an
-        unknown word or no length.
+        Naming the first column that is missing, repeated or of another type, or the first value, with its row, that is
+        an unknown word or not a length.
 
     Examples
     --------
@@ -848,26 +848,26 @@ def check_table(frame: pd.DataFrame, table: Table, *, columns: list[str] | None 
                 _check_lengths(frame, table, column)
 
 
-# What a column of each type may be made of, and how one that is not is mended.
+# The test of each type, and how to convert a column that fails it.
 _IS_TYPE: dict[Dtype, tuple[Callable[[Any], bool], str]] = {
-    "float": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
-    "int": (pd.api.types.is_numeric_dtype, "make numbers of it with pandas.to_numeric"),
+    "float": (pd.api.types.is_numeric_dtype, "convert it with pandas.to_numeric"),
+    "int": (pd.api.types.is_numeric_dtype, "convert it with pandas.to_numeric"),
 }
 
 
 def _check_type(frame: pd.DataFrame, table: Table, column: Column) -> None:
     values = frame[column.name]
     if isinstance(values, pd.DataFrame):
-        msg = f"{table.name}: the column {column.name!r} is there {values.shape[1]} times; keep one of them"
+        msg = f"{table.name}: the column {column.name!r} occurs {values.shape[1]} times; keep one of them"
         raise TableError(msg)
     is_type, remedy = _IS_TYPE.get(column.dtype, (None, ""))
     if is_type is not None and not is_type(values.dtype) and values.notna().any():
-        msg = f"{table.name}: {column.name} is of the type {values.dtype}, which is no {column.dtype}; {remedy}"
+        msg = f"{table.name}: {column.name} has the type {values.dtype}, not {column.dtype}; {remedy}"
         raise TableError(msg)
 
 
 def _check_lengths(frame: pd.DataFrame, table: Table, column: Column) -> None:
-    """Refuse what is longer than any way on the earth."""
+    """Reject lengths greater than any distance on the earth."""
     values = pd.to_numeric(frame[column.name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = np.abs(values) > (column.most or np.inf)
     if bad.any():
@@ -878,7 +878,7 @@ def _check_lengths(frame: pd.DataFrame, table: Table, column: Column) -> None:
 
 
 def days_of(frame: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
-    """A column of days, which a table that was read with pandas may hold as words such as 2024-01-25.
+    """Return a column of days, which in a table read with pandas may be text such as 2024-01-25.
 
     Raises
     ------
@@ -896,13 +896,13 @@ def days_of(frame: pd.DataFrame, column: str) -> pd.Series[pd.Timestamp]:
         return cells
     wrong = days.isna() & cells.notna() & (cells.astype(object) != "")
     if wrong.any():
-        msg = f"{column}: {cells[wrong].iloc[0]!r} is no date; write days as 2024-01-25"
+        msg = f"{column}: {cells[wrong].iloc[0]!r} is not a date; write days as 2024-01-25"
         raise TableError(msg)
     return days
 
 
 def sound_text(text: str) -> str:
-    r"""The text without halves of characters, which JSON and Python can write and no file can hold.
+    r"""Return the text with lone surrogates replaced, which JSON and Python allow and no file can contain.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a report of a fault should say: versions of geostrike, Python, the packages and the data."""
+"""Versions of geostrike, Python, the packages and the data, for bug reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def versions() -> dict[str, str]:
-    """The version of everything that a result depends on, by name; "" for an extra that is not installed.
+    """The version of everything that a result depends on, by name; "" for a missing extra.
 
     Examples
     --------
@@ -24,13 +24,13 @@ def versions() -> dict[str, str]:
     """
     found = {"geostrike": version("geostrike"), "python": platform.python_version(), "system": platform.platform()}
     found |= {name: _installed(name) for name in _packages()}
-    found |= {f"places: {name}" if name == "base" else name: told for name, told in Gazetteer().versions.items()}
+    found |= {f"places: {name}" if name == "base" else name: number for name, number in Gazetteer().versions.items()}
     line = Border.between("UKR", "RUS")
     return found | {f"border {line.name}": line.version}
 
 
 def show_versions() -> None:
-    """Print the version of everything that a result depends on: what a report of a fault should begin with.
+    """Print the version of everything that a result depends on, for bug reports.
 
     Examples
     --------
@@ -38,14 +38,14 @@ def show_versions() -> None:
     geostrike ...
     python ...
     """
-    told = versions()
-    width = max(map(len, told))
-    for name, value in told.items():
+    found = versions()
+    width = max(map(len, found))
+    for name, value in found.items():
         print(f"{name:<{width}}  {value or 'not installed'}")  # noqa: T201 - this is what it is for
 
 
 def _packages() -> list[str]:
-    """The packages that geostrike asks for, extras included, by name."""
+    """The names of the packages that geostrike requires, extras included."""
     names = [match[0].lower() for asked in requires("geostrike") or () if (match := _NAME.match(asked))]
     return sorted(set(names))
 

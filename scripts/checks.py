@@ -23,7 +23,7 @@ LEAST_COVERED = 95  # percent of lines and branches
 MUTATED = (
     "geostrike.depth.distance.*",
     "geostrike.depth.interval.*",
-    "geostrike.depth.measure.*",
+    "geostrike.depth.*",
     "geostrike.depth.sides.*",
     "geostrike.places.rank.*",
     "geostrike.places.resolve.*",

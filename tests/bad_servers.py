@@ -1,4 +1,4 @@
-"""Servers on loopback that misbehave: each reply is the bytes that are sent, or what is done with the connection."""
+"""Misbehaving servers on loopback: each reply is the bytes to send, or a function of the connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Reply = bytes | Callable[[socket.socket], None]
 
 @dataclass
 class Server:
-    """Listens on loopback; what it was asked and when, and what it answers, the last again and again."""
+    """A server on loopback that records requests and their times, and sends its replies, the last one repeatedly."""
 
     replies: list[Reply]
     heads: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Server:
 
     @property
     def asked(self) -> list[str]:
-        """The names that were asked about."""
+        """Return the names in the requests."""
         return [parse_qs(urlsplit(head.split()[1]).query)["q"][0] for head in self.heads]
 
     def geocoder(self, timeout: float | None = 2, **options: object) -> Nominatim:
@@ -69,21 +69,21 @@ class Server:
 
 
 def http(body: str | bytes, status: int = 200, /, length: int | None = None, **headers: str) -> bytes:
-    """An answer; names of headers are written with underscores."""
+    """Build an HTTP response; names of headers are written with underscores."""
     content = body if isinstance(body, bytes) else body.encode()
-    told = {"Content-Type": "application/json", "Content-Length": str(len(content) if length is None else length)}
-    told |= {name.replace("_", "-"): value for name, value in headers.items()}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    fields = {"Content-Type": "application/json", "Content-Length": str(len(content) if length is None else length)}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status} Word\r\n{lines}Connection: close\r\n\r\n".encode("latin-1") + content
 
 
 def places(*points: object, **more: object) -> str:
-    """What Nominatim answers."""
+    """Build a response of Nominatim."""
     return json.dumps([{"lat": lat, "lon": lon, "display_name": f"place at {lat}"} | more for lat, lon in points])
 
 
 def drip(head: bytes, piece: bytes = b" ", seconds: float = 0.02) -> Callable[[socket.socket], None]:
-    """Send the head, then a piece now and then for as long as somebody listens, ten seconds at most."""
+    """Send the head, then a piece now and then until the connection closes, ten seconds at most."""
 
     def send(connection: socket.socket) -> None:
         connection.sendall(head)
@@ -95,7 +95,7 @@ def drip(head: bytes, piece: bytes = b" ", seconds: float = 0.02) -> Callable[[s
 
 
 def flood(head: bytes, megabytes: int = 200) -> Callable[[socket.socket], None]:
-    """Send far more than anybody wants."""
+    """Send far too much."""
 
     def send(connection: socket.socket) -> None:
         connection.sendall(head)
@@ -106,16 +106,16 @@ def flood(head: bytes, megabytes: int = 200) -> Callable[[socket.socket], None]:
 
 
 def silence(connection: socket.socket) -> None:
-    """Say nothing for as long as somebody listens, ten seconds at most."""
+    """Send nothing until the connection closes, ten seconds at most."""
     connection.settimeout(10)
     connection.recv(1)
 
 
 def reset(connection: socket.socket) -> None:
-    """Break the connection off."""
+    """Reset the connection."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def bomb() -> bytes:
-    """An answer of 50 kB that unpacks to 50 MB."""
+    """Build a response of 50 kB that decompresses to 50 MB."""
     return http(gzip.compress(b" " * 50_000_000, 6), Content_Encoding="gzip")

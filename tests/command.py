@@ -1,4 +1,4 @@
-"""The command `geostrike` in this process: a new one takes seconds to import what it needs."""
+"""Run the command `geostrike` in this process: a new one takes seconds to import its modules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geostrike.cli import main
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What the documentation of the command line says.
+# The documented exit codes.
 EXIT_CODES = {0, 1, 2, 3, 130}
 REPORT = "Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."
 TABLE = "id,date,place,lat,lon\n1,2024-01-25,Tuapse,44.1,39.08\n2,2024-01-26,Belgorod,50.6,36.6\n"
@@ -24,7 +24,7 @@ LINE = '{"type": "LineString", "coordinates": [[36.0, 50.4], [36.6, 50.3], [38.0
 
 @dataclass(frozen=True)
 class Done:
-    """A command that has ended: its exit code, and what it printed."""
+    """A finished command: its exit code and output."""
 
     code: int
     out: str
@@ -32,7 +32,7 @@ class Done:
 
 
 def command(*words: object, typed: str = "") -> Done:
-    """Run the command with what is typed into it."""
+    """Run the command with typed input."""
     out, err = io.StringIO(), io.StringIO()
     printed = (contextlib.redirect_stdout(out), contextlib.redirect_stderr(err))
     with _typed(typed), printed[0], printed[1], pytest.raises(SystemExit) as ended:

@@ -22,7 +22,7 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 AXE = """async () => (await axe.run(document, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',
     'wcag22aa', 'best-practice'] })).violations.map((v) => [v.id, v.nodes.map((n) => n.html).slice(0, 3)])"""
 
-# What would break out of different places stands together: each page takes seconds to make and to open.
+# Attacks on different contexts are combined, since each page takes seconds to render and open.
 HOSTILE = {
     "markup": "<script>window.ran=1</script><img src=x onerror='window.ran=1'>\"'><svg onload=window.ran=1>",
     "closing tags": "</q></td></style></script></title></iframe><script>window.ran=1</script><!--<script>//",
@@ -40,7 +40,7 @@ def seeds_run() -> Located:
 
 
 def small_run(**changes: Any) -> Located:
-    """What `locate` returns, made of the small tables: all kinds of strikes, two reports, and a row in quarantine."""
+    """A `Located` of the small tables: all kinds of strikes, two reports, and a quarantined row."""
     small = small_tables()
     border = Border.between("UKR", "RUS")
     text = "Drones hit Tuapse in the night, the governor said. It lies roughly 40 miles north of the border."

@@ -60,7 +60,7 @@ def assert_same(found, expected):
         pd.testing.assert_frame_equal(left, right, obj=name)
 
 
-def test_alone_is_as_together(together):
+def test_reports_are_independent(together):
     """A report with a gazetteer that has heard nothing gives what it gives among all; every fourth one is tried."""
     reports = texts()
     chosen = reports.iloc[[at for at in range(len(reports)) if at % 4 == 0 or reports["text"][at] in SHORT]]
@@ -71,7 +71,7 @@ def test_alone_is_as_together(together):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_order_of_reports_is_nothing(together, seed):
+def test_report_order(together, seed):
     """In any order, each report gives the same."""
     reports = texts()
     order = list(range(len(reports)))

@@ -61,19 +61,22 @@ def out(tmp_path_factory):
     return folder
 
 
-def test_run_writes_the_files_that_it_promises(out):
+def test_run_writes_promised_files(out):
+    """A run writes the files that the pipeline names, and its manifest."""
     assert visible(out) == FILES
     assert FILES | {"strikes.parquet", "changes.csv"} == RESULT_NAMES | {"run.json"}
 
 
-def test_run_prints_the_strikes_and_the_count(out):
+def test_run_prints_strikes(out):
+    """A run prints its strikes, the counts of the input and the paths."""
     printed = (out / ".stdout").read_text(encoding="utf-8")
     assert re.search(r"2022-04-01 +Belgorod.* +oil depot +UKR +\w+ +32\.\d", printed)
     assert "5 in = 5 read + 0 in quarantine" in printed
     assert str(out / "map.html") in printed
 
 
-def test_manifest_counts_what_the_files_hold(out):
+def test_manifest_counts_rows(out):
+    """The counts in run.json are those of the files."""
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert run["rows_in"] == run["ok"] + run["quarantined"] == 5
     assert run["strikes"] == len(rows(out / "strikes.csv"))
@@ -82,14 +85,16 @@ def test_manifest_counts_what_the_files_hold(out):
     assert len(run["inputs"]) == 5
 
 
-def test_publication_date_for_one_file_closes_its_dates(tmp_path):
+def test_published_closes_dates(tmp_path):
+    """A publication date for one file closes the open dates of its strikes."""
     fourth = next(path.name for path in SEEDS.glob("*.md") if "published:" not in path.read_text(encoding="utf-8"))
     assert geostrike("run", SEEDS, "--out", tmp_path, "--published", f"{fourth}=2025-03-19", "-q").returncode == 0
     sloviansk = next(row for row in rows(tmp_path / "strikes.csv") if row["place"] == "Sloviansk")
     assert (sloviansk["date_start"], sloviansk["date_end"]) == ("2025-03-18", "2025-03-19")
 
 
-def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
+def test_quarantine_exit_code(tmp_path):
+    """Unusable input is quarantined, and the exit code is 3."""
     source = tmp_path / "in"
     source.mkdir()
     (source / "good.txt").write_text("Drones hit an oil depot in Belgorod on 1 April 2022, the governor said.")
@@ -107,19 +112,21 @@ def test_unusable_input_is_in_quarantine_with_exit_code_3(tmp_path):
         (("run", SEEDS), "Missing option '--out'"),
         (("run", SEEDS, "--out", "out", "--border", "UKR-FRA:land"), "FRA"),
         (("run", SEEDS, "--out", "out", "--border", "nosuch.geojson"), "nosuch.geojson"),
+        (("depth", "50", "36", "--border", "DEU"), "DEU is neither a file nor a border"),
         (("run", SEEDS, "--out", "out", "--since", "soon"), "since: 'soon' is not a date"),
         (("run", SEEDS, "--out", "out", "--published", "soon"), "soon"),
         (("run", SEEDS, "--out", "out", "--published", "nosuch.md=2025-03-19"), "nosuch.md"),
         (("depth", "144", "39"), "144"),
-        (("depth", "nan", "39"), "nan 39 is no point"),
-        (("depth", "50,6", "36.6"), "50,6 36.6 is no point; give LAT LON as two numbers"),
+        (("depth", "nan", "39"), "nan 39 is not a point"),
+        (("depth", "50,6", "36.6"), "50,6 36.6 is not a point; give LAT LON as two numbers"),
         (("run", SEEDS, "--out", "out", "--schema", "acled"), "is a folder of reports"),
         (("stats", SEEDS), "holds no results of a run"),
         (("gazetteer", "build", "nosuch.zip", "--out", "out.sqlite"), "nosuch.zip: no such file"),
         (("nosuch",), "nosuch"),
     ],
 )
-def test_wrong_input_is_one_line_exit_code_2_and_nothing_written(tmp_path, monkeypatch, arguments, message):
+def test_wrong_input_is_refused(tmp_path, monkeypatch, arguments, message):
+    """Wrong input is refused in one line with exit code 2, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     done = geostrike(*arguments)
     assert done.returncode == 2
@@ -130,7 +137,7 @@ def test_wrong_input_is_one_line_exit_code_2_and_nothing_written(tmp_path, monke
 
 
 def test_filled_in_table_is_kept(out, tmp_path):
-    """What the user filled in stays, the new one is beside it and listed, and one line says so; --force replaces it."""
+    """A filled-in table stays, the new one is next to it and listed, and one line says so; --force replaces it."""
     shutil.copytree(out, tmp_path, dirs_exist_ok=True)
     (tmp_path / "unresolved.csv").write_text("mine")
     (tmp_path / "map.html").write_text("mine, too")
@@ -154,8 +161,8 @@ def test_filled_in_table_is_kept(out, tmp_path):
     assert visible(tmp_path) == FILES
 
 
-def test_cut_off_folder_is_said(out, tmp_path):
-    """Whoever reads results is told where old and new ones may be mixed; the next run writes them anew."""
+def test_cut_off_folder_is_announced(out, tmp_path):
+    """Commands warn where old and new results may be mixed; the next run writes them again."""
     shutil.copytree(out, tmp_path, dirs_exist_ok=True)
     (tmp_path / ".geostrike-writing.json").write_text("{}")
     for words in (
@@ -167,12 +174,12 @@ def test_cut_off_folder_is_said(out, tmp_path):
         assert done.returncode == 0
         assert len([line for line in done.stderr.splitlines() if f"{tmp_path}: a run into it was cut off" in line]) == 1
     done = geostrike("run", SEEDS, "--out", tmp_path, "-q")
-    assert (done.returncode, "an earlier run was cut off; its results are written anew" in done.stderr) == (0, True)
+    assert (done.returncode, "an earlier run was cut off; its results are written again" in done.stderr) == (0, True)
     assert geostrike("stats", tmp_path, "--draws", "0").stderr == ""
 
 
 def test_run_keeps_its_own_input(out, tmp_path):
-    """A table, a border, a gazetteer, decisions or a run to compare with stay, though --force is given."""
+    """Tables, borders, gazetteers, decisions and compared runs that are read stay, even with --force."""
     for name in ("strikes.csv", "unresolved.csv", "review.csv"):
         shutil.copy(out / name, tmp_path / name)
     line = {"type": "LineString", "coordinates": [[36.0, 50.0], [37.0, 50.5]]}
@@ -190,7 +197,7 @@ def test_run_keeps_its_own_input(out, tmp_path):
 
 
 def test_input_is_never_the_output(out, tmp_path):
-    """No command writes over what it reads, whatever name leads to it; exit code 2, and one line."""
+    """No command overwrites what it reads under any name; exit code 2, and one line."""
     table, points, dump = tmp_path / "t.csv", tmp_path / "p.parquet", tmp_path / "RU.txt"
     shutil.copy(out / "strikes.csv", table)
     pd.DataFrame({"lon": [39.0], "lat": [44.0]}).to_parquet(points)
@@ -217,8 +224,8 @@ def test_input_is_never_the_output(out, tmp_path):
         assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_border_file_can_be_measured_from(tmp_path):
-    """A line whose accuracy nobody states is no reason to fail: JSON has null for it."""
+def test_border_from_file(tmp_path):
+    """A line of unknown accuracy works: JSON has null for it."""
     line = {"type": "LineString", "coordinates": [[36.0, 50.4], [36.6, 50.3], [38.0, 49.9]]}
     (tmp_path / "line.geojson").write_text(json.dumps(line))
     done = geostrike("run", SEEDS, "--border", tmp_path / "line.geojson", "--out", tmp_path / "o")
@@ -232,15 +239,16 @@ def test_border_file_can_be_measured_from(tmp_path):
         ("stats", tmp_path / "o", "--json"), ("diff", tmp_path / "o", tmp_path / "o", "--json"),
         ("resolve", "Tuapse", "Qwerty", "--json"),
     ):  # fmt: skip
-        for told in geostrike(*words).stdout.splitlines():
-            json.loads(told, parse_constant=pytest.fail)
+        for line in geostrike(*words).stdout.splitlines():
+            json.loads(line, parse_constant=pytest.fail)
 
 
-def test_interrupt_ends_with_130_and_no_half_files(tmp_path):
-    # A shell that runs the tests in the background has them ignore the signal, and what they start too.
+def test_interrupt_leaves_no_files(tmp_path):
+    """Ctrl-C ends a run with exit code 130 and leaves no partial results."""
+    # A background shell makes the tests, and what they start, ignore the signal.
     heed = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     main_program = "runpy.run_module('geostrike', run_name='__main__', alter_sys=True)"
-    # The list of imports tells when the run is under way, on a slow machine too.
+    # The list of imports shows when the run has begun, even on a slow machine.
     started = [sys.executable, "-X", "importtime", "-c", heed + main_program]
     command = [*started, "run", str(SEEDS), "--out", str(tmp_path / "out")]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -267,22 +275,23 @@ main()
 
 @pytest.mark.parametrize("module", ["click", "geostrike.cli.run", "geostrike.pipeline", "numpy"])
 def test_interrupt_while_loading(module, tmp_path):
-    """Ctrl-C while modules are loaded ends in one line, too, and nothing is written."""
+    """Ctrl-C during imports ends in one line, and nothing is written."""
     code = INTERRUPTED_IMPORT.format(module=module, source=str(SEEDS), out=str(tmp_path / "out"))
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "geostrike: interrupted")
     assert not list(tmp_path.iterdir())
 
 
-def test_package_loads_nothing_itself():
-    """Nothing that could be interrupted is loaded before the command can take Ctrl-C."""
+def test_package_import_is_empty():
+    """The package imports nothing before the command can handle Ctrl-C."""
     code = "import sys; before = set(sys.modules); import geostrike.__main__; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = {name.lstrip("_").partition(".")[0] for name in done.stdout.split()}
     assert loaded <= {"geostrike", "future__", "importlib", "warnings"}
 
 
-def test_terminal_gets_no_control_characters_from_data(tmp_path):
+def test_terminal_gets_no_escapes(tmp_path):
+    """Control characters in the data do not reach the terminal."""
     source = tmp_path / "in"
     source.mkdir()
     text = "Drones hit an oil depot in Bel\x1b[31mgorod \u202eand in Belgorod on 1 April 2022, the governor said."
@@ -292,7 +301,8 @@ def test_terminal_gets_no_control_characters_from_data(tmp_path):
     assert "\u202e" not in done.stdout + done.stderr
 
 
-def test_unresolved_names_can_be_filled_in_and_given_back(tmp_path):
+def test_filled_unresolved_names_apply(tmp_path):
+    """Places filled into unresolved.csv resolve the names of the next run."""
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.txt").write_text("Drones hit an oil depot in Krasny Yar on 1 April 2022, a governor said.")
@@ -311,11 +321,13 @@ def test_unresolved_names_can_be_filled_in_and_given_back(tmp_path):
     assert [row["place_id"] for row in rows(tmp_path / "two" / "strikes.csv")] == ["krasny-yar-mine"]
 
 
-def test_unresolved_file_as_it_is_can_be_given_back(tmp_path, out):
+def test_unfilled_unresolved_is_accepted(tmp_path, out):
+    """An unresolved.csv without entries changes nothing."""
     assert geostrike("run", SEEDS, "--out", tmp_path, "--gazetteer", out / "unresolved.csv", "-q").returncode == 0
 
 
-def test_resolve_says_what_the_name_means():
+def test_resolve_prints_candidates():
+    """The command prints the status, the reason and the candidates."""
     done = geostrike("resolve", "Туапсе", "Krasny Yar", "Zzyzxq")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
@@ -324,7 +336,8 @@ def test_resolve_says_what_the_name_means():
     assert any(line.startswith("Zzyzxq: unresolved") for line in lines)
 
 
-def test_resolve_takes_a_country_by_name_or_code_and_refuses_what_is_none():
+def test_resolve_checks_country():
+    """A country is given as a code or a name; others are refused."""
     by_name, by_code = (
         geostrike("resolve", "Donetsk", "--country", "Russia"),
         geostrike("resolve", "Donetsk", "--country", "rus"),
@@ -336,18 +349,21 @@ def test_resolve_takes_a_country_by_name_or_code_and_refuses_what_is_none():
     assert "XYZ" in refused.stderr
 
 
-def test_resolve_refuses_a_point_off_the_globe():
+def test_resolve_checks_point():
+    """A point off the globe is refused."""
     refused = geostrike("resolve", "Tuapse", "--near", "139", "44")
     assert (refused.returncode, refused.stdout) == (2, "")
 
 
-def test_depth_of_a_point():
+def test_depth_of_point():
+    """The command prints the depth of one point."""
     done = geostrike("depth", "44.09879", "39.07257")
     assert done.returncode == 0
     assert float(done.stdout.split()[0]) == pytest.approx(342.0, abs=0.3)
 
 
-def test_depth_of_a_parquet_file(tmp_path):
+def test_depth_of_parquet(tmp_path):
+    """The command measures each row with a point, and refuses points off the globe."""
     source, target = tmp_path / "points.parquet", tmp_path / "depth.parquet"
     pd.DataFrame({"id": ["t"], "x": [39.07257], "latitude": [44.09879]}).to_parquet(source)
     refused = geostrike("depth", source, "--out", target)
@@ -357,15 +373,20 @@ def test_depth_of_a_parquet_file(tmp_path):
         "depth", source, "--out", target, "--lon", "x", "--lat", "latitude", "--border", "UKR-RUS:territory"
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("1 rows measured from UKR-RUS:territory:")
+    assert done.stdout.startswith("1 of 1 rows measured from UKR-RUS:territory:")
     assert pd.read_parquet(target).depth_km.tolist() == pytest.approx([236], abs=2)
     assert geostrike("depth", source).returncode == 2
+    pd.DataFrame({"lon": [39.07257, None], "lat": [44.09879, 44.0]}).to_parquet(source)
+    assert geostrike("depth", source, "--out", target).stdout.startswith("1 of 2 rows measured from UKR-RUS:land:")
+    pd.DataFrame({"lon": [500.0], "lat": [44.09879]}).to_parquet(source)
+    assert "latitude 44.09879, longitude 500.0 is off the globe" in geostrike("depth", source, "--out", target).stderr
     misnamed = geostrike("depth", source, "--out", tmp_path / "depth.csv", "--lon", "x", "--lat", "latitude")
     assert (misnamed.returncode, (tmp_path / "depth.csv").exists()) == (2, False)
     assert geostrike("depth", "1", "2", "3").returncode == 2
 
 
-def test_borders_are_listed_and_shown():
+def test_border_list_and_show():
+    """Shipped borders are listed, and each is shown with its source."""
     listed = geostrike("border", "list").stdout.splitlines()
     assert listed[0].split() == ["border", "follows", "accuracy,", "km"]
     assert listed[1].split() == ["UKR-RUS:land:2026c", "recognised", "0.2"]
@@ -377,24 +398,28 @@ def test_borders_are_listed_and_shown():
     assert geostrike("border", "show", "nosuch.geojson").returncode == 2
 
 
-def test_module_is_the_command():
+def test_module_is_command():
+    """`python -m geostrike` is the command."""
     command = [sys.executable, "-m", "geostrike", "resolve", "Tuapse"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Tuapse: resolved")
 
 
-def test_no_command_shows_the_help():
+def test_no_command_shows_help():
+    """Without a command the help is printed, with exit code 2."""
     done = geostrike()
     assert done.returncode == 2
     assert re.search(r"\n  resolve +Look place names up", done.stderr)
 
 
 def test_version():
+    """The version is printed."""
     assert re.fullmatch(r"geostrike \d+\.\d+\.\d+\S*\n", geostrike("--version").stdout)
 
 
-def test_help_is_quick_and_loads_nothing_heavy():
+def test_help_loads_nothing_heavy():
+    """The help imports no heavy library."""
     code = (
         "import sys, geostrike.cli\n"
         "try:\n    geostrike.cli.main(['--help'])\n"
@@ -410,22 +435,75 @@ def test_help_is_quick_and_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize("table", [".", "strikes.csv", "strikes.geojson"])
-def test_stats_are_those_of_the_run_from_any_of_its_tables(out, table):
+def test_stats_equal_the_run(out, table):
+    """The figures of each table of a run equal those of the run."""
     done = geostrike("stats", out / table, "--csv")
     assert (done.returncode, done.stderr) == (0, "")
-    told = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
+    figures = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
     kept = [row for row in rows(out / "depth_summary.csv") if row["by"] == "all"]
-    assert [row["median_km"] for row in told] == [row["median_km"] for row in kept]
-    assert {row["direction"] for row in told} == {"UKR to RUS", "RUS to UKR"}
+    assert [row["median_km"] for row in figures] == [row["median_km"] for row in kept]
+    assert {row["direction"] for row in figures} == {"UKR to RUS", "RUS to UKR"}
 
 
-def test_stats_in_the_terminal_tell_the_interval_and_the_line(out):
+def test_place_is_added_once(tmp_path):
+    """An existing place is not added again, and the reason names it."""
+    options = ["--kind", "settlement", "--country", "UKR", "--point", "50", "36", "--radius", "9", "--source", "s"]
+    added, twice, other = (
+        geostrike("gazetteer", "add", tmp_path / "mine.csv", "--id", key, "--name", "Aville", *options)
+        for key in ("a", "a", "b")
+    )
+    assert (added.returncode, twice.returncode, other.returncode) == (0, 2, 2)
+    assert "'a' was not added to mine.csv: there is already a place with the id 'a'\n" in twice.stderr
+    assert "'b' was not added to mine.csv: there is already a settlement named 'Aville': 'a'\n" in other.stderr
+
+
+def test_replaced_date_is_announced(tmp_path):
+    """Replacing the publication date that a report carries prints one line on standard error."""
+    (tmp_path / "in").mkdir()
+    text = "Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."
+    (tmp_path / "in" / "dated.md").write_text(f"---\npublished: 2022-04-02\n---\n{text}", encoding="utf-8")
+    (tmp_path / "in" / "plain.txt").write_text(text, encoding="utf-8")
+    days = {
+        "2022-04-02": "",
+        "2022-04-03": "geostrike: --published replaces the date that a report carries: dated.md\n",
+    }
+    for day, said in days.items():
+        named = [word for name in ("dated.md", "plain.txt") for word in ("--published", f"{name}={day}")]
+        assert geostrike("run", tmp_path / "in", "--out", tmp_path / "out", *named).stderr == said
+
+
+def test_manifest_is_refused(out, tmp_path):
+    """A manifest given as a table is refused, and the remedy is named."""
+    for words in (("stats",), ("map", "--out", tmp_path / "m.html"), ("diff", out), ("run", "--out", tmp_path / "o")):
+        done = geostrike(*words, out / "run.json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            "run.json: is the manifest of a run, and not a table; give its folder, or strikes.csv in it" in done.stderr
+        )
+
+
+def test_changed_table_is_announced(out, tmp_path):
+    """A table that was changed since its run is used, with a warning."""
+    folder = tmp_path / "out"
+    shutil.copytree(out, folder)
+    table = folder / "strikes.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("confirmed", "unconfirmed", 1), encoding="utf-8")
+    for path in (folder, table):
+        done = geostrike("stats", path, "--draws", "0")
+        assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+        assert f"{table}: was changed since the run that wrote it" in done.stderr
+    assert geostrike("stats", out, "--draws", "0").stderr == ""
+
+
+def test_stats_print_interval(out):
+    """The printed figures have an interval, and the border is named."""
     done = geostrike("stats", out, "--by", "month")
     assert re.search(r"UKR to RUS +2022-04 +1 +1 +0 +1 +32 \(2\d to 3\d\)", done.stdout)
     assert "border UKR-RUS:land" in done.stdout
 
 
-def test_stats_measure_anew_from_another_line(out):
+def test_stats_of_another_border(out):
+    """With --border the depths are measured again."""
     land, territory = (
         [json.loads(line) for line in geostrike("stats", out, "--json", *more).stdout.splitlines()]
         for more in ((), ("--border", "UKR-RUS:territory"))
@@ -434,7 +512,8 @@ def test_stats_measure_anew_from_another_line(out):
     assert territory[1]["mean_km"] < land[1]["mean_km"]
 
 
-def test_stats_of_a_table_of_one_s_own(tmp_path):
+def test_stats_of_own_table(tmp_path):
+    """Any table of strikes can be summarised."""
     table = tmp_path / "mine.csv"
     table.write_text(
         "id,date,place,lat,lon,attacker\n1,2024-01-25,,44.1,39.08,UKR\n2,2024-01-26,Belgorod,,,UKR\n3,x,,y,z,\n"
@@ -446,7 +525,8 @@ def test_stats_of_a_table_of_one_s_own(tmp_path):
     assert "1 rows could not be used" in done.stderr
 
 
-def test_map_of_a_table(out, tmp_path):
+def test_map_of_table(out, tmp_path):
+    """The map of a table is one HTML file."""
     done = geostrike("map", out / "strikes.csv", "--out", tmp_path / "map.html", "--title", "A <title>")
     assert (done.returncode, done.stderr) == (0, "")
     page = (tmp_path / "map.html").read_text(encoding="utf-8")
@@ -454,12 +534,14 @@ def test_map_of_a_table(out, tmp_path):
     assert "A <title>" not in page
 
 
-def test_diff_of_a_run_and_itself_is_nothing(out):
+def test_diff_with_itself_is_empty(out):
+    """A run has no changes from itself."""
     assert geostrike("diff", out, out).stdout == "0 changes\n"
 
 
 @pytest.mark.parametrize("name", ["map.html", "diff.html", "diff.csv"])
-def test_maps_and_changes_are_not_written_through_a_link(out, tmp_path, name):
+def test_links_are_not_followed(out, tmp_path, name):
+    """Maps and changes are not written through a link."""
     mine = tmp_path / "mine"
     mine.write_text("mine")
     (tmp_path / name).symlink_to(mine)
@@ -470,7 +552,8 @@ def test_maps_and_changes_are_not_written_through_a_link(out, tmp_path, name):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["mine", name])
 
 
-def test_diff_tells_what_moved_went_and_was_decided(out, tmp_path):
+def test_diff_lists_changes(out, tmp_path):
+    """Strikes that moved, went or changed are listed with both values."""
     changed = tmp_path / "new"
     changed.mkdir()
     table = rows(out / "strikes.csv")
@@ -481,19 +564,20 @@ def test_diff_tells_what_moved_went_and_was_decided(out, tmp_path):
         writer = csv.DictWriter(handle, table[0].keys())
         writer.writeheader()
         writer.writerows(table)
-    done = geostrike("diff", out, changed, "--out", tmp_path / "told" / "diff")
+    done = geostrike("diff", out, changed, "--out", tmp_path / "new" / "diff")
     assert done.returncode == 0
     assert re.search(r"moved 44\.\d km +2024-01-24 to 2024-01-25 +Tuapse", done.stdout)
     assert "3 changes: gone 1, moved 1, status 1" in done.stdout
-    assert [row["change"] for row in rows(tmp_path / "told" / "diff" / "diff.csv")] == ["gone", "moved", "status"]
-    page = (tmp_path / "told" / "diff" / "diff.html").read_text(encoding="utf-8")
+    assert [row["change"] for row in rows(tmp_path / "new" / "diff" / "diff.csv")] == ["gone", "moved", "status"]
+    page = (tmp_path / "new" / "diff" / "diff.html").read_text(encoding="utf-8")
     assert "1 strike is gone: Yartsevo" in page
     assert f"from {out.name} · to new" in page
-    told = [json.loads(line) for line in geostrike("diff", out, changed, "--json").stdout.splitlines()]
-    assert [row["change"] for row in told] == ["gone", "moved", "status"]
+    changes = [json.loads(line) for line in geostrike("diff", out, changed, "--json").stdout.splitlines()]
+    assert [row["change"] for row in changes] == ["gone", "moved", "status"]
 
 
-def test_a_run_tells_what_changed_since_the_one_before_in_the_same_folder(tmp_path):
+def test_compare_with_earlier_run(tmp_path):
+    """With --compare a run lists the changes since the run in the same folder."""
     reports = tmp_path / "reports"
     reports.mkdir()
     (reports / "a.txt").write_text("Drones hit an oil depot in Belgorod on 1 April 2022, the governor said.", "utf-8")
@@ -503,7 +587,7 @@ def test_a_run_tells_what_changed_since_the_one_before_in_the_same_folder(tmp_pa
     assert done.returncode == 0
     assert [(row["change"], row["place"]) for row in rows(tmp_path / "out" / "changes.csv")] == [("new", "Tuapse")]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "There was 1 strike; now there are 2; 1 of them is as before." in page
+    assert "There was 1 strike; now there are 2; 1 of them is unchanged." in page
     assert "1 strike is new: Tuapse (25" in page
     assert geostrike("run", reports, "--out", tmp_path / "out", "-q").returncode == 0
     assert not (tmp_path / "out" / "changes.csv").exists()
@@ -518,7 +602,8 @@ def test_a_run_tells_what_changed_since_the_one_before_in_the_same_folder(tmp_pa
         (("diff", ".", "."), "strikes.csv"),
     ],
 )
-def test_a_table_that_is_not_there_is_told(tmp_path, monkeypatch, arguments, message):
+def test_missing_table_is_named(tmp_path, monkeypatch, arguments, message):
+    """A folder without the needed table is refused by name."""
     monkeypatch.chdir(tmp_path)
     done = geostrike(*arguments)
     assert done.returncode == 2

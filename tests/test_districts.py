@@ -1,4 +1,4 @@
-"""Districts, communities and villages: points inside their areas, radii that cover them, towns where they belong."""
+"""Districts, communities and villages: points inside their areas, radii that cover them, towns in their districts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KIND_WORDS = re.compile(
 )
 ADJECTIVE = re.compile("(sk|ck|k|c|s)?i+$")
 BESIDE_KM = 15.0
-"""How far from a district's edge the town may lie that it is named after: around a city it often excludes the city."""
+"""Largest distance of a district's edge from the town it is named after: around a city it often excludes the city."""
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +72,8 @@ def towns_by_region(rows: dict[str, PlaceRow]) -> dict[str, list[tuple[set[str],
     return found
 
 
-def test_centre_lies_inside(rows, areas):
-    """The point of a district or community lies inside its polygon."""
+def test_centre_is_inside(rows, areas):
+    """The point of a district or community is inside its polygon."""
     for place_id, polygon in areas.geometry.items():
         assert shapely.contains_xy(polygon, *point(rows[place_id])), rows[place_id]["name"]
 
@@ -99,7 +99,7 @@ def test_areas_are_sound(rows, areas):
 
 
 def test_named_town_is_near(rows, areas):
-    """A raion contains the town it is named for; elsewhere it is inside or within 15 km, but for listed exceptions."""
+    """A raion contains the town it is named for; elsewhere it is inside or within 15 km, with listed exceptions."""
     with EXCEPTIONS.open(encoding="utf-8", newline="") as file:
         excepted = {row["place_id"] for row in csv.DictReader(file)}
     towns, checked, wrong = towns_by_region(rows), 0, {}
@@ -108,12 +108,12 @@ def test_named_town_is_near(rows, areas):
         if district["name"].endswith("hromada"):
             continue
         wanted = stems([district["name"], *district["alternates"].split("|")])
-        bearers = [town for keys, town in towns[district["admin1"]] if keys & wanted]
-        if bearers:
+        namesakes = [town for keys, town in towns[district["admin1"]] if keys & wanted]
+        if namesakes:
             checked += 1
-            away = min(shapely.distance(polygon, shapely.Point(point(town))) for town in bearers) * 111
+            away = min(shapely.distance(polygon, shapely.Point(point(town))) for town in namesakes) * 111
             if away > (0 if district["country"] == "UKR" else BESIDE_KM):
-                wrong[place_id] = (district["name"], bearers[0]["name"], round(away))
+                wrong[place_id] = (district["name"], namesakes[0]["name"], round(away))
     assert checked > 1_500
     assert {key: found for key, found in wrong.items() if key not in excepted} == {}
     assert excepted <= set(wrong), "no exception any more"
@@ -135,8 +135,8 @@ def test_areas_are_found(written, admin1, name):
     assert (place.name, place.kind) == (name, "district")
 
 
-def test_polygons_are_given_by_id():
-    """The polygon of a district is given by its place_id."""
+def test_polygons_by_id():
+    """The polygon of a district is found by its place_id."""
     gazetteer = Gazetteer()
     place = gazetteer.resolve("Nikopol Raion", country="UKR").place
     area = gazetteer.areas([place.id, "RU-BEL"])
@@ -145,7 +145,7 @@ def test_polygons_are_given_by_id():
 
 
 def test_anchored_villages(rows):
-    """A village without a point of its own names the area that it is in, lies in it and is covered by its radius."""
+    """A village without a point of its own names its area, is inside it and is covered by its radius."""
     polygons = district_areas().geometry
     villages = [row for row in rows.values() if row["anchor"]]
     assert len(villages) > 25_000
@@ -160,14 +160,14 @@ def test_anchored_villages(rows):
 
 @pytest.mark.parametrize(("radius", "answer"), [(25.0, ("v", "settlement")), (25.1, ("d", "district"))])
 def test_wide_village_is_its_area(radius, answer):
-    """A village known to no better than 25 km is answered with the area that it is in."""
+    """A village known to no better than 25 km is resolved to its area."""
     village = Place("v", "Qvillage", "settlement", "UKR", "UA-63", 49.0, 36.0, radius, 0, "a test", anchor="d")
     place = Resolution("Qvillage", "resolved", "", (Candidate(village, "exact", 1.0),)).place
     assert (place.id, place.kind) == answer
 
 
 def test_tables_are_small():
-    """Each file of data is smaller than 10 MB, but the index, which is made when the package is built."""
+    """Each data file is below 10 MB, except the index, which is built with the package."""
     for path in DATA.iterdir():
         if path.suffix != ".sqlite":
             assert path.stat().st_size < 10_000_000, path.name
@@ -183,7 +183,7 @@ def test_licences_are_kept_apart():
     assert not {"katottg", "overture"} & {row["place_id"].partition(":")[0] for row in by_cc}
 
 
-def test_word_is_no_far_district():
+def test_words_are_not_far_districts():
     """The bare name of a district outside the theatre is as often a word: "Alle" begins a German sentence."""
-    bare, told = Gazetteer().resolve("Alle"), Gazetteer().resolve("Alle", kind="district")
-    assert (bare.status, told.status, told.place.country) == ("unresolved", "resolved", "ETH")
+    bare, typed = Gazetteer().resolve("Alle"), Gazetteer().resolve("Alle", kind="district")
+    assert (bare.status, typed.status, typed.place.country) == ("unresolved", "resolved", "ETH")

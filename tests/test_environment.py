@@ -47,13 +47,13 @@ def shell(script: str, folder: Path, **environment: str) -> subprocess.Completed
     ],
 )
 def test_odd_streams(streams: str, code: int, words: bytes, tmp_path: Path) -> None:
-    """A stream that is closed leads nowhere, a reader that went away is no fault, a full disk is said."""
+    """A closed stream and a reader that went away are ignored, a full disk is reported."""
     done = shell(f"$G resolve Tuapse {streams}", tmp_path)
     assert (done.returncode, done.stderr) == (code, words)
 
 
 def test_unbuffered_streams(tmp_path: Path) -> None:
-    """With PYTHONUNBUFFERED, as in containers, it is the same."""
+    """The same holds with PYTHONUNBUFFERED, as in containers."""
     script = "$G resolve Харків; $G resolve Tuapse >/dev/full"
     done = shell(script, tmp_path, PYTHONUNBUFFERED="1", PYTHONIOENCODING="cp1252")
     assert (done.returncode, done.stdout[:6], len(done.stderr.splitlines())) == (2, rb"\u0425", 1)
@@ -61,20 +61,20 @@ def test_unbuffered_streams(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1252:strict", "ascii", "cp1251", "utf-16"])
 def test_any_encoding_of_streams(encoding: str, tmp_path: Path) -> None:
-    """What an encoding lacks is escaped; JSON is UTF-8 whatever the terminal's encoding."""
+    """Letters that an encoding lacks are escaped; JSON is UTF-8 in any encoding."""
     script = "$G resolve Харків --json && ! $G resolve x --country 'Харків\u202e' && $G resolve Харків"
     done = shell(script, tmp_path, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     codec = encoding.partition(":")[0]
-    told, rest = done.stdout.split(b"\n", maxsplit=1)
-    assert told.startswith('{"query": "Харків"'.encode())
+    first, rest = done.stdout.split(b"\n", maxsplit=1)
+    assert first.startswith('{"query": "Харків"'.encode())
     assert len(done.stderr.decode(codec).splitlines()) == 1
     name = "Харків".encode(codec, "backslashreplace").decode(codec)
     assert rest.decode(codec).startswith(f"{name}: resolved")
 
 
 def test_plain_c_locale(tmp_path: Path) -> None:
-    """Letters of an argument are read as UTF-8 even where Python takes them for no letters."""
+    """Arguments are decoded as UTF-8 even in the C locale."""
     where = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = shell("$G resolve Харків --json", tmp_path, **where)
     assert done.returncode == 0
@@ -87,7 +87,7 @@ RUN = "run r.txt --out out"
 @pytest.mark.parametrize(
     ("script", "code", "words"),
     [
-        # Nobody's home, nowhere for temporary files, a time zone that is none, nothing but read rights for new files.
+        # No home, no temporary folder, an invalid time zone, read-only new files.
         ("export HOME=/proc TMPDIR=/proc XDG_CACHE_HOME=/proc MPLCONFIGDIR=/proc TZ=No/Where; umask 0777; "
          f"$G {RUN} >/dev/full", 2, b"standard output could not be written: No space left on device"),
         (f"env -i PATH=\"$PATH\" LC_ALL=C $G {RUN} -q 2>&-", 0, b""),
@@ -98,7 +98,7 @@ RUN = "run r.txt --out out"
     ],
 )  # fmt: skip
 def test_poor_system(script: str, code: int, words: bytes, tmp_path: Path) -> None:
-    """One line at most, and a documented exit code; files that are there are whole."""
+    """At most one line and a documented exit code; existing files are complete."""
     (tmp_path / "r.txt").write_text(REPORT)
     (tmp_path / "t.csv").write_text(TABLE)
     done = shell(script, tmp_path)
@@ -112,22 +112,22 @@ def test_poor_system(script: str, code: int, words: bytes, tmp_path: Path) -> No
         assert (out / "run.json").is_file()
 
 
-@pytest.mark.parametrize("told", ["abc", "-5", "1.5", "99999999999999999999", "253402300800", "1e9", "nan", "١"])
-def test_odd_source_date_epoch(told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line, before anything is read."""
+@pytest.mark.parametrize("value", ["abc", "-5", "1.5", "99999999999999999999", "253402300800", "1e9", "nan", "١"])
+def test_odd_source_date_epoch(value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An odd SOURCE_DATE_EPOCH is refused in one line, before anything is read."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t.csv").write_text(TABLE)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", told)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
     for words in ("run t.csv --out out", "convert t.csv new.xlsx"):
         done = command(*words.split())
         assert (done.code, len(done.err.splitlines())) == (2, 1)
-        assert done.err.startswith(f"geostrike: SOURCE_DATE_EPOCH is '{told}'; it is a number of seconds")
+        assert done.err.startswith(f"geostrike: SOURCE_DATE_EPOCH is '{value}'; it is a number of seconds")
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
 @pytest.mark.parametrize("error", [ValueError("two\nlines \x1b[31m"), RecursionError("deep"), MemoryError()])
 def test_fault_is_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody expected ends in one line and exit code 1; the traceback is there for who asks for it."""
+    """An unexpected error gives one line and exit code 1; the traceback is printed on request."""
 
     def fail(*_: object, **__: object) -> None:
         raise error
@@ -156,7 +156,7 @@ def test_libraries_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_streams_are_given_back(capfd: pytest.CaptureFixture[str]) -> None:
-    """After a command the caller's own streams are in place, and what was printed is there."""
+    """After a command the caller's own streams are back, and the output is complete."""
     before = sys.stdin, sys.stdout, sys.stderr
     with standard_streams() as streams:
         say("Харків")

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from geostrike.errors import InputError
-from geostrike.exchange import OutputFolder, csv_bytes, geojson_bytes
-from geostrike.exchange.formulas import starts_formula
-from geostrike.intake.output import MANIFEST
+from geostrike.exchange import csv_bytes, geojson_bytes
+from geostrike.intake.formulas import starts_formula
+from geostrike.intake.output import MANIFEST, OutputFolder
 from geostrike.intake.writing import alone_in, json_text, put_files
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"))
@@ -50,14 +50,16 @@ def visible(folder):
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def test_manifest_names_every_file_and_a_whole_run_is_not_cut_off(tmp_path):
+def test_manifest_names_every_file(tmp_path):
+    """The manifest lists every file of a run, and a complete run is not cut off."""
     publish(tmp_path, b"one")
     assert sorted(json.loads((tmp_path / MANIFEST).read_text())["files"]) == ["a.csv", "b.csv"]
     with OutputFolder(tmp_path) as out:
         assert not out.cut_off()
 
 
-def test_what_an_earlier_run_wrote_goes_and_what_somebody_else_wrote_stays(tmp_path):
+def test_foreign_files_stay(tmp_path):
+    """A run deletes what an earlier run wrote, and nothing else."""
     publish(tmp_path, b"one")
     (tmp_path / "mine.txt").write_text("mine")
     publish(tmp_path, b"two", names=("a.csv",))
@@ -82,7 +84,7 @@ def test_filled_in_file_is_kept(tmp_path):
     assert (tmp_path / "a.new2.csv").read_bytes() == b"four"
 
 
-def test_new_file_taken_over_is_replaced(tmp_path):
+def test_adopted_file_replaced(tmp_path):
     """What geostrike wrote is its own under another name too; a file beside that is not needed any more goes."""
     publish(tmp_path, b"one")
     (tmp_path / "a.csv").write_bytes(b"mine")
@@ -98,7 +100,7 @@ def test_new_file_taken_over_is_replaced(tmp_path):
 
 
 def test_force_replaces_user_files(tmp_path):
-    """Whatever bears the name, but a folder."""
+    """Anything with the name that is not a folder."""
     (tmp_path / "a.csv").write_bytes(b"mine")
     (tmp_path / "b.csv").mkdir()
     publish(tmp_path, b"one", force=True)
@@ -140,7 +142,7 @@ def test_own_input_is_never_replaced(tmp_path, how):
     assert (tmp_path / "out" / "a.new.csv").read_bytes() == b"two"
 
 
-def test_compared_file_is_replaced_if_ours(tmp_path):
+def test_compared_file_replaced(tmp_path):
     """A run may be compared with the one before in its folder; with a table that the user changed, that one stays."""
     publish(tmp_path, b"one")
     compared = [tmp_path / "a.csv", tmp_path / "b.csv"]
@@ -159,12 +161,14 @@ def test_user_manifest_is_kept(tmp_path):
     assert (tmp_path / MANIFEST).read_text() == '{"files": {"a.csv": "b.csv"}}'
 
 
-def test_two_runs_into_one_folder_do_not_mix(tmp_path):
-    with OutputFolder(tmp_path), pytest.raises(InputError, match="another run is writing into this folder"):
+def test_runs_do_not_mix(tmp_path):
+    """Two runs cannot write into one folder at the same time."""
+    with OutputFolder(tmp_path), pytest.raises(InputError, match="another run is writing to this folder"):
         OutputFolder(tmp_path).__enter__()
 
 
-def test_path_that_is_a_file_is_refused(tmp_path):
+def test_file_as_folder_rejected(tmp_path):
+    """A file cannot be the folder of a run."""
     (tmp_path / "out").write_text("a file")
     with pytest.raises(InputError, match="cannot write there"):
         OutputFolder(tmp_path / "out").__enter__()
@@ -188,25 +192,25 @@ def test_changed_manifest_deletes_nothing(tmp_path, name):
     for path in mine:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"mine")
-    told = json.loads((folder / MANIFEST).read_text())
-    told["files"][name] = HASH_OF_MINE
-    (folder / MANIFEST).write_text(json.dumps(told))
-    (folder / ".geostrike-writing.json").write_text(json.dumps({"files": told["files"], "earlier": [[name]]}))
+    listing = json.loads((folder / MANIFEST).read_text())
+    listing["files"][name] = HASH_OF_MINE
+    (folder / MANIFEST).write_text(json.dumps(listing))
+    (folder / ".geostrike-writing.json").write_text(json.dumps({"files": listing["files"], "earlier": [[name]]}))
     publish(folder, b"two")
     assert [path.read_bytes() for path in mine] == [b"mine"] * 4
     assert set(listed(folder)) == {"a.csv", "b.csv"}
 
 
 @pytest.mark.parametrize(
-    "told",
+    "damage",
     ["", "[]", "7", "null", '{"files": []}', '{"geostrike": "1", "files": {"c.csv": 7, "a.csv": null, "b.csv": [1]}}',
      "[" * 100_000, '{"geostrike": "1", "files": {"c.csv": "0"}}', "\ufeff{}"],
 )  # fmt: skip
-def test_damaged_manifest_deletes_nothing(tmp_path, told):
+def test_damaged_manifest_deletes_nothing(tmp_path, damage):
     """Whatever a manifest or a journal says, and wherever it breaks off."""
     publish(tmp_path, b"one")
     for name in (MANIFEST, ".geostrike-writing.json"):
-        (tmp_path / name).write_text(told, encoding="utf-8")
+        (tmp_path / name).write_text(damage, encoding="utf-8")
     (tmp_path / "c.csv").write_bytes(b"mine")
     publish(tmp_path, b"two")
     assert (tmp_path / "c.csv").read_bytes() == b"mine"
@@ -235,16 +239,16 @@ def test_json_text_is_json(value):
     def refuse(constant):
         raise AssertionError(constant)
 
-    json.loads(json_text({"told": value, "more": [value]}), parse_constant=refuse)
+    json.loads(json_text({"one": value, "more": [value]}), parse_constant=refuse)
 
 
 def test_json_text_takes_odd_values():
     """Numbers of NumPy, missing values of pandas, sets, paths, days, and what JSON has no word for."""
     odd = [np.float64("inf"), np.int64(3), np.array([1.5, np.nan]), pd.NaT, pd.NA, pd.Timestamp("2024-01-25")]
     odd += [{"b", "a"}, Path("a.csv"), b"x", 10**5000, pd.Series([1, 2])]
-    told = json.loads(json_text(odd))
-    assert told[:9] == [None, 3, [1.5, None], None, None, "2024-01-25T00:00:00", ["a", "b"], "a.csv", "b'x'"]
-    assert told[9:] == [hex(10**5000), [1, 2]]
+    value = json.loads(json_text(odd))
+    assert value[:9] == [None, 3, [1.5, None], None, None, "2024-01-25T00:00:00", ["a", "b"], "a.csv", "b'x'"]
+    assert value[9:] == [hex(10**5000), [1, 2]]
 
 
 # --- every moment at which a process can be killed --------------------------------------------------------------------
@@ -282,7 +286,8 @@ def contents(folder):
 
 
 @pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.csv", "c.csv")], ids=["same names", "other names"])
-def test_a_run_that_is_killed_at_any_moment_leaves_the_old_the_new_or_is_seen(names, tmp_path, moments):
+def test_killed_run_is_seen(names, tmp_path, moments):
+    """A killed run leaves the old files, the new ones, or its journal."""
     folder = tmp_path / "out"
     publish(folder, b"old")
     old = contents(folder)
@@ -303,7 +308,8 @@ def test_a_run_that_is_killed_at_any_moment_leaves_the_old_the_new_or_is_seen(na
     assert seen == {"old", "new", "seen"}
 
 
-def test_the_first_run_into_a_folder_can_be_killed_at_any_moment(tmp_path, moments):
+def test_killed_first_run(tmp_path, moments):
+    """The first run into a folder can be killed at any moment."""
     folder = tmp_path / "out"
     folder.mkdir()
     for state in moments(folder, lambda: publish(folder, b"new")):
@@ -314,7 +320,8 @@ def test_the_first_run_into_a_folder_can_be_killed_at_any_moment(tmp_path, momen
         assert visible(state) == ["a.csv", "b.csv", MANIFEST]
 
 
-def test_single_files_are_old_or_new_at_any_moment(tmp_path, moments):
+def test_single_files_stay_whole(tmp_path, moments):
+    """A reader sees a file as it was or as it will be, never half of it."""
     folder = tmp_path / "out"
     folder.mkdir()
 
@@ -338,7 +345,8 @@ def _write_for_ever(folder):
         publish(folder, content, names=[f"{i}.csv" for i in range(6)])
 
 
-def test_a_process_that_is_killed_leaves_whole_files(tmp_path):
+def test_killed_process_leaves_whole_files(tmp_path):
+    """Files are whole whenever the process that writes them is killed."""
     context = multiprocessing.get_context("spawn")
     for attempt in range(2):
         writer = context.Process(target=_write_for_ever, args=(tmp_path,))
@@ -359,7 +367,8 @@ def test_a_process_that_is_killed_leaves_whole_files(tmp_path):
 
 @settings(deadline=None)  # the machine may be busy
 @given(st.lists(TEXT, min_size=1, max_size=5))
-def test_csv_holds_every_text_and_no_cell_starts_a_formula(texts):
+def test_csv_holds_any_text(texts):
+    """Any text survives CSV, and no cell starts a formula."""
     rows = list(csv.reader(io.StringIO(csv_bytes(pd.DataFrame({"text": texts})).decode(), newline="")))
     cells = [row[0] if row else "" for row in rows[1:]]
     bare = pd.Series([cell[1:] for cell in cells], dtype="str")
@@ -378,18 +387,21 @@ def table():
     )
 
 
-def test_csv_has_coordinates_days_and_empty_cells():
+def test_csv_flattens_values():
+    """CSV holds coordinates in degrees, dates as days, and missing values as empty cells."""
     lines = csv_bytes(table()).decode().split("\r\n")[:-1]
     assert lines == ["place,date_start,depth_km,longitude,latitude", "Туапсе,2024-01-24,342.0,39.08,44.1", ",,,,"]
 
 
-def test_geojson_keeps_rows_without_a_place():
+def test_geojson_keeps_placeless_rows():
+    """A row without a place is a feature with null geometry."""
     features = json.loads(geojson_bytes(table()))["features"]
     assert [feature["geometry"] and feature["geometry"]["type"] for feature in features] == ["Point", None]
     assert features[0]["properties"]["date_start"] == "2024-01-24"
     assert features[1]["properties"]["depth_km"] is None
 
 
-def test_same_table_same_bytes():
+def test_equal_tables_equal_bytes():
+    """Equal tables give equal bytes."""
     assert csv_bytes(table()) == csv_bytes(table())
     assert geojson_bytes(table()) == geojson_bytes(table())

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from geostrike.cli import main
-from geostrike.exchange import OutputFolder
+from geostrike.intake.output import OutputFolder
 
 HEADER = "id,date,place,lat,lon,source"
 LINES = [f"{number},2024-01-{number % 28 + 1:02},Tuapse,44.{number},39.08,made up" for number in range(1, 40)]
@@ -21,7 +21,7 @@ LINES = [f"{number},2024-01-{number % 28 + 1:02},Tuapse,44.{number},39.08,made u
 FAULTY = """
 import os, signal, sys
 from geostrike.cli import main
-import geostrike.exchange, geostrike.maps, geostrike.pipeline, geostrike.report
+import geostrike.cli.convert, geostrike.exchange, geostrike.maps, geostrike.pipeline, geostrike.report
 {}
 main(sys.argv[1:])
 """
@@ -33,6 +33,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 # Python's own files may be out of that user's reach: all that a run needs is loaded before.
 NOBODY = """
 if os.geteuid() == 0:
+    import geostrike.cli.convert
     try:
         main(["run", sys.argv[2], "--out", sys.argv[2] + ".before", "-q"])
     except SystemExit:
@@ -70,7 +71,8 @@ def visible(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
 
 
-def test_a_run_over_a_table_that_is_killed_leaves_the_old_the_new_or_is_seen(tmp_path):
+def test_killed_table_run(tmp_path):
+    """A killed run over a table leaves the old files, the new ones, or its journal."""
     first, second = table(tmp_path / "t.csv", 5), table(tmp_path / "u.csv", 39)
     assert geostrike("run", first, "--out", tmp_path / "old", "-q")[0] == 0
     old = visible(tmp_path / "old")
@@ -97,13 +99,14 @@ def test_a_run_over_a_table_that_is_killed_leaves_the_old_the_new_or_is_seen(tmp
         assert visible(out) == new
 
 
-def test_a_second_run_into_a_folder_is_told_of_the_first_and_leaves_it_alone(tmp_path):
+def test_second_run_waits_out(tmp_path):
+    """A second run into a folder stops with a message, and leaves the first one alone."""
     events, out = table(tmp_path / "t.csv", 5), tmp_path / "out"
     with OutputFolder(out):
         running = started("run", events, "--out", out)
         _, said = running.communicate(timeout=120)
         assert running.returncode == 2
-        assert "another run is writing into this folder" in said
+        assert "another run is writing to this folder" in said
         assert visible(out) == {}
     both = [started("run", events, "--out", out, "-q") for _ in range(2)]
     said = [running.communicate(timeout=120)[1] for running in both]
@@ -118,7 +121,8 @@ def test_a_second_run_into_a_folder_is_told_of_the_first_and_leaves_it_alone(tmp
     ("fault", "words"), [(FULL_DISK, "could not be written: File too large"), (NOBODY, "Permission denied")]
 )
 @pytest.mark.parametrize("command", ["run", "convert"])
-def test_a_disk_that_refuses_is_told_in_a_line_and_nothing_is_left(command, fault, words, tmp_path):
+def test_failing_disk(command, fault, words, tmp_path):
+    """A disk that fails gives one line, and nothing is left."""
     events, out = table(tmp_path / "t.csv", 39), tmp_path / "out"
     for folder in (*list(tmp_path.parents)[:3], tmp_path, events):
         with contextlib.suppress(OSError):
@@ -137,7 +141,8 @@ def test_a_disk_that_refuses_is_told_in_a_line_and_nothing_is_left(command, faul
     assert [path.name for path in out.iterdir()] in ([], [".geostrike.lock"])
 
 
-def test_links_are_refused_and_never_written_through(tmp_path):
+def test_links_rejected(tmp_path):
+    """Symbolic links are rejected, and never written through."""
     events, mine = table(tmp_path / "t.csv", 2), tmp_path / "mine"
     mine.write_text("mine")
     (tmp_path / "elsewhere").mkdir()
@@ -159,7 +164,8 @@ def test_links_are_refused_and_never_written_through(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit on files, as POSIX has it")
-def test_a_full_disk_for_temporary_files_is_told_in_a_line(tmp_path):
+def test_full_temporary_disk(tmp_path):
+    """A full disk for temporary files gives one line."""
     events = table(tmp_path / "t.csv", 39)
     packed = tmp_path / "big.csv.gz"
     packed.write_bytes(gzip.compress(events.read_bytes() * 100))

@@ -31,7 +31,7 @@ def geostrike(*arguments):
     return ended.value.code, out.getvalue(), err.getvalue()
 
 
-def rows_told(printed):
+def rows_printed(printed):
     """How many rows a command says that it took, kept and put aside."""
     found = re.search(r"^([\d,]+) in = ([\d,]+) \w+ \+ ([\d,]+) in quarantine", printed, re.MULTILINE)
     return [int(number.replace(",", "")) for number in found.groups()]
@@ -41,12 +41,14 @@ def kinds_of(names):
     return sorted({name.partition("-")[0] for name in names if "-" in name})
 
 
-def test_there_are_hundreds():
+def test_hundreds_of_tables():
+    """The collection holds hundreds of damaged tables."""
     assert len(TABLES) >= 400
 
 
 @pytest.mark.parametrize("kind", [*kinds_of(TABLES), "other"])
-def test_every_table_is_read_with_reasons_or_refused_in_words(kind, tmp_path):
+def test_hostile_tables(kind, tmp_path):
+    """Every damaged table is read with reasons for each lost row, or rejected in words."""
     for name in (n for n in TABLES if (n.partition("-")[0] if "-" in n else "other") == kind):
         path, target = tmp_path / name, tmp_path / "made.parquet"
         path.write_bytes(TABLES[name])
@@ -60,7 +62,7 @@ def test_every_table_is_read_with_reasons_or_refused_in_words(kind, tmp_path):
             assert not target.exists(), name
         else:
             assert code in (0, 3), (name, code)
-            rows, kept, aside = rows_told(printed)
+            rows, kept, aside = rows_printed(printed)
             read = read_strikes(target)
             check_table(read.strikes, STRIKES)
             assert (len(read.strikes), len(read.quarantine), rows) == (kept, 0, kept + aside), name
@@ -71,16 +73,17 @@ def test_every_table_is_read_with_reasons_or_refused_in_words(kind, tmp_path):
             reasons = tmp_path / f"{target.name}.quarantine.csv"
             assert reasons.exists() == bool(aside), name
             if aside:
-                told = pd.read_csv(reasons, dtype=str, keep_default_na=False)
-                assert len(told) == aside, name
-                assert set(told["code"]) <= set(QUARANTINE_CODES), name
-                assert told["reason"].ne("").all(), name
+                listed = pd.read_csv(reasons, dtype=str, keep_default_na=False)
+                assert len(listed) == aside, name
+                assert set(listed["code"]) <= set(QUARANTINE_CODES), name
+                assert listed["reason"].ne("").all(), name
             target.unlink()
         assert time.process_time() - began < 20, name
 
 
 @pytest.mark.parametrize("option", ["border", "gazetteer"])
-def test_borders_and_gazetteers_of_one_s_own_are_taken_or_refused_in_words(option, tmp_path):
+def test_hostile_own_files(option, tmp_path):
+    """A damaged border or gazetteer of the user's is used, or rejected in words."""
     events = tmp_path / "events.csv"
     events.write_text(f"{HEADER}\n{ROW}\nb,2024-01-26,Tuapse,,,\n")
     taken = set()
@@ -107,7 +110,8 @@ SOUND = {
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".geojson", ".gpkg", ".parquet", ".kml", ".json"])
-def test_hostile_texts_are_written_and_are_texts_when_they_come_back(ending, tmp_path):
+def test_hostile_texts_stay_text(ending, tmp_path):
+    """Markup and formulas are text in every format, and when read back."""
     lines = [f"{n},2024-01-25,{csv_cell(t)},44.1,39.08,{csv_cell(t)}" for n, t in enumerate(TEXTS)]
     (tmp_path / "events.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
     read = read_strikes(tmp_path / "events.csv")
@@ -119,7 +123,8 @@ def test_hostile_texts_are_written_and_are_texts_when_they_come_back(ending, tmp
     assert "=1+1" in back["place_as_written"].tolist()
 
 
-def test_a_map_of_hostile_rows_holds_no_markup_of_theirs(tmp_path):
+def test_map_escapes_rows(tmp_path):
+    """A map holds no markup from its rows."""
     lines = [f"{n},2024-01-25,{csv_cell(t)},44.1,39.08,," for n, t in enumerate(TEXTS)]
     (tmp_path / "events.csv").write_text("\n".join([HEADER + ",url", *lines]) + "\n", encoding="utf-8")
     located = locate(tmp_path / "events.csv", gazetteer=Gazetteer())
@@ -132,7 +137,8 @@ def test_a_map_of_hostile_rows_holds_no_markup_of_theirs(tmp_path):
     ("name", "code"),
     [("text-0.csv", 0), ("date-0.csv", 3), ("empty.csv", 2), ("bomb.csv.gz", 2), ("laughs.kml", 2), ("a.gpkg", 2)],
 )
-def test_exit_codes_and_what_is_left(name, code, tmp_path):
+def test_exit_codes(name, code, tmp_path):
+    """Each exit code has its meaning, and failures leave no files."""
     path, out = tmp_path / name, tmp_path / "out"
     path.write_bytes(TABLES[name])
     done, printed, said = geostrike("run", path, "--out", out)
@@ -148,7 +154,8 @@ def test_exit_codes_and_what_is_left(name, code, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes, devices and names of any bytes, as POSIX has them")
-def test_what_is_no_plain_file_is_refused_and_names_may_be_any_bytes(tmp_path):
+def test_special_files_and_names(tmp_path):
+    """Pipes and devices are rejected, and file names may be any bytes."""
     os.mkfifo(tmp_path / "pipe.csv")
     for source in (tmp_path / "pipe.csv", "/dev/zero"):
         for command in (("convert", source, tmp_path / "o.csv"), ("run", source, "--out", tmp_path / "o")):
@@ -168,17 +175,18 @@ def test_what_is_no_plain_file_is_refused_and_names_may_be_any_bytes(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("x.geojson", "--to", "kml"), "its ending says geojson"),
+        (("x.geojson", "--to", "kml"), "its ending means geojson"),
         (("x.csv", "--to", "csvv"), "there is no format 'csvv'"),
         (("x.pdf",), "say another format with --to"),
         (("y" * 250 + ".csv",), "File name too long"),
         (("x.csv", "--layer", "a"), "no layers and no sheets"),
-        (("x.csv", "--schema", "ucdp"), "is no table of UCDP GED: there is no column date_start"),
+        (("x.csv", "--schema", "ucdp"), "is not a table of UCDP GED: there is no column date_start"),
         (("x.csv", "--map", "date=when"), "there is no column 'when'"),
         (("x.csv", "--keep", "kind=1"), "there is no column 'kind' to choose by"),
     ],
 )
-def test_wrong_options_are_told_and_nothing_is_written(arguments, words, tmp_path, monkeypatch):
+def test_wrong_options(arguments, words, tmp_path, monkeypatch):
+    """A wrong option gives a message, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "events.csv").write_text(f"{HEADER}\n{ROW}\n")
     code, _, said = geostrike("convert", "events.csv", *arguments)
@@ -188,15 +196,17 @@ def test_wrong_options_are_told_and_nothing_is_written(arguments, words, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]
 
 
-def test_options_for_tables_of_others_are_refused_for_our_own(tmp_path):
+def test_own_table_rejects_mapping(tmp_path):
+    """Options for other tables are rejected for geostrike's own."""
     (tmp_path / "events.csv").write_text(f"{HEADER}\n{ROW}\n")
     assert geostrike("convert", tmp_path / "events.csv", tmp_path / "own.csv")[0] == 0
     for option in (("--map", "date=place"), ("--keep", "place=Tuapse")):
         code, _, said = geostrike("convert", tmp_path / "own.csv", tmp_path / "o.csv", *option)
-        assert (code, "leave --map and --keep out" in said) == (2, True)
+        assert (code, "leave out --map and --keep" in said) == (2, True)
 
 
-def test_a_table_of_thousands_of_columns_goes_through(tmp_path):
+def test_thousands_of_columns(tmp_path):
+    """A table with thousands of columns is read and written."""
     more = ",".join(f"c{number}" for number in range(2_000))
     (tmp_path / "wide.csv").write_text(f"{HEADER},{more}\n{ROW}{',=1' * 2_000}\n")
     assert geostrike("convert", tmp_path / "wide.csv", tmp_path / "o.csv")[0] == 0
@@ -206,14 +216,15 @@ def test_a_table_of_thousands_of_columns_goes_through(tmp_path):
     assert (code, "a GeoPackage holds 1,990" in said) == (2, True)
 
 
-def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+def test_unreadable_file_rejected(tmp_path):
+    """A file without read permission is rejected in words."""
     path = tmp_path / "secret.csv"
     path.write_text(f"{HEADER}\n{ROW}\n")
     path.chmod(0)
     code = (
         "import os, sys\n"
         "from geostrike.cli import main\n"
-        "import geostrike.exchange\n"
+        "import geostrike.cli.convert, geostrike.exchange\n"
         "if os.geteuid() == 0:\n"
         "    os.setuid(65534)\n"
         "main(sys.argv[1:])\n"

@@ -54,7 +54,8 @@ def cells(files, resource, column):
     return [row[at] for row in body if row[at] not in resource["schema"]["missingValues"]]
 
 
-def test_every_table_of_a_run_is_described_as_it_is(files):
+def test_package_matches_tables(files):
+    """The package describes every table of a run: its fields, types and words."""
     package = json.loads(files["datapackage.json"])
     resources = {resource["name"]: resource for resource in package["resources"]}
     assert {resource["path"] for resource in resources.values()} == {
@@ -73,7 +74,8 @@ def test_every_table_of_a_run_is_described_as_it_is(files):
                 assert words is None or set(found) <= set(words), (resource["path"], field["name"])
 
 
-def test_keys_are_keys(files):
+def test_keys_hold(files):
+    """Primary keys are unique, and foreign keys exist."""
     resources = {resource["name"]: resource for resource in json.loads(files["datapackage.json"])["resources"]}
     keyed = linked = 0
     for resource in resources.values():
@@ -94,7 +96,8 @@ def test_keys_are_keys(files):
     assert linked
 
 
-def test_it_tells_licences_and_sources(files):
+def test_package_names_sources(files):
+    """The package names licences and sources."""
     package = json.loads(files["datapackage.json"])
     assert all({"name", "title", "path"} <= licence.keys() for licence in package["licenses"])
     titles = [source["title"] for source in package["sources"]]
@@ -110,7 +113,8 @@ def test_it_tells_licences_and_sources(files):
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_a_written_file_is_described_beside_the_others(form, tmp_path):
+def test_package_grows(form, tmp_path):
+    """A further file in a folder is added to its package."""
     strikes = read_strikes(EVENTS).strikes
     ending = {"acled": "csv", "ucdp": "csv", "timemap": "json"}.get(form, form)
     write_strikes(strikes, tmp_path / "first.csv")
@@ -123,7 +127,8 @@ def test_a_written_file_is_described_beside_the_others(form, tmp_path):
     assert ({"strike_id", "casualties"} <= described) == (form not in ("acled", "ucdp", "timemap"))
 
 
-def test_what_describes_a_run_is_left_alone(tmp_path):
+def test_run_package_stays(tmp_path):
+    """The package of a run is not changed by a file that is written there later."""
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
     (tmp_path / "datapackage.json").write_text("{}", encoding="utf-8")
     written = write_strikes(read_strikes(EVENTS).strikes, tmp_path / "s.kml")

@@ -54,7 +54,8 @@ def refused(result):
 @settings(deadline=None)
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
 @example(dt.date(2024, 2, 29))
-def test_a_day_is_read_however_it_is_written(day):
+def test_days_in_any_notation(day):
+    """A day is read from every accepted notation."""
     for form in (
         "%Y-%m-%d",
         "%Y%m%d",
@@ -64,29 +65,31 @@ def test_a_day_is_read_however_it_is_written(day):
         "%B %d, %Y",
         "%d.%m.%Y",
     ):
-        told = read_days(day.strftime(form))
-        assert (told.start, told.end, told.precision) == (day, day, "day"), form
+        days = read_days(day.strftime(form))
+        assert (days.start, days.end, days.precision) == (day, day, "day"), form
 
 
 @settings(deadline=None)
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
-def test_figures_mean_one_day_or_are_refused(day):
+def test_ambiguous_figures_rejected(day):
+    """Figures mean one day, or are rejected."""
     for form, order in (("%d/%m/%Y", "dmy"), ("%m/%d/%Y", "mdy")):
         text = day.strftime(form)
         assert read_days(text, order=order).start == day
-        told = read_days(text)
+        days = read_days(text)
         if day.day > 12 or day.day == day.month:
-            assert told.start == day
+            assert days.start == day
         else:
-            assert (told.code, told.start) == ("AMBIGUOUS_DATE", None)
+            assert (days.code, days.start) == ("AMBIGUOUS_DATE", None)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=30))
-def test_any_text_is_a_date_or_has_a_reason(text):
-    told = read_days(text)
-    assert bool(told.reason) == bool(told.code)
-    assert told.start is not None or told.code or not text.strip()
+def test_any_text_as_date(text):
+    """Any text is an interval of days, or has a code and a reason."""
+    days = read_days(text)
+    assert bool(days.reason) == bool(days.code)
+    assert days.start is not None or days.code or not text.strip()
 
 
 @pytest.mark.parametrize(
@@ -101,9 +104,10 @@ def test_any_text_is_a_date_or_has_a_reason(text):
         ("25-Jan-2024", "2024-01-25", "2024-01-25", "day"),
     ],
 )
-def test_parts_and_intervals(text, start, end, precision):
-    told = read_days(text)
-    assert (str(told.start), str(told.end), told.precision) == (start, end, precision)
+def test_partial_dates(text, start, end, precision):
+    """Months, years and intervals become intervals of days."""
+    days = read_days(text)
+    assert (str(days.start), str(days.end), days.precision) == (start, end, precision)
 
 
 @pytest.mark.parametrize(
@@ -111,11 +115,13 @@ def test_parts_and_intervals(text, start, end, precision):
     ["2024-02-30", "2024-13-01", "0000-00-00", "45316", "1706140800", "yesterday", "24-01-2", "25:00", "٢٠٢٤-٠١-٢٥",
      "2024-01-27/2024-01-25", "2024-01-25T25:00", "1024-01-25", "nan", "=TODAY()"],
 )  # fmt: skip
-def test_what_is_no_date_is_said_to_be_none(text):
+def test_impossible_dates(text):
+    """What is not a date is reported as such."""
     assert read_days(text).code == "BAD_DATE"
 
 
-def test_counted_days_are_read_when_told():
+def test_counted_days():
+    """Serial days and seconds are read only when the order says so."""
     assert read_days("45316", order="excel").start == dt.date(2024, 1, 25)
     assert read_days("1706140800", order="epoch").start == dt.date(2024, 1, 25)
     assert "dates='excel'" in read_days("45316").reason
@@ -126,31 +132,35 @@ def test_counted_days_are_read_when_told():
 
 @settings(deadline=None)
 @given(st.floats(-90, 90, allow_subnormal=False))
-def test_decimal_degrees_are_read_exactly(value):
-    told = read_degrees(f"{value:.12f}", "latitude")
-    assert (told.value, told.repaired) == (float(f"{value:.12f}"), False)
+def test_decimal_degrees_exact(value):
+    """Decimal degrees are read exactly."""
+    degrees = read_degrees(f"{value:.12f}", "latitude")
+    assert (degrees.value, degrees.repaired) == (float(f"{value:.12f}"), False)
 
 
 @settings(deadline=None)
 @given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 59), st.sampled_from("NS"))
-def test_degrees_minutes_and_seconds_are_repaired(degrees, minutes, seconds, letter):
-    told = read_degrees(f"{degrees}°{minutes}'{seconds}\"{letter}", "latitude")
-    assert told.repaired
-    assert told.value == pytest.approx((degrees + minutes / 60 + seconds / 3600) * (1 if letter == "N" else -1))
+def test_sexagesimal_degrees_repaired(degrees, minutes, seconds, letter):
+    """Degrees, minutes and seconds are read, and count as repaired."""
+    found = read_degrees(f"{degrees}°{minutes}'{seconds}\"{letter}", "latitude")
+    assert found.repaired
+    assert found.value == pytest.approx((degrees + minutes / 60 + seconds / 3600) * (1 if letter == "N" else -1))
 
 
 @settings(deadline=None)
 @given(st.text(max_size=20))
-def test_any_text_is_a_number_or_has_a_reason(text):
-    told = read_degrees(text, "longitude")
-    assert np.isfinite(told.value) or told.code or not text.strip()
-    assert bool(told.code) == bool(told.reason)
+def test_any_text_as_degrees(text):
+    """Any text is a coordinate, or has a code and a reason."""
+    found = read_degrees(text, "longitude")
+    assert np.isfinite(found.value) or found.code or not text.strip()
+    assert bool(found.code) == bool(found.reason)
 
 
 @pytest.mark.parametrize(
     "text", ["nan", "inf", "-Infinity", "5_0.9", "٤٤", "0x10", "44.1.2", "44,1,2", "44;39", "N/A", "44°70'"]
 )
-def test_what_is_no_number_is_said_to_be_none(text):
+def test_impossible_degrees(text):
+    """What is not a coordinate is reported as such."""
     assert read_degrees(text, "latitude").code == "BAD_COORD"
 
 
@@ -164,7 +174,8 @@ def test_what_is_no_number_is_said_to_be_none(text):
         (4_900_000, 4_350_000, "OUT_OF_RANGE"),
     ],
 )
-def test_a_pair_lies_on_the_globe(latitude, longitude, code):
+def test_pairs_on_globe(latitude, longitude, code):
+    """A pair that passes is on the globe."""
     assert pair_fault(latitude, longitude)[0] == code
 
 
@@ -178,7 +189,8 @@ CELLS = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(rows=st.lists(st.lists(CELLS, min_size=4, max_size=8), max_size=8))
-def test_rows_in_are_rows_out_and_quarantined(rows, tmp_path_factory):
+def test_rows_add_up(rows, tmp_path_factory):
+    """Rows in are strikes and quarantine together."""
     path = tmp_path_factory.mktemp("law") / "events.csv"
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
@@ -194,14 +206,16 @@ def test_rows_in_are_rows_out_and_quarantined(rows, tmp_path_factory):
 
 @settings(max_examples=60, deadline=None)
 @given(junk=st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused_in_words(junk, tmp_path_factory):
+def test_any_bytes(junk, tmp_path_factory):
+    """Any bytes are read, or rejected in words."""
     path = tmp_path_factory.mktemp("junk") / "events.csv"
     path.write_bytes(b"id,date,place\n" + junk)
     with contextlib.suppress(InputError):  # which says in words what is wrong; any other error fails
         check_table(read_strikes(path).strikes, STRIKES)
 
 
-def test_each_fault_is_named_with_its_line(read):
+def test_faults_have_lines(read):
+    """Each fault is listed with its code and its line in the file."""
     result = read(
         table(
             "a,2024-01-25,Tuapse,44.1,39.08,",
@@ -229,7 +243,8 @@ def test_each_fault_is_named_with_its_line(read):
     assert "line 2" in result.quarantine.set_index("code")["reason"]["DUPLICATE_ID"]
 
 
-def test_a_lone_quotation_mark_swallows_no_rows(read):
+def test_lone_quotation_mark(read):
+    """An unpaired quotation mark costs its own row only."""
     result = read(
         table(
             'a,2024-01-25,"Tuapse,44.1,39.08,', "b,2024-01-25,Tuapse,44.1,39.08,", 'c,2024-01-25,"Tuapse",44.1,39.08,'
@@ -242,12 +257,14 @@ def test_a_lone_quotation_mark_swallows_no_rows(read):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encodings_and_delimiters(read, encoding, delimiter):
+    """Common encodings and delimiters are recognised."""
     lines = [HEADER] + [f"{i},2024-01-2{i},Туапсе и другие города на побережье,44.1,39.08,ночью" for i in range(5)]
     result = read("\n".join(lines).replace(",", delimiter).encode(encoding))
     assert result.strikes["place_as_written"].tolist() == ["Туапсе и другие города на побережье"] * 5
 
 
-def test_bytes_that_are_no_text_cost_only_their_row(read):
+def test_damaged_bytes(read):
+    """Bytes that are not text cost their own row only."""
     result = read(
         table("a,2024-01-25,Туапсе,44.1,39.08,", "b,2024-01-25,Сочи,44.1,39.08,").encode()
         + b"c,2024-01-25,\xff,44.1,39.08,\n"
@@ -256,30 +273,34 @@ def test_bytes_that_are_no_text_cost_only_their_row(read):
 
 
 @pytest.mark.parametrize(("content", "words"), [(b"", "is empty"), (b"\n\n", "is empty"), (b"a,b\n1,2\n", "--map")])
-def test_a_table_without_anything_to_read_is_refused_in_a_line_or_two(read, content, words):
+def test_useless_tables_rejected(read, content, words):
+    """A table without anything to read is rejected in a line or two."""
     with pytest.raises(InputError, match=words) as error:
         read(content)
     assert len(str(error.value).splitlines()) <= 3
 
 
-def test_a_header_alone_is_no_rows(read):
+def test_header_alone(read):
+    """A header alone is a table without rows."""
     assert read(HEADER + "\n").rows_in == 0
 
 
 # --- what comes out ---------------------------------------------------------------------------------------------------
 
 
-def test_rows_with_a_point_are_given_and_rows_with_a_name_wait(read):
+def test_points_and_names(read):
+    """Rows with a point are given; rows with a name only are unresolved."""
     strikes = read(table("a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-25,Tuapse,,,")).strikes
     assert strikes[["place_status", "place", "country"]].values.tolist() == [
         ["given", "Tuapse", "RUS"],
-        ["unresolved", "", ""],
+        ["pending", "", ""],
     ]
     assert strikes.geometry.iloc[0] == Point(39.08, 44.1)
     assert strikes.geometry.iloc[1] is None
 
 
-def test_unknown_columns_keep_their_names_and_cells(read):
+def test_unknown_columns_stay(read):
+    """Unknown columns keep their names and cells."""
     header = HEADER + ",casualties,place_id,Notiz 1"
     strikes = read(table("a,2024-01-25,Tuapse,44.1,39.08,x,007,P1,=1+1", header=header)).strikes
     assert strikes[["text", "casualties", "source_place_id", "Notiz 1"]].iloc[0].tolist() == ["x", "007", "P1", "=1+1"]
@@ -287,7 +308,8 @@ def test_unknown_columns_keep_their_names_and_cells(read):
 
 
 @pytest.mark.parametrize("alike", [0, 1_500, 3_000], ids=["all differ", "differ later", "all alike"])
-def test_cells_come_back_as_text_however_often_they_are_repeated(read, alike):
+def test_repeated_cells_stay_text(read, alike):
+    """Cells are text, however often they are repeated."""
     notes = ["the same" if n < alike else f"note {n}" for n in range(3_000)]
     lines = [f"{n},2024-01-25,,44.1,39.08,{note}" for n, note in enumerate(notes)]
     lines[2_000] = "2000,2024-02-30,,44.1,39.08,no such day"
@@ -298,18 +320,20 @@ def test_cells_come_back_as_text_however_often_they_are_repeated(read, alike):
     assert set(result.strikes.dtypes.astype(str)) <= {"str", "geometry", "float64", "int64", "datetime64[s]"}
 
 
-def test_columns_are_told_where_they_cannot_be_guessed(read):
+def test_columns_can_be_mapped(read):
+    """Columns that cannot be guessed can be mapped."""
     content = "wann,wo_n,wo_o\n2024-01-25,44.1,39.08\n"
-    told = {"date": "wann", "latitude": "wo_n", "longitude": "wo_o"}
-    result = read(content, columns=told)
-    assert (result.columns, len(result.strikes)) == (told, 1)
+    columns = {"date": "wann", "latitude": "wo_n", "longitude": "wo_o"}
+    result = read(content, columns=columns)
+    assert (result.columns, len(result.strikes)) == (columns, 1)
     with pytest.raises(InputError, match="no column 'wenn'"):
         read(content, columns={"date": "wenn"})
     with pytest.raises(InputError, match="nothing can be mapped to 'tag'"):
         read(content, columns={"tag": "wann"})
 
 
-def test_strikes_can_be_measured_counted_and_drawn(read):
+def test_strikes_are_usable(read):
+    """The strikes of a table can be measured, counted and drawn."""
     result = read(table("a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-26,Nowhere,,,"))
     measured = measure_depth(result.strikes.assign(attacker="UKR"), Border.between("UKR", "RUS"))
     assert measured["depth_km"].round().tolist()[0] == 342
@@ -317,7 +341,8 @@ def test_strikes_can_be_measured_counted_and_drawn(read):
     assert strike_map(measured).get_root().render().startswith("<!DOCTYPE html>")
 
 
-def test_the_same_file_gives_the_same_ids(read):
+def test_ids_are_stable(read):
+    """The same file gives the same ids."""
     lines = ["a,2024-01-25,Tuapse,44.1,39.08,", "b,2024-01-26,Tuapse,44.1,39.08,"]
     first = read(table(*lines)).strikes.set_index("source_id")["strike_id"]
     second = read(table(*reversed(lines))).strikes.set_index("source_id")["strike_id"]
@@ -335,7 +360,8 @@ def own_strikes():
 
 
 @pytest.mark.parametrize("maker", [csv_bytes, geojson_bytes])
-def test_our_own_table_comes_back(read, own_strikes, maker):
+def test_own_table_round_trip(read, own_strikes, maker):
+    """geostrike's own table is read back unchanged."""
     back = read(maker(own_strikes), "strikes.csv" if maker is csv_bytes else "strikes.geojson")
     assert (back.schema.name, back.rows_in, refused(back)) == ("geostrike", 2, [])
     wanted = own_strikes.reset_index(drop=True)
@@ -347,7 +373,8 @@ def test_our_own_table_comes_back(read, own_strikes, maker):
     assert set(depth_summary(back.strikes)["direction"]) == set(depth_summary(own_strikes)["direction"])
 
 
-def test_words_that_nobody_knows_are_quarantined_in_our_own_table(read, own_strikes):
+def test_own_table_unknown_words(read, own_strikes):
+    """Unknown words in geostrike's own table are quarantined."""
     result = read(csv_bytes(own_strikes.assign(status=["certain", "confirmed"])), "strikes.csv")
     assert refused(result) == [(2, "BAD_TEXT")]
     assert "known words" in result.quarantine["reason"].iloc[0]
@@ -360,7 +387,8 @@ def point(*coordinates):
     return {"type": "Point", "coordinates": coordinates}
 
 
-def test_geojson_of_others(read):
+def test_foreign_geojson(read):
+    """GeoJSON from elsewhere is read with its geometry and properties."""
     area = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
     features = [
         {"type": "Feature", "id": 1, "properties": {"date": "2024-01-25"}, "geometry": point(39.08, 44.1)},
@@ -378,13 +406,15 @@ def test_geojson_of_others(read):
     ]  # fmt: skip
 
 
-def test_geojson_in_metres_is_refused(read):
+def test_projected_geojson_rejected(read):
+    """GeoJSON in metres is rejected."""
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     with pytest.raises(InputError, match="EPSG::3857"):
         read(json.dumps({"type": "FeatureCollection", "crs": crs, "features": []}), "events.geojson")
 
 
-def test_numbers_of_json_stay_as_they_are_written(read):
+def test_json_numbers_unchanged(read):
+    """Numbers in JSON stay as written."""
     content = (
         '[{"id": 1, "date": "2024-01-25", "lat": 44.10, "lon": 39.080, "big": 12345678901234567890, "list": [1, 2.50]}]'
     )
@@ -392,15 +422,16 @@ def test_numbers_of_json_stay_as_they_are_written(read):
     assert strikes[["big", "list"]].iloc[0].tolist() == ["12345678901234567890", "[1, 2.5]"]
 
 
-def test_lines_of_json_that_are_broken_cost_only_themselves(read):
+def test_broken_json_lines(read):
+    """A broken line of JSON Lines costs itself only."""
     result = read('{"date": "2024-01-25", "place": "Tuapse"}\n\n{"date": \n', "events.jsonl")
     assert (len(result.strikes), refused(result)) == (1, [(3, "BAD_TEXT")])
 
 
 def test_missing_date_column_is_said(read):
-    """Where no column is taken for the date, a note says so and names the columns that are left."""
+    """Where no column is recognised as the date, a note names the unused columns."""
     result = read(table("a,25.01.2024,Tuapse", header="id,Tag der Tat,place"))
-    assert [note for note in result.notes if "no column was taken for the date" in note and "Tag der Tat" in note]
+    assert [note for note in result.notes if "no column was recognised as the date" in note and "Tag der Tat" in note]
     assert read(table("a,2024-01-25,Tuapse", header="id,date,place")).notes == []
 
 

@@ -94,6 +94,7 @@ def acled_row(**cells):
 
 
 def test_acled(read):
+    """An ACLED export is recognised, filtered and translated."""
     rows = [
         acled_row(),
         acled_row(event_id_cnty="RUS2", event_date="25 January 2024", time_precision="2", geo_precision="2"),
@@ -122,7 +123,8 @@ def test_acled(read):
     assert set(measured["side"]) == {"across"}
 
 
-def test_the_filter_of_acled_can_be_changed(read):
+def test_acled_filter(read):
+    """The filter of ACLED can be changed."""
     rows = [acled_row(), acled_row(event_id_cnty="RUS4", event_type="Protests", sub_event_type="Peaceful protest")]
     content = as_csv(ACLED, rows)
     assert len(read(content, "acled.csv", keep="all").strikes) == 2
@@ -132,7 +134,14 @@ def test_the_filter_of_acled_can_be_changed(read):
         read(content, "acled.csv", keep={"kind": ["x"]})
 
 
-def test_older_sets_of_columns_of_acled(read):
+def test_future_day_as_written(read):
+    """The reason names the day that is written, not the first day of the widened interval."""
+    result = read(as_csv(ACLED, [acled_row(event_date="2124-01-25", time_precision="2")]), "acled.csv")
+    assert result.quarantine[["code", "reason"]].values.tolist() == [["FUTURE_DATE", "2124-01-25 is in the future"]]
+
+
+def test_older_acled(read):
+    """Older ACLED exports are recognised."""
     columns = ["data_id", "iso", *ACLED, "event_id_no_cnty", "iso3"]
     assert len(read(as_csv(columns, [acled_row(data_id="1", iso3="RUS")]), "old.csv").strikes) == 1
     fewer = [name for name in ACLED if name not in {"disorder_type", "civilian_targeting", "tags", "time_precision"}]
@@ -154,7 +163,8 @@ def ucdp_row(**cells):
 
 
 @pytest.mark.parametrize("header", [True, False])
-def test_ucdp_with_and_without_a_header(read, header):
+def test_ucdp_header_optional(read, header):
+    """UCDP files are read with and without a header."""
     columns = load_schema("ucdp").names
     assert len(columns) == 49
     rows = [ucdp_row(id=str(code), where_prec=str(code)) for code in range(1, 8)]
@@ -175,6 +185,7 @@ def test_ucdp_with_and_without_a_header(read, header):
 
 
 def test_viina_one_per_day(read):
+    """VIINA's one-per-day file is read."""
     columns = [
         "viina_version",
         "event_id_1pd",
@@ -231,7 +242,8 @@ def test_viina_one_per_day(read):
     assert result.quarantine["code"].tolist() == ["NOT_A_STRIKE"]
 
 
-def test_viina_reports_without_labels_are_all_kept_and_that_is_said(read, tmp_path):
+def test_viina_without_labels(read, tmp_path):
+    """VIINA reports without labels are all kept, with a note."""
     columns = [
         "viina_version",
         "event_id",
@@ -259,11 +271,11 @@ def test_viina_reports_without_labels_are_all_kept_and_that_is_said(read, tmp_pa
     content = as_csv(columns, [row, row | {"event_id": "8"}, row | {"event_id": "9"}])
     result = read(content, "event_info_latest_2024.csv")
     assert result.strikes["source_id"].tolist() == ["7", "8", "9"]
-    assert any("does not tell which rows are strikes" in note for note in result.notes)
-    assert any("event_labels_latest_2024.csv would tell more" in note for note in result.notes)
+    assert any("does not say which rows are strikes" in note for note in result.notes)
+    assert any("event_labels_latest_2024.csv would add columns" in note for note in result.notes)
     labels = ["viina_version", "event_id", "date", "t_airstrike", "t_airstrike_b", "a_rus_init_b"]
-    told = {"viina_version": "v", "date": "20240125", "t_airstrike": "0.9", "a_rus_init_b": "1"}
-    rows = [told | {"event_id": "8", "t_airstrike_b": "1"}, told | {"event_id": "7", "t_airstrike_b": "0"}]
+    common = {"viina_version": "v", "date": "20240125", "t_airstrike": "0.9", "a_rus_init_b": "1"}
+    rows = [common | {"event_id": "8", "t_airstrike_b": "1"}, common | {"event_id": "7", "t_airstrike_b": "0"}]
     (tmp_path / "event_labels_latest_2024.csv").write_text(as_csv(labels, rows))
     result = read(content, "event_info_latest_2024.csv")
     assert result.strikes[["source_id", "weapon", "attacker", "t_airstrike"]].values.tolist() == [
@@ -278,6 +290,7 @@ def test_viina_reports_without_labels_are_all_kept_and_that_is_said(read, tmp_pa
 
 
 def test_gdelt_events(read):
+    """GDELT events are read without a header."""
     columns = load_schema("gdelt").names
     assert len(columns) == 61
     base = {
@@ -303,7 +316,8 @@ def test_gdelt_events(read):
     assert result.quarantine[["line", "code"]].values.tolist() == [[3, "NOT_A_STRIKE"]]
 
 
-def test_gkg_gives_a_row_for_each_location(read):
+def test_gkg_row_per_place(read):
+    """GKG gives one row for each place."""
     columns = load_schema("gkg").names
     assert len(columns) == 27
     two = "4#Tuapse, Krasnodarskiy Kray, Russia#RS#RS38#44.1#39.08#-1;1#Russia#RS#RS#60#100#RS"
@@ -331,6 +345,7 @@ def test_gkg_gives_a_row_for_each_location(read):
 
 
 def test_timemap(read):
+    """TimeMap events are read, month first."""
     event = {
         "id": "T1", "date": "1/5/2024", "latitude": "44.1", "longitude": "39.08", "location": "Tuapse",
         "description": "x", "sources": [{"id": "S", "path": "https://example.org"}],
@@ -343,6 +358,7 @@ def test_timemap(read):
 
 
 def test_geoconfirmed_json(read):
+    """GeoConfirmed's JSON is read."""
     event = {
         "id": "g",
         "date": "2024-01-25T00:00:00Z",
@@ -359,6 +375,7 @@ def test_geoconfirmed_json(read):
 
 
 def test_geoconfirmed_csv(read):
+    """GeoConfirmed's CSV is read."""
     header = "Date;Name;Faction;Origin;Latitude;Longitude;PlusCode;Description;Source;Geolocation;Equipment;Units;Id"
     row = '2024-01-25;x;Russia;UAV;44.1;39.08;"GH4P+X43 Tuapse, Russia";"Fire, seen";https://example.org/1;;;;g1'
     result = read(f"{header}\n{row}\n", "geoconfirmed.csv")
@@ -367,7 +384,8 @@ def test_geoconfirmed_csv(read):
     assert result.strikes["attacker"].tolist() == [""]
 
 
-def test_a_placemark_whose_name_is_a_day_is_of_that_day(read):
+def test_placemark_named_by_day(read):
+    """A placemark whose name is a day has that day as its date."""
     mark = "<Placemark><name><![CDATA[{}]]></name>{}<Point><coordinates>39.08,44.1,0</coordinates></Point></Placemark>"
     time = "<TimeStamp><when>2024-02-03</when></TimeStamp>"
     marks = mark.format("25 JAN 2024", "") + mark.format("25 JAN 2024", time) + mark.format("Tuapse", "")
@@ -389,6 +407,7 @@ KML = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def test_kml(read):
+    """KML placemarks are read with their time and values."""
     result = read(KML, "events.kml")
     assert result.strikes[["source_id", "place", "weapon", "description"]].values.tolist() == [
         ["p1", "Tuapse", "drone", "<b>x</b>"]
@@ -397,13 +416,14 @@ def test_kml(read):
     assert result.quarantine[["line", "code"]].values.tolist() == [[2, "BAD_GEOMETRY"], [3, "BAD_GEOMETRY"]]
 
 
-def test_entities_without_end_are_refused(read):
+def test_endless_entities_rejected(read):
+    """XML that defines entities is rejected."""
     bomb = (
         '<!DOCTYPE k [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><kml><Placemark><name>&b;</name></Placemark></kml>'
     )
     with pytest.raises(InputError, match="document type"):
         read('<?xml version="1.0"?>' + bomb, "events.kml")
-    with pytest.raises(InputError, match="no sound XML"):
+    with pytest.raises(InputError, match="not well-formed XML"):
         read(KML[:300], "events.kml")
 
 
@@ -425,7 +445,8 @@ def points():
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
 @pytest.mark.parametrize("ending", [".gpkg", ".fgb", ".parquet"])
-def test_files_with_geometry_in_any_projection(points, tmp_path, ending, crs):
+def test_any_projection(points, tmp_path, ending, crs):
+    """Geometry in any projection becomes degrees."""
     path = tmp_path / f"events{ending}"
     moved = points.to_crs(crs)
     moved.to_parquet(path) if ending == ".parquet" else moved.to_file(path, engine="pyogrio")
@@ -435,7 +456,8 @@ def test_files_with_geometry_in_any_projection(points, tmp_path, ending, crs):
     assert np.allclose(strikes.geometry.x, [39.08, 37.8], atol=1e-7)
 
 
-def test_shapefile_alone_and_in_a_zip(points, tmp_path):
+def test_shapefiles(points, tmp_path):
+    """A shapefile is read alone and in a zip."""
     folder = tmp_path / "shp"
     folder.mkdir()
     points.assign(date=points["date"].dt.strftime("%Y-%m-%d")).to_file(
@@ -446,7 +468,8 @@ def test_shapefile_alone_and_in_a_zip(points, tmp_path):
         assert read_strikes(path).strikes["place"].tolist() == ["Туапсе", "=1+1"]
 
 
-def test_a_file_that_is_not_what_it_is_called_is_refused(read, points, tmp_path):
+def test_mislabelled_files_rejected(read, points, tmp_path):
+    """A file of another type than its name says is rejected."""
     layer = "<OGRVRTLayer name='x'><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer>"
     vrt = f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
     for name in ("a.gpkg", "a.fgb", "a.shp", "a.parquet", "a.xlsx", "a.geojson", "a.kml", "a.zip", "a.gz"):
@@ -460,7 +483,8 @@ def test_a_file_that_is_not_what_it_is_called_is_refused(read, points, tmp_path)
             read(whole[: len(whole) // 3], name)
 
 
-def test_layers_have_to_be_chosen(points, tmp_path):
+def test_layer_choice(points, tmp_path):
+    """One of several layers must be chosen."""
     path = tmp_path / "two.gpkg"
     points.to_file(path, layer="a", engine="pyogrio")
     points.to_file(path, layer="b", engine="pyogrio")
@@ -469,7 +493,8 @@ def test_layers_have_to_be_chosen(points, tmp_path):
     assert len(read_strikes(path, layer="b").strikes) == 2
 
 
-def test_lines_are_no_strikes(tmp_path):
+def test_lines_quarantined(tmp_path):
+    """Geometries other than points are quarantined."""
     frame = gpd.GeoDataFrame(
         {"id": [1, 2]}, geometry=[LineString([(0, 0), (1, 1)]), Point(39.08, 44.1)], crs="EPSG:4326"
     )
@@ -479,6 +504,7 @@ def test_lines_are_no_strikes(tmp_path):
 
 
 def test_workbook(tmp_path):
+    """A workbook is read as text."""
     book = openpyxl.Workbook()
     book.active.append(["id", "date", "lat", "lon", "place"])
     book.active.append(["007", dt.datetime(2024, 1, 25), 44.1, 39.08, "=1+1"])
@@ -492,7 +518,8 @@ def test_workbook(tmp_path):
     assert result.quarantine[["line", "code"]].values.tolist() == [[4, "RAGGED_ROW"], [5, "BAD_DATE"]]
 
 
-def test_packed_files_are_read_and_bombs_are_not(read):
+def test_archives_and_bombs(read):
+    """Packed files are read, and bombs are not."""
     content = as_csv(ACLED, [acled_row()]).encode()
     assert len(read(gzip.compress(content), "acled.csv.gz").strikes) == 1
     packed = io.BytesIO()
@@ -510,7 +537,8 @@ def test_packed_files_are_read_and_bombs_are_not(read):
 
 
 @pytest.mark.parametrize("name", [name for name in known_schemas() if name != "geostrike"])
-def test_a_description_speaks_geostrikes_words(name):
+def test_schemas_use_known_words(name):
+    """A schema translates to geostrike's words only."""
     schema = load_schema(name)
     assert set(schema.columns) <= set(KEYS)
     vocabularies = {"weapon": WEAPONS, "target_kind": TARGET_KINDS, "attacker": {"RUS", "UKR", "BLR"}}
@@ -521,7 +549,8 @@ def test_a_description_speaks_geostrikes_words(name):
     assert len(schema.names) == len(set(schema.names))
 
 
-def test_a_description_of_ones_own(read, tmp_path):
+def test_own_schema(read, tmp_path):
+    """A schema of the user's own works like a shipped one."""
     own = tmp_path / "own.toml"
     own.write_text(
         'name = "own"\ntitle = "mine"\ndates = "dmy"\n[columns]\nid = ["Nr"]\ndate = ["Tag"]\nplace = ["Ort"]\n',
@@ -531,7 +560,7 @@ def test_a_description_of_ones_own(read, tmp_path):
     assert strikes[["source_id", "place_as_written"]].values.tolist() == [["1", "Tuapse"]]
     assert str(strikes["date_start"].iloc[0].date()) == "2024-04-03"
     own.write_text("name = 1\n[columns]\nday = ['x']\n", encoding="utf-8")
-    with pytest.raises(InputError, match="no description of a table"):
+    with pytest.raises(InputError, match="not a description of a table"):
         read("a\n1\n", "own.csv", schema=own)
     with pytest.raises(InputError, match="there is no schema 'nato'"):
         read("a\n1\n", "own.csv", schema="nato")

@@ -85,7 +85,8 @@ def geostrike(*arguments):
 @example(texts=["x" * 32_767])
 @example(texts=[])
 @example(texts=[""])
-def test_rows_ids_dates_points_and_texts_come_back(form, texts, tmp_path_factory):
+def test_formats_round_trip(form, texts, tmp_path_factory):
+    """Rows, ids, dates, points and texts survive every format of our own columns."""
     strikes = strikes_of(texts)
     content, losses = strikes_bytes(strikes, form)
     found = back(content, ENDINGS[form], tmp_path_factory.mktemp(form))
@@ -115,14 +116,16 @@ def test_rows_ids_dates_points_and_texts_come_back(form, texts, tmp_path_factory
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_the_same_strikes_give_the_same_bytes(form):
+def test_equal_strikes_equal_bytes(form):
+    """Equal strikes give equal bytes."""
     strikes = strikes_of(HOSTILE)
     first, _ = strikes_bytes(strikes, form)
     time.sleep(1.1 if form in ("xlsx", "gpkg") else 0)
     assert strikes_bytes(strikes, form)[0] == first
 
 
-def test_only_what_the_format_cannot_hold_is_lost():
+def test_losses_are_reported():
+    """Only what the format cannot hold is lost, and it is reported."""
     strikes = strikes_of([*HOSTILE, "x" * 40_000])
     lost = {form: strikes_bytes(strikes, form)[1] for form in ENDINGS}
     assert all(lost[form].empty for form in ("csv", "geojson", "parquet", "gpkg"))
@@ -134,7 +137,8 @@ def test_only_what_the_format_cannot_hold_is_lost():
 # --- as other programs see them ---------------------------------------------------------------------------------------
 
 
-def test_a_geopackage_has_dates_and_a_style(tmp_path):
+def test_geopackage_dates_and_style(tmp_path):
+    """A GeoPackage has dates as dates, and a style."""
     written = write_strikes(strikes_of(["a", "b", "c"]), tmp_path / "s.gpkg")
     assert [path.name for path in written.files] == ["s.gpkg", "s.qml", "datapackage.json"]
     info = pyogrio.read_info(tmp_path / "s.gpkg")
@@ -149,7 +153,8 @@ def test_a_geopackage_has_dates_and_a_style(tmp_path):
     assert {category.get("symbol") for category in renderer.iter("category")} == symbols
 
 
-def test_no_cell_of_a_workbook_is_a_formula():
+def test_workbook_without_formulas():
+    """No cell of a workbook is a formula."""
     content, _ = strikes_bytes(strikes_of(HOSTILE), "xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(content))["strikes"]
     kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
@@ -157,7 +162,8 @@ def test_no_cell_of_a_workbook_is_a_formula():
     assert "d" in kinds
 
 
-def test_gdal_reads_the_placemarks_and_their_days(tmp_path):
+def test_gdal_reads_kml(tmp_path):
+    """GDAL reads the placemarks and their days."""
     write_strikes(strikes_of(["<b>x</b>", "y"]), tmp_path / "s.kml")
     layer = gpd.read_file(tmp_path / "s.kml", engine="pyogrio")
     assert layer["Name"].tolist() == ["<b>x</b>", "y"]
@@ -165,14 +171,16 @@ def test_gdal_reads_the_placemarks_and_their_days(tmp_path):
     assert layer["strike_id"].notna().all()
 
 
-def test_geojson_follows_its_standard():
+def test_geojson_standard():
+    """GeoJSON follows RFC 7946."""
     content, _ = strikes_bytes(strikes_of(["a", "b", "c"]), "geojson")
     collection = json.loads(content)
     assert "crs" not in collection
     assert [feature["geometry"] is None for feature in collection["features"]] == [False, False, True]
 
 
-def test_the_description_names_fields_hash_and_licences(tmp_path):
+def test_package_of_a_file(tmp_path):
+    """The package names fields, hash and licences."""
     strikes = strikes_of(["a"])
     write_strikes(strikes, tmp_path / "s.csv", sources=[{"title": "made up"}])
     write_strikes(strikes, tmp_path / "s.parquet")
@@ -194,7 +202,8 @@ def test_the_description_names_fields_hash_and_licences(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["acled", "ucdp", "timemap"])
-def test_tables_in_the_shape_of_others_are_read_as_theirs(form, tmp_path):
+def test_foreign_shapes_recognised(form, tmp_path):
+    """Tables written as ACLED, UCDP or TimeMap are read as such."""
     strikes = strikes_of(["Tuapse", "Sochi", "nowhere"])
     written = write_strikes(strikes, tmp_path / ("s.json" if form == "timemap" else "s.csv"), form=form)
     read = read_strikes(written.files[0], keep="all")
@@ -210,7 +219,8 @@ def test_tables_in_the_shape_of_others_are_read_as_theirs(form, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["acled", "ucdp"])
-def test_points_south_and_west_come_back_from_tables_in_the_shape_of_others(form, tmp_path):
+def test_southern_western_points(form, tmp_path):
+    """Points south and west survive the tables of others."""
     table = pd.DataFrame({"id": ["1"], "date": ["2024-01-25"], "lat": ["-7.5"], "lon": ["-39.08"], "place": ["=1+1"]})
     written = write_strikes(read_strikes(table).strikes, tmp_path / "s.csv", form=form)
     back_again = read_strikes(tmp_path / "s.csv", keep="all").strikes
@@ -218,7 +228,8 @@ def test_points_south_and_west_come_back_from_tables_in_the_shape_of_others(form
     assert "an apostrophe is put before formulas" in written.losses["reason"].tolist()
 
 
-def test_every_cell_is_held_or_counted_as_lost():
+def test_cells_kept_or_counted():
+    """Every cell is written, or counted as lost."""
     strikes = strikes_of(["Tuapse", "Sochi", "nowhere"])
     for form in ("acled", "ucdp", "timemap"):
         content, losses = strikes_bytes(strikes, form)
@@ -239,7 +250,8 @@ def test_every_cell_is_held_or_counted_as_lost():
         ("", "", ""),
     ],
 )
-def test_codes_of_precision_say_how_long_the_interval_is(date, acled, ucdp):
+def test_precision_codes(date, acled, ucdp):
+    """Precision codes follow from the length of the interval."""
     strikes = read_strikes(pd.DataFrame({"id": ["1"], "date": [date], "lat": ["44.1"], "lon": ["39.08"]})).strikes
     for form, column, code in (("acled", "time_precision", acled), ("ucdp", "date_prec", ucdp)):
         content, losses = strikes_bytes(strikes, form)
@@ -258,7 +270,8 @@ def events(tmp_path):
     return path
 
 
-def test_convert_tells_what_was_read_written_and_lost(events, tmp_path):
+def test_convert_reports_counts(events, tmp_path):
+    """`convert` prints what was read, written and lost."""
     code, printed = geostrike("convert", events, tmp_path / "s.gpkg")
     assert code == 3
     assert "read as plain: id=id, date=date, latitude=lat, longitude=lon" in printed
@@ -280,7 +293,8 @@ def test_convert_tells_what_was_read_written_and_lost(events, tmp_path):
         ("folder.csv", "is a folder"),
     ],
 )
-def test_targets_that_cannot_be_written_are_refused_and_nothing_is_left(events, tmp_path, target, words):
+def test_impossible_targets_rejected(events, tmp_path, target, words):
+    """A target that cannot be written is rejected, and nothing is left."""
     (tmp_path / "there.csv").write_text("mine")
     (tmp_path / "link.csv").symlink_to(tmp_path / "there.csv")
     (tmp_path / "folder.csv").mkdir()
@@ -292,6 +306,7 @@ def test_targets_that_cannot_be_written_are_refused_and_nothing_is_left(events, 
 
 
 def test_force_replaces(events, tmp_path):
+    """With force, existing files are replaced."""
     (tmp_path / "there.csv").write_text("mine")
     assert geostrike("convert", events, tmp_path / "there.csv", "--force")[0] == 3
     assert len(read_strikes(tmp_path / "there.csv").strikes) == 1
@@ -304,7 +319,8 @@ def _write_for_ever(path):
         write_strikes(large, path, force=True)
 
 
-def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
+def test_killed_write_leaves_whole_file(tmp_path):
+    """A file is whole whenever its writer is killed."""
     context = multiprocessing.get_context("spawn")
     path = tmp_path / "s.geojson"
     for attempt in range(3):
@@ -319,7 +335,8 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
         assert (len(read.strikes), len(read.quarantine)) in {(1, 0), (300, 0)}
 
 
-def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(tmp_path):
+def test_full_disk(tmp_path):
+    """A full disk gives one line, and nothing is left."""
     code = (
         "import resource, signal, sys\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -340,7 +357,8 @@ def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(tmp_path):
     assert [path.name for path in Path(tmp_path).iterdir()] == ["events.csv"]
 
 
-def test_columns_that_sqlite_takes_for_one_are_told_apart(tmp_path):
+def test_sqlite_column_names(tmp_path):
+    """Columns whose names differ in case only survive a GeoPackage."""
     cells = {"id": ["1"], "date": ["2024-01-25"], "lat": ["44.1"], "lon": ["39.08"], "Note": ["a"], "note": ["b"]}
     read = read_strikes(pd.DataFrame(cells | {"fid": ["x"], "geom": ["y"]}))
     written = write_strikes(read.strikes, tmp_path / "s.gpkg")
@@ -349,7 +367,8 @@ def test_columns_that_sqlite_takes_for_one_are_told_apart(tmp_path):
     assert written.losses["column"].tolist() == ["note", "fid", "geom"]
 
 
-def test_tables_that_were_put_one_after_the_other_are_written(tmp_path):
+def test_concatenated_tables(tmp_path):
+    """Concatenated tables can be written."""
     parts = [strikes_of(["a"]), strikes_of(["b"]).rename(columns={"remark": "other"}).assign(strike_id="x")]
     both = pd.concat(parts, ignore_index=True)
     for form, ending in ENDINGS.items():

@@ -1,4 +1,4 @@
-"""A fault in one report or one row costs that report or row, whatever the fault is; the rest is as without it."""
+"""Any fault in one report or row loses only that report or row; the rest is as without it."""
 
 import pandas as pd
 import pytest
@@ -99,12 +99,12 @@ def test_extraction_fault_costs_one_report(tmp_path, monkeypatch, without, error
         {"status": "likely"},
     ],
 )
-def test_lawless_rows_cost_one_report(tmp_path, monkeypatch, without, change):
+def test_invalid_rows_cost_one_report(tmp_path, monkeypatch, without, change):
     """Rows that break the laws of their table are a fault of their report."""
 
     def row(report_id, record, *args, real=extraction.record_row):
-        told = real(report_id, record, *args)
-        return told | change if told["place_as_written"] == "Tuapse" else told
+        cells = real(report_id, record, *args)
+        return cells | change if cells["place_as_written"] == "Tuapse" else cells
 
     monkeypatch.setattr(extraction, "record_row", row)
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
@@ -135,8 +135,8 @@ def test_reprint_fault_costs_one_report(tmp_path, monkeypatch, without):
     assert_only_lost(locate(write(tmp_path / "in", TEXTS)), without)
 
 
-def test_reprint_of_a_faulty_report_stands(tmp_path, monkeypatch):
-    """A report that repeats one in quarantine is no reprint of it any more."""
+def test_reprint_of_faulty_report_stays(tmp_path, monkeypatch):
+    """A reprint of a quarantined report counts as an original."""
     body = " ".join(f"word{n}" for n in range(40)) + " Drones hit an oil depot in Belgorod, the governor said."
     (tmp_path / "a.txt").write_text(" date 2024-03-02 Tuapse was quiet. " + body)
     (tmp_path / "b.txt").write_text(" date 2024-03-03 " + body)
@@ -152,8 +152,8 @@ def test_reprint_of_a_faulty_report_stands(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("error", [MemoryError(), KeyboardInterrupt(), InputError("mend this")])
-def test_no_fault_of_a_report_is_raised(tmp_path, monkeypatch, error):
-    """What is no fault of one report ends the run: no memory left, Ctrl+C, what the user can mend."""
+def test_other_errors_are_raised(tmp_path, monkeypatch, error):
+    """Errors that no report causes stop the run: out of memory, Ctrl+C, what the user can correct."""
     monkeypatch.setattr(pipeline, "merge_strikes", broken(pipeline.merge_strikes, lambda _: True, error))
     with pytest.raises(type(error)):
         locate(write(tmp_path / "in", ["a.txt", "c.txt"]))
@@ -168,8 +168,8 @@ def test_no_fault_of_a_report_is_raised(tmp_path, monkeypatch, error):
         locate(tmp_path / "in")
 
 
-def test_fault_without_any_report_is_raised(tmp_path, monkeypatch):
-    """What a stage raises for no reports at all is no report's fault."""
+def test_fault_without_reports_is_raised(tmp_path, monkeypatch):
+    """An error of a stage without reports is raised."""
     monkeypatch.setattr(pipeline, "measure_depth", broken(depth.measure_depth, lambda _: True, RuntimeError("always")))
     with pytest.raises(RuntimeError, match="always"):
         locate(write(tmp_path / "in", ["a.txt", "c.txt"]))
@@ -189,7 +189,7 @@ def table(tmp_path, rows):
 
 @pytest.mark.parametrize("stage", ["resolve_places", "measure_depth"])
 def test_stage_fault_costs_one_row(tmp_path, monkeypatch, stage):
-    """Whatever a stage raises for one row of a table, the other rows are as without it, and its line is said."""
+    """Whatever a stage raises for one row of a table, the other rows are as without it, and its line is named."""
     sound = locate(table(tmp_path, [ROWS[0], ROWS[2]]))
     module = placing if stage == "resolve_places" else measured
     column = "place_as_written" if stage == "resolve_places" else "place"
@@ -201,8 +201,8 @@ def test_stage_fault_costs_one_row(tmp_path, monkeypatch, stage):
     found = locate(table(tmp_path, ROWS))
     assert found.quarantine[["path", "line", "code"]].to_numpy().tolist() == [["3.csv", 3, "FAULT"]]
     assert (found.run["rows_in"], found.run["ok"], found.run["quarantined"]) == (3, 2, 1)
-    told = ["source_id", "place", "depth_km", "date_start", "struck_country"]
-    assert found.strikes[told].equals(sound.strikes[told])
+    columns = ["source_id", "place", "depth_km", "date_start", "struck_country"]
+    assert found.strikes[columns].equals(sound.strikes[columns])
     assert found.reports["publisher"].tolist() == ["TASS", "Ukrinform"]
 
 
@@ -219,7 +219,7 @@ def test_measured_table_loses_one_row(tmp_path, monkeypatch, stage):
     assert found.quarantine[["line", "code"]].to_numpy().tolist() == [[3, "FAULT"]]
 
 
-def test_text_of_a_table_is_lost_with_its_line(tmp_path, monkeypatch):
+def test_quarantine_names_the_line(tmp_path, monkeypatch):
     """A row that is a report and cannot be read is in quarantine with the line of the table."""
 
     def read(*args, real=extraction._extract_rows):
@@ -240,7 +240,7 @@ def test_text_of_a_table_is_lost_with_its_line(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("faulty", [{3}, {0, 1}, {0, 7, 8, 15}, set(range(16)), set()])
 def test_exactly_the_faulty_are_found(faulty):
-    """Those that the stage raises for, and no other."""
+    """Exactly the units that the stage fails on are found."""
 
     def stage(numbers):
         if faulty & set(numbers):
@@ -252,8 +252,8 @@ def test_exactly_the_faulty_are_found(faulty):
     assert result == [number for number in range(16) if number not in faulty]
 
 
-def test_two_that_fail_together_cost_one():
-    """Where two units fail only side by side, the later one goes."""
+def test_joint_failure_costs_one():
+    """Of two units that fail only together, the later one is removed."""
 
     def stage(numbers):
         if {2, 5} <= set(numbers):
@@ -263,14 +263,14 @@ def test_two_that_fail_together_cost_one():
     assert without_faulty(stage, range(8))[0] == [0, 1, 2, 3, 4, 6, 7]
 
 
-def test_a_sound_stage_runs_once():
-    """The search costs nothing where nothing fails."""
+def test_sound_stage_runs_once():
+    """A stage that does not fail runs once."""
     calls = []
     without_faulty(calls.append, range(1000))
     assert len(calls) == 1
 
 
-def test_a_reason_is_one_plain_line():
+def test_reason_is_one_line():
     """Control characters and line ends of an exception's message do not reach the quarantine."""
     assert fault_reason(ValueError("a\x1b[31m\nb")).endswith("ValueError: a [31m b")
     assert len(fault_reason(ValueError("x" * 5000))) <= 300

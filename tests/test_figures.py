@@ -1,4 +1,4 @@
-"""Figures: they draw what the table says, hold any text as text, and are the same at every run."""
+"""Figures: they draw the data, treat text as text, and are the same at every run."""
 
 from __future__ import annotations
 
@@ -63,17 +63,18 @@ def measured(strikes, direction="UKR to RUS"):
 
 
 def points_of(ax):
-    """The points that are drawn, x and y."""
+    """The drawn points, x and y."""
     drawn = [
         np.asarray(c.get_offsets()) for c in ax.collections if isinstance(c, PathCollection) and c.get_zorder() >= 3
     ]
     return np.vstack([offsets for offsets in drawn if len(offsets)] or [np.empty((0, 2))])
 
 
-# --- they draw what the table says ------------------------------------------------------------------------------------
+# --- what they draw ---------------------------------------------------------------------------------------------------
 
 
-def test_each_strike_is_a_point_and_undated_ones_stand_in_the_strip():
+def test_each_strike_is_a_point():
+    """Each strike is one point; those without a date are in the strip."""
     strikes = measured(MANY)
     closed = strikes["date_start"].notna() & strikes["date_end"].notna()
     ax = depth_by_date(MANY)
@@ -82,14 +83,16 @@ def test_each_strike_is_a_point_and_undated_ones_stand_in_the_strip():
     assert sorted(points_of(strip)[:, 1]) == sorted(strikes.loc[~closed, "depth_km"])
 
 
-def test_a_point_stands_at_the_middle_of_its_days():
+def test_point_is_mid_interval():
+    """A point is drawn at the middle of its days."""
     ax = depth_by_date(SMALL.strikes)
     row = SMALL.strikes.set_index("strike_id").loc["s1"]
     days = (pd.Timestamp("1970-01-01") + pd.to_timedelta(points_of(ax)[:, 0], unit="D")).round("s")
     assert row["date_start"] + pd.Timedelta(days=1) in set(days)  # the midnight between two dates
 
 
-def test_the_bars_reach_from_the_least_to_the_greatest_distance():
+def test_bars_span_the_interval():
+    """A bar spans the least to the greatest distance."""
     ax = depth_by_date(SMALL.strikes)
     ends = np.vstack(
         [segment[:, 1] for c in ax.collections if isinstance(c, LineCollection) for segment in c.get_segments()]
@@ -99,7 +102,8 @@ def test_the_bars_reach_from_the_least_to_the_greatest_distance():
         assert (np.isclose(ends, [low, high]).all(axis=1)).any()
 
 
-def test_the_line_of_records_is_the_greatest_depth_so_far():
+def test_record_line_is_running_maximum():
+    """The line of records is the greatest depth so far."""
     ax = depth_by_date(MANY)
     (line,) = ax.lines
     strikes = measured(MANY).dropna(subset=["date_start", "date_end"]).sort_values("date_start", kind="stable")
@@ -108,7 +112,8 @@ def test_the_line_of_records_is_the_greatest_depth_so_far():
     assert line.get_ydata()[-1] == greatest.max()
 
 
-def test_the_histogram_counts_every_strike_and_the_curve_ends_at_all():
+def test_distribution_counts_every_strike():
+    """The histogram counts every strike, and the curve ends at 100 %."""
     ax = depth_distribution(MANY)
     depth = measured(MANY)["depth_km"]
     assert sum(bar.get_height() for bar in ax.patches) == len(depth)
@@ -122,7 +127,8 @@ def test_the_histogram_counts_every_strike_and_the_curve_ends_at_all():
 
 
 @pytest.mark.parametrize(("years", "bars"), [(1, "month"), (6, "quarter"), (15, "year")])
-def test_classes_by_period_add_up_to_all_strikes(years, bars):
+def test_bands_add_up(years, bars):
+    """The classes of all periods add up to all strikes; long periods are grouped."""
     start = pd.Timestamp("2010-01-10") + pd.to_timedelta(np.linspace(0, 365 * years - 20, len(MANY)).astype(int), "D")
     strikes = MANY.assign(date_start=start)
     ax = depth_bands(strikes)
@@ -135,6 +141,7 @@ def test_classes_by_period_add_up_to_all_strikes(years, bars):
 
 
 def test_precision_counts_every_strike():
+    """Every strike is in one bar, by its kind of place or by why it has none."""
     ax = place_precision(SMALL.strikes)
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert dict(zip(names, [bar.get_width() for bar in ax.patches], strict=True)) == {
@@ -142,7 +149,8 @@ def test_precision_counts_every_strike():
     }  # fmt: skip
 
 
-def test_a_stated_distance_stands_beside_the_computed_one():
+def test_stated_beside_computed():
+    """A stated distance is drawn over the bar of the computed one."""
     ax = stated_distances(COMPARED, SMALL.strikes)
     (bar,) = ax.patches
     assert (bar.get_x(), bar.get_x() + bar.get_width()) == pytest.approx((24.7, 39.5))
@@ -150,15 +158,17 @@ def test_a_stated_distance_stands_beside_the_computed_one():
     assert ax.get_yticklabels()[0].get_text() == "Belgorod\noverstated"
 
 
-def test_of_many_stated_distances_the_worst_are_drawn_and_the_rest_is_told():
+def test_worst_verdicts_are_drawn():
+    """Of many stated distances the worst are drawn, and the text counts the rest."""
     many = pd.concat([COMPARED.assign(value_km=float(value), verdict="agrees") for value in range(30)] + [COMPARED])
     ax = stated_distances(many, SMALL.strikes)
     assert len(ax.patches) == 16
     assert ax.get_yticklabels()[0].get_text().endswith("overstated")
-    assert alt_text(ax).endswith("15 are not drawn.")
+    assert alt_text(ax).endswith("Not drawn: 15.")
 
 
-def test_the_map_shows_each_located_strike_once_at_one_scale():
+def test_map_has_one_scale():
+    """The map shows each located strike once, at one scale in both directions."""
     ax = print_map(SMALL.strikes, border=BORDER, areas=SMALL.areas)
     assert len(points_of(ax)) == SMALL.strikes.geometry.notna().sum()
     size = ax.get_window_extent()
@@ -166,20 +176,21 @@ def test_the_map_shows_each_located_strike_once_at_one_scale():
         (high - low) / pixels for (low, high), pixels in ((ax.get_xlim(), size.width), (ax.get_ylim(), size.height))
     ]
     assert per_pixel[0] == pytest.approx(per_pixel[1])
-    # In kilometres: two towns that lie 276 km apart along the meridian of the map's middle.
     x, y = points_of(ax).T
     assert x.min() > ax.get_xlim()[0]
     assert y.max() < ax.get_ylim()[1]
 
 
-def test_only_one_direction_is_drawn_and_it_can_be_chosen():
+def test_direction_is_chosen():
+    """Only one direction of fire is drawn, and the caller can choose it."""
     ax = depth_by_date(SMALL.strikes, direction="RUS to UKR")
     assert points_of(ax)[:, 1].tolist() == [480.0]
     assert "480 km" in alt_text(ax)
     assert "Odesa" not in alt_text(depth_by_date(SMALL.strikes))
 
 
-def test_strikes_at_home_or_outside_are_not_drawn_as_depth():
+def test_home_strikes_have_no_depth():
+    """Strikes on the attacker's own territory are not drawn by depth."""
     everything = SMALL.strikes.assign(side="home")
     assert len(points_of(depth_by_date(everything))) == 0
 
@@ -187,7 +198,8 @@ def test_strikes_at_home_or_outside_are_not_drawn_as_depth():
 # --- alt text -----------------------------------------------------------------------------------------------------
 
 
-def test_every_figure_tells_what_it_shows_and_the_text_follows_the_data():
+def test_alt_text_follows_data():
+    """Every figure has an alt text that changes with the data."""
     before = {name: alt_text(ax) for name, ax in all_figures(SMALL.strikes).items()}
     changed = SMALL.strikes.assign(depth_km=SMALL.strikes["depth_km"] * 2, place_kind="facility")
     after = {name: alt_text(ax) for name, ax in all_figures(changed, COMPARED.assign(value_km=99.0)).items()}
@@ -196,7 +208,8 @@ def test_every_figure_tells_what_it_shows_and_the_text_follows_the_data():
         assert after[name] != text, name
 
 
-def test_empty_tables_make_figures_that_say_so():
+def test_empty_tables_say_so():
+    """An empty table gives a figure whose alt text says that it is empty."""
     strikes = SMALL.strikes.iloc[:0]
     for name, ax in all_figures(strikes, empty_table(DISTANCES)).items():
         assert re.search(r"no strike|none|0 strikes", alt_text(ax)), name
@@ -213,13 +226,15 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
-def test_the_classes_of_depth_are_told_apart_in_grayscale(theme):
+def test_depth_colours_differ_in_gray(theme):
+    """The depth classes differ in grayscale, on light and on dark ground."""
     grays = [luminance(COLOURS[f"depth{number}"][theme]) ** (1 / 2.2) for number in range(6)]
     steps = np.diff(grays)
     assert (steps < -0.05).all() if theme == 0 else (steps > 0).all()
 
 
-def test_the_colours_are_those_of_the_map():
+def test_colours_are_the_maps():
+    """The figures have the colours of the map."""
     light, dark = own_style().split(":root[data-theme='dark']", 1)
     for name, (on_light, on_dark) in COLOURS.items():
         assert f"--gs-{name}:{on_light};" in light
@@ -227,7 +242,8 @@ def test_the_colours_are_those_of_the_map():
 
 
 @pytest.mark.parametrize("table", ["small", "many"])
-def test_no_text_is_cut_by_the_figure_s_edge(table):
+def test_no_text_is_cut_off(table):
+    """All text is within the figure."""
     strikes = SMALL.strikes if table == "small" else MANY
     for name, ax in all_figures(strikes).items():
         figure = ax.figure
@@ -243,7 +259,7 @@ def test_no_text_is_cut_by_the_figure_s_edge(table):
 
 
 def outside_limits(text) -> bool:
-    """Whether it is the label of a tick beyond the axis' ends, which is not drawn."""
+    """Whether it is the label of a tick beyond the ends of the axis, which is not drawn."""
     for axis, at in ((text.axes.xaxis, 0), (text.axes.yaxis, 1)):
         if any(text in (tick.label1, tick.label2) for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]):
             low, high = sorted(axis.get_view_interval())
@@ -251,7 +267,8 @@ def outside_limits(text) -> bool:
     return False
 
 
-def test_the_names_on_the_map_cover_neither_each_other_nor_a_point():
+def test_map_labels_do_not_overlap():
+    """The names on the map overlap neither each other nor a point."""
     ax = print_map(SMALL.strikes, border=BORDER)
     renderer = FigureCanvasAgg(ax.figure).get_renderer()
     boxes = [text.get_window_extent(renderer) for text in ax.texts if text.get_text() in set(SMALL.strikes["place"])]
@@ -261,14 +278,16 @@ def test_the_names_on_the_map_cover_neither_each_other_nor_a_point():
         assert not any(box.contains(*at) for at in ax.transData.transform(points_of(ax)))
 
 
-def test_the_user_s_settings_neither_change_a_figure_nor_are_changed():
+def test_user_settings_have_no_effect():
+    """The user's matplotlib settings do not change a figure, and remain as they were."""
     plain = as_svg(depth_bands(SMALL.strikes))
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path"}):
         assert as_svg(depth_bands(SMALL.strikes)) == plain
         assert mpl.rcParams["font.size"] == 30
 
 
-def test_a_figure_can_be_drawn_into_axes_of_one_s_own():
+def test_own_axes_are_used():
+    """A figure can be drawn in axes of the caller."""
     from matplotlib.figure import Figure
 
     ax = Figure().add_subplot()
@@ -279,13 +298,15 @@ def test_a_figure_can_be_drawn_into_axes_of_one_s_own():
 # --- SVG ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_data_give_the_same_bytes():
+def test_svg_is_reproducible():
+    """The same data give the same bytes."""
     for name, ax in all_figures(SMALL.strikes).items():
         again = all_figures(SMALL.strikes)[name]
         assert as_svg(ax, name=name) == as_svg(again, name=name)
 
 
-def test_figures_on_one_page_share_no_id_and_each_names_its_own():
+def test_svg_ids_are_unique():
+    """Figures on one page have no id in common, and each refers only to its own."""
     seen: set[str] = set()
     for name, ax in all_figures(SMALL.strikes).items():
         svg = as_svg(ax, name=name)
@@ -295,7 +316,8 @@ def test_figures_on_one_page_share_no_id_and_each_names_its_own():
         seen |= ids
 
 
-def test_svg_has_its_alt_text_and_no_trace_of_the_run():
+def test_svg_has_alt_text():
+    """The SVG has its alt text, and no trace of time, library or style sheet."""
     svg = as_svg(depth_bands(SMALL.strikes), name="bands")
     root = ET.fromstring(svg)
     assert root.get("role") == "img"
@@ -303,7 +325,8 @@ def test_svg_has_its_alt_text_and_no_trace_of_the_run():
     assert not re.search(r"20\d\d-\d\d-\d\dT|[Mm]atplotlib|<style|<metadata|<script", svg)
 
 
-def test_thousands_of_points_become_one_picture():
+def test_many_points_are_an_image():
+    """Thousands of points become one image, so that the SVG remains small."""
     many = random_strikes(6000).assign(geo_precision=1.0)
     for ax in (depth_by_date(many), print_map(many, border=BORDER)):
         svg = as_svg(ax)
@@ -313,13 +336,15 @@ def test_thousands_of_points_become_one_picture():
 
 
 @pytest.mark.parametrize("name", ["", "1a", 'a"b', "a b"])
-def test_a_name_that_is_no_id_is_refused(name):
-    with pytest.raises(InputError, match="cannot begin ids"):
+def test_bad_name_is_refused(name):
+    """A name that cannot begin an id is refused."""
+    with pytest.raises(InputError, match="cannot begin an id"):
         as_svg(place_precision(SMALL.strikes), name=name)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text(text):
+def test_hostile_text_remains_text(text):
+    """Text from data is never markup, script or a formula."""
     column = pd.Series([text] * len(SMALL.strikes), index=SMALL.strikes.index, dtype=object)
     strikes = SMALL.strikes.assign(place=column)
     if text.isascii() or text.isprintable():  # a lone surrogate cannot be in a column of strings
@@ -330,12 +355,14 @@ def test_hostile_text_stays_text(text):
         assert "1337" not in "".join(root.itertext())
 
 
-def test_a_table_that_lacks_a_column_is_refused():
+def test_missing_column_is_refused():
+    """A table without a needed column is refused, and the error names the column."""
     with pytest.raises(TableError, match="depth_km"):
         depth_by_date(empty_table(STRIKES).drop(columns="depth_km"))
 
 
-def test_figures_need_no_window_system():
+def test_pyplot_is_not_imported():
+    """Figures need no window system."""
     code = "import sys, geostrike.figures; print('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
 
@@ -355,7 +382,8 @@ def test_figures_need_no_window_system():
     ],
     ids=["by date", "distribution", "bands", "precision", "stated", "map"],
 )
-def test_a_title_stands_above_all_and_within_the_figure(draw):
+def test_title_is_above_all(draw):
+    """A title is above everything else and within the figure."""
     ax = draw("A title")
     canvas = FigureCanvasAgg(ax.figure)
     canvas.draw()

@@ -9,7 +9,7 @@ import pytest
 
 from geostrike.cli import main
 from geostrike.errors import InputError
-from geostrike.exchange import OutputFolder
+from geostrike.intake.output import OutputFolder
 from geostrike.pipeline import locate
 from geostrike.reading import read_documents
 from geostrike.reading.documents.folders import EARLIER, RESULTS

@@ -1,4 +1,4 @@
-"""gazetteer.csv: every row is well formed, lies where it says, and says where it is from."""
+"""gazetteer.csv: every row is well formed, in the right place, and has a source."""
 
 from __future__ import annotations
 
@@ -47,30 +47,35 @@ def spellings(row: dict[str, str]) -> list[str]:
     return [row["name"], *filter(None, row["variants"].split("|"))]
 
 
-def test_the_columns_are_those_of_a_gazetteer():
+def test_columns_are_complete():
+    """The columns are those of a gazetteer."""
     assert TEXT.splitlines()[0] == ",".join(COLUMNS)
 
 
-def test_ids_and_geonameids_are_unique():
+def test_ids_are_unique():
+    """Ids and GeoNames ids are unique."""
     for column in ("id", "geonameid"):
         values = [row[column] for row in ROWS if row[column]]
         assert len(values) == len(set(values))
 
 
-def test_the_text_is_nfc_and_rows_are_sorted():
+def test_text_is_normalised():
+    """The text is NFC, and rows are sorted."""
     assert unicodedata.is_normalized("NFC", TEXT)
     assert [row["id"] for row in ROWS] == sorted(row["id"] for row in ROWS)
 
 
 @every_row
-def test_cells_are_trimmed_and_every_row_is_sourced(row):
+def test_rows_have_sources(row):
+    """Cells are trimmed, and every row names a source."""
     assert all(cell == cell.strip() for cell in row.values())
     assert SOURCE.fullmatch(row["source"])
     assert SOURCE.fullmatch(row["source2"])
 
 
 @every_row
-def test_kinds_codes_and_numbers_are_valid(row):
+def test_values_are_valid(row):
+    """Kinds, codes and numbers are valid."""
     assert row["kind"] in PLACE_KINDS
     assert row["kind"]
     assert -90 <= float(row["latitude"]) <= 90
@@ -80,7 +85,8 @@ def test_kinds_codes_and_numbers_are_valid(row):
 
 
 @every_row_at_home
-def test_the_point_lies_in_its_country_and_region(row):
+def test_points_are_inside(row):
+    """Each point is in its country and region."""
     assert row["admin1"] in admin1_areas().index
     lon, lat, allowed = (float(row[column]) for column in ("longitude", "latitude", "radius_km"))
     allowed = 0.0 if row["kind"] == "region" else max(allowed, SLACK_KM)
@@ -89,7 +95,8 @@ def test_the_point_lies_in_its_country_and_region(row):
 
 
 @every_row_abroad
-def test_a_place_abroad_stands_for_one_of_geonames_and_lies_there(row):
+def test_places_abroad_match_geonames(row):
+    """A place abroad refers to one of GeoNames, and is at its point."""
     base = BASE[f"geonames:{row['geonameid']}"]
     assert (row["country"], row["admin1"], row["kind"]) == (base["country"], base["admin1"], base["kind"])
     here, there = ((float(place["longitude"]), float(place["latitude"])) for place in (row, base))
@@ -97,25 +104,29 @@ def test_a_place_abroad_stands_for_one_of_geonames_and_lies_there(row):
 
 
 @every_row
-def test_variants_differ_from_each_other_and_from_the_name(row):
+def test_variants_are_distinct(row):
+    """Variants differ from each other and from the name."""
     folded = [fold(name) for name in spellings(row)]
     assert len(folded) == len(set(folded))
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row["kind"] != "region"], ids=lambda row: row["id"])
-def test_one_source_alone_means_a_radius_that_holds_a_settlement(row):
+def test_single_sources_are_wide(row):
+    """With a single source the radius covers a settlement."""
     if row["source2"] == "single source":
         assert float(row["radius_km"]) >= 2
 
 
-def test_no_two_rows_of_one_kind_share_a_name():
-    bearers: dict[tuple[str, str], str] = {}
+def test_names_are_unique():
+    """No two rows of one kind share a name."""
+    owners: dict[tuple[str, str], str] = {}
     for row in ROWS:
         for name in spellings(row):
-            assert bearers.setdefault((row["kind"], fold(name)), row["id"]) == row["id"]
+            assert owners.setdefault((row["kind"], fold(name)), row["id"]) == row["id"]
 
 
-def test_every_first_level_region_is_there_with_its_names_in_three_languages():
+def test_regions_are_complete():
+    """Every first-level region is there, with names in three languages."""
     regions = {row["id"]: row for row in ROWS if row["kind"] == "region"}
     assert set(regions) == set(admin1_areas().index)
     for place_id, row in regions.items():
@@ -124,7 +135,8 @@ def test_every_first_level_region_is_there_with_its_names_in_three_languages():
         assert sum(not name.isascii() and bool(re.search("[а-яі]", name)) for name in spellings(row)) >= 1
 
 
-def test_a_regions_radius_covers_its_area():
+def test_region_radius_covers_area():
+    """A region's radius covers its area."""
     areas = admin1_areas()
     for row in (row for row in ROWS if row["kind"] == "region"):
         outline = shapely.get_coordinates(areas.geometry[row["id"]])
@@ -133,6 +145,7 @@ def test_a_regions_radius_covers_its_area():
         assert max(away) / 1000 <= float(row["radius_km"])
 
 
-def test_the_shipped_areas_are_a_geodataframe_in_degrees():
+def test_areas_are_in_degrees():
+    """The shipped areas are a GeoDataFrame in degrees."""
     assert isinstance(admin1_areas(), gpd.GeoDataFrame)
     assert admin1_areas().crs == "EPSG:4326"

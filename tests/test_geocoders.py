@@ -1,4 +1,4 @@
-"""geopy both ways: the gazetteer as a geocoder, and a service asked about open names, here a server on loopback."""
+"""geopy, both ways: the gazetteer as a geocoder, and a service (here on loopback) asked about unresolved names."""
 
 from __future__ import annotations
 
@@ -81,15 +81,16 @@ def ask(tmp_path: Path) -> Callable[..., OnlineLookup]:
 # --- the gazetteer as a geocoder --------------------------------------------------------------------------------------
 
 
-def test_geopandas_takes_the_gazetteer_as_a_provider():
+def test_geopandas_provider():
+    """geopandas takes the gazetteer as a provider."""
     found = gpd.tools.geocode(["Tuapse", "Krasny Yar"], provider=Geostrike)
     assert found.geometry[0].y == pytest.approx(44.1, abs=0.1)
     assert found.geometry[1].is_empty
     assert found["address"].iloc[0] == "Tuapse, RU-KDA, RUS"
 
 
-def test_every_argument_of_geostrike():
-    """A gazetteer of one's own is asked, hints narrow, a time-out and a user agent are taken, junk is no place."""
+def test_geostrike_arguments():
+    """A user's gazetteer is used, hints narrow, timeout and user agent are accepted, junk is not a place."""
     geocoder = Geostrike(gazetteer=Gazetteer(), country="RUS", admin1="RU-ROS", timeout=3, user_agent="me")
     assert geocoder.geocode("Donetsk", exactly_one=True, timeout=5).raw["place"]["admin1"] == "RU-ROS"
     assert (geocoder.timeout, geocoder.headers["User-Agent"]) == (3, "me")
@@ -99,7 +100,8 @@ def test_every_argument_of_geostrike():
         assert geocoder.geocode(junk) is None
 
 
-def test_an_ambiguous_name_is_no_place_and_all_its_candidates():
+def test_ambiguous_names():
+    """An ambiguous name is None, or all its candidates."""
     geocoder = Geostrike()
     assert geocoder.geocode("Krasny Yar") is None
     assert len(geocoder.geocode("Krasny Yar", exactly_one=False)) > 1
@@ -110,7 +112,8 @@ def test_an_ambiguous_name_is_no_place_and_all_its_candidates():
 # --- asking a service -------------------------------------------------------------------------------------------------
 
 
-def test_only_name_region_and_country_are_sent_with_our_user_agent(serve, ask):
+def test_request_content(serve, ask):
+    """Only name, region and country are sent, with our user agent."""
     server = serve(FOUND)
     answer = ask(server).ask("Razdorovo\n", admin1="Smolensk Oblast", country="Russia")
     assert answer.outcome == "found"
@@ -121,7 +124,8 @@ def test_only_name_region_and_country_are_sent_with_our_user_agent(serve, ask):
     assert "cookie" not in head.lower()
 
 
-def test_questions_are_a_pause_apart_and_answers_are_kept(serve, ask):
+def test_pause_and_cache(serve, ask):
+    """Questions are a pause apart, and answers are kept."""
     server = serve(FOUND, NONE)
     assert ask(server, pause=0.3).ask("Qone").outcome == "found"
     other_process = ask(server, pause=0.3)
@@ -132,7 +136,8 @@ def test_questions_are_a_pause_apart_and_answers_are_kept(serve, ask):
     assert len(server.heads) == 2
 
 
-def test_two_at_once_share_cache_and_pace(serve, ask):
+def test_processes_share_cache(serve, ask):
+    """Two lookups at once share cache and pace."""
     server = serve(NONE)
     lookups = [ask(server, pause=0.3) for _ in range(2)]
     threads = [threading.Thread(target=one.ask, args=(f"Q{n}",)) for n, one in enumerate(lookups)]
@@ -145,13 +150,14 @@ def test_two_at_once_share_cache_and_pace(serve, ask):
 
 
 @pytest.mark.parametrize("name", ["", "   ", "🔥", "x" * 500, None, 5, float("nan"), "\ud800"], ids=repr)
-def test_what_is_no_name_is_not_sent(serve, ask, name):
+def test_other_texts_are_not_sent(serve, ask, name):
+    """A text that is not a name is not sent."""
     server = serve(FOUND)
     assert ask(server).ask(name, admin1=None, country=float("nan")).outcome == "none"
     assert server.heads == []
 
 
-# --- bad answers: each is one clear outcome ---------------------------------------------------------------------------
+# --- bad answers ------------------------------------------------------------------------------------------------------
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 DEEP = "[" * 100_000
@@ -164,38 +170,38 @@ BAD_ANSWERS: dict[str, tuple[Any, str]] = {
     "a text": (http('"here"'), "not as expected"),
     "a list of lists": (http("[[55.1, 32.2]]"), "not as expected"),
     "true": (http("true"), "not as expected"),
-    "cut off JSON": (http('[{"lat": "55.1", "lo'), "no JSON"),
-    "nested deeply": (http(DEEP), "no JSON"),
-    "a huge number": (http('[{"lat": ' + "9" * 5000 + ', "lon": 1}]'), "no JSON"),
+    "cut off JSON": (http('[{"lat": "55.1", "lo'), "not JSON"),
+    "nested deeply": (http(DEEP), "not JSON"),
+    "a huge number": (http('[{"lat": ' + "9" * 5000 + ', "lon": 1}]'), "not JSON"),
     "NaN": (http('[{"lat": NaN, "lon": 32.2}]'), "NaN"),
     "nan as text": (http(places(("nan", "32.2"))), "not as expected"),
     "infinite": (http('[{"lat": 1e999, "lon": 32.2}]'), "not as expected"),
     "words": (http(places(("north", "32.2"))), "not as expected"),
     "lists": (http(places(([55.1], [32.2]))), "not as expected"),
-    "true and false": (http(places((True, False))), "cannot be"),
-    "zero": (http(places(("0", "0"))), "cannot be"),
+    "true and false": (http(places((True, False))), "impossible"),
+    "zero": (http(places(("0", "0"))), "impossible"),
     "off the globe": (http(places(("144.1", "32.2"))), "not as expected"),
-    "beyond 180": (http(places(("55.1", "392.2"))), "cannot be"),
-    "no longitude": (http('[{"lat": "55.1", "display_name": "x"}]'), "not as expected|cannot be"),
+    "beyond 180": (http(places(("55.1", "392.2"))), "impossible"),
+    "no longitude": (http('[{"lat": "55.1", "display_name": "x"}]'), "not as expected|impossible"),
     "no address": (http('[{"lat": "55.1", "lon": "32.2"}]'), "not as expected"),
-    "null latitude": (http(places((None, "32.2"))), "cannot be"),
-    "neither": (http('[{"display_name": "x"}]'), "cannot be"),
+    "null latitude": (http(places((None, "32.2"))), "impossible"),
+    "neither": (http('[{"display_name": "x"}]'), "impossible"),
     "wrong charset": (http("\xff\xfe".encode("latin-1"), Content_Type="text/plain; charset=klingon"), "charset"),
     "a codec, not a charset": (http(b"\xff", Content_Type="text/plain; charset=idna"), "charset"),
-    "packed oddly": (http("x", Content_Encoding="br"), "packed"),
+    "packed oddly": (http("x", Content_Encoding="br"), "compressed"),
     "packed and broken": (http("x" * 30, Content_Encoding="gzip"), "unpacked"),
-    "packed and cut off": (http(gzip.compress(FOUND)[:20], Content_Encoding="gzip"), "no JSON"),
+    "packed and cut off": (http(gzip.compress(FOUND)[:20], Content_Encoding="gzip"), "not JSON"),
     "a gzip bomb": (bomb(), "larger than"),
     "200 MB": (flood(HEAD + b"\r\n"), "larger than"),
     "200 MB in chunks": (flood(HEAD + b"Transfer-Encoding: chunked\r\n\r\nbebc200\r\n"), "larger than"),
     "shorter than said": (http("[", length=500), "closed the connection"),
-    "longer than said": (http(places(("55.1", "32.2")), length=20), "no JSON"),
-    "no number of bytes": (http("[", Content_Length="many") + b"", "no JSON"),
+    "longer than said": (http(places(("55.1", "32.2")), length=20), "not JSON"),
+    "no number of bytes": (http("[", Content_Length="many") + b"", "not JSON"),
     "chunks without a size": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n", "closed the connection"),
     "a chunk cut off": (HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n[", "closed the connection"),
     "closed at once": (b"", "closed the connection"),
     "reset": (reset, "closed the connection"),
-    "closed in the head": (b"HTTP/1.1 200 O", "no JSON|cannot be read"),
+    "closed in the head": (b"HTTP/1.1 200 O", "not JSON|cannot be read"),
     "no HTTP": (b"SSH-2.0-server\r\n\r\n", "cannot be read"),
     "a long line": (HEAD + b"X: " + b"y" * 100_000 + b"\r\n\r\n", "cannot be read"),
     "too many headers": (HEAD + b"X: y\r\n" * 200 + b"\r\n", "cannot be read"),
@@ -215,9 +221,9 @@ BAD_ANSWERS: dict[str, tuple[Any, str]] = {
     "an endless complaint": (flood(b"HTTP/1.1 500 No\r\n\r\n"), "HTTP status 500"),
     "a redirect to itself": (http("", 302, Location="/search"), "more than 3 times"),
     "a redirect to nowhere": (http("", 302), "without saying"),
-    "a redirect to a file": (http("", 302, Location="file:///etc/hostname"), "not asked"),
-    "a redirect to ftp": (http("", 301, Location="ftp://127.0.0.1/x"), "not asked"),
-    "a redirect to data": (http("", 307, Location="data:application/json,[]"), "not asked"),
+    "a redirect to a file": (http("", 302, Location="file:///etc/hostname"), "not used"),
+    "a redirect to ftp": (http("", 301, Location="ftp://127.0.0.1/x"), "not used"),
+    "a redirect to data": (http("", 307, Location="data:application/json,[]"), "not used"),
     "a redirect to metadata": (http("", 302, Location="http://169.254.169.254/latest"), "private network"),
     "a redirect with a name": (http("", 302, Location="http://me:word@127.0.0.1/"), "user's name"),
     "a broken redirect": (http("", 302, Location="http://[::1/"), "cannot be read"),
@@ -226,14 +232,14 @@ BAD_ANSWERS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("case", BAD_ANSWERS)
-def test_a_bad_answer_fails(serve, ask, case):
-    """It is "failed" with a reason of one line, within the limit of time, and it is not kept."""
+def test_bad_answers_fail(serve, ask, case):
+    """It is "failed" with a reason of one line, in bounded time, and is not kept."""
     reply, reason = BAD_ANSWERS[case]
     server = serve(reply)
     begun = time.monotonic()
     with warnings.catch_warnings(action="error"):
         answer = ask(server, limits=Limits(total_seconds=0.6, tries=2), timeout=0.25).ask("Qone")
-    assert time.monotonic() - begun < 5  # the servers go on for ten seconds
+    assert time.monotonic() - begun < 5  # the servers would continue for ten seconds
     assert (answer.outcome, answer.places) == ("failed", [])
     assert re.search(reason, answer.reason), answer.reason
     assert answer.reason.isprintable()
@@ -257,17 +263,18 @@ GOOD_ANSWERS = {
 
 
 @pytest.mark.parametrize("case", GOOD_ANSWERS)
-def test_an_unusual_answer_is_read(serve, ask, case):
+def test_unusual_answers_are_read(serve, ask, case):
+    """An unusual but valid answer is read."""
     assert ask(serve(GOOD_ANSWERS[case])).ask("Qone").places == [(55.1, 32.2, "place at 55.1")]
 
 
-def test_an_address_is_one_plain_line(serve, ask):
-    """Control characters, lone surrogates and formulas do not pass; an address that is no text is empty."""
-    told = [
+def test_addresses_are_plain(serve, ask):
+    """Control characters, lone surrogates and formulas are removed; an address that is not text is empty."""
+    reply = [
         {"lat": "55.1", "lon": "32.2", "display_name": '=HYPERLINK("x")\x1b[31m\n\ud800\u202eQ' + "y" * 5000},
         {"lat": "55.1", "lon": "32.2", "display_name": ["x"]},
     ]
-    answer = ask(serve(http(json.dumps(told)))).ask("Qone")
+    answer = ask(serve(http(json.dumps(reply)))).ask("Qone")
     addresses = [address for _, _, address in answer.places]
     assert addresses[1:] == [""]
     assert addresses[0].startswith('HYPERLINK("x") [31m Qyyy')
@@ -276,7 +283,8 @@ def test_an_address_is_one_plain_line(serve, ask):
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://nosuchhost.invalid", "http://[::1"])
-def test_a_server_that_is_not_there_fails(tmp_path, address):
+def test_missing_server_fails(tmp_path, address):
+    """A missing server is a failure."""
     scheme, _, domain = address.partition("://")
     geocoder = Nominatim(domain=domain, scheme=scheme, user_agent=USER_AGENT, timeout=0.3)
     answer = OnlineLookup(geocoder, cache=tmp_path / "c", pause_seconds=PAUSE, limits=QUICK).ask("Qone")
@@ -285,13 +293,14 @@ def test_a_server_that_is_not_there_fails(tmp_path, address):
 
 
 @pytest.mark.parametrize("reply", [b"plain words, no TLS\r\n\r\n", b"", silence], ids=["words", "closed", "silent"])
-def test_a_server_without_tls_fails(serve, ask, reply):
+def test_server_without_tls_fails(serve, ask, reply):
+    """A server without TLS is a failure."""
     answer = ask(serve(reply), scheme="https", timeout=1, limits=Limits(tries=1)).ask("Qone")
     assert answer.outcome == "failed"
     assert re.search("secure connection|closed|in time", answer.reason), answer.reason
 
 
-# --- tries and waits --------------------------------------------------------------------------------------------------
+# --- retries and waits ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -308,8 +317,8 @@ def test_a_server_without_tls_fails(serve, ask, reply):
     ],
     ids=["429", "500", "503", "closed", "400", "404", "web page", "file"],
 )
-def test_only_a_passing_failure_is_asked_again(serve, ask, reply, asked):
-    """As often as the limit says, after pauses that double."""
+def test_temporary_failures_retry(serve, ask, reply, asked):
+    """Only temporary failures are retried, up to the limit, after pauses that double."""
     server = serve(reply)
     assert ask(server, pause=0.05).ask("Qone").outcome == "failed"
     assert len(server.heads) == asked
@@ -319,14 +328,15 @@ def test_only_a_passing_failure_is_asked_again(serve, ask, reply, asked):
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_short_wait_is_obeyed(serve, ask, status):
-    """In seconds, and for both kinds of refusal."""
+def test_short_waits_are_obeyed(serve, ask, status):
+    """A short Retry-After is obeyed, in seconds and for both statuses."""
     server = serve(http("busy", status, Retry_After="0.4"), FOUND)
     assert ask(server).ask("Qone").outcome == "found"
     assert server.times[1] - server.times[0] >= 0.38
 
 
-def test_a_date_to_wait_for_is_obeyed(serve, ask):
+def test_dated_waits_are_obeyed(serve, ask):
+    """A Retry-After with a date is obeyed."""
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     server = serve(http("busy", 503, Retry_After=moment), FOUND)
     assert ask(server, limits=Limits(total_seconds=5)).ask("Qone").outcome == "found"
@@ -334,7 +344,7 @@ def test_a_date_to_wait_for_is_obeyed(serve, ask):
 
 
 @pytest.mark.parametrize("asked", ["3600", "9" * 400, "1e300", "inf", "Fri, 31 Dec 2999 23:59:59 GMT"])
-def test_a_long_wait_ends_the_questions(serve, ask, asked):
+def test_long_waits_end_questions(serve, ask, asked):
     """The name fails at once, and nothing is asked before the time; another run may ask."""
     server = serve(http("busy", 429, Retry_After=asked), FOUND)
     lookup = ask(server)
@@ -350,14 +360,15 @@ def test_a_long_wait_ends_the_questions(serve, ask, asked):
 @pytest.mark.parametrize(
     "asked", ["-5", "0", "nan", "soon", "", "Fri, 31 Dec 1999 23:59:59 GMT", "Mon, 99 Foo 20 99:99", "٣", "1,000"]
 )
-def test_a_wait_of_nothing_is_a_pause(serve, ask, asked):
-    """What names no time to come is passed over."""
+def test_empty_waits_are_ignored(serve, ask, asked):
+    """A Retry-After that is not in the future is ignored."""
     server = serve(http("busy", 429, Retry_After=asked.encode().decode("latin-1")), FOUND)
     assert ask(server).ask("Qone").outcome == "found"
     assert server.times[1] - server.times[0] < 2.5
 
 
-def test_a_service_that_keeps_failing_is_left_alone(serve, ask):
+def test_failing_services_are_dropped(serve, ask):
+    """A service that keeps failing is not asked any more."""
     server = serve(http("no", 403))
     lookup = ask(server)
     answers = [lookup.ask(f"Q{number}") for number in range(6)]
@@ -366,8 +377,8 @@ def test_a_service_that_keeps_failing_is_left_alone(serve, ask):
     assert answers[-1].reason.endswith("failed 3 times in a row")
 
 
-def test_limits_bound_each_thing(serve, ask):
-    """Each limit does what it says: time, size, redirects, tries, days."""
+def test_limits_are_enforced(serve, ask):
+    """Each limit works: time, size, redirects, tries, days."""
     again = http("", 302, Location="/search?q=x")
     for limits, reply, outcome, asked in (
         (Limits(tries=1), http("", 500), "failed", 1),
@@ -385,12 +396,14 @@ def test_limits_bound_each_thing(serve, ask):
 
 @pytest.mark.parametrize("name", list(inspect.signature(Limits).parameters))
 @pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), "3", None, True], ids=repr)
-def test_a_wrong_limit_is_refused(name, value):
+def test_wrong_limits_are_rejected(name, value):
+    """A wrong limit is rejected."""
     with pytest.raises(InputError, match=name):
         Limits(**{name: value})
 
 
-def test_a_limit_of_zero_tries_is_refused():
+def test_zero_tries_are_rejected():
+    """A limit of zero tries is rejected."""
     for name in ("tries", "answer_bytes", "total_seconds"):
         with pytest.raises(InputError, match="above 0"):
             Limits(**{name: 0})
@@ -400,20 +413,22 @@ def test_a_limit_of_zero_tries_is_refused():
 
 
 @pytest.mark.parametrize("pause", [0.001, -1, 0, float("nan"), float("inf"), 1e9])
-def test_a_pause_out_of_range_is_refused(serve, ask, pause):
+def test_wrong_pauses_are_rejected(serve, ask, pause):
+    """A pause out of range is rejected."""
     with pytest.raises(InputError, match="pause_seconds"):
         ask(serve(NONE), pause=pause)
 
 
-def test_the_least_pause_is_a_second(monkeypatch, serve, ask):
+def test_default_pause_is_a_second(monkeypatch, serve, ask):
+    """The default pause is a second."""
     monkeypatch.undo()
     with pytest.raises(InputError, match="at least 1 s"):
         ask(serve(NONE), pause=0.99)
     assert inspect.signature(OnlineLookup).parameters["pause_seconds"].default == 1.0
 
 
-def test_a_clock_set_back_does_not_stop_the_questions(serve, ask, tmp_path):
-    """A turn that is further away than any process could have put it is none."""
+def test_clock_changes_are_harmless(serve, ask, tmp_path):
+    """A turn further away than any process could have set it is ignored."""
     server = serve(FOUND)
     lookup = ask(server)
     with closing(sqlite3.connect(tmp_path / "cache.sqlite", isolation_level=None)) as connection:
@@ -421,10 +436,11 @@ def test_a_clock_set_back_does_not_stop_the_questions(serve, ask, tmp_path):
     assert lookup.ask("Qone").outcome == "found"
 
 
-# --- which geocoder, and what it keeps to itself ----------------------------------------------------------------------
+# --- geocoders and their secrets --------------------------------------------------------------------------------------
 
 
-def test_the_geocoders_own_timeout_bounds_a_try(serve, ask):
+def test_own_timeout_counts(serve, ask):
+    """The geocoder's own timeout limits a try."""
     server = serve(silence)
     for timeout, least in ((0.1, 0.1), (0.5, 0.5)):
         begun = time.monotonic()
@@ -436,7 +452,8 @@ def test_the_geocoders_own_timeout_bounds_a_try(serve, ask):
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5"])
-def test_a_timeout_that_is_none_is_refused(serve, ask, timeout):
+def test_wrong_timeouts_are_rejected(serve, ask, timeout):
+    """A timeout that is not a time is rejected."""
     with pytest.raises(InputError, match="timeout"):
         ask(serve(NONE), timeout=timeout)
     with pytest.raises(InputError, match="timeout"):
@@ -444,12 +461,14 @@ def test_a_timeout_that_is_none_is_refused(serve, ask, timeout):
 
 
 @pytest.mark.parametrize("geocoder", ["nominatim", None, Nominatim, object()])
-def test_what_is_no_geocoder_is_refused(tmp_path, geocoder):
+def test_other_objects_are_rejected(tmp_path, geocoder):
+    """An object that is not a geocoder is rejected."""
     with pytest.raises(InputError, match="online_geocoder"):
         OnlineLookup(geocoder, cache=tmp_path / "c")
 
 
-def test_an_asynchronous_geocoder_is_refused(tmp_path, monkeypatch):
+def test_async_geocoders_are_rejected(tmp_path, monkeypatch):
+    """An asynchronous geocoder is rejected."""
     monkeypatch.setattr(AioHTTPAdapter, "__init__", lambda *_, **__: None)
     with pytest.raises(InputError, match="asynchronous"):
         OnlineLookup(Nominatim(user_agent="me", adapter_factory=AioHTTPAdapter), cache=tmp_path / "c")
@@ -471,7 +490,8 @@ class OwnAdapter(BaseSyncAdapter):
         return json.loads(self.get_text(url))
 
 
-def test_an_own_adapter_is_kept_and_bounded_in_time(serve, ask, monkeypatch):
+def test_own_adapters_are_kept(serve, ask, monkeypatch):
+    """A caller's adapter is kept, with limits of time."""
     lookup = ask(serve(NONE), adapter_factory=OwnAdapter, limits=Limits(tries=1), timeout=0.3)
     assert lookup.ask("Qone").outcome == "found"
     monkeypatch.setattr(OwnAdapter, "seconds", 4)
@@ -481,7 +501,9 @@ def test_an_own_adapter_is_kept_and_bounded_in_time(serve, ask, monkeypatch):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), RecursionError("deep"), MemoryError(), KeyError("lat")], ids=repr)
-def test_whatever_a_geocoder_raises_is_a_failure(tmp_path, error):
+def test_any_error_is_a_failure(tmp_path, error):
+    """Any error of a geocoder is a failure."""
+
     class Odd:
         def geocode(self, *_: object, **__: object) -> None:
             raise error
@@ -492,13 +514,14 @@ def test_whatever_a_geocoder_raises_is_a_failure(tmp_path, error):
 
 
 @pytest.mark.parametrize("service", ["nosuchservice", "", None, 5])
-def test_an_unknown_service_is_refused(service):
+def test_unknown_services_are_rejected(service):
+    """An unknown service is rejected."""
     with pytest.raises(InputError, match="cannot be asked"):
         online_geocoder(service)
 
 
-def test_options_go_to_the_service(serve, tmp_path):
-    """Every option of the documented geocoder reaches the server, and an unknown one is refused."""
+def test_options_reach_service(serve, tmp_path):
+    """Every option of the documented geocoder reaches the server, and an unknown one is rejected."""
     server = serve(FOUND)
     made = online_geocoder(
         "nominatim", domain=f"127.0.0.1:{server.port}", scheme="http", user_agent="mine", timeout=2, proxies={}
@@ -517,8 +540,8 @@ KEY = "s3cr3t-key-0123456789"
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 500])
-def test_a_key_is_in_no_message_and_no_cache(serve, tmp_path, status):
-    """Also where the server says it again."""
+def test_keys_stay_secret(serve, tmp_path, status):
+    """A key is in no message and no cache, even if the server repeats it."""
     server = serve(http(json.dumps({"error": f"bad key {KEY}", "status": KEY, "error_message": KEY}), status))
     geocoder = geopy.geocoders.GoogleV3(KEY, domain=f"127.0.0.1:{server.port}", scheme="http", timeout=1)
     lookup = OnlineLookup(geocoder, cache=tmp_path / "c", pause_seconds=PAUSE, limits=QUICK)
@@ -530,14 +553,15 @@ def test_a_key_is_in_no_message_and_no_cache(serve, tmp_path, status):
     assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_a_wrong_option_does_not_show_the_key():
+def test_option_errors_hide_keys():
+    """An error about an option does not show the key."""
     with pytest.raises(InputError) as caught:
         online_geocoder("googlev3", api_key=KEY, scheme=KEY, client_id="x")
     assert KEY not in str(caught.value)
 
 
-def test_a_redirect_takes_no_key_elsewhere(serve, ask):
-    """To another server go neither keys nor cookies in headers; to the same one they do."""
+def test_redirects_drop_keys(serve, ask):
+    """Keys and cookies in headers are not sent to another server; to the same one they are."""
     other = serve(FOUND)
     server = serve(http("", 302, Location="/search?q=again"), http("", 302, Location=f"http://127.0.0.1:{other.port}/"))
     lookup = ask(server)
@@ -548,8 +572,8 @@ def test_a_redirect_takes_no_key_elsewhere(serve, ask):
     assert USER_AGENT in other.heads[0]
 
 
-def test_a_netrc_and_a_proxy_of_the_environment(serve, ask, tmp_path, monkeypatch):
-    """Nothing is taken from .netrc; a proxy of the environment is used, and its password goes to no server."""
+def test_netrc_and_proxy(serve, ask, tmp_path, monkeypatch):
+    """Nothing is taken from .netrc; a proxy of the environment is used, and its password is sent to no server."""
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password netrcword\n")
     (tmp_path / ".netrc").chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -567,7 +591,8 @@ def test_a_netrc_and_a_proxy_of_the_environment(serve, ask, tmp_path, monkeypatc
     assert len(server.heads) == 1
 
 
-def test_a_proxy_password_is_in_no_message(serve, ask):
+def test_proxy_password_stays_secret(serve, ask):
+    """A proxy's password is in no message."""
     proxy = serve(http("bad me:proxyword", 407))
     answer = ask(proxy, domain="service.example", proxies=f"me:proxyword@127.0.0.1:{proxy.port}").ask("Qone")
     assert answer.outcome == "failed"
@@ -592,10 +617,11 @@ def test_a_proxy_password_is_in_no_message(serve, ask):
         ("http://10.0.0.1/a", "http://127.0.0.1/b", "private"),
         ("http://10.0.0.1/a", "http://10.0.0.2/b", ""),
         ("http://127.0.0.1/a", "http://10.0.0.2/b", ""),
-        ("https://192.0.78.9/a", "javascript:1", "not asked"),
+        ("https://192.0.78.9/a", "javascript:1", "not used"),
     ],
 )
-def test_where_a_redirect_may_lead(here, there, fault):
+def test_redirect_targets(here, there, fault):
+    """Redirects go to http and https, never to less security or into a private network."""
     if not fault:
         assert fetching._redirect_target(here, there).startswith(("http", "https"))
         return
@@ -621,7 +647,7 @@ def change(path: Path, statement: str, *values: object) -> None:
     [(NONE, 6, 1), (NONE, 8, 2), (FOUND, 8, 1), (FOUND, 364, 1), (FOUND, 366, 2), (NONE, -3, 2)],
 )
 def test_answers_expire(serve, ask, tmp_path, reply, days, asked):
-    """That there is none holds for a week, a place for a year, and what was answered tomorrow not at all."""
+    """An empty answer is kept for a week, a place for a year, and an answer dated tomorrow not at all."""
     server = serve(reply)
     ask(server).ask("Qone")
     day = (date.today() - timedelta(days=days)).isoformat()
@@ -630,7 +656,8 @@ def test_answers_expire(serve, ask, tmp_path, reply, days, asked):
     assert len(server.heads) == asked
 
 
-def test_the_days_of_keeping_are_limits(serve, ask):
+def test_days_kept_are_limits(serve, ask):
+    """The days of keeping are limits."""
     for limits, reply in ((Limits(none_days=0), NONE), (Limits(found_days=0), FOUND)):
         server = serve(reply)
         ask(server, limits=limits).ask("Qone")
@@ -648,7 +675,8 @@ def test_the_days_of_keeping_are_limits(serve, ask):
     ],
     ids=lambda kept: kept[:40],
 )  # fmt: skip
-def test_a_wrong_row_is_asked_anew(serve, ask, tmp_path, kept):
+def test_wrong_rows_are_asked_again(serve, ask, tmp_path, kept):
+    """A wrong row of the cache is asked again."""
     server = serve(FOUND)
     ask(server).ask("Qone")
     change(tmp_path / "cache.sqlite", "UPDATE answers SET answer = ?", kept)
@@ -656,7 +684,8 @@ def test_a_wrong_row_is_asked_anew(serve, ask, tmp_path, kept):
     assert len(server.heads) == 2
 
 
-def test_a_wrong_day_is_asked_anew(serve, ask, tmp_path):
+def test_wrong_days_are_asked_again(serve, ask, tmp_path):
+    """A row with a wrong day is asked again."""
     server = serve(FOUND)
     ask(server).ask("Qone")
     change(tmp_path / "cache.sqlite", "UPDATE answers SET asked = ?", b"\xff")
@@ -679,8 +708,8 @@ def overwritten(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [not_sqlite, truncated, overwritten])
-def test_a_damaged_cache_is_set_aside(serve, ask, tmp_path, damage):
-    """With one warning; a new one is begun, and the old one is kept under another name."""
+def test_damaged_cache_is_set_aside(serve, ask, tmp_path, damage):
+    """With one warning; a new one is started, and the old one is kept under another name."""
     server = serve(FOUND)
     ask(server).ask("Qone")
     path = tmp_path / "cache.sqlite"
@@ -696,7 +725,8 @@ def test_a_damaged_cache_is_set_aside(serve, ask, tmp_path, damage):
         ask(server)
 
 
-def test_a_cache_damaged_while_it_is_used(serve, ask, tmp_path):
+def test_cache_damaged_in_use(serve, ask, tmp_path):
+    """A cache damaged while in use is set aside."""
     server = serve(FOUND)
     lookup = ask(server)
     lookup.ask("Qone")
@@ -732,8 +762,8 @@ def newer(path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", [in_no_folder, a_folder, a_pipe, something_else, other_columns, newer])
-def test_a_cache_that_cannot_be_used(serve, tmp_path, fault):
-    """It is left as it is, with one warning; the answers live as long as the lookup, and the pause holds."""
+def test_unusable_cache_is_skipped(serve, tmp_path, fault):
+    """It is left unchanged, with one warning; answers last as long as the lookup, and the pause applies."""
     path = tmp_path / "folder" / "cache.sqlite"
     path.parent.mkdir()
     fault(path)
@@ -748,8 +778,8 @@ def test_a_cache_that_cannot_be_used(serve, tmp_path, fault):
     assert was is None or path.read_bytes() == was
 
 
-def test_a_locked_cache_is_done_without(serve, ask, tmp_path, monkeypatch):
-    """Another process that holds it for long does not stop the questions."""
+def test_locked_cache_is_skipped(serve, ask, tmp_path, monkeypatch):
+    """Another process that locks it for long does not stop the questions."""
     server = serve(FOUND)
     lookup = ask(server)
     monkeypatch.setattr(answer_cache, "_LOCK_SECONDS", 0.1)
@@ -769,8 +799,8 @@ def test_a_locked_cache_is_done_without(serve, ask, tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such limit")
-def test_a_full_disk_is_done_without(serve, ask, tmp_path):
-    """A file that may not grow costs the memory of later answers, no more."""
+def test_full_disk_is_harmless(serve, ask, tmp_path):
+    """A file that cannot grow only loses later answers."""
     import resource
 
     server = serve(http(places(*[("55.1", "32.2")] * 5, display_name="x" * 290)))
@@ -786,8 +816,8 @@ def test_a_full_disk_is_done_without(serve, ask, tmp_path):
     assert len(said) == 1
 
 
-def test_an_older_cache_is_taken_over(serve, ask, tmp_path):
-    """Version 0.1 kept no scale: its places are asked anew, its empty answers hold."""
+def test_older_cache_is_used(serve, ask, tmp_path):
+    """Version 0.1 kept no scale: its places are asked again, its empty answers are used."""
     path = tmp_path / "cache.sqlite"
     change(
         path, "CREATE TABLE answers (service TEXT, query TEXT, asked TEXT, answer TEXT, PRIMARY KEY (service, query))"
@@ -803,13 +833,14 @@ def test_an_older_cache_is_taken_over(serve, ask, tmp_path):
     assert server.asked == ["Qone"]
 
 
-def test_the_cache_is_in_the_users_folder(serve, monkeypatch, tmp_path):
+def test_cache_is_in_user_folder(serve, monkeypatch, tmp_path):
+    """The cache is in the user's cache folder."""
     monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
     OnlineLookup(serve(FOUND).geocoder(), pause_seconds=PAUSE).ask("Qone")
     assert rows_of(tmp_path / "geostrike" / "online.sqlite")
 
 
-# --- how large a thing an answer is -----------------------------------------------------------------------------------
+# --- the scale of an answer -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -838,14 +869,14 @@ def test_the_cache_is_in_the_users_folder(serve, monkeypatch, tmp_path):
     ],
     ids=lambda value: str(value)[:50] if isinstance(value, dict | list) else None,
 )
-def test_the_scale_of_an_answer(raw, kind, radius):
-    """The coarsest of the service's own words, and a radius that covers its own box."""
+def test_scale_of_answers(raw, kind, radius):
+    """The coarsest of the service's own words, and a radius that covers its own bounding box."""
     scale = scale_of(raw, 51.0, 31.5)
     assert scale.kind == kind
     assert scale.radius_km == pytest.approx(radius, rel=0.01)
 
 
-def test_a_country_stays_a_country(serve, ask, tmp_path):
+def test_countries_stay_countries(serve, ask, tmp_path):
     """From the server through the cache and the suggestion into a gazetteer, which gives it no depth."""
     server = serve(http(places(("49.0", "32.0"), addresstype="country", boundingbox=["44.1", "52.4", "22.1", "40.2"])))
     table = pd.DataFrame({"place_as_written": ["Qland"], "country_hint": ["UKR"], "place_status": ["unresolved"]})
@@ -861,7 +892,8 @@ def test_a_country_stays_a_country(serve, ask, tmp_path):
 # --- suggestions ------------------------------------------------------------------------------------------------------
 
 
-def test_an_accepted_suggestion_becomes_a_place_of_ones_own(serve, ask, tmp_path):
+def test_accepted_suggestions_are_places(serve, ask, tmp_path):
+    """An accepted suggestion becomes a place of the user's file."""
     server = serve(FOUND, NONE)
     table = pd.DataFrame(
         {
@@ -892,7 +924,8 @@ def open_names(*names: object) -> pd.DataFrame:
     return pd.DataFrame({"place_as_written": names, "place_status": ["unresolved"] * len(names)})
 
 
-def test_a_plain_geocoder_is_asked_with_the_usual_manners(monkeypatch, tmp_path):
+def test_plain_geocoders_are_bounded(monkeypatch, tmp_path):
+    """A plain geocoder gets the same pause, cache and limits."""
     monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
 
     class Own:
@@ -904,16 +937,16 @@ def test_a_plain_geocoder_is_asked_with_the_usual_manners(monkeypatch, tmp_path)
     assert suggestions["service"].tolist() == ["Own"]
 
 
-def test_suggestions_have_ids_of_their_own(serve, ask):
-    """Two names that are spelt alike in Latin letters can both be accepted."""
+def test_suggestions_have_own_ids(serve, ask):
+    """Two names with the same Latin spelling can both be accepted."""
     suggestions = suggest_places(
         open_names("Qvelo", "Qvelo!", "Qvelo"), ask(serve(http(places((55.1, 32.2), (55, 32)))))
     )
     assert suggestions["id"].tolist() == ["qvelo", "qvelo-2", "qvelo-3", "qvelo-4"]
 
 
-def test_cells_of_any_type_are_asked_about(serve, ask):
-    """Missing cells, numbers and categories are no obstacle."""
+def test_cells_of_any_type(serve, ask):
+    """Missing cells, numbers and categories work."""
     server = serve(NONE)
     table = open_names("Qone", None, 5, pd.NA).astype("category").assign(country_hint=[None, "x", 5.0, pd.NA])
     suggestions = suggest_places(table, ask(server))
@@ -922,7 +955,8 @@ def test_cells_of_any_type_are_asked_about(serve, ask):
 
 
 @pytest.mark.parametrize("column", ["place_status", "place_as_written"])
-def test_a_table_that_was_not_resolved_is_refused(serve, ask, column):
+def test_unresolved_tables_are_rejected(serve, ask, column):
+    """A table without place_status is rejected."""
     with pytest.raises(InputError, match=f"one column '{column}'"):
         suggest_places(open_names("Qone").drop(columns=column), ask(serve(NONE)))
 
@@ -937,7 +971,8 @@ def suggestion(**cells: object) -> pd.DataFrame:
     ("yes", True), (" Y ", True), ("TRUE", True), (True, True), (1, True), ("x", True),
     ("", False), ("no", False), (None, False), (False, False), (float("nan"), False), ("maybe", False),
 ])  # fmt: skip
-def test_what_accepts_a_suggestion(tmp_path, word, accepted):
+def test_accepting_words(tmp_path, word, accepted):
+    """The words that accept a suggestion."""
     assert accept_places(suggestion(accepted=word), tmp_path / "mine.csv") == ["q"] * accepted
 
 
@@ -946,13 +981,15 @@ def test_what_accepts_a_suggestion(tmp_path, word, accepted):
     [{"latitude": ""}, {"latitude": "144"}, {"country": "US"}, {"kind": "castle"}, {"radius_km": "nan"}, {"id": ""}],
     ids=str,
 )
-def test_a_wrong_accepted_row_is_refused(tmp_path, cells):
+def test_wrong_suggestions_are_rejected(tmp_path, cells):
+    """A wrong accepted row is rejected."""
     with pytest.raises(InputError, match="was not added"):
         accept_places(suggestion(**cells), tmp_path / "mine.csv")
     assert not (tmp_path / "mine.csv").exists()
 
 
-def test_accepting_needs_its_columns_and_a_place_to_write(tmp_path):
+def test_accepting_needs_columns(tmp_path):
+    """Accepting needs its columns and a writable file."""
     for column in ("accepted", "latitude"):
         with pytest.raises(InputError, match=f"one column '{column}'"):
             accept_places(suggestion().drop(columns=column), tmp_path / "mine.csv")
@@ -961,6 +998,7 @@ def test_accepting_needs_its_columns_and_a_place_to_write(tmp_path):
             accept_places(suggestion(), path)
 
 
-def test_resolving_asks_no_service(monkeypatch):
+def test_resolving_is_offline(monkeypatch):
+    """Resolving asks no service."""
     monkeypatch.setattr(Nominatim, "geocode", lambda *_, **__: pytest.fail("a service was asked"))
     resolve_places(pd.DataFrame({"place_as_written": ["Qvillage", "Krasny Yar"]}), Gazetteer())

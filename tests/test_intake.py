@@ -1,4 +1,4 @@
-"""The wall: a foreign file that hangs, fills the memory or crashes its reader costs itself, and nothing else."""
+"""A foreign file that hangs, fills the memory or crashes its reader loses only itself."""
 
 import io
 import json
@@ -27,7 +27,7 @@ from geostrike.errors import BorderError, InputError
 from geostrike.exchange.formats import READERS
 from geostrike.intake import FaultError, Job, LimitError, Limits, call, limits_for, outcomes
 from geostrike.intake.workers import TABLES, look_ahead
-from geostrike.intake.workers import crew as workers
+from geostrike.intake.workers import pool as workers
 from geostrike.places import Gazetteer
 from geostrike.reading import NamedPlaces, extract, read_documents
 from geostrike.reading import workers as reading_workers
@@ -36,7 +36,7 @@ from geostrike.reading.documents.formats import RejectionError, read_pieces
 from geostrike.reading.documents.opening import read_files
 
 QUICK = Limits(0.5, 300_000_000)
-HANG = ("re:fullmatch", {"pattern": "(a+)+b", "string": "a" * 50})  # it never lets another thread run
+HANG = ("re:fullmatch", {"pattern": "(a+)+b", "string": "a" * 50})  # it blocks all other threads
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def small_limits(monkeypatch):
         ("sys:exit", {}, LimitError, "exit code 0"),
     ],
 )
-def test_a_bad_job_costs_itself(task, arguments, error, words):
+def test_bad_job_fails_alone(task, arguments, error, words):
     """Whatever a job does, it ends with its reason, and the next job is done."""
     with pytest.raises(error, match=words):
         call(task, arguments, QUICK)
@@ -70,14 +70,14 @@ def test_a_bad_job_costs_itself(task, arguments, error, words):
 
 
 def test_outcomes_keep_their_order():
-    """Outcomes come in the order of the jobs, also around workers that die."""
+    """Outcomes have the order of the jobs, even if workers die."""
     jobs = [Job("json:dumps", {"obj": n}, QUICK) if n % 7 else Job("os:abort", {}, QUICK) for n in range(1, 30)]
     found = [outcome.value or type(outcome.error).__name__ for outcome in outcomes(jobs, at_once=3)]
     assert found == [str(n) if n % 7 else "LimitError" for n in range(1, 30)]
 
 
-def test_a_dead_idle_worker_is_replaced():
-    """A worker that was killed while it waited costs nothing."""
+def test_dead_worker_is_replaced():
+    """A worker that was killed while idle is replaced."""
     call("os:getpid", {}, QUICK)
     waiting = list(workers._idle)
     for worker in waiting:
@@ -86,7 +86,7 @@ def test_a_dead_idle_worker_is_replaced():
 
 
 def test_workers_see_no_caller_state(monkeypatch, tmp_path):
-    """What Python is told by the environment, and a file in the folder, do not reach a worker."""
+    """Python variables of the environment and files in the folder do not reach a worker."""
     (tmp_path / "email.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONINSPECT", "1")
@@ -110,19 +110,19 @@ def gone(pid, seconds=8.0):
 
 
 SCRIPT = """
-from geostrike.intake.workers import Limits, call, crew
-hire = crew._hire
-def told():
-    worker = hire()
+from geostrike.intake.workers import Limits, call, pool
+acquire = pool._acquire
+def acquire_and_print():
+    worker = acquire()
     print(worker.process.pid, flush=True)
     return worker
-crew._hire = told
+pool._acquire = acquire_and_print
 call({task!r}, {{}}, Limits(60, 10**9))
 """
 
 
 def test_workers_die_with_their_caller():
-    """A worker ends when its caller is killed, in the middle of a job, too."""
+    """A worker ends when its caller is killed, even in the middle of a job."""
     script = SCRIPT.format(task="signal:pause")
     caller = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     worker = int(caller.stdout.readline())
@@ -132,7 +132,7 @@ def test_workers_die_with_their_caller():
     assert gone(worker)
 
 
-def test_a_script_without_guard_reads_pages(tmp_path):
+def test_script_without_main_guard(tmp_path):
     """A script without a main guard that reads a web page runs once."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.html").write_text(f"<article>{''.join(f'<p>{text}</p>' for text in TEXTS)}</article>")
@@ -147,20 +147,28 @@ def test_a_script_without_guard_reads_pages(tmp_path):
 @pytest.mark.parametrize("name", ["GEOSTRIKE_FILE_SECONDS", "GEOSTRIKE_FILE_MEMORY"])
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "nan", "inf"])
 def test_wrong_limits_are_refused(monkeypatch, name, value):
-    """A limit that is no number above 0 is refused by its name."""
+    """A limit that is not a positive number is refused by its name."""
     monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=f"{name} is '{value}'"):
         limits_for(0)
 
 
 def test_ahead_knows_foreign_tables(tmp_path):
-    """A worker is started ahead for just the tables that workers read."""
+    """A worker is started ahead only for tables that workers read."""
     assert set(TABLES) == {ending for ending, form in READERS.items() if form.in_worker} - {".kmz"}  # which is unpacked
     (tmp_path / "t.csv").write_text("a\n1\n")
     for name in ("none.gpkg", "a\0.gpkg", ".", "t.csv"):
         waiting = len(workers._idle)
         look_ahead(tmp_path / name)
         assert len(workers._idle) == waiting
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_report_in_utf16_without_mark(tmp_path, order):
+    """A report in UTF-16 without a byte order mark is quarantined with the encoding and the remedy."""
+    (tmp_path / "a.txt").write_bytes("Дроны атаковали Туапсе 25 января.".encode(f"utf-16-{order[0]}e"))
+    (reason,) = read_documents(tmp_path).quarantine["reason"]
+    assert reason == f"the file looks like UTF-16 ({order}-endian) without a byte order mark; save it as UTF-8"
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -235,16 +243,16 @@ def test_bombs_in_reports_are_quarantined(tmp_path, small_limits):
     (tmp_path / "sound.txt").write_text("A depot burned.")
     documents = read_documents(tmp_path)
     assert documents.reports["path"].tolist() == ["sound.txt"]
-    told = documents.quarantine.groupby("path")[["code", "reason"]].first()
-    assert set(told.index) == {*BOMBS, "span.docx"}
-    assert set(told["code"]) <= {"BAD_TEXT", "BAD_DATE", "TOO_LONG", "LIMIT"}, told.to_dict()
-    assert "GEOSTRIKE_FILE" in told.loc["large.json", "reason"]
-    assert "100,000,000 columns" in told.loc["span.docx", "reason"]
-    assert not told["reason"].str.contains("\n").any()
+    reasons = documents.quarantine.groupby("path")[["code", "reason"]].first()
+    assert set(reasons.index) == {*BOMBS, "span.docx"}
+    assert set(reasons["code"]) <= {"BAD_TEXT", "BAD_DATE", "TOO_LONG", "LIMIT"}, reasons.to_dict()
+    assert "GEOSTRIKE_FILE" in reasons.loc["large.json", "reason"]
+    assert "100,000,000 columns" in reasons.loc["span.docx", "reason"]
+    assert not reasons["reason"].str.contains("\n").any()
 
 
-def test_one_deep_row_costs_itself(tmp_path):
-    """In JSON Lines, a row that is nested too deep or holds too long a number costs that row."""
+def test_deep_row_fails_alone(tmp_path):
+    """In JSON Lines, a row nested too deeply or with too long a number is quarantined alone."""
     rows = ['{"text": "one"}', "[" * 100_000, '{"text": "x", "a": ' + "[" * 200 + "]" * 200 + "}", "9" * 5000]
     (tmp_path / "a.jsonl").write_text("\n".join([*rows, '{"text": "two"}']))
     documents = read_documents(tmp_path)
@@ -253,7 +261,7 @@ def test_one_deep_row_costs_itself(tmp_path):
 
 
 def test_pipes_and_devices_are_refused(tmp_path):
-    """Opening a pipe or a device neither waits nor goes on without end."""
+    """Opening a pipe or a device neither waits nor reads forever."""
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
     for name in ("pipe.txt", "zero.txt"):
@@ -262,7 +270,7 @@ def test_pipes_and_devices_are_refused(tmp_path):
 
 
 def test_foreign_files_keep_their_order(tmp_path, monkeypatch):
-    """Files come in their order, whether they are read here or by several workers."""
+    """Files keep their order, read here or by several workers."""
     monkeypatch.setenv("GEOSTRIKE_PROCESSES", "2")
     files = [tmp_path / f"{n:02}.{'json' if n % 3 else 'txt'}" for n in range(30)]
     for n, file in enumerate(files):
@@ -291,8 +299,8 @@ def test_long_cells_lose_no_rows(tmp_path):
         ("two,2,3", "3 fields for 2 columns"),
     ],
 )
-def test_a_bad_row_costs_itself(tmp_path, row, fault):
-    """A row with a quotation mark too many, or cells, is quarantined with its line; the next row is read."""
+def test_bad_row_fails_alone(tmp_path, row, fault):
+    """A row with too many quotation marks or cells is quarantined with its line; the next row is read."""
     (tmp_path / "a.csv").write_text(f"text,date\none,2024-01-24\n{row}\nthree,2024-01-26\n")
     documents = read_documents(tmp_path)
     assert documents.reports["text"].tolist() == ["one", "three"]
@@ -300,13 +308,13 @@ def test_a_bad_row_costs_itself(tmp_path, row, fault):
     assert fault in documents.quarantine["reason"][0]
 
 
-def test_an_open_quote_swallows_nothing():
+def test_open_quote_loses_nothing():
     """A stray quotation mark does not reach to the next quoted cell."""
     rows = [(r.line, bool(r.fault), len(r.cells)) for r in read_rows('a,b\n"1,2\n3,4\n5,"6"\n7,"8\n9"\n', ",")]
     assert rows == [(1, False, 2), (2, True, 1), (3, False, 2), (4, False, 2), (5, False, 2)]
 
 
-def test_records_are_as_csv_has_them():
+def test_records_equal_csv_module():
     """What Python's writer writes is read back, with the line of each record."""
     import csv
 
@@ -358,7 +366,7 @@ def own_places(tmp_path):
 
 
 def test_workers_extract_the_same(tmp_path, by_workers, monkeypatch):
-    """Several workers give the same tables, in the same order, as one process; own places and names included."""
+    """Several workers give the same tables in the same order as one process, with own places and names too."""
     places, reports = own_places(tmp_path), reports_of(TEXTS)
     found = extract(reports, places)
     monkeypatch.setattr(reading_workers, "_WORTH", 10**9)
@@ -376,7 +384,7 @@ def test_changed_places_are_not_mixed(tmp_path, by_workers):
     assert "own" in set(extract(reports_of(TEXTS), places).mentions["place_id"])
 
 
-def test_one_vast_report_costs_itself(by_workers, monkeypatch):
+def test_vast_report_fails_alone(by_workers, monkeypatch):
     """A report that takes too much is quarantined with LIMIT; those of its chunk are read."""
     monkeypatch.setenv("GEOSTRIKE_FILE_MEMORY", "30")
     monkeypatch.setattr(reading_workers, "_AT_ONCE", 10_000_000)
@@ -438,15 +446,15 @@ def workbook(path, old, new):
 @pytest.mark.parametrize(
     ("name", "make", "words"),
     [
-        ("view.gpkg", endless_package, "seconds that are allowed"),
+        ("view.gpkg", endless_package, "more than the allowed 2 seconds"),
         ("rows.parquet", many_rows, "more rows than the limit of 20,000,000"),
-        ("texts.parquet", long_texts, "that are allowed"),
+        ("texts.parquet", long_texts, "than the allowed"),
         ("row.xlsx", lambda path: workbook(path, b'<row r="2"', b'<row r="2000000000"'), "beyond 1,048,576"),
         ("shared.xlsx", no_such_string, "cannot be read as an Excel workbook"),
         (
             "deep.kml",
             lambda path: path.write_text(f"<kml><Placemark>{'<name>' * 60_000}{'</name>' * 60_000}</Placemark></kml>"),
-            "seconds that are allowed",
+            "than the allowed",
         ),
     ],
 )  # fmt: skip
@@ -462,19 +470,19 @@ def test_bombs_in_tables_are_refused(tmp_path, small_limits, name, make, words):
 def test_bombs_in_borders_are_refused(tmp_path, small_limits):
     """A file with a line is opened within the same limits as a table."""
     endless_package(tmp_path / "line.gpkg")
-    with pytest.raises(BorderError, match="seconds that are allowed"):
+    with pytest.raises(BorderError, match="more than the allowed 2 seconds"):
         Border.from_file(tmp_path / "line.gpkg")
 
 
-def test_a_false_dimension_is_ignored(tmp_path):
-    """A sheet that says that it has all cells there can be is read as far as it has some."""
+def test_false_dimension_is_ignored(tmp_path):
+    """A sheet that declares all possible cells is read as far as it has some."""
     workbook(tmp_path / "a.xlsx", b'<dimension ref="A1:C2"', b'<dimension ref="A1:XFD1048576"')
     assert read_strikes(tmp_path / "a.xlsx").strikes["source_id"].tolist() == ["a"]
 
 
 @pytest.mark.parametrize("ending", [".gpkg", ".parquet"])
-def test_damaged_geometry_costs_its_row(tmp_path, ending):
-    """A geometry that is no WKB quarantines its row, with the row's number."""
+def test_damaged_geometry_loses_its_row(tmp_path, ending):
+    """A geometry that is not WKB quarantines its row, with the row's number."""
     path = tmp_path / f"a{ending}"
     frame = gpd.GeoDataFrame({"id": list("abc")}, geometry=[Point(39, 44), Point(38, 45), Point(37, 46)], crs=4326)
     if ending == ".gpkg":
@@ -497,7 +505,7 @@ def test_damaged_geometry_costs_its_row(tmp_path, ending):
     assert read.lines_of([0, 1]).tolist() == [1, 3]
 
 
-def test_other_shapes_come_through(tmp_path):
+def test_other_shapes_are_kept(tmp_path):
     """Lines, points with a height and missing geometries come back as what they were."""
     frame = gpd.GeoDataFrame(
         {"id": list("abc"), "date": "2024-01-25"},
@@ -510,14 +518,14 @@ def test_other_shapes_come_through(tmp_path):
     assert read.quarantine["code"].tolist() == ["BAD_GEOMETRY", "NULL_GEOMETRY"]
 
 
-# A shell that runs the tests in the background has them ignore the signal, and what they start too.
+# A background shell makes the tests, and what they start, ignore the signal.
 HEEDING = (
     "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "runpy.run_module('geostrike', run_name='__main__', alter_sys=True)"
 )
 
 
-def test_interrupting_ends_the_worker(tmp_path):
+def test_interrupt_ends_worker(tmp_path):
     """Ctrl+C while a worker reads ends both at once with code 130, and leaves nothing."""
     endless_package(tmp_path / "a.gpkg")
     (tmp_path / "tmp").mkdir()

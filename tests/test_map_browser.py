@@ -148,7 +148,7 @@ def test_page_opens_offline_and_quiet(files, open_page, size, dark):
     assert opened.page.get_attribute("html", "data-theme") == ("dark" if dark else "light")
     assert opened.page.locator("h1").inner_text() == "Strikes of a test"
     subtitle = opened.page.locator("#gs-subtitle").inner_text()
-    assert subtitle == "10 reported strikes · 1 Apr 2022 – 24 Apr 2024 · depth from: A land border"
+    assert subtitle == "10 reported strikes · 1 Apr 2022 – 24 Apr 2024 · depth measured from: A land border"
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -169,7 +169,7 @@ def test_undated_strikes_make_a_page(files, open_page):
     opened.assert_quiet()
     found = state(opened)
     assert (found["rows"], found["symbols"]) == (3, 2)
-    assert found["when"] == "No date told"
+    assert found["when"] == "No date given"
 
 
 def test_layers_are_drawn(small):
@@ -266,7 +266,7 @@ def test_intervals_cover_their_days(small):
 def test_search_keeps_place(many):
     """The search keeps the strikes whose place name contains the text."""
     name = MANY["place"].value_counts().index[0]
-    many.page.get_by_role("combobox", name="Search a place").fill(name)
+    many.page.get_by_role("combobox", name="Search for a place").fill(name)
     many.settled()
     assert state(many)["rows"] == MANY["place"].str.contains(name, regex=False).sum()
 
@@ -593,7 +593,7 @@ def test_controls_are_reached_by_keyboard(files, open_page):
     names = "\n".join(focus_path(small, 48))
     for wanted in (
         "Show as a table", "Copy a link", "Dark or light", "Print", "Language", "Map of strikes", "Zoom in", "Layers",
-        "Search a place", "0–50 km", "Ukraine → Russia", "disputed", "What the symbols mean", "How this was made",
+        "Search for a place", "0–50 km", "Ukraine → Russia", "disputed", "What the symbols mean", "How this was made",
         "One step back", "Play", "One step forward", "Hide 2 undated", "Window", "Length of the window", "Speed",
         "From", "To",
     ):  # fmt: skip

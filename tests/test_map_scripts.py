@@ -330,6 +330,25 @@ def test_moved_window_equals_rebuild(many):
         assert sum(moved) > 0
 
 
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attacker", "struck", "text"),
+    [
+        ("UKR", "RUS", "Ukraine → Russia"),
+        ("", "RUS", "strikes in Russia"),
+        ("", "MDA", "strikes in Moldova"),
+        ("UKR", "UKR", "Ukraine, own territory"),
+        ("UKR", "", "Ukraine → unknown"),
+        ("", "", "unknown"),
+    ],
+)
+def test_direction_is_a_phrase(page, attacker, struck, text):
+    """A direction of fire reads well with and without an attacker, and on the attacker's own territory."""
+    assert call(page, "texts", "directionText", {"attacker": attacker, "struck_country": struck}) == text
+
+
 # --- the page of the documentation ------------------------------------------------------------------------------------
 
 

@@ -20,10 +20,10 @@ def test_lost_rows_are_warned_of(read):
     """Ambiguous dates lose rows: one warning counts them and says how to read them."""
     with pytest.warns(
         UserWarning, match=r"^2 of 3 rows could not be used: 2 AMBIGUOUS_DATE.*line 1.*dates=\"mdy\""
-    ) as told:
+    ) as caught:
         read(US_DATES)
-    assert len(told) == 1
-    assert told[0].filename == __file__
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
 
 
 def test_nothing_lost_is_silent():
@@ -34,35 +34,35 @@ def test_nothing_lost_is_silent():
 
 
 def test_rows_left_out_on_purpose():
-    """Rows outside the window, rejected ones and events that are no strikes are no losses."""
+    """Rows outside the window, rejected ones and events other than strikes are not losses."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_losses(build_table(QUARANTINE, [{"code": code} for code in NO_FAULT]))
 
 
 def test_table_without_rows():
-    """A table with a header only is said to have no rows."""
-    with pytest.warns(InputWarning, match="the table has no rows") as told:
+    """A table with only a header gives one warning that it has no rows."""
+    with pytest.warns(InputWarning, match="the table has no rows") as caught:
         read = read_strikes(pd.DataFrame({"date": [], "place": []}))
-    assert len(told) == 1
+    assert len(caught) == 1
     assert read.notes == ["the table has no rows"]
 
 
 def test_warning_is_one_clean_line():
     """Nothing of the data reaches the terminal raw."""
     lost = build_table(QUARANTINE, [{"path": "a\x1b[2J.csv", "line": 2, "code": "BAD_DATE", "reason": "x\n\x1b]0;y"}])
-    with pytest.warns(InputWarning) as told:
+    with pytest.warns(InputWarning) as caught:
         warn_of_losses(lost)
-    assert str(told[0].message).isprintable()
+    assert str(caught[0].message).isprintable()
 
 
 def test_remedies_are_of_codes():
-    """Every remedy belongs to a code that there is."""
+    """Every remedy belongs to an existing code."""
     assert set(REMEDIES) <= set(QUARANTINE_CODES)
 
 
 def test_command_prints_no_warning(tmp_path):
-    """The command line says in lines of its own what was lost."""
+    """The command line reports losses in its own lines."""
     US_DATES.to_csv(tmp_path / "us.csv", index=False)
     command = [sys.executable, "-m", "geostrike", "stats", tmp_path / "us.csv", "--draws", "0"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)

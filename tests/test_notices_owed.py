@@ -1,4 +1,4 @@
-"""What a run owes a word: lost rows, reports without a date, nothing found, and texts that no table can hold."""
+"""What a run must report: lost rows, undated reports, nothing found, and texts that no table can hold."""
 
 import json
 import warnings
@@ -46,21 +46,21 @@ def test_lost_reports_are_warned_of_once(tmp_path):
     ("table", "words"),
     [
         (pd.DataFrame({"text": ["The weather was mild."]}), "no strike was found in 1 "),
-        (pd.DataFrame({"date": [], "place": [], "latitude": [], "longitude": []}), "holds no rows"),
+        (pd.DataFrame({"date": [], "place": [], "latitude": [], "longitude": []}), "has no rows"),
     ],
 )
 def test_nothing_found_is_warned_of(table, words):
-    """A table without rows, and reports without a strike, are said."""
+    """A table without rows, and reports without a strike, give a warning."""
     assert words in warned(table)[-1]
 
 
 def test_sound_input_warns_of_nothing():
-    """Where all is read, nothing is said."""
+    """Sound input gives no warning."""
     assert warned(pd.DataFrame([SOUND | {"published": "2024-03-06"}])) == []
 
 
 def ran(folder, monkeypatch, capsys):
-    """What the terminal says of a run whose results are left out."""
+    """Return what a run prints, without writing results."""
 
     def no_files(located, **_):
         located.run["left_out"] = {}
@@ -86,7 +86,7 @@ def test_undated_files_are_named(tmp_path, monkeypatch, capsys):
 
 
 def test_undated_reports_of_one_file(tmp_path, monkeypatch, capsys):
-    """Of a file of many reports only the one date for all is offered: FILE=DATE would overwrite those that are told."""
+    """Of a file of many reports only the one date for all is offered: FILE=DATE would replace those in the file."""
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a.json").write_text(json.dumps([SOUND, {"text": "Quiet."}, SOUND | {"published": "2024-03-06"}]))
@@ -95,7 +95,7 @@ def test_undated_reports_of_one_file(tmp_path, monkeypatch, capsys):
     assert "--published YYYY-MM-DD\n" in said
 
 
-def test_nothing_found_is_said(tmp_path, monkeypatch, capsys):
+def test_nothing_found_is_printed(tmp_path, monkeypatch, capsys):
     """The terminal says that no strike was found."""
     folder = tmp_path / "in"
     folder.mkdir()
@@ -121,7 +121,7 @@ HOSTILE = {
 
 
 def test_hostile_texts_break_nothing(tmp_path):
-    """Whatever characters texts, titles and addresses hold, every file of the results is made."""
+    """Any characters in texts, titles and addresses allow every file of the results."""
     (tmp_path / "a.json").write_text(json.dumps([*HOSTILE.values(), SOUND, "\ud800"]))
     located = locate(tmp_path)
     assert len(located.reports) == len(HOSTILE) + 1

@@ -50,7 +50,7 @@ def run():
     return calls, located, files
 
 
-def test_run_computes_once(run):
+def test_computed_once(run):
     """Draws, map, bands, trend and sensitivity are made once for all files of a run."""
     calls, _, _ = run
     once = {"draw_depths", "strike_map", "sensitivity", "analyse", "depth_trend"}
@@ -65,24 +65,23 @@ def merged_otherwise(run):
     return sum(not other.members.equals(found.members) for other in merged)
 
 
-def test_sets_are_measured_once(run, merged_otherwise):
-    """Strikes are measured once, and again from two other borders, record by record, and where merged otherwise."""
+def test_measured_once(run, merged_otherwise):
+    """Strikes are measured once, from two other borders, as single records, and where merging differs."""
     calls, _, _ = run
     assert calls["measure_depth"] == 1 + 2 + 1 + merged_otherwise
 
 
-def test_sets_are_summarised_once(run, merged_otherwise):
-    """All strikes once, by four columns, and whatever else a choice leaves of them."""
+def test_summarised_once(run, merged_otherwise):
+    """One summary of all strikes, four by column, and one per other set of strikes."""
     calls, found, _ = run
     strikes = found.strikes
     exact = [strikes["place_kind"].isin(kinds) for kinds in PRECISIONS.values()]
-    statuses = [status for _, added in STATUS_STEPS for status in added]
-    steps = [strikes["status"].isin(statuses[:number]) for number in (1, 3, 5)]
+    steps = [strikes["status"].isin(statuses) for statuses in STATUS_STEPS.values()]
     parts = {rows.to_numpy().tobytes() for rows in [*exact, *steps] if not rows.all()}
     assert calls["depth_summary"] <= 1 + 4 + len(parts) + 2 + 2 + merged_otherwise
 
 
-def test_report_embeds_the_map(run):
+def test_embedded_map(run):
     """The page shows the map that the run made: the strikes in it are those of map.html."""
     _, _, files = run
     blocks = r'id="(strike_layer[^"]*)">([^<]*)<'
@@ -91,7 +90,7 @@ def test_report_embeds_the_map(run):
     assert re.findall(blocks, files["report.html"].decode().replace("&#39;", "'").replace("&amp;", "&")) == own
 
 
-def test_alone_is_as_in_a_run(run):
+def test_same_alone(run):
     """Report, sensitivity and summary are the same where each is asked for by itself."""
     _, located, files = run
     assert report_page(located).encode() == files["report.html"]
@@ -100,7 +99,7 @@ def test_alone_is_as_in_a_run(run):
     pd.testing.assert_frame_equal(depth_summary(located.strikes, draws=analysis.draws), analysis.summary)
 
 
-def test_strike_map_is_drawn_alone(run):
+def test_map_alone(run):
     """The map needs nothing of the run but its tables."""
     _, located, _ = run
     assert strike_map(located.strikes, border=located.border).get_root().render().startswith("<!DOCTYPE html>")

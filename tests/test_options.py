@@ -1,4 +1,4 @@
-"""Every command with every option and argument: with a value that is right, with one that is wrong, with none.
+"""Every command with every option and argument: with a right value, a wrong one and none.
 
 The commands are those of click's own definition: an option that is new needs a line in `VALUES`, or these tests fail.
 None may end in a traceback, or with an exit code that the documentation does not name.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Values:
-    """What an option or argument is given: words that are right, words that are wrong, and what it needs besides.
+    """The values of an option or argument: right words, wrong words, and further words that it needs.
 
     Without wrong words every text is right. `instead` are the words of the command where it takes others with this
     option.
@@ -55,7 +55,7 @@ BASES = {
     "border show": "UKR-RUS",
     "review": "old",
 }
-"""Every command, with words that make it work."""
+"""Every command with words that make it work."""
 TABLES = {
     "--schema": Values("plain", "nosuch"),
     "--map": Values("date=date", "date"),
@@ -136,7 +136,7 @@ VALUES = {
         "--title": Values("A <b>title"),
     },
     "convert": {
-        "source": Values("t.csv", "empty", instead="new.geojson"),  # which comes to stand after it
+        "source": Values("t.csv", "empty", instead="new.geojson"),  # which comes after it
         "target": Values("new.kml", "new.nosuch", instead="t.csv"),
         **TABLES,
         "--layer": Values("strikes", "nosuch", instead="old.gpkg new.geojson"),
@@ -154,11 +154,11 @@ VALUES = {
     "review": {"folder": Values("old", "empty", instead=" ")},
 }  # fmt: skip
 FIRST = {("convert", "source"), ("diff", "old"), ("gazetteer add", "path")}
-"""The arguments that other words follow."""
+"""The arguments that come before other words."""
 
 
 def commands(parent: click.Command = cli, words: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Every command that is no group, with the words that call it."""
+    """Every command that is not a group, with the words that call it."""
     if not isinstance(parent, click.Group):
         yield words, parent
         return
@@ -199,7 +199,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No report and no map is drawn, and nothing is opened: what is in them is not what is tested."""
+    """Draw no report and no map, and open nothing: their content is not tested here."""
     monkeypatch.setattr(geostrike.report, "report_page", lambda *_, **__: "a report")
     monkeypatch.setattr(geostrike.maps, "strike_map", lambda *_, **__: folium.Figure())
     monkeypatch.setattr(click, "launch", lambda _: 0)
@@ -229,7 +229,7 @@ def words_of(words: str, name: str, value: str | None) -> list[str]:
 
 
 def test_every_option_has_values() -> None:
-    """A new command, option or argument is tried too."""
+    """Every command, option and argument has values here, new ones too."""
     assert BASES.keys() == VALUES.keys() == COMMANDS.keys()
     for words, found in COMMANDS.items():
         assert VALUES[words].keys() == {name_of(param) for param in found.params}, words
@@ -237,7 +237,7 @@ def test_every_option_has_values() -> None:
 
 @pytest.mark.parametrize(("words", "name"), CASES)
 def test_option_takes_right_value(words: str, name: str, inside: Path) -> None:
-    """The command is done, without a word about a fault."""
+    """A right value works without a message."""
     values = VALUES[words][name]
     done = command(*words_of(words, name, values.right or None), typed="q\n")
     assert (done.code, done.err) in {(0, ""), (3, done.err)}, done.err
@@ -245,7 +245,7 @@ def test_option_takes_right_value(words: str, name: str, inside: Path) -> None:
 
 @pytest.mark.parametrize(("words", "name"), [case for case in CASES if VALUES[case[0]][case[1]].wrong is not None])
 def test_option_refuses_wrong_value(words: str, name: str, inside: Path) -> None:
-    """One line says why, the exit code is 2, and nothing is written."""
+    """A wrong value is refused in one line with exit code 2, and nothing is written."""
     before = sorted(inside.rglob("*"))
     done = command(*words_of(words, name, VALUES[words][name].wrong), typed="q\n")
     assert (done.code, len(done.err.splitlines())) == (2, 1), done.err
@@ -259,7 +259,7 @@ def test_option_refuses_wrong_value(words: str, name: str, inside: Path) -> None
     ids=lambda part: part if isinstance(part, str) else name_of(part),
 )
 def test_option_asks_for_value(words: str, param: click.Option, inside: Path) -> None:
-    """An option that takes a value is refused without one, a flag with one; each has a text of help."""
+    """An option is refused without its value, a flag with one; each has a help text."""
     given = [f"{name_of(param)}=x"] if param.is_flag else [name_of(param)]
     done = command(*words.split(), *BASES[words].split(), *given)
     assert (done.code, len(done.err.splitlines())) == (2, 1), done.err
@@ -270,8 +270,8 @@ ODD = ["", "\0", "\udcff\ud800\x1b[31m %s{0}\\n", "x" * 5_000, "../..", "=1+1", 
 
 
 @pytest.mark.parametrize(("words", "name"), [case for case in CASES if VALUES[case[0]][case[1]] is not FLAG])
-def test_option_bears_odd_text(words: str, name: str, inside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is typed: a documented exit code, no fault, and nothing that a terminal would obey."""
+def test_option_survives_odd_text(words: str, name: str, inside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any text gives a documented exit code, no fault and no control characters."""
     monkeypatch.setattr("geostrike.pipeline.locate", _refuse)  # a run of each would take too long
     count = VALUES[words][name].right.count(" ") + 1 if name in ("--near", "--point") else 1
     for text in ODD:
@@ -287,7 +287,7 @@ def _refuse(*_: object, **__: object) -> None:
 
 
 def test_help_of_every_command() -> None:
-    """Groups and commands explain themselves, exit codes included."""
+    """Groups and commands explain themselves and the exit codes."""
     for words in ("", "gazetteer", "border", *COMMANDS):
         done = command(*words.split(), "--help")
         assert (done.code, done.err) == (0, "")

@@ -22,7 +22,7 @@ from command import REPORT, TABLE, command
 
 import geostrike.pipeline
 import geostrike.runs.files
-from geostrike.exchange import was_cut_off
+from geostrike.intake.output import was_cut_off
 from geostrike.places.overlay import COLUMNS
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ KINDS = ("open", "write", "rename", "sync", "unlink")
 
 
 class Disk:
-    """The system's functions that write to a disk, of which the n-th call of one kind fails; all calls are counted."""
+    """Functions that write to disk; the n-th call of one kind fails, and all calls are counted."""
 
     def __init__(self, kind: str = "", number: int = 0) -> None:
         self.counts = dict.fromkeys(KINDS, 0)
@@ -123,7 +123,7 @@ def read_as(patch: pytest.MonkeyPatch, run: tuple[Any, Any]) -> None:
     patch.setattr(geostrike.runs.files, "result_files", lambda *_, **__: iter(run[1]))
 
 
-def test_run_bears_every_fault(runs: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_faults(runs: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are old or new; where they are mixed, or the run failed late, the next run says so, and writes all."""
     (tmp_path / "r.txt").write_text(REPORT)
     out, old_out = tmp_path / "out", tmp_path / "old"
@@ -190,8 +190,8 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_command_bears_faults(name: str, inside: Path) -> None:
-    """Old files stay whole, whatever fails; a new one is there whole or not at all; exit code 2, and one line."""
+def test_command_faults(name: str, inside: Path) -> None:
+    """Old files stay whole; a new one is written whole or not at all; exit code 2 and one line."""
     words, typed = WRITERS[name]
     before = contents(inside)
     counted = Disk()
@@ -227,7 +227,7 @@ def restore(folder: Path, files: dict[str, bytes]) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit on files, as POSIX has it")
 @pytest.mark.parametrize("name", WRITERS)
-def test_full_disk_is_one_line(name: str, inside: Path) -> None:
+def test_full_disk(name: str, inside: Path) -> None:
     """A disk without room, also for what is not written by Python; nothing is left, and old files are whole."""
     import resource
 
@@ -246,7 +246,7 @@ def test_full_disk_is_one_line(name: str, inside: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from geostrike.exchange import OutputFolder
+from geostrike.intake.output import OutputFolder
 steps = 0
 def killing(step):
     def call(*arguments, **options):
@@ -265,14 +265,14 @@ with OutputFolder(sys.argv[1], names={"a.csv", "b.csv", "c.csv"}) as out:
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal that POSIX has")
 @pytest.mark.parametrize(("step", "cut_off"), [(2, False), (10, True), (14, True)])
-def test_killed_process_is_seen(step: int, cut_off: bool, tmp_path: Path) -> None:
+def test_killed_process(step: int, cut_off: bool, tmp_path: Path) -> None:
     """A process that is killed leaves whole files, and once it renames them its journal, which the next one heeds."""
-    with geostrike.exchange.OutputFolder(tmp_path) as out:
+    with geostrike.intake.output.OutputFolder(tmp_path) as out:
         out.publish(dict.fromkeys(("a.csv", "c.csv"), b"old"), {"geostrike": "1"})
     running = subprocess.run([sys.executable, "-c", KILLED, tmp_path, str(step)], check=False, timeout=120)
     assert running.returncode == -signal.SIGKILL
     assert {path.read_bytes() for path in tmp_path.glob("*.csv")} <= {b"old", b"new"}
     assert was_cut_off(tmp_path) == cut_off
-    with geostrike.exchange.OutputFolder(tmp_path, names={"a.csv", "b.csv", "c.csv"}) as out:
+    with geostrike.intake.output.OutputFolder(tmp_path, names={"a.csv", "b.csv", "c.csv"}) as out:
         out.publish({"a.csv": b"next"}, {"geostrike": "1"})
     assert sorted(visible(tmp_path)) == ["a.csv", "run.json"]

@@ -64,7 +64,7 @@ def test_python_has_no_colour():
         assert not [text for text in found if IN_PYTHON.match(text)], path
 
 
-def test_style_sheets_use_known_colours():
+def test_sheets_use_known_colours():
     """Every property of colour that a page asks for is in the palette."""
     asked = set(re.findall(r"var\(--gs-([a-z0-9-]+)", own_style()))
     asked |= {name for path in SCRIPTS for name in re.findall(r"'--gs-([a-z0-9-]+)'", path.read_text("utf-8"))}

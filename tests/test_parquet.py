@@ -13,8 +13,8 @@ import pytest
 from geostrike.borders.border import Border
 from geostrike.depth import distance_columns, measure_depth
 from geostrike.errors import InputError
-from geostrike.exchange import parquet
-from geostrike.exchange.parquet import depth_of_batches, depth_of_parquet
+from geostrike.exchange import batches
+from geostrike.exchange.batches import depth_of_batches, depth_of_parquet
 from geostrike.tables import SIDES
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def batches_of(frame: pd.DataFrame, rows: int) -> list[pa.RecordBatch]:
     return pa.Table.from_pandas(frame, preserve_index=False).to_batches(max_chunksize=rows)
 
 
-def test_batches_are_measured_like_points_and_like_strikes() -> None:
+def test_batches_match_functions() -> None:
+    """Batches get the same depth as points and strikes."""
     frame = table(300)
     measured = pa.Table.from_batches(depth_of_batches(batches_of(frame, 70), LAND)).to_pandas()
     columns = distance_columns(frame.lon.to_numpy(), frame.lat.to_numpy(), LAND, country=True)
@@ -58,11 +59,12 @@ def _points(frame: pd.DataFrame) -> list[object]:
     return [None if np.isnan(lat) else shapely.Point(lon, lat) for lon, lat in zip(frame.lon, frame.lat, strict=True)]
 
 
-def test_a_file_is_written_again_with_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_gains_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is copied with the columns of depth."""
     frame = table(1000)
     frame.to_parquet(tmp_path / "points.parquet", row_group_size=300)
     assert depth_of_parquet(tmp_path / "points.parquet", tmp_path / "whole.parquet", LAND) == 1000
-    monkeypatch.setattr(parquet, "_ROWS", 128)
+    monkeypatch.setattr(batches, "_ROWS", 128)
     assert depth_of_parquet(tmp_path / "points.parquet", tmp_path / "parts.parquet", LAND) == 1000
     whole, parts = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("whole", "parts"))
     pd.testing.assert_frame_equal(whole, parts)
@@ -70,7 +72,8 @@ def test_a_file_is_written_again_with_depth(tmp_path: Path, monkeypatch: pytest.
     assert sorted(p.name for p in tmp_path.iterdir()) == ["parts.parquet", "points.parquet", "whole.parquet"]
 
 
-def test_measuring_again_replaces_the_columns(tmp_path: Path) -> None:
+def test_measuring_again_replaces(tmp_path: Path) -> None:
+    """Measuring again replaces the columns."""
     paths = [tmp_path / f"{number}.parquet" for number in range(3)]
     table(40).to_parquet(paths[0])
     depth_of_parquet(paths[0], paths[1], LAND)
@@ -81,7 +84,8 @@ def test_measuring_again_replaces_the_columns(tmp_path: Path) -> None:
     assert again.border_id.unique().tolist() == ["UKR-RUS:territory:2026c"]
 
 
-def test_a_table_without_rows_gets_the_columns(tmp_path: Path) -> None:
+def test_empty_table_gets_columns(tmp_path: Path) -> None:
+    """A table without rows gets the columns, too."""
     table(5).iloc[:0].to_parquet(tmp_path / "none.parquet")
     assert depth_of_parquet(tmp_path / "none.parquet", tmp_path / "out.parquet", LAND) == 0
     assert {"depth_km", "border_id"} <= set(pq.read_schema(tmp_path / "out.parquet").names)
@@ -95,16 +99,16 @@ def test_a_table_without_rows_gets_the_columns(tmp_path: Path) -> None:
         ({"lon": ["east"], "lat": [44.0]}, "it must hold degrees as numbers"),
     ],
 )
-def test_what_cannot_be_measured_is_refused_and_nothing_written(
-    tmp_path: Path, columns: dict[str, list[object]], message: str
-) -> None:
+def test_unmeasurable_tables_rejected(tmp_path: Path, columns: dict[str, list[object]], message: str) -> None:
+    """What cannot be measured is rejected, and nothing is written."""
     pd.DataFrame(columns).to_parquet(tmp_path / "in.parquet")
     with pytest.raises(InputError, match=message):
         depth_of_parquet(tmp_path / "in.parquet", tmp_path / "out.parquet", LAND)
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
-def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
+def test_other_files_rejected(tmp_path: Path) -> None:
+    """A file that is not Parquet is rejected."""
     (tmp_path / "in.parquet").write_text("lon,lat", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be read as Parquet"):
         depth_of_parquet(tmp_path / "in.parquet", tmp_path / "out.parquet", LAND)
@@ -112,7 +116,8 @@ def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
         depth_of_parquet(tmp_path / "in.parquet", tmp_path / "nowhere" / "out.parquet", LAND)
 
 
-def test_the_recipe_for_dask_gives_what_the_function_gives() -> None:
+def test_dask_recipe() -> None:
+    """The recipe for Dask gives the same result as the function."""
     frame = table(500)
 
     def with_depth(part: pd.DataFrame) -> pd.DataFrame:
@@ -125,7 +130,9 @@ def test_the_recipe_for_dask_gives_what_the_function_gives() -> None:
     np.testing.assert_array_equal(measured.depth_km, with_depth(frame).depth_km)
 
 
-def test_the_recipe_for_spark_takes_and_gives_record_batches() -> None:
+def test_spark_recipe() -> None:
+    """The recipe for Spark takes and yields record batches."""
+
     def with_depth(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from depth_of_batches(batches, LAND)
 

@@ -45,7 +45,7 @@ def located():
 
 @pytest.fixture(scope="module")
 def dated():
-    """The seeds, with the publication date that the fourth does not tell."""
+    """The seeds, with the missing publication date of the fourth."""
     fourth = next(path.name for path in SEEDS.glob("*.md") if "published:" not in path.read_text())
     return locate(SEEDS, published={fourth: "2025-03-19"})
 
@@ -63,7 +63,8 @@ def day(value):
 
 
 @pytest.mark.parametrize("row", REQUIRED, ids=[row[0] for row in REQUIRED])
-def test_seeds_give_the_row(dated, row):
+def test_seed_row(dated, row):
+    """The seeds give every required strike."""
     place, start, end, targets, weapon, attacker, statuses, depth_km = row
     strike = the(dated.strikes, place)
     assert (day(strike["date_start"]), day(strike["date_end"])) == (start, end)
@@ -71,11 +72,12 @@ def test_seeds_give_the_row(dated, row):
     assert (strike["weapon"], strike["attacker"]) == (weapon, attacker)
     assert strike["status"] in statuses
     if depth_km is not None:
-        # A facility's own point may lie a little off the settlement's, for which the figure is.
+        # The figure is for the settlement; a facility's own point may be slightly off.
         assert abs(strike["depth_km"] - depth_km) < (0.3 if strike["place_kind"] == "settlement" else 3.0)
 
 
-def test_seeds_give_no_other_strike(dated):
+def test_no_other_strikes(dated):
+    """The seeds give no other strike."""
     expected = [row[0] for row in REQUIRED]
     others = [
         strike.place or strike.place_as_written
@@ -87,14 +89,16 @@ def test_seeds_give_no_other_strike(dated):
     assert (dated.strikes["place"] == "").sum() <= 2
 
 
-def test_without_a_publication_date_the_dates_stay_open_and_it_is_said(located):
+def test_open_dates(located):
+    """Without a publication date, dates stay open, with a warning."""
     strike = the(located.strikes, "Kavkazskaya")
     assert pd.isna(strike["date_start"])
     assert "PARTIAL_DATE" in strike["warnings"].split()
     assert located.run["warnings"]["NO_PUBLICATION_DATE"] == 1
 
 
-def test_stated_distances_are_checked_and_never_used(dated):
+def test_stated_distances(dated):
+    """Stated distances are compared, never used."""
     belgorod = the(dated.strikes, "Belgorod")
     assert belgorod["stated_verdict"] == "overstated"
     stated = dated.distances.set_index("strike_id").loc[belgorod["strike_id"]]
@@ -105,14 +109,16 @@ def test_stated_distances_are_checked_and_never_used(dated):
     assert set(leningrad["stated_verdict"]) <= {"compatible"}
 
 
-def test_reports_4_and_5_are_two_strikes_possibly_one_at_most(dated):
+def test_possibly_same(dated):
+    """Reports 4 and 5 are two strikes, at most possibly the same."""
     fourth, fifth = the(dated.strikes, "Kavkazskaya"), the(dated.strikes, "Krasnodar Krai")
     pairs = dated.relations.set_index(["left_id", "right_id"])["relation"].to_dict()
     ids = fourth["strike_id"], fifth["strike_id"]
     assert {pairs.get(ids), pairs.get(ids[::-1])} <= {None, "possibly_same"}
 
 
-def test_other_places_are_mentions_with_other_roles(dated):
+def test_other_places(dated):
+    """Other places are mentions with other roles."""
     roles = dated.mentions.groupby("text")["role"].agg(set)
     for name in ("Kaliningrad", "Moscow", "Mariupol", "Kursk region", "Tel Aviv", "Israel", "Kazakhstan"):
         found = [role for text, found in roles.items() if name.split()[0] in text for role in found]
@@ -120,20 +126,23 @@ def test_other_places_are_mentions_with_other_roles(dated):
         assert not {"struck", "intercepted"} & set(found), name
 
 
-def test_every_quote_is_where_it_is_said_to_be(dated):
+def test_quote_spans(dated):
+    """Every quote is at its offsets."""
     texts = dated.reports.set_index("report_id")["text"]
     for table, column in ((dated.mentions, "text"), (dated.records, "quote"), (dated.claims, "quote")):
         for row in table.itertuples():
             assert texts[row.report_id][row.start : row.end] == getattr(row, column)
 
 
-def test_nothing_is_lost(located):
+def test_nothing_lost(located):
+    """Records are the members of all strikes; input is read or quarantined."""
     assert sorted(located.members["record_id"]) == sorted(located.records["record_id"])
     run = located.run
     assert run["rows_in"] == run["ok"] + run["quarantined"] == len(list(SEEDS.glob("*.md")))
 
 
-def test_tables_are_as_the_data_model_says(located):
+def test_data_model(located):
+    """The tables conform to the data model."""
     tables = {
         "strikes": STRIKES, "mentions": MENTIONS, "records": RECORDS, "claims": CLAIMS, "distances": DISTANCES,
         "relations": RELATIONS, "members": MEMBERS, "quarantine": QUARANTINE,
@@ -146,30 +155,34 @@ def test_tables_are_as_the_data_model_says(located):
     assert located.strikes.geometry.isna().equals(unlocated)
 
 
-def test_same_input_same_files(monkeypatch):
+def test_reproducible_files(monkeypatch):
+    """The same input gives the same files."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     first, second = (locate(SEEDS) for _ in range(2))
     assert first.run == second.run
     assert dict(result_files(first)) == dict(result_files(second))
 
 
-def test_window_puts_what_lies_outside_into_quarantine_and_keeps_the_undated():
+def test_window():
+    """Records outside the window are quarantined; undated ones stay."""
     found = locate(SEEDS, since="2024-01-01", until="2024-12-31")
     assert "Belgorod" not in set(found.strikes["place"])
-    # Open at the beginning, so it may lie inside; or not dated at all.
+    # Open at the start, so it may be inside; or undated.
     assert {"Krasnodar Krai", "Kavkazskaya"} <= set(found.strikes["place"])
     assert set(found.quarantine["code"]) == {"OUT_OF_WINDOW"}
     assert found.run["quarantined"] == 0
 
 
-def test_more_reports_change_no_id(tmp_path, located):
+def test_stable_ids(tmp_path, located):
+    """More reports change no id."""
     shutil.copytree(SEEDS, tmp_path / "more")
     (tmp_path / "more" / "0.txt").write_text(" date 2023-05-03 Drones hit an oil depot in Volna, Krasnodar region.")
     more = locate(tmp_path / "more")
     assert set(located.strikes["strike_id"]) <= set(more.strikes["strike_id"])
 
 
-def test_table_of_reports_is_read_like_a_folder():
+def test_table_of_reports():
+    """A table of reports is read like a folder."""
     text = "Drones struck an oil depot in Klintsy, Bryansk region, on 19 January 2024, governor Alexander Bogomaz said."
     found = locate(pd.DataFrame({"text": [text], "published": ["2024-01-19"]}))
     assert the(found.strikes, "Klintsy")["date_start"] == pd.Timestamp("2024-01-19")
@@ -177,10 +190,12 @@ def test_table_of_reports_is_read_like_a_folder():
 
 @pytest.mark.parametrize("name", ["UKR-RUS:land", "ukr-rus", "UKR-RUS:territory"])
 def test_border_by_name(name):
+    """A border can be given by name."""
     assert Border.named(name).border_id.lower().startswith(name.lower())
 
 
-def test_unknown_border_and_bad_dates_are_refused():
+def test_bad_options():
+    """Unknown borders and bad dates are refused."""
     with pytest.raises(BorderError):
         locate(SEEDS, border="UKR-FRA:land")
     with pytest.raises(InputError, match="since: 'yesterday' is not a date"):
@@ -189,11 +204,13 @@ def test_unknown_border_and_bad_dates_are_refused():
         locate(SEEDS, since="2025-01-01", until="2024-01-01")
 
 
-def test_public_names_are_those_that_are_promised():
+def test_public_names():
+    """Every public name exists, with a docstring."""
     for name in gs.__all__:
         assert getattr(gs, name).__doc__, name
 
 
-def test_an_input_that_cannot_be_read_again_is_told(tmp_path):
+def test_unreadable_input(tmp_path):
+    """An input that cannot be read again is an error."""
     with pytest.raises(InputError, match="could not be read again"):
         file_hash(tmp_path)

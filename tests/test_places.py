@@ -1,4 +1,4 @@
-"""Names to places: the laws that every name and every context keep, and the score on names as reports write them."""
+"""Names to places: the laws for all names and contexts, and the score on names from reports."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def gazetteer() -> Gazetteer:
 
 @pytest.fixture(scope="module")
 def theatre_names() -> list[str]:
-    """Names of towns, villages and regions as the shipped index holds them, every 40th."""
+    """Names of towns, villages and regions in the shipped index, every 40th."""
     index = sqlite3.connect(ROOT / "geostrike" / "data" / "gazetteer.sqlite")
     query = "SELECT name FROM places WHERE country IN ('RUS', 'UKR', 'BLR') AND anchor = '' AND row % 40 = 0 "
     query += "ORDER BY row"
@@ -77,7 +77,8 @@ def km(row: dict[str, str], lat: float, lon: float) -> float:
         ("Járkov", "jarkov"),
     ],
 )
-def test_marks_case_apostrophes_and_hyphens_fold_away(one, other):
+def test_fold_ignores_marks(one, other):
+    """Marks, case, apostrophes and hyphens fold away."""
     assert fold(one) == fold(other)
 
 
@@ -89,7 +90,8 @@ def test_marks_case_apostrophes_and_hyphens_fold_away(one, other):
         ["Туапсе", "Tuapse", "Touapse"],
     ],
 )
-def test_romanisations_share_a_skeleton(spellings):
+def test_romanisations_share_skeletons(spellings):
+    """All romanisations of a name have one skeleton."""
     shared = set.intersection(*(set(skeletons(name)) for name in spellings))
     assert shared
 
@@ -107,19 +109,22 @@ def test_romanisations_share_a_skeleton(spellings):
         ("Ярцеве", "Ярцево"),
     ],
 )
-def test_case_endings_share_a_stem(inflected, base):
+def test_case_forms_share_stems(inflected, base):
+    """The case forms of a name share a stem key."""
     assert stem_keys(inflected) & stem_keys(base)
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
-def test_keys_of_any_text_are_stable_and_folding_twice_changes_nothing(text):
+def test_keys_are_stable(text):
+    """Keys of any text are stable, and folding twice changes nothing."""
     assert fold(fold(text)) == fold(text)
     assert latin_keys(text) == latin_keys(text)
     assert all(key == key.strip() for key in latin_keys(text))
 
 
-def test_the_modules_that_the_build_hook_loads_need_nothing_but_the_standard_library():
+def test_hook_imports_standard_library():
+    """The modules that the build hook loads import nothing but the standard library."""
     for name in ("names", "index"):
         text = (ROOT / "geostrike" / "places" / f"{name}.py").read_text(encoding="utf-8")
         imported = {
@@ -141,18 +146,21 @@ VARIATIONS = {
 
 
 @pytest.mark.parametrize("variation", VARIATIONS.values(), ids=VARIATIONS)
-def test_spelling_that_says_nothing_does_not_change_the_outcome(gazetteer, theatre_names, variation):
+def test_spelling_variants_agree(gazetteer, theatre_names, variation):
+    """Case, apostrophes, hyphens and spaces do not change the outcome."""
     assert len(theatre_names) > 200
     for name in theatre_names:
         assert outcome(gazetteer, variation(name)) == outcome(gazetteer, name), name
 
 
-def test_diacritics_do_not_change_the_outcome(gazetteer):
+def test_diacritics_are_ignored(gazetteer):
+    """Diacritics do not change the outcome."""
     for name, plain in [("Kyïv", "Kyiv"), ("Vorónezh", "Voronezh"), ("Briańsk", "Briansk"), ("Gómel", "Gomel")]:
         assert outcome(gazetteer, name) == outcome(gazetteer, plain)
 
 
-def test_the_same_question_has_the_same_answer(gazetteer, theatre_names):
+def test_answers_repeat(gazetteer, theatre_names):
+    """The same question has the same answer."""
     again = Gazetteer()
     for name in reversed(theatre_names):
         assert outcome(again, name) == outcome(gazetteer, name)
@@ -164,7 +172,8 @@ def test_the_same_question_has_the_same_answer(gazetteer, theatre_names):
 @pytest.mark.parametrize(
     "hint", [{"country": "JPN"}, {"admin1": "RU-SAK"}, {"admin1": "Khabarovsk Krai"}, {"kind": "sea"}]
 )
-def test_a_hint_against_all_candidates_is_never_resolved(gazetteer, name, hint):
+def test_contradicting_hints_block(gazetteer, name, hint):
+    """A name is not resolved if a hint contradicts all candidates."""
     resolution = gazetteer.resolve(name, **hint)
     if all(c.place.country != "JPN" and c.place.admin1 not in ("RU-SAK", "RU-KHA") for c in resolution.candidates):
         assert resolution.status != "resolved"
@@ -172,18 +181,21 @@ def test_a_hint_against_all_candidates_is_never_resolved(gazetteer, name, hint):
         assert resolution.reason
 
 
-def test_a_region_that_is_not_known_is_against_all_candidates(gazetteer):
+def test_unknown_regions_block(gazetteer):
+    """A region that is not known contradicts all candidates."""
     assert gazetteer.resolve("Tuapse", admin1="Atlantis Oblast").status != "resolved"
 
 
 @pytest.mark.parametrize("status", ["ambiguous", "unresolved"])
-def test_only_the_resolved_have_a_place(gazetteer, theatre_names, status):
+def test_only_resolved_have_places(gazetteer, theatre_names, status):
+    """Only a resolved name has a place."""
     found = [gazetteer.resolve(name) for name in [*theatre_names, "Krasny Yar", "Qwertyuiop"]]
     assert any(resolution.status == status for resolution in found)
     assert all(resolution.place is None for resolution in found if resolution.status == status)
 
 
-def test_scores_are_explained_and_add_up(gazetteer):
+def test_scores_add_up(gazetteer):
+    """A score is the sum of its contributions."""
     resolution = gazetteer.resolve("Donetsk", country="RUS", admin1="Rostov Oblast", near=(48.3, 39.9))
     assert resolution.place.admin1 == "RU-ROS"
     for candidate in resolution.candidates:
@@ -192,8 +204,8 @@ def test_scores_are_explained_and_add_up(gazetteer):
     assert sum(candidate.confidence for candidate in resolution.candidates) == pytest.approx(1, abs=0.01)
 
 
-def test_a_bare_name_is_resolved_only_when_it_weighs_ten_times_the_next(gazetteer, theatre_names):
-    """The next of the theatre, or known elsewhere: a small place far off would not be believed by its name alone."""
+def test_bare_names_need_margin(gazetteer, theatre_names):
+    """The best candidate weighs ten times the next one that is in the theatre or well known elsewhere."""
     for name in theatre_names:
         resolution = gazetteer.resolve(name)
         best, *others = resolution.candidates
@@ -202,20 +214,23 @@ def test_a_bare_name_is_resolved_only_when_it_weighs_ten_times_the_next(gazettee
             assert best.score - rivals[0].score >= 1
 
 
-def test_population_alone_does_not_beat_a_towns_own_name(gazetteer):
+def test_own_name_beats_population(gazetteer):
+    """A larger place with the name as an alternate does not win over a town's own name."""
     assert outcome(gazetteer, "Слов'янськ") == ("resolved", "sloviansk")
     assert outcome(gazetteer, "Pokrovsk", country="UKR")[0] == "resolved"
 
 
 @pytest.mark.parametrize("name", ["Krasny Yar", "Oktyabrsky", "Rovenki", "Pervomaisk", "Sovetsky"])
-def test_homonyms_of_like_weight_are_ambiguous(gazetteer, name):
+def test_similar_homonyms_are_ambiguous(gazetteer, name):
+    """Homonyms of similar weight are ambiguous."""
     resolution = gazetteer.resolve(name)
     assert resolution.status == "ambiguous"
     assert len(resolution.candidates) > 1
     assert resolution.candidates[0].place.name in resolution.reason
 
 
-def test_context_settles_a_homonym(gazetteer):
+def test_context_settles_homonyms(gazetteer):
+    """Country, region or a point nearby settle a homonym."""
     assert gazetteer.resolve("Donetsk").place.country == "UKR"
     assert gazetteer.resolve("Donetsk", country="RUS").place.admin1 == "RU-ROS"
     assert gazetteer.resolve("Rovenki", admin1="Belgorod Oblast").place.country == "RUS"
@@ -229,7 +244,8 @@ def test_context_settles_a_homonym(gazetteer):
      "' OR 1=1 --"],
     ids=lambda word: "".join(filter(str.isalnum, ascii(word[:12]))),  # of what can be typed
 )  # fmt: skip
-def test_words_that_are_no_place_are_unresolved(gazetteer, word):
+def test_words_are_unresolved(gazetteer, word):
+    """Words that are not places are unresolved."""
     resolution = gazetteer.resolve(word)
     assert resolution.status == "unresolved"
     assert resolution.reason
@@ -238,21 +254,23 @@ def test_words_that_are_no_place_are_unresolved(gazetteer, word):
 
 @given(st.text(max_size=40))
 @settings(max_examples=150, deadline=None)
-def test_any_text_gets_an_answer_and_nothing_is_at_zero(gazetteer, text):
+def test_any_text_resolves(gazetteer, text):
+    """Any text has an answer, and no place is at (0, 0)."""
     resolution = gazetteer.resolve(text)
     assert resolution.status in ("resolved", "ambiguous", "unresolved")
     for candidate in resolution.candidates:
         assert (candidate.place.latitude, candidate.place.longitude) != (0, 0)
 
 
-def test_a_misspelling_is_believed_only_with_support(gazetteer):
+def test_misspellings_need_context(gazetteer):
+    """A misspelling is resolved only with support from the context."""
     assert gazetteer.resolve("Belgrod").status != "resolved"
     assert gazetteer.resolve("Belgrod", country="RUS").place.id == "belgorod"
     assert gazetteer.resolve("Toporets", admin1="Tver Oblast").place.name == "Toropets"
     assert gazetteer.resolve("Toporets", country="RUS").status != "resolved"
 
 
-# --- what the words around a name say ---------------------------------------------------------------------------------
+# --- words around a name ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -274,6 +292,7 @@ def test_a_misspelling_is_believed_only_with_support(gazetteer):
     ],
 )
 def test_containers_are_regions(gazetteer, written, place_id):
+    """ "X region" and its forms are the region."""
     place = gazetteer.resolve(written).place
     assert (place.id, place.kind) == (place_id, "region")
 
@@ -290,17 +309,20 @@ def test_containers_are_regions(gazetteer, written, place_id):
         ("Smoleńsk", "RU-SMO"),
     ],
 )
-def test_a_region_is_meant_by_its_name_alone_where_the_text_speaks_of_a_region(gazetteer, written, place_id):
+def test_bare_region_names(gazetteer, written, place_id):
+    """Asked as a region, a bare name is the region."""
     assert gazetteer.resolve(written, kind="region").place.id == place_id
     bare = gazetteer.resolve(written).place
     assert bare is None or bare.id != place_id
 
 
-def test_a_district_is_not_the_plant_that_the_text_speaks_of(gazetteer):
+def test_district_is_not_facility(gazetteer):
+    """A district is not the answer to a question for a plant."""
     assert gazetteer.resolve("Куйбышевский", country="RUS", kind="facility").status == "ambiguous"
 
 
-def test_a_town_that_its_region_is_not_named_after_stands_for_no_region(gazetteer):
+def test_only_seats_name_regions(gazetteer):
+    """Only a town that the region is named after can stand for the region."""
     assert gazetteer.resolve("Kramatorsk", kind="region").place is None
 
 
@@ -313,14 +335,16 @@ def test_a_town_that_its_region_is_not_named_after_stands_for_no_region(gazettee
         ("Винницы", "Vinnytsia", "Vinnitsy"),
     ],
 )
-def test_a_large_town_in_some_case_is_found_beside_the_village_of_that_name(gazetteer, written, city, village):
+def test_case_form_matches_large_town(gazetteer, written, city, village):
+    """A large town is found by a case form that is also a village's name."""
     found = gazetteer.lookup(written)
     assert (found[0].place.name, found[0].match) == (city, "inflected")
     assert village is None or village in {candidate.place.name for candidate in found[1:]}
 
 
 @pytest.mark.parametrize("written", ["Сарата", "Бердянське", "Кірове", "Новоселівка", "Подільське"])
-def test_the_name_of_a_village_is_no_case_of_a_town_that_is_declined_otherwise(gazetteer, written):
+def test_declension_excludes_town(gazetteer, written):
+    """A village's name is not a case form of a town with another declension."""
     assert all(candidate.place.population < 100_000 for candidate in gazetteer.lookup(written))
 
 
@@ -334,48 +358,57 @@ def test_the_name_of_a_village_is_no_case_of_a_town_that_is_declined_otherwise(g
         ("Jenin", "PSE", "Janin"),
     ],
 )
-def test_other_vowels_and_an_article_make_no_other_name_of_a_semitic_or_indian_one(gazetteer, written, country, name):
+def test_vowels_and_articles_vary(gazetteer, written, country, name):
+    """Semitic and Indian names match with other vowels, with or without an article."""
     found = gazetteer.resolve(written, country=country)
     assert (found.place.name, found.candidates[0].match) == (name, "respelt")
 
 
-def test_a_name_with_other_vowels_yields_to_the_place_that_is_so_called(gazetteer):
+def test_own_name_beats_respelling(gazetteer):
+    """A place's own name wins over a respelling of another's."""
     assert gazetteer.lookup("Qana")[0].place.country == "LBN"
     assert gazetteer.resolve("Homs").place.country == "SYR"
 
 
 @pytest.mark.parametrize("written", ["Романов", "Свердловск", "Шахтерск"])
-def test_another_name_of_a_town_is_not_believed_bare_where_others_are_so_called(gazetteer, written):
+def test_bare_alternates_yield(gazetteer, written):
+    """A bare alternate name is not resolved if other places have it as their own."""
     assert gazetteer.resolve(written).status == "ambiguous"
 
 
-def test_another_name_is_believed_with_support(gazetteer):
+def test_supported_alternates_resolve(gazetteer):
+    """An alternate name is resolved with support from the context."""
     assert gazetteer.resolve("Черноморск", country="UKR").place.name == "Chornomorsk"
     assert gazetteer.resolve("Ровно", country="UKR").place.name == "Rivne"
 
 
-def test_what_is_known_by_the_name_of_what_lies_beside_it_is_no_rival(gazetteer):
+def test_neighbour_is_not_rival(gazetteer):
+    """A place known by the name of its neighbour is not a rival of that."""
     assert gazetteer.resolve("Алабуга").place.name == "Alabuga Special Economic Zone"
 
 
-def test_names_are_printed_without_the_marks_of_a_romanisation(gazetteer):
+def test_names_print_plainly(gazetteer):
+    """Names are printed without marks of romanisation."""
     assert gazetteer.resolve("Рязань").place.name == "Ryazan"
     assert gazetteer.resolve("Muzaffarabad").place.name == "Muzaffarabad"
     assert gazetteer.resolve("Łódź").place.name == "Łódź"
 
 
-def test_a_town_and_its_region_are_told_apart(gazetteer):
+def test_town_differs_from_region(gazetteer):
+    """A town and the region named after it are different answers."""
     assert gazetteer.resolve("Smolensk").place.kind == "settlement"
     assert gazetteer.resolve("Smolensk", kind="region").place.id == "RU-SMO"
     assert gazetteer.resolve("Smolensk region", kind="settlement").place.kind == "region"
 
 
-def test_a_district_is_found_in_the_region_that_the_words_name(gazetteer):
+def test_district_in_named_region(gazetteer):
+    """A district is found in the region that the words name."""
     place = gazetteer.resolve("Smolensk Oblast's Yartsevsky district").place
     assert (place.kind, place.admin1) == ("district", "RU-SMO")
 
 
-def test_a_site_that_is_not_known_is_near_its_town(gazetteer):
+def test_unknown_site_is_near_town(gazetteer):
+    """A site that is not in the gazetteer is near its town."""
     place = gazetteer.resolve("Penza refinery").place
     assert (place.name, place.kind) == ("Penza", "near")
     assert place.radius_km >= 25
@@ -400,7 +433,8 @@ MINE = {
 }  # fmt: skip
 
 
-def test_a_file_of_ones_own_adds_places(tmp_path):
+def test_own_file_adds_places(tmp_path):
+    """A user's file adds places."""
     gazetteer = Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", MINE))
     assert gazetteer.resolve("Qvillage").place.id == "my-village"
     assert gazetteer.resolve("в Кувилледже").place.id == "my-village"
@@ -408,7 +442,8 @@ def test_a_file_of_ones_own_adds_places(tmp_path):
     assert gazetteer.resolve("Tuapse").place.id == "tuapse"
 
 
-def test_a_row_wins_over_the_layers_below(tmp_path, gazetteer):
+def test_upper_rows_win(tmp_path, gazetteer):
+    """A row replaces the place in the layers below."""
     below = gazetteer.resolve("Tikhoretsk").place
     mine = MINE | {"id": "mine", "name": "Tikhoretsk", "admin1": "RU-KDA", "geonameid": below.id.partition(":")[2]}
     over = Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", mine))
@@ -418,7 +453,8 @@ def test_a_row_wins_over_the_layers_below(tmp_path, gazetteer):
     assert over[below.id].id == "mine"
 
 
-def test_a_blocked_variant_is_gone(tmp_path, gazetteer):
+def test_blocked_variants_vanish(tmp_path, gazetteer):
+    """A blocked variant is not found."""
     engels = gazetteer.resolve("Engels").place
     assert any(c.place.id == engels.id for c in gazetteer.lookup("Pokrovsk"))
     mine = MINE | {"name": "Engels", "admin1": "RU-SAR", "geonameid": engels.id.partition(":")[2], "variants": ""}
@@ -434,12 +470,14 @@ def test_a_blocked_variant_is_gone(tmp_path, gazetteer):
         ({"longitude": "east"}, r"mine\.csv:2: longitude is 'east'"),
     ],
 )
-def test_a_bad_row_is_named_with_its_line(tmp_path, change, match):
+def test_bad_rows_are_located(tmp_path, change, match):
+    """A bad row is reported with file and line."""
     with pytest.raises(InputError, match=match):
         Gazetteer(extra=write_gazetteer(tmp_path / "mine.csv", MINE | change))
 
 
-def test_a_file_that_is_no_gazetteer_is_refused(tmp_path):
+def test_other_files_are_rejected(tmp_path):
+    """A file that is not a gazetteer is rejected."""
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(InputError, match="the column 'id' is missing"):
@@ -449,13 +487,15 @@ def test_a_file_that_is_no_gazetteer_is_refused(tmp_path):
 
 
 def test_places_by_id(gazetteer):
+    """A place is found by its id, an unknown id raises."""
     assert gazetteer["RU-LEN"].name == "Leningrad Oblast"
     assert gazetteer["geonames:480716"].id == "tuapse"
     with pytest.raises(PlaceNotFoundError, match="no-such-place"):
         gazetteer["no-such-place"]
 
 
-def test_areas_are_polygons_of_those_that_have_one(gazetteer):
+def test_areas_have_polygons(gazetteer):
+    """Areas are the polygons of those places that have one."""
     areas = gazetteer.areas(["RU-KDA", "tuapse", "UA-43"])
     assert isinstance(areas, gpd.GeoDataFrame)
     assert set(areas.index) == {"RU-KDA", "UA-43"}
@@ -472,7 +512,8 @@ def records(*names: str, **columns: list[str]) -> pd.DataFrame:
     return table.set_axis([f"row {number}" for number in range(len(table))])
 
 
-def test_a_table_keeps_its_index_and_columns_and_becomes_a_geodataframe(gazetteer):
+def test_tables_keep_index(gazetteer):
+    """A resolved table keeps index and columns and is a GeoDataFrame."""
     before = records("Tuapse", "Krasny Yar", "", "Smolensk region", note=["a", "b", "c", "d"])
     after = resolve_places(before, gazetteer)
     assert isinstance(after, gpd.GeoDataFrame)
@@ -488,18 +529,21 @@ def test_a_table_keeps_its_index_and_columns_and_becomes_a_geodataframe(gazettee
     assert after["place_reason"].str.len().gt(0).all()
 
 
-def test_a_table_resolved_twice_is_the_same(gazetteer):
+def test_resolving_twice_agrees(gazetteer):
+    """Resolving a table twice changes nothing."""
     once = resolve_places(records("Tuapse", "Krasny Yar"), gazetteer)
     pd.testing.assert_frame_equal(once, resolve_places(once, gazetteer))
 
 
-def test_an_empty_table_stays_a_geodataframe(gazetteer):
+def test_empty_tables_resolve(gazetteer):
+    """An empty table becomes an empty GeoDataFrame."""
     after = resolve_places(records(), gazetteer)
     assert isinstance(after, gpd.GeoDataFrame)
     check_table(after, RESOLVED)
 
 
-def test_hints_of_a_row_are_used(gazetteer):
+def test_row_hints_count(gazetteer):
+    """The hints of a row are used."""
     after = resolve_places(
         records("Donetsk", "Donetsk", "Rovenki", country_hint=["", "RUS", ""], admin1_hint=["", "", "Belgorod region"]),
         gazetteer,
@@ -508,7 +552,8 @@ def test_hints_of_a_row_are_used(gazetteer):
 
 
 @pytest.mark.parametrize("known", ["Apatity", "Olenya air base", "Apatity Urban District", "Murmansk Oblast"])
-def test_places_of_the_same_report_settle_an_ambiguous_name(gazetteer, known):
+def test_report_places_settle_names(gazetteer, known):
+    """The other places of its report settle an ambiguous name."""
     names = ["Kirovsk", "Kirovsk", known, "Kirovsk"]
     alone = resolve_places(records(*names), gazetteer)
     assert alone["place_status"].tolist() == ["ambiguous", "ambiguous", "resolved", "ambiguous"]
@@ -518,34 +563,38 @@ def test_places_of_the_same_report_settle_an_ambiguous_name(gazetteer, known):
     assert together["place_reason"].iloc[0].endswith("supported by near")
 
 
-def test_a_place_that_is_known_is_no_other_for_what_lies_near(gazetteer):
+def test_resolved_places_stay(gazetteer):
+    """A resolved place stays, whatever is near."""
     alone = resolve_places(records("Tuapse", "Apatity"), gazetteer)
     together = resolve_places(records("Tuapse", "Apatity", report_id=["a", "a"]), gazetteer)
     assert together["place_reason"].tolist() == alone["place_reason"].tolist()
 
 
-def test_what_is_missing_is_no_hint_and_no_name(gazetteer):
+def test_missing_cells_are_empty(gazetteer):
+    """A missing cell is neither a hint nor a name."""
     hints = {"country_hint": [None, "RUS", float("nan"), "RUS"], "kind_hint": [None, "region", "", None]}
     after = resolve_places(records("Tuapse", "Belgorod", None, " ", **hints), gazetteer)
     assert after["place_id"].tolist() == ["tuapse", "RU-BEL", "", ""]
     assert after["place_reason"].tolist()[2:] == ["the text names no place"] * 2
 
 
-def test_rows_asked_in_parts_are_as_those_asked_at_once(gazetteer, theatre_names, monkeypatch):
+def test_batches_agree(gazetteer, theatre_names, monkeypatch):
+    """Rows resolved in batches agree with those resolved at once."""
     table = records(*theatre_names[:40], *theatre_names[:5])
     whole = resolve_places(table, gazetteer)
     monkeypatch.setattr(resolving, "_AT_ONCE", 7)
     pd.testing.assert_frame_equal(resolve_places(table, gazetteer), whole)
 
 
-def test_at_most_five_candidates_are_named_and_no_name_parts_them(tmp_path):
+def test_candidates_are_listed(tmp_path):
+    """At most five candidates are listed, and no name contains their separator."""
     file = write_gazetteer(tmp_path / "mine.csv", MINE | {"name": "Qwer | Asdf"})
     named = resolve_places(records("Krasny Yar", "Qwer | Asdf"), Gazetteer(extra=file))["place_candidates"]
     assert re.fullmatch(r"geonames:\d+ Krasnyy Yar( \| geonames:\d+ Krasnyy Yar){4}", named.iloc[0])
     assert named.iloc[1] == "my-village Qwer Asdf"
 
 
-# --- the score on names as reports write them -------------------------------------------------------------------------
+# --- the score on names from reports ----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -584,20 +633,23 @@ def _score_resolvable(result: Score, row: dict[str, str], resolution) -> None:
             result.silent.append(f"{row['id']} {row['mention']}: {off:.0f} km")
 
 
-def test_no_answer_is_silently_wrong(score):
+def test_examples_have_no_errors(score):
+    """No example is resolved to a wrong place."""
     assert score.silent == []
 
 
-def test_what_is_no_place_or_several_is_handled_right(score):
+def test_examples_are_rejected_rightly(score):
+    """Examples of words and homonyms are not resolved."""
     assert score.mishandled == []
 
 
-def test_most_names_lead_to_the_place(score):
+def test_examples_resolve(score):
+    """Most examples are resolved to the right place."""
     assert score.points > 100
     assert score.within_25_km / score.points >= 0.86
 
 
-# --- the index that the build makes -----------------------------------------------------------------------------------
+# --- the built index --------------------------------------------------------------------------------------------------
 
 
 def load_hook():
@@ -607,7 +659,8 @@ def load_hook():
     return module
 
 
-def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
+def test_hook_builds_index(tmp_path):
+    """The build hook writes the index without importing the package."""
     hook = load_hook()
     for path in (*hook.CODE, *hook.WORDS, hook.CURATED):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -630,9 +683,10 @@ def test_the_build_hook_makes_the_index_without_the_package(tmp_path):
     assert [path.name for path in tmp_path.glob("*.part")] == []
 
 
-def test_names_looked_up_beforehand_are_found_as_others_are(gazetteer, theatre_names):
+def test_precomputed_names_agree(gazetteer, theatre_names):
+    """Precomputed matches are those found through keys."""
     slow = Gazetteer()
-    slow._bearers._looked_up_beforehand = lambda _: {}
+    slow._layers._precomputed = lambda _: {}
     cyrillic = [
         "Белгород",
         "Ровеньки",
@@ -645,13 +699,14 @@ def test_names_looked_up_beforehand_are_found_as_others_are(gazetteer, theatre_n
         "Кіровське",
     ]
     names = [*theatre_names, *(name.upper() for name in theatre_names), *cyrillic]
-    beforehand = gazetteer._bearers._looked_up_beforehand(names)
+    beforehand = gazetteer._layers._precomputed(names)
     assert len(beforehand) > len(names) / 2
     for name in names:
-        assert set(gazetteer._bearers.find(name)) == set(slow._bearers.find(name)), name
+        assert gazetteer._layers.match([name]) == slow._layers.match([name]), name
 
 
-def test_keys_prepared_beforehand_are_those_made_from_the_file(tmp_path):
+def test_prepared_keys_agree(tmp_path):
+    """The prepared keys of gazetteer.csv are those made from the file."""
     shutil.copy(ROOT / "gazetteer.csv", tmp_path / "copy.csv")
     index = sqlite3.connect(ROOT / "geostrike" / "data" / "gazetteer.sqlite")
     prepared = dict(index.execute("SELECT sha256, keys FROM prepared"))
@@ -659,12 +714,14 @@ def test_keys_prepared_beforehand_are_those_made_from_the_file(tmp_path):
     assert read_overlay(tmp_path / "copy.csv", prepared).keys == made.keys
 
 
-def test_the_base_table_is_the_one_that_its_description_names():
+def test_base_table_is_documented():
+    """The base table is the one described in data/README.md."""
     digest = hashlib.sha256((ROOT / "geostrike" / "data" / "gazetteer_base.tsv.xz").read_bytes()).hexdigest()
     assert digest in (ROOT / "geostrike" / "data" / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_district_lies_in_its_region_or_off_its_coast():
+def test_districts_are_in_regions():
+    """Every district is in its region or off its coast."""
     regions = admin1_areas().geometry
     rows = shipped_rows(ROOT / "geostrike" / "data")
     districts = [row for row in rows if row["kind"] == "district" and row["country"] in THEATRE]
@@ -674,7 +731,8 @@ def test_every_district_lies_in_its_region_or_off_its_coast():
         assert regions[row["admin1"]].distance(point) < 1, row["name"]
 
 
-def test_the_base_table_is_sound():
+def test_base_table_is_sound():
+    """Ids, bounds, kinds and codes of the base table are valid."""
     rows = list(shipped_rows(ROOT / "geostrike" / "data"))
     assert len({row["place_id"] for row in rows}) == len(rows) > 160_000
     for row in rows:
@@ -688,7 +746,7 @@ def test_the_base_table_is_sound():
 
 
 def test_records_resolve_once(monkeypatch):
-    """The place names of records are asked while their report is read, and again only near the report's others."""
+    """Names of records are resolved while their report is read; only ambiguous ones again, near its other places."""
     texts = ["Drones hit an oil depot in Apatity and a plant in Kirovsk on 1 April 2024.", "Nikolaevka was shelled."]
     reports = pd.DataFrame({"report_id": ["a", "b"], "published": pd.NaT, "language": "en", "text": texts})
     gazetteer = Gazetteer()
@@ -704,3 +762,19 @@ def test_records_resolve_once(monkeypatch):
     assert_geodataframe_equal(resolve_places(extracted.records, gazetteer, known=extracted.resolutions), alone)
     assert [name for name, _ in asked] == ["Kirovsk"]
     assert asked[0][1]["near"]
+
+
+def test_rivals_abroad_imply_no_attacker(gazetteer):
+    """An ambiguous name with candidates in several countries does not imply an attacker."""
+    text = "Drones set the port of Primorsk on fire on 12 September 2025, the authorities said."
+    reports = pd.DataFrame({"report_id": ["a"], "published": pd.NaT, "language": "en", "text": [text]})
+    record = extract(reports, gazetteer).records.iloc[0]
+    assert (record.place_as_written, record.attacker, record.target_side) == ("Primorsk", "", "")
+
+
+@pytest.mark.parametrize("hint", ["admin1", "region", "heading", "speaker"])
+def test_unknown_regions_are_named(gazetteer, hint):
+    """The reason names the regions of the hints that the gazetteer does not have."""
+    assert gazetteer.resolve("Tuapse", **{hint: "Mordor"}).reason.startswith("Mordor is not a known region; ")
+    assert "not a known region" not in gazetteer.resolve("Tuapse", **{hint: "Rostov Oblast"}).reason
+    assert "not a known region" not in gazetteer.resolve("Tuapse", **{hint: "RU-KDA"}).reason

@@ -55,7 +55,8 @@ def geostrike(*arguments):
     return ended.value.code, out.getvalue()
 
 
-def test_names_are_looked_up_and_points_stay(events, gazetteer):
+def test_names_looked_up(events, gazetteer):
+    """Names are looked up, and points stay."""
     placed = place_events(read_strikes(events), gazetteer)
     check_table(placed.strikes, STRIKES)
     status = placed.strikes.set_index("source_id")["place_status"].to_dict()
@@ -66,15 +67,17 @@ def test_names_are_looked_up_and_points_stay(events, gazetteer):
     assert found["warnings"].to_dict() == {"1": "", "2": "", "6": "UNKNOWN_PLACE", "7": "FAR_FROM_NAME"}
 
 
-def test_sources_of_events_are_reports(events, gazetteer):
+def test_sources_become_reports(events, gazetteer):
+    """The sources of events become reports."""
     placed = place_events(read_strikes(events), gazetteer)
     check_table(placed.reports, REPORTS)
     first = placed.strikes.set_index("source_id").loc["1", "report_ids"]
-    told = placed.reports.set_index("report_id").loc[first, ["publisher", "url", "text"]]
-    assert told.tolist() == ["TASS", "https://example.org/1", "A refinery burned"]
+    sources = placed.reports.set_index("report_id").loc[first, ["publisher", "url", "text"]]
+    assert sources.tolist() == ["TASS", "https://example.org/1", "A refinery burned"]
 
 
-def test_rows_with_a_text_alone_are_read_as_reports(events):
+def test_texts_read_as_reports(events):
+    """Rows with a text only are read as reports."""
     located = locate(events)
     strike = located.strikes[located.strikes["place"] == "Bryansk"].iloc[0]
     assert strike["target_kind"] == "oil depot"
@@ -82,14 +85,16 @@ def test_rows_with_a_text_alone_are_read_as_reports(events):
     assert located.reports.set_index("report_id").loc[strike["report_ids"], "url"] == "https://example.org/4"
 
 
-def test_coordinates_that_are_those_of_the_name_turned_are_quarantined(gazetteer):
+def test_swapped_points_quarantined(gazetteer):
+    """A point that fits its name only if swapped is quarantined."""
     table = pd.DataFrame({"place": ["Tuapse", "Tuapse"], "lat": ["39.08", "44.1"], "lon": ["44.1", "39.08"]})
     located = locate(table.iloc[:1], gazetteer=gazetteer)
     assert located.quarantine[["line", "code"]].values.tolist() == [[1, "SWAPPED_COORD"]]
     assert len(locate(table.iloc[1:], gazetteer=gazetteer).strikes) == 1
 
 
-def test_hints_of_the_table_decide_between_namesakes(gazetteer):
+def test_hints_decide_namesakes(gazetteer):
+    """Country and region of the row decide between places of one name."""
     table = pd.DataFrame(
         {"place": ["Donetsk"] * 2, "country": ["Russia", "UKR"], "region": ["Rostov Oblast", ""], "date": "2024-01-25"}
     )
@@ -97,21 +102,24 @@ def test_hints_of_the_table_decide_between_namesakes(gazetteer):
     assert placed["country"].tolist() == ["RUS", "UKR"]
 
 
-def test_a_table_of_reports_is_read_as_before():
+def test_table_of_reports():
+    """A table with texts only is read as reports."""
     text = "Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."
     located = locate(pd.DataFrame({"text": [text], "title": ["T"], "source": ["S"]}))
     assert "table" not in located.run
     assert located.strikes["place"].tolist() == ["Belgorod"]
 
 
-def test_days_outside_the_window_are_left_out_and_listed(events):
+def test_window_excludes_days(events):
+    """Events outside the window are left out and listed."""
     located = locate(events, since="2024-01-26")
     assert set(located.strikes["source_id"]) == {"2"}
     late = located.quarantine[located.quarantine["code"] == "OUT_OF_WINDOW"]
     assert sorted(line for line in late["line"] if line) == [2, 6, 7]
 
 
-def test_a_run_over_a_table_counts_every_row(events, tmp_path):
+def test_run_counts_rows(events, tmp_path):
+    """A run over a table counts every row."""
     out = tmp_path / "out"
     code, printed = geostrike("run", events, "--out", out)
     assert code == 3
@@ -125,7 +133,8 @@ def test_a_run_over_a_table_counts_every_row(events, tmp_path):
     assert quarantine[["path", "line"]].values.tolist() == [["events.csv", 5], ["events.csv", 8]]
 
 
-def test_what_a_column_is_and_what_a_date_means_can_be_told(tmp_path):
+def test_mapping_and_date_order(tmp_path):
+    """Columns can be mapped, and the order of dates set."""
     path = tmp_path / "own.csv"
     path.write_text("wann;wo;kind\n03/04/2024;Belgorod;drone\n03/04/2024;Belgorod;talk\n", encoding="utf-8")
     out = tmp_path / "out"
@@ -158,7 +167,8 @@ def test_what_a_column_is_and_what_a_date_means_can_be_told(tmp_path):
         (("--schema", "nato"), "there is no schema"),
     ],
 )
-def test_options_that_mean_nothing_are_refused_and_nothing_is_written(events, tmp_path, options, words):
+def test_meaningless_options_rejected(events, tmp_path, options, words):
+    """Options without meaning are rejected, and nothing is written."""
     out = tmp_path / "out"
     code, printed = geostrike("run", events, "--out", out, *options)
     assert (code, out.exists()) == (2, False)
@@ -185,7 +195,7 @@ def test_rows_keep_no_attacker():
     assert located.strikes["side"].tolist() == ["", "", "", "outside", ""]
     assert located.strikes["depth_km"].notna().all()
     page, report = strike_map(located.strikes, border=located.border).get_root().render(), report_page(located)
-    assert "Strikes of unknown origin in Russia" in report
+    assert "Strikes in Russia without a named attacker" in report
     assert "UKR to" not in report + page
 
 

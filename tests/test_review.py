@@ -1,4 +1,6 @@
-"""A reviewer's decisions stand over what was read, are counted, and can be undone."""
+"""A reviewer's decisions override what was read, are counted, and can be undone."""
+
+import re
 
 import pandas as pd
 import pytest
@@ -26,30 +28,32 @@ def reports(tmp_path):
 
 
 def decide(tmp_path, located, **decisions):
-    """A file of decisions on places: what was decided, or the cells of a change."""
+    """Write a file of decisions on places: the decision, or the cells of a change."""
     ids = dict(zip(located.records["place_as_written"], located.records["record_id"], strict=True))
     rows = [
-        {"record_id": ids[place], **(told if isinstance(told, dict) else {"decision": told})}
-        for place, told in decisions.items()
+        {"record_id": ids[place], **(choice if isinstance(choice, dict) else {"decision": choice})}
+        for place, choice in decisions.items()
     ]
     write_decisions(build_table(DECISIONS, rows), tmp_path / "decisions.csv")
     return tmp_path / "decisions.csv"
 
 
-def test_a_rejected_record_is_no_strike_and_is_not_lost(tmp_path, reports):
+def test_rejected_record_is_quarantined(tmp_path, reports):
+    """A rejected record is in quarantine and in no strike."""
     file = decide(tmp_path, locate(reports), Tuapse="reject", Yartsevo="accept")
     located = locate(reports, decisions=file)
     assert located.strikes["place"].tolist() == ["Yartsevo"]
     assert located.quarantine[["path", "code"]].values.tolist() == [["a.txt", "REJECTED"]]
     assert set(located.claims["record_id"]) == set(located.records["record_id"])
     assert located.run["quarantined"] == 0
-    told = {name: located.run["decisions"][name] for name in ("accept", "reject", "change", "without record")}
-    assert told == {"accept": 1, "reject": 1, "change": 0, "without record": 0}
+    counts = {name: located.run["decisions"][name] for name in ("accept", "reject", "change", "without record")}
+    assert counts == {"accept": 1, "reject": 1, "change": 0, "without record": 0}
     assert [row["decision"] for row in located.run["decided"]] == ["reject", "accept"]
     assert located.review["decision"].tolist() == ["accept", "reject"]
 
 
-def test_a_change_has_the_new_values(tmp_path, reports):
+def test_change_applies(tmp_path, reports):
+    """A changed record has the new values."""
     change = {
         "decision": "change", "place_id": "azov-test", "date_start": "2024-04-21", "date_end": "2024-04-22",
         "target_kind": "refinery", "status": "confirmed",
@@ -64,7 +68,8 @@ def test_a_change_has_the_new_values(tmp_path, reports):
     assert (row["geo_precision"], row["place_candidates"], row["struck_country"]) == (1, "", "RUS")
 
 
-def test_decisions_survive_another_reading_and_are_undone_by_deleting_them(tmp_path, reports):
+def test_decisions_survive_rereading(tmp_path, reports):
+    """Decisions apply after another reading; deleting them undoes them."""
     file = decide(tmp_path, locate(reports), Tuapse="reject")
     (reports / "a.txt").rename(reports / "renamed.txt")
     (reports / "b.txt").write_text("All is quiet.")
@@ -73,7 +78,17 @@ def test_decisions_survive_another_reading_and_are_undone_by_deleting_them(tmp_p
     assert len(locate(reports, decisions=file).strikes) == 2
 
 
-def test_decisions_on_two_records_stand_over_the_rule_of_merging(tmp_path, reports):
+@pytest.mark.parametrize("note", ["=1+1", "'=1", "-7", "@sum", "a drill"])
+def test_note_is_not_a_formula(tmp_path, note):
+    """A spreadsheet program runs no note, and a note is read as it was written."""
+    file = tmp_path / "decisions.csv"
+    write_decisions(build_table(DECISIONS, [{"record_id": "a", "decision": "reject", "note": note}]), file)
+    assert not re.search(r"(^|,)(=|@|-\D)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert read_decisions(file)["note"].tolist() == [note]
+
+
+def test_decision_overrides_merging(tmp_path, reports):
+    """Decisions on two records override the rule of merging."""
     (reports / "b.txt").write_text(" date 2024-04-25 On Monday drones struck an oil depot in Tuapse, a channel wrote.")
     first = locate(reports)
     assert sorted(first.strikes["n_reports"]) == [1, 2]
@@ -93,7 +108,8 @@ def test_decisions_on_two_records_stand_over_the_rule_of_merging(tmp_path, repor
     assert len(locate(reports, decisions=tmp_path / "decisions.csv").strikes) == 2
 
 
-def test_a_folder_may_widen_the_rule_of_merging(reports):
+def test_folder_widens_merging(reports):
+    """geostrike.toml can widen the rule of merging."""
     (reports / "b.txt").write_text(" date 2024-04-25 On Tuesday drones struck an oil depot in Tuapse, a channel wrote.")
     assert len(locate(reports).strikes) == 3
     (reports / "geostrike.toml").write_text("[merging]\ndays_apart = 1\n")
@@ -102,13 +118,15 @@ def test_a_folder_may_widen_the_rule_of_merging(reports):
     assert located.run["overrides"]["merging"] == {"days_apart": 1}
 
 
-def test_a_decision_on_what_is_gone_is_counted(tmp_path, reports):
+def test_decision_without_record_counts(tmp_path, reports):
+    """A decision on a missing record is counted."""
     file = tmp_path / "decisions.csv"
     file.write_text("record_id,decision\nnowhere,reject\n")
     assert locate(reports, decisions=file).run["decisions"]["without record"] == 1
 
 
-def test_a_review_table_with_its_columns_filled_in_is_a_file_of_decisions(tmp_path, reports):
+def test_filled_review_is_decisions(tmp_path, reports):
+    """A filled-in review.csv is a file of decisions."""
     table = locate(reports).review
     assert table["quote"].str.contains("Drones hit").all()
     table.loc[0, "decision"] = "reject"
@@ -119,27 +137,30 @@ def test_a_review_table_with_its_columns_filled_in_is_a_file_of_decisions(tmp_pa
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("record_id,decision\na,perhaps\n", "decisions.csv:2: 'perhaps' is no decision"),
-        ("record_id,decision,status\na,change,sure\n", "status 'sure' is none of"),
-        ("record_id,decision,date_start\na,change,soon\n", "is no date"),
+        ("record_id,decision\na,perhaps\n", "decisions.csv:2: 'perhaps' is not a decision"),
+        ("record_id,decision,status\na,change,sure\n", "status 'sure' is not one of"),
+        ("record_id,decision,date_start\na,change,soon\n", "is not a date"),
         ("name,decision\na,accept\n", "record_id and decision are needed"),
-        ("record_id,decision\na,apart\n", "'apart' is on two records"),
-        ("record_id,other_id,decision\na,a,same\n", "'same' is on two records"),
+        ("record_id,decision\na,apart\n", "'apart' concerns two records"),
+        ("record_id,other_id,decision\na,a,same\n", "'same' concerns two records"),
     ],
 )
-def test_what_is_no_decision_is_refused(tmp_path, content, message):
+def test_wrong_decision_is_refused(tmp_path, content, message):
+    """A wrong decision is refused with file and line."""
     (tmp_path / "decisions.csv").write_text(content)
     with pytest.raises(InputError, match=message):
         read_decisions(tmp_path / "decisions.csv")
 
 
-def test_an_unknown_place_is_refused(tmp_path, reports):
+def test_unknown_place_is_refused(tmp_path, reports):
+    """A change to an unknown place is refused."""
     file = decide(tmp_path, locate(reports), Tuapse={"decision": "change", "place_id": "atlantis"})
     with pytest.raises(InputError, match="'atlantis'"):
         locate(reports, decisions=file)
 
 
-def test_the_callers_records_are_left_alone(reports):
+def test_input_is_unchanged(reports):
+    """The records of the caller are unchanged."""
     located = locate(reports)
     before = located.records.copy()
     rows = [{"record_id": located.records["record_id"].iloc[0], "decision": "change", "status": "confirmed"}]
@@ -148,7 +169,8 @@ def test_the_callers_records_are_left_alone(reports):
     assert list(review_table(located.records, located.reports)["decision"]) == ["", ""]
 
 
-def test_the_folder_may_say_what_a_name_means_and_which_border_counts(reports):
+def test_folder_settings_apply(reports):
+    """geostrike.toml can fix the place of a name, and the border."""
     (reports / "geostrike.toml").write_text('border = "UKR-RUS:territory"\n[names]\nTuapse = "Azov"\n')
     located = locate(reports)
     assert set(located.strikes["place"]) == {"Yartsevo", "Azov"}
@@ -157,7 +179,8 @@ def test_the_folder_may_say_what_a_name_means_and_which_border_counts(reports):
     assert locate(reports, border="UKR-RUS:land").border.definition == "land"
 
 
-def test_the_command_asks_and_the_next_run_listens(tmp_path, reports, capsys):
+def test_review_command(tmp_path, reports, capsys):
+    """The command asks for decisions, and the next run applies them."""
     out = tmp_path / "out"
     run = ["run", str(reports), "--out", str(out), "-q"]
     with pytest.raises(SystemExit):
@@ -184,13 +207,13 @@ FORMER = "Drones hit an oil depot in Tuapse and homes in Belgorod and Tuapse on 
 
 
 def former_ids(records, text):
-    """The ids that version 0.1 gave: of the hash of the text alone, and the span."""
+    """Return the ids of version 0.1: the hash of the text alone, and the span."""
     old = report_id(text)
     return ids_under(records, dict.fromkeys(records["report_id"], old)).tolist()
 
 
-def test_ids_are_those_of_reading():
-    """The ids under the present report ids are the present ids, also where one span tells several strikes."""
+def test_ids_equal_reading():
+    """The ids under the present report ids are the present ids, even if one span has several strikes."""
     texts = [FORMER, "On 1 May and on 3 May drones hit Azov. Drones hit a refinery and an oil depot in Samara region."]
     reports = read_documents(pd.DataFrame({"text": texts, "published": ["2024-05-05", "2024-05-06"]})).reports
     records = extract(reports, Gazetteer()).records
@@ -199,7 +222,7 @@ def test_ids_are_those_of_reading():
 
 
 def test_decisions_of_0_1_are_found_by_text(tmp_path):
-    """A decision on an id of version 0.1 is one on the same record of every report with that text."""
+    """A decision on an id of version 0.1 applies to that record of every report with the text."""
     table = pd.DataFrame({"text": [FORMER] * 2, "published": ["2024-05-06", "2024-05-13"]})
     before = locate(table)
     belgorod = before.records["place"] == "Belgorod"
@@ -216,7 +239,7 @@ def test_decisions_of_0_1_are_found_by_text(tmp_path):
 
 
 def test_present_decision_wins(tmp_path):
-    """What was decided on a present id stands against a decision on the id of version 0.1."""
+    """A decision on a present id takes precedence over one on the id of version 0.1."""
     table = pd.DataFrame({"text": [FORMER], "published": ["2024-05-06"]})
     before = locate(table).records
     old, new = former_ids(before, FORMER)[0], before["record_id"][0]
@@ -226,7 +249,7 @@ def test_present_decision_wins(tmp_path):
 
 
 def test_pairs_of_0_1_are_found(tmp_path):
-    """A decision on two records of version 0.1 is one on the two that they are now."""
+    """A decision on two records of version 0.1 applies to the present two."""
     table = pd.DataFrame({"text": [FORMER, FORMER.replace("Monday", "Tuesday")], "published": ["2024-05-06"] * 2})
     records = locate(table).records
     here = records["place"] == "Tuapse"

@@ -1,4 +1,4 @@
-"""The five seed digests give exactly the strikes that their reports tell of, and follow every change of their words."""
+"""The five seed digests give exactly their strikes, and follow every change of wording."""
 
 from functools import cache
 from pathlib import Path
@@ -81,7 +81,8 @@ def by_seed(table, number):
 
 
 @pytest.mark.parametrize("number", FILES)
-def test_exactly_the_strikes_that_are_told(number):
+def test_seed_strikes(number):
+    """The seeds give exactly the expected strikes."""
     records = by_seed(resolve_places(extracted()[1].records, gazetteer()), number)
     assert set(records.place) - OPTIONAL.get(number, set()) == set(REQUIRED[number])
     assert (records.place_status == "resolved").all()
@@ -93,7 +94,8 @@ def test_exactly_the_strikes_that_are_told(number):
             assert row.status in status.split()
 
 
-def test_without_its_date_a_report_keeps_its_strikes_with_open_dates():
+def test_undated_report():
+    """Without its date a report keeps its strikes, with open dates."""
     reports = read_reports(SEEDS)
     report = reports[reports.path == FILES[4]]
     records = extract(report, gazetteer()).records
@@ -102,7 +104,8 @@ def test_without_its_date_a_report_keeps_its_strikes_with_open_dates():
     assert set(records.date_as_written) >= {"the night before", "overnight"}
 
 
-def test_optional_rows_are_what_they_are():
+def test_optional_rows():
+    """Optional rows are as expected."""
     aborted = by_seed(extracted()[1].records, 4).set_index("place_as_written").loc["Nikolaev region"]
     assert (aborted.status, aborted.attacker, aborted.weapon) == ("aborted", "RUS", "drone")
     earlier = by_seed(extracted()[1].records, 1).query("place_as_written == 'Leningrad region'")
@@ -123,7 +126,8 @@ def test_stated_distances(number, place, value, unit, hedge, reference):
     assert set(records.loc[distances.record_id, "place_as_written"]) == {place}
 
 
-def test_other_places_are_mentions_with_other_roles():
+def test_other_places():
+    """Other places are mentions with other roles."""
     mentions = extracted()[1].mentions
     roles = mentions.groupby("text").role.agg(set)
     assert roles["Kaliningrad"] == {"political_travel"}
@@ -149,7 +153,8 @@ def claims_on(number, place):
     return set(claims.loc[claims.record_id == record, ["speaker_side", "stance"]].itertuples(index=False, name=None))
 
 
-def test_claims_are_attached_to_the_strikes_they_speak_of():
+def test_claims():
+    """Claims belong to the strikes they are about."""
     assert ("UKR", "claims") in claims_on(1, "Tuapse")
     assert claims_on(2, "Yartsevo") >= {("RUS", "confirms"), ("UKR", "claims")}
     assert ("UKR", "claims") not in claims_on(2, "Lipetsk")
@@ -171,6 +176,7 @@ def test_claims_are_attached_to_the_strikes_they_speak_of():
     ],
 )
 def test_another_town(number, old, new, place):
+    """Another town gives another place."""
     before, after = strikes(number), strikes(number, (old, new))
     assert place in after.index
     assert len(after) == len(before)
@@ -180,10 +186,12 @@ def test_another_town(number, old, new, place):
     ("day", "first"), [("Friday", "2022-04-01"), ("Thursday", "2022-03-31"), ("Monday", "2022-03-28")]
 )
 def test_another_weekday(day, first):
+    """Another weekday gives another date."""
     assert str(strikes(3, ("Friday", day)).loc["Belgorod", "date_start"])[:10] == first
 
 
 def test_another_actor():
+    """Another actor gives another attacker."""
     changed = strikes(5, ("Recently Ukraine", "Recently Russia"), ("Krasnodar region", "Poltava region"))
     row = changed.loc["Poltava Oblast"]
     assert (row.attacker, row.attacker_basis, row.target_side) == ("RUS", "reported", "UKR")
@@ -192,6 +200,7 @@ def test_another_actor():
 
 @pytest.mark.parametrize(("unit", "km"), [("miles", 64.4), ("kilometres", 40.0), ("nautical miles", 74.1)])
 def test_another_unit(unit, km):
+    """Another unit gives another distance."""
     text = body(3).replace("40 miles", f"40 {unit}")
     assert round(read_text(text, "2022-04-01").distances.value_km.item(), 1) == km
 
@@ -204,31 +213,36 @@ def test_another_unit(unit, km):
         (3, "destroyed a fuel depot", "could have destroyed a fuel depot", "Belgorod"),
     ],
 )
-def test_what_did_not_happen_is_no_strike(number, old, new, lost):
+def test_no_event(number, old, new, lost):
+    """What did not happen is not a strike."""
     assert lost in strikes(number).index
     assert lost not in strikes(number, (old, new)).index
 
 
-def test_an_interception_is_no_hit():
+def test_interception():
+    """An interception is not a hit."""
     changed = strikes(2, ("an industrial zone was hit", "two drones were shot down"))
     assert changed.loc["Lipetsk", "status"] == "intercepted"
 
 
-def test_a_strike_that_nobody_disowns_is_not_disputed():
+def test_undisputed():
+    """A strike that nobody denies is not disputed."""
     hint = " and hinted at a false flag, and some Ukrainian analysts said the same"
     changed = strikes(3, (hint, ""))
     assert changed.loc["Belgorod", "status"] == "claimed_by_target"
 
 
-def test_order_of_paragraphs_does_not_matter():
+def test_paragraph_order():
+    """The order of paragraphs does not matter."""
     text = body(4)
     first, second, *rest = text.strip().split("\n\n")
     turned = read_text("\n\n".join([second, first, *rest]), "2025-03-19").records
-    told = read_text(text, "2025-03-19").records
+    original = read_text(text, "2025-03-19").records
     key = ["place_as_written", "attacker", "target_kind", "status", "date_start", "date_end"]
-    assert sorted(map(tuple, turned[key].astype(str).values)) == sorted(map(tuple, told[key].astype(str).values))
+    assert sorted(map(tuple, turned[key].astype(str).values)) == sorted(map(tuple, original[key].astype(str).values))
 
 
-def test_another_date_of_publication():
+def test_publication_date():
+    """Another publication date moves the strikes."""
     row = strikes(2, published="2024-05-01").loc["Yartsevo"]
     assert [str(day)[:10] for day in (row.date_start, row.date_end)] == ["2024-04-30", "2024-05-01"]

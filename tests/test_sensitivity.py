@@ -51,14 +51,16 @@ def same_figures(row, summary):
         )
 
 
-def test_every_choice_is_there_for_every_direction(table):
+def test_choices_by_direction(table):
+    """Every choice is there for every direction."""
     counts = table.groupby("direction")["choice"].agg(list)
     assert len({tuple(choices) for choices in counts}) == 1
     assert table.groupby("direction", sort=False)["aspect"].first().unique().tolist() == ["as located"]
     assert set(table["aspect"]) == {"as located", "precision", "border", "status", "merging"}
 
 
-def test_the_first_row_is_the_summary(located, table):
+def test_first_row_is_summary(located, table):
+    """The first row is the summary."""
     summary = depth_summary(located.strikes, border=located.border, areas=located.areas, draws=100)
     for row in table[table["aspect"] == "as located"].to_dict("records"):
         same_figures(row, summary)
@@ -68,13 +70,15 @@ def test_the_first_row_is_the_summary(located, table):
 @pytest.mark.parametrize(
     ("aspect", "choice"), [("precision", "all"), ("status", "with intercepted"), ("border", "land")]
 )
-def test_what_leaves_nothing_out_changes_nothing(table, aspect, choice):
+def test_full_choice_is_base(table, aspect, choice):
+    """A choice that leaves nothing out changes nothing."""
     for direction in table["direction"].unique():
         row, base = chosen(table, aspect, choice, direction), chosen(table, "as located", "all strikes", direction)
         pd.testing.assert_series_equal(row[HEADLINES], base[HEADLINES], check_names=False)
 
 
-def test_precision_and_status_are_those_of_plain_selection(located, table):
+def test_plain_selection(located, table):
+    """Precision and status equal plain selection."""
     exact = located.strikes[located.strikes["place_kind"].isin(["facility", "settlement", "point"])]
     claimed = located.strikes[located.strikes["status"].isin(["confirmed", "claimed_by_attacker", "claimed_by_target"])]
     for part, aspect, choice in (
@@ -86,11 +90,13 @@ def test_precision_and_status_are_those_of_plain_selection(located, table):
         assert row["max_km"] == plain.loc["UKR to RUS", "max_km"]
 
 
-def test_the_steps_of_status_hold_every_status_once():
+def test_status_steps():
+    """The steps of status contain every status once."""
     assert sorted(STATUS_STEPS["with intercepted"]) == sorted(STATUSES)
 
 
-def test_borders_are_those_that_ship_for_the_pair_and_measured_as_by_definition(located, table):
+def test_shipped_borders(located, table):
+    """The borders are those that ship for the pair, measured as by definition."""
     definitions = ["land", "territory", "territory_without_crimea"]
     assert table.loc[table["aspect"] == "border", "choice"].unique().tolist() == definitions
     borders = {name: Border.between("UKR", "RUS", definition=name) for name in definitions}
@@ -101,18 +107,21 @@ def test_borders_are_those_that_ship_for_the_pair_and_measured_as_by_definition(
         assert chosen(table, "border", name)["median_km"] == pytest.approx(depths[name].median())
 
 
-def test_borders_can_be_named_by_the_user(located):
+def test_own_borders(located):
+    """Borders can be named by the user."""
     border = Border.between("UKR", "RUS", definition="territory")
     found = sensitivity(located, {"nearest ground": border})
     assert found.loc[found["aspect"] == "border", "choice"].unique().tolist() == ["nearest ground"]
 
 
-def test_without_merging_every_record_is_a_strike(located, table):
+def test_records_alone(located, table):
+    """Without merging every record is a strike."""
     rows = table[(table["aspect"] == "merging") & (table["choice"] == "each record alone")]
     assert rows["strikes"].sum() == len(located.records)
 
 
-def test_days_apart_merge_what_the_rule_keeps_apart(located, table):
+def test_days_apart(located, table):
+    """A tolerance in days merges more than the rule."""
     strikes = len(located.strikes)
     rows = table[(table["aspect"] == "merging") & (table["choice"] == "up to 1 day apart")]
     merged = gs.merge_strikes(located.records, located.claims, reports=located.reports, days_apart=1)
@@ -121,14 +130,15 @@ def test_days_apart_merge_what_the_rule_keeps_apart(located, table):
 
 @pytest.fixture(scope="module")
 def decided(located, tmp_path_factory):
-    """The run again, with the two records that a day apart would merge told to be apart."""
+    """The run again, with the decision that two records a day apart are two strikes."""
     belgorod = located.records.loc[located.records["place"] == "Belgorod", "record_id"].tolist()
     file = tmp_path_factory.mktemp("review") / "decisions.csv"
     file.write_text("record_id,other_id,decision,note\n{},{},apart,two nights\n".format(*belgorod), encoding="utf-8")
     return gs.locate(pd.DataFrame({"text": list(TEXTS), "published": list(TEXTS.values())}), decisions=file)
 
 
-def test_a_reviewer_s_decisions_stand_over_other_tolerances(located, decided, table):
+def test_decisions_take_precedence(located, decided, table):
+    """A reviewer's decisions take precedence over tolerances."""
     rows = {}
     for run, found in ((located, table), (decided, sensitivity(decided))):
         merging = found[(found["aspect"] == "merging") & (found["choice"] == "up to 3 days apart")]
@@ -136,13 +146,15 @@ def test_a_reviewer_s_decisions_stand_over_other_tolerances(located, decided, ta
     assert rows == {False: len(located.strikes) - 1, True: len(decided.strikes)}
 
 
-def test_tolerances_that_the_run_was_told_of_stand_under_every_choice(located):
-    found = sensitivity(replace(located, merging=MergeOptions(days_apart=1)), merging={"as told": {}})
+def test_tolerances_of_run(located):
+    """The tolerances of the run apply under every choice."""
+    found = sensitivity(replace(located, merging=MergeOptions(days_apart=1)), merging={"as given": {}})
     merged = gs.merge_strikes(located.records, located.claims, reports=located.reports, days_apart=1)
-    assert found.loc[found["choice"] == "as told", "strikes"].sum() == len(merged.strikes)
+    assert found.loc[found["choice"] == "as given", "strikes"].sum() == len(merged.strikes)
 
 
-def test_of_what_may_be_one_the_less_precise_is_left_out(located, table):
+def test_possibly_same_counted_once(located, table):
+    """Of strikes that may be the same the less precise is left out."""
     (pair,) = located.relations[located.relations["relation"].isin(["possibly_same", "part_of"])].to_dict("records")
     row, base = chosen(table, "merging", "what may be one, once"), chosen(table, "as located", "all strikes")
     assert row["strikes"] == base["strikes"] - 1
@@ -150,7 +162,8 @@ def test_of_what_may_be_one_the_less_precise_is_left_out(located, table):
     assert {kinds[pair["left_id"]], kinds[pair["right_id"]]} == {"settlement", "region"}
 
 
-def test_a_chain_of_pairs_keeps_its_most_precise():
+def test_chain_of_pairs():
+    """A chain of pairs keeps its most precise strike."""
     strikes = gpd.GeoDataFrame({"strike_id": ["a", "b", "c"], "radius_km": [5.0, 1.0, np.nan]})
     pairs = [("a", "b", "possibly_same"), ("c", "b", "possibly_same"), ("a", "c", "different_because")]
     names = ("left_id", "right_id", "relation")
@@ -160,19 +173,22 @@ def test_a_chain_of_pairs_keeps_its_most_precise():
     assert _less_precise(strikes, relations) == {"a", "c"}
 
 
-def test_many_records_are_not_merged_anew(located):
+def test_many_records(located):
+    """Many records are not merged again."""
     found = sensitivity(located, merged_anew_up_to=2)
     merging = found.loc[found["aspect"] == "merging", "choice"].unique().tolist()
     assert merging == ["each record alone", "what may be one, once"]
 
 
-def test_a_choice_that_leaves_nothing_has_zeros(located):
+def test_empty_choice(located):
+    """A choice without strikes has zeros."""
     none = replace(located, strikes=located.strikes.assign(status="disputed"))
     row = chosen(sensitivity(none), "status", "confirmed only")
     assert (row["strikes"], row["with_depth"], row["farthest_id"]) == (0, 0, "")
     assert np.isnan(row["median_km"])
 
 
-def test_no_strikes_give_an_empty_table(tmp_path):
+def test_no_strikes(tmp_path):
+    """Without strikes the table is empty."""
     empty = gs.locate(pd.DataFrame({"text": ["Nothing happened."]}))
     assert sensitivity(empty).empty

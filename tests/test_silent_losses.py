@@ -1,4 +1,4 @@
-"""What would be lost, or told otherwise, without a word: each is read, or said with its row or file."""
+"""What could be lost or changed silently: each is read, or reported with its row or file."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_one_line_is_the_text(end, tmp_path):
         ("a.csv", f'text,text\n"{REPORT}",x\n'),
     ],
 )
-def test_report_told_twice(name, content, tmp_path):
-    """A report that tells two things under one name is quarantined: neither is taken."""
+def test_contradictory_report(name, content, tmp_path):
+    """A report with two values under one name is quarantined."""
     (tmp_path / name).write_text(content)
     found = read_documents(tmp_path)
     assert found.reports.empty
@@ -93,8 +93,8 @@ def test_report_told_twice(name, content, tmp_path):
         ("a.kml", PLACEMARK.format(f"<ExtendedData>{DATUM.format(1)}{DATUM.format(2)}</ExtendedData>{POINT}")),
     ],
 )
-def test_row_told_twice(name, content, tmp_path):
-    """So is a row; the same told twice is no fault."""
+def test_contradictory_row(name, content, tmp_path):
+    """So is a row; the same value given twice is not a fault."""
     (tmp_path / name).write_text(content)
     assert read_table(tmp_path / name).quarantine["reason"].str.contains("twice").all()
     (tmp_path / "same.json").write_text('[{"date": "2024-01-25", "date": "2024-01-25", "place": "Tuapse"}]')
@@ -109,7 +109,7 @@ def test_placemark_is_one_point(shape, tmp_path):
 
 
 def test_two_points_are_two_rows(tmp_path):
-    """Rows without ids that differ in their point alone are two; the same point is one row told twice."""
+    """Rows without ids that differ in their point only are two; with the same point they are one, repeated."""
     feature = {"type": "Feature", "properties": {"date": "2024-01-25"}}
     shapes = [{"type": "Point", "coordinates": place} for place in ([39.08, 44.1], [36.6, 50.6], [36.6, 50.6])]
     rows = [feature | {"geometry": shape} for shape in shapes]
@@ -150,7 +150,7 @@ def test_shapefile_lacks_a_part(ending, size, tmp_path):
 
 
 def test_cell_of_no_text(tmp_path):
-    """Bytes that are no text, in a text column of a binary table, cost their row and not the table."""
+    """Bytes that are not text, in a text column of a binary table, cost their row only."""
     cells = pa.Array.from_buffers(pa.string(), 2, pa.array([b"Tuapse", b"\xff\xfe"], pa.binary()).buffers())
     pq.write_table(pa.table({"date": ["2024-01-25"] * 2, "place": cells}), tmp_path / "a.parquet")
     read = read_table(tmp_path / "a.parquet")
@@ -158,11 +158,11 @@ def test_cell_of_no_text(tmp_path):
 
 
 @pytest.mark.parametrize("geo", [b"null", b"[]", b'{"version": "1.0.0"}'])
-def test_geometry_told_of_nothing(geo, tmp_path):
-    """A Parquet file that tells of a geometry and names no column for it is refused, not read without its points."""
+def test_geometry_without_column(geo, tmp_path):
+    """A Parquet file whose metadata names no geometry column is rejected, not read without its points."""
     table = pa.table({"date": ["2024-01-25"], "place": ["Tuapse"]}).replace_schema_metadata({"geo": geo})
     pq.write_table(table, tmp_path / "a.parquet")
-    with pytest.raises(InputError, match="names no column"):
+    with pytest.raises(InputError, match="does not name a geometry column"):
         read_table(tmp_path / "a.parquet")
 
 
@@ -201,14 +201,14 @@ def test_workbook_without_sheets(tmp_path):
     openpyxl.Workbook().save(content)
     with zipfile.ZipFile(content) as book, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as strict:
         for name in book.namelist():
-            told = book.read(name)
-            told = told.replace(b"schemas.openxmlformats.org", b"purl.oclc.org") if name == "xl/workbook.xml" else told
-            strict.writestr(name, told)
-    with pytest.raises(InputError, match="holds no sheet"):
+            part = book.read(name)
+            part = part.replace(b"schemas.openxmlformats.org", b"purl.oclc.org") if name == "xl/workbook.xml" else part
+            strict.writestr(name, part)
+    with pytest.raises(InputError, match="holds no readable sheet"):
         read_table(tmp_path / "a.xlsx")
 
 
-def test_diff_tells_lost_rows(tmp_path):
+def test_diff_reports_lost_rows(tmp_path):
     """A row that cannot be used makes no strike seem gone without a word: `diff` says so, and ends with 3."""
     (tmp_path / "a.csv").write_text(TABLE)
     (tmp_path / "b.csv").write_text(TABLE.replace("2024-01-26", "03/04/2024"))
@@ -227,10 +227,10 @@ def test_no_rows_are_said(words, tmp_path, monkeypatch):
     assert (done.code, "no strikes in the table" in done.err) == (0, True)
 
 
-@pytest.mark.parametrize("told", ["libx.so: failed to map segment from shared object", "can't start new thread"])
-def test_memory_is_no_fault(told, monkeypatch):
+@pytest.mark.parametrize("message", ["libx.so: failed to map segment from shared object", "can't start new thread"])
+def test_memory_not_a_fault(message, monkeypatch):
     """Where a library says in its own words that there is no memory left, that is said, and no report is asked for."""
-    shipped = classmethod(lambda _: (_ for _ in ()).throw(RuntimeError(told)))
+    shipped = classmethod(lambda _: (_ for _ in ()).throw(RuntimeError(message)))
     monkeypatch.setattr("geostrike.borders.border.Border.shipped", shipped)
     done = command("border", "list")
     assert (done.code, "not enough memory" in done.err, "report it" in done.err) == (1, True, False)
@@ -242,10 +242,10 @@ SCHEMA = 'name = "x"\ntitle = "y"\n{}\n[columns]\nplace = ["place"]\n'
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "tells no name"),
+        ("", "has no name"),
         (SCHEMA.format("nope = 7"), "'nope' is not known"),
         (SCHEMA.format("keep = [{a = 1}]"), "'a' is not known"),
-        (SCHEMA.format("keep = [7]"), "7 stands where a table"),
+        (SCHEMA.format("keep = [7]"), "7 is not a table"),
         (SCHEMA.format("") + 'date = "day"\n', "list of names"),
     ],
 )
@@ -268,6 +268,8 @@ def test_unknown_backend_costs_nothing(tmp_path):
     """A backend of Matplotlib's that is set for other programs, and is not there, does not end a run."""
     (tmp_path / "a.txt").write_text(REPORT)
     words = ["run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out")]
-    told = os.environ | {"MPLBACKEND": "nope"}
-    ended = subprocess.run([sys.executable, "-m", "geostrike", *words], env=told, capture_output=True, check=False)
+    environment = os.environ | {"MPLBACKEND": "nope"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "geostrike", *words], env=environment, capture_output=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr

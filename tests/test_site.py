@@ -62,7 +62,8 @@ def written(km: float) -> set[str]:
 
 
 @pytest.mark.parametrize(("section", "direction"), [("brief", ACROSS), ("direction-1", "RUS to UKR")])
-def test_every_number_in_the_sentences_can_be_computed_from_strikes_csv(section, direction, page, strikes):
+def test_sentence_numbers(section, direction, page, strikes):
+    """Every number in the sentences can be computed from strikes.csv."""
     part = of_direction(strikes, direction)
     depth = part["depth_km"]
     known = {f"{len(part)}", f"{len(strikes)}", "0", "90"}  # 90 % intervals
@@ -77,7 +78,7 @@ def test_every_number_in_the_sentences_can_be_computed_from_strikes_csv(section,
     known |= {str(int((closed["date_start"].max() - closed["date_start"].min()).days))}
     known |= {str((a - b).days) for a in closed["date_start"] for b in closed["date_start"]}
     words = text_of(page, section)
-    words = re.sub(r"[\d,]+ to [\d,]+ km \([\d,]+ to [\d,]+ miles\) (as far as|if these)", "", words)  # see below
+    words = re.sub(r"[\d,]+ to [\d,]+ km \([\d,]+ to [\d,]+ miles\) (given the|if these)", "", words)  # see below
     words = re.sub(r"“[^”]*” \(64 km\)", "", words)  # what a report states
     words = words.split("All strikes")[0]
     found = re.findall(r"\d[\d,]*", words)
@@ -85,27 +86,28 @@ def test_every_number_in_the_sentences_can_be_computed_from_strikes_csv(section,
     assert not [number for number in found if number.rstrip(",") not in known]
 
 
-def test_the_intervals_on_the_page_hold_the_figure_and_lie_within_the_places_extents(page, strikes):
+def test_page_intervals(page, strikes):
+    """Intervals on the page contain the figure, and are within the extents of the places."""
     depth = of_direction(strikes, ACROSS)
-    found = re.search(r"The median is ([\d,]+) to ([\d,]+) km .*? as far as the places", text_of(page, "brief"))
+    found = re.search(r"The median is ([\d,]+) to ([\d,]+) km .*? given the precision", text_of(page, "brief"))
     low, high = (float(number.replace(",", "")) for number in found.groups())
     assert depth["depth_min_km"].median() - 1 <= low <= depth["depth_km"].median() <= high
     assert high <= depth["depth_max_km"].median() + 1
 
 
-def test_the_interval_of_a_sample_is_told_where_there_is_one():
+def test_sample_interval_is_shown():
+    """The sample interval is on the page if there is one."""
     strikes = pd.concat([small_run().strikes] * 12, ignore_index=True)
     strikes["strike_id"] = [f"s{number}" for number in range(len(strikes))]
     row = depth_summary(strikes, draws=0).set_index("direction").loc[ACROSS]
-    told = told_of(strikes, bootstrap=500)
+    said = said_of(strikes, bootstrap=500)
     ends = f"{row['median_sample_low_km']:,.0f} to {row['median_sample_high_km']:,.0f} km"
-    assert re.search(
-        rf"The median is {ends} \(.*? miles\) if these strikes are a sample of more \(90 % interval\)", told
-    )
-    assert "a sample of more" not in told_of(strikes, bootstrap=0)
+    assert re.search(rf"The median is {ends} \(.*? miles\) if these strikes are a sample \(90 % interval\)", said)
+    assert "are a sample" not in said_of(strikes, bootstrap=0)
 
 
-def test_the_table_holds_every_strike_with_its_depth_in_kilometres_and_miles(page, strikes):
+def test_strike_table(page, strikes):
+    """The table has every strike, with its depth in kilometres and miles."""
     section = page.split('<section id="strikes"')[1].split("</section>")[0]
     rows = re.findall(r"<tr>\n<td data-sort.*?</tr>", section, flags=re.DOTALL)
     assert len(rows) == len(strikes)
@@ -121,7 +123,8 @@ def test_the_table_holds_every_strike_with_its_depth_in_kilometres_and_miles(pag
     assert sorted(found) == sorted(expected)
 
 
-def test_the_shares_by_depth_are_those_of_strikes_csv_in_kilometres_and_miles(page, strikes):
+def test_band_table(page, strikes):
+    """Shares by depth are those of strikes.csv, in kilometres and miles."""
     depth = of_direction(strikes, ACROSS)["depth_km"]
     edges = [0, 50, 100, 250, 500, 1000, float("inf")]
     count = pd.cut(depth, edges, right=False).value_counts(sort=False).tolist()
@@ -132,12 +135,14 @@ def test_the_shares_by_depth_are_those_of_strikes_csv_in_kilometres_and_miles(pa
     assert sum(count) == len(depth)
 
 
-def test_the_counts_of_status_add_up_to_the_strikes(page, strikes):
-    told = re.search(r"Of these, (.*?)\. ", text_of(page, "brief"))[1]
-    assert sum(int(number) for number in re.findall(r"\d+", told)) == len(of_direction(strikes, ACROSS))
+def test_status_counts_add_up(page, strikes):
+    """The counts by status add up to the strikes."""
+    said = re.search(r"Of these, (.*?)\. ", text_of(page, "brief"))[1]
+    assert sum(int(number) for number in re.findall(r"\d+", said)) == len(of_direction(strikes, ACROSS))
 
 
-def test_stated_and_computed_distances_are_those_of_the_tables(page, strikes):
+def test_stated_table(page, strikes):
+    """Stated and computed distances are those of the tables."""
     words = text_of(page, "stated")
     distances = seeds_run().distances
     depth = strikes.set_index("strike_id")["depth_km"]
@@ -149,7 +154,8 @@ def test_stated_and_computed_distances_are_those_of_the_tables(page, strikes):
 # --- what the seeds must say ------------------------------------------------------------------------------------------
 
 
-def test_belgorod_s_stated_distance_is_about_twice_the_computed_one(page):
+def test_belgorod_distance(page):
+    """The distance stated for Belgorod is about twice the computed one."""
     sentence = (
         "Belgorod’s stated distance, “roughly 40 miles north of the border with Ukraine” (64 km), is about twice the "
         "computed one, 32 km (20 miles)."
@@ -158,7 +164,8 @@ def test_belgorod_s_stated_distance_is_about_twice_the_computed_one(page):
     assert sentence in text_of(page, "stated")
 
 
-def test_it_says_which_strikes_are_known_only_to_a_region_and_why(page):
+def test_region_reasons(page):
+    """Strikes known only to a region are listed with the reason."""
     words = text_of(page, "open")
     assert (
         "Leningrad Oblast (oil depot, gas terminal): the report names “Leningrad region” and no closer place" in words
@@ -167,35 +174,40 @@ def test_it_says_which_strikes_are_known_only_to_a_region_and_why(page):
     assert "Mykolaiv Oblast (energy facilities): the report names “Nikolaev region” and no closer place" in words
 
 
-def test_it_says_which_strikes_have_no_date_and_why(page):
+def test_undated_reasons(page):
+    """Undated strikes are listed with the reason."""
     words = text_of(page, "open")
-    reason = "has no publication date that this could be counted from"
+    reason = "has no publication date to count from"
     assert f"Kavkazskaya (oil depot): the report says “the night before”, and {reason}" in words
     assert f"Sloviansk (power supply): the report says “overnight”, and {reason}" in words
     assert "Krasnodar Krai (pumping station): the report says “Recently”; it was no later than 18 March 2025" in words
 
 
-def test_it_keeps_the_other_direction_apart(page):
+def test_directions_are_separate(page):
+    """The other direction of fire has its own section."""
     words = text_of(page, "direction-1")
-    assert words.startswith("The other direction, kept apart Russia’s strikes in Ukraine")
+    assert words.startswith("The other direction, listed separately Russia’s strikes in Ukraine")
     for place in ("Odesa", "Mykolaiv Oblast", "Sloviansk"):
         assert place in words
         assert place not in text_of(page, "brief")
-    assert "Three strikes by Russia in Ukraine are kept apart." in text_of(page, "brief")
+    assert "Three strikes by Russia in Ukraine are listed separately." in text_of(page, "brief")
 
 
-def test_it_says_what_may_be_one_event(page):
+def test_possible_same_event(page):
+    """Strikes that may be one event are listed."""
     words = text_of(page, "open")
     assert "may be one event: one is known only to Krasnodar Krai; a date is open." in words
 
 
-def test_home_ground_stands_apart_and_enters_no_depth(small):
+def test_home_ground_section(small):
+    """Strikes on home ground are listed separately."""
     words = text_of(small, "home")
     assert "Sevastopol" in words
     assert "inside its own recognised territory, 410 km (255 miles) from the border" in words
 
 
-def test_what_is_not_located_and_what_is_in_quarantine_is_told_with_the_reason(small):
+def test_unlocated_and_quarantined(small):
+    """Unlocated strikes and quarantined rows are listed with the reason."""
     words = text_of(small, "open")
     assert "“Donetsk”: three towns bear the name." in words
     assert "1 of what was given could not be used." in words
@@ -205,15 +217,15 @@ def test_what_is_not_located_and_what_is_in_quarantine_is_told_with_the_reason(s
 # --- the sentences follow the data ------------------------------------------------------------------------------------
 
 
-def told_of(strikes: pd.DataFrame, *, bootstrap: int = 0) -> str:
+def said_of(strikes: pd.DataFrame, *, bootstrap: int = 0) -> str:
     """The sentences on the main direction of fire."""
     names = direction(strikes)
     part = strikes[(names == ACROSS) & (strikes["side"] != "home")]
     row = depth_summary(strikes, draws=0, bootstrap=bootstrap).set_index("direction").loc[ACROSS].to_dict()
     records = record_depths(strikes)
-    told = direction_sentences(ACROSS, part, Countries(Gazetteer()))
-    told += depth_sentences(row, part, records[records["direction"] == ACROSS])
-    return " ".join(f"{sentence.text} {sentence.note}" for sentence in told).replace("\xa0", " ")
+    said = direction_sentences(ACROSS, part, Countries(Gazetteer()))
+    said += depth_sentences(row, part, records[records["direction"] == ACROSS])
+    return " ".join(f"{sentence.text} {sentence.note}" for sentence in said).replace("\xa0", " ")
 
 
 def changed(strike_id: str, **values) -> pd.DataFrame:
@@ -223,20 +235,22 @@ def changed(strike_id: str, **values) -> pd.DataFrame:
     return strikes
 
 
-def test_another_depth_makes_another_comparison():
+def test_comparison_follows_depth():
+    """Another depth gives another comparison with the stated distance."""
     run = small_run()
     assert (
         "is about twice the computed one, 32 km (20 miles)" in next(stated_sentences(run.distances, run.strikes)).text
     )
-    told = next(stated_sentences(run.distances, changed("s6", depth_km=128.8))).text
-    assert "is about half the computed one, 129 km (80 miles)" in told
+    said = next(stated_sentences(run.distances, changed("s6", depth_km=128.8))).text
+    assert "is about half the computed one, 129 km (80 miles)" in said
 
 
-def test_another_target_date_or_status_makes_another_sentence():
+def test_sentences_follow_data():
+    """Another target or status gives another sentence."""
     far = {"depth_km": 900.0, "depth_min_km": 890.0, "depth_max_km": 910.0}
     before, after = (
-        told_of(changed("s6", **far)),
-        told_of(changed("s6", **far, target_kind="airfield", status="confirmed")),
+        said_of(changed("s6", **far)),
+        said_of(changed("s6", **far, target_kind="airfield", status="confirmed")),
     )
     assert "The farthest is Belgorod (1 April 2022), 900 km (559 miles)" in before
     assert "The farthest is Belgorod (airfield, 1 April 2022), 900 km (559 miles)" in after
@@ -244,32 +258,35 @@ def test_another_target_date_or_status_makes_another_sentence():
     assert "3 are confirmed by both sides" in after
 
 
-def test_a_farther_strike_later_makes_a_record():
+def test_record_sentence():
+    """A later, farther strike is a record."""
     later = {"depth_km": 900.0, "date_start": pd.Timestamp("2024-06-01"), "date_end": pd.Timestamp("2024-06-01")}
-    assert "rose once, on 24 January 2024 with Tuapse, 342 km (213 miles)" in told_of(small_run().strikes)
-    told = told_of(changed("s5", **later))
-    assert "rose twice, last on 1 June 2024 with Lipetsk, 900 km (559 miles)" in told
+    assert "rose once, on 24 January 2024 with Tuapse, 342 km (213 miles)" in said_of(small_run().strikes)
+    said = said_of(changed("s5", **later))
+    assert "rose twice, last on 1 June 2024 with Lipetsk, 900 km (559 miles)" in said
 
 
-def test_nine_in_ten_is_told_of_ten_or_more():
+def test_nine_in_ten():
+    """The ninth decile is on the page for ten strikes or more."""
     strikes = small_run().strikes
-    assert "Nine in ten" not in told_of(strikes)
+    assert "Nine in ten" not in said_of(strikes)
     many = pd.concat([strikes] * 3, ignore_index=True)
     bound = many[(direction(many) == ACROSS) & (many["side"] == "across")]["depth_km"].quantile(0.9)
-    assert f"Nine in ten lie within {bound:,.0f} km" in told_of(many)
+    assert f"Nine in ten are within {bound:,.0f} km" in said_of(many)
 
 
-def test_the_verdicts_make_sentences_of_their_own():
+def test_verdict_sentences():
+    """Every verdict has its own sentence."""
     run = small_run()
     for verdict, words in {
         "agrees": "agrees with the computed one, 32 km (20 miles).",
-        "unit slip": "It would agree in another unit than mi.",
-        "other place": "It would agree for another place of that name.",
+        "unit slip": "It would agree in a unit other than mi.",
+        "other place": "It would agree for another place of the same name.",
         "other reference": "measured from border, not from the border",
-        "compatible": "lies within what is computed for the whole settlement",
+        "compatible": "within the computed range for the whole settlement",
     }.items():
-        (told,) = stated_sentences(run.distances.assign(verdict=verdict), run.strikes)
-        assert words in f"{told.text} {told.note}", verdict
+        (said,) = stated_sentences(run.distances.assign(verdict=verdict), run.strikes)
+        assert words in f"{said.text} {said.note}", verdict
 
 
 @pytest.mark.parametrize(
@@ -278,36 +295,40 @@ def test_the_verdicts_make_sentences_of_their_own():
         ("rising", "Over time the strikes reach farther: +35 km (+22 miles) a year."),
         ("falling", "Over time the strikes reach less far: +35 km"),
         ("no clear trend", "There is no clear trend of depth over time: +35 km"),
-        ("too few", "Four dated strikes are too few to speak of a trend over time."),
+        ("too few", "Four dated strikes are too few to show a trend over time."),
     ],
 )
-def test_a_trend_is_told_with_its_interval(verdict, words):
+def test_trend_sentence(verdict, words):
+    """A trend is given with its interval."""
     row = {"verdict": verdict, "strikes": 4, "km_per_year": 35.0, "low_km_per_year": 20.0, "high_km_per_year": 51.0}
-    told = trend_sentence(row)
-    assert told.text.startswith(words)
-    assert ("+20 to +51 km a year" in told.note) == (verdict != "too few")
+    said = trend_sentence(row)
+    assert said.text.startswith(words)
+    assert ("+20 to +51 km a year" in said.note) == (verdict != "too few")
 
 
-def test_one_strike_makes_sentences_about_one():
+def test_one_strike():
+    """The sentences on one strike are in the singular."""
     run = small_run()
     page = report_page(
         small_run(strikes=run.strikes[run.strikes["strike_id"] == "s1"], distances=empty_table(DISTANCES))
     )
     words = text_of(page, "brief")
-    assert "The reports tell of 1 strike by Ukraine in Russia, between 24 January 2024 and 25 January 2024." in words
+    assert "The reports describe 1 strike by Ukraine in Russia, between 24 January 2024 and 25 January 2024." in words
     assert "It is claimed by the attacker only." in words
-    assert "The one that is measured lies 342 km (213 miles) from the border." in words
+    assert "The one measured strike is 342 km (213 miles) from the border." in words
     assert 'id="stated"' not in page
 
 
-def test_no_strike_makes_a_page_that_says_so():
+def test_no_strikes():
+    """A page without strikes says so."""
     run = small_run()
     page = report_page(small_run(strikes=run.strikes.iloc[:0], distances=empty_table(DISTANCES)))
     assert "No strike across the border was found in what was read." in text_of(page)
-    assert "There is none to list." in text_of(page)
+    assert "There are no strikes to list." in text_of(page)
 
 
-def test_names_written_from_right_to_left_turn_no_number_around_them():
+def test_right_to_left_names():
+    """Right-to-left names are isolated from the text around them."""
     name = "مصفاة النفط 46"
     run = small_run()
     strikes = run.strikes.assign(place=name)
@@ -317,7 +338,8 @@ def test_names_written_from_right_to_left_turn_no_number_around_them():
     assert name not in words.replace(f"\u2068{name}", "")
 
 
-def test_a_page_of_places_without_depth_says_so():
+def test_no_depths():
+    """A page without depths says so."""
     run = small_run()
     nowhere = run.strikes.assign(
         place_status="unresolved", place="", place_kind="", geometry=None, side="", struck_country="",
@@ -325,29 +347,32 @@ def test_a_page_of_places_without_depth_says_so():
     )  # fmt: skip
     words = text_of(report_page(small_run(strikes=nowhere)))
     assert f"{len(nowhere)} strikes 0 located, {len(nowhere)} not" in words
-    assert "None of them has a measured depth across the border." in words
+    assert "None of them has a measured depth." in words
     assert "Map: no strike has a place to show." in report_page(small_run(strikes=nowhere))
 
 
-def test_of_very_many_strikes_the_first_are_listed_and_the_rest_is_counted(monkeypatch):
+def test_long_strike_table(monkeypatch):
+    """Of many strikes the first are listed, and the others counted."""
     monkeypatch.setattr(site_page, "MOST_STRIKES", 3)
     page = report_page(small_run())
-    assert "The first 3 of 10 strikes; the table beside this page holds them all." in text_of(page, "strikes")
+    assert "The first 3 of 10 strikes; the table in the same folder lists them all." in text_of(page, "strikes")
     assert page.count('<tr class="more">') == 3
 
 
-def test_a_large_map_stands_beside_the_page(monkeypatch):
+def test_large_map_is_separate(monkeypatch):
+    """A large map is left out of the page."""
     monkeypatch.setattr(site_page, "MOST_EMBEDDED", 3)
     page = report_page(small_run())
     assert "<iframe" not in page
-    assert "it stands in map.html beside this page" in text_of(page, "map")
+    assert "see map.html in the same folder" in text_of(page, "map")
     assert len(page) < 500_000
 
 
-def test_it_says_what_the_choices_of_merging_leave_out(page):
-    assert "stand under every tolerance." in text_of(page, "choices")
+def test_merging_note(page):
+    """The page says which choices of merging are missing."""
+    assert "apply under every tolerance." in text_of(page, "choices")
     choices = sensitivity(seeds_run(), merged_anew_up_to=1)
-    assert "not merged anew with other tolerances." in words_on(choices)
+    assert "too many records to merge them again with other tolerances." in words_on(choices)
     assert "The rows of a table are not merged" in words_on(choices[choices["aspect"] != "merging"])
 
 
@@ -360,20 +385,22 @@ def words_on(choices: pd.DataFrame) -> str:
 # --- what was read ----------------------------------------------------------------------------------------------------
 
 
-def test_excerpts_are_short_and_the_whole_text_comes_only_when_asked_for(page):
+def test_excerpt_length(page):
+    """Excerpts are short; whole texts are shown only with full_text."""
     reports = seeds_run().reports
     quoted = re.findall(r"<blockquote.*?</blockquote>", page, flags=re.DOTALL)
     assert len(quoted) >= len(reports)
     assert all(len(text_of(excerpt)) < 430 for excerpt in quoted)
-    untold = "Meanwhile Vladimir Putin visited Kaliningrad"
-    assert untold not in text_of(page, "read")
+    skipped = "Meanwhile Vladimir Putin visited Kaliningrad"
+    assert skipped not in text_of(page, "read")
     whole = text_of(report_page(seeds_run(), full_text=True), "read")
     for text in reports["text"]:
         assert "".join(text.split()) in "".join(whole.split())
-    assert untold in whole
+    assert skipped in whole
 
 
-def test_no_more_is_quoted_of_a_report_than_a_page_may():
+def test_quote_limit():
+    """The quotes of a report have a limit."""
     run = small_run()
     reports = run.reports.head(1).assign(text="Drones hit Tuapse. " * 400)
     records = pd.concat([run.records.assign(start=19 * k, end=19 * k + 18) for k in range(0, 400, 2)])
@@ -383,7 +410,8 @@ def test_no_more_is_quoted_of_a_report_than_a_page_may():
     assert read.left_out == 200 - len(read.excerpts)
 
 
-def test_spans_that_leave_the_text_or_overlap_mark_nothing_twice():
+def test_odd_spans():
+    """Spans outside the text or overlapping mark nothing twice."""
     run = small_run()
     wild = run.mentions.assign(start=[-5], end=[10_000])
     inside = pd.concat([run.mentions, run.mentions.assign(start=7, end=17), wild], ignore_index=True)
@@ -393,7 +421,8 @@ def test_spans_that_leave_the_text_or_overlap_mark_nothing_twice():
     assert [piece.text for piece in pieces if piece.mark == "place"] == ["hit Tuapse"]
 
 
-def test_what_was_found_is_marked_where_it_stands(page):
+def test_marks(page):
+    """Extracted words are marked in the text."""
     marks = re.findall(r'<mark class="(\w+)">([^<]*)</mark>', page.split('<section id="read"')[1])
     assert ("place", "Belgorod") in marks
     assert ("date", "Friday") in marks
@@ -404,11 +433,13 @@ def test_what_was_found_is_marked_where_it_stands(page):
 # --- the file -----------------------------------------------------------------------------------------------------
 
 
-def test_the_same_run_makes_the_same_bytes(page):
+def test_page_is_reproducible(page):
+    """The same run gives the same bytes."""
     assert report_page(seeds_run()) == page
 
 
-def test_it_asks_for_nothing(page):
+def test_no_requests(page):
+    """The page makes no request."""
     assert not re.search(r"<link|@import|\bsrc=[\"']?http|url\((?!#)", page.split("srcdoc=")[0])
     around = re.sub(r"<iframe.*?</iframe>", "", page, flags=re.DOTALL)
     assert set(re.findall(r"https?://[^\s\"'<]+", around)) <= {
@@ -417,7 +448,8 @@ def test_it_asks_for_nothing(page):
     }
 
 
-def test_the_policy_allows_its_own_scripts_only(page):
+def test_policy(page):
+    """The policy allows the page's own scripts only."""
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     assert rules["default-src"] == "'none'"
@@ -430,14 +462,16 @@ def test_the_policy_allows_its_own_scripts_only(page):
     assert not re.search(r"<[^>]+\son\w+=", around)
 
 
-def test_every_link_within_the_page_leads_somewhere_and_no_id_is_there_twice(page):
+def test_links_and_ids(page):
+    """Internal links have targets, and ids are unique."""
     around = re.sub(r"<iframe.*?</iframe>", "", page, flags=re.DOTALL)
     ids = re.findall(r'\sid="([^"]+)"', around)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', around)) <= set(ids)
 
 
-def test_every_figure_has_its_alt_text(page):
+def test_alt_texts(page):
+    """Every figure has an alt text."""
     around = re.sub(r"<iframe.*?</iframe>", "", page, flags=re.DOTALL)
     drawings = re.findall(r"<svg .*?</svg>", around, flags=re.DOTALL)
     assert len(drawings) >= 7
@@ -447,10 +481,11 @@ def test_every_figure_has_its_alt_text(page):
         assert len(re.search(r"<title [^>]*>([^<]+)</title>", drawing)[1]) > 30
 
 
-def test_the_method_names_versions_inputs_licences_and_how_to_cite(page):
+def test_method_section(page):
+    """The method lists versions, inputs, licences and the citation."""
     words = text_of(page, "method")
     run = seeds_run().run
-    for told in (
+    for fact in (
         run["geostrike"],
         run["gazetteer"]["base"],
         run["border"]["id"],
@@ -458,27 +493,30 @@ def test_the_method_names_versions_inputs_licences_and_how_to_cite(page):
         "CC BY 4.0",
         "0.2 km, typically",
     ):
-        assert told in words
+        assert fact in words
     for name, digest in run["inputs"].items():
         assert f"{name} {digest}" in words
     assert "How to cite The geostrike developers: geostrike" in words
 
 
-def test_a_table_without_files_makes_a_page_too():
+def test_no_input_files():
+    """A run without input files has a page."""
     run = small_run()
     page = report_page(small_run(run=run.run | {"inputs": {}, "parameters": {"since": "2024-01-01"}}))
     assert "A table, without files." in page
     assert "since 2024-01-01" in text_of(page, "method")
 
 
-def test_the_title_is_plain_text(small):
+def test_title_is_escaped(small):
+    """The title is plain text."""
     assert "<h1>A &lt;b&gt; title</h1>" in small
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
-def test_a_run_writes_the_report_opens_it_when_asked_and_shows_whole_texts_when_asked(tmp_path, monkeypatch, capsys):
+def test_run_options(tmp_path, monkeypatch, capsys):
+    """`run` writes the report, opens it with --open, and shows whole texts with --full-text."""
     opened = []
     monkeypatch.setattr("click.launch", opened.append)
     report = tmp_path / "a.txt"

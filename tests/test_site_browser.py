@@ -37,7 +37,8 @@ def seeds(files, open_shared_page):
 
 @pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", ["seeds", "small"])
-def test_it_opens_without_a_network_and_nothing_overflows(name, size, files, open_page):
+def test_opens_offline(name, size, files, open_page):
+    """The page opens without a network, and nothing overflows."""
     opened = open_page(getattr(files, name), size=size)
     opened.assert_quiet()
     wide = opened.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
@@ -52,7 +53,8 @@ def test_it_opens_without_a_network_and_nothing_overflows(name, size, files, ope
 
 
 @pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desk", "phone"])
-def test_type_in_the_figures_can_be_read_and_does_not_overlap(size, files, open_page):
+def test_figure_type(size, files, open_page):
+    """Type in figures is legible and does not overlap."""
     opened = open_page(files.seeds, size=size)
     found = opened.page.evaluate(
         """() => [...document.querySelectorAll('figure svg')].filter((svg) => svg.checkVisibility()).map((svg) => {
@@ -77,7 +79,8 @@ def test_type_in_the_figures_can_be_read_and_does_not_overlap(size, files, open_
         assert figure["size"] >= 8, figure  # pixels, of the line of type
 
 
-def test_the_map_works_in_its_frame_and_lets_the_page_scroll_until_it_is_used(files, open_page):
+def test_map_frame(files, open_page):
+    """The map works in its frame, and the page scrolls until the map is used."""
     seeds = open_page(files.seeds)
     seeds.page.locator(".map").scroll_into_view_if_needed()
     frame = seeds.page.frame_locator(".map iframe")
@@ -95,7 +98,8 @@ def test_the_map_works_in_its_frame_and_lets_the_page_scroll_until_it_is_used(fi
     seeds.assert_quiet()
 
 
-def test_without_scripts_all_but_the_map_is_there(files, open_page):
+def test_without_scripts(files, open_page):
+    """Without scripts everything but the map is there."""
     opened = open_page(files.seeds, ready="#method", java_script_enabled=False)
     assert opened.page.locator("table.strikes tbody").count() == 12
     assert opened.page.locator("table.strikes th").first.inner_text() == "Date"
@@ -111,7 +115,8 @@ def column(page, label: str) -> list[str]:
     return page.locator(f"table.strikes td[data-label='{label}']").all_inner_texts()
 
 
-def test_a_click_on_a_column_sorts_and_a_second_one_turns_it_round(seeds):
+def test_sorting(seeds):
+    """A click on a column sorts, a second one reverses."""
     page = seeds.page
     page.locator("th[data-name=km] button").click()
     depths = [float(text.replace(",", "")) for text in column(page, "km")]
@@ -127,14 +132,16 @@ def test_a_click_on_a_column_sorts_and_a_second_one_turns_it_round(seeds):
     assert column(page, "Date")[-1] == "no date"
 
 
-def test_claims_go_with_their_strike_when_the_table_is_sorted(seeds):
+def test_claims_follow_sorting(seeds):
+    """Claims stay with their strike when the table is sorted."""
     seeds.page.locator("th[data-name=Place] button").click()
     body = seeds.page.locator("table.strikes tbody", has=seeds.page.get_by_text("Belgorod", exact=True))
     body.locator("summary").click()
     assert 'could "not confirm nor deny" it' in body.inner_text()
 
 
-def test_every_control_can_be_reached_by_keyboard_and_shows_it(files, open_page):
+def test_keyboard(files, open_page):
+    """Every control can be reached by keyboard, with visible focus."""
     page = open_page(files.seeds).page
     seen = []
     for _ in range(12):  # the links, and the button over the map
@@ -151,7 +158,8 @@ def test_every_control_can_be_reached_by_keyboard_and_shows_it(files, open_page)
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desk", "phone"])
-def test_axe_finds_no_barrier(size, dark, files, open_page):
+def test_page_is_accessible(size, dark, files, open_page):
+    """axe finds no barrier."""
     opened = open_page(files.small, size=size, dark=dark)
     opened.page.evaluate("() => document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     opened.page.evaluate((TESTS / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0")
@@ -160,7 +168,8 @@ def test_axe_finds_no_barrier(size, dark, files, open_page):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 900), PHONE], ids=["desk", "phone"])
-def test_axe_finds_no_barrier_in_the_map_of_the_page(size, dark, files, open_page):
+def test_map_is_accessible(size, dark, files, open_page):
+    """axe finds no barrier in the embedded map."""
     opened = open_page(files.small, size=size, dark=dark)
     opened.page.locator(".map").scroll_into_view_if_needed()
     opened.page.frame_locator(".map iframe").locator("html[data-geostrike=ready]").wait_for(state="attached")
@@ -171,7 +180,8 @@ def test_axe_finds_no_barrier_in_the_map_of_the_page(size, dark, files, open_pag
     assert frame.evaluate(AXE) == []
 
 
-def test_figures_follow_the_dark(files, open_page):
+def test_dark_figures(files, open_page):
+    """Figures follow the dark theme."""
     fills = "() => getComputedStyle(document.querySelector('figure svg text')).fill"
     light, dark = (open_page(files.seeds, dark=dark).page.evaluate(fills) for dark in (False, True))
     assert light != dark
@@ -180,25 +190,27 @@ def test_figures_follow_the_dark(files, open_page):
 # --- print ------------------------------------------------------------------------------------------------------------
 
 
-def test_it_prints_on_a_dozen_sheets_with_everything_open_and_nothing_cut(files, open_page):
+def test_print(files, open_page):
+    """The page prints on a dozen sheets, with all details open and nothing cut."""
     page = open_page(files.seeds).page
     sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     assert 8 <= len(sheets) <= 14
     assert all(abs(float(sheet.mediabox.width) - 595) < 2 for sheet in sheets)  # A4
     words = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
-    for told in ("Belgorod’s stated distance", "nor deny", "SHA-256", "How to cite", "Leningrad Oblast"):
-        assert told in words  # what is folded on the screen too
+    for text in ("Belgorod’s stated distance", "nor deny", "SHA-256", "How to cite", "Leningrad Oblast"):
+        assert text in words  # folded on the screen
     for digest in seeds_run().run["inputs"].values():
         assert digest in words.replace(" ", "")
     assert "Use the map" not in words
     page.emulate_media(media="print")
-    # Laid out as on paper, everything lies within the sheet.
+    # In print layout everything is within the sheet.
     page.set_viewport_size({"width": 700, "height": 1000})
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".printed-map svg").is_visible()
 
 
-def test_paper_is_light_though_the_screen_is_dark(files, open_page):
+def test_print_is_light(files, open_page):
+    """Prints are light even in the dark theme."""
     page = open_page(files.seeds, dark=True).page
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -224,7 +236,8 @@ def hostile_run(text: str) -> Located:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_text_is_shown_and_never_run(kind, files, open_page):
+def test_hostile_text(kind, files, open_page):
+    """Hostile text is shown, never run."""
     text = HOSTILE[kind]
     page = report_page(hostile_run(text), title=text, full_text=True)
     around = re.sub(r"<iframe.*?</iframe>|<svg.*?</svg>", "", page, flags=re.DOTALL)
@@ -243,13 +256,15 @@ def test_hostile_text_is_shown_and_never_run(kind, files, open_page):
     assert opened.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_only_web_addresses_become_links(files, open_page):
+def test_only_web_links(files, open_page):
+    """Only web addresses become links."""
     links = open_page(files.small).page.evaluate("() => [...document.links].map((a) => a.getAttribute('href'))")
     assert "https://example.org/a?b=1" in links
     assert all(link.startswith(("#", "https://example.org/")) for link in links)
 
 
-def test_missing_values_show_nowhere(files):
+def test_no_missing_values(files):
+    """Missing values never appear as nan, NaT or None."""
     page = files.small.read_text(encoding="utf-8")
     words = re.sub(r"<iframe.*?</iframe>|<svg.*?</svg>|<script.*?</script>", "", page, flags=re.DOTALL)
     assert not re.search(r"\b(nan|NaT|None|inf)\b", words)

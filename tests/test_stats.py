@@ -14,8 +14,8 @@ from shapely.geometry import Point
 from geostrike.borders.border import Border
 from geostrike.depth import border_distance, distance_columns, measure_depth
 from geostrike.errors import TableError
+from geostrike.results import PlaceDraws
 from geostrike.stats import (
-    PlaceDraws,
     bands,
     depth_by_period,
     depth_ecdf,
@@ -91,6 +91,7 @@ ROW = st.one_of(
 @settings(deadline=None, max_examples=40)
 @given(st.lists(ROW, max_size=20), st.sampled_from([None, "month", "target_kind", "status"]))
 def test_counts_add_up(rows, by):
+    """Counts add up in every row."""
     summary = depth_summary(strikes(rows), by=by, draws=10, bootstrap=10)
     assert summary["strikes"].sum() == len(rows)
     assert (summary["located"] + summary["ambiguous"] + summary["unresolved"] == summary["strikes"]).all()
@@ -101,59 +102,66 @@ def test_counts_add_up(rows, by):
 
 
 @pytest.mark.parametrize("side", ["home", "outside"])
-def test_own_ground_is_set_apart(side):
+def test_own_ground_is_separate(side):
     """Strikes known to be on the attacker's own ground, or in neither country, have no part in the figures."""
     summary = depth_summary(strikes([row(10.0), row(500.0, side=side)])).iloc[0]
     assert (summary["strikes"], summary["with_depth"], summary["max_km"]) == (2, 1, 10.0)
 
 
-def test_directions_are_kept_apart():
+def test_directions_do_not_mix():
+    """Each direction of fire has its own figures."""
     summary = depth_summary(strikes([row(10.0), row(40.0, attacker="RUS", struck_country="UKR")]))
     assert summary["direction"].tolist() == ["RUS to UKR", "UKR to RUS"]
     assert summary["median_km"].tolist() == [40.0, 10.0]
 
 
-def test_home_ground_is_a_row_of_its_own():
+def test_home_ground_row():
+    """Home ground is a direction of its own."""
     crimea = row(180.0, struck_country="UKR", side="home", target_side="RUS")
     summary = depth_summary(strikes([row(10.0), crimea])).set_index("direction")
     assert summary.loc["UKR to UKR", ["strikes", "home", "with_depth"]].tolist() == [1, 1, 0]
     assert summary.loc["UKR to RUS", ["strikes", "home", "with_depth"]].tolist() == [1, 0, 1]
 
 
-def test_direction_of_a_strike_with_no_place_is_that_of_its_aim():
+def test_direction_without_place():
+    """Without a place, the direction is that of the aim."""
     assert direction(strikes([nowhere()])).tolist() == ["UKR to RUS"]
 
 
-def test_directions_are_the_words_joined():
+def test_direction_words():
+    """Directions are the joined words."""
     words = ["UKR", "RUS", "", np.nan]
     frame = pd.DataFrame([(a, s, t) for a in words for s in words for t in words])
     frame.columns = ["attacker", "struck_country", "target_side"]
-    told = [["unknown" if word in ("", np.nan) else word for word in row] for row in frame.to_numpy()]
-    struck = [t if empty == "" else s for (_, s, t), empty in zip(told, frame["struck_country"], strict=True)]
-    joined = [f"{a} to {at}" if a != "unknown" else f"in {at}" for (a, *_), at in zip(told, struck, strict=True)]
+    words = [["unknown" if word in ("", np.nan) else word for word in row] for row in frame.to_numpy()]
+    struck = [t if empty == "" else s for (_, s, t), empty in zip(words, frame["struck_country"], strict=True)]
+    joined = [f"{a} to {at}" if a != "unknown" else f"in {at}" for (a, *_), at in zip(words, struck, strict=True)]
     assert direction(frame).tolist() == joined
 
 
-def test_unknown_attacker_is_counted():
+def test_unknown_attacker():
     """A strike without an attacker is counted, with its depth, under the country that was struck."""
     summary = depth_summary(strikes([row(10.0), row(500.0, attacker="", side="")])).set_index("direction")
     assert summary.loc["in RUS", ["strikes", "with_depth", "median_km"]].tolist() == [1, 1, 500.0]
     assert summary.loc["UKR to RUS", ["strikes", "with_depth", "median_km"]].tolist() == [1, 1, 10.0]
 
 
-def test_what_is_not_located_is_told_by_reason():
+def test_unlocated_by_reason():
+    """Unlocated strikes are counted by reason."""
     rows = [row(10.0, place_kind="region"), nowhere("ambiguous"), nowhere(), nowhere(place_as_written="")]
     summary = depth_summary(strikes(rows)).iloc[0]
     assert summary[["located", "ambiguous", "unresolved", "not_named", "area_only"]].tolist() == [1, 1, 2, 1, 1]
 
 
-def test_nothing_measured_gives_no_figure_and_no_farthest():
+def test_nothing_measured():
+    """Without depths there are no figures and no farthest strike."""
     summary = depth_summary(strikes([nowhere()])).iloc[0]
     assert summary.filter(like="_km").isna().all()
     assert summary["farthest_id"] == ""
 
 
-def test_no_strikes_give_no_rows_and_every_column():
+def test_empty_summary():
+    """An empty table gives no rows, and every column."""
     full, empty = (depth_summary(strikes(rows), by="month") for rows in ([row(1.0)], []))
     assert empty.empty
     assert empty.columns.tolist() == full.columns.tolist()
@@ -163,7 +171,8 @@ def test_no_strikes_give_no_rows_and_every_column():
 
 
 @pytest.mark.parametrize("by", ["group", "month", "target_kind"])
-def test_every_figure_is_that_of_plain_pandas(by):
+def test_figures_equal_pandas(by):
+    """Every figure equals that of plain pandas."""
     random = np.random.default_rng(5)
     table = scattered(20, groups=9)
     table["date_start"] = pd.Timestamp("2023-01-01") + pd.to_timedelta(random.integers(0, 700, len(table)), unit="D")
@@ -178,7 +187,8 @@ def test_every_figure_is_that_of_plain_pandas(by):
     assert summary["farthest_id"].tolist() == farthest.tolist()
 
 
-def test_figures_of_five_strikes():
+def test_five_strikes():
+    """The figures of five strikes are as computed by hand."""
     depths = np.array([12.0, 342.0, 300.6, 854.7, 32.1])
     summary = depth_summary(strikes([row(depth) for depth in depths])).iloc[0]
     assert summary["median_km"] == np.median(depths)
@@ -187,7 +197,8 @@ def test_figures_of_five_strikes():
     assert (summary["farthest_id"], summary["farthest_place"]) == ("s854.7", "place 854.7")
 
 
-def test_border_is_a_group_too():
+def test_group_by_border():
+    """Strikes can be grouped by border."""
     rows = [row(1.0, border_id="a:land:1"), row(2.0, border_id="b:land:1"), row(3.0)]
     assert depth_summary(strikes(rows), by="border")["border"].tolist() == ["a:land:1", "b:land:1", "unknown"]
 
@@ -200,7 +211,8 @@ def test_border_is_a_group_too():
         ({"level": 90}, "level is 90"),
     ],
 )
-def test_what_cannot_be_summarised_is_refused(options, message):
+def test_bad_arguments(options, message):
+    """Bad arguments are refused."""
     with pytest.raises(TableError, match=message):
         depth_summary(strikes([row(1.0)]), **options)
 
@@ -215,12 +227,14 @@ def between(depth, first, last):
 
 
 @pytest.mark.parametrize(("dates", "month"), [("first", "2024-01"), ("middle", "2024-02"), ("last", "2024-03")])
-def test_an_interval_comes_to_the_period_that_the_rule_says(dates, month):
+def test_date_rules(dates, month):
+    """An interval counts in the period of the rule."""
     table = strikes([between(10.0, "2024-01-31", "2024-03-02")])
     assert depth_summary(table, by="month", dates=dates)["month"].tolist() == [month]
 
 
-def test_undated_strikes_form_a_group_of_their_own():
+def test_undated_group():
+    """Undated strikes are a group of their own."""
     table = strikes([row(10.0), row(20.0, date_start=pd.NaT)])
     for dates in ("first", "middle", "spread"):
         assert depth_summary(table, by="month", dates=dates)["month"].tolist() == ["2024-01", "unknown"]
@@ -228,7 +242,8 @@ def test_undated_strikes_form_a_group_of_their_own():
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(DAY, DAY).map(sorted), min_size=1, max_size=8), st.sampled_from(["month", "quarter", "year"]))
-def test_spread_days_are_those_of_plain_counting(intervals, by):
+def test_spread_days(intervals, by):
+    """Spread days equal plain counting."""
     table = strikes([between(float(n), *days) for n, days in enumerate(intervals)])
     summary = depth_summary(table, by=by, dates="spread", draws=0, bootstrap=0).set_index(by)
     frequency = {"month": "M", "quarter": "Q", "year": "Y"}[by]
@@ -239,18 +254,20 @@ def test_spread_days_are_those_of_plain_counting(intervals, by):
 
 
 @pytest.mark.parametrize("dates", ["first", "middle", "last", "spread"])
-def test_days_may_be_words_as_a_file_holds_them(dates):
+def test_days_as_text(dates):
+    """Days may be text, as in a file."""
     table = strikes([between(10.0, "2024-01-31", "2024-03-02"), row(20.0, date_start=pd.NaT, date_end=pd.NaT)])
     words = table.assign(date_start=["2024-01-31", ""], date_end=["2024-03-02", ""])
     zoned = table.assign(**{name: table[name].dt.tz_localize("UTC") for name in ("date_start", "date_end")})
     expected = depth_summary(table, "month", dates=dates)
     for other in (words, zoned):
         pd.testing.assert_frame_equal(depth_summary(other, "month", dates=dates), expected)
-    with pytest.raises(TableError, match=r"row \d: date_(start|end) is 'soon', which is no date; write days"):
+    with pytest.raises(TableError, match=r"row \d: date_(start|end) is 'soon', which is not a date; write days"):
         depth_summary(table.assign(date_start="soon", date_end="soon"), "month", dates=dates)
 
 
-def test_a_series_of_periods_has_no_gaps_and_loses_nobody():
+def test_series_has_no_gaps():
+    """A series of periods has no gaps and loses no strike."""
     rows = [between(10.0, day, day) for day in ("2023-11-05", "2024-02-05")] + [row(5.0, date_start=pd.NaT)]
     rows.append(row(9.0, attacker="RUS", struck_country="UKR"))
     series = depth_by_period(strikes(rows), "month")
@@ -267,7 +284,7 @@ def test_a_series_of_periods_has_no_gaps_and_loses_nobody():
 # --- the draws of places ----------------------------------------------------------------------------------------------
 
 
-def test_draws_lie_in_the_disc_and_are_spread_evenly_over_it():
+def test_draws_fill_disc():
     """In a disc, half of the draws are within 1/sqrt(2) of the radius, and distances are those of the geodesic."""
     far_east = Border.from_lines(shapely.LineString([(170, -40), (170, -39)]), name="point", version="1")
     centre = row(0.0, radius_km=40.0, border_id=far_east.border_id)
@@ -282,7 +299,8 @@ def test_draws_lie_in_the_disc_and_are_spread_evenly_over_it():
     np.testing.assert_allclose(excess.mean(axis=1), 0.0, atol=0.03)
 
 
-def test_draws_of_a_region_lie_in_its_polygon():
+def test_draws_fill_region():
+    """Draws of a region are inside its polygon."""
     crimea_like = shapely.Polygon([(33, 50), (37, 50), (37, 53)])
     areas = gpd.GeoDataFrame({"name": ["A"]}, geometry=[crimea_like], index=["A"], crs="EPSG:4326")
     table = strikes([row(0.0, place_id="A", radius_km=200.0)])
@@ -294,7 +312,8 @@ def test_draws_of_a_region_lie_in_its_polygon():
     assert drawn.mean() == pytest.approx(middle, rel=0.02)
 
 
-def test_a_sliver_that_hardly_anything_hits_is_drawn_all_the_same():
+def test_sliver_is_drawn():
+    """A sliver that draws hardly hit is drawn all the same."""
     sliver = shapely.LineString([(33, 50), (37, 53)]).buffer(1e-7)
     areas = gpd.GeoDataFrame(geometry=[sliver], index=["A"], crs="EPSG:4326")
     table = strikes([row(0.0, place_id="A", border_id=LINE.border_id)])
@@ -302,7 +321,8 @@ def test_a_sliver_that_hardly_anything_hits_is_drawn_all_the_same():
     assert np.isfinite(draw_depths(table, LINE, areas=areas, draws=5).depth_km).all()
 
 
-def test_the_same_seed_gives_the_same_draws_in_any_order_of_rows():
+def test_draws_are_reproducible():
+    """The same seed gives the same draws in any order of rows."""
     table = scattered(30)
     mixed = table.sample(frac=1, random_state=3)
     ours, theirs = draw_depths(table, LINE, draws=20), draw_depths(mixed, LINE, draws=20)
@@ -311,30 +331,34 @@ def test_the_same_seed_gives_the_same_draws_in_any_order_of_rows():
     assert not np.array_equal(draw_depths(table, LINE, draws=20, seed=1).depth_km, ours.depth_km)
 
 
-def test_strikes_at_one_place_share_its_draws():
+def test_draws_are_shared():
+    """Strikes at one place share its draws."""
     table = pd.concat([scattered(5), scattered(5)], ignore_index=True)
     drawn = draw_depths(table, LINE, draws=3)
     assert drawn.depth_km.shape == (5, 3)
     assert drawn.place.tolist() == drawn.place.tolist()[:5] * 2
 
 
-def test_draws_serve_any_part_of_their_table_and_no_other():
+def test_draws_of_part():
+    """Draws serve any part of their table, and no other table."""
     table = scattered(12)
     drawn = draw_depths(table, LINE, draws=50)
     part = table.iloc[[3, 7, 8]]
     assert depth_summary(part, draws=drawn)["max_place_low_km"].notna().all()
-    with pytest.raises(TableError, match="the draws are of another table"):
+    with pytest.raises(TableError, match="the draws belong to another table"):
         depth_summary(table.set_index("strike_id", drop=False), draws=drawn)
 
 
-def test_a_place_that_is_a_point_adds_no_uncertainty():
+def test_point_has_no_interval():
+    """A point place adds no uncertainty."""
     summary = depth_summary(scattered(9, radius_km=0.0), border=LINE).iloc[0]
     for name in FIGURES:
         ends = (summary[f"{name}_place_low_km"], summary[f"{name}_place_high_km"])
         assert ends == pytest.approx((summary[f"{name}_km"],) * 2, rel=1e-12)
 
 
-def test_places_are_not_drawn_from_a_line_that_is_not_at_hand():
+def test_unknown_border_is_not_drawn():
+    """Places measured from an unknown line are not drawn."""
     table = scattered(90)
     summary = depth_summary(table).iloc[0]
     assert summary.filter(regex="place_(low|high)_km").isna().all()
@@ -343,7 +367,8 @@ def test_places_are_not_drawn_from_a_line_that_is_not_at_hand():
         depth_summary(table, border=Border.between("UKR", "RUS"))
 
 
-def test_the_shipped_border_is_known_by_its_id():
+def test_border_by_id():
+    """The shipped border is found by its id."""
     tuapse = row(0.0, radius_km=4.0, country="RUS")
     table = strikes([tuapse])
     table.geometry = gpd.points_from_xy([39.08326], [44.10083], crs="EPSG:4326")
@@ -353,8 +378,8 @@ def test_the_shipped_border_is_known_by_its_id():
     assert 338 <= named["median_place_low_km"].iloc[0] < 342 < named["median_place_high_km"].iloc[0] <= 346
 
 
-def test_a_draw_across_the_border_is_measured_from_the_line_of_its_place():
-    """Belgorod's disc, made so wide that it reaches Ukraine: Russia's ground is no line for a place in Russia."""
+def test_draw_across_border():
+    """Belgorod's disc is widened into Ukraine; the outline of Russia is not the line for a place in Russia."""
     border = Border.between("UKR", "RUS", definition="territory")
     table = strikes([row(0.0, radius_km=60.0, country="RUS")])
     table.geometry = gpd.points_from_xy([36.58], [50.6], crs="EPSG:4326")
@@ -364,7 +389,8 @@ def test_a_draw_across_the_border_is_measured_from_the_line_of_its_place():
     assert drawn.max() <= measured["depth_max_km"].iloc[0] + 0.1
 
 
-def test_dated_lines_are_each_place_s_own():
+def test_dated_lines():
+    """Each place is drawn from its own dated line."""
     other = Border.from_lines(shapely.LineString([(20, 40), (20, 60)]), name="line", version="2")
     table = scattered(6)
     far = measure_depth(table.iloc[3:], other).assign(side="across")
@@ -374,7 +400,8 @@ def test_dated_lines_are_each_place_s_own():
     np.testing.assert_allclose(middle, both["depth_km"], atol=10)
 
 
-def test_strikes_without_points_keep_their_figures():
+def test_strikes_without_points():
+    """Strikes without points keep their figures."""
     plain = pd.DataFrame(scattered(5)).drop(columns="geometry")
     summary = depth_summary(plain, border=LINE).iloc[0]
     assert summary["median_km"] == plain["depth_km"].median()
@@ -386,7 +413,7 @@ def test_strikes_without_points_keep_their_figures():
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(1, 40), st.integers(1, 3), st.floats(0, 300), st.integers(0, 99))
-def test_what_is_left_unsorted_changes_no_figure(size, groups, width, seed):
+def test_unsorted_depths(size, groups, width, seed):
     """Over the draws, all depths sorted: the plain way that the intervals must equal."""
     random = np.random.default_rng(seed)
     drawn = random.uniform(0, 900, (30, 1)) + random.uniform(0, width, (30, 50))
@@ -402,7 +429,8 @@ def test_what_is_left_unsorted_changes_no_figure(size, groups, width, seed):
             np.testing.assert_allclose(found[name][number], np.quantile(of_draws, [0.05, 0.95]))
 
 
-def test_place_intervals_lie_between_the_nearest_and_the_farthest_that_can_be():
+def test_place_interval_bounds():
+    """Place intervals are between the least and greatest possible figures."""
     table = scattered(8, groups=25)
     summary = depth_summary(table, by="group", border=LINE).set_index("group")
     for name, share in QUANTILES.items():
@@ -412,7 +440,7 @@ def test_place_intervals_lie_between_the_nearest_and_the_farthest_that_can_be():
         assert (summary[f"{name}_place_low_km"] < summary[f"{name}_place_high_km"]).all()
 
 
-def test_place_intervals_hold_the_truth_nine_times_in_ten():
+def test_place_interval_coverage():
     """2,000 replications: every strike is truly at some point of its place's disc, which only this test knows."""
     replications, count = 2_000, 6
     table = scattered(count, groups=replications, radius_km=25.0)
@@ -441,7 +469,7 @@ TRUE = {name: -250.0 * np.log(1 - QUANTILES[name]) for name in LEAST_SAMPLE if n
 
 
 @pytest.mark.parametrize("count", [*sorted(set(LEAST_SAMPLE.values())), 200])
-def test_sample_intervals_hold_the_truth_nine_times_in_ten(count):
+def test_sample_interval_coverage(count):
     """2,000 samples, of the least size that a figure is served from, and of 200."""
     intervals = sampled_depths(count, 2_000, 250.0).over_samples(500, 0.9, np.random.default_rng(1))
     for name, least in LEAST_SAMPLE.items():
@@ -449,7 +477,8 @@ def test_sample_intervals_hold_the_truth_nine_times_in_ten(count):
             assert 0.87 <= held(intervals[name], TRUE[name]) <= 0.93, name
 
 
-def test_samples_too_small_for_a_sound_interval_have_none():
+def test_small_samples():
+    """Small samples have no interval."""
     for name, least in LEAST_SAMPLE.items():
         intervals = sampled_depths(least - 1, 1, 250.0).over_samples(50, 0.9, np.random.default_rng(1))
         assert np.isnan(intervals[name]).all()
@@ -457,7 +486,7 @@ def test_samples_too_small_for_a_sound_interval_have_none():
 
 
 @pytest.mark.parametrize("count", [80, 301])
-def test_the_bootstrap_of_quantiles_is_that_of_resampling(count):
+def test_quantile_bootstrap(count):
     """Nothing is resampled for quantiles; here it is, and the intervals are the same."""
     random = np.random.default_rng(3)
     depth = random.exponential(250, count)
@@ -470,14 +499,16 @@ def test_the_bootstrap_of_quantiles_is_that_of_resampling(count):
         np.testing.assert_allclose(found[name][0], np.quantile(values, [0.05, 0.95]), atol=0.01 * np.ptp(depth))
 
 
-def test_means_of_large_samples_are_normally_distributed():
+def test_large_sample_means():
+    """Means of large samples are normally distributed."""
     depth = np.random.default_rng(3).exponential(250, 5_000)
     depths = GroupedDepths.of(depth, np.arange(5_000), np.zeros(5_000, dtype=int), 1)
     low, high = depths.over_samples(20_000, 0.9, np.random.default_rng(1))["mean"][0]
     assert (high - low) / 2 == pytest.approx(1.645 * depth.std() / np.sqrt(5_000), rel=0.03)
 
 
-def test_intervals_are_left_out_where_none_are_asked_for():
+def test_no_intervals():
+    """Without draws and resamples there are no intervals."""
     summary = depth_summary(scattered(5), draws=0, bootstrap=0).iloc[0]
     assert summary.filter(regex="(low|high)_km").isna().all()
 
@@ -487,14 +518,16 @@ def test_intervals_are_left_out_where_none_are_asked_for():
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.floats(0, 2000), min_size=1, max_size=30))
-def test_bands_hold_every_strike_once(depths):
+def test_bands_count_once(depths):
+    """Bands count every strike once."""
     found = bands(strikes([row(depth) for depth in depths]), draws=0)
     plain = pd.cut(depths, [0, 50, 100, 250, 500, 1000, np.inf], right=False).value_counts()
     assert found["strikes"].tolist() == plain.tolist()
     assert found["share"].sum() == pytest.approx(1.0)
 
 
-def test_bands_are_named_and_all_there():
+def test_band_names():
+    """Every band is there, with its name."""
     found = bands(strikes([row(50.0)]))
     names = ["under 50 km", "50-100 km", "100-250 km", "250-500 km", "500-1000 km", "1000 km and over"]
     assert found["band"].tolist() == names
@@ -502,7 +535,8 @@ def test_bands_are_named_and_all_there():
     assert found["to_km"].tolist() == [50, 100, 250, 500, 1000, np.inf]
 
 
-def test_bands_by_month_hold_the_strikes_of_the_summary():
+def test_bands_by_month():
+    """Bands by month count the strikes of the summary."""
     table = strikes([between(60.0, "2024-01-05", "2024-02-05"), row(700.0), row(3.0, side="home")])
     for dates in ("first", "spread"):
         found = bands(table, "month", dates=dates, draws=0).groupby(["direction", "month"])["strikes"].sum()
@@ -510,7 +544,8 @@ def test_bands_by_month_hold_the_strikes_of_the_summary():
         pd.testing.assert_series_equal(found, summary["with_depth"], check_names=False)
 
 
-def test_place_intervals_of_shares_are_those_of_the_draws():
+def test_share_place_intervals():
+    """Place intervals of shares are those of the draws."""
     table = scattered(40)
     drawn = draw_depths(table, LINE, draws=80)
     found = bands(table, draws=drawn)
@@ -521,7 +556,8 @@ def test_place_intervals_of_shares_are_those_of_the_draws():
         assert (band.share_place_low, band.share_place_high) == pytest.approx((low, high))
 
 
-def test_sample_intervals_of_shares_hold_the_truth_nine_times_in_ten():
+def test_share_sample_coverage():
+    """Sample intervals of shares contain the truth nine times in ten."""
     replications, count, share = 2_000, 50, 0.3
     table = scattered(1).iloc[np.zeros(replications * count, dtype=int)].reset_index(drop=True)
     table["depth_km"] = np.where(np.random.default_rng(8).random(len(table)) < share, 10.0, 75.0)
@@ -533,7 +569,8 @@ def test_sample_intervals_of_shares_hold_the_truth_nine_times_in_ten():
 
 
 @pytest.mark.parametrize("edges", [(), (0.0, 50.0), (100.0, 50.0)])
-def test_edges_of_bands_must_rise(edges):
+def test_band_edges_rise(edges):
+    """Edges of bands must rise."""
     with pytest.raises(TableError, match="must rise"):
         bands(strikes([row(1.0)]), edges_km=edges)
 
@@ -541,7 +578,8 @@ def test_edges_of_bands_must_rise(edges):
 # --- distribution, records, trend -------------------------------------------------------------------------------------
 
 
-def test_the_distribution_rises_to_one_between_its_bounds():
+def test_ecdf_bounds():
+    """The distribution rises to one between its bounds."""
     table = scattered(50)
     found = depth_ecdf(table)
     assert found["share"].is_monotonic_increasing
@@ -551,7 +589,8 @@ def test_the_distribution_rises_to_one_between_its_bounds():
     assert found["share_place_low"].iloc[20] == (table["depth_max_km"] <= found["depth_km"].iloc[20]).mean()
 
 
-def test_no_depths_have_no_distribution_and_no_record():
+def test_ecdf_without_depths():
+    """Without depths there is no distribution and no record."""
     table = strikes([nowhere()])
     assert depth_ecdf(table).empty
     assert record_depths(table).empty
@@ -560,7 +599,8 @@ def test_no_depths_have_no_distribution_and_no_record():
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(DAY, st.floats(0, 2000)), min_size=1, max_size=15))
-def test_records_are_farther_than_all_before(dated):
+def test_records_rise(dated):
+    """Records are farther than all strikes before."""
     found = record_depths(strikes([between(depth, day, day) for day, depth in dated]))
     assert found["depth_km"].is_monotonic_increasing
     assert found["date"].is_monotonic_increasing
@@ -572,7 +612,8 @@ def test_records_are_farther_than_all_before(dated):
     assert found["depth_km"].max() == max(depth for _, depth in dated)
 
 
-def test_a_record_is_sure_only_if_no_earlier_place_reaches_as_far():
+def test_sure_records():
+    """A record is sure only if no earlier place may be as far."""
     rows = [between(300.0, "2024-01-01", "2024-01-01") | {"depth_max_km": 420.0}]
     rows += [between(400.0, "2024-02-01", "2024-02-01"), between(500.0, "2024-03-01", "2024-03-01")]
     found = record_depths(strikes([*rows, row(450.0, date_start=pd.NaT), row(999.0, side="home")]))
@@ -582,13 +623,15 @@ def test_a_record_is_sure_only_if_no_earlier_place_reaches_as_far():
     assert found["previous_km"].tolist()[1:] == [300.0, 400.0]
 
 
-def test_records_of_two_directions_do_not_compete():
+def test_records_by_direction():
+    """Records of two directions do not compete."""
     rows = [between(500.0, "2024-01-01", "2024-01-01"), between(20.0, "2024-02-01", "2024-02-01")]
     rows[1] |= {"attacker": "RUS", "struck_country": "UKR"}
     assert len(record_depths(strikes(rows))) == 2
 
 
-def test_a_record_needs_a_rule_that_gives_one_day():
+def test_record_date_rule():
+    """Records need a rule that gives one day."""
     with pytest.raises(TableError, match="dates is 'spread'; the rules are: first, middle, last"):
         record_depths(strikes([row(1.0)]), dates="spread")
 
@@ -605,7 +648,8 @@ def many(count, slope, seed=0):
 
 
 @pytest.mark.parametrize(("slope", "verdict"), [(120.0, "rising"), (-50.0, "falling"), (0.0, "no clear trend")])
-def test_the_trend_is_found_with_its_interval(slope, verdict):
+def test_trend_is_found(slope, verdict):
+    """A trend is found, with its interval."""
     table = many(80, slope)
     found = depth_trend(table).iloc[0]
     years = (table["date_start"] - table["date_start"].min()).dt.days / 365.25
@@ -616,20 +660,23 @@ def test_the_trend_is_found_with_its_interval(slope, verdict):
 
 
 @pytest.mark.parametrize("table", [many(9, 100.0), strikes([row(float(depth)) for depth in range(20)])])
-def test_too_few_strikes_or_days_have_no_trend(table):
+def test_too_few_for_trend(table):
+    """Too few strikes or days have no trend."""
     found = depth_trend(table).iloc[0]
     assert found["verdict"] == "too few"
     assert np.isnan(found["km_per_year"])
 
 
-def test_of_very_many_strikes_a_seeded_part_is_paired():
+def test_trend_of_many():
+    """Of many strikes a seeded sample is paired."""
     found = depth_trend(many(3_000, 100.0)).iloc[0]
     assert (found["strikes"], found["used"]) == (3_000, 2_000)
     assert found["low_km_per_year"] < 100.0 < found["high_km_per_year"]
     pd.testing.assert_series_equal(depth_trend(many(3_000, 100.0)).iloc[0], found)
 
 
-def test_draws_are_told_as_what_they_are():
+def test_draws_type():
+    """Draws have their type."""
     drawn = draw_depths(scattered(3), LINE, draws=7)
     assert isinstance(drawn, PlaceDraws)
     assert drawn.depth_km.shape == (3, 7)

@@ -46,14 +46,16 @@ def ids(merged):
     return sorted(sorted(part) for _, part in merged.members.groupby("strike_id")["record_id"])
 
 
-def test_two_reports_of_one_strike_are_one():
+def test_two_reports_merge():
+    """Two reports of one strike are one strike."""
     merged = merge_strikes(table(record("a"), record("b", status="claimed_by_target")))
     assert ids(merged) == [["a", "b"]]
     strike = merged.strikes.iloc[0]
     assert (strike["strike_id"], strike["n_reports"], strike["status"]) == ("a", 2, "confirmed")
 
 
-def test_facility_inside_the_settlement_is_the_same_place_and_the_nearer_one_is_kept():
+def test_facility_in_settlement_merges():
+    """A facility and its settlement are one place; the more precise one is kept."""
     merged = merge_strikes(table(record("a"), record("b", REFINERY)))
     assert ids(merged) == [["a", "b"]]
     assert merged.strikes.loc[0, "place"] == "Tuapse refinery"
@@ -71,30 +73,35 @@ def test_facility_inside_the_settlement_is_the_same_place_and_the_nearer_one_is_
         {"place_status": "given"},
     ],
 )
-def test_what_differs_is_kept_apart(change):
+def test_differing_records_stay_apart(change):
+    """Records that differ in place, date, target, attacker or outcome are two strikes."""
     assert ids(merge_strikes(table(record("a"), record("b", **change)))) == [["a"], ["b"]]
 
 
-def test_rows_with_their_own_coordinates_merge_when_asked():
+def test_given_points_merge_on_request():
+    """Rows with given coordinates merge only if asked."""
     rows = table(record("a", place_status="given"), record("b", place_status="given"))
     assert ids(merge_strikes(rows, merge_given=True)) == [["a", "b"]]
 
 
 @pytest.mark.parametrize("general", ["", "city", "oil depot", "energy facilities", "industrial site"])
-def test_general_word_covers_the_special_one_which_is_kept(general):
+def test_special_target_is_kept(general):
+    """A general kind of target merges with a special one, which is kept."""
     merged = merge_strikes(table(record("a", target_kind=general), record("b")))
     assert ids(merged) == [["a", "b"]]
     assert merged.strikes.loc[0, "target_kind"] == "refinery"
 
 
-def test_region_never_merges_and_is_related_with_the_reason():
+def test_region_is_only_related():
+    """A record of a region never merges; it is related with the reason."""
     merged = merge_strikes(table(record("a"), record("b", KRASNODAR)))
     assert ids(merged) == [["a"], ["b"]]
     relation = merged.relations.iloc[0]
     assert (relation["relation"], relation["reason"]) == ("possibly_same", "one is known only to Krasnodar Krai")
 
 
-def test_open_date_never_merges_and_is_related():
+def test_open_date_is_only_related():
+    """A record with an open date never merges; it is related."""
     merged = merge_strikes(table(record("a"), record("b", date_start=pd.NaT, date_precision="vague")))
     assert ids(merged) == [["a"], ["b"]]
     assert merged.relations["reason"].tolist() == ["a date is open"]
@@ -109,7 +116,8 @@ def test_inferred_date_merges():
     assert sorted(merged.members["date_basis"]) == ["inferred", "reported"]
 
 
-def test_report_published_before_the_date_is_not_about_it():
+def test_earlier_report_stays_apart():
+    """A report published before a strike is not about it."""
     reports = build_table(
         REPORTS,
         [
@@ -123,7 +131,8 @@ def test_report_published_before_the_date_is_not_about_it():
     assert merged.relations.empty
 
 
-def test_records_without_a_place_stay_and_never_merge():
+def test_unplaced_records_stay():
+    """Records without a place are strikes of their own."""
     merged = merge_strikes(table(record("a", NOWHERE), record("b", NOWHERE)))
     assert ids(merged) == [["a"], ["b"]]
     assert merged.strikes.geometry.isna().all()
@@ -131,12 +140,14 @@ def test_records_without_a_place_stay_and_never_merge():
 
 
 def test_claims_follow_their_record():
+    """Claims get the strike of their record."""
     claims = build_table(CLAIMS, [{"claim_id": "c", "record_id": "b", "stance": "confirms"}])
     merged = merge_strikes(table(record("a"), record("b")), claims)
     assert merged.claims["strike_id"].tolist() == ["a"]
 
 
-def test_type_and_crs_are_kept_and_further_columns_too():
+def test_frame_type_is_kept():
+    """Type, coordinate system and further columns are kept."""
     rows = table(record("a"), record("b", NOWHERE)).assign(fatalities=[3, 0])
     merged = merge_strikes(rows)
     assert isinstance(merged.strikes, gpd.GeoDataFrame)
@@ -145,12 +156,14 @@ def test_type_and_crs_are_kept_and_further_columns_too():
 
 
 def test_empty_in_empty_out():
+    """No records give no strikes."""
     merged = merge_strikes(table())
     assert merged.strikes.empty
     assert merged.members.empty
 
 
-def test_unknown_word_is_refused_with_its_row():
+def test_unknown_word_is_refused():
+    """An unknown word is refused with its row."""
     with pytest.raises(TableError, match=r"records, row 0: status is 'maybe'; known words: aborted"):
         merge_strikes(table(record("a", status="maybe")))
 
@@ -170,7 +183,8 @@ RECORD = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(RECORD, max_size=7), st.randoms(use_true_random=False))
-def test_every_record_is_in_one_strike_whatever_the_order(drawn, random):
+def test_each_record_has_one_strike(drawn, random):
+    """Every record is a member of exactly one strike, in any order."""
     rows = [
         record(
             f"rec{i}",
@@ -194,18 +208,21 @@ def test_every_record_is_in_one_strike_whatever_the_order(drawn, random):
 
 
 @given(st.lists(st.sampled_from(sorted(STATUSES)), min_size=1))
-def test_combined_status_is_told_or_follows_from_both_sides(statuses):
+def test_combined_status(statuses):
+    """The status is one of the records', or confirmed by both sides."""
     combined = combined_status(statuses)
     both = {"claimed_by_attacker", "claimed_by_target"} <= set(statuses)
     assert combined in statuses or (combined == "confirmed" and both)
     assert combined == combined_status(statuses[::-1])
 
 
-def test_what_is_disputed_is_confirmed_by_neither_side() -> None:
+def test_disputed_stays_disputed() -> None:
+    """A disputed strike is not confirmed by claims of both sides."""
     assert combined_status(["claimed_by_attacker", "disputed", "claimed_by_target"]) == "disputed"
 
 
-def test_reprints_are_one_voice():
+def test_reprints_count_once():
+    """Reprints count as one report."""
     reports = build_table(
         REPORTS,
         [{"report_id": "report-a", "published": pd.Timestamp("2024-01-26")},
@@ -216,14 +233,16 @@ def test_reprints_are_one_voice():
     assert len(merged.members) == 2
 
 
-def test_a_region_that_fits_several_strikes_is_none_of_them():
+def test_region_of_several_strikes():
+    """A region that fits several strikes has each as a part."""
     other = TUAPSE | {"place_id": "x", "place": "Slavyansk", "geometry": Point(38.1, 45.3)}
     merged = merge_strikes(table(record("a"), record("b", other), record("c", KRASNODAR)))
     assert set(merged.relations["relation"]) == {"part_of"}
     assert merged.relations[["left_id", "right_id"]].values.tolist() == [["a", "c"], ["b", "c"]]
 
 
-def test_what_is_kept_apart_says_why():
+def test_separation_has_reason():
+    """Strikes at one place that stay apart are related with the reason."""
     later = {"date_start": pd.Timestamp("2024-01-27"), "date_end": pd.Timestamp("2024-01-27")}
     row = merge_strikes(table(record("a"), record("b", **later))).relations.iloc[0]
     assert (row["relation"], row["reason"]) == ("different_because", "2024-01-25 is before 2024-01-27")
@@ -235,13 +254,15 @@ def decided(*rows):
     return build_table(DECISIONS, [dict(zip(("record_id", "other_id", "decision"), row, strict=True)) for row in rows])
 
 
-def test_what_was_merged_is_told_with_the_reason():
+def test_merge_has_reason():
+    """Each merged record is related as the same, with the reason."""
     row = merge_strikes(table(record("a"), record("b", REFINERY))).relations.iloc[0]
-    told = (row["left_id"], row["right_id"], row["relation"], row["reason"])
-    assert told == ("a", "b", "same", "Tuapse and Tuapse refinery; 2024-01-24; refinery")
+    related = (row["left_id"], row["right_id"], row["relation"], row["reason"])
+    assert related == ("a", "b", "same", "Tuapse and Tuapse refinery; 2024-01-24; refinery")
 
 
-def test_a_merge_is_undone_by_a_decision():
+def test_decision_separates():
+    """A reviewer's decision separates what the rule merges."""
     rows = table(record("a"), record("b"), record("c"))
     assert ids(merge_strikes(rows)) == [["a", "b", "c"]]
     merged = merge_strikes(rows, decided=decided(("c", "a", "apart")))
@@ -251,7 +272,8 @@ def test_a_merge_is_undone_by_a_decision():
 
 
 @pytest.mark.parametrize("other", [{"report_id": "report-a"}, {"target_kind": "bridge"}, NOWHERE])
-def test_two_strikes_are_made_one_by_a_decision(other):
+def test_decision_merges(other):
+    """A reviewer's decision merges what the rule separates."""
     rows = table(record("a"), record("b", **other))
     assert ids(merge_strikes(rows)) == [["a"], ["b"]]
     merged = merge_strikes(rows, decided=decided(("b", "a", "same")))
@@ -260,19 +282,22 @@ def test_two_strikes_are_made_one_by_a_decision(other):
     assert merged.strikes.loc[0, "place"] == "Tuapse"
 
 
-def test_decisions_on_what_is_gone_change_nothing():
+def test_decisions_on_missing_records():
+    """Decisions on missing records change nothing."""
     rows = table(record("a"), record("b"))
     assert ids(merge_strikes(rows, decided=decided(("a", "gone", "apart"), ("gone", "b", "same")))) == [["a", "b"]]
 
 
-def test_decisions_that_contradict_each_other_are_refused():
+def test_contradicting_decisions_are_refused():
+    """Decisions that contradict each other are refused."""
     rows = table(record("a"), record("b"), record("c"))
-    told = decided(("a", "b", "same"), ("b", "c", "same"), ("a", "c", "apart"))
-    with pytest.raises(InputError, match="a and c are told to be apart"):
-        merge_strikes(rows, decided=told)
+    decisions = decided(("a", "b", "same"), ("b", "c", "same"), ("a", "c", "apart"))
+    with pytest.raises(InputError, match="a and c are decided to be apart"):
+        merge_strikes(rows, decided=decisions)
 
 
-def test_places_may_lie_apart_when_asked():
+def test_tolerance_in_kilometres():
+    """With km_apart, places within that distance merge."""
     near = TUAPSE | {"place_id": "x", "place": "Nebug", "geometry": Point(39.0, 44.16)}
     rows = table(record("a"), record("b", near))
     assert ids(merge_strikes(rows, km_apart=5)) == [["a"], ["b"]]

@@ -104,15 +104,15 @@ def all_sentences(strikes: gpd.GeoDataFrame) -> Iterator[Any]:
     yield from map(sentences.trend_sentence, trends.to_dict("records"))
 
 
-def test_sentences_hold_for_anything(strikes: gpd.GeoDataFrame) -> None:
-    """Each strike can be told, and no sentence holds what a page cannot show."""
-    told = [sentence.text for sentence in all_sentences(strikes)]
-    assert len(told) > 1000
-    assert all(text and "nan" not in text.split() and "\x1b" not in text for text in told)
+def test_any_sentences(strikes: gpd.GeoDataFrame) -> None:
+    """Every strike has sentences, and no sentence holds what a page cannot show."""
+    sentences = [sentence.text for sentence in all_sentences(strikes)]
+    assert len(sentences) > 1000
+    assert all(text and "nan" not in text.split() and "\x1b" not in text for text in sentences)
 
 
-def test_statistics_hold_for_anything(strikes: gpd.GeoDataFrame) -> None:
-    """Whatever they are grouped by, all strikes are counted."""
+def test_any_statistics(strikes: gpd.GeoDataFrame) -> None:
+    """Under any grouping, all strikes are counted."""
     border = LAND if strikes["border_id"].str.contains("land").any() else TERRITORY
     drawn = draw_depths(strikes.head(2000), border, draws=10)
     assert drawn.depth_km.shape[1] == 10
@@ -122,7 +122,7 @@ def test_statistics_hold_for_anything(strikes: gpd.GeoDataFrame) -> None:
     assert shares["strikes"].sum() == (~strikes["side"].isin(["home", "outside"]) & strikes["depth_km"].notna()).sum()
 
 
-def test_map_holds_anything(strikes: gpd.GeoDataFrame) -> None:
+def test_any_map(strikes: gpd.GeoDataFrame) -> None:
     """The map of anything is a page, which counts all strikes."""
     page = strike_map(strikes, areas=Gazetteer().areas(["UA-63"])).get_root().render()
     assert f'"n":{len(strikes)},' in page
@@ -138,7 +138,7 @@ FIGURES: dict[str, Callable[[gpd.GeoDataFrame], Any]] = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figures_hold_for_anything(name: str, strikes: gpd.GeoDataFrame) -> None:
+def test_any_figures(name: str, strikes: gpd.GeoDataFrame) -> None:
     """Every figure of many, a few, one and no strikes can be drawn and written."""
     random = np.random.default_rng(len(name))
     few = [strikes.iloc[random.integers(0, len(strikes), random.choice([0, 1, 2, 9]))] for _ in range(3)]
@@ -157,7 +157,7 @@ def points(*pairs: tuple[float, float]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(build_table(STRIKES, rows), geometry="geometry", crs="EPSG:4326")
 
 
-def test_print_map_is_drawn_anywhere() -> None:
+def test_any_print_map() -> None:
     """Poles, the antimeridian, (0, 0), points twice, and few points anywhere: each has its print map."""
     random = np.random.default_rng(2)
     edges = [points(a, b) for a in EDGES[:-1:4] for b in EDGES[1::2]] + [points(edge) for edge in EDGES]
@@ -166,10 +166,10 @@ def test_print_map_is_drawn_anywhere() -> None:
     assert drawn_everywhere([*edges, *near, *far]) == len(edges) + len(near) + len(far)
 
 
-# Random places, of which the lakes or the land around them ended in an error, when GEOS's clip_by_rect cut them.
+# Places at which clipping lakes or land with GEOS's clip_by_rect once failed.
 @pytest.mark.parametrize("place", [(36.23, 49.99), (30.36, 59.02), (29.9, 60.0)])
-def test_a_row_at_a_shore_is_written(place: tuple[float, float]) -> None:
-    """One row, wherever it lies, gives all files, and nothing is left out of them."""
+def test_row_at_shore(place: tuple[float, float]) -> None:
+    """One row at any place gives all files, with nothing left out."""
     row = {"id": ["1"], "date": ["2024-03-01"], "lat": [str(place[1])], "lon": [str(place[0])]}
     located = locate(pd.DataFrame(row))
     files = dict(result_files(located))
@@ -177,7 +177,7 @@ def test_a_row_at_a_shore_is_written(place: tuple[float, float]) -> None:
     assert {"map.html", "report.html", "strikes.csv", "datapackage.json"} <= files.keys()
 
 
-def test_runs_of_anything_leave_nothing_out() -> None:
+def test_any_run() -> None:
     """A table with every edge and odd word becomes a whole report."""
     random = np.random.default_rng(5)
     count = 60
@@ -224,7 +224,7 @@ def one_row() -> Located:
         ("geostrike.runs.files.run_package", {"datapackage.json"}),
     ],
 )
-def test_what_fails_is_left_out(
+def test_failures_are_left_out(
     broken: str, left_out: set[str], one_row: Located, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A figure, map, report or statistic that cannot be made costs itself, and the reason is said."""

@@ -121,6 +121,16 @@ def test_wide_rows_without_ids(tmp_path):
     assert time.process_time() - began < 15
 
 
+@pytest.mark.parametrize("order", ["little", "big"])
+@pytest.mark.parametrize("place", ["Tuapse", "Туапсе, Краснодарский край"])
+def test_utf16_without_mark_is_named(order, place, tmp_path):
+    """UTF-16 without a byte order mark is refused with its name and the remedy."""
+    table = f"id,date,place,lat,lon\n1,2024-01-25,{place},44.1,39.08\n"
+    (tmp_path / "t.csv").write_bytes(table.encode(f"utf-16-{order[0]}e"))
+    with pytest.raises(InputError, match=rf"looks like UTF-16 \({order}-endian\) without a .*; save it as UTF-8"):
+        read_strikes(tmp_path / "t.csv")
+
+
 def test_too_many_columns_are_refused(monkeypatch):
     """There is a limit of columns, and it is said."""
     monkeypatch.setattr(reader, "_MAX_COLUMNS", 3)
@@ -128,8 +138,8 @@ def test_too_many_columns_are_refused(monkeypatch):
         read_strikes(pd.DataFrame({"date": ["2024-01-25"], "place": "Tuapse", "a": 1, "b": 2}))
 
 
-def test_first_line_tells_delimiter(tmp_path):
-    """Excel's first line "sep=;" tells the delimiter, and is no row."""
+def test_first_line_names_delimiter(tmp_path):
+    """Excel's first line "sep=;" sets the delimiter, and is not a row."""
     found = read(tmp_path, "a.csv", "sep=;\r\nid;date;place\r\na;2024-13-25;x\r\nb;2024-01-25;Tuapse, port\r\n")
     assert found.strikes["place_as_written"].tolist() == ["Tuapse, port"]
     assert found.quarantine["line"].tolist() == [3]
@@ -155,7 +165,7 @@ def test_deep_json_costs_its_row(nested, tmp_path):
 
 def test_bottomless_json_is_refused(tmp_path):
     """A file nested deeper than Python reads is refused in one line."""
-    with pytest.raises(InputError, match=r"^a\.json: is no JSON: lists or objects lie within each other[^\n]*$"):
+    with pytest.raises(InputError, match=r"^a\.json: is not JSON: lists or objects are nested[^\n]*$"):
         read(tmp_path, "a.json", "[" * 100_000)
 
 
@@ -261,7 +271,7 @@ TABLE = pd.DataFrame({"id": ["a", "b"], "date": "2024-01-25", "place": "Tuapse",
 
 
 class Unspeakable:
-    """A value that is no text."""
+    """A value that is not text."""
 
     def __str__(self):
         msg = "no text"
@@ -295,16 +305,16 @@ FRAMES = {
 
 @pytest.mark.parametrize("kind", FRAMES)
 def test_frames_of_any_kind(kind):
-    """A DataFrame of whatever types is read, each value that is no text costing its row."""
+    """A DataFrame of any types is read; a value that is not text costs its row only."""
     frame, expected = FRAMES[kind]
     assert outcome(read_strikes(frame)) == expected
 
 
-def test_column_twice_is_told_apart():
+def test_repeated_column_renamed():
     """Of two columns of one name the first counts, the other is carried, and it is said."""
     found = read_strikes(pd.concat([TABLE, TABLE[["place"]].assign(place="Sochi")], axis=1))
     assert found.strikes[["place_as_written", "place.2"]].iloc[0].tolist() == ["Tuapse", "Sochi"]
-    assert found.notes == ["columns without a name of their own: place.2"]
+    assert found.notes == ["columns renamed because their names are empty or repeated: place.2"]
     assert len(locate(pd.concat([TABLE, TABLE[["date"]]], axis=1)).strikes) == 2
 
 
@@ -315,7 +325,7 @@ def test_index_columns_are_read():
 
 @pytest.mark.parametrize("source", [None, [1], {"a": 1}, pd.DataFrame(index=range(3))])
 def test_no_table_is_refused(source):
-    """What is no table at all is refused in words."""
+    """What is not a table is rejected in words."""
     with pytest.raises(InputError, match=r"the source is a|no column"):
         read_strikes(source)
 
@@ -382,9 +392,9 @@ def test_types_are_made_right(use, measured):
     expected, found = USES[use](measured), USES[use](odd)
     if isinstance(expected, pd.DataFrame):
         pd.testing.assert_frame_equal(found, expected)
-    with pytest.raises(TableError, match="depth_km is 'x', which is no number"):
+    with pytest.raises(TableError, match="depth_km is 'x', which is not a number"):
         USES[use](measured.assign(depth_km=objects("x", 1)))
-    with pytest.raises(TableError, match="date_start is 'soon', which is no date"):
+    with pytest.raises(TableError, match="date_start is 'soon', which is not a date"):
         USES[use](measured.assign(date_start=["2024-01-25", "soon"]))
 
 

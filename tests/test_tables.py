@@ -27,42 +27,48 @@ ALL = [table for table in vars(tables).values() if isinstance(table, Table)]
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
-def test_columns_have_unique_names_and_a_meaning(table):
+def test_columns_are_unique(table):
+    """Every column of a table has a name of its own and a meaning."""
     assert len(set(table.names)) == len(table.names)
     assert all(column.meaning for column in table.columns)
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
-def test_unit_in_the_name_is_the_unit(table):
+def test_unit_matches_name(table):
+    """A column whose name ends in _km is in km."""
     for column in table.columns:
         if column.name.endswith("_km"):
             assert column.unit == "km", column.name
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
-def test_empty_and_built_tables_have_the_same_types(table):
+def test_types_hold_when_empty(table):
+    """An empty table has the types of a table with rows."""
     assert empty_table(table).dtypes.to_dict() == build_table(table, []).dtypes.to_dict()
     assert empty_table(table).dtypes.to_dict() == build_table(table, [{}]).dtypes.to_dict()
 
 
-def test_missing_column_is_named_with_what_is_there():
+def test_missing_column_is_named():
+    """The error names the missing column and the columns that exist."""
     with pytest.raises(TableError, match="the members table lacks the column 'record_id'; it has: strike_id"):
         check_table(empty_table(MEMBERS)[["strike_id"]], MEMBERS)
 
 
-def test_word_outside_the_vocabulary_is_named_with_its_row():
+def test_unknown_word_is_named():
+    """The error names a word outside the vocabulary, with its row."""
     frame = build_table(RECORDS, [{"status": "confirmed", "date_precision": "day"}])
     check_table(frame, RECORDS)
     with pytest.raises(TableError, match="row 0: status is 'sure'; known words: aborted"):
         check_table(frame.assign(status="sure"), RECORDS)
 
 
-def test_further_columns_are_no_fault():
+def test_further_columns_are_allowed():
+    """A frame may have further columns."""
     check_table(empty_table(STRIKES).assign(fatalities=0), STRIKES)
 
 
 def test_written_day_is_kept():
-    """A time with its distance from UTC is of the day that is written, not of the day in Greenwich."""
+    """A time with a UTC offset belongs to the written day, not to the day in Greenwich."""
     written = ["2024-01-25T00:30:00+03:00", "2024-01-26", "", "2024-01-27T23:00Z", "2024-01-28 22:00-0500"]
     frame = pd.DataFrame({"date_start": written})
     for days in (usable_frame(frame, STRIKES)["date_start"], days_of(frame, "date_start")):
@@ -73,35 +79,35 @@ def test_written_day_is_kept():
 
 
 def test_strengths_differ():
-    """Of two statuses one is the stronger, so that the order of the records does not matter."""
+    """One of two statuses is always the stronger, so the order of the records does not matter."""
     assert len({status.strength for status in STATUSES.values()}) == len(STATUSES)
 
 
 @pytest.mark.parametrize("records", [STATUSES, PLACE_KINDS], ids=["statuses", "kinds"])
-def test_steps_are_runs(records):
-    """Each step of `sensitivity` is one run of its vocabulary, so that what it adds to the step before is plain."""
+def test_steps_are_consecutive(records):
+    """The words of one step of `sensitivity` follow each other in their vocabulary."""
     runs = [step for step, _ in groupby(record.step for record in records.values())]
     assert len(runs) == len(set(runs))
 
 
-def test_marks_are_known_and_differ():
-    """Every status has a mark of its own that the map can draw."""
+def test_marks_differ():
+    """Every status has its own mark, which the map can draw."""
     marks = [status.mark for status in STATUSES.values()]
     assert len(set(marks)) == len(marks)
     assert set(marks) <= set(MARKS)
 
 
 @pytest.mark.parametrize(("schema", "code_of"), [("acled", "acled"), ("ucdp", "ucdp")])
-def test_codes_of_schemas_are_the_kinds_codes(schema, code_of):
-    """A kind that a code of ACLED or UCDP is read as has that code in its record."""
+def test_codes_match_schemas(schema, code_of):
+    """A code of ACLED or UCDP is read as a kind whose record has that code."""
     codes = load_schema(schema).place_precision.codes
     assert codes
     for code, meaning in codes.items():
         assert str(getattr(PLACE_KINDS[meaning["kind"]], code_of)) == code
 
 
-def test_kinds_run_from_close_to_rough():
-    """The order of the kinds never goes back to a closer code of precision."""
+def test_kinds_are_in_order():
+    """The kinds are in the order of their codes, from precise to imprecise."""
     for name in ("acled", "ucdp"):
         codes = [code for kind in PLACE_KINDS.values() if (code := getattr(kind, name)) is not None]
         assert codes == sorted(codes)

@@ -16,15 +16,17 @@ PROJECT = tomllib.loads((Path(__file__).resolve().parent.parent / "pyproject.tom
 ASKED = [*PROJECT["dependencies"], *(name for extra in PROJECT["optional-dependencies"].values() for name in extra)]
 
 
-def test_every_package_that_is_asked_for_is_named_with_what_is_installed():
-    told = versions()
+def test_package_versions():
+    """Every required package is listed with its installed version."""
+    found = versions()
     for asked in ASKED:
         name = re.match(r"[\w-]+", asked)[0].lower()
-        assert told[name] in ("", version(name) if told[name] else "")
-    assert told["shapely"] == version("shapely")
+        assert found[name] in ("", version(name) if found[name] else "")
+    assert found["shapely"] == version("shapely")
 
 
-def test_a_line_is_printed_for_each(capsys):
+def test_printed_versions(capsys):
+    """Every version is one line."""
     gs.show_versions()
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said][:2] == ["geostrike", "python"]

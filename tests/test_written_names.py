@@ -49,7 +49,8 @@ def km(row: dict[str, str], place: Place) -> float:
         ("Ровенек", "Ровеньки"),
     ],
 )
-def test_forms_share_a_stem(form, name):
+def test_forms_share_stems(form, name):
+    """The inflected forms of a name share a stem."""
     assert stem_keys(form) & stem_keys(name)
 
 
@@ -58,6 +59,7 @@ def test_forms_share_a_stem(form, name):
     [("Kiews", "kiew"), ("Charkowie", "charkow"), ("Biełgorodzie", "bielgorod"), ("Nową Kachowką", "nowa kachowka")],
 )
 def test_latin_forms_have_nominatives(form, name):
+    """The nominative of a German or Polish form is found."""
     assert name in (*nominatives(form), names_module.fold(form))
 
 
@@ -83,7 +85,7 @@ def outcome_of(row: dict[str, str], answer: Resolution) -> str:
 
 @pytest.mark.parametrize("language", ["ru", "uk", "de", "pl"])
 def test_case_forms_are_found(forms, language):
-    """At least 98 % lead to the place, or to the choice between it and its homonyms; none to another."""
+    """At least 98 % resolve to the place, or to it and its homonyms; none to another."""
     outcomes = forms[language]
     assert len(outcomes) >= 30
     assert [form for form, outcome in outcomes if outcome == "silent"] == []
@@ -97,12 +99,13 @@ def test_exonyms_have_case_forms(gazetteer):
         assert gazetteer.resolve(form).candidates[0].match == "inflected"
 
 
-def test_beginnings_tell_names_apart(gazetteer):
-    """ "Алабуга" is the zone's name and no other form of Yelabuga's."""
+def test_beginnings_separate_names(gazetteer):
+    """ "Алабуга" is the zone's name and not a form of Yelabuga's."""
     assert gazetteer.resolve("Alabuga").place.id == "alabuga"
 
 
-def test_inflected_other_names_weigh_less():
+def test_inflected_alternates_weigh_less():
+    """An inflected alternate name weighs less."""
     town = Place("here", "Izmail", "settlement", "UKR", "UA-51", 45.0, 28.0, 3.0, 19_999, "a test")
     for population, status in ((19_999, "unresolved"), (20_000, "resolved")):
         found = rank(((town._replace(population=population), "inflected alternate"),), Context())
@@ -110,8 +113,8 @@ def test_inflected_other_names_weigh_less():
 
 
 @pytest.mark.parametrize("word", ["Marines", "Baloch", "Bales"])
-def test_words_are_no_foreign_forms(gazetteer, word):
-    """German and Polish case forms are looked for far off only among large places."""
+def test_words_are_not_forms(gazetteer, word):
+    """Far from the theatre, German and Polish case forms match only large places."""
     assert gazetteer.resolve(word, country="IND").place is None
 
 
@@ -120,10 +123,12 @@ def test_words_are_no_foreign_forms(gazetteer, word):
     [("hodeidah", "al hudaydah"), ("deir ez zor", "dayr az zawr"), ("quneitra", "al qunaitra")],
 )
 def test_arabic_respellings_meet(written, listed):
+    """Romanisations of an Arabic name meet in one key."""
     assert respelling(written) == respelling(listed) != ""
 
 
 def test_respelt_names_need_size(gazetteer):
+    """A respelt name is resolved for a large place only."""
     assert gazetteer.resolve("al-Hodeida").place.name == "Hodeidah"
     assert gazetteer.resolve("Deir Ezzor").candidates[0].match == "loosely respelt"
     town = Place("here", "Izmal", "settlement", "YEM", "YE-HU", 15.0, 43.0, 3.0, 49_999, "a test")
@@ -141,7 +146,8 @@ def test_respelt_names_need_size(gazetteer):
         ("Rjasaner", "rjasan"), ("Syzransky", "syzran"), ("charkowski", "charkow"),
     ],
 )  # fmt: skip
-def test_adjectives_lead_to_towns(adjective, key):
+def test_adjectives_match_towns(adjective, key):
+    """The adjective before a site is that of its town."""
     assert key in adjective_keys(adjective)
 
 
@@ -162,6 +168,7 @@ def test_adjectives_lead_to_towns(adjective, key):
     ],
 )
 def test_sites_in_any_words(gazetteer, written, place_id):
+    """A site is found in any order of its words."""
     place = gazetteer.resolve(written).place
     assert place is not None
     assert place.kind == "facility"
@@ -178,24 +185,26 @@ def test_sites_in_any_words(gazetteer, written, place_id):
     ],
 )
 def test_unknown_sites_are_near(gazetteer, written, town):
+    """A site that is not in the gazetteer is near its town."""
     answer = gazetteer.resolve(written)
     assert (answer.place.name, answer.place.kind) == (town, "near")
     assert answer.place.radius_km >= 25
     assert "not in the gazetteer" in answer.reason
 
 
-def test_an_adjective_alone_means_nothing(gazetteer):
+def test_bare_adjectives_fail(gazetteer):
+    """A bare adjective is not a town."""
     assert gazetteer.resolve("волгоградский").place is None
 
 
-def test_named_sites_need_the_gazetteer(gazetteer):
-    """An airport named "Гагарин" is not that of the town Gagarin; a depot "of Арзамас" is near that."""
+def test_named_sites_need_gazetteer(gazetteer):
+    """An airport named "Гагарин" is not that of the town Gagarin; a depot "of Арзамас" is near that town."""
     assert gazetteer.resolve("аэропорт Гагарин").place is None
     assert gazetteer.resolve("аэропорта Пензы").place.kind == "facility"
     assert gazetteer.resolve("нефтебазы Арзамаса").place[1:3] == ("Arzamas", "near")
 
 
-# --- what stands around a name ----------------------------------------------------------------------------------------
+# --- words around a name ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -218,6 +227,7 @@ def test_named_sites_need_the_gazetteer(gazetteer):
     ],
 )
 def test_larger_places_and_breaks(gazetteer, written, name, admin1):
+    """The larger place may precede or follow the name, and a name may be broken at a line end."""
     place = gazetteer.resolve(written).place
     assert place is not None
     assert (place.name, place.admin1) == (name, admin1)
@@ -233,36 +243,38 @@ def test_larger_places_and_breaks(gazetteer, written, name, admin1):
         ("Charkiwer Gebiet", "UA-63"),
     ],
 )
-def test_regions_in_other_languages(gazetteer, written, place_id):
+def test_regions_in_languages(gazetteer, written, place_id):
+    """Regions are found in all languages."""
     assert gazetteer.resolve(written).place.id == place_id
 
 
-def test_an_unknown_area_places_nothing(gazetteer):
-    """What stands in a place that nobody knows is not looked for elsewhere."""
+def test_unknown_areas_locate_nothing(gazetteer):
+    """A place in an unknown area is not looked for elsewhere."""
     assert gazetteer.resolve("Rylsk in Atlantis Oblast").place is None
 
 
-def test_a_citys_district_is_there(gazetteer):
-    """A district of a city is that district or, where it is not held, the city; never one of its name elsewhere."""
+def test_city_districts_stay(gazetteer):
+    """A district of a city is that district or, if missing, the city; never a namesake elsewhere."""
     for written, city in (("Шевченківський район Харкова", "kharkiv"), ("Podilskyi district of Kyiv", "kyiv")):
         answer = gazetteer.resolve(written)
         there = gazetteer[city]
         assert distance_km(answer.place.latitude, answer.place.longitude, there.latitude, there.longitude) < 25
 
 
-def test_a_region_holds_no_town():
+def test_regions_exclude_towns():
     """Asked as a region, "Лозовой Харьковской области" is not the town in it."""
     assert [w.name for w in wordings("Лозовой Харьковской области") if w.container] == ["Лозовой"]
     assert Gazetteer().resolve("Лозовой Харьковской области", kind="region").place is None
 
 
-def test_a_districts_word_excludes_towns(gazetteer):
+def test_district_words_exclude_towns(gazetteer):
+    """A word for a district excludes towns."""
     answer = gazetteer.resolve("Богодухівському районі")
     assert answer.place is None or answer.place.kind == "district"
 
 
-def test_far_from_the_named_district():
-    """A place far from the district that the text names is not believed, though it is in the region."""
+def test_named_district_is_binding():
+    """A place far from the named district is rejected, even in the region."""
     district = Place("d", "Shebekino District", "district", "RUS", "RU-BEL", 50.4, 36.9, 30.0, 0, "a test")
     for latitude, status in ((50.4, "resolved"), (51.5, "ambiguous")):
         town = Place("t", "Krasnoye", "settlement", "RUS", "RU-BEL", latitude, 36.9, 1.0, 900, "a test")
@@ -286,26 +298,29 @@ def with_villages(tmp_path_factory) -> Gazetteer:
     return Gazetteer(extra=path)
 
 
-def test_bare_villages_are_no_candidates(with_villages):
+def test_bare_villages_are_excluded(with_villages):
+    """A village without a point is not a candidate for a bare name."""
     assert with_villages.resolve("Ksanivka").candidates == ()
     assert all(not c.place.anchor for c in with_villages.resolve("Sevastopol").candidates)
 
 
 @pytest.mark.parametrize(
-    "told", [{"admin1": "UA-63"}, {"kind": "settlement"}, {"admin1": "Kharkiv Oblast", "country": "UKR"}]
+    "context", [{"admin1": "UA-63"}, {"kind": "settlement"}, {"admin1": "Kharkiv Oblast", "country": "UKR"}]
 )
-def test_context_makes_villages_candidates(with_villages, told):
-    assert with_villages.resolve("Ksanivka", **told).place.id == "v:1"
+def test_context_admits_villages(with_villages, context):
+    """Its region or district in the text makes a village a candidate."""
+    assert with_villages.resolve("Ksanivka", **context).place.id == "v:1"
 
 
 def test_village_words_are_context(with_villages):
+    """So does a word for a settlement."""
     assert with_villages.resolve("village of Ksanivka").place.id == "v:1"
     assert with_villages.resolve("Ksanivka, Kharkiv region").place.id == "v:1"
     assert with_villages.resolve("Ksanivka", near=(49.6, 36.5)).place is None
 
 
-def test_villages_win_over_no_town(with_villages):
-    """A word for a settlement still means the town; the village's region, the village; else neither is taken."""
+def test_villages_yield_to_towns(with_villages):
+    """A word for a settlement still means the town; the village's region, the village; else neither."""
     assert with_villages.resolve("село Sevastopol").place.population > 100_000
     assert with_villages.resolve("Sevastopol", admin1="UA-63").place.id == "v:2"
     village = Place("v", "Ksanivka", "settlement", "UKR", "UA-63", 49.6, 36.5, 30.0, 0, "a test", anchor="h")
@@ -315,8 +330,8 @@ def test_villages_win_over_no_town(with_villages):
     assert (answer.status, answer.candidates[0].place.id) == ("ambiguous", "v")
 
 
-def test_villages_are_those_with_points():
-    """A village placed at an area, and one of its name with a point in there, are the same."""
+def test_villages_merge_with_points():
+    """A village placed at an area and a namesake with a point in it are the same."""
     village = Place("v", "Kachkarivka", "settlement", "UKR", "UA-65", 47.1, 33.7, 20.0, 0, "a test", anchor="h")
     context = Context(admin1="UA-65")
     for latitude, left in ((47.2, ["p"]), (47.4, ["p", "v"])):
@@ -340,14 +355,15 @@ def test_order_changes_nothing(gazetteer):
 @pytest.mark.parametrize(
     ("field", "says"), [("region", "the region named last"), ("heading", "the heading"), ("speaker", "who speaks")]
 )
-def test_the_reason_says_which(gazetteer, field, says):
+def test_reasons_name_neighbours(gazetteer, field, says):
+    """The reason names the place that decided."""
     (answer,) = gazetteer.resolve_jointly(["Kirovsk"], [Hints(**{field: "Leningrad Oblast"})])
     assert answer.place.admin1 == "RU-LEN"
     assert answer.reason.endswith(f"supported by {says}")
 
 
 def test_soft_hints_are_weighed(gazetteer):
-    """One hint of a region makes a much larger homonym doubtful, two overrule it; two that disagree settle nothing."""
+    """One hint at a region makes a much larger homonym doubtful, two overrule it; two that disagree settle nothing."""
     by_hints = {
         (): "UKR",
         ("region",): "",
@@ -361,14 +377,15 @@ def test_soft_hints_are_weighed(gazetteer):
     assert answer.status == "ambiguous"
 
 
-def test_the_other_places_decide(gazetteer):
+def test_other_places_decide(gazetteer):
+    """The other places of a text decide between homonyms."""
     kirovsk, apatity = gazetteer.resolve_jointly(["Kirovsk", "Apatity"])
-    assert kirovsk.reason.startswith("beside Apatity, which the text names as well: ")
+    assert kirovsk.reason.startswith("near Apatity, also named in the text: ")
     assert apatity == gazetteer.resolve("Apatity")
 
 
-def test_names_given_meanings_keep_them(gazetteer):
-    """A gazetteer in which the user says what a name means says so of the names of one text, too."""
+def test_overridden_names_stay(gazetteer):
+    """Names overridden by the user are also overridden in joint resolution."""
     meant = NamedPlaces(
         gazetteer, {"the Station": {"name": "Tuapse"}, "Kirovsk": {"name": "Kirovsk", "admin1": "RU-LEN"}}
     )
@@ -377,13 +394,14 @@ def test_names_given_meanings_keep_them(gazetteer):
 
 
 def test_each_name_has_hints(gazetteer):
+    """There must be as many hints as names."""
     assert gazetteer.resolve_jointly([]) == []
     with pytest.raises(InputError, match="2 names came with 1 hints"):
         gazetteer.resolve_jointly(["Kirovsk", "Apatity"], [Hints()])
 
 
 def test_homonyms_are_named(gazetteer):
-    """A bare name that is resolved says which other place bears it, and where that is."""
+    """The reason of a resolved bare name says which other place has it, and where."""
     assert "Donetsk (RU-ROS)" in gazetteer.resolve("Donetsk").reason
 
 

@@ -1,9 +1,9 @@
-"""The command `geostrike`: a thin face on the pipeline, one module a command.
+"""The command `geostrike`: a thin layer over the pipeline, one module per command.
 
-Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused, since the input, an option, or a place to
-write to cannot be used; 3 done, with input in quarantine; 130 interrupted. After 2 nothing was written, or the message
-says what was. Standard output that cannot be written, as on a full disk, gives 2 also where files were written; where
-its reader went away, or it was closed from the start, the code is that of the work.
+Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused, since the input, an option or the output
+location cannot be used; 3 done, with input in quarantine; 130 interrupted. After 2 nothing was written, or the message
+says what was. If standard output cannot be written, as on a full disk, the code is 2 even if files were written; if its
+reader has closed it, or it was closed from the start, the code is that of the work.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["cli", "main"]
 
 
 class _Commands(MutableMapping[str, click.Command]):
-    """The commands by name; the module of each is imported when it is asked for."""
+    """The commands by name; the module of each is imported on first use."""
 
     def __init__(self, *names: str) -> None:
         self._commands: dict[str, click.Command | None] = dict.fromkeys(names)
@@ -55,17 +55,17 @@ class _Commands(MutableMapping[str, click.Command]):
 )
 @click.version_option(package_name="geostrike", message="geostrike %(version)s")
 def cli() -> None:
-    """Reports of past strikes to a map by date and to depth statistics that can be checked.
+    """Turn reports of past strikes into a map by date and statistics of strike depth.
 
-    It documents published, past events. Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2 refused,
-    since the input, an option, or a place to write to cannot be used; 3 done, with input in quarantine; 130
+    geostrike documents published, past events. Exit codes: 0 done; 1 a fault of geostrike, or not enough memory; 2
+    refused, since the input, an option or the output location cannot be used; 3 done, with input in quarantine; 130
     interrupted.
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a documented code."""
-    os.environ["MPLBACKEND"] = "agg"  # no window is opened; a name that Matplotlib does not know would end the run
+    os.environ["MPLBACKEND"] = "agg"  # no window opens; a backend that Matplotlib does not know would stop the run
     with standard_streams() as streams, silent_libraries():
         code = exit_code_of(lambda: cli.main(args=arguments, prog_name="geostrike", standalone_mode=False))
         with contextlib.suppress(ValueError):

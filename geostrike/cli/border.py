@@ -1,4 +1,4 @@
-"""`geostrike border`: the borders that depth is measured from."""
+"""`geostrike border`: list and show borders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def command() -> None:
 def list_borders() -> int:
     """List the borders that ship, with their definitions.
 
-    Other pairs of countries can be asked for, too, where the extra `world` is installed.
+    Other pairs of countries are available with the extra `world`.
     """
     from geostrike.borders.border import Border
 
@@ -32,9 +32,9 @@ def list_borders() -> int:
 @command.command("show")
 @click.argument("border", metavar="BORDER")
 def show_border(border: str) -> int:
-    """Show what BORDER is, and where it comes from.
+    """Show the definition and source of BORDER.
 
-    BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file that holds a line.
+    BORDER is UKR-RUS:land, UKR-RUS:territory, another pair, or a file with a line.
     """
     from geostrike.borders.border import Border
 

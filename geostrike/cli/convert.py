@@ -1,4 +1,4 @@
-"""`geostrike convert`: a table of strikes in another format."""
+"""`geostrike convert`: write a table of strikes in another format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geostrike.cli.exit_codes import DONE, QUARANTINED
-from geostrike.cli.folders import named_files, warn_if_cut_off
+from geostrike.cli.folders import check_tables, named_files
 from geostrike.cli.options import FilePath, table_options
 from geostrike.cli.run_summary import table_lines
 from geostrike.cli.terminal import say, warn
@@ -23,8 +23,8 @@ __all__ = ["command"]
 @click.argument("source", metavar="IN", type=FilePath(exists=True, path_type=Path))
 @click.argument("target", metavar="OUT", type=FilePath(path_type=Path))
 @table_options
-@click.option("--to", "form", help="Format, where the ending of OUT does not tell it: acled or ucdp (CSV), timemap.")
-@click.option("--force", is_flag=True, help="Replace OUT if it is there.")
+@click.option("--to", "form", help="Format, if the suffix of OUT does not determine it: acled or ucdp (CSV), timemap.")
+@click.option("--force", is_flag=True, help="Replace OUT if it exists.")
 def command(
     source: Path,
     target: Path,
@@ -35,16 +35,16 @@ def command(
 ) -> int:
     """Write the strikes of the table IN as OUT, in another format.
 
-    The ending of OUT tells the format: .csv, .xlsx, .geojson, .gpkg (with a style for QGIS), .parquet, .kml, or .json
-    for TimeMap. A datapackage.json beside it says what is in it. What the format cannot hold is printed, and written
-    beside it; so are the rows of IN that could not be used.
+    The suffix of OUT determines the format: .csv, .xlsx, .geojson, .gpkg (with a style for QGIS), .parquet, .kml, or
+    .json for TimeMap. A datapackage.json next to it describes its content. What the format cannot hold is printed, and
+    written next to it; so are the rows of IN that could not be used.
     """
     from geostrike.intake.workers import look_ahead
 
     look_ahead(source)
     from geostrike.exchange import read_strikes, write_strikes
 
-    warn_if_cut_off(source)
+    check_tables(source)
     read = read_strikes(source, **table)
     origin = {"title": read.schema.title, "path": read.name, "licence": read.schema.licence}
     written = write_strikes(
@@ -53,13 +53,13 @@ def command(
         inputs=named_files(source, table.get("schema")),
     )  # fmt: skip
     if written.cut_off:
-        warn(f"{target.parent}: an earlier writing there was cut off; what it had left is taken away")
+        warn(f"{target.parent}: an earlier command was cut off there; its leftovers are removed")
     _print_summary(read, written)
     return QUARANTINED if set(read.quarantine["code"]) - {"NOT_A_STRIKE"} else DONE
 
 
 def _print_summary(read: StrikesRead, written: Written) -> None:
-    """Print what became of the rows, what the format cannot hold, and the files."""
+    """Print the counts of rows, what the format cannot hold, and the files."""
     say(*table_lines({"schema": read.schema.name, "columns": read.columns, "notes": read.notes}))
     reasons = read.quarantine["code"].value_counts().sort_index()
     counts = ", ".join(f"{code} {count}" for code, count in reasons.items())

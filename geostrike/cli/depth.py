@@ -19,11 +19,11 @@ __all__ = ["command"]
 @click.command("depth")
 @click.argument("where", nargs=-1, required=True, metavar="LAT LON | FILE")
 @click.option("--border", help=BORDER_HELP)
-@click.option("--out", type=FilePath(dir_okay=False, path_type=Path), help="Parquet file to write, for a FILE.")
-@click.option("--lon", help="Column of FILE that holds the longitude; lon or longitude by default.")
-@click.option("--lat", help="Column of FILE that holds the latitude; lat or latitude by default.")
+@click.option("--out", type=FilePath(dir_okay=False, path_type=Path), help="Parquet file to write for FILE.")
+@click.option("--lon", help="Column of FILE with the longitude; lon or longitude by default.")
+@click.option("--lat", help="Column of FILE with the latitude; lat or latitude by default.")
 def command(where: tuple[str, ...], border: str | None, out: Path | None, lon: str | None, lat: str | None) -> int:
-    """Measure how far a point, or each row of a Parquet file, is from the border.
+    """Measure the distance of a point, or of each row of a Parquet file, from the border.
 
     LAT and LON are in degrees, the distance is in kilometres. Write -- before a negative LAT or LON. The rows of FILE
     are written to --out with depth_km, nearest_lon, nearest_lat, azimuth, country and border_id, in constant memory.
@@ -37,13 +37,13 @@ def command(where: tuple[str, ...], border: str | None, out: Path | None, lon: s
 
 
 def _point_of(lat: str, lon: str) -> tuple[float, float]:
-    """Latitude and longitude as numbers."""
+    """Parse latitude and longitude."""
     try:
         latitude, longitude = float(lat), float(lon)
     except ValueError:
         latitude = longitude = math.nan
     if math.isnan(latitude) or math.isnan(longitude):
-        msg = f"{lat} {lon} is no point; give LAT LON as two numbers, such as 44.09 39.08"
+        msg = f"{lat} {lon} is not a point; give LAT LON as two numbers, such as 44.09 39.08"
         raise click.UsageError(msg)
     if abs(latitude) > 90 or abs(longitude) > 180:
         msg = f"{lat} {lon} is off the globe; the latitude comes first"
@@ -53,25 +53,34 @@ def _point_of(lat: str, lon: str) -> tuple[float, float]:
 
 def _depth_of_file(source: Path, border: str | None, out: Path | None, names: tuple[str | None, str | None]) -> int:
     from geostrike.borders.border import Border
-    from geostrike.exchange.parquet import depth_of_parquet
+    from geostrike.exchange.batches import depth_of_parquet
     from geostrike.intake.writing import same_file
 
     if not source.is_file():
         msg = f"{source}: no such file; a point is two numbers, LAT LON"
         raise click.UsageError(msg)
     if out is None:
-        msg = f"say with --out where to write the rows of {source}"
+        msg = f"give --out to write the rows of {source}"
         raise click.UsageError(msg)
     if out.suffix.lower() not in {".parquet", ".geoparquet"}:
-        msg = f"{out}: what is written is a Parquet file; give it a name that ends in .parquet"
+        msg = f"{out}: the output is a Parquet file; give it a name that ends in .parquet"
         raise click.UsageError(msg)
     line = Border.named(border)
     if same_file(out, named_files(border)):
         msg = f"{out}: is being read, and would be replaced; write to another file"
         raise InputError(msg)
     rows = depth_of_parquet(source, out, line, lon=names[0], lat=names[1])
-    say(f"{rows} rows measured from {line.border_id}: {out}")
+    say(f"{_measured(out):,} of {rows:,} rows measured from {line.border_id}: {out}")
     return DONE
+
+
+def _measured(path: Path) -> int:
+    """Count the rows with a depth; rows without a point have none."""
+    from pyarrow import compute, parquet
+
+    with parquet.ParquetFile(path) as table:
+        batches = table.iter_batches(columns=["depth_km"])
+        return sum(compute.sum(compute.is_finite(batch["depth_km"])).as_py() or 0 for batch in batches)
 
 
 def _depth_of_point(latitude: float, longitude: float, border: str | None) -> int:
@@ -84,7 +93,7 @@ def _depth_of_point(latitude: float, longitude: float, border: str | None) -> in
     point = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs="EPSG:4326")
     found = border_distance(point, line).iloc[0]
     if found["distance_km"] != found["distance_km"]:
-        say(f"no distance: the point lies in neither country of {line.border_id}")
+        say(f"no distance: the point is in neither country of {line.border_id}")
         return DONE
     nearest = f"{found['nearest_lat']:.5f} {found['nearest_lon']:.5f}"
     say(f"{found['distance_km']:.3f} km from {line.name} ({line.border_id}); nearest point {nearest}")

@@ -1,4 +1,4 @@
-"""`geostrike diff`: what changed between two runs or tables."""
+"""`geostrike diff`: compare two runs or tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geostrike.cli.folders import tables_in, warn_if_cut_off, write_whole
+from geostrike.cli.folders import check_tables, tables_in, write_whole
 from geostrike.cli.options import FilePath
 from geostrike.cli.printing import print_rows, quarantine_code, text_table, warn_if_empty
 from geostrike.cli.terminal import say
@@ -24,16 +24,16 @@ __all__ = ["command"]
 @click.argument("old", type=FilePath(exists=True, path_type=Path))
 @click.argument("new", type=FilePath(exists=True, path_type=Path))
 @click.option("--out", type=FilePath(file_okay=False, path_type=Path), help="Folder for diff.html and diff.csv.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line, for machines.")
 def command(old: Path, new: Path, out: Path | None, *, as_json: bool) -> int:
-    """Say what changed from OLD to NEW: moved, decided otherwise, merged, split, new and gone.
+    """Compare OLD with NEW: strikes that are moved, changed, merged, split, new and gone.
 
-    OLD and NEW are folders of two runs, or two tables of strikes. With --out the same is written as a page to read, and
+    OLD and NEW are folders of two runs, or two tables of strikes. With --out the changes are also written as a page and
     as a table.
     """
     from geostrike.runs.compare import compare_runs
 
-    warn_if_cut_off(old, new)
+    check_tables(old, new)
     compared = compare_runs(old, new)
     if out is not None:
         _write_diff(compared, (old, new), out)
@@ -60,7 +60,7 @@ def _write_diff(compared: Comparison, runs: tuple[Path, Path], out: Path) -> Non
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"{out}: cannot be made: {error.strerror or error}"
+        msg = f"{out}: cannot be created: {error.strerror or error}"
         raise InputError(msg) from error
     inputs = [file for run in runs for file in tables_in(run)]
     write_whole(out, {"diff.html": page, "diff.csv": csv_bytes(compared.changes)}, inputs)
@@ -69,4 +69,4 @@ def _write_diff(compared: Comparison, runs: tuple[Path, Path], out: Path) -> Non
 def _change_row(row: dict[Any, Any]) -> Sequence[object]:
     moved = row["moved_km"]
     what = row["change"] if moved != moved else f"moved {moved:.1f} km"
-    return (what, row["date"] or "undated", row["place"] or "no place told", row["was"] or "-", row["now"] or "-")
+    return (what, row["date"] or "undated", row["place"] or "no place", row["was"] or "-", row["now"] or "-")

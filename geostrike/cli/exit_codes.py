@@ -1,4 +1,4 @@
-"""The documented exit codes, and the one line that says why a command failed."""
+"""The documented exit codes, and the line that says why a command failed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["DONE", "FAULT", "INTERRUPTED", "QUARANTINED", "REFUSED", "exit_code_
 
 DONE, FAULT, REFUSED, QUARANTINED, INTERRUPTED = 0, 1, 2, 3, 130
 _TRACEBACK = "GEOSTRIKE_TRACEBACK"
-# What libraries say where the system gives them no more memory, and raise an error of another kind.
+# Messages of libraries that run out of memory and raise an error of another kind.
 _OF_MEMORY = ("failed to map segment", "Cannot allocate memory", "start new thread", "launch worker thread")
 
 
 def exit_code_of(work: Callable[[], int | None]) -> int:
-    """Do the work of a command and return its exit code; what went wrong is said in one line."""
+    """Run a command and return its exit code; an error is printed in one line."""
     try:
         return work() or DONE
     except click.exceptions.NoArgsIsHelpError as error:
@@ -35,14 +35,14 @@ def exit_code_of(work: Callable[[], int | None]) -> int:
     except (KeyboardInterrupt, click.Abort):
         warn("interrupted")
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last resort: a user is never shown a traceback
+    except Exception as error:  # noqa: BLE001 - a user never sees a traceback
         if os.environ.get(_TRACEBACK):
             click.echo(traceback.format_exc(), err=True, nl=False)
-        return _unforeseen(error)
+        return _unexpected(error)
 
 
-def _unforeseen(error: Exception) -> int:
-    """The exit code of an exception that geostrike does not raise itself, which is said in one line."""
+def _unexpected(error: Exception) -> int:
+    """Print an exception that geostrike does not raise itself in one line, and return the exit code."""
     if isinstance(error, OSError):
         where = "" if error.filename is None else f": {error.filename!s:.200}"
         warn(f"the system refused: {error.strerror or _one_line(error)}{where}")
@@ -54,7 +54,7 @@ def _unforeseen(error: Exception) -> int:
     if any(words in reason for words in _OF_MEMORY):
         warn(f"there was not enough memory: {reason}")
         return FAULT
-    warn(f"{reason} - a fault of geostrike: please report it, with what {_TRACEBACK}=1 shows in addition")
+    warn(f"{reason} - a fault of geostrike: please report it, with the output of {_TRACEBACK}=1")
     return FAULT
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geostrike.cli.folders import named_files, tables_in, warn_if_cut_off, write_whole
+from geostrike.cli.folders import check_tables, named_files, tables_in, write_whole
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath
 from geostrike.cli.printing import quarantine_code, warn_if_empty
 from geostrike.cli.terminal import say
@@ -32,7 +32,7 @@ def command(table: Path, out: Path, border: str | None, gazetteer: str | None, t
     from geostrike.maps import strike_map
     from geostrike.runs.measured import measured_table
 
-    warn_if_cut_off(table)
+    check_tables(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     page = strike_map(measured.strikes, border=measured.border, areas=measured.areas, title=title)
     html = page.get_root().render().encode("utf-8", "backslashreplace")

@@ -1,4 +1,4 @@
-"""What several commands take: types of options and arguments, their help, and the options of a table of events."""
+"""Shared options: parameter types, help texts, and the options that describe a table of events."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from geostrike.cli.terminal import plain
 
 __all__ = ["BORDER_HELP", "GAZETTEER_HELP", "AnyText", "FilePath", "table_options", "take_any_text"]
 
-BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file that holds a line."
-GAZETTEER_HELP = "Your own places (CSV, or an index of `geostrike gazetteer build`), laid over the shipped ones."
+BORDER_HELP = "UKR-RUS:land (default), UKR-RUS:territory, another pair, or a file with a line."
+GAZETTEER_HELP = "Your own places (CSV, or an index of `geostrike gazetteer build`), added to the shipped ones."
 _SCHEMA_HELP = (
-    "Kind of a table of events: auto, geostrike, acled, ucdp, viina, gdelt, gkg, timemap, geoconfirmed, plain, or a "
+    "Schema of a table of events: auto, geostrike, acled, ucdp, viina, gdelt, gkg, timemap, geoconfirmed, plain, or a "
     "description of your own (.toml)."
 )
-_MAP_HELP = "What a column is, where that is not known, as in --map date=day_of_event."
-_KEEP_HELP = "Which events are strikes: all, or those with a value in a column. By default as the kind of table has it."
-_FIGURES_HELP = "How dates in figures are read that can mean two days."
+_MAP_HELP = "The column of a value, if it is not recognised, as in --map date=day_of_event."
+_KEEP_HELP = "Which events are strikes: all, or those with a value in a column. The default depends on the schema."
+_FIGURES_HELP = "How to read dates in figures that can mean two days."
 
 
 class AnyText(click.types.StringParamType):
-    """Any text: bytes of an argument that are no letters in the system's encoding are read as UTF-8, or marked."""
+    """Any text: bytes that are invalid in the system's encoding are decoded as UTF-8, or replaced."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the text with every byte as a letter."""
+        """Return the text with every byte decoded."""
         text = super().convert(value, param, ctx)
         try:
             return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -37,14 +37,14 @@ class AnyText(click.types.StringParamType):
 
 
 class FilePath(click.Path):
-    """A path of a file or folder: no empty text, as of a variable that is not set, and no device that never ends."""
+    """The path of a file or folder; not empty, as from an unset variable, and not an endless device."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path, or fail with what is wrong with it."""
+        """Return the path, or fail with the reason."""
         if not str(value):
-            self.fail("an empty text is no path", param, ctx)
+            self.fail("an empty text is not a path", param, ctx)
         if not _is_encodable(str(value)):
-            self.fail(f"{plain(value)} is no path", param, ctx)
+            self.fail(f"{plain(value)} is not a path", param, ctx)
         path = super().convert(value, param, ctx)
         if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):  # noqa: PTH110, PTH112, PTH113
             self.fail(f"'{value}' is not a regular file", param, ctx)
@@ -59,7 +59,7 @@ def _is_encodable(path: str) -> bool:
 
 
 def table_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say how a table of events is read; the command gets them as one argument, `table`."""
+    """Add the options for reading a table of events; the command gets them as one argument `table`."""
 
     @functools.wraps(command)
     def with_table(
@@ -73,8 +73,8 @@ def table_options(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         arguments = {
             "schema": schema,
-            "columns": _columns(mapped),
-            "keep": _kept(keep),
+            "columns": _column_names(mapped),
+            "keep": _conditions(keep),
             "dates": dates,
             "layer": layer,
         }
@@ -90,12 +90,12 @@ _TABLE_OPTIONS = (
     click.option("--map", "mapped", multiple=True, metavar="KEY=COLUMN", help=_MAP_HELP),
     click.option("--keep", multiple=True, metavar="all|COLUMN=VALUE", help=_KEEP_HELP),
     click.option("--dates", type=click.Choice(["dmy", "mdy", "excel", "epoch"]), help=_FIGURES_HELP),
-    click.option("--layer", help="Layer of a GeoPackage, or sheet of a workbook, that has several."),
+    click.option("--layer", help="Layer of a GeoPackage, or sheet of a workbook, if it has several."),
 )
 
 
-def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
-    """What `--map` says, as the argument `columns` of `read_strikes`."""
+def _column_names(mapped: tuple[str, ...]) -> dict[str, str]:
+    """Parse `--map` into the argument `columns` of `read_strikes`."""
     for pair in mapped:
         if "=" not in pair:
             msg = f"--map {pair}: write it as --map KEY=COLUMN, as in --map date=day_of_event"
@@ -103,8 +103,8 @@ def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in mapped)
 
 
-def _kept(conditions: tuple[str, ...]) -> str | dict[str, list[str]]:
-    """What `--keep` says, as the argument `keep` of `read_strikes`."""
+def _conditions(conditions: tuple[str, ...]) -> str | dict[str, list[str]]:
+    """Parse `--keep` into the argument `keep` of `read_strikes`."""
     values: dict[str, list[str]] = {}
     for condition in conditions:
         column, sign, value = condition.partition("=")
@@ -116,11 +116,11 @@ def _kept(conditions: tuple[str, ...]) -> str | dict[str, list[str]]:
 
 
 _NAMES_OF_FILES = frozenset(("border", "published", "schema", "where"))
-"""Options and arguments that may name a file, and so are taken as they are."""
+"""Options and arguments that may name a file, so their bytes are kept."""
 
 
 def take_any_text(command: click.Command) -> None:
-    """Let the options and arguments of a command, and of those below it, take bytes that are no letters."""
+    """Accept undecodable bytes in the options and arguments of a command and its subcommands."""
     for param in command.params:
         if param.type is click.STRING and param.name not in _NAMES_OF_FILES:
             param.type = AnyText()

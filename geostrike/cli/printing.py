@@ -18,18 +18,18 @@ _WIDEST = 100
 
 
 def text_table(rows: Iterable[Sequence[object]]) -> list[str]:
-    """Rows as left-justified columns."""
-    cells = [[_shortened(plain(cell)) for cell in row] for row in rows]
+    """Format rows as left-justified columns."""
+    cells = [[_shorten(plain(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def print_rows(table: pd.DataFrame, shape: str) -> None:
-    """A table for machines."""
+    """Print a table as CSV or JSON lines."""
     from geostrike.exchange import csv_bytes
     from geostrike.intake.writing import json_text
 
@@ -42,14 +42,14 @@ def print_rows(table: pd.DataFrame, shape: str) -> None:
 
 
 def warn_if_empty(tables: dict[Path, pd.DataFrame], lost: pd.DataFrame) -> None:
-    """Say which tables hold no rows at all: no figures are no wrong figures, and yet seldom what was meant."""
+    """Warn of tables without rows, which are seldom intended."""
     for path, strikes in tables.items():
         if strikes.empty and lost.empty:
             warn(f"{path}: there are no strikes in the table; is it cut off?")
 
 
 def quarantine_code(quarantine: pd.DataFrame) -> int:
-    """The exit code, and a line on what could not be used."""
+    """Warn of rows that could not be used, and return the exit code."""
     if quarantine.empty:
         return DONE
     first = quarantine.iloc[0]

@@ -1,4 +1,4 @@
-"""`geostrike resolve`: place names looked up in the gazetteer."""
+"""`geostrike resolve`: look place names up in the gazetteer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["command"]
 @click.option("--admin1", help='First-level region, as a code or a name, such as "Rostov Oblast".')
 @click.option("--near", nargs=2, type=float, metavar="LAT LON", help="A point near the place, in degrees.")
 @click.option("--gazetteer", type=FilePath(exists=True, dir_okay=False), help=GAZETTEER_HELP)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line, for machines.")
 def command(
     names: tuple[str, ...],
     country: str | None,
@@ -37,7 +37,7 @@ def command(
 ) -> int:
     """Look place names up in the gazetteer.
 
-    Says whether NAME is one place, several or none, and why. Put quotes around a name of several words.
+    Prints whether NAME is one place, several or none, and why. Put quotes around a name of several words.
     """
     from geostrike.places import Gazetteer
 
@@ -58,13 +58,13 @@ def command(
 
 
 def _country_code(places: Gazetteer, written: str) -> str:
-    """The code of a country that is given as a code or as a name."""
+    """Return the code of a country given as a code or a name."""
     with contextlib.suppress(PlaceNotFoundError):
         if places[written.upper()].kind == "country":
             return written.upper()
     place = places.resolve(written, kind="country").place
     if place is None or place.kind != "country":
-        msg = f"--country {written}: no country is known by this; write it as RUS or as Russia"
+        msg = f"--country {written}: unknown country; write it as RUS or as Russia"
         raise InputError(msg)
     return place.country
 

@@ -1,4 +1,4 @@
-"""`geostrike review`: decisions on the records of a run, one by one."""
+"""`geostrike review`: decide on the records of a run, one by one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REVIEWED = (
 def command(folder: Path) -> int:
     """Decide on the records of a run, one by one.
 
-    DIR is the output folder of a run. What is decided goes to decisions.csv there, which the next run into DIR applies.
+    DIR is the output folder of a run. Decisions are written to decisions.csv there; the next run into DIR applies them.
     """
     from geostrike.merging.review import DECISIONS_FILE, REVIEW_FILE, open_records, read_decisions, write_decisions
     from geostrike.tables import DECISIONS, empty_table
@@ -40,8 +40,8 @@ def command(folder: Path) -> int:
     file = folder / DECISIONS_FILE
     decided = read_decisions(file) if file.is_file() else empty_table(DECISIONS)
     for record in open_records(folder / REVIEW_FILE, decided):
-        told = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record.get(name))
-        say("", record["quote"], f"  {told}")
+        cells = " | ".join(f"{name}: {record[name]}" for name in _REVIEWED if record.get(name))
+        say("", record["quote"], f"  {cells}")
         try:
             decision = _ask_decision(record)
         except click.Abort as error:
@@ -58,19 +58,19 @@ def command(folder: Path) -> int:
 
 
 def _ask_decision(record: dict[str, str]) -> dict[str, str] | None:
-    """What the reviewer says of a record: empty to leave it open, None to stop."""
+    """Ask for a decision on a record: empty to leave it open, None to stop."""
     from geostrike.merging.review import CHANGEABLE
 
-    letters = {"a": "accept", "r": "reject", "c": "change", "s": "", "q": ""}  # as the question names them
+    letters = {"a": "accept", "r": "reject", "c": "change", "s": "", "q": ""}  # the first letters of the choices
     letter = click.prompt("accept, reject, change, skip or quit", type=click.Choice(list(letters)), default="s")
     if letter == "q":
         return None
     if letter == "s":
         return {}
-    told = {"record_id": record["record_id"], "decision": letters[letter]}
+    decision = {"record_id": record["record_id"], "decision": letters[letter]}
     if letter == "c":
         cells = {
             name: click.prompt(f"  {name}", default=record.get(name, ""), show_default=True) for name in CHANGEABLE
         }
-        told |= {name: value for name, value in cells.items() if value != record.get(name, "")}
-    return told | {"note": click.prompt("  note", default="", show_default=False)}
+        decision |= {name: value for name, value in cells.items() if value != record.get(name, "")}
+    return decision | {"note": click.prompt("  note", default="", show_default=False)}

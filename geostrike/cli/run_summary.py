@@ -1,4 +1,4 @@
-"""What `geostrike run` prints when it is done."""
+"""The summary that `geostrike run` prints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAMED = 3
 
 
 def print_summary(located: Located, out: Path, names: Mapping[str, str], *, verbose: bool) -> None:
-    """Print the strikes, what became of the input, and where the results are."""
+    """Print the strikes, the counts of the input, and the paths of the results."""
     strikes, run = located.strikes, located.run
     say(*_strike_table(strikes.head(_SHOWN)))
     if len(strikes) > _SHOWN:
@@ -40,7 +40,7 @@ def print_summary(located: Located, out: Path, names: Mapping[str, str], *, verb
 
 
 def _input_lines(run: dict[str, Any], border_id: str) -> list[str]:
-    """What became of the files or rows of the input."""
+    """Format the counts of the input files or rows."""
     from geostrike.tables import NO_FAULT
 
     reasons = ", ".join(f"{code} {count}" for code, count in run["reasons"].items() if code not in NO_FAULT)
@@ -53,7 +53,7 @@ def _input_lines(run: dict[str, Any], border_id: str) -> list[str]:
         + f"; strikes: {run['strikes']}; border {border_id}"
     ]
     if not run["strikes"]:
-        lines.append("no strike was found" if run["rows_in"] else "the table holds no rows")
+        lines.append("no strike was found" if run["rows_in"] else "the table has no rows")
     if left_out:
         lines.append(f"read, but left out (quarantine.csv lists them): {left_out}")
     if passed_over:
@@ -62,24 +62,24 @@ def _input_lines(run: dict[str, Any], border_id: str) -> list[str]:
 
 
 def _undated_lines(reports: pd.DataFrame) -> list[str]:
-    """The files whose reports have no publication date, and what to type so that they have one."""
+    """Format the files with undated reports, and the options that date them."""
     undated = reports[reports["published"].isna() & (reports["text"] != "")]
     if undated.empty:
         return []
     files = list(dict.fromkeys(undated["path"]))
     one_each = len(files) == len(undated) and "" not in files
-    told = [shlex.quote(f"{name}=YYYY-MM-DD") for name in files[:_NAMED]] if one_each else ["YYYY-MM-DD"]
+    pairs = [shlex.quote(f"{name}=YYYY-MM-DD") for name in files[:_NAMED]] if one_each else ["YYYY-MM-DD"]
     more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
     return [
-        f'without a publication date, so that words such as "on Monday" mean no day: {len(undated)} '
+        f'without a publication date, so words such as "on Monday" have no date: {len(undated)} '
         f"{'report' if len(undated) == 1 else 'reports'} in "
         f"{', '.join(files[:_NAMED])}{more}",
-        "  give it with: " + " ".join(f"--published {pair}" for pair in told),
+        "  give it with: " + " ".join(f"--published {pair}" for pair in pairs),
     ]
 
 
 def table_lines(table: dict[str, Any]) -> list[str]:
-    """What kind of table it was taken for, and which column for what."""
+    """Format the schema of a table and the columns that were recognised."""
     columns = ", ".join(f"{key}={name}" for key, name in table["columns"].items())
     return [f"read as {table['schema']}" + ("" if table["schema"] == "geostrike" else f": {columns}"), *table["notes"]]
 
@@ -101,10 +101,10 @@ def _strike_table(strikes: pd.DataFrame) -> list[str]:
 
 
 def _unplaced(strike: Any) -> str:
-    """What stands for a strike whose place has no name: what was written, and what came of it."""
+    """Describe a strike whose place has no name: what was written, and the status."""
     if strike.place_status == "given" and not strike.place_as_written:
         return "(a point, no name)"
-    return f"{strike.place_as_written or 'no place told'!s} ({strike.place_status!s})"
+    return f"{strike.place_as_written or 'no place'!s} ({strike.place_status!s})"
 
 
 def _dates(strike: Any) -> str:
@@ -117,5 +117,5 @@ def _dates(strike: Any) -> str:
 def _depth(strike: Any) -> str:
     if strike.depth_km != strike.depth_km:
         return "-"
-    told = f"{strike.depth_km:.1f} ({strike.depth_min_km:.0f} to {strike.depth_max_km:.0f})"
-    return f"{told}, {strike.side}" if strike.side in ("home", "outside") else told
+    depth = f"{strike.depth_km:.1f} ({strike.depth_min_km:.0f} to {strike.depth_max_km:.0f})"
+    return f"{depth}, {strike.side}" if strike.side in ("home", "outside") else depth

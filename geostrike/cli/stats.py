@@ -1,4 +1,4 @@
-"""`geostrike stats`: depths of a table of strikes, summarised."""
+"""`geostrike stats`: summarise the depths of a table of strikes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geostrike.cli.folders import warn_if_cut_off
+from geostrike.cli.folders import check_tables
 from geostrike.cli.options import BORDER_HELP, GAZETTEER_HELP, FilePath
 from geostrike.cli.printing import print_rows, quarantine_code, text_table, warn_if_empty
 from geostrike.cli.terminal import say
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_DATES_HELP = "Which day of a date interval counts; spread: every period that it touches."
+_DATES_HELP = "Which day of a date interval counts; spread: every period that it overlaps."
 _DATE_RULES = ("first", "middle", "last", "spread")
 
 
@@ -29,16 +29,16 @@ _DATE_RULES = ("first", "middle", "last", "spread")
 @click.option("--border", help=BORDER_HELP)
 @click.option("--gazetteer", type=FilePath(exists=True, dir_okay=False), help=GAZETTEER_HELP)
 @click.option("--dates", type=click.Choice(_DATE_RULES), default="first", show_default=True, help=_DATES_HELP)
-@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Draws of each place.")
-@click.option("--json", "shape", flag_value="json", help="One JSON object a line, with every figure.")
+@click.option("--draws", type=click.IntRange(0, 100_000), default=200, show_default=True, help="Draws per place.")
+@click.option("--json", "shape", flag_value="json", help="One JSON object per line, with every figure.")
 @click.option("--csv", "shape", flag_value="csv", help="CSV, with every figure.")
 def command(
     table: Path, by: str | None, border: str | None, gazetteer: str | None, dates: str, draws: int, shape: str | None
 ) -> int:
     """Summarise the depths of a TABLE of strikes, by direction of fire.
 
-    TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes. Depths that it brings along
-    are kept, unless --border asks for another line.
+    TABLE is strikes.csv or strikes.geojson, the folder of a run, or any table of strikes. Depths in the table are kept,
+    unless --border names another line.
     """
     from geostrike.intake.workers import look_ahead
 
@@ -46,7 +46,7 @@ def command(
     from geostrike.runs.measured import measured_table
     from geostrike.stats import depth_summary
 
-    warn_if_cut_off(table)
+    check_tables(table)
     measured = measured_table(table, gazetteer=gazetteer, border=border, progress=sys.stderr.isatty())
     summary = depth_summary(
         measured.strikes, by, border=measured.border, areas=measured.areas, dates=dates, draws=draws,
@@ -63,7 +63,7 @@ def command(
 
 
 def _summary_lines(summary: pd.DataFrame, by: str | None) -> list[str]:
-    """The figures that a terminal is wide enough for."""
+    """Format the figures that fit into a terminal."""
     figures = {"median": "median", "mean": "mean", "p90": "90 % under", "max": "farthest"}
     rows: list[Sequence[object]] = [
         ("direction", *([by] if by else []), "strikes", "located", "home", "with depth",

@@ -1,4 +1,4 @@
-"""The standard streams, so that none of them can end the command: what is closed, full, or lacks a letter."""
+"""Standard streams that cannot stop the command: closed, full, or in an encoding that lacks a letter."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LONGEST = 2_000
 
 
 class _Raw(io.RawIOBase):
-    """Writes on to another raw stream; where that fails, it keeps the error, and what comes later is dropped.
+    """Forwards to another raw stream; if that fails, it keeps the error and drops everything after it.
 
-    Where there is no other, all is dropped.
+    Without another stream it drops everything.
     """
 
     def __init__(self, raw: Any) -> None:
@@ -44,7 +44,7 @@ class _Raw(io.RawIOBase):
     def write(self, data: Any) -> int:
         if self._raw is not None and self.error is None:
             try:
-                while (count := self._raw.write(data)) is None:  # a stream that does not wait, and is full just now
+                while (count := self._raw.write(data)) is None:  # a non-blocking stream that is full
                     select.select([], [self._raw], [])
                 return int(count)
             except OSError as error:
@@ -55,8 +55,8 @@ class _Raw(io.RawIOBase):
 class Streams:
     """Standard output and standard error of one command.
 
-    `fault` is why standard output could not be written; empty where it could, or where its reader went away, as
-    `head` does, or where there was none from the start.
+    `fault` is why standard output could not be written; empty if it could, if its reader closed it, as `head` does, or
+    if it was closed from the start.
     """
 
     def __init__(self, output: _Raw | None = None) -> None:
@@ -64,7 +64,7 @@ class Streams:
 
     @property
     def fault(self) -> str:
-        """Why standard output could not be written."""
+        """The reason why standard output could not be written."""
         error = None if self._output is None else self._output.error
         gone = {errno.EPIPE, errno.EINVAL} if sys.platform == "win32" else {errno.EPIPE}
         return "" if error is None or error.errno in gone else error.strerror or str(error)
@@ -72,10 +72,10 @@ class Streams:
 
 @contextmanager
 def standard_streams() -> Iterator[Streams]:
-    r"""Standard streams that can be written whatever they are: closed, full, a pipe without a reader, any encoding.
+    r"""Make standard streams writable in any state: closed, full, a pipe without a reader, any encoding.
 
     Letters that an encoding lacks are written as escapes, such as ``\u0425``. Streams that are not files, such as
-    those of a notebook, are left as they are.
+    those of a notebook, are unchanged.
     """
     _occupy_descriptors()
     before = sys.stdin, sys.stdout, sys.stderr
@@ -88,7 +88,7 @@ def standard_streams() -> Iterator[Streams]:
         yield Streams(output)
     finally:
         for stream in (sys.stdout, sys.stderr):
-            with suppress(ValueError):  # somebody closed it
+            with suppress(ValueError):  # it was closed meanwhile
                 stream.flush()
         sys.stdin, sys.stdout, sys.stderr = before
 
@@ -98,7 +98,7 @@ def _is_closed(stream: TextIO | None) -> bool:
 
 
 def _occupy_descriptors() -> None:
-    """Let the numbers of closed standard streams lead nowhere: the next file opened would be taken for one."""
+    """Point closed standard descriptors to the null device: the next opened file would take their number."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -111,7 +111,7 @@ def _lenient(stream: TextIO | None) -> tuple[TextIO, _Raw | None]:
     if stream is None or _is_closed(stream):
         return io.TextIOWrapper(io.BufferedWriter(_Raw(None)), encoding="utf-8", errors="backslashreplace"), None
     buffer = getattr(stream, "buffer", None)
-    below = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is nothing between
+    below = getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is no buffer
     if not isinstance(below, io.RawIOBase) or not isinstance(stream, io.TextIOWrapper):
         return stream, None
     with suppress(OSError):
@@ -129,7 +129,7 @@ def _lenient(stream: TextIO | None) -> tuple[TextIO, _Raw | None]:
 
 @contextmanager
 def silent_libraries() -> Iterator[None]:
-    """Warnings and log messages of libraries are no messages to the user; what matters is said in a line of its own."""
+    """Suppress warnings and log messages of libraries; the command prints what matters itself."""
     handler = logging.NullHandler()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -142,11 +142,11 @@ def silent_libraries() -> Iterator[None]:
             logging.getLogger().removeHandler(handler)
 
 
-# --- what is printed --------------------------------------------------------------------------------------------------
+# --- printing ---------------------------------------------------------------------------------------------------------
 
 
 def plain(text: object) -> str:
-    r"""Text from data without what a terminal would obey: control characters, escapes, changes of direction.
+    r"""Replace what a terminal would obey: control characters, escapes, changes of direction.
 
     Examples
     --------
@@ -157,22 +157,22 @@ def plain(text: object) -> str:
 
 
 def say(*lines: str) -> None:
-    """Print lines, free of control characters: what comes from data cannot begin another line."""
+    """Print lines without control characters, so that data cannot start another line."""
     for line in lines:
         click.echo(plain(line), file=sys.stdout)
 
 
 def warn(message: str) -> None:
-    """Print a message to standard error: one line, unless it is an explanation of several."""
+    """Print a message to standard error, usually in one line."""
     lines = [plain(line) for line in message.strip().split("\n")]
-    told = "\n".join(lines)
-    click.echo("geostrike: " + (told if len(told) <= _LONGEST else f"{told[:_LONGEST]} ..."), file=sys.stderr)
+    text = "\n".join(lines)
+    click.echo("geostrike: " + (text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."), file=sys.stderr)
 
 
 def write_for_machines(text: str) -> None:
-    """Write CSV or JSON to standard output, which is UTF-8 whatever the terminal's encoding is.
+    """Write CSV or JSON to standard output in UTF-8, whatever the encoding of the terminal.
 
-    A terminal gets it free of control characters.
+    A terminal gets it without control characters.
     """
     if sys.stdout.isatty():
         text = "\n".join(map(plain, text.split("\n")))

@@ -1,9 +1,9 @@
-"""Tables of events, read into strikes, and strikes written for other programs.
+"""Read tables of events into strikes, and write strikes for other programs.
 
 Reading: `grids` opens a file or a DataFrame; `formats` has one file for each format; `schemas` and `reshape` know what
 the columns are; `events` makes the columns of a strikes table with `dates`, `points`, `words` and `ids`, and each row
 passes the `sieve` or not; `own` does so for geostrike's own tables; `reader` returns the result; `placing` looks up
-names. Writing: `writing`, with the `losses` of each format, and a `package` that describes the files. `parquet` takes
+names. Writing: `writing`, with the `losses` of each format, and a `package` that describes the files. `batches` takes
 tables of any length, batch by batch.
 """
 
@@ -15,14 +15,10 @@ from geostrike.exchange.formats.parquet import geoparquet_bytes
 from geostrike.exchange.package import renamed_in_package, run_package
 from geostrike.exchange.reader import StrikesRead, read_strikes, read_table
 from geostrike.exchange.writing import Written, write_strikes
-from geostrike.intake.output import MANIFEST, NOT_OURS, OutputFolder, was_cut_off
 
 __all__ = [
     "FORMATS",
-    "MANIFEST",
-    "NOT_OURS",
     "TABLE_SUFFIXES",
-    "OutputFolder",
     "StrikesRead",
     "Written",
     "csv_bytes",
@@ -32,6 +28,5 @@ __all__ = [
     "read_table",
     "renamed_in_package",
     "run_package",
-    "was_cut_off",
     "write_strikes",
 ]

@@ -1,4 +1,4 @@
-"""Columns of a strikes table, made for millions of rows: every distinct value is handled once."""
+"""Build columns of a strikes table, for millions of rows: each distinct value is handled once."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["as_text", "coded", "days_column", "distinct_points", "longest", "strikes_frame", "taken"]
+__all__ = ["as_text", "codes_of", "days_column", "distinct_points", "longest", "strikes_frame", "text_column"]
 
 _NUMPY = {"date": "datetime64[s]", "float": "float64", "int": "int64"}
 
 
-def coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The number of the value in each row, and the values; of a column of texts or of categories of text.
+def codes_of(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Return the code of each row's value, and the distinct values, of a text or categorical column.
 
     Examples
     --------
-    >>> codes, values = coded(pd.Series(["b", "a", "b"]))
+    >>> codes, values = codes_of(pd.Series(["b", "a", "b"]))
     >>> codes.tolist(), values
     ([0, 1, 0], ['b', 'a'])
     """
@@ -43,14 +43,14 @@ def coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
 
 
 def as_text(column: pd.Series[Any]) -> pd.Series[str]:
-    """A column of texts or of categories of text as text: ten times faster than pandas turns the one into the other."""
+    """Return a text or categorical column as text, ten times faster than `astype`."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column
     return pd.Series(column.cat.categories.array.take(column.cat.codes), index=column.index)
 
 
 def longest(column: pd.Series[Any]) -> int:
-    """The length of the longest text of a column, in bytes or characters."""
+    """The length of the longest text in a column, in bytes or characters."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.cat.categories.to_series()
     chunks = getattr(column.array, "_pa_array", None)
@@ -59,19 +59,19 @@ def longest(column: pd.Series[Any]) -> int:
     return int(column.str.len().max() or 0)
 
 
-def taken(values: Sequence[str], codes: npt.NDArray[np.int64]) -> pd.Series[str]:
-    """A text column from distinct values and the number of the value in each row."""
+def text_column(values: Sequence[str], codes: npt.NDArray[np.int64]) -> pd.Series[str]:
+    """Make a text column from distinct values and the code of each row."""
     array = pd.array(list(values) or [""], dtype="str")
     return pd.Series(array.take(codes), dtype="str")
 
 
 def days_column(days: Sequence[dt.date | None]) -> npt.NDArray[np.datetime64]:
-    """Days as an array; NaT where there is none."""
+    """Return days as an array; NaT for None."""
     return np.array(days, dtype="datetime64[D]")
 
 
 def distinct_points(lon: Floats, lat: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Rows that hold each pair of degrees once, and for every row the number of its pair; NaN counts as a value.
+    """Return one row for each distinct pair of degrees, and the code of each row's pair; NaN counts as a value.
 
     Examples
     --------
@@ -92,37 +92,37 @@ def strikes_frame(
     extra: dict[str, pd.Series[str]],
     passed: npt.NDArray[np.bool_] | None = None,
 ) -> gpd.GeoDataFrame:
-    """A strikes table of the columns that there are; the others are missing. Further columns follow.
+    """Assemble a strikes table; columns that are not given are missing, further columns follow.
 
-    Only rows that have passed are taken; columns and extra are emptied on the way. A further column that is called like
-    one of the table gets the word source_ before its name.
+    Only rows that passed are used; `columns` and `extra` are emptied to save memory. A further column with the name of
+    one of the table gets the prefix source_.
     """
     if passed is not None:
         geometry = geometry[passed]
-    columns, extra = (_taken_out(part, passed) for part in (columns, extra))
+    columns, extra = (_take_out(part, passed) for part in (columns, extra))
     frame: dict[str, Any] = {}
     for column in STRIKES.columns:
         if column.dtype == "geometry":
             frame["geometry"] = GeometryArray(geometry, crs="EPSG:4326")
         else:
-            frame[column.name] = _filled(column, columns.get(column.name), len(geometry))
+            frame[column.name] = _typed(column, columns.get(column.name), len(geometry))
     frame |= {name: cells for name, cells in columns.items() if name not in frame}
     for name, cells in extra.items():
         frame[name if name not in frame else _free_name(name, frame)] = cells
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
 
 
-def _filled(column: Column, cells: Any, rows: int) -> Any:
-    """A column in its type; missing values where there is none."""
+def _typed(column: Column, cells: Any, rows: int) -> Any:
+    """A column in its type, missing where it is not given."""
     if column.dtype == "text":
-        return taken([""], np.zeros(rows, dtype=np.int64)) if cells is None else cells
+        return text_column([""], np.zeros(rows, dtype=np.int64)) if cells is None else cells
     missing = {"date": np.datetime64("NaT", "s"), "float": np.nan, "int": -1}[column.dtype]
     value = missing if cells is None else cells
     return np.broadcast_to(np.asarray(value, dtype=_NUMPY[column.dtype]), rows)
 
 
-def _taken_out(part: dict[str, Any], passed: npt.NDArray[np.bool_] | None) -> dict[str, Any]:
-    """The columns, of the rows that passed; each leaves the part as soon as a thread has time for it."""
+def _take_out(part: dict[str, Any], passed: npt.NDArray[np.bool_] | None) -> dict[str, Any]:
+    """Select the rows that passed, and drop each column from `part` once it is copied."""
     names = list(part)
     with ThreadPoolExecutor(processors()) as pool:
         cells = pool.map(lambda name: _of_rows(part.pop(name), passed), names)
@@ -130,7 +130,7 @@ def _taken_out(part: dict[str, Any], passed: npt.NDArray[np.bool_] | None) -> di
 
 
 def _of_rows(cells: Any, passed: npt.NDArray[np.bool_] | None) -> Any:
-    if isinstance(cells, pd.Series):  # its array: each Series would get an index of its own, of eight bytes a row
+    if isinstance(cells, pd.Series):  # as an array: an index for each Series would cost eight bytes per row
         return _text(cells if passed is None else cells.array[passed])
     return cells if passed is None or not isinstance(cells, np.ndarray) else cells[passed]
 

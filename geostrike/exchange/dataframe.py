@@ -1,4 +1,4 @@
-"""DataFrames to grids: every value as text."""
+"""Read DataFrames into grids: every value as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["grid_of_frame"]
 
 
 def grid_of_frame(frame: pd.DataFrame) -> Grid:
-    """A DataFrame as cells of text; rows are numbered from 1. A named index counts as columns."""
+    """Return a DataFrame as cells of text; rows are numbered from 1. Named index levels become columns."""
     levels = [at for at, name in enumerate(frame.index.names) if name is not None and name not in frame.columns]
     columns = [pd.Series(frame.index.get_level_values(at)) for at in levels]
     names, geometry = [_name(frame.index.names[at]) for at in levels], None
@@ -43,27 +43,27 @@ def grid_of_frame(frame: pd.DataFrame) -> Grid:
 
 
 def _geometry_at(frame: pd.DataFrame) -> int | None:
-    """Where the column of geometries is; None where there is none."""
+    """The position of the geometry column; None without one."""
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         return None
     return list(frame.columns).index(frame.active_geometry_name)
 
 
 def _name(name: object) -> str:
-    """The name of a column as text; the levels of one with several are joined."""
+    """The name of a column as text, several levels joined by blanks."""
     if isinstance(name, tuple):
         return " ".join(filter(None, map(_name, name)))
     return sound_text(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name))
 
 
 class _Cells:
-    """Columns of a DataFrame as texts; `damaged` where some value could not be made a text."""
+    """Converts columns to texts; `damaged` if some value could not be converted."""
 
     def __init__(self) -> None:
         self.damaged = False
 
     def of(self, column: pd.Series[Any]) -> Any:
-        """The texts of a column, as an array."""
+        """Return the texts of a column, as an array."""
         if pd.api.types.is_datetime64_any_dtype(column):
             whole = (column.dt.normalize() == column) | column.isna()
             text = column.dt.strftime("%Y-%m-%d" if whole.all() else "%Y-%m-%dT%H:%M:%S").fillna("").tolist()
@@ -84,7 +84,7 @@ class _Cells:
             plain = value.tolist() if isinstance(value, np.ndarray) else value
             nested = isinstance(plain, (list, tuple, dict))
             return self._sound(json.dumps(plain, ensure_ascii=False, default=str) if nested else str(plain))
-        except Exception:  # noqa: BLE001 - of any object that somebody put into the table
+        except Exception:  # noqa: BLE001 - a table may hold objects of any kind
             self.damaged = True
             return "\N{REPLACEMENT CHARACTER}"
 

@@ -1,9 +1,9 @@
-"""Dates as tables write them, read strictly: an interval of days, or the reason why not.
+"""Parse dates in table cells strictly: an interval of days, or the reason why not.
 
-Read are ISO dates with or without a time (2024-01-25, 2024-01-25T06:10:00Z, 20240125, 20240125061000), days and months
-in figures where they can mean one thing only (25/01/2024, 25.01.2024), months by name (25 January 2024, 25-Jan-2024,
-25 января 2024), parts (2024-01, January 2024, 2024) and intervals (2024-01-25/2024-01-27). 03/04/2024 means two days:
-it is refused unless the order is told. A day written with a time zone stays the day that is written.
+Accepted are ISO dates with or without a time (2024-01-25, 2024-01-25T06:10:00Z, 20240125, 20240125061000), figures that
+are unambiguous (25/01/2024, 25.01.2024), months by name (25 January 2024, 25-Jan-2024, 25 января 2024), parts (2024-01,
+January 2024, 2024) and intervals (2024-01-25/2024-01-27). 03/04/2024 is ambiguous and needs `order`. A day written with
+a time zone stays the day that is written.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import NamedTuple
 __all__ = ["ORDERS", "Days", "read_days"]
 
 ORDERS = {
-    "": "figures that can be read in two ways are refused",
+    "": "ambiguous figures are rejected",
     "dmy": "03/04/2024 is the third of April",
     "mdy": "03/04/2024 is the fourth of March",
-    "excel": "45316 is a day counted as Excel counts them",
+    "excel": "45316 is a serial day of Excel",
     "epoch": "1706140800 are seconds, or 1706140800000 milliseconds, since 1970",
 }
 
@@ -43,12 +43,12 @@ _NAMES = {
     if name
 } | {"sept": 9}
 _FIRST_YEAR = 1900
-_LONGEST = 100  # characters; the patterns below try every way to cut a text in two, which of a long one takes minutes
+_LONGEST = 100  # characters; the patterns backtrack, and take minutes on a long text
 _EXCEL_ZERO = dt.date(1899, 12, 30)
 
 
 class Days(NamedTuple):
-    """The days that a cell tells, or the quarantine code and the reason why it tells none.
+    """The days in a cell, or the quarantine code and the reason why there are none.
 
     `precision` is a word of `geostrike.tables.DATE_PRECISIONS`.
     """
@@ -60,18 +60,18 @@ class Days(NamedTuple):
     reason: str = ""
 
 
-_NOTHING = Days(None, None, "unknown")
+_EMPTY = Days(None, None, "unknown")
 
 
 def read_days(text: str, *, order: str = "") -> Days:
-    """The days that a cell tells; open where the cell is empty.
+    """Parse the days in a cell; open where the cell is empty.
 
     Parameters
     ----------
     text
         The cell.
     order
-        How figures are read that mean nothing by themselves: a key of `ORDERS`.
+        How ambiguous figures are read: a key of `ORDERS`.
 
     Examples
     --------
@@ -82,26 +82,26 @@ def read_days(text: str, *, order: str = "") -> Days:
     """
     text = " ".join(text.split())
     if not text:
-        return _NOTHING
+        return _EMPTY
     if len(text) > _LONGEST:
-        reason = f"{_short(text)} is no date: it is {len(text):,} characters long"
+        reason = f"{_short(text)} is not a date: it is {len(text):,} characters long"
         return Days(None, None, "unknown", "BAD_DATE", reason)
     try:
         return _one(text, order) or _interval(text, order)
     except _AmbiguousError as error:
         return Days(None, None, "unknown", "AMBIGUOUS_DATE", str(error))
     except (ValueError, OverflowError, OSError) as error:
-        return Days(None, None, "unknown", "BAD_DATE", f"{_short(text)} is no date: {error}")
+        return Days(None, None, "unknown", "BAD_DATE", f"{_short(text)} is not a date: {error}")
 
 
 class _AmbiguousError(Exception):
-    """Figures that can be read in two ways."""
+    """Figures that can mean two days."""
 
 
 def _one(text: str, order: str) -> Days | None:
-    """A day, a month or a year; None where the text has another form."""
-    counted = _counted(text, order)
-    day = counted or _written(text, order)
+    """Parse a day, a month or a year; None where the text has another form."""
+    serial = _serial_day(text, order)
+    day = serial or _day_as_written(text, order)
     if day is not None:
         return Days(day, day, "day")
     if _YEAR.fullmatch(text):
@@ -113,8 +113,8 @@ def _one(text: str, order: str) -> Days | None:
     return None
 
 
-def _written(text: str, order: str) -> dt.date | None:
-    """A day in figures or with the month's name."""
+def _day_as_written(text: str, order: str) -> dt.date | None:
+    """Parse a day in figures or with the month's name."""
     found = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
     if found:
         _check_hour(found)
@@ -127,7 +127,7 @@ def _written(text: str, order: str) -> dt.date | None:
     if named and named["name"].lower() in _NAMES:
         return _date(named["y"], _NAMES[named["name"].lower()], named["d"])
     if named:
-        # The names of months in the languages of reports: the lexicons know them in all their cases.
+        # The lexicons hold the names of months in the languages of reports, in all grammatical cases.
         from geostrike.reading.text.publication import parse_date
 
         return parse_date(text)
@@ -136,7 +136,7 @@ def _written(text: str, order: str) -> dt.date | None:
 
 def _in_figures(found: re.Match[str], order: str) -> dt.date:
     first, second, year = int(found["a"]), int(found["b"]), found["y"]
-    if found["sep"] == "." or order == "dmy" or first == second:  # with dots, the day comes first everywhere
+    if found["sep"] == "." or order == "dmy" or first == second:  # with dots, the day is first everywhere
         return _date(year, second, first)
     if order == "mdy":
         return _date(year, first, second)
@@ -147,13 +147,13 @@ def _in_figures(found: re.Match[str], order: str) -> dt.date:
     return _date(year, second, first) if first > 12 else _date(year, first, second)
 
 
-def _counted(text: str, order: str) -> dt.date | None:
-    """A day as a number of days or seconds, where that is told; an error where it only looks like one."""
+def _serial_day(text: str, order: str) -> dt.date | None:
+    """Parse a number of days or seconds; an error unless `order` says that it is one."""
     if _SERIAL.fullmatch(text):
         day = _EXCEL_ZERO + dt.timedelta(days=int(float(text)))
         if order == "excel":
             return day
-        msg = f"if it is a day as Excel counts them ({day}), say dates='excel'"
+        msg = f"if it is a serial day of Excel ({day}), say dates='excel'"
         raise ValueError(msg)
     if _EPOCH.fullmatch(text):
         seconds = float(text) / (1000 if len(text) == 13 else 1)
@@ -166,7 +166,7 @@ def _counted(text: str, order: str) -> dt.date | None:
 
 
 def _interval(text: str, order: str) -> Days:
-    """An interval of two told dates."""
+    """Parse an interval of two dates."""
     both = _RANGE.fullmatch(text)
     ends = [_one(both[name].strip(), order) for name in ("a", "b")] if both else [None]
     first, last = ends[0], ends[-1]

@@ -1,8 +1,8 @@
-"""Coordinates as tables write them, read strictly: degrees, or the reason why not.
+"""Parse coordinates in table cells strictly: degrees, or the reason why not.
 
-Read are decimal degrees (44.1008, -7.5), with a decimal comma (44,1008), with a hemisphere (44.1008 N), and degrees,
-minutes and seconds (44°06'03"N); all but the first count as repaired. A number is matched by a pattern, for Python
-takes 5_0.9, nan and ٤٤ for numbers, too.
+Accepted are decimal degrees (44.1008, -7.5), with a decimal comma (44,1008), with a hemisphere (44.1008 N), and
+degrees, minutes and seconds (44°06'03"N); all but the first count as repaired. Numbers are matched by a pattern,
+because Python's `float` accepts 5_0.9, nan and ٤٤.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NONE = float("nan")
 
 
 def read_degrees(text: str, axis: Axis) -> Degrees:
-    """The degrees that a cell tells; NaN without a fault where it is empty. The range is for `pair_fault` to judge.
+    """Parse the degrees in a cell; NaN without a fault where it is empty. `pair_fault` checks the range.
 
     Examples
     --------
@@ -60,14 +60,14 @@ def read_degrees(text: str, axis: Axis) -> Degrees:
     letter = ((marked["before"] or marked["after"]) if marked else "").upper()
     if letter in _LETTERS[_OTHER[axis]] and letter:
         return Degrees(_NONE, "SWAPPED_COORD", f"{axis} is {text[:40]!r}, which is a {_OTHER[axis]}")
-    value = _unmarked((marked["a"] or marked["b"] or "").strip() if marked else text)
+    value = _degrees_in((marked["a"] or marked["b"] or "").strip() if marked else text)
     if value is None or (letter and value < 0):
         return Degrees(_NONE, "BAD_COORD", f"{axis} is {text[:40]!r}; write degrees as 44.1008")
     return Degrees(-value if letter and letter in "SW" else value, repaired=True)
 
 
-def _unmarked(text: str) -> float | None:
-    """Degrees without a hemisphere: decimal, or with minutes and seconds."""
+def _degrees_in(text: str) -> float | None:
+    """Parse degrees without a hemisphere: decimal, or with minutes and seconds."""
     text = text.removesuffix("°").strip()
     if _PLAIN.fullmatch(text) or _COMMA.fullmatch(text):
         return float(text.replace(",", "."))
@@ -82,20 +82,20 @@ def _unmarked(text: str) -> float | None:
 
 
 def pair_fault(latitude: float, longitude: float) -> tuple[str, str]:
-    """The code and reason of what is wrong with a pair of degrees; two empty texts where nothing is.
+    """Return the code and reason of the fault in a pair of degrees; two empty texts without a fault.
 
     Examples
     --------
     >>> pair_fault(144.1, 39.08)[0], pair_fault(0, 0)[0], pair_fault(44.1, 39.08)
     ('SWAPPED_COORD', 'BAD_COORD', ('', ''))
     """
-    told = f"latitude {latitude:g}, longitude {longitude:g}"
+    pair = f"latitude {latitude:g}, longitude {longitude:g}"
     if latitude == longitude == 0:
-        return "BAD_COORD", "0, 0 is what is written where coordinates are missing"
+        return "BAD_COORD", "0, 0 usually means that the coordinates are missing"
     if abs(latitude) <= _LIMITS["latitude"] and abs(longitude) <= _LIMITS["longitude"]:
         return "", ""
     if abs(latitude) <= _LIMITS["longitude"] and abs(longitude) <= _LIMITS["latitude"]:
-        return "SWAPPED_COORD", f"{told}: they fit the globe only the other way round"
+        return "SWAPPED_COORD", f"{pair}: valid only the other way round"
     if max(abs(latitude), abs(longitude)) > 10_000:
-        return "OUT_OF_RANGE", f"{told}: these look like metres of a map projection; convert them to degrees (WGS84)"
-    return "OUT_OF_RANGE", f"{told}: outside -90..90 and -180..180 degrees"
+        return "OUT_OF_RANGE", f"{pair}: this looks like metres of a map projection; convert them to degrees (WGS84)"
+    return "OUT_OF_RANGE", f"{pair}: outside -90..90 and -180..180 degrees"

@@ -1,4 +1,4 @@
-"""Columns of a strikes table from the cells of any table of events."""
+"""Build the columns of a strikes table from any table of events."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ __all__ = ["columns_of_events"]
 def columns_of_events(
     grid: Grid, schema: Schema, mapping: dict[str, str], order: str, latest: dt.date
 ) -> StrikeColumns:
-    """The columns of a strikes table that a grid holds.
+    """Return the columns of a strikes table for a grid.
 
     Parameters
     ----------
     grid
         The table.
     schema, mapping
-        What kind of table it is, and its column for each key.
+        The kind of table, and its column for each key.
     order
-        How figures are read that can mean two days: a key of `geostrike.exchange.days.ORDERS`.
+        How ambiguous figures are read: a key of `geostrike.exchange.days.ORDERS`.
     latest
         The last day on which a strike can have happened.
     """
@@ -50,21 +50,23 @@ def columns_of_events(
     places, geometry = place_columns(table)
     columns |= places | word_columns(table) | id_columns(table)
     columns["warnings"] = table.sieve.warnings()
-    return StrikeColumns(columns, geometry, _carried(table), mapping, table.sieve, table.notes)
+    return StrikeColumns(columns, geometry, _other_columns(table), mapping, table.sieve, table.notes)
 
 
 def _check_text(table: MappedTable) -> None:
-    """Quarantine rows with bytes that are no text, and with cells that are too long."""
+    """Quarantine rows with bytes that are not text, and with cells that are too long."""
     grid, sieve = table.grid, table.sieve
     for name in grid.cells.columns:
         cells = grid.cells[name]
         if grid.damaged:
-            sieve.refuse(_holds(cells, "\N{REPLACEMENT CHARACTER}"), "BAD_TEXT", f"{name} holds bytes that are no text")
+            sieve.reject(
+                _holds(cells, "\N{REPLACEMENT CHARACTER}"), "BAD_TEXT", f"{name} holds bytes that are not text"
+            )
         if grid.zeros:
-            sieve.refuse(_holds(cells, "\0"), "BAD_TEXT", f"{name} holds a zero byte")
+            sieve.reject(_holds(cells, "\0"), "BAD_TEXT", f"{name} holds a zero byte")
         if longest(cells) > MAX_CELL:
             long = (cells.str.len() > MAX_CELL).to_numpy(dtype=bool)
-            sieve.refuse(long, "TOO_LONG", f"{name} is longer than the limit of {MAX_CELL:,} characters")
+            sieve.reject(long, "TOO_LONG", f"{name} is longer than the limit of {MAX_CELL:,} characters")
 
 
 def _holds(cells: pd.Series[str], character: str) -> npt.NDArray[np.bool_]:
@@ -72,37 +74,37 @@ def _holds(cells: pd.Series[str], character: str) -> npt.NDArray[np.bool_]:
 
 
 def _note_undated(table: MappedTable) -> None:
-    """Say that no column was taken for the date, and which columns are left: one of them may hold it."""
+    """Note that no column was recognised as the date, and list the unused columns."""
     if {"date", "date_end"} & table.mapping.keys():
         return
     left = [str(name) for name in table.grid.cells.columns if name not in table.mapping.values()]
     if left:
         table.notes.append(
-            "no column was taken for the date, so no row has one; say which it is, as in --map date=COLUMN. "
-            f"Not used: {some_of(left)}"
+            "no column was recognised as the date, so no row has one; name it with --map date=COLUMN. "
+            f"Unused: {some_of(left)}"
         )
 
 
 def _keep_strikes(table: MappedTable) -> None:
-    """Put aside the rows that the conditions of the schema leave out."""
+    """Quarantine the rows that the conditions of the schema exclude."""
     schema = table.schema
     conditions = [condition for condition in schema.keep if table.has_column(condition.column)]
     if schema.keep and not conditions:
-        table.notes.append("the table does not tell which rows are strikes: all of them are kept")
+        table.notes.append("the table does not say which rows are strikes; all are kept")
     if not conditions:
         return
     fits = np.array([_fits(table, condition) for condition in conditions], dtype=bool)
     kept = (np.logical_and if schema.keep_rule == "all" else np.logical_or).reduce(fits)
     names = " and ".join(dict.fromkeys(condition.column for condition in conditions))
-    table.sieve.refuse(~kept, "NOT_A_STRIKE", f"{names}: not among the strikes of {schema.title}")
+    table.sieve.reject(~kept, "NOT_A_STRIKE", f"{names}: not among the strikes of {schema.title}")
 
 
 def _fits(table: MappedTable, condition: Keep) -> npt.NDArray[np.bool_]:
-    codes, values = table.coded_column(condition.column)
+    codes, values = table.codes_of_column(condition.column)
     return np.array([condition.fits(value) for value in values], dtype=bool)[codes]
 
 
-def _carried(table: MappedTable) -> dict[str, pd.Series[str]]:
+def _other_columns(table: MappedTable) -> dict[str, pd.Series[str]]:
     """The table's other columns, under their own names."""
     keys = ["id", "date", "place", "latitude", "longitude"]
     keys += ["country", "admin1"] if table.schema.name == "plain" else []

@@ -1,7 +1,7 @@
-"""Binary tables to grids by way of a worker: it reads the file within limits, and puts down an Arrow file.
+"""Read binary tables in a worker with limits, which passes the grid on as an Arrow file.
 
-What comes back is text, numbers and points: nothing that could run code is unpacked, and no library of the caller's
-touches the file itself.
+The caller gets text, numbers and points only: nothing that could run code is unpacked, and no library in the caller's
+process touches the file itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.exchange.formats import reader_of
 from geostrike.exchange.formats.format import ReadOptions
-from geostrike.exchange.grid import Grid, Refused
+from geostrike.exchange.grid import Grid, RejectedRow
 from geostrike.intake import FaultError, LimitError, call, limits_for
 from geostrike.intake.opening import Opened
 from geostrike.intake.workers import READ_TABLE
@@ -32,7 +32,7 @@ _STR = pd.StringDtype(na_value=np.nan)
 
 
 def read_foreign(source: Opened, name: str, layer: str | None) -> Grid:
-    """The cells of a GeoPackage, FlatGeobuf, shapefile, Parquet file, workbook or KML file.
+    """Read a file in a worker: a GeoPackage, FlatGeobuf, shapefile, Parquet file, workbook or KML file.
 
     Raises
     ------
@@ -45,31 +45,31 @@ def read_foreign(source: Opened, name: str, layer: str | None) -> Grid:
         "name": name, "layer": layer, "target": os.fspath(target),
     }  # fmt: skip
     try:
-        told = call(READ_TABLE, arguments, limits_for(source.path.stat().st_size))
+        answer = call(READ_TABLE, arguments, limits_for(source.path.stat().st_size))
     except LimitError as error:
         msg = f"{name}: {error}"
         raise InputError(msg) from error
     except FaultError as error:
         msg = f"{name}: cannot be read as {source.suffix[1:]}: {error}"
         raise InputError(msg) from error
-    return _grid(told, _table(target), name, source.notes)
+    return _grid(answer, _table(target), name, source.notes)
 
 
 def _table(path: Path) -> pa.Table:
-    """The table in the file, which is not needed any more then."""
-    if os.name != "posix":  # a file that is mapped cannot be deleted there
+    """Read the table, and delete the file where the system allows it."""
+    if os.name != "posix":  # there, a mapped file cannot be deleted
         return pa.ipc.open_file(pa.py_buffer(path.read_bytes())).read_all()
     with pa.memory_map(os.fspath(path)) as mapped:
         table = pa.ipc.open_file(mapped).read_all()
-    path.unlink()  # the space is free when the table is
+    path.unlink()  # the space is freed with the table
     return table
 
 
-def _grid(told: dict[str, Any], table: pa.Table, name: str, notes: list[str]) -> Grid:
-    names: list[str] = told["columns"]
+def _grid(answer: dict[str, Any], table: pa.Table, name: str, notes: list[str]) -> Grid:
+    names: list[str] = answer["columns"]
     cells = pd.DataFrame(
         {column: table.column(f"c{at}").to_pandas(types_mapper=_as_str) for at, column in enumerate(names)},
-        index=range(told["rows"]),
+        index=range(answer["rows"]),
         copy=False,
     )
     lines = _line_numbers(table)
@@ -77,11 +77,11 @@ def _grid(told: dict[str, Any], table: pa.Table, name: str, notes: list[str]) ->
         name,
         cells,
         lambda rows: rows + np.int64(1) if lines is None else lines[rows],
-        [Refused(**refused) for refused in told["refused"]],
-        notes + told["notes"],
+        [RejectedRow(**rejected) for rejected in answer["rejected"]],
+        notes + answer["notes"],
         geometry=_shapes(table),
         broken=table.column("broken").to_numpy() if "broken" in table.column_names else None,
-        damaged=told["damaged"],
+        damaged=answer["damaged"],
     )
 
 
@@ -113,7 +113,7 @@ def _shapes(table: pa.Table) -> npt.NDArray[Any] | None:
 
 
 def put_grid(*, path: str, suffix: str, folder: str, name: str, layer: str | None, target: str) -> dict[str, Any]:
-    """Read a file and put its cells down as an Arrow file; what does not go into that comes back.
+    """Read a file and write its cells to an Arrow file; return the rest.
 
     Raises
     ------
@@ -130,14 +130,14 @@ def put_grid(*, path: str, suffix: str, folder: str, name: str, layer: str | Non
     arrays |= _shape_columns(grid.geometry)
     if grid.broken is not None:
         arrays["broken"] = pa.array(grid.broken)
-    told = {
+    answer = {
         "rows": len(grid), "columns": [str(column) for column in grid.cells.columns], "notes": grid.notes,
-        "refused": [vars(refused) for refused in grid.refused], "damaged": grid.damaged,
+        "rejected": [vars(rejected) for rejected in grid.rejected], "damaged": grid.damaged,
     }  # fmt: skip
     table = pa.table(arrays)
     with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return told
+    return answer
 
 
 def _texts(cells: pd.Series[str]) -> pa.ChunkedArray:
@@ -146,7 +146,7 @@ def _texts(cells: pd.Series[str]) -> pa.ChunkedArray:
 
 
 def _shape_columns(shapes: npt.NDArray[Any] | None) -> dict[str, Any]:
-    """Points as two columns of numbers, which need no parser; anything else as WKB."""
+    """Points as two columns of numbers, which need no parser; other shapes as WKB."""
     if shapes is None:
         return {}
     kinds = shapely.get_type_id(shapes)

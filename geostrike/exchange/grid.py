@@ -1,4 +1,4 @@
-"""A table as it was found in a file: every cell as text, where each row stood, and the rows that are none."""
+"""The grid of a table's cells as text, with the line of each row and the rows that were rejected."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["EXCERPT", "MAX_CELL", "Grid", "Refused", "note_of_names", "unique_names"]
+__all__ = ["EXCERPT", "MAX_CELL", "Grid", "RejectedRow", "note_of_names", "unique_names"]
 
 EXCERPT = 120
-"""How many characters of a refused row are kept."""
+"""How many characters of a rejected row are kept."""
 MAX_CELL = 1_000_000
 """The longest cell, in characters."""
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A row that is no row of the table: its line, the quarantine code, the reason, and how it begins."""
+class RejectedRow:
+    """A record that cannot be a row: its line, the quarantine code, the reason, and how it begins."""
 
     line: int
     code: str
@@ -40,33 +40,33 @@ class Grid:
     Attributes
     ----------
     name
-        The file, as it is called in messages.
+        The name of the file in messages.
     cells
-        One row a record, every column text, empty where the cell is; or categories of text, where cells are repeated.
+        One row per record, every column text or, where values repeat, categories of text.
     line_of
         The line, row or feature of the file in which a record begins, from its number in `cells`.
-    refused
-        Records that could not be made rows, such as those with too many fields.
+    rejected
+        Records that cannot be rows, such as those with too many fields.
     notes
-        What was found out about the file, and what was repaired, in words.
+        What was noticed and repaired, in words.
     geometry
-        The geometries of a file that has some (shapely, WGS84), one a row.
+        The geometries (shapely, WGS84), one per row; None for a file without them.
     broken
-        Which rows hold a geometry that cannot be read, where there can be any.
+        Which rows hold a geometry that cannot be read; None if that cannot happen.
     damaged
-        Whether bytes of the file were no text: rows that hold the replacement character are quarantined then.
+        Whether bytes of the file were not text: then rows with the replacement character are quarantined.
     zeros
-        Whether there can be zero bytes in it.
+        Whether it can hold zero bytes.
     lasting
-        Whether lines can still be asked for when the file is closed.
+        Whether `line_of` still works when the file is closed.
     guarded
-        Whether an apostrophe stands before cells that a spreadsheet program would take for formulas.
+        Whether formulas are guarded by an apostrophe.
     """
 
     name: str
     cells: pd.DataFrame
     line_of: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
-    refused: list[Refused] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     geometry: npt.NDArray[Any] | None = None
     broken: npt.NDArray[np.bool_] | None = None
@@ -79,14 +79,14 @@ class Grid:
         return len(self.cells)
 
     def column(self, name: str) -> pd.Series[str]:
-        """A column as text."""
+        """Return a column as text."""
         return as_text(self.cells[name])
 
     @classmethod
     def of_rows(
         cls, name: str, rows: list[dict[str, str]], lines: Iterable[int], columns: Iterable[str] = (), **options: Any
     ) -> Grid:
-        """A grid of rows that were read one by one; columns in the order in which they are told or turn up."""
+        """Make a grid of rows that were read one by one; columns in the order given, then as they appear."""
         columns = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
         cells = pd.DataFrame(
             {column: pd.array([row.get(column, "") for row in rows], dtype="str") for column in columns},
@@ -97,7 +97,7 @@ class Grid:
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """Column names without blanks at their ends, none empty and none twice.
+    """Strip column names, and make them unique and not empty.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def unique_names(names: Iterable[str]) -> list[str]:
     ['id', 'date', 'id.2', 'column_4']
     """
     found: dict[str, None] = {}
-    counts: dict[str, int] = {}  # how often a name has been so far: to count from one again takes ever longer
+    counts: dict[str, int] = {}  # uses of each name so far; counting from one each time would be quadratic
     for number, name in enumerate(names, start=1):
         plain = name.strip().removeprefix("\ufeff") or f"column_{number}"
         wanted = plain
@@ -117,11 +117,12 @@ def unique_names(names: Iterable[str]) -> list[str]:
 
 
 def note_of_names(given: Iterable[str], unique: Iterable[str]) -> str:
-    """A note on the columns that got a name because their own was missing or not unique.
+    """Return a note on the columns that were renamed.
 
     Examples
     --------
     >>> note_of_names(["id", "id"], ["id", "id.2"])
-    'columns without a name of their own: id.2'
+    'columns renamed because their names are empty or repeated: id.2'
     """
-    return f"columns without a name of their own: {', '.join(sorted(set(unique) - set(given)))[:200]}"
+    renamed = ", ".join(sorted(set(unique) - set(given)))[:200]
+    return f"columns renamed because their names are empty or repeated: {renamed}"

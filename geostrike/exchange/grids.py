@@ -1,4 +1,4 @@
-"""The grid of a table's cells, from a file of any format or a DataFrame, and the schema that it has."""
+"""Read a file of any format, or a DataFrame, into a grid, and choose its schema."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from geostrike.exchange.foreign_files import read_foreign
 from geostrike.exchange.formats import READERS, reader_of
 from geostrike.exchange.formats.format import ReadOptions
 from geostrike.exchange.grid import Grid, unique_names
-from geostrike.exchange.reshape import add_columns_beside, exploded
+from geostrike.exchange.reshape import add_columns_beside, explode_places
 from geostrike.exchange.schemas import Schema
 from geostrike.intake.opening import Opened, opened
 
 __all__ = ["Choice", "read_grid"]
 
 Choice: TypeAlias = Callable[[Sequence[str]], tuple[Schema, bool]]
-"""Chooses the schema by the first record of a table, and says whether that record is a row already."""
+"""Chooses the schema by a table's first record, and says whether that record is a row already."""
 
 
 @contextmanager
 def read_grid(
     source: str | os.PathLike[str] | pd.DataFrame, choose: Choice, *, layer: str | None = None, progress: bool = False
 ) -> Iterator[tuple[Grid, Schema]]:
-    """The cells of a file or a DataFrame, and the schema that they have; the file stays at hand for asking lines.
+    """Yield the grid of a file or a DataFrame and its schema; the file stays open so that lines can be counted.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read_grid(
         yield grid, choose(list(grid.cells.columns))[0]
         return
     path = Path(source)
-    name = os.fsencode(path.name).decode("utf-8", "replace")  # one that is no UTF-8, as far as it is text
+    name = os.fsencode(path.name).decode("utf-8", "replace")  # names on disk need not be UTF-8
     with opened(path) as plain:
         grid, schema = _of_file(plain, name, choose, ReadOptions(layer=layer, progress=progress))
         if schema.beside:
@@ -58,7 +58,7 @@ def _of_file(plain: Opened, name: str, choose: Choice, options: ReadOptions) -> 
         schema, headless = choose(unique_names(form.first_record(plain, name)))
         options = replace(options, names=schema.names if headless else None, quoted=schema.quoted)
         grid = form.read(plain, name, options)
-        return exploded(grid, schema.explode, schema.explode_names), schema
+        return explode_places(grid, schema.explode, schema.explode_names), schema
     grid = read_foreign(plain, name, options.layer) if form.in_worker else form.read(plain, name, options)
     return grid, choose(list(grid.cells.columns))[0]
 

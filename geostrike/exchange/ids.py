@@ -1,4 +1,4 @@
-"""The ids of the strikes in a table: the source's own, and ours, which are hashes of them."""
+"""Make the ids of the strikes in a table: the source's own, and hashes of them."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ _AT_ONCE = 100_000
 
 
 def id_columns(table: MappedTable) -> dict[str, Any]:
-    """The source's ids and ours; where the source has none, ours are hashes of the whole row."""
+    """Return the source's ids and the strike ids, which are hashes of these or, without one, of the whole row."""
     ids = table.cells("id").str.strip()
     known = (ids != "").to_numpy(dtype=bool)
     keys = ids if known.all() else _with_rows(table, ids, known)
-    _refuse_repeated(table, ids, keys, known)
+    _reject_repeated(table, ids, keys, known)
     return {"source_id": ids, "strike_id": _hashes(f"{table.schema.name}\x1f", keys)}
 
 
 def _with_rows(table: MappedTable, ids: pd.Series[str], known: npt.NDArray[np.bool_]) -> pd.Series[str]:
-    """The ids, and the whole row where there is none."""
+    """Replace empty ids with the whole row."""
     keys = ids.copy()
     rows = ["\x1e" + row for row in _joined_rows(table.grid.cells[~known])]
-    if table.grid.geometry is not None:  # two points are two rows, also where all else is the same
+    if table.grid.geometry is not None:  # rows that differ in the point only are two rows
         shapes = shapely.to_wkb(table.grid.geometry[~known], hex=True)
         rows = [f"{row}\x1f{shape or ''}" for row, shape in zip(rows, shapes, strict=True)]
     keys[~known] = pd.array(rows, dtype="str")
     return keys
 
 
-def _refuse_repeated(
+def _reject_repeated(
     table: MappedTable, ids: pd.Series[str], keys: pd.Series[str], known: npt.NDArray[np.bool_]
 ) -> None:
-    """Quarantine the rows whose key an earlier row has."""
+    """Quarantine the rows whose key occurs in an earlier row."""
     passed = table.sieve.passed
     judged = keys[passed]
     repeated = np.zeros(len(keys), dtype=bool)
@@ -58,11 +58,11 @@ def _refuse_repeated(
         line = line_of(np.array([first[keys[row]]], dtype=np.int64))[0]
         return f"the id {ids[row]!r} is that of line {line}" if known[row] else f"the same row as line {line}"
 
-    table.sieve.refuse(repeated, "DUPLICATE_ID", reason)
+    table.sieve.reject(repeated, "DUPLICATE_ID", reason)
 
 
 def _joined_rows(cells: pd.DataFrame) -> Iterator[str]:
-    """The cells of each row in one text; in parts, since all cells as texts of Python's take five times the room."""
+    """Join the cells of each row, in parts: as Python strings, all cells at once would take five times the memory."""
     for at in range(0, len(cells), _AT_ONCE):
         part = cells.iloc[at : at + _AT_ONCE]
         columns = [part[name].tolist() for name in part.columns] or [[""] * len(part)]
@@ -70,7 +70,7 @@ def _joined_rows(cells: pd.DataFrame) -> Iterator[str]:
 
 
 def _hashes(prefix: str, keys: pd.Series[str]) -> pd.Series[str]:
-    """A hash of each key; made in parts, since a million texts of Python's take more room than the table."""
+    """Hash each key, in parts: a million Python strings take more memory than the table."""
     start = hashlib.sha256(prefix.encode())
 
     def hashed(key: str) -> str:

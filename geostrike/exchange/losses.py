@@ -1,4 +1,4 @@
-"""What a format cannot hold of a table: counted and said, never dropped in silence."""
+"""Count what a format cannot hold, so that nothing is dropped in silence."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["ELSEWHERE", "NOT_XML", "Losses", "holds_something"]
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML file can hold."""
-ELSEWHERE = "another column is written there"
-"""The reason of a value that gives way to another."""
+ELSEWHERE = "the target's column holds another value"
+"""The reason for a value that is replaced by another."""
 
 
 class Losses:
-    """The losses of one writing, one row a column and reason.
+    """The losses of writing one file, by column and reason.
 
     Examples
     --------
@@ -42,20 +42,20 @@ class Losses:
             self._rows[column, reason] = self._rows.get((column, reason), 0) + rows
 
     def add_columns(self, strikes: pd.DataFrame, kept: Iterable[str]) -> None:
-        """Count the columns that are not among those that are kept, as far as they hold something."""
+        """Count the values in columns other than those that are kept."""
         for name in strikes.columns.difference([*kept, "geometry"], sort=False):
             self.add(str(name), int(holds_something(strikes[name]).sum()), "the target has no column for it")
 
     def add_interval(self, strikes: gpd.GeoDataFrame, reason: str) -> None:
-        """Count the strikes whose last day is lost, since it is not the first one."""
+        """Count the strikes whose last day is lost because it differs from the first."""
         longer = strikes["date_end"].notna() & (strikes["date_end"] != strikes["date_start"])
         self.add("date_end", int(longer.sum()), reason)
 
     def add_wanted(self, strikes: gpd.GeoDataFrame) -> None:
-        """Count the strikes without the date and the coordinates that others ask of each event."""
-        self.add("date_start", int(strikes["date_start"].isna().sum()), "the target wants a date, and none is known")
+        """Count the strikes that lack the date or the coordinates that the target requires."""
+        self.add("date_start", int(strikes["date_start"].isna().sum()), "the target requires a date, and none is known")
         missing = int(strikes.geometry.isna().sum())
-        self.add("geometry", missing, "the target wants coordinates, and none are known")
+        self.add("geometry", missing, "the target requires coordinates, and none are known")
 
     def without(self, strikes: gpd.GeoDataFrame, pattern: re.Pattern[str], reason: str) -> gpd.GeoDataFrame:
         """Replace and count characters that the format cannot hold."""
@@ -71,13 +71,13 @@ class Losses:
         return strikes.assign(**changed) if changed else strikes
 
     def table(self) -> pd.DataFrame:
-        """All losses: column, rows, reason."""
+        """Return all losses: column, rows, reason."""
         rows = [(column, count, reason) for (column, reason), count in self._rows.items()]
         return pd.DataFrame(rows, columns=["column", "rows", "reason"]).astype({"rows": "int64"})
 
 
 def holds_something(column: pd.Series[Any]) -> pd.Series[bool]:
-    """Which cells hold a value; empty texts and counts of -1 are none."""
+    """Whether each cell holds a value; empty texts and counts of -1 do not."""
     filled = column.notna()
     if pd.api.types.is_string_dtype(column.dtype):
         return filled & (column.astype("str") != "")

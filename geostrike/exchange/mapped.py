@@ -1,4 +1,4 @@
-"""A table whose columns are mapped to what they hold, with the verdict on each of its rows."""
+"""A table with its columns mapped to keys, and the verdict on each row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geostrike.exchange.columns import coded
+from geostrike.exchange.columns import codes_of
 from geostrike.exchange.sieve import Sieve
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["MappedTable", "StrikeColumns"]
 
 @dataclass(frozen=True)
 class StrikeColumns:
-    """The columns of a strikes table, made from a grid.
+    """The columns of a strikes table, built from a grid.
 
     Attributes
     ----------
@@ -33,11 +33,11 @@ class StrikeColumns:
     extra
         The table's other columns, under their own names.
     mapping
-        Which of its columns was taken for what.
+        The table's column for each key.
     sieve
         Which rows pass.
     notes
-        What was found out on the way, in words.
+        What was noticed, in words.
     """
 
     columns: dict[str, Any]
@@ -64,21 +64,21 @@ class MappedTable:
         return name in self.grid.cells.columns
 
     def cells(self, key: str) -> pd.Series[str]:
-        """The column for a key; empty cells where there is none."""
+        """Return the column for a key; empty cells if there is none."""
         column = self.mapping.get(key)
         if column is None:
             return pd.Series("", index=self.grid.cells.index, dtype="str")
         return self.grid.column(column)
 
     def filled(self, key: str) -> npt.NDArray[np.bool_]:
-        """Which cells for a key hold more than blanks."""
+        """Whether each cell for a key holds more than blanks."""
         return (self.cells(key).str.strip() != "").to_numpy(dtype=bool)
 
-    def coded(self, key: str) -> tuple[npt.NDArray[np.int64], list[str]]:
-        """The column for a key as the number of the value in each row, and the values."""
+    def codes_of(self, key: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Return the code of each row's value, and the distinct values, for a key."""
         column = self.mapping.get(key)
-        return coded(self.cells(key)) if column is None else self.coded_column(column)
+        return codes_of(self.cells(key)) if column is None else self.codes_of_column(column)
 
-    def coded_column(self, name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
-        """The same of a column by its own name."""
-        return coded(self.grid.cells[name])
+    def codes_of_column(self, name: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Return the same for a column by its own name."""
+        return codes_of(self.grid.cells[name])

@@ -1,4 +1,4 @@
-"""What a written file holds, as a Frictionless data package: fields, units, words, licences and origin."""
+"""Describe written files as a Frictionless data package: fields, units, words, licences and origin."""
 
 from __future__ import annotations
 
@@ -58,30 +58,30 @@ _OF_A_RUN = {
 } | {"review": RECORDS}
 _KEYS = {"strikes": "strike_id", "reports": "report_id", "review": "record_id"}
 _BELONGS = {"strike_id": "strikes", "left_id": "strikes", "report_id": "reports", "record_id": "review"}
-"""The table of a run that the rows of another belong to, by a column of theirs."""
+"""The table that a column of a run's tables refers to (foreign keys)."""
 
 
 def datapackage(
     path: Path, name: str, form: Format, content: bytes, strikes: pd.DataFrame, sources: list[dict[str, str]]
 ) -> bytes:
-    """The description of a folder's files with one file added, or described anew.
+    """Add one file to the description of a folder's files, or replace its entry.
 
     Raises
     ------
     InputError
         If there is a datapackage.json that geostrike did not write.
     """
-    described = _already(path)
-    resources, told = (_objects(described.get(key)) for key in ("resources", "sources"))
+    described = _existing(path)
+    resources, known = (_objects(described.get(key)) for key in ("resources", "sources"))
     resource = _file(name, form) | {"bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest()}
     if form.own_columns:
         resource["schema"] = _schema(form, strikes, STRIKES) | {"primaryKey": ["strike_id"]}
     others = [other for other in resources if other.get("path") != name]
-    known = {json.dumps(source, sort_keys=True): source for source in [*told, *sources]}
-    return _written(list(known.values()), sorted([*others, resource], key=lambda part: str(part.get("path"))))
+    unique = {json.dumps(source, sort_keys=True): source for source in [*known, *sources]}
+    return _package(list(unique.values()), sorted([*others, resource], key=lambda part: str(part.get("path"))))
 
 
-def _already(path: Path) -> dict[str, Any]:
+def _existing(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
@@ -89,18 +89,18 @@ def _already(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         described = None
     if not isinstance(described, dict) or described.get("created_by") != _MADE_BY:
-        msg = f"{path}: describes other data, and geostrike did not write it; write into another folder"
+        msg = f"{path}: was not written by geostrike, and describes other data; write to another folder"
         raise InputError(msg)
     return described
 
 
-def _objects(told: object) -> list[dict[str, Any]]:
-    """The objects of a list; a file that somebody changed may hold anything."""
-    return [part for part in told if isinstance(part, dict)] if isinstance(told, list) else []
+def _objects(value: object) -> list[dict[str, Any]]:
+    """The objects in a list; an edited file may hold anything."""
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
 def renamed_in_package(package: bytes, names: Mapping[str, str]) -> bytes:
-    """The description of a run's tables where some of them are called otherwise.
+    """Return a run's description with some of its files renamed.
 
     Examples
     --------
@@ -110,36 +110,36 @@ def renamed_in_package(package: bytes, names: Mapping[str, str]) -> bytes:
     described = json.loads(package)
     for resource in described["resources"]:
         resource["path"] = names.get(resource["path"], resource["path"])
-    return _encoded(described)
+    return _encode(described)
 
 
 def run_package(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> bytes:
-    """The description of the tables that a run writes.
+    """Describe the tables of a run.
 
     Parameters
     ----------
     tables
         The tables by the names of their files: reports.csv, strikes.csv, ...
     run
-        What the run says of itself.
+        The record of the run (run.json).
     """
     read, border = run.get("table"), run["border"]
-    told = (
+    origin = (
         {"title": "reports, listed in run.json"} if read is None else {n: read[n] for n in ("title", "path", "licence")}
     )
-    sources = [told, {"title": f"border {border['id']}: {border['source']}"}]
+    sources = [origin, {"title": f"border {border['id']}: {border['source']}"}]
     sources += [{"title": f"gazetteer: {name}", "version": str(version)} for name, version in run["gazetteer"].items()]
     files = {Path(name).stem: name for name in reversed(list(tables))}
-    return _written(sources, [_part(name, table, files) for name, table in tables.items()], created=run["written"])
+    return _package(sources, [_part(name, table, files) for name, table in tables.items()], created=run["written"])
 
 
-def _written(sources: list[dict[str, Any]], resources: list[dict[str, Any]], **more: str) -> bytes:
-    told = [{name: value for name, value in source.items() if value} for source in sources]
-    return _encoded(_HEAD | more | {"sources": told, "resources": resources})
+def _package(sources: list[dict[str, Any]], resources: list[dict[str, Any]], **more: str) -> bytes:
+    filled = [{name: value for name, value in source.items() if value} for source in sources]
+    return _encode(_HEAD | more | {"sources": filled, "resources": resources})
 
 
-def _encoded(package: Mapping[str, Any]) -> bytes:
-    # A file name that is no UTF-8 becomes an escape of JSON.
+def _encode(package: Mapping[str, Any]) -> bytes:
+    # A file name that is not UTF-8 becomes a JSON escape.
     return (json_text(package, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
 
@@ -151,7 +151,7 @@ def _file(name: str, form: Format) -> dict[str, Any]:
 
 
 def _part(name: str, table: pd.DataFrame, files: Mapping[str, str]) -> dict[str, Any]:
-    """A file of a run, with the key of its rows and the tables that they belong to."""
+    """Describe a file of a run, with its primary and foreign keys."""
     stem, form = Path(name).stem, FORMATS[Path(name).suffix[1:]]
     described = _OF_A_RUN.get(stem)
     if described is None:

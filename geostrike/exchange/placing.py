@@ -1,4 +1,4 @@
-"""Events of a table, placed: names without coordinates looked up, and names held against coordinates."""
+"""Place the events of a table: look up names without coordinates, and compare names with coordinates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pandas as pd
 
 from geostrike.borders.areas import admin1_areas
 from geostrike.exchange.columns import distinct_points
-from geostrike.exchange.points import NOT_LOOKED_UP
 from geostrike.exchange.reader import StrikesRead
 from geostrike.geodesy import GEOD
 from geostrike.places import resolve_places
@@ -26,42 +25,41 @@ if TYPE_CHECKING:
 
     from geostrike.places import Gazetteer
 
-__all__ = ["PlacedEvents", "look_up", "part_of", "place_events", "refused_rows"]
+__all__ = ["PlacedEvents", "fault_rows", "look_up", "part_of", "place_events"]
 
 FAR_KM = 50.0
-"""How far a point may be from the place that its name means, beyond the radius of both."""
-_TOLD = {"title": "title", "source": "publisher", "url": "url", "text": "text"}
+"""The tolerated distance between a point and the place of its name, beyond the radius of both."""
+_REPORT_COLUMNS = {"title": "title", "source": "publisher", "url": "url", "text": "text"}
 
 
 @dataclass(frozen=True)
 class PlacedEvents:
-    """The events of a table after their places were looked up.
+    """The events of a table with their places looked up.
 
     Attributes
     ----------
     read
-        What the table held.
+        The table as read.
     strikes
-        The events that tell a place, by coordinates or by name.
+        The events with a place, by coordinates or by name.
     texts
-        The rows that tell nothing but a text: a table of reports for `geostrike.reading.read_documents`, with the line
-        of each.
+        The rows that have only a text: a table of reports for `geostrike.reading.read_documents`, with their lines.
     reports
-        Where the other rows say that they are from: one row an event, where the table tells source, title or address.
-    turned
-        Quarantine rows of those whose name shows that latitude and longitude are swapped, and of those that a later
-        stage could not work on.
+        The sources of the other rows: one row per event, if the table has a source, title or address.
+    rejected
+        Quarantine rows for events whose name shows that latitude and longitude are swapped, and for those on which a
+        later stage failed.
     """
 
     read: StrikesRead
     strikes: gpd.GeoDataFrame
     texts: pd.DataFrame
     reports: pd.DataFrame
-    turned: pd.DataFrame
+    rejected: pd.DataFrame
 
     @staticmethod
     def joined(events: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """The events, and after them the strikes that were read from texts."""
+        """Append the strikes that were read from texts to the events."""
         if not len(strikes):
             return events
         if not len(events):
@@ -71,32 +69,32 @@ class PlacedEvents:
         return both.assign(**{name: both[name].fillna("") for name in own})
 
     def without(self, reasons: Mapping[str, str]) -> PlacedEvents:
-        """The same without the events that a later stage could not work on: strike id -> why, in words."""
+        """Remove events on which a later stage failed, given as strike id -> reason."""
         if not reasons:
             return self
         rows = np.flatnonzero(self.read.strikes["strike_id"].isin(list(reasons)))
-        told = [reasons[strike] for strike in self.read.strikes["strike_id"].iloc[rows]]
-        turned = pd.concat([self.turned, refused_rows(self.read, rows.tolist(), told)], ignore_index=True)
+        faults = [reasons[strike] for strike in self.read.strikes["strike_id"].iloc[rows]]
+        rejected = pd.concat([self.rejected, fault_rows(self.read, rows.tolist(), faults)], ignore_index=True)
         faulty = self.strikes["strike_id"].isin(list(reasons))
         gone = set(self.strikes.loc[faulty, "report_ids"]) if len(self.reports) else set()
         reports = self.reports[~self.reports["report_id"].isin(gone)].reset_index(drop=True)
-        return replace(self, strikes=self.strikes[~faulty].reset_index(drop=True), reports=reports, turned=turned)
+        return replace(self, strikes=self.strikes[~faulty].reset_index(drop=True), reports=reports, rejected=rejected)
 
     def quarantined(self, texts: pd.DataFrame) -> pd.DataFrame:
-        """All rows of the table that are in quarantine, with those of `texts` that could not be read as reports."""
+        """Return all quarantined rows of the table, including those of `texts` that could not be read as reports."""
         lines = self.texts["line"].to_numpy()
-        told = [int(lines[row - 1]) for row in texts["line"]]
-        found = texts.assign(path=self.read.name, line=np.array(told, dtype=np.int64))
-        both = pd.concat([self.read.quarantine, self.turned, found], ignore_index=True)
+        at = [int(lines[row - 1]) for row in texts["line"]]
+        found = texts.assign(path=self.read.name, line=np.array(at, dtype=np.int64))
+        both = pd.concat([self.read.quarantine, self.rejected, found], ignore_index=True)
         return both.sort_values("line", kind="stable", ignore_index=True)
 
     def counts(self, quarantine: pd.DataFrame) -> dict[str, Any]:
-        """What a run says of the table: rows in, read and in quarantine, and what was taken for what."""
-        refused, schema = int((~quarantine["code"].isin(NO_FAULT)).sum()), self.read.schema
+        """Return the counts and the mapping of the table for run.json."""
+        rejected, schema = int((~quarantine["code"].isin(NO_FAULT)).sum()), self.read.schema
         return {
             "rows_in": self.read.rows_in,
-            "ok": self.read.rows_in - refused,
-            "quarantined": refused,
+            "ok": self.read.rows_in - rejected,
+            "quarantined": rejected,
             "table": {
                 "schema": schema.name, "title": schema.title, "path": self.read.name, "licence": schema.licence,
                 "columns": self.read.columns, "notes": self.read.notes,
@@ -104,39 +102,39 @@ class PlacedEvents:
         }  # fmt: skip
 
     def all_reports(self, reports: pd.DataFrame) -> pd.DataFrame:
-        """The reports that were read, and the sources of the events."""
+        """Append the sources of the events to the reports that were read."""
         return pd.concat([part for part in (reports, self.reports) if len(part)] or [reports], ignore_index=True)
 
     def lines_of(self, strike_ids: pd.Series[str]) -> npt.NDArray[np.int64]:
-        """The lines of events; 0 for a strike that was read from a text."""
+        """Return the lines of events; 0 for a strike that was read from a text."""
         rows = pd.Index(self.read.strikes["strike_id"]).get_indexer(pd.Index(strike_ids))
         return np.where(rows >= 0, self.read.lines_of(np.maximum(rows, 0)), 0)
 
 
 def part_of(read: StrikesRead, rows: Sequence[int]) -> StrikesRead:
-    """The table with some of its strikes only, by their positions; the quarantine as it is."""
+    """Select strikes of a table by their positions; the quarantine stays."""
     kept = np.array(rows, dtype=np.int64)
     strikes = read.strikes.iloc[kept].reset_index(drop=True)
     return replace(read, strikes=strikes, line_of=lambda at: read.lines_of(kept[at]))
 
 
-def refused_rows(read: StrikesRead, rows: Sequence[int], reasons: Iterable[str]) -> pd.DataFrame:
-    """Quarantine rows for strikes of a table that a stage could not work on, by their positions."""
+def fault_rows(read: StrikesRead, rows: Sequence[int], reasons: Iterable[str]) -> pd.DataFrame:
+    """Return quarantine rows for strikes on which a stage failed, by their positions."""
     lines = read.lines_of(np.array(rows, dtype=np.int64)).tolist() if len(rows) else []
-    told = [
+    faults = [
         {"path": read.name, "line": int(line), "code": "FAULT", "reason": reason}
         for line, reason in zip(lines, reasons, strict=True)
     ]
-    return build_table(QUARANTINE, told)
+    return build_table(QUARANTINE, faults)
 
 
 def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
-    """The events with the places of those that only give a name, and a warning where name and point disagree.
+    """Look up the events that have only a name, and warn where name and point disagree.
 
     Parameters
     ----------
     read
-        What `geostrike.read_strikes` gave.
+        The result of `geostrike.read_strikes`.
     gazetteer
         Where to look.
 
@@ -154,7 +152,7 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
     lines = read.lines_of(np.flatnonzero(~only_text)[turned])
     rows = [
         {"path": read.name, "line": int(line), "code": "SWAPPED_COORD", "content": name,
-         "reason": f"the other way round, latitude and longitude are those of {name}"}
+         "reason": f"with latitude and longitude swapped, it is at {name}"}
         for line, name in zip(lines, placed["place_as_written"].to_numpy()[turned], strict=True)
     ]  # fmt: skip
     placed = _with_warning(placed, far, "FAR_FROM_NAME")
@@ -164,7 +162,7 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
     if len(reports):
         placed["report_ids"] = reports["report_id"]
     texts = _texts(strikes[only_text], read, np.flatnonzero(only_text))
-    # Of what was read, the ids are needed still: the rest would be kept twice.
+    # Only the ids are still needed; keeping the rest would double the memory.
     read = replace(read, strikes=strikes[["strike_id", "geometry"]])
     return PlacedEvents(read, placed, texts, reports, build_table(QUARANTINE, rows))
 
@@ -172,7 +170,7 @@ def place_events(read: StrikesRead, gazetteer: Gazetteer) -> PlacedEvents:
 def look_up(
     strikes: gpd.GeoDataFrame, gazetteer: Gazetteer, *, columns: Mapping[str, str] | None = None
 ) -> gpd.GeoDataFrame:
-    """The strikes with the places of those rows that only give a name, with regions, and attackers that texts name.
+    """Add places to the rows that have only a name, regions to points, and attackers that the texts name.
 
     Parameters
     ----------
@@ -183,15 +181,15 @@ def look_up(
     columns
         Which column holds the title and the text of each row (`StrikesRead.columns`).
     """
-    waiting = (strikes["place_reason"] == NOT_LOOKED_UP).to_numpy(dtype=bool)
-    strikes = _found(strikes, waiting, gazetteer) if waiting.any() else strikes.copy(deep=False)
+    waiting = (strikes["place_status"] == "pending").to_numpy(dtype=bool)
+    strikes = _look_up_rows(strikes, waiting, gazetteer) if waiting.any() else strikes.copy(deep=False)
     fresh = waiting | strikes["place_status"].eq("given").to_numpy(dtype=bool)
     strikes["admin1"] = _regions(strikes, fresh & strikes["admin1"].eq("").to_numpy(dtype=bool))
     return _with_attackers(strikes, fresh & strikes["attacker"].eq("").to_numpy(dtype=bool), columns or {})
 
 
 def _regions(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> pd.Series[str]:
-    """The first-level region that each of these rows lies in, where it is carried; the others as they are."""
+    """Return the first-level region of each of these points, where polygons are shipped; others unchanged."""
     admin1: pd.Series[str] = strikes["admin1"]
     at = np.flatnonzero(rows & strikes.geometry.notna().to_numpy())
     if not at.size:
@@ -210,21 +208,21 @@ def _regions(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> pd.Serie
 def _with_attackers(
     strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], columns: Mapping[str, str]
 ) -> gpd.GeoDataFrame:
-    """The strikes with the attacker that the row's own words name; where they name none, it stays empty."""
-    told = [_cells(strikes, columns, key) for key in ("title", "text") if key in columns]
-    if not rows.any() or not told:
+    """Fill in the attacker that a row's own text names."""
+    texts = [_cells(strikes, columns, key) for key in ("title", "text") if key in columns]
+    if not rows.any() or not texts:
         return strikes
-    texts = told[0] if len(told) == 1 else told[0] + "\n" + told[1]
-    known = {text: named_attacker(text) for text in texts[rows].unique()}
-    named = texts.where(rows, "").map(known).fillna("").astype("str")
+    text = texts[0] if len(texts) == 1 else texts[0] + "\n" + texts[1]
+    known = {words: named_attacker(words) for words in text[rows].unique()}
+    named = text.where(rows, "").map(known).fillna("").astype("str")
     found = (named != "").to_numpy(dtype=bool)
     strikes["attacker"] = strikes["attacker"].mask(found, named)
     strikes["attacker_basis"] = strikes["attacker_basis"].mask(found, "inferred")
     return strikes
 
 
-def _found(strikes: gpd.GeoDataFrame, waiting: npt.NDArray[np.bool_], gazetteer: Gazetteer) -> gpd.GeoDataFrame:
-    """The strikes with what the gazetteer answers for these rows."""
+def _look_up_rows(strikes: gpd.GeoDataFrame, waiting: npt.NDArray[np.bool_], gazetteer: Gazetteer) -> gpd.GeoDataFrame:
+    """Fill these rows with the gazetteer's answers."""
     rows = strikes.index[waiting]
     asked = strikes.loc[rows]
     if "country_hint" in asked.columns:
@@ -234,11 +232,11 @@ def _found(strikes: gpd.GeoDataFrame, waiting: npt.NDArray[np.bool_], gazetteer:
     strikes = strikes.copy()
     for name in found.columns.intersection(strikes.columns).difference(["country_hint"]):
         strikes.loc[rows, name] = found[name]
-    return _reworded(strikes, waiting, strikes["place_status"].to_numpy())
+    return _with_outcome(strikes, waiting, strikes["place_status"].to_numpy())
 
 
-def _reworded(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], status: Any) -> gpd.GeoDataFrame:
-    """The warnings of the rows that were looked up, as the outcome is."""
+def _with_outcome(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], status: Any) -> gpd.GeoDataFrame:
+    """Replace the warnings of these rows by the outcome of the look-up."""
     plain = strikes["warnings"].str.replace(r"\b(?:UNKNOWN|AMBIGUOUS)_PLACE\b", "", regex=True)
     plain = plain.str.split().str.join(" ").fillna("")
     strikes["warnings"] = strikes["warnings"].mask(rows, plain)
@@ -249,12 +247,12 @@ def _reworded(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], status: An
 def _with_warning(strikes: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], code: str) -> gpd.GeoDataFrame:
     if not rows.any():
         return strikes
-    told = strikes["warnings"].mask(rows, (strikes["warnings"] + f" {code}").str.strip())
-    return strikes.assign(warnings=told)
+    warnings = strikes["warnings"].mask(rows, (strikes["warnings"] + f" {code}").str.strip())
+    return strikes.assign(warnings=warnings)
 
 
 def _country_code(hint: str, gazetteer: Gazetteer) -> str:
-    """The code of a country that is told by code or name; empty where it is not known."""
+    """Return the code of a country given by code or name; empty if unknown."""
     if not hint.strip() or (len(hint) == 3 and hint.isalpha() and hint.isupper()):
         return hint.strip()
     place = gazetteer.resolve(hint, kind="country").place
@@ -267,10 +265,9 @@ def _country_code(hint: str, gazetteer: Gazetteer) -> str:
 def _against_names(
     strikes: gpd.GeoDataFrame, gazetteer: Gazetteer
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Which points are those of their names the other way round, and which are far from them either way.
+    """Whether each point fits its name only if swapped, and whether it is far from it either way.
 
-    Only names that somebody bears as they are written count: a misspelling is believed where the context supports it,
-    and here the context is what is in question.
+    Only exact names count: a misspelling would need support from the context, which is in question here.
     """
     turned, far = np.zeros((2, len(strikes)), dtype=bool)
     given = strikes["place_status"].eq("given") & strikes["place_kind"].isin(POINT_KINDS)
@@ -299,14 +296,14 @@ def _against_names(
 
 
 def _known_names(written: pd.Series[str], gazetteer: Gazetteer) -> list[str]:
-    """The names in a column that somebody bears."""
+    """Return the names in a column that the gazetteer knows."""
     names = [name for name in written.unique() if name.strip()]
-    gazetteer.remember(names)
+    gazetteer.prefetch(names)
     return [name for name in names if gazetteer.resolve(name).candidates]
 
 
 def _km(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], there: gpd.GeoSeries) -> npt.NDArray[np.float64]:
-    """The distance of each point from another, in kilometres."""
+    """Return the distance of each point from its place, in kilometres."""
     distance: npt.NDArray[np.float64] = GEOD.inv(lon, lat, there.x.to_numpy(), there.y.to_numpy())[2] / 1000
     return distance
 
@@ -315,7 +312,7 @@ def _km(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], there: gpd.G
 
 
 def _cells(strikes: pd.DataFrame, columns: Mapping[str, str], key: str) -> pd.Series[str]:
-    """The table's own column for a key; empty cells where there is none."""
+    """Return the table's own column for a key; empty cells if there is none."""
     name = columns.get(key, "")
     name = name if name in strikes.columns else f"source_{name}"
     if name not in strikes.columns:
@@ -324,15 +321,15 @@ def _cells(strikes: pd.DataFrame, columns: Mapping[str, str], key: str) -> pd.Se
 
 
 def _only_text(strikes: gpd.GeoDataFrame, columns: Mapping[str, str]) -> npt.NDArray[np.bool_]:
-    told = _cells(strikes, columns, "text").str.strip() != ""
+    filled = _cells(strikes, columns, "text").str.strip() != ""
     nowhere = (strikes["place_as_written"].str.strip() == "") & strikes["place_status"].ne("given")
-    only: npt.NDArray[np.bool_] = (told & nowhere & strikes.geometry.isna()).to_numpy(dtype=bool)
+    only: npt.NDArray[np.bool_] = (filled & nowhere & strikes.geometry.isna()).to_numpy(dtype=bool)
     return only
 
 
 def _texts(strikes: gpd.GeoDataFrame, read: StrikesRead, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """The rows as reports to read: what they tell of themselves goes with the text."""
-    texts = pd.DataFrame({ours: _cells(strikes, read.columns, key) for key, ours in _TOLD.items()})
+    """Return the rows as reports to read, with title, source and address."""
+    texts = pd.DataFrame({ours: _cells(strikes, read.columns, key) for key, ours in _REPORT_COLUMNS.items()})
     texts["published"] = strikes["date_as_written"]
     texts["path"] = read.name
     texts["line"] = read.lines_of(rows)
@@ -340,14 +337,14 @@ def _texts(strikes: gpd.GeoDataFrame, read: StrikesRead, rows: npt.NDArray[np.in
 
 
 def _reports_of(strikes: gpd.GeoDataFrame, read: StrikesRead) -> pd.DataFrame:
-    """Where each event says that it is from; nothing where the table tells no source."""
+    """Return the source of each event as a report; empty if the table has no sources."""
     if not {"source", "url", "title"} & read.columns.keys():
         return build_table(REPORTS, [])
-    told = {ours: _cells(strikes, read.columns, key) for key, ours in _TOLD.items()}
+    given = {ours: _cells(strikes, read.columns, key) for key, ours in _REPORT_COLUMNS.items()}
     ids = [hashlib.sha256(f"event\x1f{strike}".encode()).hexdigest()[:16] for strike in strikes["strike_id"].tolist()]
     empty = build_table(REPORTS, []).reindex(range(len(strikes)))
     texts = [column.name for column in REPORTS.columns if column.dtype == "text"]
     reports = empty.assign(**dict.fromkeys(texts, "")).assign(report_id=ids, path=read.name)
-    return reports.assign(**{name: cells.to_numpy() for name, cells in told.items()}).astype(
+    return reports.assign(**{name: cells.to_numpy() for name, cells in given.items()}).astype(
         dict.fromkeys(texts, "str")
     )

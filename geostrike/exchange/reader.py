@@ -1,7 +1,7 @@
-"""Tables that people already have to strikes: every row of a file is a row of the strikes or of the quarantine.
+"""Read tables of events: every row of a file becomes a strike or a row of the quarantine.
 
-A row without coordinates keeps its name, for `geostrike.resolve_places` to look up; an open date, an unknown target or
-a missing source are no reason for quarantine.
+A row without coordinates keeps its name, which `geostrike.resolve_places` can look up. An open date, an unknown target
+or a missing source does not quarantine a row.
 """
 
 from __future__ import annotations
@@ -46,26 +46,26 @@ NO_ROWS = "the table has no rows"
 
 @dataclass(frozen=True)
 class StrikesRead:
-    """What a table held.
+    """A table of events, read.
 
     Attributes
     ----------
     strikes
-        One row a strike, as `geostrike.tables.STRIKES` says (GeoDataFrame, EPSG:4326), without depth unless the table
-        is geostrike's own; then the table's other columns under their own names. Rows with coordinates have the
-        place_status "given", rows with a name only "unresolved" until `geostrike.resolve_places` looks them up.
+        One row per strike, as `geostrike.tables.STRIKES` says (GeoDataFrame, EPSG:4326), without depth unless the table
+        is geostrike's own; the table's other columns follow under their own names. Rows with coordinates have the
+        place_status "given", rows with a name only "pending" until `geostrike.resolve_places` looks them up.
     quarantine
-        The rows that could not be used, and those that are no strikes, with file, line, code and reason.
+        The rows that could not be used, and those that are not strikes, with file, line, code and reason.
     schema
-        What kind of table it is.
+        The kind of table.
     columns
-        Which of its columns was taken for what.
+        The table's column for each key.
     notes
-        What was found out about the file, and what was repaired, in words.
+        What was noticed and repaired, in words.
     name
         The name of the file.
     line_of
-        What `lines_of` asks.
+        The function behind `lines_of`.
     """
 
     strikes: gpd.GeoDataFrame
@@ -77,7 +77,7 @@ class StrikesRead:
     line_of: LineOf
 
     def lines_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The line of the file in which strikes begin, by their positions in the table."""
+        """Return the line of the file in which each strike begins, by its position in `strikes`."""
         return self.line_of(np.asarray(rows, dtype=np.int64))
 
     @property
@@ -86,8 +86,8 @@ class StrikesRead:
         return len(self.strikes) + len(self.quarantine)
 
     @property
-    def tells_places(self) -> bool:
-        """Whether the table tells where its rows were: one that only has texts is a table of reports."""
+    def has_places(self) -> bool:
+        """Whether the rows have places; a table that has only texts is a table of reports."""
         named = self.columns.get("place", "name").lower() != "name" or "text" not in self.columns
         return named or {"latitude", "longitude"} <= self.columns.keys() or bool(self.strikes.geometry.notna().any())
 
@@ -99,7 +99,7 @@ class StrikesRead:
 
     @property
     def warnings(self) -> dict[str, int]:
-        """How many rows that stay bear each warning code."""
+        """The number of strikes with each warning code."""
         codes = self.strikes["warnings"].value_counts()
         found: Counter[str] = Counter()
         for text, count in codes.items():
@@ -119,7 +119,7 @@ def read_strikes(
     today: dt.date | None = None,
     progress: bool = False,
 ) -> StrikesRead:
-    """The strikes in a table of one's own or of somebody else's.
+    """Read strikes from a table of events: your own, ACLED, UCDP, or any other.
 
     Parameters
     ----------
@@ -127,17 +127,17 @@ def read_strikes(
         A file: CSV or TSV in any common encoding, JSON or JSON Lines, GeoJSON, GeoPackage, FlatGeobuf, shapefile,
         (Geo)Parquet, KML, Excel; also in a .gz or .zip. Or a DataFrame.
     schema
-        What kind of table it is: "auto" to tell by its columns, one of geostrike, acled, ucdp, viina, gdelt, gkg,
+        The kind of table: "auto" to recognise it by its columns, one of geostrike, acled, ucdp, viina, gdelt, gkg,
         timemap, geoconfirmed, plain, or a .toml file of your own.
     columns
-        Which column is what where that is not known or guessed wrongly, as in ``{"date": "day_of_event"}``: the keys
-        are those of `geostrike.exchange.schemas.KEYS`; an empty name takes a guessed column away.
+        The column for a key, where it is unknown or guessed wrongly, as in ``{"date": "day_of_event"}``; the keys are
+        those of `geostrike.exchange.schemas.KEYS`. An empty name drops a guessed column.
     keep
         Which rows are strikes: by default as the schema says; "all", or the values of some columns, as in
         ``{"sub_event_type": ["Air/drone strike"]}``.
     dates
-        How figures are read that can mean two days: "dmy" or "mdy"; "excel" or "epoch" for days that are counted. By
-        default as the schema says, and where it says nothing, such dates go to the quarantine.
+        How ambiguous figures are read: "dmy" or "mdy"; "excel" or "epoch" for counted days. By default as the schema
+        says; where it says nothing, such dates are quarantined.
     layer
         The layer of a GeoPackage or the sheet of a workbook that has several.
     today
@@ -148,12 +148,12 @@ def read_strikes(
     Raises
     ------
     InputError
-        If the file cannot be read at all, or an option names what is not there.
+        If the file cannot be read at all, or an option names something that does not exist.
 
     Warns
     -----
     InputWarning
-        Of the rows that could not be used, by reason, and of a table without rows.
+        About rows that could not be used, by reason, and about a table without rows.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def read_table(
     today: dt.date | None = None,
     progress: bool = False,
 ) -> StrikesRead:
-    """The same as `read_strikes` without its warnings: for the stages that warn of all losses of a run at once."""
+    """Read like `read_strikes`, without its warnings: a run warns of all its losses at once."""
     if not isinstance(source, (str, os.PathLike, pd.DataFrame)):
         msg = f"the source is a {type(source).__name__}; give the path of a file, or a DataFrame"
         raise InputError(msg)
@@ -212,7 +212,7 @@ class _Options:
 
 @contextmanager
 def _faults_of_a_table(source: str | os.PathLike[str] | pd.DataFrame) -> Iterator[None]:
-    """Whatever a file of somebody else holds costs its table only, and one line."""
+    """Turn any exception that a file causes into an InputError of one line."""
     name = "the table" if isinstance(source, pd.DataFrame) else os.fspath(source)
     try:
         yield
@@ -241,7 +241,7 @@ def _read(source: str | os.PathLike[str] | pd.DataFrame, options: _Options) -> S
 
 
 def _columns(grid: Grid, schema: Schema, options: _Options) -> StrikeColumns:
-    """The columns of a strikes table from somebody else's."""
+    """Build the columns of a strikes table from a table of another kind."""
     _check_conditions(schema, grid, options)
     mapping = schema.mapping(list(grid.cells.columns), options.columns)
     _check_usable(grid, mapping)
@@ -252,23 +252,23 @@ def _columns(grid: Grid, schema: Schema, options: _Options) -> StrikeColumns:
 
 
 def _strikes_read(grid: Grid, schema: Schema, found: StrikeColumns) -> StrikesRead:
-    """The rows that pass as strikes, the others as quarantine."""
+    """Split the rows into strikes and quarantine."""
     sieve = found.sieve
     passed = sieve.passed
     rows = np.flatnonzero(passed)
     quarantine = sieve.quarantine(grid)
-    # From here on each column of cells goes as soon as it is taken: a large table is in memory once, not twice.
+    # From here on each column of cells is dropped once it is used, so that a large table is in memory once.
     grid.cells = grid.cells.iloc[:, :0]
     strikes = strikes_frame(found.columns, found.geometry, found.extra, None if passed.all() else passed)
-    line_of = grid.line_of if grid.lasting else _kept(grid.line_of(np.arange(len(grid), dtype=np.int64)))
+    line_of = grid.line_of if grid.lasting else _line_of(grid.line_of(np.arange(len(grid), dtype=np.int64)))
     return StrikesRead(
         strikes, quarantine, schema, found.mapping,
-        [*grid.notes, *found.notes, *([] if len(grid) or grid.refused else [NO_ROWS])], grid.name,
+        [*grid.notes, *found.notes, *([] if len(grid) or grid.rejected else [NO_ROWS])], grid.name,
         lambda at: line_of(rows[at]),
     )  # fmt: skip
 
 
-def _kept(lines: npt.NDArray[np.int64]) -> LineOf:
+def _line_of(lines: npt.NDArray[np.int64]) -> LineOf:
     return lambda at: lines[at]
 
 
@@ -289,11 +289,11 @@ def _check_conditions(schema: Schema, grid: Grid, options: _Options) -> None:
 
 
 def _check_dated(grid: Grid, schema: Schema, mapping: Mapping[str, str]) -> None:
-    """Refuse a table of another kind than was said: its dates would be lost."""
+    """Reject a table of another kind than stated, whose dates would be lost."""
     wanted = schema.columns.get("date", ())
     if schema.name != "plain" and wanted and "date" not in mapping and len(grid.cells.columns):
         msg = (
-            f"{grid.name}: is no table of {schema.title}: there is no column {' or '.join(wanted)}; "
+            f"{grid.name}: is not a table of {schema.title}: there is no column {' or '.join(wanted)}; "
             "say with --map date=... which column holds the dates, or leave --schema out"
         )
         raise InputError(msg)
@@ -301,19 +301,19 @@ def _check_dated(grid: Grid, schema: Schema, mapping: Mapping[str, str]) -> None
 
 def _check_own(grid: Grid, options: _Options) -> None:
     if options.columns or (options.keep and options.keep != "all"):
-        msg = f"{grid.name}: is a table of geostrike's own, whose columns are known; leave --map and --keep out"
+        msg = f"{grid.name}: is geostrike's own table, whose columns are known; leave out --map and --keep"
         raise InputError(msg)
 
 
 def _check_usable(grid: Grid, mapping: Mapping[str, str]) -> None:
-    """Refuse a table in which nothing tells where or what."""
+    """Reject a table without a column of places or texts."""
     placed = grid.geometry is not None or {"latitude", "longitude"} <= mapping.keys()
     if not len(grid) and not len(grid.cells.columns):  # a collection without features
         return
     if not placed and not mapping.keys() & {"place", "text"}:
         found = some_of(list(grid.cells.columns))
         msg = (
-            f"{grid.name}: no column tells a place: neither coordinates nor a name. The columns are: {found}; "
+            f"{grid.name}: no column holds a place: neither coordinates nor a name. The columns are: {found}; "
             "say which is what, as in --map latitude=... --map longitude=... --map date=..."
         )
         raise InputError(msg)

@@ -1,7 +1,7 @@
-"""What the tables of others are like: their columns, codes and which of their rows are strikes.
+"""Schemas of tables: their columns and codes, and which of their rows are strikes.
 
-Each kind of table is a file in `schemas/` that a person who knows the table can edit; a file of one's own can be given
-wherever the name of a schema can.
+Each kind of table is a file in `schemas/` that a person who knows the table can edit. Wherever the name of a schema is
+expected, the path of your own file works, too.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ OWN = "geostrike"
 
 KEYS = {
     "id": "the source's own id of the event",
-    "date": "the day, or the first of several",
+    "date": "the day, or the first day",
     "date_end": "the last day",
     "latitude": "degrees north",
     "longitude": "degrees east",
     "place": "the name of the place",
-    "country": "the country that the place lies in, by name or code",
-    "admin1": "the first-level region that the place lies in",
+    "country": "the country of the place, by name or code",
+    "admin1": "the first-level region of the place",
     "text": "what happened, in words",
     "title": "a headline",
     "source": "who published it",
@@ -56,7 +56,7 @@ KEYS = {
     "status": "how sure it is, in geostrike's words",
     "radius_km": "the radius of uncertainty around the point",
 }
-"""What a column can be mapped to."""
+"""The keys that a column can be mapped to."""
 
 _MOST = 20_100  # kilometres, half around the Earth; days, 55 years
 _FOLDER = Path(__file__).parent / "schemas"
@@ -65,7 +65,7 @@ _OWN_COLUMNS = ("strike_id", "date_precision", "place_status", "status")
 
 @dataclass(frozen=True)
 class Keep:
-    """A condition that makes a row a strike."""
+    """A condition for a row to be a strike."""
 
     column: str
     values: tuple[str, ...]
@@ -73,7 +73,7 @@ class Keep:
     contains: bool = False
 
     def fits(self, cell: str) -> bool:
-        """Whether a cell fulfils it."""
+        """Whether a cell meets the condition."""
         if self.contains:
             return any(value in cell for value in self.values)
         return cell.startswith(self.values) if self.begins else cell in self.values
@@ -81,7 +81,7 @@ class Keep:
 
 @dataclass(frozen=True)
 class Words:
-    """How the words of one of the table's columns become words of geostrike's."""
+    """How the words of one column translate to geostrike's words."""
 
     to: str
     column: str
@@ -89,7 +89,7 @@ class Words:
     begins: bool = False
 
     def word_for(self, cell: str) -> str:
-        """Our word for theirs; empty where there is none."""
+        """Return our word for a cell; empty if there is none."""
         if self.begins:
             return next((ours for theirs, ours in self.values.items() if cell.startswith(theirs)), "")
         return self.values.get(cell, "")
@@ -97,7 +97,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Precision:
-    """A column of precision codes, and what each of them means.
+    """A column of precision codes, and the meaning of each.
 
     A code of place that names a `kind` has that kind's `radius_km` and `geo_precision` unless it states others.
     """
@@ -113,29 +113,29 @@ class Schema:
     Attributes
     ----------
     name, title, licence
-        What it is called, and on what terms its publisher gives it out.
+        Its name, its title, and its publisher's terms.
     columns
-        For each key of `KEYS` the names of the table's columns, of which the first that is there counts.
+        The names of a table's columns for each key of `KEYS`; the first that exists counts.
     recognise
-        The sets of columns by any of which a table of this kind is known.
+        Sets of columns; a table that has all of one set is of this kind.
     names
         The columns of files that have no header.
     quoted
         Whether quotation marks enclose cells.
     dates
-        How figures are read that can mean two days; see `geostrike.exchange.days.ORDERS`.
+        How ambiguous figures are read; see `geostrike.exchange.days.ORDERS`.
     keep, keep_rule
-        Which rows are strikes: those that fit all the conditions, or any.
+        Which rows are strikes: those that meet all of the conditions, or any.
     words, place_precision, date_precision
         How words and codes are translated.
     attacker_basis
-        How sure it is who attacked, where the table tells it (`geostrike.tables.ATTACKER_BASIS`).
+        The basis of the attacker, where the table names one (`geostrike.tables.ATTACKER_BASIS`).
     export
         How strikes are written as such a table.
     explode, explode_names
-        A column that holds several places, and what the parts of each are called.
+        A column that holds several places, and the names of the parts of each.
     beside
-        The file beside it that holds more of its columns; see `geostrike.exchange.reshape`.
+        A second file with more of its columns; see `geostrike.exchange.reshape`.
     """
 
     name: str
@@ -163,20 +163,20 @@ class Schema:
         return any({name.lower() for name in names} <= there for names in self.recognise)
 
     def is_headless(self, cells: Sequence[str]) -> bool:
-        """Whether the first record of a file is a row of this kind without a header."""
+        """Whether a first record is a row of this kind, in a file without a header."""
         if not self.names or len(cells) != len(self.names):
             return False
         row = dict(zip(self.names, cells, strict=True))
         wanted = [row[name] for key in ("latitude", "longitude", "date") for name in self.columns[key] if name in row]
         return any(wanted) and all(not cell or re.match(r"[-+]?[0-9]", cell) for cell in wanted)
 
-    def mapping(self, columns: Sequence[str], told: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The table's column for each key, as far as there is one; what is told goes before what is known.
+    def mapping(self, columns: Sequence[str], chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the table's column for each key that has one; `chosen` overrides the schema.
 
         Raises
         ------
         InputError
-            If a key is none of `KEYS`, or a column that is told is not there.
+            If a key is not one of `KEYS`, or a chosen column does not exist.
         """
         plain = {_plain(name): name for name in reversed(list(columns))}
         found = {}
@@ -184,8 +184,8 @@ class Schema:
             present = [plain[_plain(name)] for name in names if _plain(name) in plain]
             if present:
                 found[key] = present[0]
-        for key, column in (told or {}).items():
-            _check_told(key, column, columns)
+        for key, column in (chosen or {}).items():
+            _check_mapped(key, column, columns)
             found = {other: name for other, name in found.items() if name != column}
             if column:
                 found[key] = column
@@ -194,9 +194,9 @@ class Schema:
         return found
 
 
-def _check_told(key: str, column: str, columns: Sequence[str]) -> None:
+def _check_mapped(key: str, column: str, columns: Sequence[str]) -> None:
     if key not in KEYS:
-        msg = f"nothing can be mapped to {shown(key)}; there are: {', '.join(KEYS)}"
+        msg = f"nothing can be mapped to {shown(key)}; the keys are: {', '.join(KEYS)}"
         raise InputError(msg)
     if column and column not in columns:
         msg = f"there is no column {shown(column)} to map to {key}; the columns are: {some_of(columns)}"
@@ -204,15 +204,15 @@ def _check_told(key: str, column: str, columns: Sequence[str]) -> None:
 
 
 def some_of(columns: Sequence[str]) -> str:
-    """The first names of columns, for a message.
+    """List the first names of columns, for a message.
 
     Examples
     --------
     >>> some_of(["id", "date"])
     'id, date'
     """
-    told = [name if len(name) <= 40 else name[:37] + "..." for name in list(columns)[:12]]
-    return ", ".join(told + (["..."] if len(columns) > len(told) else [])) or "none"
+    names = [name if len(name) <= 40 else name[:37] + "..." for name in list(columns)[:12]]
+    return ", ".join(names + (["..."] if len(columns) > len(names) else [])) or "none"
 
 
 def _plain(name: str) -> str:
@@ -220,7 +220,7 @@ def _plain(name: str) -> str:
 
 
 def known_schemas() -> list[str]:
-    """The names of the schemas that ship.
+    """Return the names of the schemas that geostrike ships.
 
     Examples
     --------
@@ -231,12 +231,12 @@ def known_schemas() -> list[str]:
 
 
 def load_schema(name: str | os.PathLike[str]) -> Schema:
-    """A schema by its name, or from a file of one's own (.toml).
+    """Load a schema by its name, or from your own file (.toml).
 
     Raises
     ------
     InputError
-        If there is none of that name, or the file is not in order.
+        If there is none of that name, or the file is not valid.
 
     Examples
     --------
@@ -247,43 +247,43 @@ def load_schema(name: str | os.PathLike[str]) -> Schema:
     if text == OWN:
         return Schema(OWN, "geostrike's own table", {}, recognise=(_OWN_COLUMNS,))
     if text.lower() in known_schemas():
-        return _shipped(text.lower())
+        return _load_shipped(text.lower())
     path = Path(text)
     if path.suffix.lower() != ".toml" or not path.is_file():
         msg = f"there is no schema {text!r}; there are: auto, {', '.join(known_schemas())}, or a .toml file of your own"
         raise InputError(msg)
-    return _parsed(path)
+    return _parse(path)
 
 
 @cache
-def _shipped(name: str) -> Schema:
-    return _parsed(_FOLDER / f"{name}.toml")
+def _load_shipped(name: str) -> Schema:
+    return _parse(_FOLDER / f"{name}.toml")
 
 
-def _parsed(path: Path) -> Schema:
+def _parse(path: Path) -> Schema:
     content = read_toml(path)
     fault = _layout_fault(content)
     if fault:
-        msg = f"{path}: is no description of a table: {fault}; copy one of geostrike/exchange/schemas/, and edit that"
+        msg = f"{path}: is not a description of a table: {fault}; copy one of geostrike/exchange/schemas/ and edit it"
         raise InputError(msg)
     try:
-        schema = _built(content)
+        schema = _build(content)
         _check_types(schema)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        msg = f"{path}: is no description of a table: {str(error)[:200]}"
+        msg = f"{path}: is not a description of a table: {str(error)[:200]}"
         raise InputError(msg) from error
     if set(schema.columns) - set(KEYS) or schema.dates not in ORDERS or schema.keep_rule not in ("all", "any"):
-        msg = f"{path}: is no description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
+        msg = f"{path}: is not a description of a table: check columns ({', '.join(KEYS)}), dates and keep_rule"
         raise InputError(msg)
     return schema
 
 
 def _layout_fault(content: Mapping[str, Any]) -> str:
-    """What is missing from the content of a file, or not known; empty where nothing is."""
+    """What is missing or unknown in the content of a file; empty if nothing is."""
     missing = [key for key in ("name", "title", "columns") if key not in content]
     unknown = sorted(set(content) - {own.name for own in fields(Schema)})
     if missing:
-        return f"it tells no {missing[0]}"
+        return f"it has no {missing[0]}"
     if unknown:
         return f"{shown(unknown[0])} is not known"
     columns = content["columns"]
@@ -292,20 +292,20 @@ def _layout_fault(content: Mapping[str, Any]) -> str:
     return ""
 
 
-def _built(content: dict[str, Any]) -> Schema:
+def _build(content: dict[str, Any]) -> Schema:
     return Schema(
         columns={key: tuple(names) for key, names in content.pop("columns").items()},
         recognise=_sets(content.pop("recognise", [])),
-        keep=tuple(_frozen(Keep, part) for part in content.pop("keep", [])),
-        words=tuple(_frozen(Words, part) for part in content.pop("words", [])),
-        place_precision=_frozen(Precision, content.pop("place_precision", {})),
-        date_precision=_frozen(Precision, content.pop("date_precision", {})),
-        **_frozen(dict, content),
+        keep=tuple(_freeze(Keep, part) for part in content.pop("keep", [])),
+        words=tuple(_freeze(Words, part) for part in content.pop("words", [])),
+        place_precision=_freeze(Precision, content.pop("place_precision", {})),
+        date_precision=_freeze(Precision, content.pop("date_precision", {})),
+        **_freeze(dict, content),
     )
 
 
 def _check_types(schema: Schema) -> None:
-    """Refuse what is of another type than is read later."""
+    """Reject values of the wrong type."""
     lists: list[Any] = [*schema.columns.values(), *schema.recognise, schema.names, schema.explode_names]
     lists += [condition.values for condition in schema.keep]
     texts: list[Any] = [schema.name, schema.title, schema.licence, schema.dates, schema.keep_rule, schema.explode]
@@ -319,29 +319,29 @@ def _check_types(schema: Schema) -> None:
     wrong += [code for code in codes if not isinstance(code, Mapping)]
     wrong += [n for code in codes if isinstance(code, Mapping) for n in code.values() if not _is_plain(n)]
     if wrong:
-        msg = f"{shown(wrong[0])} stands where something else should"
+        msg = f"{shown(wrong[0])} is of the wrong type"
         raise ValueError(msg)
     if schema.attacker_basis not in ATTACKER_BASIS or not all(
-        isinstance(told, Mapping) for told in (schema.beside, schema.export)
+        isinstance(table, Mapping) for table in (schema.beside, schema.export)
     ):
         msg = "check attacker_basis, beside and export"
         raise ValueError(msg)
 
 
 def _is_plain(value: object) -> bool:
-    """Whether it is a word, or a number that a distance or a number of days can be."""
+    """Whether it is a word, or a possible distance or number of days."""
     return isinstance(value, (str, bool)) or (isinstance(value, (int, float)) and 0 <= value <= _MOST)
 
 
 def _sets(names: list[Any]) -> tuple[tuple[str, ...], ...]:
-    """A list of names, or several of them."""
+    """Return sets of names, from one list or a list of lists."""
     several = names if any(isinstance(part, list) for part in names) else [names] if names else []
     return tuple(tuple(part) for part in several)
 
 
-def _frozen(kind: Any, part: Mapping[str, Any]) -> Any:
+def _freeze(kind: Any, part: Mapping[str, Any]) -> Any:
     if not isinstance(part, Mapping):
-        msg = f"{shown(part)} stands where a table of names should"
+        msg = f"{shown(part)} is not a table of names"
         raise TypeError(msg)
     unknown = set(part) - {own.name for own in fields(kind)} if is_dataclass(kind) else set()
     if unknown:
@@ -351,7 +351,7 @@ def _frozen(kind: Any, part: Mapping[str, Any]) -> Any:
 
 
 def choose_schema(name: str | os.PathLike[str], columns: Sequence[str]) -> tuple[Schema, bool]:
-    """The schema that is asked for, or the one that a first record shows, and whether that record is a row already.
+    """Choose the schema by name or by a first record, and say whether that record is a row already.
 
     Parameters
     ----------
@@ -374,7 +374,7 @@ def choose_schema(name: str | os.PathLike[str], columns: Sequence[str]) -> tuple
 
 
 def with_keep(schema: Schema, keep: str | Mapping[str, Sequence[str]] | None) -> Schema:
-    """The schema with other conditions for what a strike is: "all" for none, or the values of some columns."""
+    """Return the schema with other conditions for strikes: "all" for none, or the values of some columns."""
     if keep is None:
         return schema
     if isinstance(keep, str):

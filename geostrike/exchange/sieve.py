@@ -1,4 +1,4 @@
-"""Which rows of a table pass, why the others do not, and what is unusual about those that do."""
+"""The verdict on each row of a table: quarantined and why, or passed with warnings."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geostrike.exchange.columns import taken
-from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.exchange.columns import text_column
+from geostrike.exchange.grid import EXCERPT, Grid, RejectedRow
 from geostrike.tables import QUARANTINE, QUARANTINE_CODES, WARNING_CODES, sound_text
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class Sieve:
     Examples
     --------
     >>> sieve = Sieve(2)
-    >>> sieve.refuse(np.array([True, False]), "BAD_DATE", "no date")
-    >>> sieve.refuse(np.array([True, False]), "BAD_COORD", "no coordinate")
+    >>> sieve.reject(np.array([True, False]), "BAD_DATE", "no date")
+    >>> sieve.reject(np.array([True, False]), "BAD_COORD", "no coordinate")
     >>> sieve.passed.tolist(), sieve.counts()
     ([False, True], {'BAD_DATE': 1})
     """
@@ -41,46 +41,46 @@ class Sieve:
 
     @property
     def passed(self) -> npt.NDArray[np.bool_]:
-        """Which rows have passed so far."""
+        """Whether each row has passed so far."""
         passed: npt.NDArray[np.bool_] = self._code == 0
         return passed
 
-    def refuse(self, rows: npt.NDArray[np.bool_], code: str, reason: str | Callable[[int], str]) -> None:
-        """Put rows into quarantine, for one reason or for one that depends on the row."""
+    def reject(self, rows: npt.NDArray[np.bool_], code: str, reason: str | Callable[[int], str]) -> None:
+        """Quarantine rows; the reason may depend on the row."""
         fresh = np.flatnonzero(rows & self.passed)
         if fresh.size:
             self._code[fresh] = _CODES.index(code)
             self._common.append((fresh, reason))
 
-    def refuse_values(self, codes: npt.NDArray[np.int64], faults: Sequence[tuple[str, str]]) -> None:
-        """Put into quarantine the rows whose value has a fault: the code and reason of each distinct value."""
+    def reject_values(self, codes: npt.NDArray[np.int64], faults: Sequence[tuple[str, str]]) -> None:
+        """Quarantine the rows whose value has a fault, given as code and reason for each distinct value."""
         for code in sorted({code for code, _ in faults} - {""}):
             faulty = np.array([fault == code for fault, _ in faults], dtype=bool)[codes]
-            self.refuse(faulty, code, lambda row: faults[codes[row]][1])
+            self.reject(faulty, code, lambda row: faults[codes[row]][1])
 
-    def refuse_row(self, row: int, code: str, reason: str) -> None:
-        """Put one row into quarantine."""
+    def reject_row(self, row: int, code: str, reason: str) -> None:
+        """Quarantine one row."""
         if self._code[row] == 0:
             self._code[row] = _CODES.index(code)
             self._reason[row] = reason
 
     def warn(self, rows: npt.NDArray[np.bool_], code: str) -> None:
-        """Say what is unusual about rows that may stay."""
+        """Add a warning to rows."""
         self._warned[rows] |= 1 << _WARNINGS.index(code)
 
     def warnings(self) -> pd.Series[str]:
         """The warning codes of each row, separated by spaces."""
         codes, bits = pd.factorize(self._warned)
-        told = [" ".join(w for number, w in enumerate(_WARNINGS) if bit >> number & 1) for bit in bits.tolist()]
-        return taken(told, codes)
+        texts = [" ".join(w for number, w in enumerate(_WARNINGS) if bit >> number & 1) for bit in bits.tolist()]
+        return text_column(texts, codes)
 
     def counts(self) -> dict[str, int]:
-        """How many rows are in quarantine for each code."""
+        """Count the quarantined rows by code."""
         codes, counts = np.unique(self._code[self._code > 0], return_counts=True)
         return {_CODES[code]: int(count) for code, count in zip(codes, counts, strict=True)}
 
     def quarantine(self, grid: Grid) -> pd.DataFrame:
-        """The rows that did not pass, and the records that were no rows, in the order of the file."""
+        """Return the rows that did not pass and the rejected records, in the order of the file."""
         rows = np.flatnonzero(self._code)
         reasons = self._reasons()
         lines = grid.line_of(rows) if rows.size else rows
@@ -88,12 +88,12 @@ class Sieve:
             {
                 "path": grid.name,
                 "line": lines,
-                "code": taken(_CODES, self._code[rows].astype(np.int64)),
+                "code": text_column(_CODES, self._code[rows].astype(np.int64)),
                 "reason": pd.array([reasons[row] for row in rows.tolist()], dtype="str"),
                 "content": pd.array(_beginnings(grid, rows), dtype="str"),
             }
         )
-        others = [_as_row(grid.name, refused) for refused in grid.refused]
+        others = [_as_row(grid.name, rejected) for rejected in grid.rejected]
         table = pd.concat([found, pd.DataFrame(others, columns=QUARANTINE.names)], ignore_index=True)
         types = dict.fromkeys(QUARANTINE.names, "str") | {"line": "int64"}
         return table.astype(types).sort_values("line", kind="stable", ignore_index=True)
@@ -101,8 +101,8 @@ class Sieve:
     def _reasons(self) -> dict[int, str]:
         reasons = {row: str(reason) for row, reason in self._reason.items()}
         for rows, reason in self._common:
-            told: Any = reason if callable(reason) else (lambda _row, reason=reason: reason)
-            reasons.update((row, told(row)) for row in rows.tolist())
+            reason_of: Any = reason if callable(reason) else (lambda _row, reason=reason: reason)
+            reasons.update((row, reason_of(row)) for row in rows.tolist())
         return reasons
 
 
@@ -118,8 +118,8 @@ def _beginnings(grid: Grid, rows: npt.NDArray[np.int64]) -> list[str]:
 _CELLS = 12
 
 
-def _as_row(name: str, refused: Refused) -> dict[str, Any]:
+def _as_row(name: str, rejected: RejectedRow) -> dict[str, Any]:
     return {
-        "path": name, "line": refused.line, "code": refused.code, "reason": sound_text(refused.reason),
-        "content": sound_text(refused.content),
+        "path": name, "line": rejected.line, "code": rejected.code, "reason": sound_text(rejected.reason),
+        "content": sound_text(rejected.content),
     }  # fmt: skip

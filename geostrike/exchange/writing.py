@@ -1,4 +1,4 @@
-"""Strikes to files that other programs read, written whole or not at all, with what is lost on the way."""
+"""Write strikes to files for other programs, whole or not at all, and report what is lost."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ __all__ = ["Written", "strikes_bytes", "write_strikes"]
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the files, what the format could not hold (column, rows, reason), and what was cut off before.
+    """The written files, what the format could not hold (column, rows, reason), and leftovers.
 
-    `cut_off` is empty, or names what an earlier writing into the folder that was cut off had left there.
+    `cut_off` names the temporary files that an interrupted earlier writing had left in the folder; usually empty.
     """
 
     files: list[Path]
@@ -48,24 +48,24 @@ def write_strikes(
     quarantine: pd.DataFrame | None = None,
     inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> Written:
-    """Write strikes to a file, with a `datapackage.json` that describes it, and a style beside a GeoPackage.
+    """Write strikes to a file, with a `datapackage.json` that describes it, and a style for a GeoPackage.
 
     Parameters
     ----------
     strikes
         A strikes table, with further columns or without.
     path
-        The file; its ending tells the format: .csv, .xlsx, .geojson, .gpkg, .parquet, .kml, or .json for TimeMap.
+        The file; its ending determines the format: .csv, .xlsx, .geojson, .gpkg, .parquet, .kml, or .json for TimeMap.
     form
-        One of `FORMATS`, where the ending does not tell: "acled" and "ucdp" are CSV.
+        One of `FORMATS`, where the ending is not enough: "acled" and "ucdp" are CSV.
     force
-        Whether files that are there may be replaced.
+        Whether existing files may be replaced.
     sources
         Where the strikes come from, for the description: title, and path and licence where known.
     quarantine
-        Rows that could not be used, to be written beside the file.
+        Rows that could not be used, to be written to a file next to it.
     inputs
-        Files that the strikes were read from: they are never replaced.
+        Files that the strikes were read from; they are never replaced.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def write_strikes(
     Raises
     ------
     InputError
-        If the format is not known, the file is there already or cannot be written. Nothing is left half written.
+        If the format is unknown, or the file exists or cannot be written. No half-written file is left.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def write_strikes(
     content, losses = strikes_bytes(strikes, form)
     files = {path.name: content} | _beside(path, form, losses, quarantine)
     _check_name(path)
-    # What describes a run is part of the run.
+    # In the folder of a run, datapackage.json belongs to the run.
     described = path.with_name(f"{path.name}." * path.with_name(MANIFEST).exists() + "datapackage.json")
     with alone_in(path.parent) as left:
         files[described.name] = datapackage(described, path.name, FORMATS[form], content, strikes, sources or [])
@@ -105,7 +105,7 @@ def write_strikes(
 
 
 def _beside(path: Path, form: str, losses: pd.DataFrame, quarantine: pd.DataFrame | None) -> dict[str, bytes]:
-    """The files beside it: those of the format, the losses, and the rows that could not be used."""
+    """Return its companion files: those of the format, the losses, the quarantine."""
     files = {path.with_suffix(ending).name: file.read_bytes() for ending, file in FORMATS[form].companions.items()}
     if len(losses):
         files[f"{path.name}.losses.csv"] = csv_bytes(losses)
@@ -123,7 +123,7 @@ def _remove_stale(path: Path, files: Mapping[str, bytes], inputs: Iterable[str |
 
 
 def _check_name(path: Path) -> None:
-    """Refuse a name that, with the endings of the files beside it, is too long for the disk."""
+    """Reject a name that is too long once its companions' endings are added."""
     try:
         path.with_name(f"{path.name}.datapackage.json").exists()
     except OSError as error:
@@ -132,7 +132,7 @@ def _check_name(path: Path) -> None:
 
 
 def strikes_bytes(strikes: gpd.GeoDataFrame, form: str) -> tuple[bytes, pd.DataFrame]:
-    """The content of a file in one of `FORMATS`, and what is lost; the same strikes give the same bytes.
+    """Return strikes as the content of a file in one of `FORMATS`, and the losses; equal strikes give equal bytes.
 
     Examples
     --------
@@ -144,6 +144,6 @@ def strikes_bytes(strikes: gpd.GeoDataFrame, form: str) -> tuple[bytes, pd.DataF
     """
     losses = Losses()
     texts = [name for name in strikes.columns if pd.api.types.is_string_dtype(strikes[name].dtype)]
-    missing = [name for name in texts if strikes[name].isna().any()]  # where tables were put one after the other
+    missing = [name for name in texts if strikes[name].isna().any()]  # after concatenating tables
     content = FORMATS[form].write(strikes.assign(**{name: strikes[name].fillna("") for name in missing}), losses)
     return content, losses.table()

@@ -1,7 +1,7 @@
-"""Figures of strikes for print and page, in one style: each function takes tables and returns matplotlib's Axes.
+"""Figures of strikes for print and screen, in one style: each function takes tables and returns matplotlib's Axes.
 
-`as_svg` makes one `svg` element of a figure, the same at every run, with its `alt_text`; `ax.figure.savefig("a.pdf")`
-makes a file of it.
+`as_svg` turns a figure into one `svg` element, the same at every run, with its `alt_text`; `ax.figure.savefig("a.pdf")`
+writes a file.
 """
 
 from geostrike.figures.depths import depth_bands, depth_by_date, depth_distribution

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from geostrike.figures.directions import country_names
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     COLUMN_INCHES,
@@ -19,14 +20,14 @@ from geostrike.figures.style import (
     Look,
     counted,
     depth_classes,
+    describe,
     dots,
     drawing,
     from_one_side,
-    in_words,
     new_axes,
-    tell,
 )
 from geostrike.stats import bands
+from geostrike.stats.directions import headline, phrase
 from geostrike.stats.groups import UNKNOWN
 from geostrike.tables import DEPTH_BREAKS_KM, ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
@@ -45,7 +46,7 @@ _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 
 
 def _shown(strikes: pd.DataFrame) -> pd.DataFrame:
-    """What the figures use of a strikes table."""
+    """The columns of a strikes table that the figures use."""
     strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     return strikes[_NEEDED]
@@ -62,24 +63,25 @@ def depth_by_date(
     width: float = COLUMN_INCHES,
     ax: Axes | None = None,
 ) -> Axes:
-    """Depth of each strike by its date, with the line of records and the median of each month.
+    """Plot the depth of each strike by its date, with the line of records and the median of each month.
 
-    A bar up and down shows the least and greatest distance over the place's uncertainty, a bar to the sides the days on
-    which it can have happened. Hollow points are places that are known only roughly. Strikes without a first and a last
-    day stand in a strip of their own beside the others. More than 2,000 strikes are drawn as one picture, without bars.
+    Vertical bars show the least and greatest distance over the place's uncertainty, horizontal bars the days on which
+    the strike can have happened. Hollow points mark places that are known only approximately. Strikes without a first
+    and a last day are drawn in a separate strip at the right. More than 2,000 strikes are drawn as one image, without
+    bars.
 
     Parameters
     ----------
     strikes
         A strikes table with depths, in kilometres.
     direction
-        Which direction of fire is drawn, such as "UKR to RUS"; by default the one with most strikes across the border.
+        The direction of fire to draw, such as "UKR to RUS"; by default the one with most strikes across the border.
     title
-        What stands above it; nothing by default.
+        Title above the figure; none by default.
     width
         Width of a new figure, in inches: 3.5 for a column, 7.2 for a page.
     ax
-        Axes to draw into; a new figure by default.
+        Axes to draw in; a new figure by default.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def depth_by_date(
     >>> day = {"date_start": pd.Timestamp("2024-01-25"), "date_end": pd.Timestamp("2024-01-25")}
     >>> row = {"attacker": "UKR", "struck_country": "RUS", "side": "across", "depth_km": 342.0, "place": "Tuapse"}
     >>> depth_by_date(build_table(STRIKES, [row | day])).get_label()
-    'Depth by date: 1 strike, UKR to RUS. The farthest is Tuapse, 342 km from the border, on 25 January 2024.'
+    'Depth by date: 1 strike by Ukraine in Russia. The deepest is Tuapse, 342 km from the border, on 25 January 2024.'
     """
     shown, direction = from_one_side(_shown(strikes), direction)
     closed = shown["date_start"].notna() & shown["date_end"].notna()
@@ -114,7 +116,7 @@ def depth_by_date(
         _records(ax, days, dated)
         if len(undated):
             _undated_strip(ax, undated, top)
-        return tell(ax, title, _told_by_date(shown, dated, undated, direction))
+        return describe(ax, title, _date_text(shown, dated, undated, direction))
 
 
 def _greatest(shown: pd.DataFrame) -> float:
@@ -134,7 +136,7 @@ def _date_axis(ax: Axes, dated: pd.DataFrame) -> None:
 
 
 def _date_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> tuple[pd.DatetimeIndex, list[str]]:
-    """Days, months or years between two days, no more than asked, and their names; a January is named by its year."""
+    """At most so many days, months or years between two days, and their labels; a January is labelled with its year."""
     for step in (1, 2, 7, 14):
         days = pd.date_range(first.ceil("D"), last, freq=f"{step}D")
         if len(days) <= most:
@@ -151,7 +153,7 @@ def _date_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> tuple[pd.
 
 
 def _points(ax: Axes, x: Any, strikes: pd.DataFrame) -> None:
-    """A point for each strike with its bar of uncertainty; hollow where the place is known only roughly."""
+    """Draw a point with its bar of uncertainty for each strike; hollow if the place is known only approximately."""
     depth = strikes["depth_km"].to_numpy()
     if len(strikes) <= MANY:
         low = np.fmin(strikes["depth_min_km"].to_numpy(), depth)
@@ -162,7 +164,7 @@ def _points(ax: Axes, x: Any, strikes: pd.DataFrame) -> None:
 
 
 def _spans(ax: Axes, dated: pd.DataFrame) -> None:
-    """The days of strikes whose date is an interval of more than a night."""
+    """Draw the days of strikes whose date is an interval of more than a night."""
     long = dated[(dated["date_end"] - dated["date_start"]).dt.days > 1]
     if 0 < len(long) <= MANY:
         first, last = (mdates.date2num(long[name].to_numpy()) for name in ("date_start", "date_end"))
@@ -178,7 +180,7 @@ def _month_medians(ax: Axes, dated: pd.DataFrame) -> None:
 
 
 def _records(ax: Axes, days: Any, dated: pd.DataFrame) -> None:
-    """The line of the farthest strike so far, and the names of those that moved it."""
+    """Draw the line of the deepest strike so far, and name the strikes that moved it."""
     if dated.empty:
         return
     depth = dated["depth_km"].to_numpy()
@@ -203,25 +205,26 @@ def _undated_strip(ax: Axes, undated: pd.DataFrame, top: float) -> None:
     strip.grid(visible=False)
     for spine in strip.spines.values():
         spine.set_visible(False)
-    # Side by side, in the order of depth, so that equal depths do not cover each other.
+    # Next to each other in the order of depth, so that equal depths do not overlap.
     ranked = undated.sort_values("depth_km", kind="stable")
     _points(strip, np.resize([-0.45, 0.45, 0.0], len(ranked)), ranked)
 
 
-def _told_by_date(shown: pd.DataFrame, dated: pd.DataFrame, undated: pd.DataFrame, direction: str) -> str:
+def _date_text(shown: pd.DataFrame, dated: pd.DataFrame, undated: pd.DataFrame, direction: str) -> str:
     if shown.empty:
         return "Depth by date: no strike to show."
-    told = [f"Depth by date: {counted(len(shown))}, {direction}."]
+    sentences = [f"Depth by date: {counted(len(shown))} {phrase(*country_names(direction))}."]
     if len(dated):
         farthest = dated.iloc[int(dated["depth_km"].to_numpy().argmax())]
-        told.append(
-            f"The farthest is {farthest['place']}, {farthest['depth_km']:,.0f} km from the border, "
+        sentences.append(
+            f"The deepest is {farthest['place']}, {farthest['depth_km']:,.0f} km from the border, "
             f"on {farthest['date_start']:%-d %B %Y}."
         )
     if len(undated):
-        told.append(f"{counted(len(undated))} without a date stand beside, from {undated['depth_km'].min():,.0f} "
-                    f"to {undated['depth_km'].max():,.0f} km.")  # fmt: skip
-    return " ".join(told)
+        low, high = (f"{depth:,.0f}" for depth in (undated["depth_km"].min(), undated["depth_km"].max()))
+        depths = f"{low} km" if low == high else f"{low} to {high} km"
+        sentences.append(f"Without a date: {counted(len(undated))}, {depths} from the border.")
+    return " ".join(sentences)
 
 
 # --- distribution ----------------------------------------------------------------------------------------------------
@@ -230,21 +233,21 @@ def _told_by_date(shown: pd.DataFrame, dated: pd.DataFrame, undated: pd.DataFram
 def depth_distribution(
     strikes: pd.DataFrame, *, direction: str | None = None, title: str = "", ax: Axes | None = None
 ) -> Axes:
-    """How many strikes lie how deep (above), and which share of them lies no deeper (below).
+    """Plot the number of strikes by depth (above) and the cumulative share of strikes (below).
 
-    The grey band of the lower curve lies between the shares that the least and the greatest distances over the places'
-    uncertainty give.
+    The grey band around the lower curve shows the shares from the least and from the greatest distances over the
+    places' uncertainty.
 
     Parameters
     ----------
     strikes
         A strikes table with depths, in kilometres.
     direction
-        Which direction of fire is drawn; by default the one with most strikes across the border.
+        The direction of fire to draw; by default the one with most strikes across the border.
     title
-        What stands above it; nothing by default.
+        Title above the figure; none by default.
     ax
-        Axes for the upper part; the lower one hangs below it. A new figure by default.
+        Axes for the upper part; the lower part is drawn below them. A new figure by default.
 
     Raises
     ------
@@ -264,14 +267,14 @@ def depth_distribution(
         step = _bin_width(top)
         edges = np.arange(0, top + step, step)
         counts, _ = np.histogram(shown["depth_km"], edges)
-        # A wider bar would hold strikes of two classes.
+        # A wider bar would cover two classes.
         colours = (
             np.array(DEPTH_COLOURS)[depth_classes(pd.Series(edges[:-1]))]
             if step <= DEPTH_BREAKS_KM[0]
             else INK["depth3"]
         )
         ax.bar(edges[:-1], counts, step, align="edge", color=colours, edgecolor=INK["paper"], linewidth=0.6)
-        ax.set_ylabel(in_words(direction), rotation=0, ha="left", va="bottom")
+        ax.set_ylabel(headline(*country_names(direction)), rotation=0, ha="left", va="bottom")
         ax.yaxis.set_label_coords(-0.08, 1.02)
         ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         ax.yaxis.set_major_formatter(_THOUSANDS)
@@ -280,11 +283,11 @@ def depth_distribution(
         below = ax.inset_axes((0, -1.03, 1, 0.78))
         below.set_xlim(0, edges[-1])
         _share_curve(below, shown)
-        return tell(ax, title, _told_distribution(shown, direction))
+        return describe(ax, title, _distribution_text(shown, direction))
 
 
 def _bin_width(top: float) -> float:
-    """The width at which some 24 bars or fewer reach the top."""
+    """The width in km of the bars, of which at most about 24 reach the top."""
     return next((width for width in (10, 25, 50, 100, 250, 500, 1000) if top / width <= 24), 2500.0)
 
 
@@ -301,7 +304,7 @@ def _share_curve(ax: Axes, shown: pd.DataFrame) -> None:
     low, middle, high = (np.sort(shown[name].to_numpy()) for name in ("depth_min_km", "depth_km", "depth_max_km"))
     median = float(np.median(middle))
     share = 100 * np.arange(1, len(middle) + 1) / len(middle)
-    if len(middle) > MANY:  # so many steps are finer than the print
+    if len(middle) > MANY:  # more steps than print can show
         drawn = np.unique(np.linspace(0, len(middle) - 1, 800).astype(int))
         low, middle, high, share = low[drawn], middle[drawn], high[drawn], share[drawn]
     ax.fill_betweenx(share, low, high, step="pre", color=INK["none"], alpha=0.3, linewidth=0)
@@ -312,13 +315,14 @@ def _share_curve(ax: Axes, shown: pd.DataFrame) -> None:
                 ha="right" if right else "left", va="center")  # fmt: skip
 
 
-def _told_distribution(shown: pd.DataFrame, direction: str) -> str:
+def _distribution_text(shown: pd.DataFrame, direction: str) -> str:
     if shown.empty:
         return "Distribution of depth: no strike to show."
     depth = shown["depth_km"]
     return (
-        f"Distribution of depth: {counted(len(shown))}, {direction}. Half lie within {depth.median():,.0f} km of the "
-        f"border, nine in ten within {depth.quantile(0.9):,.0f} km, the farthest at {depth.max():,.0f} km."
+        f"Distribution of depth: {counted(len(shown))} {phrase(*country_names(direction))}. Half are within "
+        f"{depth.median():,.0f} km of the border, nine in ten within {depth.quantile(0.9):,.0f} km; the deepest is "
+        f"{depth.max():,.0f} km from it."
     )
 
 
@@ -328,20 +332,20 @@ def _told_distribution(shown: pd.DataFrame, direction: str) -> str:
 def depth_bands(
     strikes: pd.DataFrame, *, direction: str | None = None, title: str = "", ax: Axes | None = None
 ) -> Axes:
-    """How many strikes of each class of depth there were in each month, or quarter, or year where there are many.
+    """Plot the number of strikes of each depth class by month, or by quarter or year over long periods.
 
-    Strikes whose first day is not known stand in a bar of their own.
+    Strikes whose first day is unknown have a bar of their own.
 
     Parameters
     ----------
     strikes
         A strikes table with depths, in kilometres.
     direction
-        Which direction of fire is drawn; by default the one with most strikes across the border.
+        The direction of fire to draw; by default the one with most strikes across the border.
     title
-        What stands above it; nothing by default.
+        Title above the figure; none by default.
     ax
-        Axes to draw into; a new figure by default.
+        Axes to draw in; a new figure by default.
 
     Raises
     ------
@@ -360,7 +364,7 @@ def depth_bands(
         ax = ax or new_axes(2.4, right=0.24, bottom=0.85, title=title)
         places = np.arange(len(counts), dtype=float)
         if undated and len(places):
-            places[-1] += 0.8  # the bar without a date stands apart
+            places[-1] += 0.8  # a gap before the bar without a date
         bottom = np.zeros(len(counts))
         for number in np.flatnonzero(counts.sum().to_numpy()):
             heights = counts[number].to_numpy()
@@ -369,17 +373,17 @@ def depth_bands(
             bottom += heights
         ax.set_xlim(-0.8, max(4.2, places.max(initial=0) + 0.8))
         _period_ticks(ax, counts.index, places)
-        ax.set_ylabel(in_words(direction), rotation=0, ha="left", va="bottom")
+        ax.set_ylabel(headline(*country_names(direction)), rotation=0, ha="left", va="bottom")
         ax.yaxis.set_label_coords(-0.08, 1.02)
         ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.yaxis.set_major_formatter(_THOUSANDS)
         if ax.get_legend_handles_labels()[0]:
             ax.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.17), ncols=3)
-        return tell(ax, title, _told_bands(shown, counts, period, direction))
+        return describe(ax, title, _bands_text(shown, counts, period, direction))
 
 
 def _by_period(shown: pd.DataFrame) -> tuple[pd.DataFrame, str, bool]:
-    """Counts by period (rows) and class (columns); what the period is; whether the last row has no date."""
+    """Counts by period (rows) and depth class (columns); the unit of the period; whether the last row is undated."""
     months = shown["date_start"].dt.to_period("M").dropna()
     span = (months.max() - months.min()).n + 1 if len(months) else 0
     period, letter = ("month", "M") if span <= 36 else ("quarter", "Q") if span <= 120 else ("year", "Y")
@@ -394,7 +398,7 @@ def _by_period(shown: pd.DataFrame) -> tuple[pd.DataFrame, str, bool]:
 
 
 def _period_ticks(ax: Axes, periods: pd.Index[str], places: Any) -> None:
-    """A tick for each year, or for each period where they are few."""
+    """Label each year, or each period if there are few."""
     ax.tick_params(axis="x", length=0)
     if len(periods) <= 6:
         ax.set_xticks(places, [_period_name(name) for name in periods])
@@ -409,12 +413,14 @@ def _period_name(name: str) -> str:
     return pd.Period(name).strftime("%b %Y") if "-" in name else name
 
 
-def _told_bands(shown: pd.DataFrame, counts: pd.DataFrame, period: str, direction: str) -> str:
+def _bands_text(shown: pd.DataFrame, counts: pd.DataFrame, period: str, direction: str) -> str:
     if shown.empty:
         return "Strikes by month and depth: no strike to show."
     totals = counts.sum(axis=1)
     known = totals.drop(index=NO_DATE, errors="ignore")
     classes = counts.sum()
-    most = f" The most in one {period} were {int(known.max())}, in {known.idxmax()}." if len(known) else ""
-    deep = ", ".join(f"{int(classes[k])} {DEPTH_NAMES[k]}" for k in classes.index if classes[k])
-    return f"Strikes by {period} and depth, {direction}: {deep}.{most}"
+    most = (
+        f" The most in one {period}: {int(known.max())}, in {_period_name(str(known.idxmax()))}." if len(known) else ""
+    )
+    deep = ", ".join(f"{DEPTH_NAMES[k]} {int(classes[k])}" for k in classes.index if classes[k])
+    return f"Strikes by {period} and depth, {len(shown):,} {phrase(*country_names(direction))}: {deep}.{most}"

@@ -1,4 +1,4 @@
-"""Names beside points, placed so that none covers another or a point."""
+"""Labels next to points, placed so that none overlaps another or a point."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Side: TypeAlias = "tuple[str, str, float, float]"
 
 _LETTER = 0.62  # width of a letter, of the type size
 _LINE = 1.15
-# Where a label may stand: its anchor as a share of its own width and height, and which way it is pushed off the point.
+# Where a label can be placed: its horizontal and vertical alignment, and the direction of its offset from the point.
 _SIDES: tuple[_Side, ...] = (
     ("left", "center", 1, 0), ("right", "center", -1, 0), ("center", "bottom", 0, 1), ("center", "top", 0, -1),
     ("left", "bottom", 1, 0.7), ("right", "bottom", -1, 0.7), ("left", "top", 1, -0.7), ("right", "top", -1, -0.7),
@@ -38,18 +38,18 @@ def place_labels(
     size: float = 7,
     prefer: Literal["beside", "above"] = "beside",
 ) -> None:
-    """Write each name beside its point, the first first; one that fits nowhere is left out.
+    """Write each name next to its point, in the given order; a name that fits nowhere is left out.
 
     Parameters
     ----------
     names, points
-        What to write, and where, in the coordinates of the axes' data; shape (n, 2).
+        The labels, and their points in data coordinates, shape (n, 2).
     avoid
-        All points that are drawn, shape (m, 2).
+        All drawn points, which no label may cover, shape (m, 2).
     size
-        Of the type, in points.
+        Font size, in points.
     prefer
-        Where a name is tried first: "above" where lines run on from the points to the right.
+        Where a name is tried first: "above" if lines continue from the points to the right.
     """
     sides = _SIDES if prefer == "beside" else _ABOVE
     per_point = 72 / ax.figure.dpi

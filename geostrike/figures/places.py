@@ -1,4 +1,4 @@
-"""How closely places are known, and what reports state against what is computed."""
+"""How precisely places are known, and stated against computed distances."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostrike.figures.style import INK, counted, drawing, new_axes, plain, readable, tell
+from geostrike.figures.style import INK, counted, describe, drawing, new_axes, plain, readable
 from geostrike.tables import DISTANCES, PLACE_KINDS, STRIKES, VERDICT_ORDER, check_table
 
 if TYPE_CHECKING:
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 __all__ = ["place_precision", "stated_distances"]
 
 _THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
-_NOT_LOCATED = {"ambiguous": "ambiguous name", "unresolved": "no place found"}
+_NOT_LOCATED = {"ambiguous": "ambiguous name", "unresolved": "no place found", "pending": "not looked up yet"}
 MOST_STATED = 16
 
 
 def place_precision(strikes: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
-    """How closely the strikes' places are known: by the kind of place, and how many could not be located.
+    """Plot how precisely the strikes' places are known: by kind of place, and how many could not be located.
 
     Parameters
     ----------
     strikes
         A strikes table.
     title
-        What stands above it; nothing by default.
+        Title above the figure; none by default.
     ax
-        Axes to draw into; a new figure by default.
+        Axes to draw in; a new figure by default.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def place_precision(strikes: pd.DataFrame, *, title: str = "", ax: Axes | None =
         ax.set_xticks([])
         ax.grid(visible=False)
         ax.spines[["bottom", "left"]].set_visible(False)
-        told = ", ".join(f"{row.name} {row.strikes:,}" for row in rows) or "none"
-        return tell(ax, title, f"Place precision of {counted(len(strikes))}: {told}.", pad=6)
+        counts = ", ".join(f"{row.name} {row.strikes:,}" for row in rows) or "none"
+        return describe(ax, title, f"Place precision of {counted(len(strikes))}: {counts}.", pad=6)
 
 
 class _Row(NamedTuple):
-    """One bar: its name and length, and names of its colours."""
+    """One bar: its label and length, and the names of its colours."""
 
     name: str
     strikes: int
@@ -76,12 +76,12 @@ class _Row(NamedTuple):
 
 
 def _precision_rows(strikes: pd.DataFrame) -> list[_Row]:
-    """How many strikes have which kind of place, and how many none."""
+    """The number of strikes by kind of place, then of those without a place by the reason."""
     located = strikes["place_status"].isin(["resolved", "given"])
     kinds = strikes.loc[located, "place_kind"].value_counts()
     statuses = strikes["place_status"].value_counts()
     found = [
-        _Row(word or "kind not told", int(kinds[word]), kind.colour)
+        _Row(word or "kind unknown", int(kinds[word]), kind.colour)
         for word, kind in PLACE_KINDS.items()
         if word in kinds.index
     ]
@@ -95,21 +95,21 @@ def _precision_rows(strikes: pd.DataFrame) -> list[_Row]:
 def stated_distances(
     distances: pd.DataFrame, strikes: pd.DataFrame, *, title: str = "", ax: Axes | None = None
 ) -> Axes:
-    """What reports say how far a strike was, against the distance that is computed.
+    """Plot the distances that reports state against the computed ones.
 
-    A diamond is the stated value; the bar reaches from the least to the greatest computed distance over the place's
-    uncertainty. The worst verdicts come first; no more than 16 are drawn.
+    A diamond marks the stated value; the bar spans the computed distance, least to greatest over the place's
+    uncertainty. The worst verdicts come first; at most 16 are drawn.
 
     Parameters
     ----------
     distances
         Stated distances with their verdicts (`check_stated_distances`), in kilometres.
     strikes
-        The strikes table that they belong to.
+        The strikes they belong to.
     title
-        What stands above it; nothing by default.
+        Title above the figure; none by default.
     ax
-        Axes to draw into; a new figure by default.
+        Axes to draw in; a new figure by default.
 
     Raises
     ------
@@ -150,14 +150,14 @@ def stated_distances(
         ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.set_xlabel("km", loc="right")
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.6)
-        return tell(ax, title, _told_stated(rows, len(drawn)), pad=22)
+        return describe(ax, title, _stated_text(rows, len(drawn)), pad=22)
 
 
 def _comparable(distances: pd.DataFrame, strikes: pd.DataFrame) -> pd.DataFrame:
-    """The stated distances that have a computed one beside them, the worst verdict first, each told once."""
+    """The stated distances with a computed one, each once, the worst verdict first."""
     rows = distances[distances["computed_max_km"].notna() & distances["value_km"].notna()]
-    told = strikes[strikes["strike_id"].isin(rows["strike_id"])]
-    names = {key: readable(place) for key, place in zip(told["strike_id"], told["place"], strict=True)}
+    theirs = strikes[strikes["strike_id"].isin(rows["strike_id"])]
+    names = {key: readable(place) for key, place in zip(theirs["strike_id"], theirs["place"], strict=True)}
     rows = pd.DataFrame(rows).assign(place=[names.get(key, "") for key in rows["strike_id"]])
     rank = {verdict: number for number, verdict in enumerate(VERDICT_ORDER)}
     rows = rows.assign(rank=rows["verdict"].map(rank))
@@ -165,14 +165,14 @@ def _comparable(distances: pd.DataFrame, strikes: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["rank", "place", "value_km"], kind="stable").drop_duplicates(same)
 
 
-def _told_stated(rows: pd.DataFrame, drawn: int) -> str:
+def _stated_text(rows: pd.DataFrame, drawn: int) -> str:
     if rows.empty:
         return "Stated against computed distances: none to compare."
-    told = [
+    first = [
         f"{row.place}: stated {row.value_km:,.0f} km, computed {row.computed_min_km:,.0f} to "
         f"{row.computed_max_km:,.0f} km, {row.verdict}"
         for row in rows.head(4).itertuples()
     ]
-    rest = f"; and {len(rows) - len(told)} more" if len(rows) > len(told) else ""
-    hidden = f" {len(rows) - drawn} are not drawn." if len(rows) > drawn else ""
-    return f"Stated against computed distances. {'; '.join(told)}{rest}.{hidden}"
+    rest = f"; and {len(rows) - len(first)} more" if len(rows) > len(first) else ""
+    hidden = f" Not drawn: {len(rows) - drawn}." if len(rows) > drawn else ""
+    return f"Stated against computed distances. {'; '.join(first)}{rest}.{hidden}"

@@ -1,4 +1,4 @@
-"""The map of the strikes for print: a conic projection, drawn from the data that ship, with no network."""
+"""The map of the strikes for print: a conic projection, drawn from shipped data without the network."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pyproj import Transformer
 
 from geostrike.borders.areas import points_of, sound_areas
 from geostrike.borders.basemap import base_lines, within_box
+from geostrike.figures.directions import country_names
 from geostrike.figures.labels import place_labels
 from geostrike.figures.style import (
     DEPTH_COLOURS,
@@ -25,15 +26,16 @@ from geostrike.figures.style import (
     Look,
     counted,
     depth_classes,
+    describe,
     direction_of,
     dots,
     drawing,
     new_axes,
     plain,
     readable,
-    tell,
 )
 from geostrike.stats import measured_rows
+from geostrike.stats.directions import phrase, route
 from geostrike.tables import ROUGH_PRECISION, STRIKES, check_table, usable_frame
 
 if TYPE_CHECKING:
@@ -63,10 +65,10 @@ def print_map(
     names: int = 14,
     ax: Axes | None = None,
 ) -> Axes:
-    """The strikes on a map for print, in Lambert's conformal conic projection wherever that serves.
+    """Draw the strikes on a map for print, in Lambert's conformal conic projection where it is suitable.
 
-    Colour is depth and shape is the direction of fire, as on the map by date; hollow points are places that are known
-    only roughly, dashed outlines the regions that strikes are located to.
+    Colour shows depth and shape the direction of fire, as on the map by date. Hollow points mark places that are known
+    only approximately, dashed outlines the regions of strikes that are located to a region.
 
     Parameters
     ----------
@@ -77,13 +79,13 @@ def print_map(
     areas
         Polygons by `place_id`, from `Gazetteer.areas`.
     title
-        What stands above it; nothing by default.
+        Title above the map; none by default.
     width
         Width of a new figure, in inches: 7.2 for a page, 3.5 for a column.
     names
-        How many places are named at most, the deepest first.
+        The greatest number of places to name, the deepest first.
     ax
-        Axes to draw into; a new figure by default.
+        Axes to draw in; a new figure by default.
 
     Raises
     ------
@@ -96,7 +98,7 @@ def print_map(
     >>> day = {"attacker": "UKR", "struck_country": "RUS", "side": "across", "depth_km": 342.0, "place": "Tuapse"}
     >>> row = build_table(STRIKES, [day | {"geometry": shapely.Point(39.08, 44.1), "geo_precision": 1}])
     >>> print_map(gpd.GeoDataFrame(row, crs="EPSG:4326")).get_label()
-    'Map: 1 strike at 1 place, UKR to RUS 1. The deepest is Tuapse, 342 km from the border.'
+    'Map: 1 strike at 1 place: 1 by Ukraine in Russia. The deepest is Tuapse, 342 km from the border.'
     """
     strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
@@ -123,19 +125,19 @@ def print_map(
         source = plain(_SOURCES.format(source=getattr(border, "source", "") or "none drawn"), 90)
         ax.annotate(source, (1, 0), xytext=(-3, 3), xycoords="axes fraction", ha="right",
                     textcoords="offset points", va="bottom", fontsize=5.5, color=INK["dim"], zorder=6)  # fmt: skip
-        return tell(ax, title, _told(strikes, shown), pad=6)
+        return describe(ax, title, _map_text(strikes, shown), pad=6)
 
 
 def _regions(shown: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> list[BaseGeometry]:
-    """The outlines of the areas that strikes are located to."""
+    """The areas of strikes that are located to an area."""
     polygons = sound_areas(areas)
     return list(shapely.simplify(polygons[polygons.index.isin(shown["place_id"].unique())].to_numpy(), 0.02))
 
 
 class _Projection:
-    """A projection of a box of degrees to kilometres, and what of the world lies near that box.
+    """A projection from a box in degrees to kilometres, which also selects the geometries near the box.
 
-    Conic where that serves; around a pole, or for most of the globe, one that every point has a place in.
+    Conic where it is suitable; around a pole, or for most of the globe, one that is defined everywhere.
     """
 
     def __init__(self, west: float, south: float, east: float, north: float) -> None:
@@ -143,11 +145,11 @@ class _Projection:
         self._transformer = Transformer.from_crs("EPSG:4326", _definition(*self.degrees), always_xy=True)
         corners = shapely.segmentize(shapely.box(*self.degrees), 0.5)
         self.bounds = shapely.bounds(shapely.transform(corners, self.forward))
-        self.shown = tuple(self.bounds.tolist())  # until the axes are known
+        self.shown = tuple(self.bounds.tolist())  # replaced when the axes are known
 
     @classmethod
     def around(cls, shown: gpd.GeoDataFrame, regions: list[BaseGeometry]) -> _Projection:
-        """One that holds all points, and the regions as far as they are not much larger than that."""
+        """The projection that contains all points, and all regions narrower than 15 degrees."""
         if shown.empty:
             return cls(22.0, 44.0, 42.0, 56.0)
         west, south, east, north = shown.total_bounds
@@ -166,12 +168,12 @@ class _Projection:
         return cls(west, south, east, north)
 
     def forward(self, coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Kilometres from degrees; shape (n, 2)."""
+        """Project degrees to kilometres; shape (n, 2)."""
         x, y = self._transformer.transform(coordinates[:, 0], coordinates[:, 1])
         return np.column_stack([x, y])
 
     def project(self, geometries: Iterable[BaseGeometry]) -> npt.NDArray[Any]:
-        """What of valid geometries lies near the box, in kilometres, no finer than the print shows."""
+        """Project the parts of valid geometries near the box to kilometres, simplified to what print can show."""
         west, south, east, north = self.degrees
         near = within_box(list(geometries), (west - 25, max(-90.0, south - 9), east + 25, min(90.0, north + 9)))
         size = self.bounds[2] - self.bounds[0]
@@ -184,7 +186,7 @@ class _Projection:
 
 
 def _definition(west: float, south: float, east: float, north: float) -> str:
-    """The projection for a box of degrees, as PROJ writes it."""
+    """The projection for a box in degrees, as a PROJ string."""
     middle, height = (south + north) / 2, north - south
     common = "+datum=WGS84 +units=km"
     if east - west < _WHOLE:
@@ -205,7 +207,7 @@ def _height(place: _Projection, width: float) -> float:
 
 
 def _frame(ax: Axes, place: _Projection) -> None:
-    """Show the whole box, and as much more as fills the axes at one scale."""
+    """Show the whole box, and beyond it as much as fills the axes at one scale."""
     west, south, east, north = place.bounds
     size = ax.get_window_extent()
     scale = max((east - west) / size.width, (north - south) / size.height)
@@ -224,7 +226,7 @@ def _frame(ax: Axes, place: _Projection) -> None:
 def _draw_base(ax: Axes, place: _Projection) -> None:
     west, south, east, north = place.degrees
     inside = west > _EUROPE[0] and south > _EUROPE[1] and east < _EUROPE[2] and north < _EUROPE[3]
-    for name in ("europe-light",) if inside else ("world", "europe-light"):  # each leaves out what the other covers
+    for name in ("europe-light",) if inside else ("world", "europe-light"):  # neither contains what the other covers
         base = base_lines(name)
         _draw_polygons(ax, place.project(base.land), INK["land"], INK["coast"], zorder=1)
         _draw_polygons(ax, place.project(base.lakes), INK["water"], INK["coast"], zorder=1.5)
@@ -272,7 +274,7 @@ def _draw_strikes(ax: Axes, place: _Projection, shown: gpd.GeoDataFrame, names: 
 
 
 def _colours(shown: pd.DataFrame) -> npt.NDArray[np.str_]:
-    """Depth by colour; grey where the strike is not across the border."""
+    """A colour by depth for each strike; grey if it is not across the border."""
     colours = np.array(DEPTH_COLOURS)[depth_classes(shown["depth_km"].fillna(0))]
     measured = measured_rows(shown)
     return np.where(measured, colours, INK["none"])
@@ -284,7 +286,7 @@ def _by_number(directions: pd.Series[str]) -> list[str]:
 
 
 def _scale_bar(ax: Axes) -> None:
-    """A bar of a round number of kilometres, up to a fifth of the map; with its length in miles."""
+    """Draw a scale bar of a round number of kilometres, up to a fifth of the map, with its length in miles too."""
     west, east = ax.get_xlim()
     south, north = ax.get_ylim()
     length = max(km for km in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if km <= max(1, (east - west) / 5))
@@ -301,7 +303,8 @@ def _legend(ax: Axes, shown: pd.DataFrame) -> None:
     if len(measured) < len(shown):
         handles.append(_key("s", INK["none"], "not across the border"))
     named = _by_number(direction_of(shown))
-    handles += [_key(MARKERS[min(k, 3)], INK["paper"], plain(name, 40)) for k, name in enumerate(named[: len(MARKERS)])]
+    routes = [route(*country_names(name)) for name in named]
+    handles += [_key(marker, INK["paper"], name) for marker, name in zip(MARKERS, routes, strict=False)]
     if handles:
         columns = 5 if ax.get_window_extent().width / ax.figure.dpi > 5 else 3
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=columns)
@@ -312,12 +315,13 @@ def _key(marker: str, colour: str, label: str) -> Line2D:
                   markeredgecolor=INK["edge"], markeredgewidth=0.7, label=label)  # fmt: skip
 
 
-def _told(strikes: pd.DataFrame, shown: pd.DataFrame) -> str:
+def _map_text(strikes: pd.DataFrame, shown: pd.DataFrame) -> str:
     if shown.empty:
         return "Map: no strike has a place to show."
-    directions = direction_of(shown).value_counts()
-    told = ", ".join(f"{name} {directions[name]:,}" for name in _by_number(direction_of(shown)))
-    text = f"Map: {counted(len(shown))} at {counted(shown['place'].nunique(), 'place')}, {told}."
+    directions = direction_of(shown)
+    counts = directions.value_counts()
+    parts = ", ".join(f"{counts[name]:,} {phrase(*country_names(name))}" for name in _by_number(directions))
+    text = f"Map: {counted(len(shown))} at {counted(shown['place'].nunique(), 'place')}: {parts}."
     deep = shown[measured_rows(shown)]
     if len(deep):
         farthest = deep.iloc[int(deep["depth_km"].to_numpy().argmax())]

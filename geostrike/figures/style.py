@@ -1,7 +1,7 @@
-"""The one style of all figures: colours, type, sizes, and text of the data that is only ever drawn as text.
+"""The style of all figures: colours, type and sizes; text from data is only ever drawn as text.
 
 Figures are drawn at the width of a printed column (89 mm), with type of 7 points; the colours of depth are those of the
-map and grow darker with it, so that they are told apart in grayscale and by colour-blind readers.
+map and grow darker with it, so that they differ in grayscale and for colour-blind readers.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ DEPTH_NAMES = (
 COLOURS = palette("figures")
 INK = {name: light for name, (light, _) in COLOURS.items()}
 DEPTH_COLOURS = tuple(INK[f"depth{number}"] for number in range(len(DEPTH_NAMES)))
-MANY = 2_000  # strikes; from here on they are drawn as one picture, without bars of uncertainty
+MANY = 2_000  # more strikes are drawn as one image, without bars of uncertainty
 MARKERS = ("o", "D", "^", "s")
 
 _STYLE: dict[str, Any] = {
@@ -92,7 +92,7 @@ _STYLE: dict[str, Any] = {
     "savefig.facecolor": "none",
     "lines.linewidth": 1,
     "hatch.linewidth": 0.6,
-    # Text of the data is no mathematics, whatever dollars it holds.
+    # A dollar sign in a text does not start a formula.
     "text.parse_math": False,
 }
 
@@ -102,9 +102,9 @@ _INSIDE: ContextVar[bool] = ContextVar("inside", default=False)
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """While inside, figures are made in the project's style, whatever the user's own settings are.
+    """Draw figures in the project's style, whatever the user's own settings.
 
-    Setting the style takes a hundredth of a second; whoever draws several figures goes inside once around them.
+    Setting the style takes 10 ms: to draw several figures, enter it once around them all.
     """
     if _INSIDE.get():
         yield
@@ -123,15 +123,15 @@ def new_axes(
     height: float, *, width: float = COLUMN_INCHES, left: float = 0.42, right: float = 0.12, bottom: float = 0.42,
     top: float = 0.2, title: str = "",
 ) -> Axes:  # fmt: skip
-    """The axes of a new figure, all in inches: height and width without a title, and the margins around the axes."""
+    """The axes of a new figure; height and width without the title, and the margins, in inches."""
     tall = height + (TITLE_INCHES if title else 0.0)
     figure = Figure(figsize=(width, tall))
     box = (left / width, bottom / tall, (width - left - right) / width, (height - bottom - top) / tall)
     return figure.add_axes(box)
 
 
-def tell(ax: Axes, title: str, alt: str, *, pad: float = 18) -> Axes:
-    """Give the axes a title, so many points above them, and the text that stands for the figure elsewhere."""
+def describe(ax: Axes, title: str, alt: str, *, pad: float = 18) -> Axes:
+    """Set the title, `pad` points above the axes, and the alt text."""
     if title:
         ax.set_title(plain(title, 60), wrap=False, pad=pad)
     ax.set_label(readable(alt))
@@ -139,18 +139,18 @@ def tell(ax: Axes, title: str, alt: str, *, pad: float = 18) -> Axes:
 
 
 def alt_text(ax: Axes) -> str:
-    """The text that stands for a figure where it is not seen, made from the data it shows.
+    """The alt text of a figure, made from the data it shows.
 
     Parameters
     ----------
     ax
-        What a function of `geostrike.figures` returned.
+        Axes that a function of `geostrike.figures` returned.
     """
     return str(ax.get_label())
 
 
 def readable(text: object) -> str:
-    r"""Text from data in which what does not print, or cannot be written, is replaced.
+    r"""Text from data with unprintable characters replaced.
 
     Examples
     --------
@@ -162,12 +162,12 @@ def readable(text: object) -> str:
 
 
 def plain(text: object, most: int = 26) -> str:
-    """Readable text that is cut where it is too long for a figure.
+    """Readable text, cut if it is too long for a figure.
 
     Examples
     --------
-    >>> plain("Belgorod and everything that lies around it")
-    'Belgorod and everything t…'
+    >>> plain("Belgorod and everything around it")
+    'Belgorod and everything a…'
     """
     shown = readable(str(text)[: 2 * most]).strip()
     return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
@@ -175,7 +175,7 @@ def plain(text: object, most: int = 26) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """How dots look: a colour each, whether each is hollow, and their shape."""
+    """The look of dots: a colour for each, whether it is hollow, and their common shape."""
 
     colours: npt.NDArray[np.str_]
     rough: npt.NDArray[np.bool_]
@@ -186,18 +186,18 @@ class Look:
 
 
 def from_one_side(strikes: pd.DataFrame, direction: str | None) -> tuple[pd.DataFrame, str]:
-    """The strikes across the border of one direction of fire, and that direction: the one with most by default."""
+    """The strikes across the border in one direction of fire, and that direction; by default the most frequent one."""
     across = strikes[measured_rows(strikes)]
     directions = direction_of(across)
     if direction is None:
         counts = directions.value_counts()
-        # The first in the alphabet where several are equally many: the same table gives the same figure.
+        # The first in the alphabet of the most frequent: the same table gives the same figure.
         direction = "" if counts.empty else min(counts[counts == counts.max()].index)
     return across[directions == direction], direction
 
 
 def depth_classes(depth_km: pd.Series[float]) -> npt.NDArray[np.int64]:
-    """The class of depth of each value: 0 under 50 km, 5 from 1,000 km on.
+    """The depth class of each value: 0 under 50 km, 5 from 1,000 km on.
 
     Examples
     --------
@@ -208,10 +208,10 @@ def depth_classes(depth_km: pd.Series[float]) -> npt.NDArray[np.int64]:
 
 
 def dots(ax: Axes, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], look: Look, *, size: float) -> None:
-    """A dot for each strike, coloured by class; hollow where its place is known only roughly.
+    """Draw a dot for each strike, coloured by class; hollow if its place is known only approximately.
 
-    From some thousand on, dots that would cover each other are drawn once, and all as one picture: a vector of each
-    would weigh megabytes.
+    More than `MANY` dots are drawn as one image, and those that would cover each other only once: as vectors they
+    would take megabytes.
     """
     many = len(x) > MANY
     cells = _cells(ax, x, y) if many else np.arange(len(x))
@@ -228,16 +228,11 @@ def dots(ax: Axes, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], look:
 
 
 def _cells(ax: Axes, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The number of the cell that each point lies in, some 600 cells across the axes."""
+    """The number of the cell of each point, with 600 cells across the axes."""
     shown = np.asarray(ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y]))))
     across = np.clip(np.nan_to_num(shown * 600), -1e6, 1e6).astype(np.int64)
     cells: npt.NDArray[np.int64] = across[:, 0] * 10_000_000 + across[:, 1]
     return cells
-
-
-def in_words(direction: str) -> str:
-    """How many of what, as the figures say it: "strikes, UKR to RUS"."""
-    return f"strikes, {plain(direction, 40)}" if direction else "strikes"
 
 
 def counted(number: int, noun: str = "strike") -> str:

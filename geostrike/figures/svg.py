@@ -1,4 +1,4 @@
-"""A figure as SVG text that is the same at every run and can stand in a page beside others."""
+"""A figure as SVG text: the same at every run, and safe to put into a page with other figures."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _SHAPES = ("d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform"
 
 
 def as_svg(ax: Axes, *, name: str = "figure") -> str:
-    """The figure that the axes stand in as one `svg` element, with its alt text.
+    """Turn the figure of the axes into one `svg` element, with its alt text.
 
-    Text stays text: it can be searched, copied and restyled. The same data give the same bytes.
+    Text remains text: it can be searched, copied and styled. The same data give the same bytes.
 
     Parameters
     ----------
     ax
-        What a function of `geostrike.figures` returned.
+        Axes that a function of `geostrike.figures` returned.
     name
-        Begins the ids inside; letters, digits and hyphens. Two figures on one page need two names.
+        Prefix of the ids inside; letters, digits and hyphens. Two figures on one page need two names.
 
     Raises
     ------
     InputError
-        If the name holds anything else.
+        If the name has other characters.
 
     Examples
     --------
@@ -50,13 +50,13 @@ def as_svg(ax: Axes, *, name: str = "figure") -> str:
     True
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", name):
-        msg = f"{name!r} cannot begin ids: a letter, then letters, digits and hyphens"
+        msg = f"the name {name!r} cannot begin an id; use a letter, then letters, digits and hyphens"
         raise InputError(msg)
     buffer = io.BytesIO()
     figure = ax.get_figure(root=True)
     settings = {"svg.fonttype": "none", "svg.hashsalt": name}
     with drawing(), mpl.rc_context(settings), warnings.catch_warnings():
-        # A letter that the font lacks is drawn by the reader's own font.
+        # A letter that this font lacks is shown in a font of the reader.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     root = ET.fromstring(buffer.getvalue().decode("utf-8"))  # noqa: S314 - what matplotlib has just written
@@ -68,7 +68,7 @@ def as_svg(ax: Axes, *, name: str = "figure") -> str:
 
 
 def _cleaned(root: ET.Element, name: str) -> None:
-    """Drop what a page has no use for; make ids the figure's own."""
+    """Remove what a page does not need, and prefix ids with the name."""
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"}:
@@ -83,7 +83,7 @@ def _cleaned(root: ET.Element, name: str) -> None:
 
 
 def _attribute(key: str, value: str, name: str) -> str:
-    """An attribute that names ids of this figure, or shapes no finer than any printer draws: a hundredth of a point."""
+    """An attribute with the ids of this figure, and lengths to a hundredth of a point."""
     if key.endswith("href") and value.startswith("#"):
         return f"#{name}-{value[1:]}"
     if key in _SHAPES:
@@ -92,7 +92,7 @@ def _attribute(key: str, value: str, name: str) -> str:
 
 
 def _described(root: ET.Element, alt: str, name: str) -> None:
-    """Say what the figure shows to those who do not see it."""
+    """Add the alt text as the title of the element."""
     title = ET.Element(f"{{{_SVG}}}title", {"id": f"{name}-alt"})
     title.text = alt
     root.insert(0, title)

@@ -1,11 +1,12 @@
-"""What comes in and what goes out: foreign files are opened safely, results are written whole.
+"""Input and output: foreign files are opened safely, results are written completely or not at all.
 
-- `workers`: foreign files opened in processes of their own, with limits of time and memory; its names are here, too;
-- `opening`: a plain file in UTF-8 from one that is packed, or in another encoding;
-- `foreign_text`: XML, JSON and TOML that somebody else wrote;
-- `faults`, `notices`: what cannot be used costs one report or row, and is said in one warning;
-- `writing`, `output`: one file, or a whole folder of results, written whole or not at all;
-- `collection`: work without garbage collection.
+- `workers`: open foreign files in separate processes with limits of time and memory (its names are exported here);
+- `opening`: unpack a file and convert it to UTF-8;
+- `foreign_text`: read XML, JSON and TOML safely;
+- `faults`, `notices`: confine a fault to one report or row, and warn once of what could not be used;
+- `formulas`: CSV that a spreadsheet program opens without running anything;
+- `writing`, `output`: write one file, or a folder of results with its manifest, completely or not at all;
+- `collection`: pause garbage collection.
 """
 
 from geostrike.intake.workers import FaultError, Job, LimitError, Limits, Outcome, call, limits_for, outcomes, processes

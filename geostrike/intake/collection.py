@@ -1,4 +1,4 @@
-"""Work without Python's garbage collection, which goes through all that is loaded, again and again."""
+"""Pause Python's garbage collection, which scans all objects again and again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["no_collection"]
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Without garbage collections: they take 40 % of the time where many small objects are made.
+    """Pause garbage collection: it takes 40 % of the time where many small objects are made.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""Faults: what a stage cannot work on costs one report or one row, whatever the fault is, and never the run.
+"""Confine a fault to one report or one row, whatever the fault is; it never stops the run.
 
-A stage is run on all reports or rows at once. Only where it raises is it run again on halves, down to those that it
-raises for; these go to quarantine with the code ``FAULT``, and the stage is run on the rest. What a user can mend (an
-`InputError`, a `BorderError`) and what is no fault of a row (no memory left, Ctrl+C) is raised as it is.
+A stage runs on all reports or rows at once. If it raises, it runs again on halves, down to those that it fails on;
+these go to quarantine with the code ``FAULT``, and the stage runs on the rest. Errors that a user can correct
+(`InputError`, `BorderError`) and those that no row causes (out of memory, Ctrl+C) are raised unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["RAISED", "fault_reason", "without_faulty"]
 
 RAISED = (MemoryError, InputError, BorderError)
-"""Exceptions that are no fault of one report or row."""
+"""Exceptions that no single report or row causes."""
 _LONGEST_REASON = 300
 
 Unit = TypeVar("Unit")
@@ -25,34 +25,34 @@ Result = TypeVar("Result")
 
 
 def fault_reason(error: BaseException) -> str:
-    r"""The reason in quarantine for an exception that nobody foresaw, in one line.
+    r"""Return the quarantine reason for an unexpected exception, in one line.
 
     Examples
     --------
     >>> fault_reason(ValueError("no such\nday"))
-    'reading it failed in a way that geostrike does not know; please report it: ValueError: no such day'
+    'reading it failed unexpectedly; please report it: ValueError: no such day'
     """
-    told = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())
-    reason = f"reading it failed in a way that geostrike does not know; please report it: {type(error).__name__}"
-    return f"{reason}: {told}"[:_LONGEST_REASON] if told else reason
+    message = " ".join("".join(c if c.isprintable() else " " for c in str(error)).split())
+    reason = f"reading it failed unexpectedly; please report it: {type(error).__name__}"
+    return f"{reason}: {message}"[:_LONGEST_REASON] if message else reason
 
 
 def without_faulty(
     stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit]
 ) -> tuple[Result, dict[Unit, Exception]]:
-    """What the stage makes of all units but the faulty ones, and the faulty ones with what was raised.
+    """Run a stage without the units that it fails on; return its result, and each faulty unit with its exception.
 
     Parameters
     ----------
     stage
-        Works on any selection of the units, and on none; it is called once where it raises nothing.
+        A function that takes any selection of the units, also an empty one; called once if it does not raise.
     units
-        Report ids, or numbers of rows.
+        Report ids, or row numbers.
 
     Raises
     ------
     Exception
-        What the stage raises for no units at all, and whatever is in `RAISED`.
+        Whatever the stage raises for an empty selection, and the exceptions in `RAISED`.
 
     Examples
     --------
@@ -67,42 +67,44 @@ def without_faulty(
         except RAISED:
             raise
         except Exception as error:
-            found = _faulty(stage, kept, error)
+            found = _find_faulty(stage, kept, error)
             if not found:
                 raise
             faults |= found
             kept = [unit for unit in kept if unit not in faults]
 
 
-def _faulty(
+def _find_faulty(
     stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception
 ) -> dict[Unit, Exception]:
-    """The units for which the stage raises; none where it raises without any unit, too."""
-    if not units or _raised(stage, []) is not None:
+    """Find the units that the stage fails on; none if it also fails on an empty selection."""
+    if not units or _error_of(stage, []) is not None:
         return {}
-    return _alone(stage, units, error) or _together(stage, units, error)
+    return _find_single(stage, units, error) or _find_joint(stage, units, error)
 
 
-def _alone(stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception) -> dict[Unit, Exception]:
-    """The units for which the stage raises also without the others, in halves of halves."""
+def _find_single(
+    stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception
+) -> dict[Unit, Exception]:
+    """Find the units that the stage fails on by themselves, by halving."""
     if len(units) == 1:
         return {units[0]: error}
     found: dict[Unit, Exception] = {}
     for half in (units[: len(units) // 2], units[len(units) // 2 :]):
-        raised = _raised(stage, half)
+        raised = _error_of(stage, half)
         if raised is not None:
-            found |= _alone(stage, half, raised)
+            found |= _find_single(stage, half, raised)
     return found
 
 
-def _together(
+def _find_joint(
     stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit], error: Exception
 ) -> dict[Unit, Exception]:
-    """The unit that the stage cannot take beside those before it."""
+    """Find the unit that the stage fails on only together with those before it."""
     sound, broken = 0, len(units)
     while broken - sound > 1:
         middle = (sound + broken) // 2
-        raised = _raised(stage, units[:middle])
+        raised = _error_of(stage, units[:middle])
         if raised is None:
             sound = middle
         else:
@@ -110,8 +112,8 @@ def _together(
     return {units[broken - 1]: error}
 
 
-def _raised(stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit]) -> Exception | None:
-    """What the stage raises for these units, if anything."""
+def _error_of(stage: Callable[[Sequence[Unit]], Result], units: Sequence[Unit]) -> Exception | None:
+    """Return what the stage raises for these units, if anything."""
     try:
         stage(units)
     except RAISED:

@@ -1,4 +1,4 @@
-"""XML, JSON and TOML that somebody else wrote: what would harm or mislead a reader is found or refused in one line."""
+"""Read XML, JSON and TOML safely: find or refuse what would harm or mislead a parser."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _SHOWN = 60
 
 
 class _FoundError(Exception):
-    """The document type or the first element is reached: nothing behind it has to be looked at."""
+    """The document type or the first element was reached: nothing after it matters."""
 
 
 def has_doctype(source: IO[bytes]) -> bool:
-    """Whether the document has a document type, as the parser itself sees it: in any encoding, behind any comment.
+    """Whether an XML document declares a document type, in any encoding and after any comment.
 
-    A document type can only stand before the first element; no more than that is read. What is no sound XML has none:
-    whoever parses it will say so.
+    A document type could define endless entities or name files to read. It can only come before the first element;
+    nothing further is read. Malformed XML has none: whoever parses it reports that.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def has_doctype(source: IO[bytes]) -> bool:
 
 
 class Doubled(dict[str, Any]):
-    """An object with a name that stands twice, and not for the same."""
+    """A JSON object with one name twice, for different values."""
 
     __slots__ = ("name",)
 
@@ -73,35 +73,37 @@ class Doubled(dict[str, Any]):
 
     @property
     def reason(self) -> str:
-        """What is wrong with it, in a line."""
-        return f"{self.name[:40]!r} is told twice, and not the same"
+        """What is wrong with it, in one line."""
+        return f"{self.name[:40]!r} is there twice, with different values"
 
 
 def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of these names and values, for ``json.loads(..., object_pairs_hook=as_object)``.
+    """Make an object of pairs of names and values, for ``json.loads(..., object_pairs_hook=as_object)``.
+
+    A plain reader would silently take the last value of a name.
 
     Examples
     --------
     >>> as_object([("date", "2024-01-25"), ("date", "2023-01-01")]).reason
-    "'date' is told twice, and not the same"
+    "'date' is there twice, with different values"
     """
-    told = dict(pairs)
-    if len(told) == len(pairs):
-        return told
-    name = next((name for name, value in pairs if repr(value) != repr(told[name])), None)
-    return told if name is None else Doubled(pairs, name)
+    last = dict(pairs)
+    if len(last) == len(pairs):
+        return last
+    name = next((name for name, value in pairs if repr(value) != repr(last[name])), None)
+    return last if name is None else Doubled(pairs, name)
 
 
 # --- TOML -------------------------------------------------------------------------------------------------------------
 
 
 def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """What a TOML file says.
+    """Read a TOML file.
 
     Raises
     ------
     InputError
-        If it cannot be read, is too large, nested too deeply, or is no TOML.
+        If it cannot be read, is too large or nested too deeply, or is not TOML.
     """
     file = Path(path)
     try:
@@ -110,7 +112,7 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
             raise InputError(msg)
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except RecursionError as error:
-        msg = f"{file}: its lists or tables lie too deep within each other"
+        msg = f"{file}: its lists or tables are nested too deeply"
         raise InputError(msg) from error
     except (ValueError, OSError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         if isinstance(error, InputError):
@@ -120,7 +122,7 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def shown(value: object) -> str:
-    """A value of a file in a message, cut where it is long.
+    """Show a value of a file in a message, shortened if it is long.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is said in Python of input that could not be used: one warning, with counts by reason and the remedy."""
+"""Warn in Python of input that could not be used: once, with counts by reason and the remedy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REMEDIES = {
     "SWAPPED_COORD": "say which column is which, as in columns={'latitude': ..., 'longitude': ...}",
     "LIMIT": "convert it to CSV or Parquet, or split it",
 }
-"""Code of quarantine -> what the user can do, in the arguments of `geostrike.read_strikes`."""
+"""Quarantine code -> what the user can do, as arguments of `geostrike.read_strikes`."""
 _SHOWN = 60
 
 
@@ -32,20 +32,20 @@ def warn_of_losses(
     what: str = "rows",
     remedy: Mapping[str, str] = REMEDIES,
 ) -> None:
-    """Warn once of what is in quarantine, at the line of the caller outside geostrike; silent where nothing is lost.
+    """Warn once of what is in quarantine, at the line of the caller outside geostrike; silent if nothing is lost.
 
-    Rows that were read well and left out on purpose (`geostrike.tables.NO_FAULT`) are no losses.
+    Rows that were read and left out on purpose (`geostrike.tables.NO_FAULT`) are not losses.
 
     Parameters
     ----------
     quarantine
-        A table as `geostrike.tables.QUARANTINE` says.
+        The quarantine table (`geostrike.tables.QUARANTINE`).
     rows_in
-        How many there were at all, where that is known.
+        The number of rows read, if known.
     what
-        What to call them.
+        What to call the rows.
     remedy
-        Code of quarantine -> what the user can do.
+        Quarantine code -> what the user can do.
 
     Warns
     -----
@@ -66,13 +66,13 @@ def warn_of_losses(
     if lost.empty:
         return
     counts = lost["code"].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
-    told = ", ".join(f"{count} {code} ({QUARANTINE_CODES[str(code)]})" for code, count in counts.items())
+    reasons = ", ".join(f"{count} {code} ({QUARANTINE_CODES[str(code)]})" for code, count in counts.items())
     first = lost.iloc[0]
     where = ", ".join(
         part for part in (str(first["path"]), f"line {first['line']}" if first["line"] > 0 else "") if part
     )
     parts = [
-        f"{len(lost)} {f'of {rows_in} ' if rows_in else ''}{what} could not be used: {told}",
+        f"{len(lost)} {f'of {rows_in} ' if rows_in else ''}{what} could not be used: {reasons}",
         f"the first: {where}: {first['reason']}",
         *[remedy[str(code)] for code in counts.index if code in remedy],
         "all are in the table `quarantine`",
@@ -81,17 +81,17 @@ def warn_of_losses(
 
 
 def warn_of(message: str) -> None:
-    """Warn of input, in one line, at the line of the caller outside geostrike."""
+    """Warn of input in one line, at the line of the caller outside geostrike."""
     warnings.warn(_in_one_line(message), InputWarning, stacklevel=_level_outside())
 
 
 def _in_one_line(text: str) -> str:
-    """Text from data without line breaks and without what a terminal would obey."""
+    """Remove line breaks and control characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
 
 
 def _level_outside() -> int:
-    """How many calls up the first caller outside this package is, as `warnings.warn` counts."""
+    """Return the stack level of the first caller outside this package, as `warnings.warn` counts."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "geostrike":
         frame, level = frame.f_back, level + 1

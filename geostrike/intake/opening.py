@@ -1,6 +1,6 @@
-"""Files as they come: packed or not, in any encoding, of any size up to a limit. Out comes a plain file to read.
+"""Unpack a file and convert it to UTF-8, within limits of size.
 
-The limits hold for what a file unpacks to, whatever it says of itself.
+The limits apply to what a file really unpacks to, not to what it declares.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from geostrike.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_BYTES", "Opened", "opened", "utf8_file"]
+__all__ = ["MAX_BYTES", "Opened", "byte_order", "opened", "utf8_file"]
 
 MAX_BYTES = 4_000_000_000
-"""The largest file, and the largest content of a packed one."""
-_MAX_RATIO = 1_000  # more than text ever packs to, less than a bomb does
+"""The largest file in bytes, and the largest content of a packed one."""
+_MAX_RATIO = 1_000  # more than text ever compresses, less than a bomb does
 _CHUNK = 16_000_000
 _SAMPLE = 1_000_000
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -38,7 +38,7 @@ _CYRILLIC = ["cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp1252"]
 
 @dataclass
 class Opened:
-    """A plain file on disk: its path, its ending, what was done to get it, and the same as UTF-8 once that is made."""
+    """A plain file on disk: its path, suffix, notes on how it was made, and the file in UTF-8 once that is needed."""
 
     path: Path
     suffix: str
@@ -49,19 +49,19 @@ class Opened:
 
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[Opened]:
-    """The file itself, or what a .gz or .zip file holds, unpacked into a temporary folder.
+    """Open a file, or unpack a .gz or .zip file into a temporary folder.
 
     Raises
     ------
     InputError
-        If there is no such file, it is empty or too large, or the archive is broken, a bomb, or holds several tables.
+        If the file does not exist, is empty or too large, or the archive is broken, a bomb, or holds several tables.
     """
     path = Path(path)
     _check_file(path)
     try:
         with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
-            yield _unpacked(path, Path(folder))
-    except OSError as error:  # of the disk that it is on, or of the one for temporary files
+            yield _unpack(path, Path(folder))
+    except OSError as error:  # of its own disk or of the disk for temporary files
         msg = f"{path}: cannot be read: {error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
         raise InputError(msg) from error
 
@@ -70,7 +70,7 @@ def _check_file(path: Path) -> None:
     if path.is_dir():
         msg = f"{path}: is a folder; give the file of a table"
         raise InputError(msg)
-    if path.exists() and not path.is_file():  # to open a pipe would be to wait
+    if path.exists() and not path.is_file():  # opening a pipe would wait
         msg = f"{path}: is not a regular file"
         raise InputError(msg)
     try:
@@ -81,14 +81,14 @@ def _check_file(path: Path) -> None:
         msg = f"{path}: cannot be read: {error.strerror or error}"
         raise InputError(msg) from error
     if size == 0:
-        msg = f"{path}: is empty; a table has at least a line with the names of its columns"
+        msg = f"{path}: is empty; a table has at least a line of column names"
         raise InputError(msg)
     if size > MAX_BYTES:
         msg = f"{path}: {size:,} bytes; the limit is {MAX_BYTES:,}. Split it, or convert it to Parquet"
         raise InputError(msg)
 
 
-def _unpacked(path: Path, folder: Path) -> Opened:
+def _unpack(path: Path, folder: Path) -> Opened:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     ending = suffixes[-1] if suffixes else ""
     try:
@@ -109,19 +109,19 @@ _SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def _member(path: Path, folder: Path) -> Opened:
-    """The one table of a zip file: a shapefile with its sidecars, or a single file."""
+    """Unpack the one table of a zip file: a shapefile with its sidecars, or a single file."""
     with zipfile.ZipFile(path) as packed:
-        members = [m for m in packed.infolist() if not m.is_dir() and not _is_beside(m.filename)]
+        members = [m for m in packed.infolist() if not m.is_dir() and not _is_by_product(m.filename)]
         shapes = [m for m in members if m.filename.lower().endswith(".shp")]
         tables = shapes or [m for m in members if Path(m.filename).suffix.lower() in _TABLES]
         if len(tables) != 1:
             found = ", ".join(sorted(m.filename for m in members)[:5]) or "nothing"
             held = f"{len(tables)} tables" if tables else "no table"
-            msg = f"{path}: holds {held} ({found}); unpack it, and give the one that is meant"
+            msg = f"{path}: holds {held} ({found}); unpack it, and give the intended one"
             raise InputError(msg)
         chosen = tables[0]
         if chosen.flag_bits & 1:
-            msg = f"{path}: is locked with a password; unpack it, and give what is in it"
+            msg = f"{path}: is locked with a password; unpack it, and give the file in it"
             raise InputError(msg)
         wanted = [chosen]
         if shapes:
@@ -137,20 +137,20 @@ def _member(path: Path, folder: Path) -> Opened:
 _TABLES = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".geojson", ".kml", ".xlsx", ".gpkg", ".parquet", ".fgb"}
 
 
-def _is_beside(name: str) -> bool:
-    """Whether a member is something that archivers leave behind."""
+def _is_by_product(name: str) -> bool:
+    """Whether a member is a by-product of archivers."""
     return name.startswith("__MACOSX/") or Path(name).name.startswith(".")
 
 
 def _copy_bounded(source: IO[bytes] | gzip.GzipFile, target: Path, path: Path) -> None:
-    """Unpack, and stop where it becomes too much."""
+    """Unpack a member, and stop when it becomes too large."""
     limit = min(MAX_BYTES, max(_CHUNK, path.stat().st_size * _MAX_RATIO))
     written = 0
     with target.open("wb") as copy:
         while chunk := source.read(min(_CHUNK, 1 << 20)):
             written += len(chunk)
             if written > limit:
-                msg = f"{path}: unpacks to more than {limit:,} bytes, which no table of this size does; not read"
+                msg = f"{path}: unpacks to more than {limit:,} bytes, too much for a table of this size; not read"
                 raise InputError(msg)
             copy.write(chunk)
 
@@ -159,15 +159,15 @@ def _copy_bounded(source: IO[bytes] | gzip.GzipFile, target: Path, path: Path) -
 
 
 def utf8_file(source: Opened, name: str) -> tuple[Path, list[str], bool]:
-    """The file as UTF-8 without a mark at its head, what was repaired, and whether bytes were lost.
+    """Return the file in UTF-8 without a byte order mark, notes on its repair, and whether bytes were lost.
 
-    A file that is UTF-8 is given as it is. Otherwise its encoding is told by its first bytes or, for those of one byte
-    a letter, guessed and said; single damaged bytes in a UTF-8 file become replacement characters.
+    A UTF-8 file is returned unchanged. Otherwise the byte order mark names the encoding; one-byte encodings are guessed
+    and noted. Damaged bytes in a UTF-8 file become replacement characters.
 
     Raises
     ------
     InputError
-        If the bytes are no text.
+        If the bytes are not text.
     """
     if source.text is None:
         source.text = _as_utf8(source, name)
@@ -178,13 +178,17 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     with source.path.open("rb") as handle:
         head = handle.read(_SAMPLE)
     if head.startswith(_PACKED):
-        msg = f"{name}: is packed, or packed twice; unpack it, and give what is in it"
+        msg = f"{name}: is packed, or packed twice; unpack it, and give the file in it"
         raise InputError(msg)
     encoding = next((encoding for bom, encoding in _BOMS if head.startswith(bom)), "")
     if not encoding:
+        order = byte_order(head)
+        if order:
+            msg = f"{name}: looks like UTF-16 ({order}-endian) without a byte order mark; save it as UTF-8"
+            raise InputError(msg)
         if _is_utf8(source.path):
             return source.path, [], False
-        encoding = _guessed(source.path, head, name)
+        encoding = _guess_encoding(source.path, head, name)
     target = source.folder / "utf8"
     damaged = encoding == "utf-8"
     try:
@@ -196,8 +200,26 @@ def _as_utf8(source: Opened, name: str) -> tuple[Path, list[str], bool]:
     except (UnicodeDecodeError, UnicodeEncodeError, UnicodeError) as error:
         msg = f"{name}: cannot be read as {encoding}: {error}; save it as UTF-8"
         raise InputError(msg) from error
-    said = "some bytes are no text" if damaged else f"read as {encoding.removesuffix('-sig')}"
-    return target, [] if encoding == "utf-8-sig" else [said], damaged
+    note = "some bytes are not text" if damaged else f"read as {encoding.removesuffix('-sig')}"
+    return target, [] if encoding == "utf-8-sig" else [note], damaged
+
+
+def byte_order(head: bytes) -> str:
+    """Return "little" or "big" if bytes look like UTF-16 without a byte order mark, else an empty string.
+
+    ASCII characters and line ends are a zero byte and another one there, so all zeros are at odd, or all at even
+    positions. Two in a hundred bytes are enough, as in Cyrillic text.
+
+    Examples
+    --------
+    >>> byte_order("Tuapse".encode("utf-16-le")), byte_order("Tuapse".encode("utf-16-be")), byte_order(b"Tuapse")
+    ('little', 'big', '')
+    """
+    head = head[:2000]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if min(even, odd) or max(even, odd) < max(4, len(head) / 50):
+        return ""
+    return "little" if odd else "big"
 
 
 def _is_utf8(path: Path) -> bool:
@@ -213,10 +235,8 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _guessed(path: Path, head: bytes, name: str) -> str:
-    """The encoding of bytes that are no UTF-8: damaged UTF-8 where most lines with other letters are, or a guess."""
-    if head[:2000].count(b"\0") > len(head[:2000]) / 5:
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+def _guess_encoding(path: Path, head: bytes, name: str) -> str:
+    """Guess the encoding of bytes that are not UTF-8: damaged UTF-8 if most non-ASCII lines are valid."""
     sound = broken = 0
     with path.open("rb") as handle:
         for line in handle:
@@ -230,6 +250,6 @@ def _guessed(path: Path, head: bytes, name: str) -> str:
         return "utf-8"
     best = from_bytes(head, cp_isolation=_CYRILLIC).best()
     if best is None:
-        msg = f"{name}: its bytes are no text in any encoding tried (UTF-8, UTF-16, {', '.join(_CYRILLIC)})"
+        msg = f"{name}: its bytes are not text in any encoding tried (UTF-8, UTF-16, {', '.join(_CYRILLIC)})"
         raise InputError(msg)
     return str(best.encoding)

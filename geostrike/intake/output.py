@@ -1,13 +1,13 @@
-"""A folder of results that is written so that nobody ever reads half of it, and nothing of the user's is lost.
+"""Write a folder of results so that nobody reads half of it, and nothing of the user's is lost.
 
-Every file is written under a temporary name and forced to disk. Only when all are there, a journal of their names is
-written and they are renamed into place, the manifest `run.json` last; then the journal goes. Where it is still there,
-the last run was cut off, and the next one says so.
+Every file is written under a temporary name and flushed to disk. When all are there, a journal of their names is
+written and they are renamed into place, the manifest `run.json` last; then the journal is removed. If it is still
+there, the last run was interrupted, and the next one reports that.
 
-The manifest names every file with its hash. A file whose hash is neither there nor in the journal is the user's, such
-as a table that was filled in: it is kept, and the new one is written beside it as `NAME.new.EXT`, unless the user asks
-for it to be replaced. A file goes only where a run would write one of that name, and its hash is still the one that is
-listed for it: whatever a manifest says that somebody changed.
+The manifest lists every file with its hash. A file whose hash is neither there nor in the journal is the user's, such
+as a table that was filled in: it is kept and the new one is written next to it as `NAME.new.EXT`, unless the user asks
+to replace it. A file is removed only if a run would write one of that name and its hash is still the listed one: so a
+manifest that somebody changed does no harm.
 """
 
 from __future__ import annotations
@@ -31,47 +31,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Set
     from types import TracebackType
 
-__all__ = ["JOURNAL", "MANIFEST", "NOT_OURS", "OutputFolder", "Placement", "result_names", "was_cut_off"]
+__all__ = [
+    "JOURNAL",
+    "MANIFEST",
+    "NOT_OURS",
+    "OutputFolder",
+    "Placement",
+    "is_manifest",
+    "result_names",
+    "was_changed",
+    "was_cut_off",
+]
 
 MANIFEST = "run.json"
 JOURNAL = ".geostrike-writing.json"
 _LOCK = ".geostrike.lock"
 _TEMPORARY = ".geostrike-new-"
 NOT_OURS = "not as a run wrote it"
-"""Why a file is kept that is replaced if the user asks for it."""
+"""Why a file is kept unless the user asks to replace it."""
 _READ = "read by this run"
 _HASH = re.compile(r"[0-9a-f]{64}")
-_BESIDE = re.compile(r"run(\.new\d*)?\.json")
+_MANIFEST_NAME = re.compile(r"run(\.new\d*)?\.json")
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Where the files of a run go in its folder: for each its name there, and why those that were there are kept."""
+    """The name of each file of a run in its folder, and why existing files are kept."""
 
     names: Mapping[str, str]
     kept: Mapping[str, str]
 
 
 class OutputFolder:
-    """A folder that one run writes into, as a context manager.
+    """The folder that a run writes to, as a context manager.
 
     Parameters
     ----------
     path
-        The folder; it is made if it is not there.
+        The folder; created if it does not exist.
     force
         Whether the user's files may be replaced.
     inputs
-        Files that the run reads: they are never replaced.
+        Files that the run reads; never replaced.
     compared
-        Files of an earlier run that this one reads: of them, only those are replaced that a run wrote.
+        Files of an earlier run that this one reads; replaced only if a run wrote them.
     names
-        The names of files that a run may write: what an earlier run wrote goes if it bears one of these.
+        The names of files that a run may write; those of an earlier run with such a name are removed.
 
     Raises
     ------
     InputError
-        If the path is no folder, cannot be written, or another run is writing into it.
+        If the path is not a folder, cannot be written, or another run is writing to it.
 
     Examples
     --------
@@ -110,7 +120,7 @@ class OutputFolder:
             self._lock = FileLock(self.path / _LOCK, timeout=0)
             self._lock.acquire()
         except Timeout:
-            msg = f"{self.path}: another run is writing into this folder; wait for it, or choose another --out"
+            msg = f"{self.path}: another run is writing to this folder; wait for it, or choose another --out"
             raise InputError(msg) from None
         except OSError as error:
             msg = f"{self.path}: cannot write there: {error.strerror or error}"
@@ -128,15 +138,15 @@ class OutputFolder:
                 self._lock.release()
 
     def cut_off(self) -> bool:
-        """Whether the last run into the folder was cut off while it put its files in place."""
+        """Whether the last run was interrupted while it replaced its files."""
         return was_cut_off(self.path)
 
     def placement(self, files: Mapping[str, bytes]) -> Placement:
-        """Where each file would go now, and what stays beside it."""
+        """Return where each file would go now, and which existing files are kept."""
         ours = {digest for _, digest in self._known()}
         names, kept = {}, {}
         for name, content in files.items():
-            mine = ours | {hashlib.sha256(content).hexdigest()}  # where the same is there already, nothing is lost
+            mine = ours | {hashlib.sha256(content).hexdigest()}  # nothing is lost if the same content is there already
             refused = self._refused(name, mine)
             if refused:
                 kept[name] = refused
@@ -146,24 +156,24 @@ class OutputFolder:
     def publish(
         self, files: Mapping[str, bytes], manifest: Mapping[str, Any], placement: Placement | None = None
     ) -> str:
-        """Write all files, then the manifest with their hashes; what an earlier run wrote and this one did not goes.
+        """Write all files, then the manifest with their hashes, and return the name of the manifest.
 
-        The name of the manifest comes back.
+        Files of an earlier run that this one does not write are removed.
 
         Parameters
         ----------
         files
             The content of each file, by name.
         manifest
-            What the run says of itself.
+            The record of the run.
         placement
-            Where each goes, where that is known already.
+            Where each file goes, if already known.
 
         Raises
         ------
         InputError
-            If what is there cannot be read, or the disk refuses. Where that happens before all files are on the disk,
-            the folder is as it was; later, the next run says that this one was cut off.
+            If existing files cannot be read, or the disk fails. Before all files are on disk the folder is unchanged;
+            later, the next run reports that this one was interrupted.
         """
         known, own_name = self._known(), self._manifest_name()
         names = (placement or self.placement(files)).names
@@ -171,7 +181,7 @@ class OutputFolder:
         stale = self._stale(known, placed.keys())
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(placed.items())}
         described = json_text({**manifest, "files": hashes}, indent=2) + "\n"
-        # Were this run cut off, and the next one, too, the files of the earlier ones are still known.
+        # If this run and the next one are interrupted, the files of earlier runs are still known.
         journal = json_text({"files": hashes, "earlier": sorted(map(list, known))})
         try:
             self._replace(placed, stale, own_name, described, journal)
@@ -201,7 +211,7 @@ class OutputFolder:
         return write_synced(self.path / (_TEMPORARY + name), content)
 
     def _refused(self, name: str, ours: Set[str]) -> str:
-        """Why a file must not be replaced; empty where it may be, or is not there."""
+        """Return why a file must not be replaced; empty if it may be, or does not exist."""
         path = self.path / name
         if not os.path.lexists(path):
             return ""
@@ -216,34 +226,34 @@ class OutputFolder:
         return _READ if same_file(path, self.compared) else ""
 
     def _free_name(self, name: str, ours: Set[str]) -> str:
-        others = _names_beside(name)
+        others = _alternative_names(name)
         for other in others:
             if not self._refused(other, ours):
                 return other
-        msg = f"{self.path / name}: is kept, and so are {len(others)} files beside it; move some of them away"
+        msg = f"{self.path / name}: is kept, and so are {len(others)} files next to it; move some of them away"
         raise InputError(msg)
 
     def _manifests(self) -> list[str]:
-        """The names of the manifests that are there: `run.json`, or others where the user's file is called that."""
-        return [name for name in (MANIFEST, *_names_beside(MANIFEST)) if _is_manifest(self.path / name)]
+        """The names of existing manifests: `run.json`, or others if the user has a file of that name."""
+        return [name for name in (MANIFEST, *_alternative_names(MANIFEST)) if is_manifest(self.path / name)]
 
     def _manifest_name(self) -> str:
         ours = {hash_of(self.path / name) for name in self._manifests()}
         return self._free_name(MANIFEST, ours) if self._refused(MANIFEST, ours) else MANIFEST
 
     def _known(self) -> set[tuple[str, str]]:
-        """Name and hash of each file that runs wrote here, those that were cut off included."""
+        """The name and hash of each file that runs wrote here, interrupted ones included."""
         known: set[tuple[str, str]] = set()
         for name in self._manifests():
-            known |= _listed(_read_listing(self.path / name).get("files"))
+            known |= _listed_files(_read_listing(self.path / name).get("files"))
         journal = _read_listing(self.path / JOURNAL)
         earlier = journal.get("earlier")
         pairs = [pair for pair in earlier if isinstance(pair, list)] if isinstance(earlier, list) else []
-        return known | _listed(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
+        return known | _listed_files(journal.get("files")) | {pair for pair in map(tuple, pairs) if _is_listing(*pair)}
 
     def _stale(self, known: set[tuple[str, str]], placed: Set[str]) -> list[str]:
-        """The files of earlier runs that this one does not write, and that nobody changed."""
-        ours = {own for name in self.names for own in (name, *_names_beside(name))}
+        """The unchanged files of earlier runs that this one does not write."""
+        ours = {own for name in self.names for own in (name, *_alternative_names(name))}
         return [
             name
             for name, digest in sorted(known)
@@ -254,7 +264,7 @@ class OutputFolder:
 
 
 def was_cut_off(path: str | os.PathLike[str]) -> bool:
-    """Whether the last run into a folder was cut off while it put its files in place, or is about to.
+    """Whether the last run was interrupted while it replaced its files, or is doing so now.
 
     Examples
     --------
@@ -265,8 +275,23 @@ def was_cut_off(path: str | os.PathLike[str]) -> bool:
     return os.path.lexists(Path(path) / JOURNAL)
 
 
+def was_changed(path: Path) -> bool:
+    """Whether a manifest in the folder lists the file, and its content has changed since.
+
+    Examples
+    --------
+    >>> was_changed(Path("no such folder") / "strikes.csv")
+    False
+    """
+    listings = [_read_listing(path.parent / name) for name in (MANIFEST, *_alternative_names(MANIFEST))]
+    digests = {
+        digest for listing in listings for name, digest in _listed_files(listing.get("files")) if name == path.name
+    }
+    return bool(digests) and hash_of(path) not in digests
+
+
 def _check_lock(path: Path) -> None:
-    """Refuse what is no lock: opening a pipe would wait, and opening a link would empty what it leads to."""
+    """Refuse what is not a lock file: opening a pipe would wait, and opening a link would empty its target."""
     if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
         msg = f"{path}: is not a regular file; remove it"
         raise InputError(msg)
@@ -275,58 +300,58 @@ def _check_lock(path: Path) -> None:
 # --- what a manifest lists --------------------------------------------------------------------------------------------
 
 
-def _names_beside(name: str) -> list[str]:
-    """The names for a new file where the user keeps one of that name: `NAME.new.EXT`, then `NAME.new2.EXT`, ...
+def _alternative_names(name: str) -> list[str]:
+    """Return the names for a new file if the user's is kept: `NAME.new.EXT`, then `NAME.new2.EXT`, ...
 
     Examples
     --------
-    >>> _names_beside("run.json")[:2]
+    >>> _alternative_names("run.json")[:2]
     ['run.new.json', 'run.new2.json']
     """
     stem, dot, ending = name.rpartition(".")
     return [f"{stem}.new{number}{dot}{ending}" for number in ("", *range(2, 100))]
 
 
-def _is_manifest(path: Path) -> bool:
-    """Whether it is a manifest that geostrike wrote."""
-    told = _read_listing(path)
-    return "geostrike" in told and isinstance(told.get("files"), dict)
+def is_manifest(path: Path) -> bool:
+    """Whether a file is a manifest that geostrike wrote."""
+    listing = _read_listing(path)
+    return "geostrike" in listing and isinstance(listing.get("files"), dict)
 
 
 def _read_listing(path: Path) -> dict[str, Any]:
-    """What a manifest or a journal holds; nothing where there is none, or it is damaged.
+    """Read a manifest or a journal; empty if there is none, or it is damaged.
 
     Raises
     ------
     InputError
-        If it is there and the system does not let it be read.
+        If it exists and cannot be read.
     """
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return {}
-        told = json.loads(path.read_text(encoding="utf-8"))
+        listing = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError, RecursionError):
         return {}
     except OSError as error:
         msg = f"{path}: cannot be read, and so it is not known what may be replaced: {error.strerror or error}"
         raise InputError(msg) from error
-    return told if isinstance(told, dict) else {}
+    return listing if isinstance(listing, dict) else {}
 
 
-def _listed(files: object) -> set[tuple[str, str]]:
-    """Name and hash of each file that a manifest or a journal lists under `files`."""
+def _listed_files(files: object) -> set[tuple[str, str]]:
+    """Return the name and hash of each file that a manifest or a journal lists."""
     return {pair for pair in files.items() if _is_listing(*pair)} if isinstance(files, dict) else set()
 
 
 def _is_listing(name: object = None, digest: object = None, *more: object) -> bool:
-    """Whether it is a plain name and a hash."""
+    """Whether a pair is a plain file name and a hash."""
     if more or not isinstance(name, str) or not isinstance(digest, str):
         return False
     return bool(_HASH.fullmatch(digest)) and Path(name).name == name and not name.startswith(".")
 
 
 def result_names(folder: Path, names: Iterable[str]) -> set[str]:
-    """The names of the files in a folder that runs wrote there, their manifests included; empty where there was none.
+    """Return the names of the files in a folder that runs wrote there, with their manifests.
 
     Parameters
     ----------
@@ -336,11 +361,11 @@ def result_names(folder: Path, names: Iterable[str]) -> set[str]:
         The names of the files in it.
     """
     found: set[str] = set()
-    for name in (*(name for name in names if _BESIDE.fullmatch(name)), JOURNAL):
-        with suppress(InputError):  # what cannot be read leaves nothing out
+    for name in (*(name for name in names if _MANIFEST_NAME.fullmatch(name)), JOURNAL):
+        with suppress(InputError):  # an unreadable one excludes nothing
             listing = _read_listing(folder / name)
             if name == JOURNAL:
-                found |= {own for own, _ in _listed(listing.get("files"))}
-            elif _is_manifest(folder / name):
-                found |= {name} | {own for own, _ in _listed(listing.get("files"))}
+                found |= {own for own, _ in _listed_files(listing.get("files"))}
+            elif is_manifest(folder / name):
+                found |= {name} | {own for own, _ in _listed_files(listing.get("files"))}
     return found

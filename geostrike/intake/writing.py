@@ -1,9 +1,7 @@
-"""What every file that geostrike writes has in common.
+"""Write files completely or not at all, never through a link and never over a file that is being read.
 
-It is written whole or not at all, never through a link and never over a file that is being read; JSON holds no value
-that some parser refuses; the time in it is that of SOURCE_DATE_EPOCH where that is set.
-
-A file is written under a temporary name beside its own, forced to disk, and renamed.
+A file is written under a temporary name in the same folder, flushed to disk, and renamed. JSON holds only values that
+every parser accepts; SOURCE_DATE_EPOCH fixes the time of writing.
 """
 
 from __future__ import annotations
@@ -37,19 +35,19 @@ __all__ = [
 _SINGLE = ".geostrike-one-"
 
 
-# --- files beside others ----------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[list[str]]:
-    """Wait until nobody else puts files into a folder; what an earlier process left when it was cut off is taken away.
+    """Wait until no other process writes to a folder, and remove what an interrupted one left there.
 
-    Yields the temporary names that were left. Where the system cannot lock a folder, nobody is waited for.
+    Yields the temporary names that were removed. Does not wait if the system cannot lock folders.
 
     Raises
     ------
     InputError
-        If there is no such folder, or it cannot be read.
+        If the folder does not exist or cannot be read.
     """
     if not folder.is_dir():
         msg = f"{folder}: no such folder"
@@ -65,7 +63,7 @@ def alone_in(folder: Path) -> Iterator[list[str]]:
         msg = f"{folder}: cannot be read: {error.strerror or error}"
         raise InputError(msg) from error
     try:
-        with suppress(OSError):  # some network disks lock nothing
+        with suppress(OSError):  # some network disks cannot lock
             fcntl.flock(handle, fcntl.LOCK_EX)
         left = sorted(folder.glob(_SINGLE + "*"))
         for temporary in left:
@@ -84,21 +82,21 @@ def put_files(
     may_replace: Set[str] = frozenset(),
     inputs: Iterable[str | os.PathLike[str]] = (),
 ) -> None:
-    """Write all files under temporary names, then rename them, the first one last: none is ever seen half written.
+    """Write all files under temporary names, then rename them, the first one last: no file is ever half written.
 
     Parameters
     ----------
     folder, files
-        Where, and the content by name.
+        The folder, and the content of each file by name.
     force, may_replace
-        Whether files that are there may be replaced; otherwise only those that are named.
+        Whether existing files may be replaced; otherwise only the named ones.
     inputs
-        What is being read: none of these is replaced, whatever is forced.
+        Files that are being read; never replaced.
 
     Raises
     ------
     InputError
-        If a file is there and may not be replaced, is a folder or a link, or the disk refuses; nothing is left then.
+        If a file exists and may not be replaced, is a folder or a link, or the disk fails; then nothing is left behind.
     """
     inputs = list(inputs)
     for name in files:
@@ -121,19 +119,19 @@ def put_files(
 
 @contextmanager
 def whole_file(target: Path, *, inputs: Iterable[str | os.PathLike[str]] = ()) -> Iterator[Path]:
-    """A path to write a file to piece by piece, which becomes `target`, replacing it, when the block ends well.
+    """Yield a path to write piece by piece; it replaces `target` if the block succeeds.
 
     Parameters
     ----------
     target
         The file.
     inputs
-        What is being read: none of these is replaced.
+        Files that are being read; never replaced.
 
     Raises
     ------
     InputError
-        If `target` is a folder, a link or one of `inputs`, or the disk refuses; nothing is left then.
+        If `target` is a folder, a link or one of `inputs`, or the disk fails; then nothing is left behind.
 
     Examples
     --------
@@ -162,7 +160,7 @@ def whole_file(target: Path, *, inputs: Iterable[str | os.PathLike[str]] = ()) -
 
 
 def _temporary_name(name: str) -> str:
-    """A name of its own length: with something before it, a long one might become too long."""
+    """Return a name of fixed length: a prefix could make a long name too long."""
     return _SINGLE + hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
@@ -180,13 +178,13 @@ def _check_target(path: Path, inputs: list[str | os.PathLike[str]], *, force: bo
     if same_file(path, inputs):
         msg = f"{path}: is being read, and would be replaced; write to another file"
         raise InputError(msg)
-    for is_kind, told in (
+    for is_kind, fault in (
         (stat.S_ISLNK, "is a symbolic link; give the file itself"),
         (stat.S_ISDIR, "is a folder"),
         (lambda mode: not stat.S_ISREG(mode), "is not a regular file"),
     ):
         if is_kind(kind):
-            msg = f"{path}: {told}"
+            msg = f"{path}: {fault}"
             raise InputError(msg)
     if not force:
         msg = f"{path}: is there already; --force replaces it"
@@ -194,7 +192,7 @@ def _check_target(path: Path, inputs: list[str | os.PathLike[str]], *, force: bo
 
 
 def same_file(path: str | os.PathLike[str], others: Iterable[str | os.PathLike[str]]) -> bool:
-    """Whether a path leads to the same file as one of the others, by links, hard links or another spelling too.
+    """Whether a path is the same file as one of the others, also by links, hard links or another spelling.
 
     Examples
     --------
@@ -209,7 +207,7 @@ def same_file(path: str | os.PathLike[str], others: Iterable[str | os.PathLike[s
 
 
 def write_synced(path: Path, content: bytes) -> Path:
-    """The file, made anew and forced to disk; a link of its name is not followed."""
+    """Write a new file, flushed to disk; a link of that name is replaced, not followed."""
     path.unlink(missing_ok=True)
     with path.open("xb") as handle:
         handle.write(content)
@@ -219,24 +217,24 @@ def write_synced(path: Path, content: bytes) -> Path:
 
 
 def sync_folder(path: Path) -> None:
-    """Force the renames in a folder to disk, where the system can."""
+    """Flush the renames in a folder to disk, if the system can."""
     if os.name != "posix":
         return
     try:
         handle = os.open(path, os.O_RDONLY)
-    except PermissionError:  # a folder that may be written into and not listed
+    except PermissionError:  # a folder that may be written but not listed
         return
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a disk that cannot do this for folders
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a disk that cannot flush folders
             raise
     finally:
         os.close(handle)
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a regular file; empty for everything else: a link, a folder, a pipe, no file.
+    """Return the SHA-256 of a regular file; empty for a link, a folder, a pipe or no file.
 
     Raises
     ------
@@ -255,11 +253,11 @@ def hash_of(path: Path) -> str:
         raise InputError(msg) from error
 
 
-# --- what is in them --------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------------------
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON that every parser reads: what is no number there is null, what JSON does not know is text.
+    """Return a value as JSON that every parser reads: NaN and infinity become null, unknown types become strings.
 
     Examples
     --------
@@ -299,18 +297,18 @@ _MOST_BITS = 10_000  # Python itself writes no number of more than 4,300 digits
 
 
 def time_of_writing() -> datetime | None:
-    """The time that SOURCE_DATE_EPOCH fixes, so that writing can be repeated to the byte; None where it is not set.
+    """Return the time that SOURCE_DATE_EPOCH fixes, for byte-identical output; None if it is not set.
 
     Raises
     ------
     InputError
-        If it is set to something else than seconds since 1970.
+        If it is not a number of seconds since 1970.
     """
-    told = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    if not told:
+    text = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    if not text:
         return None
     with suppress(ValueError, OverflowError, OSError):
-        if told.isascii() and told.isdigit():
-            return datetime.fromtimestamp(int(told), UTC)
-    msg = f"SOURCE_DATE_EPOCH is {told[:40]!r}; it is a number of seconds since 1970, such as 1700000000, or not set"
+        if text.isascii() and text.isdigit():
+            return datetime.fromtimestamp(int(text), UTC)
+    msg = f"SOURCE_DATE_EPOCH is {text[:40]!r}; it is a number of seconds since 1970, such as 1700000000, or not set"
     raise InputError(msg)

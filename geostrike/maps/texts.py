@@ -1,11 +1,11 @@
-"""The texts of the strikes, which a page decodes only when somebody asks: blocks of rows, each compressed by itself.
+"""The texts of the strikes in the page's payload: blocks of rows, compressed separately and decoded on demand.
 
-A block is a list of columns between FIELD marks. A column is `=` and the one value of all its rows, or `+` and a value
-a line. First come the columns of the strikes; then the tables of what strikes have several of (days known of open
-dates, claims, stated distances), each a column of how many rows of it every strike has, and its own columns; then the
-sources: how many each strike has, their numbers within the block (`=` where each is a new one), what is known of them,
-with what all addresses begin with before the rest of each. In a text NAME stands for the name of the strike's place,
-and PUBLISHER for who published the source.
+A block is a list of columns separated by FIELD. A column is `=` and the one value of all its rows, or `+` and one value
+per line. First come the columns of the strikes; then the tables with any number of rows per strike (known days of open
+dates, claims, stated distances), each as a column of the number of rows per strike followed by its own columns; then
+the sources: their number per strike, their numbers within the block (`=` if each is new), and their columns, with the
+common start of all addresses before the rest of each. In a text NAME replaces the name of the strike's place, and
+PUBLISHER the publisher of the source.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["BLOCK", "TEXT_COLUMNS", "encode_texts", "name_to_mark", "plain_texts
 BLOCK = 2048
 NAME, PUBLISHER, ESCAPE, FIELD = "\x01\x02\x03\x04"
 _LEVEL = 5
-# A mark that a text holds by itself is written as two control characters, so that no name is found within.
+# A mark in an original text is escaped as two control characters, neither of which can be part of a name.
 _ESCAPES = str.maketrans(
     {NAME: "\x03\x01", PUBLISHER: "\x03\x02", ESCAPE: "\x03\x03", "\n": "\x03\x05", FIELD: "\x03\x06"}
 )
@@ -41,7 +41,7 @@ _OF_STRIKES = ("strike_id", "date_as_written", "place_as_written", "place_reason
 _OF_CLAIMS = ("speaker", "speaker_side", "stance", "quote")
 _OF_DISTANCES = ("quote", "value", "unit", "value_km", "hedge", "reference", "verdict")
 _OF_SOURCES = ("publisher", "title", "published", "url")
-# What a block holds, in its order: the page reads it by these names.
+# The columns of a block in order; the page reads them by these names.
 TEXT_COLUMNS = {
     "strikes": _OF_STRIKES,
     "open_days": ("date_start", "date_end"),
@@ -49,12 +49,12 @@ TEXT_COLUMNS = {
     "distances": _OF_DISTANCES,
     "sources": ("publisher", "title", "published", "url_start", "url_rest"),
 }
-# Texts that often hold the name of their strike's place.
+# Columns whose texts often contain the name of the strike's place.
 _WITH_NAMES = {"place_as_written", "place_reason", "place_candidates", "quote"}
 
 _Ints: TypeAlias = "npt.NDArray[np.int64]"
 _Texts: TypeAlias = "npt.NDArray[np.object_]"
-# The values of a column, or the one value that all of its rows have.
+# The values of a column, or the one value of all its rows.
 _Column: TypeAlias = "_Texts | pd.api.extensions.ExtensionArray | str"
 
 
@@ -67,18 +67,18 @@ def encode_texts(
     reports: pd.DataFrame | None = None,
     distances: pd.DataFrame | None = None,
 ) -> tuple[str, list[int]]:
-    """The blocks of a strikes table's texts one after the other, and where each begins and ends.
+    """Encode the texts of a strikes table: all blocks in one string, and the offsets at which they begin and end.
 
     Parameters
     ----------
     table
-        The columns of the strikes; texts as `plain_texts` gives them.
+        The columns of the strikes; texts as returned by `plain_texts`.
     names
-        What each strike's place is called, in the order of the page; `name_to_mark` gives those that NAME stands for.
+        The names of the strikes' places that NAME replaces, from `name_to_mark`, in the order of the page.
     order
         The row of the table for each row of the page.
     claims, reports, distances
-        What is said of each strike, the reports that say it, and the distances that they state.
+        The claims on the strikes, their reports, and the distances stated in these.
     """
     columns = {name: _column(table[name], order) for name in _OF_STRIKES}
     ids = columns["strike_id"]
@@ -100,7 +100,7 @@ def encode_texts(
 
 
 def plain_texts(values: pd.Series[Any]) -> pd.Series[Any]:
-    """The values as text; a lone surrogate, which no file can hold, becomes a question mark."""
+    """The values as text; a lone surrogate, which no file can contain, becomes a question mark."""
     values = values.reset_index(drop=True)
     if values.dtype == "str":
         return values.fillna("") if values.hasnans else values
@@ -114,10 +114,10 @@ def plain_texts(values: pd.Series[Any]) -> pd.Series[Any]:
 def _column(values: pd.Series[Any], rows: _Ints | None = None) -> _Column:
     if len(values) and (values == values.iloc[0]).all():
         return str(values.iloc[0])
-    if values.iloc[:8192].nunique() < min(4096, len(values)):  # words that recur: make each once
+    if values.iloc[:8192].nunique() < min(4096, len(values)):  # repeated words: make each once
         codes, words = pd.factorize(values)
         return np.asarray(words, dtype=object)[codes if rows is None else codes[rows]]
-    # Texts that differ stay as they are, and are made Python's block by block: a million of them would take 60 MB.
+    # Distinct texts are converted to Python strings block by block: a million of them would take 60 MB.
     texts: pd.api.extensions.ExtensionArray = values.array
     return texts if rows is None else texts.take(rows)
 
@@ -127,14 +127,14 @@ def _spread(column: _Column, count: int) -> _Texts:
 
 
 def _part(column: _Column, rows: slice | _Ints, names: _Texts, *, marked: bool = False) -> str:
-    """Some rows of a column as a block holds them; `marked`: with NAME where a text has the name of its row."""
+    """Encode some rows of a column for a block; with `marked`, NAME replaces the name of the row in its text."""
     if isinstance(column, str):
-        return _joined([column.translate(_ESCAPES)])
-    values = _escaped(np.asarray(column[rows], dtype=object).tolist())
-    return _joined(_marked(values, names.tolist(), NAME) if marked else values)
+        return _join([column.translate(_ESCAPES)])
+    values = _escape(np.asarray(column[rows], dtype=object).tolist())
+    return _join(_mark_names(values, names.tolist(), NAME) if marked else values)
 
 
-def _joined(values: list[str]) -> str:
+def _join(values: list[str]) -> str:
     if values and values.count(values[0]) == len(values):
         return "=" + values[0]
     return "+" + "\n".join(values)
@@ -146,40 +146,40 @@ def _numbers(values: _Ints) -> str:
     return "+" + "\n".join(map(str, values.tolist()))
 
 
-def _escaped(values: list[str]) -> list[str]:
-    """The values, none of which holds a mark or the end of a line any more."""
+def _escape(values: list[str]) -> list[str]:
+    """The values with marks and line ends escaped."""
     text = "\n".join(values)
     if text.count("\n") >= max(1, len(values)) or _MARK.search(text):
         return [value.translate(_ESCAPES) for value in values]
     return values
 
 
-def _marked(values: list[str], names: list[str], mark: str) -> list[str]:
-    """The values, which are escaped, with a mark in place of the name that stands beside each."""
+def _mark_names(values: list[str], names: list[str], mark: str) -> list[str]:
+    """The escaped values, each with a mark instead of its name."""
     if values == names:
         return [mark] * len(values)
     return [value.replace(name, mark) for value, name in zip(values, names, strict=True)]
 
 
 def name_to_mark(name: str) -> str:
-    """The name, or what no escaped text holds where a mark cannot stand for the name or would save nothing."""
+    """The name, or a character of no escaped text if a mark cannot replace the name or would save nothing."""
     return name if len(name) > 1 and not _CONTROL.search(name) else FIELD
 
 
-# --- what strikes have several of -------------------------------------------------------------------------------------
+# --- tables with any number of rows per strike ------------------------------------------------------------------------
 
 
 @dataclass
 class _Details:
-    """The rows of a table that belong to strikes, one strike's after the other's."""
+    """The rows of a table grouped by strike, in the order of the strikes."""
 
-    counts: _Ints  # how many each strike has
-    begin: _Ints  # where each strike's begin, and the end of all
+    counts: _Ints  # rows per strike
+    begin: _Ints  # first row of each strike, and the end of the last
     columns: dict[str, _Column]
 
     @classmethod
     def of(cls, frame: pd.DataFrame | None, table: Table, names: tuple[str, ...], ids: _Column, count: int) -> _Details:
-        """The rows of a table by strike_id, in the order of the strikes; each strike's in the order of the table."""
+        """Group the rows of a table by strike_id; within a strike they keep the order of the table."""
         if frame is None or frame.empty or not count:
             return cls(np.zeros(count, dtype=np.int64), np.zeros(count + 1, dtype=np.int64), dict.fromkeys(names, ""))
         check_table(frame, table, columns=["strike_id", *names])
@@ -189,12 +189,12 @@ class _Details:
         frequency = np.bincount(of_rows, minlength=codes.max() + 1)
         counts = frequency[of_strikes]
         begin = np.r_[0, np.cumsum(counts)]
-        found = (np.cumsum(frequency) - frequency)[of_strikes]  # where each strike's begin among the sorted ones
+        found = (np.cumsum(frequency) - frequency)[of_strikes]  # first row of each strike among the sorted rows
         rows = np.argsort(of_rows, kind="stable")[np.repeat(found - begin[:-1], counts) + np.arange(begin[-1])]
-        return cls(counts, begin, {name: _column(_written(frame[name]), rows) for name in names})
+        return cls(counts, begin, {name: _column(_as_texts(frame[name]), rows) for name in names})
 
     def parts(self, rows: slice, names: _Texts) -> list[str]:
-        """The columns of a block: how many each strike has, and what they say."""
+        """The columns of a block: the number of rows per strike, then the table's own columns."""
         counts = self.counts[rows]
         mine = slice(self.begin[rows.start], self.begin[rows.stop])
         places = np.repeat(names[rows], counts)
@@ -205,8 +205,8 @@ class _Details:
         ]
 
 
-def _written(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Text as it is, numbers with up to three decimals, empty where there is none."""
+def _as_texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Texts unchanged; numbers with up to three decimals, empty if missing."""
     if not pd.api.types.is_numeric_dtype(values.dtype):
         return plain_texts(values)
     numbers = values.astype(float).round(3).tolist()
@@ -214,7 +214,7 @@ def _written(values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _open_ends(table: dict[str, pd.Series[Any]], order: _Ints) -> _Details:
-    """The days that are known of intervals that are not closed."""
+    """The known days of open intervals."""
     days = {name: table[name].take(order).reset_index(drop=True) for name in TEXT_COLUMNS["open_days"]}
     is_open = (days["date_start"].isna() ^ days["date_end"].isna()).to_numpy()
     counts = is_open.astype(np.int64)
@@ -224,7 +224,7 @@ def _open_ends(table: dict[str, pd.Series[Any]], order: _Ints) -> _Details:
 
 def _day_texts(values: pd.Series[Any]) -> pd.Series[Any]:
     codes, days = pd.factorize(pd.to_datetime(values))
-    texts = np.array([*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), ""], dtype=object)  # -1 is the code of no day
+    texts = np.array([*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), ""], dtype=object)  # code -1: no day
     return pd.Series(texts[codes], dtype=object)
 
 
@@ -233,79 +233,79 @@ def _day_texts(values: pd.Series[Any]) -> pd.Series[Any]:
 
 @dataclass
 class _Sources:
-    """The reports that tell of the strikes, one strike's after the other's."""
+    """The reports of the strikes, in the order of the strikes."""
 
     counts: _Ints
     begin: _Ints
-    cited: _Ints  # their rows in the columns
+    sources: _Ints  # the row in `columns` of each
     columns: dict[str, _Column]
-    once: bool  # whether each is cited once
+    once: bool  # whether each report belongs to one strike only
 
     @classmethod
     def of(cls, report_ids: pd.Series[Any], reports: pd.DataFrame | None) -> _Sources:
-        """The reports by the ids, parted by blanks, that each strike names; an unknown one is called by its id."""
-        counts, ids = _parted(report_ids)
+        """Look up the reports of each strike by their ids, separated by spaces; an unknown id becomes the publisher."""
+        counts, ids = _split_ids(report_ids)
         known, columns = _report_columns(reports)
         codes, every = pd.factorize(pd.concat([known, ids], ignore_index=True))
         row_of = np.full(len(every), -1, dtype=np.int64)
         row_of[codes[: len(known)]] = np.arange(len(known))
-        cited = row_of[codes[len(known) :]]
-        if (unknown := cited < 0).any():
+        sources = row_of[codes[len(known) :]]
+        if (unknown := sources < 0).any():
             numbers, others = pd.factorize(ids[unknown])
-            cited[unknown] = numbers + len(known)
+            sources[unknown] = numbers + len(known)
             added = {name: np.full(len(others), "", dtype=object) for name in columns}
             added["publisher"] = np.asarray(others, dtype=object)
             columns = {name: np.concatenate([_spread(old, len(known)), added[name]]) for name, old in columns.items()}
-        once = np.bincount(cited).max(initial=0) <= 1
-        return cls(counts, np.r_[0, np.cumsum(counts)], cited, columns, bool(once))
+        once = np.bincount(sources).max(initial=0) <= 1
+        return cls(counts, np.r_[0, np.cumsum(counts)], sources, columns, bool(once))
 
     def parts(self, rows: slice, names: _Texts) -> list[str]:
-        """The columns of a block: how many each strike has, their numbers, and what is known of them."""
+        """The columns of a block: sources per strike, their numbers, and their columns."""
         counts = self.counts[rows]
-        cited = self.cited[self.begin[rows.start] : self.begin[rows.stop]]
+        sources = self.sources[self.begin[rows.start] : self.begin[rows.stop]]
         places = np.repeat(names[rows], counts)
         numbers = "="
         if not self.once:
-            codes, cited = pd.factorize(cited)
+            codes, sources = pd.factorize(sources)
             numbers = _numbers(codes)
-            places = places[np.unique(codes, return_index=True)[1]]  # a source's place is that of who cites it first
+            places = places[np.unique(codes, return_index=True)[1]]  # the place of a source is that of its first strike
         publisher, title, published, url = (
-            [column] * len(cited) if isinstance(column, str) else np.asarray(column[cited], dtype=object).tolist()
+            [column] * len(sources) if isinstance(column, str) else np.asarray(column[sources], dtype=object).tolist()
             for column in self.columns.values()
         )
-        sought = {name: name_to_mark(name) for name in set(publisher)}
-        titles = _marked(
-            _marked(_escaped(title), places.tolist(), NAME), [sought[name] for name in publisher], PUBLISHER
+        to_mark = {name: name_to_mark(name) for name in set(publisher)}
+        titles = _mark_names(
+            _mark_names(_escape(title), places.tolist(), NAME), [to_mark[name] for name in publisher], PUBLISHER
         )
         return [
-            _numbers(counts), numbers, _joined(_escaped(publisher)), _joined(titles), _joined(_escaped(published)),
-            *_addresses(_escaped(url)),
+            _numbers(counts), numbers, _join(_escape(publisher)), _join(titles), _join(_escape(published)),
+            *_addresses(_escape(url)),
         ]  # fmt: skip
 
 
-def _parted(report_ids: pd.Series[Any]) -> tuple[_Ints, pd.Series[Any]]:
-    """How many ids each text holds, and all of them."""
+def _split_ids(report_ids: pd.Series[Any]) -> tuple[_Ints, pd.Series[Any]]:
+    """The number of ids in each text, and all ids."""
     texts = report_ids.astype("str")
-    told = (texts != "").to_numpy(dtype=bool)  # of a table of events, often none is
-    counts = told.astype(np.int64)
-    ids = texts[told]
+    given = (texts != "").to_numpy(dtype=bool)  # rows of a table of events often have none
+    counts = given.astype(np.int64)
+    ids = texts[given]
     if ids.str.contains(r"\s").any():
         parts = [text.split() for text in ids.tolist()]
-        counts[told] = [len(names) for names in parts]
+        counts[given] = [len(names) for names in parts]
         ids = pd.Series([name for names in parts for name in names], dtype="str")
     return counts, ids
 
 
 def _addresses(addresses: list[str]) -> tuple[str, str]:
-    """What all addresses begin with, and the rest of each."""
-    text = _joined(addresses)
+    """The common start of all addresses, and the rest of each."""
+    text = _join(addresses)
     first, last = (min(addresses), max(addresses)) if text.startswith("+") and addresses else ("", "")
     head = next((first[:k] for k, letter in enumerate(first) if last[k : k + 1] != letter), first)
     return f"={head}", "+" + text[1:].removeprefix(head).replace("\n" + head, "\n") if head else text
 
 
 def _report_columns(reports: pd.DataFrame | None) -> tuple[pd.Series[Any], dict[str, _Column]]:
-    """The reports' ids; and who published each, its title, its day and its address."""
+    """The ids of the reports, and their publishers, titles, days and addresses."""
     if reports is None or reports.empty:
         return pd.Series([], dtype="str"), dict.fromkeys(_OF_SOURCES, "")
     check_table(reports, REPORTS, columns=["report_id", *_OF_SOURCES])

@@ -1,1 +1,1 @@
-"""Records merged into strikes (`merge`), reviewed by a person (`review`), compared between runs (`compare`)."""
+"""Merge records into strikes (`merge`), apply a reviewer's decisions (`review`), compare runs (`compare`)."""

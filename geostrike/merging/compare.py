@@ -1,13 +1,13 @@
-"""What changed between two versions of the strikes: moved, decided otherwise, merged, split, new and gone.
+"""Compare two versions of the strikes: moved, changed, merged, split, new and gone.
 
-Two strikes are the same, in this order, where
+Two strikes are the same if, in this order,
 
-1. they share a record, if the members of both tables are at hand: so strikes that were merged or split are seen;
-2. they have one id;
-3. they have one id of their source;
-4. they alone are at one place, or at places written alike, on the same days.
+1. they share a record (given the members of both tables): this finds strikes that were merged or split;
+2. they have the same id;
+3. they have the same id of their source;
+4. they are the only ones at one place, or at places spelled alike, on the same days.
 
-A strike's id is that of its earliest record: it changes when an earlier report comes in, and 1 and 4 see through that.
+A strike's id is that of its earliest record, so it changes when an earlier report is added; 1 and 4 still match it.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ CHANGES = {
 }
 _COLUMNS = ["change", "old_id", "new_id", "place", "date", "was", "now", "moved_km", "depth_change_km"]
 _NEEDED = ["strike_id", "place_id", "place", "place_as_written", "date_start", "date_end", "status"]
-# Change -> the columns that tell it.
-_TOLD_BY = {
+# Change -> the columns that show it.
+_COLUMNS_OF = {
     "place": ["place", "place_kind"],
     "date": ["date"],
     "status": ["status"],
@@ -70,23 +70,21 @@ def compare_strikes(
     old_members: pd.DataFrame | None = None,
     new_members: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """What changed from an old strikes table to a new one, one row a change.
+    """Compare two strikes tables and return one row per change.
 
     Parameters
     ----------
     old, new
         Strikes, as a GeoDataFrame or with the columns longitude and latitude.
     old_members, new_members
-        The records that each strike is made of (`merge_strikes`). With both, merged and split strikes are seen.
+        The records of each strike (`merge_strikes`). With both, merged and split strikes are found.
 
     Returns
     -------
     DataFrame
         `change` (a word of `geostrike.merging.compare.CHANGES`), `old_id`, `new_id`, `place` and `date` (the new
-        ones, where there are such), `was` and `now` in words, `moved_km` (NaN where nothing moved) and
-        `depth_change_km` (NaN where one of the two has no depth). A strike with several changes has several rows; one
-        with none has none. Sorted by
-        the order of the changes, then by date and place.
+        ones, if any), `was` and `now` in words, `moved_km` (NaN if nothing moved) and `depth_change_km` (NaN if one of
+        the two has no depth). A strike has one row per change, sorted by change, date and place.
 
     Raises
     ------
@@ -124,9 +122,9 @@ def compare_strikes(
 
 
 def _plain(strikes: pd.DataFrame) -> pd.DataFrame:
-    """What is compared, as columns of words and numbers; empty or NaN where the table has none."""
-    told = {column for columns in _TOLD_BY.values() for column in columns}
-    wanted = {*_NEEDED, *told, "place_reason", "source_id"} - {"date", "date_start", "date_end"}
+    """Return the compared columns as texts and numbers; empty or NaN if the table lacks them."""
+    shown = {column for columns in _COLUMNS_OF.values() for column in columns}
+    wanted = {*_NEEDED, *shown, "place_reason", "source_id"} - {"date", "date_start", "date_end"}
     frame = pd.DataFrame(index=pd.RangeIndex(len(strikes)))
     for name in sorted(wanted):
         frame[name] = _words(strikes[name]).to_numpy(dtype=object) if name in strikes.columns else ""
@@ -141,7 +139,7 @@ def _plain(strikes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(column: pd.Series[Any]) -> pd.Series[str]:
-    """The texts of a column; a lone surrogate, which no file can hold, is a question mark in them."""
+    """Return the texts of a column; a lone surrogate, which no file can hold, becomes a question mark."""
     if column.dtype == object:
         column = column.map(lambda text: text.encode("utf-8", "replace").decode() if isinstance(text, str) else text)
     return column.fillna("").astype("str")
@@ -167,12 +165,12 @@ def _points(strikes: pd.DataFrame) -> tuple[Floats, Floats]:
 def _shared_records(
     before: pd.DataFrame, after: pd.DataFrame, old_members: pd.DataFrame | None, new_members: pd.DataFrame | None
 ) -> list[Pair]:
-    """The pairs of strikes that share a record."""
+    """Return the pairs of strikes that share a record."""
     if old_members is None or new_members is None:
         return []
     for members in (old_members, new_members):
         check_table(members, MEMBERS, columns=["strike_id", "record_id"])
-    # A record is of one strike: of a damaged table, where it is of many, every pair of them would be one.
+    # A record belongs to one strike. In a damaged table it may belong to many, and every pair of these would match.
     once = [members.drop_duplicates("record_id") for members in (old_members, new_members)]
     shared = once[0].merge(once[1], on="record_id", suffixes=("_old", "_new"))
     rows = [
@@ -184,8 +182,8 @@ def _shared_records(
 
 
 def _pairs(before: pd.DataFrame, after: pd.DataFrame, pairs: list[Pair]) -> list[Pair]:
-    """These pairs, and those of what they leave, by one way after the other."""
-    ways: tuple[list[str], ...] = (
+    """Extend the pairs, matching the remaining strikes by one key after the other."""
+    keys: tuple[list[str], ...] = (
         ["strike_id"],
         ["source_id"],
         ["place_id", "date_start", "date_end", "attacker", "target_kind"],
@@ -193,13 +191,13 @@ def _pairs(before: pd.DataFrame, after: pd.DataFrame, pairs: list[Pair]) -> list
         ["place_as_written", "date_start", "date_end", "attacker", "target_kind"],
         ["place_as_written", "date_start", "date_end"],
     )
-    for columns in ways:
-        pairs = pairs + _alone(before, after, columns, pairs)
+    for columns in keys:
+        pairs = pairs + _unique_matches(before, after, columns, pairs)
     return sorted(pairs)
 
 
-def _alone(before: pd.DataFrame, after: pd.DataFrame, columns: list[str], pairs: list[Pair]) -> list[Pair]:
-    """Strikes, not yet paired, that alone in either table have these values; none where the first one is empty."""
+def _unique_matches(before: pd.DataFrame, after: pd.DataFrame, columns: list[str], pairs: list[Pair]) -> list[Pair]:
+    """Match unpaired strikes whose values are unique in both tables and not empty in the first column."""
     sides = []
     for frame, taken in ((before, [old for old, _ in pairs]), (after, [new for _, new in pairs])):
         part = frame.loc[frame.index.difference(taken), columns]
@@ -216,7 +214,7 @@ def _alone(before: pd.DataFrame, after: pd.DataFrame, columns: list[str], pairs:
 
 
 def _regrouped(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Which of the pairs have a strike that is in other pairs, too."""
+    """Return which pairs have a strike that is also in another pair."""
     flags: npt.NDArray[np.bool_] = pd.Series(rows).duplicated(keep=False).to_numpy(dtype=bool)
     return flags
 
@@ -224,22 +222,22 @@ def _regrouped(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 def _groups(
     was: pd.DataFrame, now: pd.DataFrame, *, merged: npt.NDArray[np.bool_], split: npt.NDArray[np.bool_]
 ) -> Iterator[pd.DataFrame]:
-    """The pairs of strikes that became one, and of those that became several."""
+    """Yield the changes of strikes that were merged, and of those that were split."""
     for change, rows in (("merged", merged), ("split", split)):
         yield _rows(change, was[rows], now[rows], _event(was[rows]), _event(now[rows]))
 
 
 def _changes(was: pd.DataFrame, now: pd.DataFrame, *, single: npt.NDArray[np.bool_]) -> Iterator[pd.DataFrame]:
-    """What is otherwise with strikes that are one in both tables."""
+    """Yield the changes of strikes that are one in both tables."""
     was, now = was[single].reset_index(drop=True), now[single].reset_index(drop=True)
     moved = _moved_km(was, now)
     elsewhere = moved > _SAME_KM
     pointed, points = was["lon"].notna(), now["lon"].notna()
     for change, rows in (("moved", elsewhere), ("located", ~pointed & points), ("not located", pointed & ~points)):
         yield _rows(change, was[rows], now[rows], _whereabouts(was[rows]), _whereabouts(now[rows]), moved[rows])
-    # Of a strike that was moved, located or lost, this has told the place already.
+    # The change of place of a strike that was moved or (not) located is already listed.
     settled = elsewhere | (pointed != points)
-    for change, columns in _TOLD_BY.items():
+    for change, columns in _COLUMNS_OF.items():
         rows = (was[columns] != now[columns]).any(axis=1) & ~(settled & (change == "place"))
         yield _rows(change, was[rows], now[rows], _joined(was.loc[rows, columns]), _joined(now.loc[rows, columns]))
     rows = ((now["depth_km"] - was["depth_km"]).abs() > _SAME_KM) & ~elsewhere
@@ -254,7 +252,7 @@ def _rows(
     words_now: pd.Series[str] | str,
     moved_km: pd.Series[float] | None = None,
 ) -> pd.DataFrame:
-    """One row a change; the two frames, of which one may be missing, have their strikes in the same order."""
+    """Make one row per change; the frames, one of which may be missing, have the strikes in the same order."""
     known = now if now is not None else was
     assert known is not None
     depths = [np.nan if frame is None else frame["depth_km"].to_numpy(dtype=float) for frame in (was, now)]
@@ -273,19 +271,19 @@ def _rows(
 
 
 def _moved_km(was: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:
-    """Geodesic distance between the two points, NaN where one is missing."""
+    """Return the geodesic distance between the two points in km, NaN if one is missing."""
     here, there = (frame[["lon", "lat"]].to_numpy(dtype=float).T for frame in (was, now))
     metres = GEOD.inv(here[0], here[1], there[0], there[1])[2]
     return pd.Series(np.asarray(metres, dtype=float) / 1000, index=was.index)
 
 
 def _whereabouts(frame: pd.DataFrame) -> pd.Series[str]:
-    """The place of each strike with its latitude and longitude; why there is none, where there is none."""
-    told = [
+    """Return the place of each strike with latitude and longitude, or the reason why it has no point."""
+    texts = [
         f"{place} ({lat:.4f}, {lon:.4f})".lstrip() if lon == lon else reason
         for place, reason, lat, lon in zip(*(frame[c] for c in ("place", "place_reason", "lat", "lon")), strict=True)
     ]
-    return pd.Series(told, index=frame.index, dtype="str")
+    return pd.Series(texts, index=frame.index, dtype="str")
 
 
 def _event(frame: pd.DataFrame) -> pd.Series[str]:
@@ -294,7 +292,7 @@ def _event(frame: pd.DataFrame) -> pd.Series[str]:
 
 
 def _joined(frame: pd.DataFrame) -> pd.Series[str]:
-    """The words of several columns, those that are there, separated by commas."""
+    """Join the non-empty texts of several columns with commas."""
     words = [", ".join(word for word in row if word) for row in frame.itertuples(index=False)]
     return pd.Series(words, index=frame.index, dtype="str")
 

@@ -1,21 +1,21 @@
-"""From what single reports tell to strikes: records of one event are merged, and what may be one event is related.
+"""Merge records of one event into a strike, and relate strikes that may be one event.
 
-The rule of merging. Two records are the same strike when all of this holds:
+Two records are the same strike if all of this holds:
 
 - **place**: both are resolved to the same place, or one is a facility inside the other's settlement;
-- **date**: both are dated at both ends, and the two intervals share a day;
-- **target**: the kinds are equal, one is not told, or one is a general word that covers the other;
-- **attacker**: equal, or not told on one side;
-- **outcome**: both tell of a hit, or both of weapons that were shot down or called off;
-- they come from two reports: what one report tells apart stays apart.
+- **date**: both intervals have two ends and share a day;
+- **target**: the kinds are equal, one is unknown, or one is a general word that covers the other;
+- **attacker**: equal, or unknown in one record;
+- **outcome**: both report a hit, or both report weapons that were shot down or called off;
+- **report**: they come from two reports, since one report does not describe a strike twice.
 
-A record joins a strike only if it fits every member. Each that joined is related to the strike's first record as the
-`same`, with the reason. A record that is known only to a region, or whose date is open,
-never merges: where it fits otherwise, the two strikes are related as `possibly_same`; a region that fits several
-strikes cannot be all of them, and each is `part_of` it. Strikes at one place within some days of each other that the
-rule keeps apart are `different_because` of what it names. Reprints of one text count as one report.
+A record joins a strike only if it fits every member; it is related to the strike's first record as the `same`, with the
+reason. A record that is only known to a region, or has an open date, never merges: if it fits otherwise, the two
+strikes are related as `possibly_same`. A region that fits several strikes cannot be all of them, so each is `part_of`
+it. Strikes at one place within a few days of each other that the rule separates are `different_because` of the reason.
+Reprints of one text count as one report.
 
-A reviewer's decision on two records stands over the rule: "same" makes them one strike, "apart" keeps them two.
+A reviewer's decision on two records overrides the rule: "same" merges them, "apart" separates them.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ Row: TypeAlias = Any
 # The numbers of two rows.
 Pair: TypeAlias = tuple[int, int]
 
-# Strikes at one place within so many days of each other are worth a word on why they are two.
+# Strikes at one place within this number of days get a relation that says why they are two.
 CLOSE_DAYS = 3
 DECIDED = "a reviewer's decision"
-# Only records of places within so many kilometres are looked at.
+# Only records of places within this number of kilometres are compared.
 NEAR_KM = 30.0
 
-# A general word and the kinds it can stand for in another report of the same event.
+# A general word -> the kinds that another report of the same event may name.
 GENERAL_TARGETS = {
     "oil depot": {"refinery", "oil terminal", "pumping station"},
     "energy facilities": {
@@ -77,21 +77,21 @@ GENERAL_TARGETS = {
     "warehouse": {"arsenal", "oil depot"},
 }  # fmt: skip
 
-# The number of a day that stands for the open end of a date.
+# The day number of an open end of a date.
 _EPOCH, _FAR_DAY = pd.Timestamp("1970-01-01"), 10**9
 _BOXES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What `merge_strikes` returns.
+    """The result of `merge_strikes`.
 
     Attributes
     ----------
     strikes
-        One row a strike, without the depth columns (GeoDataFrame, EPSG:4326).
+        One row per strike, without the depth columns (GeoDataFrame, EPSG:4326).
     members
-        Which records each strike is made of; every record is a member of exactly one strike.
+        The records of each strike; every record is a member of exactly one strike.
     relations
         Pairs of strikes that may be one, with the reason.
     claims
@@ -114,32 +114,31 @@ def merge_strikes(
     km_apart: float = 0.0,
     decided: pd.DataFrame | None = None,
 ) -> Merged:
-    """Strikes, from the records of many reports.
+    """Merge the records of many reports into strikes.
 
     Parameters
     ----------
     records
-        Records with their places looked up (`extract`, then `resolve_places`).
+        Records with resolved places (`extract`, then `resolve_places`).
     claims
         The claims on these records.
     reports
-        The reports; with them, a report published before a strike's date is never taken for a report of it, and a
-        strike's id is that of the record that was published first.
+        The reports. With them, a report published before a strike's date is never merged into it, and a strike's id is
+        that of the record published first.
     merge_given
-        Whether rows that came with coordinates of their own (`place_status` "given") may merge too.
+        Whether rows that came with coordinates (`place_status` "given") may merge too.
     days_apart
-        How many days may lie between the dates of two records of one strike: 0, the default, asks for a day in common.
+        The number of days allowed between the dates of two records of one strike; 0 requires a common day.
     km_apart
-        How many kilometres may lie between two places for one strike: 0, the default, asks for one place, or for a
-        plant within the town.
+        The distance in km allowed between two places of one strike; 0 requires one place, or a plant within the town.
     decided
-        A reviewer's decisions (`geostrike.merging.review.read_decisions`): those that two records, `record_id` and
-        `other_id`, are "same" or "apart" stand over the rule.
+        A reviewer's decisions (`geostrike.merging.review.read_decisions`). Decisions that two records, `record_id` and
+        `other_id`, are "same" or "apart" override the rule.
 
     Raises
     ------
     TableError
-        If a column is missing or holds an unknown word.
+        If a column is missing or contains an unknown word.
     InputError
         If a tolerance is negative, or decisions contradict each other.
 
@@ -159,22 +158,22 @@ def merge_strikes(
         msg = f"days_apart {days_apart} and km_apart {km_apart}: neither can be negative"
         raise InputError(msg)
     frame = _in_order(records, reports)
-    frame = frame.assign(voice=_voices(frame["report_id"], reports), days_apart=days_apart, km_apart=km_apart)
+    frame = frame.assign(original=_originals(frame["report_id"], reports), days_apart=days_apart, km_apart=km_apart)
     frame = frame.assign(**_day_numbers(frame))
     rows = list(frame.itertuples(index=False))
-    told = _Told.of(decided, rows)
+    pairs = _DecidedPairs.of(decided, rows)
     neighbours = _near_pairs(frame, max(NEAR_KM, km_apart), max(CLOSE_DAYS, days_apart))
-    groups = _joined(_group(rows, neighbours, told, merge_given=merge_given), rows, told)
+    groups = _apply_decisions(_group(rows, neighbours, pairs, merge_given=merge_given), rows, pairs)
     members = _members(rows, groups)
     strikes = _sorted_strikes([_strike([rows[i] for i in group]) for group in groups], records)
-    relations = _relations(rows, groups, neighbours, told)
+    relations = _relations(rows, groups, neighbours, pairs)
     strike_of = dict(zip(members["record_id"], members["strike_id"], strict=True))
     claims = claims.assign(strike_id=claims["record_id"].map(strike_of).fillna(""))
     return Merged(strikes, members, relations, claims)
 
 
-def _voices(report_ids: pd.Series[str], reports: pd.DataFrame | None) -> pd.Series[str]:
-    """The reports, or those that they reprint."""
+def _originals(report_ids: pd.Series[str], reports: pd.DataFrame | None) -> pd.Series[str]:
+    """Return the reports, or the originals of reprints."""
     if reports is None or "reprint_of" not in reports.columns:
         return report_ids
     originals = dict(zip(reports["report_id"], reports["reprint_of"], strict=True))
@@ -182,7 +181,7 @@ def _voices(report_ids: pd.Series[str], reports: pd.DataFrame | None) -> pd.Seri
 
 
 def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFrame:
-    """Records in the order of publication, undated reports last; ties by report and place in the text."""
+    """Sort records by publication, undated reports last; ties by report and position in the text."""
     published = pd.Series(pd.NaT, index=records.index, dtype="datetime64[s]")
     if reports is not None and len(reports):
         known = reports.drop_duplicates("report_id").set_index("report_id")["published"]
@@ -192,7 +191,7 @@ def _in_order(records: pd.DataFrame, reports: pd.DataFrame | None) -> pd.DataFra
 
 
 def _day_numbers(frame: pd.DataFrame) -> dict[str, pd.Series[int]]:
-    """First day, last day and day of publication as numbers, so that many pairs compare fast; open ends far away."""
+    """Return the first day, last day and publication day as numbers, for fast comparison; open ends are far away."""
 
     def numbers(column: str, missing: int) -> pd.Series[int]:
         days = (frame[column] - _EPOCH) // pd.Timedelta(days=1)
@@ -205,18 +204,18 @@ def _day_numbers(frame: pd.DataFrame) -> dict[str, pd.Series[int]]:
     }
 
 
-# --- what a reviewer decided ------------------------------------------------------------------------------------------
+# --- a reviewer's decisions -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Told:
-    """Pairs of row numbers that a reviewer told to be one strike, or two."""
+class _DecidedPairs:
+    """Pairs of row numbers that a reviewer decided to be one strike, or two."""
 
     same: frozenset[Pair]
     apart: frozenset[Pair]
 
     @classmethod
-    def of(cls, decided: pd.DataFrame | None, rows: list[Row]) -> _Told:
+    def of(cls, decided: pd.DataFrame | None, rows: list[Row]) -> _DecidedPairs:
         if decided is None or "other_id" not in decided.columns:
             return cls(frozenset(), frozenset())
         number = {row.record_id: at for at, row in enumerate(rows)}
@@ -227,20 +226,20 @@ class _Told:
         return cls(frozenset(pairs["same"]), frozenset(pairs["apart"]))
 
 
-def _joined(groups: list[list[int]], rows: list[Row], told: _Told) -> list[list[int]]:
-    """The groups, with those made one that a reviewer says tell of one strike."""
+def _apply_decisions(groups: list[list[int]], rows: list[Row], decided: _DecidedPairs) -> list[list[int]]:
+    """Merge groups that a reviewer marked as one strike."""
     home = {at: group for group in groups for at in group}
-    for left, right in sorted(told.same):
+    for left, right in sorted(decided.same):
         kept, other = home[left], home[right]
         if kept is other:
             continue
         kept.extend(other)
         for at in other:
             home[at] = kept
-    for left, right in sorted(told.apart):
+    for left, right in sorted(decided.apart):
         if home[left] is home[right]:
             ids = f"{rows[left].record_id} and {rows[right].record_id}"
-            msg = f"decisions: {ids} are told to be apart, and by other decisions the same"
+            msg = f"decisions: {ids} are decided to be apart, and by other decisions to be the same"
             raise InputError(msg)
     whole = {id(group): sorted(group) for group in home.values()}
     return sorted(whole.values())
@@ -249,12 +248,12 @@ def _joined(groups: list[list[int]], rows: list[Row], told: _Told) -> list[list[
 # --- which records are one strike -------------------------------------------------------------------------------
 
 
-def _group(rows: list[Row], neighbours: list[Pair], told: _Told, *, merge_given: bool) -> list[list[int]]:
-    """Lists of row numbers, one a strike, in the order of their first member."""
+def _group(rows: list[Row], neighbours: list[Pair], decided: _DecidedPairs, *, merge_given: bool) -> list[list[int]]:
+    """Group row numbers by strike, in the order of their first member."""
     fixed = [_mergeable(row, merge_given=merge_given) for row in rows]
     fits: dict[int, set[int]] = {i: set() for i in range(len(rows))}
     for i, j in neighbours:
-        if fixed[i] and fixed[j] and (i, j) not in told.apart and not _why_not(rows[i], rows[j]):
+        if fixed[i] and fixed[j] and (i, j) not in decided.apart and not _why_not(rows[i], rows[j]):
             fits[i].add(j)
             fits[j].add(i)
     groups: list[list[int]] = []
@@ -271,24 +270,24 @@ def _group(rows: list[Row], neighbours: list[Pair], told: _Told, *, merge_given:
 
 def _mergeable(row: Row, *, merge_given: bool) -> bool:
     located = row.place_status == "resolved" or (merge_given and row.place_status == "given")
-    return located and row.place_kind in POINT_KINDS and not _open(row)
+    return located and row.place_kind in POINT_KINDS and not _is_open(row)
 
 
-def _open(row: Row) -> bool:
-    """Whether the date is open at either end, or told only vaguely; an inferred date is neither."""
+def _is_open(row: Row) -> bool:
+    """Whether the date is open at either end, or vague but not inferred."""
     vague = row.date_precision in {"vague", "unknown", "month"} and row.date_basis != "inferred"
     return pd.isna(row.date_start) or pd.isna(row.date_end) or vague
 
 
 def _near_pairs(frame: pd.DataFrame, reach_km: float, days: float) -> list[Pair]:
-    """Pairs of row numbers, the smaller first, whose points may be one place and whose dates lie near each other.
+    """Return pairs of row numbers, the smaller first, whose points and dates are close enough to be one strike.
 
-    An open end of a date is near everything.
+    An open end of a date is close to everything.
     """
     points = gpd.GeoSeries(frame["geometry"])
     known = np.flatnonzero(~(points.isna() | points.is_empty).to_numpy())
     lon, lat = points.x.to_numpy()[known], points.y.to_numpy()[known]
-    # A degree of longitude shrinks towards the poles: widen the search box by the latitude.
+    # A degree of longitude shrinks towards the poles, so the search box widens with the latitude.
     dy = reach_km / 110.0
     dx = dy / np.maximum(0.02, np.cos(np.radians(np.minimum(89.0, np.abs(lat) + dy))))
     boxes = shapely.box(lon - dx, lat - dy, lon + dx, lat + dy)
@@ -304,9 +303,9 @@ def _near_pairs(frame: pd.DataFrame, reach_km: float, days: float) -> list[Pair]
 
 
 def _why_not(a: Row, b: Row) -> str:
-    """Why two records are not one strike, in words; empty when nothing speaks against it."""
+    """Return why two records are not one strike; empty if they may be."""
     if a.report_id == b.report_id:
-        return "one report tells them apart"
+        return "both are of one report"
     return _place_differs(a, b) or _date_differs(a, b) or _event_differs(a, b)
 
 
@@ -324,7 +323,7 @@ def _distance_km(a: shapely.Point, b: shapely.Point) -> float:
 
 
 def _date_differs(a: Row, b: Row) -> str:
-    """Open ends fit everything; a report cannot be about what had not happened when it was published."""
+    """Return why the dates differ. Open ends fit everything; a report cannot precede its strike."""
     for first, second in ((a, b), (b, a)):
         if first.last_day + a.days_apart < second.first_day:
             return f"{first.date_end:%Y-%m-%d} is before {second.date_start:%Y-%m-%d}"
@@ -352,11 +351,13 @@ def _targets_fit(a: str, b: str) -> bool:
 # --- what may be one strike -----------------------------------------------------------------------------------------
 
 
-def _relations(rows: list[Row], groups: list[list[int]], neighbours: list[Pair], told: _Told) -> pd.DataFrame:
-    """What was merged, and why; pairs of strikes that may be one, and pairs that are two."""
+def _relations(
+    rows: list[Row], groups: list[list[int]], neighbours: list[Pair], decided: _DecidedPairs
+) -> pd.DataFrame:
+    """Return what was merged and why, pairs of strikes that may be one, and pairs that are two."""
     found: dict[tuple[str, str], str] = {}
     strike_of = {i: rows[group[0]].record_id for group in groups for i in group}
-    apart = {(strike_of[i], strike_of[j]) for i, j in told.apart}
+    apart = {(strike_of[i], strike_of[j]) for i, j in decided.apart}
     for i, j in _possible_pairs(rows, neighbours):
         left, right = strike_of[i], strike_of[j]
         if left != right and (left, right) not in found and (left, right) not in apart:
@@ -373,12 +374,12 @@ def _relations(rows: list[Row], groups: list[list[int]], neighbours: list[Pair],
         {"left_id": left, "right_id": right, "relation": "different_because", "reason": DECIDED}
         for left, right in sorted(apart)
     ]
-    return build_table(RELATIONS, [*_merged(rows, groups, told), *lines])
+    return build_table(RELATIONS, [*_merged(rows, groups, decided), *lines])
 
 
-def _merged(rows: list[Row], groups: list[list[int]], told: _Told) -> Iterator[dict[str, str]]:
-    """Each record that joined a strike, beside the record that the strike has its id from, and why it joined."""
-    by_hand = {at for pair in told.same for at in pair}
+def _merged(rows: list[Row], groups: list[list[int]], decided: _DecidedPairs) -> Iterator[dict[str, str]]:
+    """Relate each record that joined a strike to the strike's first record, with the reason."""
+    by_hand = {at for pair in decided.same for at in pair}
     for group in groups:
         first = rows[group[0]]
         for at in group[1:]:
@@ -387,7 +388,7 @@ def _merged(rows: list[Row], groups: list[list[int]], told: _Told) -> Iterator[d
 
 
 def _why(a: Row, b: Row) -> str:
-    """Why two records are one strike, in words."""
+    """Return why two records are one strike."""
     place = a.place if a.place_id == b.place_id else f"{a.place} and {b.place}"
     day = max(a.date_start, b.date_start)
     reasons = [place, f"{day:%Y-%m-%d}" if day <= min(a.date_end, b.date_end) else f"dates {a.days_apart} days apart"]
@@ -396,23 +397,23 @@ def _why(a: Row, b: Row) -> str:
 
 
 def _relation(pair: tuple[str, str], reason: str, partners: Counter[str], kind_of: dict[str, int]) -> dict[str, str]:
-    """A pair that may be one strike; part of it where one is a region that fits several."""
+    """Relate a pair that may be one strike; a region that fits several strikes has each as a part."""
     for inner, area in (pair, pair[::-1]):
         if kind_of[area] == _PLACE_ORDER["region"] > kind_of[inner] and partners[area] > 1:
-            told = "the region fits several strikes"
-            return {"left_id": inner, "right_id": area, "relation": "part_of", "reason": f"{reason}; {told}"}
+            why = "the region fits several strikes"
+            return {"left_id": inner, "right_id": area, "relation": "part_of", "reason": f"{reason}; {why}"}
     return {"left_id": pair[0], "right_id": pair[1], "relation": "possibly_same", "reason": reason}
 
 
 def _kept_apart(
     rows: list[Row], strike_of: dict[int, str], neighbours: list[Pair], related: set[tuple[str, str]]
 ) -> list[dict[str, str]]:
-    """Strikes of two reports at one place within some days that the rule keeps apart, with the reason."""
+    """Return strikes of two reports at one place within a few days that the rule separates, with the reason."""
     found: dict[tuple[str, str], str] = {}
     for i, j in neighbours:
         pair = (strike_of[i], strike_of[j])
-        told_apart = pair[0] == pair[1] or pair in related or pair in found or pair[::-1] in found
-        if told_apart or rows[i].report_id == rows[j].report_id or not _is_close(rows[i], rows[j]):
+        is_related = pair[0] == pair[1] or pair in related or pair in found or pair[::-1] in found
+        if is_related or rows[i].report_id == rows[j].report_id or not _is_close(rows[i], rows[j]):
             continue
         reason = _date_differs(rows[i], rows[j]) or _event_differs(rows[i], rows[j])
         if reason:
@@ -424,15 +425,15 @@ def _kept_apart(
 
 
 def _is_close(a: Row, b: Row) -> bool:
-    """Whether two dated records are at one place, and within some days of each other."""
-    if _open(a) or _open(b) or _place_differs(a, b):
+    """Whether two dated records are at one place and within a few days of each other."""
+    if _is_open(a) or _is_open(b) or _place_differs(a, b):
         return False
     gap = max(a.date_start, b.date_start) - min(a.date_end, b.date_end)
     return bool(gap <= pd.Timedelta(days=CLOSE_DAYS))
 
 
 def _possible_pairs(rows: list[Row], neighbours: list[Pair]) -> Iterator[Pair]:
-    """Pairs worth a look: near one another, or one of them a whole region that the other lies in, at one time."""
+    """Yield pairs that may be one strike: neighbours, and regions with the records in them at the same time."""
     yield from neighbours
     by_region: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
@@ -449,18 +450,18 @@ def _possible_pairs(rows: list[Row], neighbours: list[Pair]) -> Iterator[Pair]:
 
 
 def _possible(a: Row, b: Row) -> str:
-    """Why two records may be one strike, in words; empty when they cannot be, or are told apart for good."""
+    """Return why two records may be one strike; empty if they cannot be."""
     if a.report_id == b.report_id or _date_differs(a, b) or _event_differs(a, b):
         return ""
     region = next((row.place for row in (a, b) if row.place_kind == "region"), "")
     if not region and _place_differs(a, b):
         return ""
     reasons = [f"one is known only to {region}"] if region else []
-    reasons += ["a date is open"] if _open(a) or _open(b) else []
+    reasons += ["a date is open"] if _is_open(a) or _is_open(b) else []
     return "; ".join(reasons)
 
 
-# --- one row a strike -----------------------------------------------------------------------------------------------
+# --- one row per strike ---------------------------------------------------------------------------------------------
 
 
 def _members(rows: list[Row], groups: list[list[int]]) -> pd.DataFrame:
@@ -484,14 +485,14 @@ _PLACE_COLUMNS = (
 
 
 def _strike(members: list[Row]) -> dict[str, Any]:
-    """Place and date from the member that tells them most closely, the rest from what most members tell."""
+    """Take place and date from the most precise member, the other values from the majority."""
     first = members[0]
     place = min(members, key=lambda row: _PLACE_ORDER.get(row.place_kind, len(_PLACE_ORDER)))
     date = min(members, key=lambda row: (_DATE_ORDER[row.date_precision], row.date_basis == "inferred"))
-    attacker = _most_told(members, "attacker")
+    attacker = _majority(members, "attacker")
     strike: dict[str, Any] = {column: getattr(place, column) for column in _PLACE_COLUMNS}
     strike |= {c: getattr(date, c) for c in _DATE_COLUMNS}
-    strike |= {c: _most_told(members, c) for c in ("weapon", "target_side")}
+    strike |= {c: _majority(members, c) for c in ("weapon", "target_side")}
     strike |= {
         "strike_id": first.record_id,
         "place_as_written": first.place_as_written,
@@ -500,7 +501,7 @@ def _strike(members: list[Row]) -> dict[str, Any]:
         "attacker_basis": _basis(members, attacker),
         "status": combined_status([row.status for row in members]),
         "struck_country": place.country,
-        "n_reports": len({row.voice for row in members}),
+        "n_reports": len({row.original for row in members}),
         "report_ids": " ".join(dict.fromkeys(row.report_id for row in members)),
         "source_id": getattr(first, "source_id", ""),
     }
@@ -508,16 +509,16 @@ def _strike(members: list[Row]) -> dict[str, Any]:
     return strike
 
 
-def _most_told(members: list[Row], column: str) -> str:
-    """The value that most members tell; of equals, the earliest; empty when none tells it."""
-    told = [str(getattr(row, column)) for row in members if getattr(row, column)]
-    return max(told, key=told.count) if told else ""
+def _majority(members: list[Row], column: str) -> str:
+    """Return the most frequent value of a column, the earliest on ties; empty if all are empty."""
+    values = [str(getattr(row, column)) for row in members if getattr(row, column)]
+    return max(values, key=values.count) if values else ""
 
 
 def _most_special(kinds: list[str]) -> str:
-    """The most told kind that does not merely cover another one that is told as well."""
-    told = [kind for kind in kinds if kind]
-    special = [k for k in told if not any(other in GENERAL_TARGETS.get(k, ()) for other in told)] or told
+    """Return the most frequent kind that is not a general word for another one."""
+    known = [kind for kind in kinds if kind]
+    special = [k for k in known if not any(other in GENERAL_TARGETS.get(k, ()) for other in known)] or known
     special = [k for k in special if k != "city"] or special
     return max(special, key=special.count) if special else ""
 
@@ -528,10 +529,9 @@ def _basis(members: list[Row], attacker: str) -> str:
 
 
 def combined_status(statuses: list[str]) -> str:
-    """The status of a strike from those of its records, by one rule.
+    """Return the status of a strike from the statuses of its records.
 
-    Disputed if any record is disputed; confirmed if any is confirmed, or if one side's claim meets the other's;
-    else the strongest of what is left.
+    Disputed if any record is disputed; confirmed if any is confirmed, or if both sides claim it; else the strongest.
 
     Examples
     --------
@@ -540,8 +540,8 @@ def combined_status(statuses: list[str]) -> str:
     >>> combined_status(["unconfirmed", "claimed_by_target"])
     'claimed_by_target'
     """
-    told = set(statuses)
-    if "disputed" not in told and {"claimed_by_attacker", "claimed_by_target"} <= told:
+    found = set(statuses)
+    if "disputed" not in found and {"claimed_by_attacker", "claimed_by_target"} <= found:
         return "confirmed"
     return max(statuses, key=lambda word: STATUSES[word].strength)
 
@@ -560,7 +560,7 @@ def _warnings(strike: dict[str, Any]) -> Iterator[str]:
 
 
 def _sorted_strikes(lines: list[dict[str, Any]], records: pd.DataFrame) -> gpd.GeoDataFrame:
-    """The strikes by date, then place, then id; undated ones last. Columns that a source brought along are kept."""
+    """Sort strikes by date, place and id, undated ones last. Further columns of a source are kept."""
     known = [c.name for c in STRIKES.columns if c.name not in _NOT_YET]
     frame = build_table(STRIKES, lines)[known]
     frame = frame.sort_values(["date_start", "date_end", "place", "place_as_written", "strike_id"], na_position="last")

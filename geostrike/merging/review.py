@@ -1,19 +1,17 @@
-"""Review: a person's decisions on records, kept in a file of their own and honoured by every later run.
+"""Review records: a person's decisions, kept in a file of their own and applied by every later run.
 
-The way: a run writes `review.csv`, one row a record with the sentence that tells it; a person fills in `decision`
-(``accept``, ``reject`` or ``change``, and for a change the cells that should read otherwise), by hand or with
-``geostrike review``; what is decided goes to `decisions.csv`, keyed by record id; the next run applies it. The id
-is that of the report and of the characters that tell it: a decision survives re-reading. In version 0.1 a report's id
-was the hash of its text alone: decisions made then are found by the text (`with_present_ids`). To undo a decision,
-delete its row.
+A run writes `review.csv`, one row per record with its sentence. A person fills in `decision` (``accept``, ``reject`` or
+``change``, and for a change the corrected cells), by hand or with ``geostrike review``. Decisions are stored in
+`decisions.csv` by record id, and the next run applies them. A record's id consists of its report's id and its character
+span, so a decision survives re-reading. In version 0.1 a report's id was the hash of its text alone; decisions of that
+time are found by the text (`with_present_ids`). To undo a decision, delete its row.
 
-Two more decisions are on two records, `record_id` and `other_id`: ``same`` makes them one strike, ``apart`` keeps them
-two, whatever the rule of merging says (`geostrike.merging.merge`). In the table of relations a person may write them
-beside the pair that they are on, and add those rows to decisions.csv.
+Two more decisions concern two records, `record_id` and `other_id`: ``same`` merges them into one strike, ``apart``
+separates them, whatever the rule of merging says (`geostrike.merging.merge`). A person may write them into the table of
+relations, next to the pair, and add those rows to decisions.csv.
 
-A rejected record is no strike: it goes to the quarantine with the reason. A changed one has the new values, and its
-place, where one is given by its gazetteer id, is resolved. Decisions on records that are not there any more are kept
-and counted.
+A rejected record goes to quarantine with the reason. A changed record gets the new values; a place given by its
+gazetteer id counts as resolved. Decisions on records that no longer exist are kept and counted.
 """
 
 from __future__ import annotations
@@ -31,6 +29,7 @@ import pandas as pd
 import shapely
 
 from geostrike.errors import InputError
+from geostrike.intake.formulas import guarded_csv, unguarded
 from geostrike.intake.writing import put_files
 from geostrike.places.resolve import GEO_PRECISION
 from geostrike.reading.documents.reports import report_id
@@ -55,9 +54,9 @@ __all__ = [
 DECISIONS_FILE = "decisions.csv"
 REVIEW_FILE = "review.csv"
 CHOICES = ("accept", "reject", "change")
-# Decisions on two records: that they tell of one strike, or of two.
+# Decisions on two records: that they are one strike, or two.
 PAIR_CHOICES = ("same", "apart")
-# What a reviewer may change.
+# The columns that a reviewer may change.
 CHANGEABLE = (
     "place_id", "date_start", "date_end", "target_kind", "weapon", "attacker", "target_side", "status",
 )  # fmt: skip
@@ -69,7 +68,7 @@ _SHOWN = ("record_id", "path", "quote", "place_as_written", "place", "place_stat
 
 @dataclass(frozen=True)
 class Reviewed:
-    """Records after the decisions, the rejected ones as quarantine rows, and how many decisions of each kind fitted."""
+    """Records after the decisions, rejected ones as quarantine rows, and the number of decisions of each kind."""
 
     records: gpd.GeoDataFrame
     quarantine: pd.DataFrame
@@ -77,16 +76,16 @@ class Reviewed:
 
 
 def review_table(records: pd.DataFrame, reports: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The records as a table to decide on: what each tells, its sentence, and what was decided so far.
+    """Return the records as a table to decide on: their values, sentences and the decisions so far.
 
     Parameters
     ----------
     records
-        Records with their places looked up.
+        Records with resolved places.
     reports
-        The reports that they come from.
+        Their reports.
     decisions
-        What was decided before (`read_decisions`).
+        Earlier decisions (`read_decisions`).
 
     Examples
     --------
@@ -111,12 +110,12 @@ def review_table(records: pd.DataFrame, reports: pd.DataFrame, decisions: pd.Dat
 
 
 def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
-    r"""The decisions in a file: a decisions.csv, or a review.csv in which some were filled in.
+    r"""Read the decisions in a decisions.csv, or in a review.csv that was filled in.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a column is missing, or a decision is none of accept, reject and change.
+        If the file cannot be read, a column is missing, or a decision is not an allowed word.
 
     Examples
     --------
@@ -128,18 +127,18 @@ def read_decisions(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     file = Path(path)
     rows = _rows(file, "the decisions cannot be read")
-    kept = [_checked(row, f"{file.name}:{line}") for line, row in rows]
+    kept = [_check_row(row, f"{file.name}:{line}") for line, row in rows]
     table = build_table(DECISIONS, [row for row in kept if row])
     return table.drop_duplicates(["record_id", "other_id"], keep="last", ignore_index=True)
 
 
 def _on_one(decisions: pd.DataFrame) -> pd.DataFrame:
-    """The decisions on one record."""
+    """Return the decisions on one record."""
     return decisions[decisions["decision"].isin(CHOICES)].drop_duplicates("record_id", keep="last")
 
 
 def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[dict[str, str]]:
-    """The rows of a review.csv on which nothing was decided yet.
+    """Return the rows of a review.csv without a decision.
 
     Raises
     ------
@@ -163,20 +162,14 @@ def open_records(path: str | os.PathLike[str], decisions: pd.DataFrame) -> list[
 def _rows(
     file: Path, complaint: str, *, needed: tuple[str, ...] = ("record_id", "decision")
 ) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a file with the line that each ends in; missing cells are empty."""
+    """Read the rows of a file with the line that each ends in; missing cells are empty."""
     try:
         if file.stat().st_size > _MOST_BYTES:
             msg = f"{file}: {complaint}: it is larger than the limit of {_MOST_BYTES:,} bytes"
             raise InputError(msg)
         reader = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline=""), restval="")
         names = list(reader.fieldnames or ())
-        if "left_id" not in names and not set(needed) <= set(names):
-            msg = f"{file.name}:1: {' and '.join(needed)} are needed as columns"
-            raise InputError(msg)
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            msg = f"{file.name}:1: the column {twice[:40]!r} is there twice"
-            raise InputError(msg)
+        _check_header(names, needed, file.name)
         rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{file}: {complaint}: {error}"
@@ -185,67 +178,83 @@ def _rows(
     if ragged is not None:
         msg = f"{file.name}:{ragged}: the row has more cells than there are columns"
         raise InputError(msg)
-    return rows
+    cells = pd.DataFrame([row for _, row in rows], columns=names, dtype="str").apply(unguarded)
+    values = cells.itertuples(index=False, name=None)
+    return [(line, dict(zip(names, row, strict=True))) for (line, _), row in zip(rows, values, strict=True)]
 
 
-def _checked(row: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The row as a decision; empty where nothing was decided."""
+def _check_header(names: list[str], needed: tuple[str, ...], file: str) -> None:
+    if "left_id" not in names and not set(needed) <= set(names):
+        msg = f"{file}:1: {' and '.join(needed)} are needed as columns"
+        raise InputError(msg)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        msg = f"{file}:1: the column {twice[:40]!r} is there twice"
+        raise InputError(msg)
+
+
+def _check_row(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Check a row and return its decision; empty if there is none."""
     if "left_id" in row:
-        # The table of relations, with a column for what was decided.
+        # A row of the table of relations with a column `decision`.
         row = {"record_id": row["left_id"], "other_id": row.get("right_id"), "decision": "", **row}
     decision = (row["decision"] or "").strip().lower()
     if not decision:
         return {}
     if decision in PAIR_CHOICES:
-        return _checked_pair(row, decision, where)
+        return _check_pair(row, decision, where)
     if decision not in CHOICES:
-        msg = f"{where}: {decision[:40]!r} is no decision; write {', '.join((*CHOICES, *PAIR_CHOICES))}"
+        msg = f"{where}: {decision[:40]!r} is not a decision; write {', '.join((*CHOICES, *PAIR_CHOICES))}"
         raise InputError(msg)
     if not row["record_id"].strip():
-        msg = f"{where}: record_id is empty; say which record is meant"
+        msg = f"{where}: record_id is empty; name the record"
         raise InputError(msg)
     changes = {name: _cell(name, row.get(name) or "", where) for name in CHANGEABLE if row.get(name)}
-    ends = [_timestamp(changes.get(name, "")) for name in _DATES]
-    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+    _check_order(changes, where)
+    note = (row.get("note") or "").strip()
+    cells = {"record_id": row["record_id"].strip(), "decision": decision, "note": note}
+    return cells | (changes if decision == "change" else {})
+
+
+def _check_order(changes: Mapping[str, str], where: str) -> None:
+    start, end = (_timestamp(changes.get(name, "")) for name in _DATES)
+    if start is not None and end is not None and start > end:
         msg = f"{where}: date_start {changes['date_start']!r} is after date_end {changes['date_end']!r}"
         raise InputError(msg)
-    note = (row.get("note") or "").strip()
-    told = {"record_id": row["record_id"].strip(), "decision": decision, "note": note}
-    return told | (changes if decision == "change" else {})
 
 
-def _checked_pair(row: Mapping[str, Any], decision: str, where: str) -> dict[str, Any]:
-    """The row as a decision on two records."""
+def _check_pair(row: Mapping[str, Any], decision: str, where: str) -> dict[str, Any]:
+    """Check a row and return its decision on two records."""
     ids = [(row.get(name) or "").strip() for name in ("record_id", "other_id")]
     if not all(ids) or ids[0] == ids[1]:
-        msg = f"{where}: {decision!r} is on two records; write them into record_id and other_id"
+        msg = f"{where}: {decision!r} concerns two records; write them into record_id and other_id"
         raise InputError(msg)
     return {"record_id": ids[0], "other_id": ids[1], "decision": decision, "note": (row.get("note") or "").strip()}
 
 
 def _cell(name: str, text: str, where: str) -> str:
-    """A cell of a change, refused where it is no word of the column's vocabulary and no date."""
+    """Check a cell of a change: a word of the column's vocabulary, a date or a country."""
     text = text.strip()
     column = next((c for c in RECORDS.columns if c.name == name), None)
     if column is not None and column.values is not None and text not in column.values:
-        msg = f"{where}: {name} {text[:40]!r} is none of {', '.join(sorted(column.values - {''}))}"
+        msg = f"{where}: {name} {text[:40]!r} is not one of {', '.join(sorted(column.values - {''}))}"
         raise InputError(msg)
     if name in _DATES and _timestamp(text) is None:
-        msg = f"{where}: {name} {text[:40]!r} is no date; write it as 2024-01-25"
+        msg = f"{where}: {name} {text[:40]!r} is not a date; write it as 2024-01-25"
         raise InputError(msg)
     if name in _COUNTRIES and not _COUNTRY.fullmatch(text):
-        msg = f"{where}: {name} {text[:40]!r} is no country; write its code, such as UKR"
+        msg = f"{where}: {name} {text[:40]!r} is not a country; write its code, such as UKR"
         raise InputError(msg)
     return text
 
 
 def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Write decisions to a file, whole or not at all.
+    """Write decisions to a file, completely or not at all.
 
     Raises
     ------
     InputError
-        If the file cannot be written; it stays as it was.
+        If the file cannot be written; then it is unchanged.
 
     Examples
     --------
@@ -256,30 +265,29 @@ def write_decisions(decisions: pd.DataFrame, path: str | os.PathLike[str]) -> No
     ['accept']
     """
     file = Path(path)
-    content = decisions.to_csv(index=False).encode("utf-8", "backslashreplace")
-    put_files(file.parent, {file.name: content}, force=True)
+    put_files(file.parent, {file.name: guarded_csv(decisions.astype("str"))}, force=True)
 
 
 def apply_decisions(
     records: gpd.GeoDataFrame, decisions: pd.DataFrame, gazetteer: Any, *, paths: Any = None
 ) -> Reviewed:
-    """The records as a reviewer decided.
+    """Apply a reviewer's decisions to the records.
 
     Parameters
     ----------
     records
-        Records with their places looked up.
+        Records with resolved places.
     decisions
-        What was decided (`read_decisions`).
+        The decisions (`read_decisions`).
     gazetteer
-        Holds the places that a change names by their id.
+        The gazetteer with the places that changes name by their id.
     paths
         Report id -> path, for the quarantine.
 
     Raises
     ------
     InputError
-        If a change names a place that the gazetteer does not hold.
+        If a change names a place that is not in the gazetteer.
 
     Examples
     --------
@@ -301,8 +309,8 @@ def apply_decisions(
         _change(changed, decision, gazetteer)
     out = changed["record_id"].isin(rejected)
     notes = dict(zip(fitting["record_id"], fitting["note"], strict=True))
-    told = [notes[record] for record in changed.loc[out, "record_id"]]
-    reasons = [f"a reviewer rejected it{': ' if note else ''}{note}" for note in told]
+    why = [notes[record] for record in changed.loc[out, "record_id"]]
+    reasons = [f"a reviewer rejected it{': ' if note else ''}{note}" for note in why]
     quarantine = quarantined_records(changed[out], paths or {}, "REJECTED", reasons)
     counts = {choice: int((fitting["decision"] == choice).sum()) for choice in CHOICES}
     counts |= {choice: int((both["decision"] == choice).sum()) for choice in PAIR_CHOICES}
@@ -311,18 +319,18 @@ def apply_decisions(
 
 
 def with_present_ids(decisions: pd.DataFrame, records: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
-    """The decisions, where those on ids of version 0.1 are on the ids that the same records have now.
+    """Translate decisions on record ids of version 0.1 to the present ids.
 
-    A decision on a text that several reports hold is one on each of them. What was decided on a present id stands.
+    A decision on a text of several reports applies to each of them. A decision on a present id takes precedence.
 
     Parameters
     ----------
     decisions
-        What was decided (`read_decisions`).
+        The decisions (`read_decisions`).
     records
-        Records as `extract` gives them, or with their places looked up.
+        Records of `extract`, with or without resolved places.
     reports
-        The reports that they come from.
+        Their reports.
     """
     named = (decisions["record_id"], decisions["other_id"])
     unknown = {id_ for ids in named for id_ in ids if id_} - set(records["record_id"])
@@ -341,7 +349,7 @@ def with_present_ids(decisions: pd.DataFrame, records: pd.DataFrame, reports: pd
         for row in decisions[is_former].to_dict("records")
         for left, right in _present_pairs(row, present)
     ]
-    # A later row wins: what was decided on a present id.
+    # A later row takes precedence: that on a present id.
     table = pd.concat([build_table(DECISIONS, found), decisions[~is_former]], ignore_index=True)
     return table.drop_duplicates(["record_id", "other_id"], keep="last", ignore_index=True)
 
@@ -351,7 +359,7 @@ def _columns(reports: pd.DataFrame) -> tuple[pd.Series[str], pd.Series[str]]:
 
 
 def _present_pairs(row: Mapping[Any, Any], present: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """The present ids of a decision's record, and of the other one where it is on two."""
+    """Yield the present ids of a decision's record, and of the other one if there are two."""
     rights = present.get(row["other_id"], [row["other_id"]])
     for number, left in enumerate(present.get(row["record_id"], [row["record_id"]])):
         if len(rights) > 1:
@@ -361,7 +369,7 @@ def _present_pairs(row: Mapping[Any, Any], present: Mapping[str, list[str]]) -> 
 
 
 def _change(records: gpd.GeoDataFrame, decision: dict[Any, Any], gazetteer: Any) -> None:
-    """Put a change into the table."""
+    """Apply a change to the records."""
     at = records.index[records["record_id"] == decision["record_id"]]
     for name in CHANGEABLE:
         value = decision[name]
@@ -373,7 +381,7 @@ def _change(records: gpd.GeoDataFrame, decision: dict[Any, Any], gazetteer: Any)
         if name == "attacker":
             records.loc[at, "attacker_basis"] = "reported"
     if (records.loc[at, "date_start"] > records.loc[at, "date_end"]).any():
-        msg = f"decision on {decision['record_id']}: date_start would be after date_end; say both"
+        msg = f"decision on {decision['record_id']}: date_start would be after date_end; give both"
         raise InputError(msg)
     if decision["date_start"] and decision["date_end"] and decision["date_start"] != decision["date_end"]:
         records.loc[at, "date_precision"] = "span"
@@ -387,13 +395,13 @@ def _move(records: gpd.GeoDataFrame, at: Any, place_id: str, gazetteer: Any) -> 
     except LookupError as error:
         msg = f"decision: no place has the id {place_id!r}"
         raise InputError(msg) from error
-    told = {
+    cells = {
         "place_id": place.id, "place": place.name, "place_kind": place.kind, "country": place.country,
         "admin1": place.admin1, "place_status": "resolved", "place_reason": "a reviewer's decision",
         "radius_km": place.radius_km, "geo_precision": GEO_PRECISION.get(place.kind, float("nan")),
         "place_candidates": "",
     }  # fmt: skip
-    for name, value in told.items():
+    for name, value in cells.items():
         records.loc[at, name] = value
     records.loc[at, "geometry"] = gpd.GeoSeries([shapely.Point(place.longitude, place.latitude)] * len(at), index=at)
 
@@ -401,7 +409,7 @@ def _move(records: gpd.GeoDataFrame, at: Any, place_id: str, gazetteer: Any) -> 
 def quarantined_records(
     records: pd.DataFrame, paths: Mapping[str, str], code: str, reasons: Iterable[str]
 ) -> pd.DataFrame:
-    """Quarantine rows for records that are left out: the file, the code, why, and the beginning of what was read.
+    """Make quarantine rows of records that are left out: file, code, reason and the beginning of the quote.
 
     Parameters
     ----------
@@ -410,9 +418,9 @@ def quarantined_records(
     paths
         Report id -> path.
     code
-        A word of `geostrike.tables.QUARANTINE_CODES`.
+        A code of `geostrike.tables.QUARANTINE_CODES`.
     reasons
-        Why, in words, one for each record.
+        The reason of each record.
 
     Examples
     --------
@@ -428,7 +436,7 @@ def quarantined_records(
 
 
 def _timestamp(text: str) -> pd.Timestamp | None:
-    """The day of an ISO date, with a time or without; one written with a time zone stays the day that is written."""
+    """Return the day of an ISO date, with or without a time; a time zone does not move it."""
     try:
         return pd.Timestamp(dt.datetime.fromisoformat(text).date())
     except (ValueError, OverflowError):

@@ -1,7 +1,7 @@
-"""Remember what a service said, and when it may be asked next, in a file that several processes share.
+"""Keep a service's answers, and when it may be asked next, in a file that several processes share.
 
-A fault of the file costs the memory, never the run: a damaged file is set aside, and one that cannot be used is done
-without, each with one warning.
+A fault of the file costs the cache, never the run: a damaged file is set aside, and an unusable one is not used, each
+with one warning.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LOCK_SECONDS = 5.0
 
 
 class AnswerCache:
-    """The answers of one service and its turns; both live in the process alone where the file cannot be used.
+    """The answers of one service and its turns; kept in the process alone if the file cannot be used.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class AnswerCache:
         self._in_file(lambda _: None)
 
     def known(self, query: str) -> list[Any] | None:
-        """The places that were kept for a question; None where none were, or they are too old."""
+        """Return the places kept for a question; None if there are none, or they are too old."""
 
         def look(connection: sqlite3.Connection) -> Any:
             select = "SELECT asked, answer FROM answers WHERE service = ? AND query = ?"
@@ -73,7 +73,7 @@ class AnswerCache:
         return places if isinstance(places, list) and 0 <= age < lasts else None
 
     def keep(self, query: str, places: list[Any]) -> None:
-        """Keep the places, or that there are none."""
+        """Keep the places, or the fact that there are none."""
         row = (date.today().isoformat(), json.dumps(places, ensure_ascii=False, allow_nan=False))
         self._own[query] = row
 
@@ -84,9 +84,9 @@ class AnswerCache:
         self._in_file(write)
 
     def take_turn(self, pause: float, longest: float) -> float:
-        """Take the next turn of all processes; the seconds until it is there.
+        """Take the next turn of all processes, and return the seconds until then.
 
-        A turn that is further away than `longest` is none that a process took: the clock was set, or the file is wrong.
+        A turn further away than `longest` was not set by a process: the clock was changed, or the file is wrong.
         """
 
         def take(connection: sqlite3.Connection) -> float:
@@ -104,7 +104,7 @@ class AnswerCache:
         return max(0.0, turn - time.time())
 
     def postpone(self, seconds: float) -> None:
-        """Let nobody ask within the next seconds."""
+        """Block the service for all processes for some seconds."""
         self._own_turn = time.time() + seconds
 
         def write(connection: sqlite3.Connection) -> None:
@@ -115,7 +115,7 @@ class AnswerCache:
     # --- the file -----------------------------------------------------------------------------------------------------
 
     def _in_file(self, work: Callable[[sqlite3.Connection], _T]) -> _T | None:
-        """What the work gives on the file; None where there is no file to use."""
+        """Run the work on the file; None if there is no usable file."""
         for _ in range(2):
             if not self._usable:
                 return None
@@ -133,7 +133,7 @@ class AnswerCache:
             raise OSError(msg)
         connection = sqlite3.connect(self._path, timeout=_LOCK_SECONDS, isolation_level=None)
         try:
-            connection.execute("PRAGMA synchronous = OFF")  # what a power cut damages is set aside
+            connection.execute("PRAGMA synchronous = OFF")  # a file damaged by a power cut is set aside
             if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                 _refuse_foreign(connection)
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -144,8 +144,8 @@ class AnswerCache:
         return connection
 
     def _mend(self, error: Exception) -> None:
-        """Set a damaged file aside, or do without the file."""
-        told = f"{self._path}: this cache of answers"
+        """Set a damaged file aside, or stop using the file."""
+        what = f"{self._path}: this cache of answers"
         if getattr(error, "sqlite_errorcode", None) in _DAMAGED:
             aside = next(_free_names(self._path))
             try:
@@ -155,10 +155,10 @@ class AnswerCache:
             except OSError as fault:
                 error = fault
             else:
-                warn_of(f"{told} is damaged; it was renamed {aside.name}, and a new one is begun")
+                warn_of(f"{what} is damaged; it was renamed {aside.name}, and a new one was started")
                 return
         self._usable = False
-        warn_of(f"{told} cannot be used, and answers are not kept: {error}")
+        warn_of(f"{what} cannot be used, and answers are not kept: {error}")
 
 
 def _sound_turn(stored: Any, pause: float, longest: float) -> float:
@@ -168,12 +168,12 @@ def _sound_turn(stored: Any, pause: float, longest: float) -> float:
 
 
 def _refuse_foreign(connection: sqlite3.Connection) -> None:
-    """Leave a newer version's file, and a database of something else, as they are."""
+    """Reject a newer version's file, and a database of another program."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     columns = {table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")] for table in _OURS}
     if version > _VERSION or (tables and columns != _OURS):
-        msg = "it is a newer version's, or something else"
+        msg = "it is from a newer version, or something else"
         raise OSError(msg)
 
 

@@ -1,6 +1,6 @@
-"""How large a thing a service's answer is: its kind and radius, as the service's own type and box say.
+"""Derive the scale of a service's answer, its kind and radius, from the service's own type and bounding box.
 
-An answer is never given more precisely than that: where a service knows only the country, the answer is a country.
+An answer is never more precise than that: if a service only knows the country, the answer is a country.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Scale(NamedTuple):
 
 
 def scale_of(raw: Any, latitude: float, longitude: float) -> Scale:
-    """The scale of an answer; a settlement where the service says nothing, which the person who accepts it judges.
+    """Return the scale of an answer; a settlement if the service does not say, for the reviewer to judge.
 
     Examples
     --------
@@ -55,15 +55,15 @@ def scale_of(raw: Any, latitude: float, longitude: float) -> Scale:
     >>> scale_of({"type": "house"}, 49.0, 32.0)
     Scale(kind='settlement', radius_km=10.0)
     """
-    told = {_KIND_OF[word] for word in _type_words(raw, 0) if word in _KIND_OF} | _kind_of_rank(raw)
-    kind = next((kind for kind in _COARSEST_FIRST if kind in told), "settlement")
+    kinds = {_KIND_OF[word] for word in _type_words(raw, 0) if word in _KIND_OF} | _kind_of_rank(raw)
+    kind = next((kind for kind in _COARSEST_FIRST if kind in kinds), "settlement")
     box = _box_radius(raw, latitude, longitude)
     least = _RADIUS_KM["settlement"]
     return Scale(kind, min(_LARGEST_KM, max(least, float(math.ceil(box)))) if box else _RADIUS_KM[kind])
 
 
 def _type_words(raw: Any, depth: int) -> Iterator[str]:
-    """The words under keys of types. Lists of objects are passed over: they are the parts of an address."""
+    """Yield the words under keys of types. Lists of objects are skipped: they are the parts of an address."""
     if not isinstance(raw, Mapping) or depth > _DEEPEST:
         return
     for key, value in raw.items():
@@ -74,7 +74,7 @@ def _type_words(raw: Any, depth: int) -> Iterator[str]:
 
 
 def _kind_of_rank(raw: Any) -> set[str]:
-    """What Nominatim's rank of a place says, where it is there."""
+    """Return the kind from Nominatim's place rank, if there is one."""
     rank = raw.get("place_rank") if isinstance(raw, Mapping) else None
     if type(rank) is not int:
         return set()
@@ -82,7 +82,7 @@ def _kind_of_rank(raw: Any) -> set[str]:
 
 
 def _box_radius(raw: Any, latitude: float, longitude: float) -> float:
-    """Distance from the point to the farthest corner of the answer's box, in km; 0 where there is no sound box."""
+    """Return the distance from the point to the farthest corner of the bounding box, in km; 0 without a sound box."""
     for holder in (raw, raw.get("properties") if isinstance(raw, Mapping) else None):
         if not isinstance(holder, Mapping):
             continue
@@ -97,7 +97,7 @@ def _box_radius(raw: Any, latitude: float, longitude: float) -> float:
 
 
 def numbers_in(raw: Any, depth: int = 0) -> Iterator[float]:
-    """The numbers in an answer, also those in its texts; no more than can matter."""
+    """Yield the numbers in an answer, including those in texts, up to a limit."""
     if depth > 2 * _DEEPEST or isinstance(raw, bool):
         return
     if isinstance(raw, int | float):

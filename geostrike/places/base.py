@@ -1,4 +1,4 @@
-"""A base index as it is asked: the places under each key, with what lies over them put in their stead."""
+"""Query a base index: places by key, with overlay rows replacing the places they refer to."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SOURCES = {
     "geonames": "GeoNames", "ourairports": "OurAirports", "katottg": "Codifier of Ukraine, OpenStreetMap",
     "overture": "Overture Maps, OpenStreetMap", "geoboundaries": "geoBoundaries", "pikud": "pikud-haoref-api",
 }  # fmt: skip
-"""What an id begins with -> where the place is from."""
+"""Prefix of an id -> source of the place."""
 _POSTINGS = "SELECT key, row, grade FROM keys WHERE key IN"
-_SPELT = "SELECT key, found FROM spelt WHERE key IN"
+_PRECOMPUTED = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
 _ENTRIES = "SELECT place_id, row, population FROM places WHERE place_id IN"
 _NO_KEYS: frozenset[str] = frozenset()
 _TABLES = ("places", "keys", "spelt", "prepared", "base")
-_LONGEST_CELL = 64_000_000  # bytes; the longest, the keys of gazetteer.csv, has less than one million
+_LONGEST_CELL = 64_000_000  # bytes; the keys of gazetteer.csv, the longest cell, have less than one million
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAGIC = b"SQLite format 3\x00"
 
@@ -41,7 +41,7 @@ _MAGIC = b"SQLite format 3\x00"
 def is_index(path: Path) -> bool:
     """Whether the file is an SQLite file, and so a built index rather than a table."""
     try:
-        if not path.is_file():  # a pipe would wait for ever
+        if not path.is_file():  # opening a pipe would block
             return False
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC
@@ -55,12 +55,12 @@ class BaseIndex:
     Parameters
     ----------
     path
-        What `geostrike.places.index.write_index` wrote.
+        A file written by `geostrike.places.index.write_index`.
 
     Raises
     ------
     InputError
-        When it is missing, or no such index.
+        If it is missing, or not such an index.
     """
 
     def __init__(self, path: Path) -> None:
@@ -74,23 +74,23 @@ class BaseIndex:
         self._index.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
         kinds = dict(self._ask("SELECT name, type FROM sqlite_master"))
         if other := [name for name in _TABLES if kinds.get(name) != "table"]:
-            # A view may compute for ever.
+            # A view could run a query of any length.
             self._refuse(f"it has no table {other[0]}")
         self.prepared = dict(self._ask("SELECT sha256, keys FROM prepared"))
         versions = list(self._ask("SELECT version FROM base"))
         if not versions:
-            self._refuse("it does not tell its version")
+            self._refuse("it has no version")
         self.version = str(versions[0][0])
         self.is_empty = not list(self._ask("SELECT 1 FROM places LIMIT 1"))
         self._replaced: dict[int, tuple[Overlay, str]] = {}
 
     def _ask(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
-        """The rows that a query gives, one by one: a list of all would take longer to fill than the index to read.
+        """Yield the rows of a query.
 
         Raises
         ------
         InputError
-            When the file is damaged, or no index.
+            If the file is damaged, or not an index.
         """
         try:
             yield from self._index.execute(query, values)
@@ -98,11 +98,11 @@ class BaseIndex:
             self._refuse(str(error))
 
     def _refuse(self, why: str) -> NoReturn:
-        msg = f"{self._path} is no index of places: {why}; build one with: geostrike gazetteer build"
+        msg = f"{self._path} is not an index of places: {why}; build one with: geostrike gazetteer build"
         raise InputError(msg)
 
     def _place_of(self, row: Sequence[Any]) -> Place:
-        """The place that a row holds."""
+        """Build the place of a row."""
         if tuple(map(type, row)) != _TYPES:
             self._check_row(row)
         place_id = row[1]
@@ -116,21 +116,21 @@ class BaseIndex:
             self._refuse(f"its place {str(row[1])[:60]!r} lacks a number or a name")
 
     def place(self, place_id: str) -> Place | None:
-        """The place with this id, if it is here."""
+        """Return the place with this id, if the index has it."""
         if _SURROGATE.search(place_id):
             return None
         rows = self._ask(f"SELECT {_COLUMNS} FROM places WHERE place_id = ?", (place_id,))  # noqa: S608
         return next(map(self._place_of, rows), None)
 
-    def lay_over(self, layer: Overlay) -> None:
-        """Replace places by those of a layer, which take over their populations."""
-        for place_id, row, population in self._ask_in(_ENTRIES, _texts(layer.replaces)):
-            other = layer.replaces[place_id]
-            layer.places[other] = layer.places[other]._replace(population=population)
-            self._replaced[row] = (layer, place_id)
+    def lay_over(self, overlay: Overlay) -> None:
+        """Replace places by those of an overlay, which take over their populations."""
+        for place_id, row, population in self._ask_in(_ENTRIES, _texts(overlay.replaces)):
+            other = overlay.replaces[place_id]
+            overlay.places[other] = overlay.places[other]._replace(population=population)
+            self._replaced[row] = (overlay, place_id)
 
     def theatre_skeletons(self) -> set[str]:
-        """The skeletons of the theatre's own names, for finding misspelt ones."""
+        """Return the skeletons of own names in the theatre, for finding misspelt ones."""
         query = _query(
             f"SELECT DISTINCT substr(key, 2) FROM keys JOIN places USING (row) "  # noqa: S608
             f"WHERE key >= '~' AND key < '~~' AND grade = {OWN} AND country IN",
@@ -138,53 +138,53 @@ class BaseIndex:
         )
         return {key for (key,) in self._ask(query, sorted(THEATRE))}
 
-    def spelt(self, folded: set[str]) -> dict[str, str]:
-        """What was looked up beforehand of folded names; `geostrike.places.index.read_found` reads it."""
-        return dict(self._ask_in(_SPELT, _texts(folded)))
+    def precomputed(self, folded: set[str]) -> dict[str, str]:
+        """Return the precomputed matches of folded names, encoded; see `geostrike.places.index.read_precomputed`."""
+        return dict(self._ask_in(_PRECOMPUTED, _texts(folded)))
 
     def places(self, rows: set[int]) -> dict[int, Place]:
-        """The places of these rows, some of them replaced; none whose row blocks names."""
+        """Return the places of rows, with replacements; without rows whose replacement blocks names."""
         return {row: place for row, place in self._load_places(rows).items() if not self._blocked(row)}
 
     def hits(self, keys: set[str]) -> Iterator[tuple[str, Place, int]]:
-        """Key, place and how the key spells it, for every place under one of the keys.
+        """Yield key, place and how the key spells it, for every place under one of the keys.
 
-        A place that is replaced comes as the other one, without the names that this blocks.
+        A replaced place is yielded as its replacement, unless that blocks the key.
         """
         postings = list(self._ask_in(_POSTINGS, _texts(keys)))
         if not all(isinstance(row, int) and isinstance(grade, int) for _, row, grade in postings):
-            self._refuse("a name in it leads to no place")
+            self._refuse("a key refers to a missing place")
         places = self._load_places({row for _, row, _ in postings})
         for key, row, grade in postings:
             if row not in places:
-                self._refuse("a name in it leads to no place")
+                self._refuse("a key refers to a missing place")
             if key not in self._blocked(row):
                 yield key, places[row], grade
 
     def _load_places(self, rows: set[int]) -> dict[int, Place]:
-        """The places of these rows, some of them replaced."""
+        """Load the places of rows, with replacements."""
         places = {row[0]: self._place_of(row) for row in self._ask_in(_PLACES, sorted(rows))}
         for row in rows & self._replaced.keys():
-            layer, place_id = self._replaced[row]
-            places[row] = layer.places[layer.replaces[place_id]]
+            overlay, place_id = self._replaced[row]
+            places[row] = overlay.places[overlay.replaces[place_id]]
         return places
 
     def _blocked(self, row: int) -> frozenset[str]:
-        """The keys under which the place of a row is not found."""
+        """Return the keys under which the place of a row must not be found."""
         if row not in self._replaced:
             return _NO_KEYS
-        layer, place_id = self._replaced[row]
-        return layer.blocked[place_id]
+        overlay, place_id = self._replaced[row]
+        return overlay.blocked[place_id]
 
     def _ask_in(self, select: str, values: Sequence[object]) -> Iterator[Any]:
-        """The rows of a query that ends in "IN", asked with as many values at once as SQLite takes."""
+        """Yield the rows of a query that ends in "IN", in batches of as many values as SQLite takes."""
         for start in range(0, len(values), _MOST_PARAMETERS):
             some = values[start : start + _MOST_PARAMETERS]
             yield from self._ask(_query(select, len(some)), some)
 
 
 def _texts(values: Iterable[str]) -> list[str]:
-    """The texts that an index may hold, in order: half a letter is in none."""
+    """Return the texts in order, without those with half a surrogate pair, which no index contains."""
     texts = sorted(values)
     return [text for text in texts if not _SURROGATE.search(text)] if _SURROGATE.search("".join(texts)) else texts
 

@@ -1,7 +1,7 @@
 """Fetch a service's answer over HTTP within limits of time, size and redirects: an adapter for geopy.
 
-geopy's own adapters read a body of any size, wait for as long as a server goes on dripping bytes, repeat a broken
-connection at once, and follow any redirect with all headers. This one takes their place.
+geopy's own adapters read a body of any size, wait as long as a server keeps sending bytes, repeat a broken connection
+at once, and follow any redirect with all headers. This one replaces them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LOOPBACK, _PRIVATE, _PUBLIC = range(3)
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one question to a service may cost, and how long answers are kept.
+    """Limits on one question to a service, and how long answers are kept.
 
     Parameters
     ----------
@@ -57,12 +57,12 @@ class Limits:
     tries
         Most tries for one name.
     found_days, none_days
-        How long a found place, and an answer that there is none, are remembered. A failure is never remembered.
+        How long a place found, and an answer without a place, are kept. A failure is never kept.
 
     Raises
     ------
     InputError
-        When one is no number, or below 0, or the time, the size or the tries are 0.
+        If one is not a number, or below 0, or the time, the size or the tries are 0.
 
     Examples
     --------
@@ -99,17 +99,20 @@ class FetchError(GeocoderServiceError):  # type: ignore[misc]  # geopy has no ty
 
 
 class StatusError(AdapterHTTPError):  # type: ignore[misc]
-    """A status that is no success; `passing` says whether asking again may help, `wait` what the server asks for."""
+    """An HTTP status other than success.
+
+    `passing` says whether asking again may help, `wait` how long the server asks to wait.
+    """
 
     def __init__(self, status: int, headers: Message, text: str) -> None:
-        # Without its headers: geopy would read the waiting time from them, and trips over some.
+        # Without its headers: geopy would read the waiting time from them, and fails on some.
         super().__init__(f"HTTP status {status}", status_code=status, headers={}, text=text)
         self.passing = status >= 500 or status in _PASSING
         self.wait = named_wait(headers.get("Retry-After"))
 
 
 def named_wait(header: str | None) -> float | None:
-    """The seconds to wait that a Retry-After names as a number or a date; None where it names none above 0.
+    """Return the seconds of a Retry-After header, given as a number or a date; None unless above 0.
 
     Examples
     --------
@@ -130,7 +133,7 @@ def named_wait(header: str | None) -> float | None:
 
 
 class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]
-    """One question's way to the server: everything ends at the deadline, and what is too large is not read.
+    """The connection for one question: everything ends at the deadline, and too large bodies are not read.
 
     Parameters
     ----------
@@ -139,7 +142,7 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]
     limits
         Size of an answer and number of redirects.
     deadline
-        When all must have ended, by `time.monotonic`.
+        When everything must have ended, by `time.monotonic`.
     """
 
     def __init__(
@@ -157,24 +160,24 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]
             self._opener.add_handler(handler)
 
     def abandon(self) -> None:
-        """Cut the connections, so that whoever still reads from them stops."""
+        """Close the connections, so that any pending read ends."""
         for connection in list(self._sockets):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        """The JSON value that the server answers."""
+        """Return the JSON value that the server sends."""
         text = self.get_text(url, timeout=timeout, headers=headers)
         try:
             return json.loads(text, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             why = "it is empty" if not text.strip() else "it is a web page" if text.lstrip()[:1] == "<" else str(error)
-            msg = f"the answer is no JSON: {why}"
+            msg = f"the answer is not JSON: {why}"
             raise GeocoderParseError(msg[:200]) from error
 
     def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
-        """The text that the server answers."""
-        del timeout  # the deadline holds
+        """Return the text that the server sends."""
+        del timeout  # the deadline applies
         try:
             return self._text(url, dict(headers))
         except (FetchError, StatusError, GeocoderParseError):
@@ -199,7 +202,7 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]
                 return response
             with response:
                 target = _redirect_target(url, response.headers.get("Location"))
-            if _origin(target) != _origin(url):  # keys and cookies are for the one who was asked
+            if _origin(target) != _origin(url):  # keys and cookies are for the original server only
                 headers = {name: value for name, value in headers.items() if name.lower() == "user-agent"}
             url = target
         msg = f"the server redirects more than {self._limits.redirects} times"
@@ -211,19 +214,19 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]
         if urlsplit(url).scheme in ("http", "https"):
             response = self._opener.open(request, timeout=self._time_left())
         if response is None:
-            msg = f"the scheme {urlsplit(url).scheme!r} is not asked"
+            msg = f"the scheme {urlsplit(url).scheme!r} is not used"
             raise FetchError(msg)
         return cast("HTTPResponse", response)
 
     def _time_left(self) -> float:
         left = self._deadline - time.monotonic()
         if left <= 0:
-            msg = "no whole answer in time"
+            msg = "no complete answer in time"
             raise FetchError(msg, passing=True)
         return left
 
     def _complaint(self, response: HTTPResponse) -> str:
-        """What a server says of its refusal, which some of geopy's parsers look at; empty where it cannot be read."""
+        """Return the body of an error response, which some of geopy's parsers inspect; empty if it cannot be read."""
         try:
             return self._body(response, _LONGEST_COMPLAINT).decode("utf-8", "replace")
         except (FetchError, OSError, HTTPException, ValueError, EOFError, zlib.error):
@@ -247,7 +250,7 @@ class BoundedAdapter(BaseSyncAdapter):  # type: ignore[misc]
 
 
 class _PlainHandler(HTTPHandler):
-    """Opens connections that are written down, so that they can be cut."""
+    """Open connections that are recorded, so that they can be closed."""
 
     def __init__(self, sockets: list[socket.socket]) -> None:
         super().__init__()
@@ -278,31 +281,31 @@ def _watched(kind: type[HTTPConnection], sockets: list[socket.socket]) -> Any:
 
 
 def _refuse_constant(word: str) -> NoReturn:
-    msg = f"{word} is no number"
+    msg = f"{word} is not a number"
     raise ValueError(msg)
 
 
 def _unpacker(encoding: str | None) -> Callable[[bytes, int], bytes]:
-    """What makes plain bytes of packed ones, no more than asked for."""
+    """Return a function that decompresses bytes, no more than asked for."""
     name = (encoding or "identity").strip().lower()
     if name == "identity":
         return lambda packed, most: packed[:most]
     if name not in ("gzip", "x-gzip", "deflate"):
-        msg = f"the answer is packed as {name[:20]!r}, which was not asked for"
+        msg = f"the answer is compressed as {name[:20]!r}, which was not asked for"
         raise FetchError(msg)
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | (32 if name != "deflate" else 0))
     return unpacking.decompress
 
 
 def _decoded(body: bytes, charset: str | None) -> str:
-    """The text of a body: UTF-8, as JSON must be, or else what the server says it is."""
+    """Decode a body: UTF-8, as JSON must be, or else the charset of the response."""
     with suppress(UnicodeDecodeError):
         return body.decode("utf-8-sig")
     with suppress(LookupError, UnicodeDecodeError):
         name = codecs.lookup(charset or "").name
         if name in _CHARSETS:
             return body.decode(name)
-    msg = "the answer is no text in the charset that the server names, nor in UTF-8"
+    msg = "the answer is not text in UTF-8 or the charset that the server names"
     raise GeocoderParseError(msg)
 
 
@@ -312,13 +315,13 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _redirect_target(url: str, location: str | None) -> str:
-    """Where a redirect leads.
+    """Return the target of a redirect.
 
     Raises
     ------
     FetchError
-        When it leads nowhere, to another scheme than http and https, from https to http, or from a public server to one
-        within a private network.
+        If there is none, or it has a scheme other than http and https, or goes from https to http, or from a public
+        server to a private network.
     """
     if not location:
         msg = "the server redirects without saying where to"
@@ -327,7 +330,7 @@ def _redirect_target(url: str, location: str | None) -> str:
     here, there = urlsplit(url), urlsplit(target)
     fault = ""
     if there.scheme not in ("http", "https") or not there.hostname:
-        fault = f"to {there.scheme[:20]!r}, which is not asked"
+        fault = f"to {there.scheme[:20]!r}, which is not used"
     elif (here.scheme, there.scheme) == ("https", "http"):
         fault = "from https to http"
     elif there.username is not None:
@@ -341,7 +344,7 @@ def _redirect_target(url: str, location: str | None) -> str:
 
 
 def _reach(parts: SplitResult) -> int:
-    """Who can reach a host: the least of all its addresses; a name that cannot be looked up counts as public."""
+    """Return who can reach a host: the least of all its addresses; a name that cannot be looked up counts as public."""
     host = parts.hostname or ""
     try:
         addresses = [ipaddress.ip_address(host)]
@@ -364,7 +367,7 @@ def _reach_of(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
 
 
 def _fault_of(error: Exception) -> FetchError:
-    """The fault in plain words, without address or body, which may hold keys."""
+    """Describe a fault in plain words, without address or body, which may contain keys."""
     cause = error.reason if isinstance(error, URLError) and isinstance(error.reason, Exception) else error
     for kinds, words, passing in _WORDS:
         if isinstance(cause, kinds):
@@ -375,7 +378,7 @@ def _fault_of(error: Exception) -> FetchError:
 
 
 _WORDS: tuple[tuple[tuple[type[Exception], ...], str, bool], ...] = (
-    ((TimeoutError,), "no whole answer in time", True),
+    ((TimeoutError,), "no complete answer in time", True),
     ((ssl.SSLCertVerificationError,), "the server's certificate is not valid", False),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError), "the server closed the connection", True),
     ((ssl.SSLError,), "the secure connection failed", False),

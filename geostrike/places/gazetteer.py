@@ -1,4 +1,4 @@
-"""The gazetteer: who bears a name, and which of them is meant."""
+"""The gazetteer: candidates for a name, and the resolution to one of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
 from geostrike.places.base import is_index
-from geostrike.places.bearers import Bearers, Found
 from geostrike.places.cache import LookupCache
 from geostrike.places.index import THEATRE
-from geostrike.places.jointly import resolve_jointly
-from geostrike.places.names import same_name
+from geostrike.places.joint import resolve_jointly
+from geostrike.places.layers import Layers, Matches
+from geostrike.places.names import fold, same_name
 from geostrike.places.nearby import Nearby
 from geostrike.places.place import AREA_KINDS, Candidate, Hints, Place, Resolution
 from geostrike.places.rank import HEADING, REGION_NAMED_LAST, SPEAKER, Context, decide, distance_km, rank
@@ -34,25 +34,25 @@ _NEAR_KM = PLACE_KINDS["near"].radius_km
 _AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
 _AREAS = ("region", "district")
 _NO_CONTEXT, _NO_HINTS = Context(), Hints()
-_TOLD_OF_REGIONS = (REGION_NAMED_LAST, HEADING, SPEAKER)
-"""What the last fields of `Hints` are, in their order."""
+_REGION_HINTS = (REGION_NAMED_LAST, HEADING, SPEAKER)
+"""What the last three fields of `Hints` are called in a reason."""
 _DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
-_ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9]{1,6}")
+_ADMIN1_CODE = re.compile(r"[A-Z]{2}[-.][A-Z0-9-]{1,6}")
 
 
 class Gazetteer:
-    """Places by name: the base gazetteer with gazetteer.csv laid over it, and a file of one's own over both.
+    """Places by name: the base gazetteer, gazetteer.csv over it, and the user's own files over both.
 
     Parameters
     ----------
     extra
-        A CSV file of one's own places, with the columns of gazetteer.csv, whose rows win; or an index that ``geostrike
-        gazetteer build`` made, whose places are found as well as the shipped ones; or several of both.
+        A CSV file of your own places, with the columns of gazetteer.csv, whose rows win; or an index built with
+        ``geostrike gazetteer build``, which is searched in addition to the shipped one; or several of both.
 
     Raises
     ------
     InputError
-        When a file cannot be used, or the base index has not been built.
+        If a file cannot be used, or the base index has not been built.
 
     Examples
     --------
@@ -68,33 +68,33 @@ class Gazetteer:
         self.files = tuple(path.absolute() for path in own)
         indexes = [path for path in own if is_index(path)]
         tables = [path for path in own if path not in indexes]
-        self._bearers = Bearers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
+        self._layers = Layers([*indexes, _data_file("gazetteer.sqlite")], [*tables, curated_file()])
         self._cache = LookupCache()
 
     @property
     def versions(self) -> dict[str, str]:
-        """What tells the versions of its layers apart: the name of each, and the beginning of its file's SHA-256.
+        """Return the version of each layer by name: the beginning of the file's SHA-256.
 
         Examples
         --------
         >>> sorted(Gazetteer().versions)
         ['base', 'gazetteer.csv']
         """
-        return dict(self._bearers.versions)
+        return dict(self._layers.versions)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the results should know of it, such as that a file of one's own holds no place.
+        """Return notes for a reader of the results, such as that a user's file has no places.
 
         Examples
         --------
         >>> Gazetteer().notes
         ()
         """
-        return self._bearers.notes
+        return self._layers.notes
 
     def lookup(self, name: str) -> list[Candidate]:
-        """All places that bear the name, best first, without regard to any context; none for a word that is no place.
+        """Return all places of this name, best first, regardless of context; empty if the name is unresolved.
 
         Examples
         --------
@@ -116,28 +116,28 @@ class Gazetteer:
         heading: str | None = None,
         speaker: str | None = None,
     ) -> Resolution:
-        """Which place the name means, or why that cannot be said.
+        """Resolve a name to a place, or explain why that is not possible.
 
         Parameters
         ----------
         name
             The name as written, in any script, spelling or case ending.
         country
-            Country that the text puts it in, ISO 3166-1 alpha-3.
+            Country according to the text, ISO 3166-1 alpha-3.
         admin1
-            First-level region that the text puts it in: an ISO 3166-2 code or a name as written.
+            First-level region according to the text: an ISO 3166-2 code or a name as written.
         near
-            A point (latitude, longitude) that the place is near to, or several.
+            A point (latitude, longitude) near the place, or several.
         kind
-            Kind of place that the text speaks of, a word of `geostrike.tables.PLACE_KINDS`.
+            Kind of place according to the text, a word of `geostrike.tables.PLACE_KINDS`.
         region, heading, speaker
-            Regions that the text names elsewhere: last before the name, in the heading above it, as that of the
-            official who speaks. They weigh; they do not say where the place is.
+            Regions named elsewhere in the text: last before the name, in the heading above it, or as that of the
+            official who speaks. They add weight; they do not locate the place.
 
         Raises
         ------
         InputError
-            If the name or a hint is no text, or `near` is no point on the globe.
+            If the name or a hint is not a text, or `near` is not a point on the globe.
 
         Examples
         --------
@@ -161,83 +161,90 @@ class Gazetteer:
         return answer
 
     def resolve_jointly(self, names: Sequence[str], hints: Sequence[Hints] | None = None) -> list[Resolution]:
-        """Which places the names of one text mean, each with what the text says of it, and beside the others.
+        """Resolve the names of one text, each with its own hints and with the other places of the text.
 
-        The outcome of a name does not depend on the order of the names. Names that are resolved by themselves stay so;
-        the others are asked again near the places of those. What decided is in the reason.
+        The result does not depend on the order of the names. Names that are resolved alone keep their place; ambiguous
+        ones are resolved again near those places. The reason says what decided.
 
         Parameters
         ----------
         names
             The names as written.
         hints
-            What the text says of each of them, in the same order; None where it says nothing.
+            What the text says about each of them, in the same order; None if it says nothing.
 
         Raises
         ------
         InputError
-            When there are not as many hints as names, or one of them cannot be used.
+            If there are not as many hints as names, or one of them cannot be used.
 
         Examples
         --------
         >>> found = Gazetteer().resolve_jointly(["Kirovsk", "Apatity"])
-        >>> found[0].place.admin1, found[0].reason[:45]
-        ('RU-MUR', 'beside Apatity, which the text names as well:')
+        >>> found[0].place.admin1, found[0].reason[:36]
+        ('RU-MUR', 'near Apatity, also named in the text')
         """
         return resolve_jointly(self, names, hints)
 
     def _resolve(self, name: str, hints: Hints, near: Nearby) -> Resolution:
         if len(name) > _LONGEST_NAME:
             return Resolution(name, "unresolved", f"longer than any place name ({len(name)} characters)")
-        context = self._context(hints, near) if near or any(hints) else _NO_CONTEXT
+        if not near and not any(hints):
+            return self._resolve_in(name, _NO_CONTEXT)
+        context = self._context(hints, near)
+        answer = self._resolve_in(name, context)
+        unknown = _unknown_regions(context)
+        return answer._replace(reason=f"{unknown}; {answer.reason}") if unknown else answer
+
+    def _resolve_in(self, name: str, context: Context) -> Resolution:
         for wording in wordings(name):
             if context.kind in _AREAS and wording.container and wording.kind != context.kind:
-                continue  # "Лозовой Харьковской области" is asked as a region: what is in it is none
+                continue  # asked for a region, "Лозовой Харьковской области" must not match the town in it
             resolution = self._resolve_wording(name, wording, context)
             if resolution.candidates:
                 return resolution
-        told_more = context.country or context.admin1 or context.near or context.regions
-        misspelt = self._bearers.find_misspelt(name) if told_more else ()
+        has_context = context.country or context.admin1 or context.near or context.regions
+        misspelt = self._layers.match_misspelt(name) if has_context else ()
         return decide(name, rank(misspelt, context), context)
 
     def _context(self, hints: Hints, near: Nearby) -> Context:
-        country, admin1, kind, *told = hints
+        country, admin1, kind, *regions_hinted = hints
         regions = tuple(
             (says, self._admin1_code(written, country))
-            for says, written in zip(_TOLD_OF_REGIONS, told, strict=True)
+            for says, written in zip(_REGION_HINTS, regions_hinted, strict=True)
             if written
         )
         return Context(country, self._admin1_code(admin1, country), near, kind, (), regions)
 
-    def remember(self, names: Iterable[str]) -> None:
-        """Look many names up together, ahead of resolving them one by one: several times faster."""
+    def prefetch(self, names: Iterable[str]) -> None:
+        """Match many names at once before resolving them one by one: several times faster."""
         known = self._cache.matches
         new = [name for name in names if name not in known and name.strip() and len(name) <= _LONGEST_NAME]
-        self._cache.keep_matches(self._bearers.find(new))
+        self._cache.keep_matches(self._layers.match(new))
 
-    def _find(self, name: str) -> Found:
-        """The places that bear the name."""
+    def _find(self, name: str) -> Matches:
+        """Return the places that match a name."""
         if name not in self._cache.matches:
-            self._cache.keep_matches(self._bearers.find([name]))
+            self._cache.keep_matches(self._layers.match([name]))
         return self._cache.matches[name]
 
     def __getitem__(self, place_id: str) -> Place:
-        """The place with this id.
+        """Return the place with this id.
 
         Raises
         ------
         PlaceNotFoundError
-            When no place has it.
+            If no place has this id.
 
         Examples
         --------
         >>> Gazetteer()["RU-LEN"].name
         'Leningrad Oblast'
         """
-        return self._bearers[place_id]
+        return self._layers[place_id]
 
     def areas(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
-        """The polygons of those places that have one, indexed by place_id.
+        """Return the polygons of those places that have one, indexed by place_id.
 
         Examples
         --------
@@ -261,7 +268,7 @@ class Gazetteer:
         if wording.container:
             larger = self.resolve(wording.container, country=context.country).place
             if larger is None and wording.strict:
-                return Resolution(query, "unresolved", f"{wording.container} is no known place")
+                return Resolution(query, "unresolved", f"{wording.container} is not a known place")
             is_part = wording.strict and (wording.kind == "district" or names_area(wording.name))
             if larger is not None and is_part and _is_city(larger):
                 return self._resolve_quarter(query, wording, larger, context)
@@ -272,23 +279,23 @@ class Gazetteer:
             return decide(query, rank(self._find(wording.name), context), context)
         kind = "facility" if wording.kind == "site" else wording.kind
         context = context._replace(kind=kind) if kind else context
-        return decide(query, rank(self._bearers_of(wording, context.kind), context), context)
+        return decide(query, rank(self._matches_of(wording, context.kind), context), context)
 
-    def _bearers_of(self, wording: Wording, kind: str) -> Found:
-        """The places that bear the name and that the words around it do not exclude."""
+    def _matches_of(self, wording: Wording, kind: str) -> Matches:
+        """Return the places that match the name and that the words around it do not exclude."""
         found = self._find(wording.name)
-        if " " in wording.name and any(map(_is_towns_other_name, found)) and names_area(wording.name):
-            found = tuple(hit for hit in found if not _is_towns_other_name(hit))
+        if " " in wording.name and any(map(_is_alternate_of_town, found)) and names_area(wording.name):
+            found = tuple(hit for hit in found if not _is_alternate_of_town(hit))
         if wording.kind == "site":
             found = tuple(hit for hit in found if hit[0].kind == "facility")
         if wording.also:
             others = _ids(self._find(wording.also))
             found = tuple(hit for hit in found if hit[0].id in others)
-        return found + self._regions_called(wording.name, found) if kind == "region" else found
+        return found + self._regions_named(wording.name, found) if kind == "region" else found
 
     def _resolve_quarter(self, query: str, wording: Wording, city: Place, context: Context) -> Resolution:
-        """The district of a city; the city where the gazetteer does not hold that district."""
-        near = tuple(hit for hit in self._find(wording.name) if _km_between(hit[0], city) <= _IN_CITY_KM)
+        """Resolve a district of a city; to the city itself if the gazetteer does not have the district."""
+        near = tuple(hit for hit in self._find(wording.name) if _km_apart(hit[0], city) <= _IN_CITY_KM)
         district = context._replace(kind="district")
         found = decide(query, rank(near, district), district)
         if found.place is not None:
@@ -298,60 +305,69 @@ class Gazetteer:
         return answer._replace(reason=f"the district itself is not in the gazetteer; {city.name}: {answer.reason}")
 
     def _resolve_site(self, query: str, wording: Wording, context: Context) -> Resolution:
-        """The site at a town that the words tell; somewhere near the town where the gazetteer does not hold the site.
+        """Resolve a site at a town; to an area near the town if the gazetteer does not have the site.
 
-        A site of the town's name, "the drone factory in Alabuga", is meant itself.
+        If the name itself is that of a site, as in "the drone factory in Alabuga", it is resolved to that site.
         """
-        sites = self._sites_called(site_names(wording.name, wording.site))
+        sites = self._sites_named(site_names(wording.name, wording.site))
         if sites:
             return decide(query, rank(sites, context), context)
         found = self._find(wording.name)
-        found += tuple(hit for hit in self._bearers.find_adjective(wording.name) if hit[0].id not in _ids(found))
+        found += tuple(hit for hit in self._layers.match_adjective(wording.name) if hit[0].id not in _ids(found))
         answer = decide(query, rank(found, context), context)
         town = answer.place
         if town is None or town.kind != "settlement":
             return _at_a_site(answer, wording.name)
-        sites = self._sites_called(site_names(town.name, wording.site))
-        sites = tuple(hit for hit in sites if _km_between(hit[0], town) <= _AT_TOWN_KM)
+        sites = self._sites_named(site_names(town.name, wording.site))
+        sites = tuple(hit for hit in sites if _km_apart(hit[0], town) <= _AT_TOWN_KM)
         if sites:
             return decide(query, rank(sites, context), context)
         if wording.strict and not wording.container and answer.candidates[0].match != "inflected":
             return Resolution(query, "unresolved", f"no site called {wording.name} is known")
         return _at_a_site(answer, wording.name)
 
-    def _sites_called(self, names: list[str]) -> Found:
-        """The sites of the names, each once."""
+    def _sites_named(self, names: list[str]) -> Matches:
+        """Return the sites with one of the names, each once."""
         found = {place.id: (place, match) for name in names for place, match in self._find(name)}
         return tuple(hit for hit in found.values() if hit[0].kind == "facility" and "alternate" not in hit[1])
 
-    def _regions_called(self, name: str, found: Found) -> Found:
-        """The regions that are meant by their name alone, "Калужской", or by the name of their seat, "Charkiw"."""
+    def _regions_named(self, name: str, found: Matches) -> Matches:
+        """Return regions known by a short form, "Калужской", or by the name of their seat, "Charkiw"."""
         for phrase in region_phrases(name):
             regions = tuple(hit for hit in self._find(phrase) if hit[0].kind == "region")
             if regions:
                 return regions
         return tuple(
             (self[place.admin1], match)
-            for place, match in (*found, *self._bearers.find_adjective(name))
+            for place, match in (*found, *self._layers.match_adjective(name))
             if place.kind == "settlement" and place.country in THEATRE and self._is_seat(place)
         )
 
     def _is_seat(self, town: Place) -> bool:
-        """Whether a town's region bears its name."""
+        """Whether a town's region is named after it."""
         return bool(town.admin1) and any(
             same_name(town.name, wording.name) for wording in wordings(self[town.admin1].name)
         )
 
     def _admin1_code(self, written: str, country: str) -> str:
-        """The ISO 3166-2 code of a region given as a code or as a name; the text itself where no region is meant."""
+        """Return the ISO 3166-2 code of a region given by code or name; the text itself if no region matches."""
         if not written or _ADMIN1_CODE.fullmatch(written):
             return written
         place = self.resolve(written, country=country, kind="region").place
         return place.admin1 if place else written
 
 
+def _unknown_regions(context: Context) -> str:
+    """Name the regions of the hints that the gazetteer does not have; empty if there are none."""
+    hints = dict.fromkeys((context.admin1, *(admin1 for _, admin1 in context.regions)))
+    unknown = [
+        hint for hint in hints if fold(hint).strip("\N{REPLACEMENT CHARACTER}") and not _ADMIN1_CODE.fullmatch(hint)
+    ]
+    return "; ".join(f"{hint} is not a known region" for hint in unknown)
+
+
 def _within(context: Context, larger: Place | None) -> Context:
-    """The context with what a larger place adds to it."""
+    """Return the context with what a larger place adds to it."""
     if larger is None:
         return context
     if larger.kind == "country":
@@ -364,27 +380,27 @@ def _within(context: Context, larger: Place | None) -> Context:
 
 
 def _is_city(place: Place) -> bool:
-    """Whether a "district of" the place is a part of it, rather than an area that it is the seat of."""
+    """Whether a "district of" the place is a part of it, rather than an area around it."""
     return place.kind == "settlement" and place.country in THEATRE
 
 
-def _is_towns_other_name(hit: tuple[Place, str]) -> bool:
+def _is_alternate_of_town(hit: tuple[Place, str]) -> bool:
     place, match = hit
     return place.kind not in AREA_KINDS and "alternate" in match
 
 
-def _ids(found: Found) -> set[str]:
+def _ids(found: Matches) -> set[str]:
     return {place.id for place, _ in found}
 
 
-def _km_between(place: Place, other: Place) -> float:
+def _km_apart(place: Place, other: Place) -> float:
     return distance_km(place.latitude, place.longitude, other.latitude, other.longitude)
 
 
 def _at_a_site(resolution: Resolution, town: str) -> Resolution:
-    """The outcome for a site that the gazetteer does not hold: somewhere near the town that it is named after.
+    """Return the resolution of a site that the gazetteer does not have: near the town it is named after.
 
-    A site that the gazetteer does hold, "the drone factory in Alabuga", is meant itself.
+    A site that the gazetteer has, "the drone factory in Alabuga", is kept.
     """
     if resolution.place is not None and resolution.place.kind == "facility":
         return resolution
@@ -399,7 +415,7 @@ def _at_a_site(resolution: Resolution, town: str) -> Resolution:
 
 
 def _points(near: tuple[float, float] | Iterable[tuple[float, float]]) -> Nearby:
-    """The points of `near`, which is one point or several."""
+    """Return the points of `near`, which is one point or several."""
     if isinstance(near, Nearby):
         return near
     try:
@@ -409,15 +425,15 @@ def _points(near: tuple[float, float] | Iterable[tuple[float, float]]) -> Nearby
         found = Nearby((float(lat), float(lon)) for lat, lon in points)
     except (TypeError, ValueError):
         found = Nearby([(math.nan, math.nan)])
-    if not all(abs(lat) <= 90 and abs(lon) <= 360 for lat, lon in found):  # and NaN is not
+    if not all(abs(lat) <= 90 and abs(lon) <= 360 for lat, lon in found):  # False for NaN
         msg = f"near is {str(near)[:80]}; give a point on the globe as (latitude, longitude), or several"
         raise InputError(msg)
     return found
 
 
-def _hints(**told: object) -> Hints:
-    """The hints as clean text; empty where none is given."""
-    hints = {what: _hint(value, what) for what, value in told.items() if value is not None}
+def _hints(**given: object) -> Hints:
+    """Return the hints as clean text, empty if not given."""
+    hints = {what: _hint(value, what) for what, value in given.items() if value is not None}
     if len(hints.get("country", "")) == len("UKR"):
         hints["country"] = hints["country"].upper()
     return Hints(**hints) if hints else _NO_HINTS
@@ -439,6 +455,6 @@ def _data_file(name: str) -> Path:
 
 
 def curated_file() -> Path:
-    """gazetteer.csv: in the package's data in a wheel, at the top of the repository in an editable install."""
+    """Return the path of gazetteer.csv: package data in a wheel, the top of the repository in an editable install."""
     in_wheel = _data_file("gazetteer.csv")
     return in_wheel if in_wheel.exists() else in_wheel.parents[2] / "gazetteer.csv"

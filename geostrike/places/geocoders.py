@@ -1,9 +1,8 @@
-"""geopy, both ways: this gazetteer as a geopy geocoder, and any geopy geocoder asked about what is left unresolved.
+"""geopy, both ways: this gazetteer as a geopy geocoder, and any geopy geocoder for names that are left unresolved.
 
-No service is asked unless somebody calls for it. Only a name, its region and its country are sent, never text of a
-report; at least a second lies between two questions; time, size and redirects of an answer are bounded (`Limits`); what
-a service says is a suggestion for a person to accept, and what is accepted is written into the user's own gazetteer
-file.
+A service is only asked on request. Only a name, its region and its country are sent, never text of a report; questions
+are at least a second apart; time, size and redirects of an answer are bounded (`Limits`). Answers are suggestions for a
+person to accept, and accepted ones are written to the user's own gazetteer file.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ _PLAIN_HEADERS = frozenset(("user-agent", "accept", "accept-language", "referer"
 
 
 class Geostrike(Geocoder):  # type: ignore[misc]  # geopy has no types
-    """The gazetteer as a geopy geocoder, for `geopandas.tools.geocode` and all else that takes one.
+    """The gazetteer as a geopy geocoder, for `geopandas.tools.geocode` and anything else that takes one.
 
     Parameters
     ----------
@@ -104,7 +103,7 @@ class Geostrike(Geocoder):  # type: ignore[misc]  # geopy has no types
     def geocode(
         self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL
     ) -> Location | list[Location] | None:
-        """The place that the name means, or None; with ``exactly_one=False`` all candidates, best first, or None."""
+        """Return the place of a name, or None; with ``exactly_one=False`` all candidates, best first, or None."""
         del timeout
         if not isinstance(query, str):
             return None
@@ -122,7 +121,7 @@ def _location(candidate: Candidate) -> Location:
 
 
 def online_geocoder(service: str = "nominatim", **options: object) -> Geocoder:
-    """A geopy geocoder with geostrike's user agent and a time-out of 10 s; `service` is geopy's name of it.
+    """Return a geopy geocoder with geostrike's user agent and a timeout of 10 s; `service` is its name in geopy.
 
     Parameters
     ----------
@@ -135,7 +134,7 @@ def online_geocoder(service: str = "nominatim", **options: object) -> Geocoder:
     Raises
     ------
     InputError
-        When geopy knows no such service, or it refuses the options.
+        If geopy has no such service, or it rejects the options.
 
     Examples
     --------
@@ -152,7 +151,7 @@ def online_geocoder(service: str = "nominatim", **options: object) -> Geocoder:
 
 
 class Answer(NamedTuple):
-    """What a service said of a name.
+    """The answer of a service to a name.
 
     Parameters
     ----------
@@ -173,16 +172,16 @@ class Answer(NamedTuple):
 
 
 class OnlineLookup:
-    """A geopy geocoder with a memory, manners and bounds.
+    """A geopy geocoder with a cache, a rate limit and bounds.
 
-    Answers are kept, and questions are a second or more apart. A try that fails for the moment (no connection, no
-    answer in time, HTTP status 408, 425, 429 or 5xx) is repeated after a pause that doubles, or after the time that the
-    server names in ``Retry-After``. Where that is longer than what is left for the name, the name fails at once, and
-    this lookup asks nothing more before that time. After three names in a row that failed, it asks nothing more at all.
+    Answers are kept, and questions are a second or more apart. A temporary failure (no connection, no answer in time,
+    HTTP status 408, 425, 429 or 5xx) is retried after a pause that doubles, or after the time in the server's
+    ``Retry-After``. If that is longer than the time left for the name, the name fails at once, and no question is sent
+    before that time. After three names in a row that failed, no further question is sent.
 
     A geocoder with one of geopy's own HTTP adapters gets one that keeps the limits, follows redirects only to http and
     https, never from https to http or from a public server into a private network, and sends keys to no other server. A
-    geocoder with an adapter of the caller's own keeps it; then only the limits of time hold.
+    geocoder with an adapter of the caller's own keeps it; then only the limits of time apply.
 
     Parameters
     ----------
@@ -199,7 +198,7 @@ class OnlineLookup:
     Raises
     ------
     InputError
-        When the pause is out of range, or the geocoder is none that can be asked.
+        If the pause is out of range, or the geocoder cannot be used.
     """
 
     def __init__(
@@ -232,7 +231,7 @@ class OnlineLookup:
         )
 
     def ask(self, name: str, *, admin1: str = "", country: str = "") -> Answer:
-        """What the service says of the name in the region and country, which are written as names."""
+        """Ask the service for the name in the region and country, which are written as names."""
         texts: list[Any] = [name, admin1, country]
         name, *rest = (part if isinstance(part, str) else "" for part in texts)
         query = ", ".join(part for part in map(_plain, (name, *rest)) if part)
@@ -247,12 +246,12 @@ class OnlineLookup:
         answer = self._ask_service(query)
         self._failures = self._failures + 1 if answer.outcome == "failed" else 0
         if answer.outcome != "failed":
-            told = [[*place, *scale] for place, scale in zip(answer.places, answer.scales, strict=True)]
-            self._cache.keep(query, told)
+            found = [[*place, *scale] for place, scale in zip(answer.places, answer.scales, strict=True)]
+            self._cache.keep(query, found)
         return answer
 
     def _refusal(self) -> Answer | None:
-        """Why the service is not asked any more, if it is not."""
+        """Return why the service is not asked any more, if so."""
         if self._failures >= _GIVE_UP_AFTER:
             return _failed(f"not asked: {self.service} failed {self._failures} times in a row")
         left = self._left_alone_until - time.monotonic()
@@ -265,7 +264,7 @@ class OnlineLookup:
             if not self._wait_for_turn(end):
                 return answer
             try:
-                return _answer(self._told(query, min(end, time.monotonic() + self._timeout)))
+                return _answer(self._reply(query, min(end, time.monotonic() + self._timeout)))
             except Exception as error:  # noqa: BLE001 - geopy's parsers raise anything on an answer that they do not expect
                 answer = _failed(_plain(_without(self._secrets, _words_of(error)))[:200])
                 passing, wait = _is_passing(error), _named_wait(error)
@@ -274,7 +273,7 @@ class OnlineLookup:
         return answer
 
     def _wait_for_turn(self, end: float) -> bool:
-        """Wait until a pause has passed since the last question of any process; whether that is before the end."""
+        """Wait for the pause since the last question of any process; False if it ends after the deadline."""
         wait = self._cache.take_turn(self._pause, self._pause + self._limits.total_seconds)
         if time.monotonic() + wait >= end:
             return False
@@ -282,7 +281,7 @@ class OnlineLookup:
         return True
 
     def _postpone(self, attempt: int, wait: float | None, end: float) -> bool:
-        """Have all wait as long as the server asks, or twice as long each time; False where that is too long."""
+        """Make all processes wait as long as the server asks, or twice as long each time; False if that is too long."""
         seconds = max(wait or 0.0, self._pause * 2**attempt)
         if time.monotonic() + seconds >= end:
             self._left_alone_until = time.monotonic() + (wait or 0.0)
@@ -290,8 +289,8 @@ class OnlineLookup:
         self._cache.postpone(seconds)
         return True
 
-    def _told(self, query: str, deadline: float) -> Any:
-        """What geopy makes of the service's reply, or its complaint, by the deadline."""
+    def _reply(self, query: str, deadline: float) -> Any:
+        """Return geopy's result for the service's reply, or raise its error, by the deadline."""
         geocoder, adapter = self._geocoder, None
         if type(getattr(geocoder, "adapter", None)).__module__ == "geopy.adapters":
             adapter = BoundedAdapter(
@@ -300,7 +299,7 @@ class OnlineLookup:
             geocoder = copy.copy(geocoder)
             geocoder.adapter = adapter
         left = max(0.001, deadline - time.monotonic())
-        with warnings.catch_warnings(action="ignore", category=UserWarning):  # of points that cannot be
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # for impossible points
             try:
                 return _by(deadline, lambda: geocoder.geocode(query, exactly_one=False, timeout=left))
             finally:
@@ -309,20 +308,20 @@ class OnlineLookup:
 
 
 def _by(deadline: float, call: Callable[[], Any]) -> Any:
-    """What the call returns or raises, or a fault at the deadline: looking a server's name up knows no time-out."""
-    told: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
+    """Return or raise what the call does, or a fault at the deadline: looking up a server's name has no timeout."""
+    outcome: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            told.put((True, call()))
+            outcome.put((True, call()))
         except Exception as error:  # noqa: BLE001 - it is raised again below
-            told.put((False, error))
+            outcome.put((False, error))
 
     threading.Thread(target=work, daemon=True, name="geostrike-lookup").start()
     try:
-        returned, value = told.get(timeout=max(0.0, deadline - time.monotonic()))
+        returned, value = outcome.get(timeout=max(0.0, deadline - time.monotonic()))
     except queue.Empty:
-        msg = "no whole answer in time"
+        msg = "no complete answer in time"
         raise FetchError(msg, passing=True) from None
     if returned:
         return value
@@ -335,7 +334,7 @@ def _failed(reason: str) -> Answer:
 
 def _check_geocoder(geocoder: Any) -> None:
     if isinstance(geocoder, type) or not callable(getattr(geocoder, "geocode", None)):
-        msg = f"{geocoder!r} is no geocoder; make one with online_geocoder"
+        msg = f"{geocoder!r} is not a geocoder; make one with online_geocoder"
         raise InputError(msg)
     if isinstance(getattr(geocoder, "adapter", None), BaseAsyncAdapter):
         msg = f"{type(geocoder).__name__} is asynchronous; make it with one of geopy's synchronous adapters"
@@ -343,7 +342,7 @@ def _check_geocoder(geocoder: Any) -> None:
 
 
 def _timeout_of(geocoder: Any) -> float:
-    """The longest time of one try; geopy's None means none, and is not obeyed."""
+    """Return the longest time of one try; geopy's None, for no limit, is ignored."""
     timeout = getattr(geocoder, "timeout", None)
     if timeout is None:
         return _TIMEOUT_SECONDS
@@ -354,13 +353,13 @@ def _timeout_of(geocoder: Any) -> float:
 
 
 def _service_name(geocoder: Any) -> str:
-    """Class and domain, without a user's name or a key."""
+    """Return class and domain, without a user's name or a key."""
     domain = str(getattr(geocoder, "domain", "") or "")
     return f"{type(geocoder).__name__} {re.split('[?#]', domain)[0].rpartition('@')[2]}".strip()
 
 
 def _secrets(options: Any) -> list[str]:
-    """The values among a geocoder's options that no message may show, the longest first."""
+    """Return the values among a geocoder's options that no message may show, the longest first."""
     found = [value for name, value in options.items() if isinstance(value, str) and _is_secret(name)]
     headers = options.get("headers")
     if isinstance(headers, dict):
@@ -393,7 +392,7 @@ def _without(secrets: list[str], text: str) -> str:
 def suggest_places(
     records: pd.DataFrame, geocoder: Geocoder | OnlineLookup, *, gazetteer: Gazetteer | None = None
 ) -> pd.DataFrame:
-    """What a service says of the names of a table that are unresolved or ambiguous, for a person to accept.
+    """Return a service's suggestions for the unresolved and ambiguous names of a table, for a person to accept.
 
     Parameters
     ----------
@@ -415,7 +414,7 @@ def suggest_places(
     Raises
     ------
     InputError
-        When the table was not resolved, or the geocoder is none that can be asked.
+        If the table was not resolved, or the geocoder cannot be used.
     """
     _require(records, "place_status", "place_as_written")
     lookup = geocoder if isinstance(geocoder, OnlineLookup) else OnlineLookup(geocoder)
@@ -425,24 +424,24 @@ def suggest_places(
     for name, country, admin1 in _open_questions(records):
         region, state = _name_of(places, admin1), _name_of(places, country)
         answer = lookup.ask(name, admin1=region, country=state)
-        told = {"accepted": "", "place_as_written": name, "outcome": answer.outcome, "service": lookup.service}
+        common = {"accepted": "", "place_as_written": name, "outcome": answer.outcome, "service": lookup.service}
         if not answer.places:
-            rows.append(told | {"address": answer.reason})
+            rows.append(common | {"address": answer.reason})
         for (lat, lon, address), scale in zip(answer.places, answer.scales, strict=True):
             point = {"latitude": f"{lat:.5f}", "longitude": f"{lon:.5f}"}
             named = {"id": _free_id(name, ids), "name": name, "country": country, "admin1": _region_code(admin1)}
-            rows.append(told | {"address": address} | named | point | _judged(scale, lookup.service))
+            rows.append(common | {"address": address} | named | point | _judged(scale, lookup.service))
     return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS), dtype="str").fillna("")
 
 
 def accept_places(suggestions: pd.DataFrame, path: str | os.PathLike[str]) -> list[str]:
-    """Write the suggestions whose `accepted` says so ("yes", "y", "true", "1", "x") into a gazetteer file; their ids.
+    """Write the suggestions marked in `accepted` ("yes", "y", "true", "1", "x") to a gazetteer file; return their ids.
 
     Raises
     ------
     InputError
-        When an accepted row is wrong, such as a point outside its country, or the file cannot be written; the rows
-        before it are written. When the table lacks a column.
+        If an accepted row is wrong, such as a point outside its country, or the file cannot be written; earlier rows
+        are written. If the table lacks a column.
     """
     _require(suggestions, "accepted", *COLUMNS)
     added = []
@@ -466,13 +465,13 @@ def _require(table: pd.DataFrame, *columns: str) -> None:
 
 
 def _as_text(column: pd.Series) -> pd.Series:
-    """The cells as text, empty where missing, whatever the column's type is."""
+    """Return the cells as text, empty if missing, whatever the column's type."""
     return column.astype("object").where(column.notna(), "").astype(str)
 
 
 def _open_questions(records: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """Name, country hint and region hint of the rows that are unresolved or ambiguous, each once."""
-    still_open = records.loc[records["place_status"].isin(["unresolved", "ambiguous"])]
+    """Return name, country hint and region hint of the rows that are unresolved or ambiguous, each once."""
+    still_open = records.loc[records["place_status"].isin(["unresolved", "ambiguous", "pending"])]
     columns = [
         _as_text(still_open[column]) if column in still_open else pd.Series("", index=still_open.index)
         for column in ("place_as_written", "country_hint", "admin1_hint")
@@ -482,7 +481,7 @@ def _open_questions(records: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _name_of(gazetteer: Gazetteer, code: str) -> str:
-    """The name of a country or region given by its code; what is no code is a name already."""
+    """Return the name of a country or region given by code; anything else is returned as it is."""
     try:
         return gazetteer[code].name if code else ""
     except PlaceNotFoundError:
@@ -490,7 +489,7 @@ def _name_of(gazetteer: Gazetteer, code: str) -> str:
 
 
 def _free_id(name: str, ids: set[str]) -> str:
-    """An id made from the name that no suggestion has yet."""
+    """Return an id made from the name that no suggestion has yet."""
     slug = re.sub(r"[^a-z0-9]+", "-", fold(transliterate(fold(name), "ru"))).strip("-") or "place"
     number = 1
     while (free := f"{slug}-{number}" if number > 1 else slug) in ids:
@@ -513,7 +512,7 @@ def _judged(scale: Scale, service: str) -> dict[str, str]:
 
 
 def _answer(found: Any) -> Answer:
-    """The answer in a geocoder's reply, without points that cannot be."""
+    """Return the answer in a geocoder's reply, without impossible points."""
     given = found if isinstance(found, list) else [found] if found is not None else []
     places, scales = [], []
     for location in given[:_MOST_ANSWERS]:
@@ -522,13 +521,13 @@ def _answer(found: Any) -> Answer:
             places.append((lat, lon, _address(location.address)))
             scales.append(scale_of(raw, lat, lon))
     if given and not places:
-        msg = "the service gave only points that cannot be"
+        msg = "the service returned only impossible points"
         raise FetchError(msg)
     return Answer("found" if places else "none", places, scales=scales)
 
 
 def _can_be(lat: float, lon: float) -> bool:
-    return abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)  # never true of NaN
+    return abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)  # False for NaN
 
 
 def _is_in(raw: Any, lat: float, lon: float) -> bool:
@@ -536,13 +535,13 @@ def _is_in(raw: Any, lat: float, lon: float) -> bool:
     return not raw or {lat, lon} <= set(numbers_in(raw))
 
 
-def _address(told: object) -> str:
-    """One line for a person to read, that no spreadsheet takes for a formula."""
-    return _plain(told if isinstance(told, str) else "").lstrip("=+-@ ")[:300]
+def _address(text: object) -> str:
+    """Return the address on one line that no spreadsheet takes for a formula."""
+    return _plain(text if isinstance(text, str) else "").lstrip("=+-@ ")[:300]
 
 
 def _remembered(kept: list[Any] | None) -> Answer | None:
-    """The answer that was kept; None where what was kept is none, such as an older version's, which has no scale."""
+    """Return the answer from the cache; None if it cannot be used, such as an older version's without a scale."""
     if kept is None:
         return None
     places, scales = [], []
@@ -560,7 +559,7 @@ def _remembered(kept: list[Any] | None) -> Answer | None:
 
 
 def _fetch_fault(error: BaseException | None) -> FetchError | StatusError | None:
-    """The fault of fetching that geopy made its own error of."""
+    """Return the fetching fault that geopy turned into an error of its own."""
     while error is not None and not isinstance(error, FetchError | StatusError):
         error = error.__cause__
     return error
@@ -575,7 +574,7 @@ def _is_passing(error: Exception) -> bool:
 
 
 def _named_wait(error: Exception) -> float | None:
-    """The seconds that the server asks to wait, where it names any."""
+    """Return the seconds that the server asks to wait, if it does."""
     fault = _fetch_fault(error)
     asked = fault.wait if isinstance(fault, StatusError) else getattr(error, "retry_after", None)
     return float(asked) if isinstance(asked, int | float) and 0 < asked < math.inf else None
@@ -588,7 +587,7 @@ def _words_of(error: Exception) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text on one line, without control characters."""
+    """Return the text on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 

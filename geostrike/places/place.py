@@ -1,4 +1,4 @@
-"""What a gazetteer holds, and what looking a name up gives: places, candidates, resolutions."""
+"""Places, candidates and resolutions: the contents of a gazetteer and the results of a lookup."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ __all__ = ["AREA_KINDS", "Candidate", "Hints", "Place", "Resolution", "Resolver"
 
 
 WIDEST_VILLAGE_KM = 25.0
-"""The widest radius that still tells where a village is; beyond it, it is told which area it is in."""
+"""Largest radius at which a village is returned as itself; beyond it, as the area it is in."""
+
+MARGIN = 1.0
+"""How much higher the best candidate must score than the next: ten times the weight."""
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -32,22 +35,22 @@ class Place(NamedTuple):
     kind
         A word of `geostrike.tables.PLACE_KINDS`.
     country
-        Country whose recognised territory it lies in, ISO 3166-1 alpha-3.
+        Country by recognised territory, ISO 3166-1 alpha-3.
     admin1
-        First-level region, ISO 3166-2; empty where not known.
+        First-level region, ISO 3166-2; empty if unknown.
     latitude, longitude
         A point of the place, in degrees (WGS 84); inside it where it is an area.
     radius_km
         Radius that covers the place, in km.
     population
-        Inhabitants; 0 where not known.
+        Inhabitants; 0 if unknown.
     source
-        Where its name and point come from.
+        Source of name and point.
     preferred
-        Whether it is from a user's own file, and so meant before all others that bear its name.
+        Whether it is from a user's own file, and so ranks before all others of its name.
     anchor
-        Id of the area at whose point it is placed, as a village known only by its community; empty where the place
-        has a point of its own.
+        Id of the area at whose point it is placed, as a village known only by its community; empty if the place has a
+        point of its own.
     """
 
     id: str
@@ -65,14 +68,14 @@ class Place(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One place that a name may mean.
+    """One place that a name may refer to.
 
     Parameters
     ----------
     place
         The place.
     match
-        How the name meets one of the place's: "exact"; "folded" (case, marks, apostrophes, hyphens or script differ);
+        How the name matches one of the place's: "exact"; "folded" (case, marks, apostrophes, hyphens or script differ);
         "inflected" (case ending); "adjective" ("Wolgograder" of Volgograd); "romanised" (another romanisation);
         "respelt" (with other vowels, or an article), "loosely respelt" (the same, not listed); "alternate" (another
         name of the place), "inflected alternate" (that in another case, or an adjective of it), "stray alternate"
@@ -98,21 +101,21 @@ class Candidate(NamedTuple):
 
 
 class Hints(NamedTuple):
-    """What a text says of one of its place names; every part may be empty.
+    """What a text says about one of its place names; every part may be empty.
 
     Parameters
     ----------
     country
-        Country that the text puts the place in, ISO 3166-1 alpha-3.
+        Country according to the text, ISO 3166-1 alpha-3.
     admin1
-        First-level region that the text puts it in: an ISO 3166-2 code or a name as written.
+        First-level region according to the text: an ISO 3166-2 code or a name as written.
     kind
-        Kind of place that the text speaks of, a word of `geostrike.tables.PLACE_KINDS`.
+        Kind of place according to the text, a word of `geostrike.tables.PLACE_KINDS`.
     region
-        The region that the text named last before the name, as code or as written. This one and the next two do not say
-        where the place is; they weigh, and the reason names them.
+        The region last named before the name, as code or as written. This one and the next two only add weight, and the
+        reason names them.
     heading
-        The region that the heading above the passage names.
+        The region named in the heading above the passage.
     speaker
         The region of the governor or other official who speaks.
     """
@@ -125,7 +128,7 @@ class Hints(NamedTuple):
     speaker: str = ""
 
     def given(self) -> dict[str, Any]:
-        """The parts that are not empty, by name, as `geostrike.places.Gazetteer.resolve` takes them.
+        """Return the parts that are not empty, by name, as arguments of `geostrike.places.Gazetteer.resolve`.
 
         Examples
         --------
@@ -136,12 +139,12 @@ class Hints(NamedTuple):
 
 
 class Resolution(NamedTuple):
-    """The outcome of looking a name up.
+    """The outcome of looking up a name.
 
     Parameters
     ----------
     query
-        The name as it was asked.
+        The name as given.
     status
         "resolved", "ambiguous" or "unresolved".
     reason
@@ -157,10 +160,10 @@ class Resolution(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """The place, when the name is resolved.
+        """Return the place, if the name is resolved.
 
-        A village that is known only to be in an area wider than 25 km is answered with that area: its id, its kind and
-        its extent, under the village's name.
+        A village that is only known to be in an area wider than 25 km is returned as that area, with its id, kind and
+        radius, under the village's name.
         """
         if self.status != "resolved":
             return None
@@ -169,31 +172,49 @@ class Resolution(NamedTuple):
             return place._replace(id=place.anchor, kind="district", anchor="")
         return place
 
-    def to_json(self) -> str:
-        """The outcome as a JSON object on one line, each candidate with its place, match, score and reasons.
+    @property
+    def country(self) -> str:
+        """Return the country of the best candidate; empty if ambiguous candidates are in several countries.
 
         Examples
         --------
-        >>> Resolution("Qwerty", "unresolved", "no place bears this name").to_json()
-        '{"query": "Qwerty", "status": "unresolved", "reason": "no place bears this name", "candidates": []}'
+        >>> place = Place("", "Primorsk", "settlement", "RUS", "RU-LEN", 60.4, 28.6, 5.0, 5000, "")
+        >>> both = Candidate(place, "exact", 1.0), Candidate(place._replace(country="UKR"), "exact", 1.0)
+        >>> Resolution("Primorsk", "ambiguous", "", both).country
+        ''
+        """
+        if not self.candidates:
+            return ""
+        best = self.candidates[0]
+        rivals = self.candidates if self.status == "ambiguous" else ()
+        is_contested = any(c.place.country != best.place.country and best.score - c.score < MARGIN for c in rivals)
+        return "" if is_contested else best.place.country
+
+    def to_json(self) -> str:
+        """Return the outcome as a JSON object on one line, each candidate with its place, match, score and reasons.
+
+        Examples
+        --------
+        >>> Resolution("Qwerty", "unresolved", "no place has this name").to_json()
+        '{"query": "Qwerty", "status": "unresolved", "reason": "no place has this name", "candidates": []}'
         """
         candidates = [
             {**c.place._asdict(), "match": c.match, "score": c.score, "confidence": c.confidence, "why": dict(c.why)}
             for c in self.candidates
         ]
-        told = {"query": self.query, "status": self.status, "reason": self.reason, "candidates": candidates}
-        return json_text(told)
+        outcome = {"query": self.query, "status": self.status, "reason": self.reason, "candidates": candidates}
+        return json_text(outcome)
 
     @classmethod
     def of(cls, parts: Sequence[Any]) -> Resolution:
-        """The outcome from its parts, and candidates from theirs, as JSON keeps them: in lists."""
+        """Build a resolution from nested lists, as JSON stores it."""
         candidates = tuple(Candidate(Place(*place), *rest) for place, *rest in parts[3])
         query, status, reason = parts[:3]
         return cls(query, status, reason, candidates)
 
 
 class Resolver(Protocol):
-    """What answers for names: a `Gazetteer`, or one in which some names mean something else."""
+    """Anything that resolves names: a `Gazetteer`, or one with names overridden."""
 
     def resolve(
         self,
@@ -207,7 +228,7 @@ class Resolver(Protocol):
         heading: str | None = None,
         speaker: str | None = None,
     ) -> Resolution:
-        """Which place the name means; see `geostrike.places.Gazetteer.resolve`."""
+        """Resolve a name; see `geostrike.places.Gazetteer.resolve`."""
 
-    def remember(self, names: Iterable[str]) -> None:
-        """Look many names up together; see `geostrike.places.Gazetteer.remember`."""
+    def prefetch(self, names: Iterable[str]) -> None:
+        """Match many names at once; see `geostrike.places.Gazetteer.prefetch`."""

@@ -1,7 +1,7 @@
-"""How well each candidate fits, and whether the best one fits well enough.
+"""Rank candidates, and decide whether the best one fits well enough.
 
-Scores are powers of ten: a candidate that scores 1 more weighs ten times as much. A name is resolved when the best
-candidate weighs at least ten times as much as the next, and nothing that the text says speaks against it.
+Scores are powers of ten: a candidate that scores 1 more weighs ten times as much. A name is resolved if the best
+candidate weighs at least ten times as much as the next, and nothing in the text contradicts it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from geostrike.places.index import THEATRE
 from geostrike.places.names import fold, same_name
 from geostrike.places.nearby import Nearby, distance_km
-from geostrike.places.place import AREA_KINDS, Candidate, Place, Resolution
+from geostrike.places.place import AREA_KINDS, MARGIN, Candidate, Place, Resolution
 
 if TYPE_CHECKING:
-    from geostrike.places.bearers import Found
+    from geostrike.places.layers import Matches
 
 __all__ = ["HEADING", "REGION_NAMED_LAST", "SPEAKER", "Context", "decide", "distance_km", "rank"]
 
 _Scored = tuple[float, Place, str, dict[str, float]]
-_MARGIN = 1.0
-"""How much more the best must score than the next: ten times the weight."""
-
 _NAME_SCORES = {
     "exact": 1.0,
     "folded": 1.0,
@@ -42,8 +39,8 @@ _NAME_SCORES = {
 _NAME_PARTS = {match: round(4 * (score - 1), 2) for match, score in _NAME_SCORES.items()}
 _OWN_MATCHES = ("exact", "folded", "inflected", "adjective", "romanised", "misspelt", "badly misspelt")
 _OTHERS_NAME, _OTHERS_NAME_TOO = -1.5, -0.8
-"""Contribution of a name that the place bears only among others, where another place bears it as its own; of one that
-it bears in both scripts, as Shakhtarsk bears "Шахтерск"."""
+"""Contribution of an alternate name that is another place's own name; of one listed in both scripts, as "Шахтерск" is
+for Shakhtarsk."""
 _EQUIVALENT_POPULATION = {
     "country": 5_000_000,
     "region": 300_000,
@@ -56,12 +53,12 @@ _LEAST_POPULATION = 300
 _IN_THEATRE = 1.0
 _COUNTRY_AGREES, _COUNTRY_DISAGREES = 1.0, -2.0
 _ADMIN1_AGREES, _ADMIN1_DISAGREES = 2.0, -2.0
-_REGION_TOLD = (2.0, 0.6, 0.4)
-"""Contribution of the first, second and third thing in the text that tells of the place's region."""
+_REGION_SCORES = (2.0, 0.6, 0.4)
+"""Contribution of the first, second and third hint in the text at the place's region."""
 _NEAR, _NEAR_KM = 1.5, 150.0
 _OUTSIDE_KM = 10.0
 _CLOSE = 0.3
-"""A smaller contribution of what is near is no support."""
+"""A smaller contribution of `near` does not count as support."""
 _OWN_FILE = 4.0
 _SAME_PLACE_KM = 15.0
 _MOST_CANDIDATES = 8
@@ -69,22 +66,21 @@ _KNOWN_BY_OTHER_NAMES = {
     "alternate": (5_000, 100_000), "inflected alternate": (20_000, 200_000), "stray alternate": (50_000, 500_000),
     "loosely respelt": (math.inf, 50_000), "loose alternate": (300_000, math.inf),
 }  # fmt: skip
-"""Inhabitants, in the theatre and abroad, from which on a place is believed to be meant, without support, by a name
-that is not its own."""
+"""Population, in the theatre and abroad, above which an alternate name is enough for a place without support."""
 
 _DOUBTFUL_MATCHES = frozenset(_KNOWN_BY_OTHER_NAMES) - {"alternate"}
 _SHORT_NAME = 3
 _WELL_KNOWN_THOUGH_SHORT = 100_000
-"""Three letters are as often a word: a place of so short a name needs support, or as many inhabitants."""
+"""Three letters are as often a word: a place with so short a name needs support, or this population."""
 _REPORTED = THEATRE | frozenset(
     """MDA GEO AZE ARM ISR LBN PSE SYR IRN IRQ YEM SAU SDN SSD ETH ERI PAK IND AFG LBY COD RWA MMR KOR PRK""".split()  # noqa: SIM905
 )
 _NEIGHBOURS = frozenset("POL SVK HUN ROU LTU LVA EST FIN NOR TUR KAZ".split())  # noqa: SIM905
 _KNOWN_NEXT_DOOR, _KNOWN_ELSEWHERE, _REGION_KNOWN_ELSEWHERE = 5_000, 100_000, 2_000_000
-"""In other countries than those that such reporting is about, a small place is mostly a surname or a word ("Wagner",
-"Falcon", "TASS"): it needs support, or as many inhabitants."""
+"""Outside the countries that such reports are about, the name of a small place is mostly a surname or a word ("Wagner",
+"Falcon", "TASS"): it needs support, or this population."""
 _WELL_KNOWN = 20_000
-"""Inhabitants from which on a place is known well enough for its name to be recognised when misspelt."""
+"""Population above which a misspelt name is recognised."""
 
 
 REGION_NAMED_LAST, HEADING, SPEAKER = "the region named last", "the heading", "who speaks"
@@ -92,28 +88,28 @@ _SUPPORT = ("admin1", "country", "near", "kind", REGION_NAMED_LAST, HEADING, SPE
 
 
 class Context(NamedTuple):
-    """What the text says of the place besides its name; every part may be empty."""
+    """What the text says about the place besides its name; every part may be empty."""
 
     country: str = ""
     admin1: str = ""
     near: tuple[tuple[float, float], ...] = ()
     kind: str = ""
     within: tuple[Place, ...] = ()
-    """The districts that the text puts it in."""
+    """The districts it is in according to the text."""
     regions: tuple[tuple[str, str], ...] = ()
-    """What else of the text tells of a region, such as the heading, and the region's code."""
+    """Other hints at a region, such as the heading, each with the region's code."""
     beside: tuple[tuple[float, float], ...] = ()
-    """The points of the larger places that the name is written with."""
+    """The points of the larger places written with the name."""
 
 
-def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
-    """The candidates, best first, with their scores explained; several entries of one place are one candidate.
+def rank(found: Matches, context: Context) -> tuple[Candidate, ...]:
+    """Return the candidates, best first, with their scores explained; several entries of one place are one candidate.
 
-    A place without a point of its own is a candidate only where the text tells its region or district, or that it is a
+    A place without a point of its own is a candidate only if the text names its region or district, or calls it a
     settlement.
     """
     if [place for place, _ in found if place.anchor]:
-        found = _without_untold(found, context)
+        found = _without_unmentioned(found, context)
     bearers = {match for place, match in found if place.kind not in AREA_KINDS}
     scored = []
     for place, match in found:
@@ -132,19 +128,19 @@ def rank(found: Found, context: Context) -> tuple[Candidate, ...]:
     )[:_MOST_CANDIDATES]
 
 
-def _without_untold(found: Found, context: Context) -> Found:
-    """The places without the villages that are no candidates here, and those that another one is with its point."""
-    told = tuple(hit for hit in found if not hit[0].anchor)
+def _without_unmentioned(found: Matches, context: Context) -> Matches:
+    """Drop villages without a point of their own that the text does not locate, or that another place represents."""
+    kept = tuple(hit for hit in found if not hit[0].anchor)
     if context.kind == "settlement" or context.admin1 or context.within or context.regions:
-        placed = [place for place, _ in told if place.kind == "settlement"]
-        told += tuple(
-            hit for hit in found if hit[0].anchor and _is_told_of(hit[0], context) and not _is_among(hit[0], placed)
+        placed = [place for place, _ in kept if place.kind == "settlement"]
+        kept += tuple(
+            hit for hit in found if hit[0].anchor and _is_mentioned(hit[0], context) and not _is_among(hit[0], placed)
         )
-    return told
+    return kept
 
 
-def _is_told_of(village: Place, context: Context) -> bool:
-    """Whether the text says where a place is that has no point of its own, or that it is a settlement."""
+def _is_mentioned(village: Place, context: Context) -> bool:
+    """Whether the text locates a village without a point of its own, or calls it a settlement."""
     regions = (context.admin1, *(admin1 for _, admin1 in context.regions))
     return (
         context.kind == "settlement"
@@ -154,7 +150,7 @@ def _is_told_of(village: Place, context: Context) -> bool:
 
 
 def _is_among(village: Place, placed: list[Place]) -> bool:
-    """Whether a village without a point of its own is one of the places that have one: it is in the same area."""
+    """Whether a village without a point of its own may be one of the places with a point, in the same area."""
     return any(
         distance_km(village.latitude, village.longitude, place.latitude, place.longitude) < village.radius_km
         for place in placed
@@ -162,7 +158,7 @@ def _is_among(village: Place, placed: list[Place]) -> bool:
 
 
 def _distinct(scored: list[_Scored]) -> list[_Scored]:
-    """The entries without those that are the same place as a better one."""
+    """Drop entries that are the same place as a better one."""
     kept: list[_Scored] = []
     for entry in scored[: 4 * _MOST_CANDIDATES]:
         if not any(_one_place(entry[1], better[1]) for better in kept):
@@ -171,7 +167,7 @@ def _distinct(scored: list[_Scored]) -> list[_Scored]:
 
 
 def _contributions(place: Place, match: str, context: Context, *, is_others: bool) -> dict[str, float]:
-    """What speaks for and against the place, each in powers of ten."""
+    """Return the contributions to the score of a place, in powers of ten."""
     people = _EQUIVALENT_POPULATION.get(place.kind, place.population)
     why = {"name": _NAME_PARTS[match], "population": _population(people)}
     if is_others:
@@ -187,11 +183,11 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
     if context.admin1:
         why["admin1"] = _ADMIN1_AGREES if place.admin1 == context.admin1 else _ADMIN1_DISAGREES
     if context.regions:
-        told = (says for says, admin1 in context.regions if admin1 == place.admin1)
-        why.update(zip(told, _REGION_TOLD, strict=False))
+        agreeing = (says for says, admin1 in context.regions if admin1 == place.admin1)
+        why.update(zip(agreeing, _REGION_SCORES, strict=False))
     if context.near or context.beside:
         near = context.near if isinstance(context.near, Nearby) else Nearby(context.near)
-        # A report may name thousands of places: they are not put together with these anew for every name.
+        # A report may name thousands of places: concatenating them for every name would take too long.
         points = (some for some in (near, Nearby(context.beside)) if some)
         away = min(some.km(place.latitude, place.longitude) for some in points)
         why["near"] = round(_NEAR * math.exp(-away / _NEAR_KM), 2)
@@ -199,9 +195,9 @@ def _contributions(place: Place, match: str, context: Context, *, is_others: boo
 
 
 def _is_others_name(match: str, bearers: set[str]) -> bool:
-    """Whether the name is rather that of another place, which bears it as its own where this one bears it among others.
+    """Whether the name is rather another place's own name, and only an alternate of this one.
 
-    "Ровно" is another name of Rivne, and no name of Rovnoye's, though it may be a case of that.
+    "Ровно" is an alternate of Rivne, not of Rovnoye, though it may be a case form of that.
     """
     if match in ("alternate", "inflected alternate"):
         return not bearers.isdisjoint(("exact", "folded"))
@@ -214,7 +210,7 @@ def _population(people: int) -> float:
 
 
 def _kind(place: Place, wanted: str) -> float:
-    """Towns before areas that bear the same name; what the text calls it before all others."""
+    """Score towns above areas of the same name, and the kind named in the text above all others."""
     is_area = place.kind in AREA_KINDS
     if not wanted:
         return -2.2 if place.kind == "district" else 0.0
@@ -238,12 +234,12 @@ def _is_close(place: Place, other: Place) -> bool:
 
 
 def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> Resolution:
-    """The outcome: one place, several, or none, with the reason in words."""
+    """Return the resolution: one place, several, or none, with the reason in words."""
     if not candidates:
-        return Resolution(query, "unresolved", "no place bears this name")
+        return Resolution(query, "unresolved", "no place has this name")
     best = candidates[0]
     if _is_doubtful(query, best):
-        reason = f"no place is known by this name; only {best.place.name} ({best.place.country}) comes close"
+        reason = f"no place has this name; the closest is {best.place.name} ({best.place.country})"
         return Resolution(query, "unresolved", reason, candidates)
     contested = any(c.match in _OWN_MATCHES and c.place.country in _REPORTED for c in candidates[1:])
     objection = _objection(best, context, contested=contested)
@@ -251,18 +247,18 @@ def decide(query: str, candidates: tuple[Candidate, ...], context: Context) -> R
         return Resolution(query, "ambiguous", objection, candidates)
     town = _town_for(candidates[1:]) if best.place.anchor else None
     if town is not None:
-        reason = f"{town.place.name} ({_where(town.place)}) may be meant as well as a village in {_where(best.place)}"
+        reason = f"either {town.place.name} ({_where(town.place)}) or a village in {_where(best.place)}"
         return Resolution(query, "ambiguous", reason, candidates)
     rivals = [
         c for c in candidates[1:] if not (_is_elsewhere(c) or _is_same_spot(c, best) or _is_far_off(query, c, best))
     ]
-    if rivals and best.score - rivals[0].score < _MARGIN:
+    if rivals and best.score - rivals[0].score < MARGIN:
         return Resolution(query, "ambiguous", _rivals((best, *rivals)), candidates)
     return Resolution(query, "resolved", _grounds(candidates), candidates)
 
 
 def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
-    """Why even the best candidate is not believed; empty where it may be. Others' own name makes it contested."""
+    """Explain why even the best candidate is rejected; empty if it is not. It is contested if others own the name."""
     if best.why.get("country", 0) < 0:
         return f"no place of this name is known in {context.country}"
     if best.why.get("admin1", 0) < 0:
@@ -276,15 +272,15 @@ def _objection(best: Candidate, context: Context, *, contested: bool) -> str:
     ):
         return f"no {context.kind} of this name is known"
     if "misspelt" in best.match and not _is_likely_meant(best):
-        return f"spelt much like {best.place.name}, but nothing in the context supports it"
+        return f"similar to {best.place.name}, but nothing in the context supports it"
     known = _known_by_other_names(best) and not contested
     if best.match == "alternate" and not _is_supported(best) and not known:
-        return f"{best.place.name} bears this name only among others, and nothing in the context supports it"
+        return f"only an alternate name of {best.place.name}, and nothing in the context supports it"
     return ""
 
 
 def _town_for(others: tuple[Candidate, ...]) -> Candidate | None:
-    """The town that a village without a point of its own must not be taken for, unless it is far from what is told."""
+    """Return the town that may be meant instead of a village without a point of its own, unless it is far away."""
     return next(
         (
             c
@@ -305,30 +301,30 @@ def _is_outside(place: Place, area: Place) -> bool:
 
 
 def _is_elsewhere(candidate: Candidate) -> bool:
-    """Whether the text names another country or region than the place is in: then it is no rival of one in there."""
+    """Whether the text names another country or region than that of the place, which rules it out as a rival."""
     return candidate.why.get("country", 0) < 0 or candidate.why.get("admin1", 0) < 0
 
 
 def _is_same_spot(candidate: Candidate, best: Candidate) -> bool:
-    """Whether a place is known by this other name for what is beside it, as Yelabuga for the zone Alabuga."""
+    """Whether the candidate has this name only from what is next to it, as Yelabuga from the zone Alabuga."""
     return "alternate" in candidate.match and _is_close(candidate.place, best.place)
 
 
 def _is_far_off(query: str, candidate: Candidate, best: Candidate) -> bool:
-    """Whether a place is so little known, and so far from what is reported of, that it would not be believed alone."""
+    """Whether a candidate abroad is so little known that it would be rejected on its own."""
     abroad = best.place.country in THEATRE and candidate.place.country not in _REPORTED
     return abroad and _is_doubtful(query, candidate)
 
 
 def _is_likely_meant(best: Candidate) -> bool:
-    """Whether a misspelling of this place is likely: near by, in the region, or a well-known place of the country."""
+    """Whether a misspelling of this place is likely: close by, in the region, or a well-known place of the country."""
     close = best.why.get("admin1", 0) > 0 or best.why.get("near", 0) > _NEAR / 2
     well_known = best.why.get("country", 0) > 0 and best.place.population >= _WELL_KNOWN and best.match == "misspelt"
     return close or well_known
 
 
 def _is_doubtful(query: str, best: Candidate) -> bool:
-    """Whether the name may as well be an ordinary word, or one that a single entry of a gazetteer gives the place."""
+    """Whether the name may as well be an ordinary word, or comes from a single entry of a gazetteer."""
     if _is_supported(best) or best.place.preferred:
         return False
     if best.place.kind == "district" and best.place.country not in THEATRE:
@@ -341,7 +337,7 @@ def _is_doubtful(query: str, best: Candidate) -> bool:
 
 
 def _known_from(place: Place) -> int:
-    """Inhabitants from which on a place is believed to be meant by its bare name."""
+    """Return the population above which a bare name is enough for a place."""
     if place.country in _REPORTED or place.preferred or place.kind not in ("settlement", "region"):
         return 0
     if place.country in _NEIGHBOURS:
@@ -360,9 +356,9 @@ def _known_by_other_names(best: Candidate) -> bool:
 
 
 def _rivals(candidates: tuple[Candidate, ...]) -> str:
-    close = [c.place for c in candidates if candidates[0].score - c.score < _MARGIN]
+    close = [c.place for c in candidates if candidates[0].score - c.score < MARGIN]
     named = ", ".join(f"{place.name} ({_where(place)})" for place in close[:4])
-    return f"{len(close)} places of like weight bear this name: {named}"
+    return f"{len(close)} places of similar weight have this name: {named}"
 
 
 def _grounds(candidates: tuple[Candidate, ...]) -> str:
@@ -373,7 +369,7 @@ def _grounds(candidates: tuple[Candidate, ...]) -> str:
         return f"the only place found for this name ({best.match}){support}"
     other = candidates[1]
     ratio = 10 ** min(best.score - other.score, 9)
-    return f"{best.match} name; weighs {ratio:,.0f} times the next, {other.place.name} ({_where(other.place)}){support}"
+    return f"{best.match} name; {ratio:,.0f} times the weight of {other.place.name} ({_where(other.place)}){support}"
 
 
 def _where(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""The places of a whole table: every distinct name and context once, near what else its report names."""
+"""Resolve the places of a whole table: every distinct name and context once, near the other places of its report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geopandas.array import GeometryArray
 
 from geostrike.errors import AmbiguousPlaceError, PlaceNotFoundError
 from geostrike.intake.collection import no_collection
-from geostrike.places.jointly import Beside, ask_alone, ask_beside, fixed_places
+from geostrike.places.joint import FixedPlaces, fixed_places, resolve_alone, resolve_near
 from geostrike.places.place import Hints, Place, Resolution
 from geostrike.tables import PLACE_KINDS, RECORDS, usable_frame
 
@@ -42,7 +42,7 @@ def resolve_places(
     errors: Literal["keep", "raise"] = "keep",
     known: Mapping[tuple[str, Hints], Resolution] = _NOTHING_KNOWN,
 ) -> gpd.GeoDataFrame:
-    """The records with the place that each one's name means, as a GeoDataFrame on the same index.
+    """Resolve the place of each record, and return the records as a GeoDataFrame on the same index.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ def resolve_places(
         `heading_hint`, `speaker_hint` (see `geostrike.places.Hints`), and `report_id`. The names of one report are
         resolved jointly (see `geostrike.places.Gazetteer.resolve_jointly`).
     gazetteer
-        Where to look.
+        The gazetteer to look in.
     errors
-        What becomes of a name that is not resolved: "keep" keeps the row, with the reason and without geometry; "raise"
+        What to do with a name that is not resolved: "keep" keeps the row, with the reason and without geometry; "raise"
         raises.
     known
-        Name and hints -> the resolution, where it is known already: `geostrike.reading.Extraction.resolutions`. Only
-        what is ambiguous in there is asked again, near what else its report names.
+        Resolutions that are already known, by name and hints, such as `geostrike.reading.Extraction.resolutions`. Only
+        ambiguous ones are resolved again, near the other places of their report.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def resolve_places(
     questions, codes = _questions(records)
     with no_collection():
         answers = _ask(questions, gazetteer, known)
-        answers = _beside_the_others(questions, answers, gazetteer)
+        answers = _resolve_near_others(questions, answers, gazetteer)
         if errors == "raise":
             _refuse_unresolved(records, answers, codes)
         return _with_answers(records, answers, codes)
@@ -98,7 +98,7 @@ def _refuse_unresolved(records: pd.DataFrame, answers: list[Resolution], codes: 
 
 
 class _Question(NamedTuple):
-    """What a row asks."""
+    """Name, hints and report of a row."""
 
     name: str
     hints: Hints
@@ -106,7 +106,7 @@ class _Question(NamedTuple):
 
 
 def _questions(records: pd.DataFrame) -> tuple[list[_Question], npt.NDArray[np.int64]]:
-    """The distinct questions of a table, and the number of the question that each row asks."""
+    """Return the distinct questions of a table, and the number of the question of each row."""
     codes = np.zeros(len(records), dtype=np.int64)
     columns = []
     for column in _ASKED:
@@ -117,14 +117,14 @@ def _questions(records: pd.DataFrame) -> tuple[list[_Question], npt.NDArray[np.i
     first = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
     distinct = [[values[at] for at in code[first]] for code, values in columns]
-    names, *told, reports = distinct
-    shared: dict[Hints, Hints] = {}  # most rows say the same: fewer objects to keep
-    hints = (shared.setdefault(hint, hint) for hint in map(Hints, *told))
+    names, *parts, reports = distinct
+    shared: dict[Hints, Hints] = {}  # most rows have the same hints: fewer objects
+    hints = (shared.setdefault(hint, hint) for hint in map(Hints, *parts))
     return [_Question(*asked) for asked in zip(names, hints, reports, strict=True)], numbers
 
 
 def _coded(column: pd.Series[Any]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The number of the value in each row, and the values as text; what is missing is ""."""
+    """Return the code of each value, and the values as text, with "" for missing."""
     code, values = pd.factorize(column, use_na_sentinel=False)
     return code, ["" if value is None or value != value else str(value) for value in values.tolist()]
 
@@ -135,26 +135,28 @@ def _ask(
     answers: list[Resolution] = []
     for start in range(0, len(questions), _AT_ONCE):
         some = questions[start : start + _AT_ONCE]
-        gazetteer.remember({name for name, hints, _ in some if (name, hints) not in known})
-        answers += [known.get((name, hints)) or ask_alone(gazetteer, name, hints) for name, hints, _ in some]
+        gazetteer.prefetch({name for name, hints, _ in some if (name, hints) not in known})
+        answers += [known.get((name, hints)) or resolve_alone(gazetteer, name, hints) for name, hints, _ in some]
     return answers
 
 
-def _beside_the_others(questions: list[_Question], answers: list[Resolution], gazetteer: Resolver) -> list[Resolution]:
-    """The answers, each report's names resolved jointly; see `Gazetteer.resolve_jointly`."""
+def _resolve_near_others(
+    questions: list[_Question], answers: list[Resolution], gazetteer: Resolver
+) -> list[Resolution]:
+    """Resolve the ambiguous names of each report near its other places; see `Gazetteer.resolve_jointly`."""
     of_report: dict[str, list[Resolution]] = {}
     for question, answer in zip(questions, answers, strict=True):
         if question.report:
             of_report.setdefault(question.report, []).append(answer)
     fixed = {report: fixed_places(found) for report, found in of_report.items()}
     return [
-        ask_beside(gazetteer, question.name, question.hints, answer, fixed.get(question.report, Beside()))
+        resolve_near(gazetteer, question.name, question.hints, answer, fixed.get(question.report, FixedPlaces()))
         for question, answer in zip(questions, answers, strict=True)
     ]
 
 
 def _with_answers(records: pd.DataFrame, answers: list[Resolution], codes: npt.NDArray[np.int64]) -> gpd.GeoDataFrame:
-    """The records with the answer to each row's question."""
+    """Add the resolution of each row's question to the records."""
     places = [answer.place or _NO_PLACE for answer in answers]
     columns: dict[str, list[str]] = {
         "place_id": [place.id for place in places],

@@ -1,7 +1,7 @@
-"""What a place name as written says besides the name: the kind of place, the larger place it is in, the site at it.
+"""Split a place name as written into name, kind of place, larger place and site.
 
-"in the Kursk oblast" is the region of the name Kursk; "Kursk Oblast's Sudzha district" is a district, and in which
-region; "Saratov refinery" is a site at a town. The words are in words.toml.
+"in the Kursk oblast" is the region of the name Kursk; "Kursk Oblast's Sudzha district" is a district in a region;
+"Saratov refinery" is a site at a town. The words are in words.toml.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ class Wording(NamedTuple):
     name
         The name itself.
     kind
-        The kind of place that the words around it tell, "" where they tell none; "near" for a site at the named town,
+        The kind of place that the words around it name, "" if they name none; "near" for a site at the named town,
         "site" for a site of that name.
     container
-        The larger place that the words put it in, as written; "" where none.
+        The larger place it is in, as written; "" if none.
     site
-        The words for a site at the named town, as written; "" where none.
+        The words for a site at the named town, as written; "" if none.
     also
-        Another name that the text gives the place; "" where none.
+        A second name of the place in the text; "" if none.
     strict
-        Whether this is a reading only where the container is a place, and where the town of a site is in another case:
-        "аэропорт Пензы" is Penza's, "аэропорт Гагарин" not that of Gagarin.
+        Whether this reading requires the container to be a place, and the town of a site to be in another case:
+        "аэропорт Пензы" is Penza's, "аэропорт Гагарин" is not that of Gagarin.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Wording(NamedTuple):
 
 
 def wordings(written: str) -> Iterator[Wording]:
-    """The ways to read a place name as written, the most literal first.
+    """Yield the ways to read a place name as written, the most literal first.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def wordings(written: str) -> Iterator[Wording]:
 
 
 def region_phrases(name: str) -> list[str]:
-    """What a region's name without a word for a region may be short for, in the letters of the name.
+    """Return full names that a region's bare name may be short for, in the same script.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def region_phrases(name: str) -> list[str]:
 
 
 def names_area(text: str) -> bool:
-    """Whether a word for an area begins or ends the text: then it is no town's name.
+    """Whether a word for an area begins or ends the text, so that it cannot be a town's name.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def names_area(text: str) -> bool:
 
 
 def site_names(town: str, site: str) -> list[str]:
-    """What a site of that kind at a town may be called, in the letters of the town's name; none for any plant.
+    """Return names of a site of that kind at a town, in the script of the town's name; empty for any plant.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def site_names(town: str, site: str) -> list[str]:
 
 
 def _unbroken(written: str) -> list[str]:
-    """The text on one line; where a hyphen ends a line, with it and without."""
+    """Join the text to one line; with and without the hyphen if one ends a line."""
     text = written.replace(_SOFT_HYPHEN, "")
     texts = [_BROKEN.sub("-", text), _BROKEN.sub("", text)] if _BROKEN.search(text) else [text]
     return [" ".join(text.split()) for text in texts]
@@ -131,7 +131,7 @@ def _unbroken(written: str) -> list[str]:
 
 def _wordings(whole: str) -> Iterator[Wording]:
     text = _without_lead(whole)
-    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is no name
+    if not fold(whole) or _kind_of(text):  # "the region", "на заводе": a word for a kind of place is not a name
         return
     yield Wording(whole)
     if text != whole:
@@ -142,7 +142,7 @@ def _wordings(whole: str) -> Iterator[Wording]:
 
 
 def _parts(text: str) -> Iterator[Wording]:
-    """The name without the words around it that tell its kind or the larger place it is in."""
+    """Yield readings without the words for the kind of place and the larger place."""
     if two := _TWO_NAMES.fullmatch(text):
         yield from _with_two_names(two[1], two[2] or two[3])
     if quoted := _QUOTED.search(text):
@@ -163,7 +163,7 @@ def _parts(text: str) -> Iterator[Wording]:
 
 
 def _with_two_names(name: str, other: str) -> Iterator[Wording]:
-    """The place of "Bakhmut (Artemivsk)", or the place in the larger one of "Rylsk (Kursk region)"."""
+    """Read "Bakhmut (Artemivsk)" as a place of two names, and "Rylsk (Kursk region)" as a place in a larger one."""
     yield Wording(name, also=other)
     yield from _within(name, other)
 
@@ -174,7 +174,7 @@ def _within(name: str, container: str) -> Iterator[Wording]:
 
 
 def _named_site(text: str, quoted: re.Match[str]) -> Iterator[Wording]:
-    """The site whose name stands in quotation marks, after or before a word for a site: "the depot «Steel Horse»"."""
+    """Read a site whose quoted name precedes or follows a word for a site: "the depot «Steel Horse»"."""
     before, after = text[: quoted.start()].strip(), text[quoted.end() :].strip()
     if _has_site(before) or _has_site(after):
         yield Wording(quoted[1], "site", container=_without_lead(after) if before else "")
@@ -188,7 +188,7 @@ def _without_lead(text: str) -> str:
 
 
 def _without_owners(text: str) -> str:
-    """The text of a site without the firms and pipelines it belongs to: "Lukoil's Volgograd refinery"."""
+    """Drop the owners from the text of a site: "Lukoil's Volgograd refinery"."""
     words = text.split(" ")
     if len(words) < 3 or not _has_site(text):
         return text
@@ -201,7 +201,7 @@ def _without_owners(text: str) -> str:
 
 
 def _typed(text: str, container: str) -> list[Wording]:
-    """The name without a word for its kind, where such a word begins or ends the text."""
+    """Drop the word for a kind of place that begins or ends the text."""
     words = text.split(" ")
     for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         last, rest = " ".join(words[-count:]), words[:-count]
@@ -222,7 +222,7 @@ def _typed(text: str, container: str) -> list[Wording]:
 
 
 def _at_town(words: list[str], site: str, container: str) -> list[Wording]:
-    """The town of "Volgograd refinery", and of "Volgograd tractor plant" without what kind of plant it is."""
+    """Read "Volgograd refinery" as a site at a town, and "Volgograd tractor plant" also without "tractor"."""
     found = [Wording(" ".join(words), "near", container, site)]
     named = len(words)
     while named > 1 and words[named - 1].islower() and len(words[named - 1]) >= _LONG_WORD:
@@ -233,7 +233,7 @@ def _at_town(words: list[str], site: str, container: str) -> list[Wording]:
 
 
 def _in_area(text: str) -> Iterator[Wording]:
-    """The place in a larger one that stands before or behind it without a comma."""
+    """Read a place and the larger one before or after it, without a comma."""
     words = text.split(" ")
     if len(words) == 1:
         return
@@ -242,7 +242,7 @@ def _in_area(text: str) -> Iterator[Wording]:
 
 
 def _before_area(words: list[str]) -> Iterator[Wording]:
-    """The place in "Октябрьский Устьянского района Архангельской области"."""
+    """Read "Октябрьский Устьянского района Архангельской области"."""
     sizes = range(1, min(_MOST_WORDS, len(words) - 2) + 1)
     kind = next((size for size in sizes if _kind_of(" ".join(words[-size:])) in _AREAS), 0)
     for name in (1, 2) if kind else ():
@@ -255,26 +255,26 @@ def _before_area(words: list[str]) -> Iterator[Wording]:
 
 
 def _joined(words: list[str]) -> Iterator[Wording]:
-    """The place in "Podilskyi district of Kyiv" or "Izmaił w obwodzie odeskim": one of both tells its kind."""
+    """Read "Podilskyi district of Kyiv" and "Izmaił w obwodzie odeskim", where either part has a word for its kind."""
     for at in range(1, len(words) - 1):
         word, head = words[at].lower(), " ".join(_without_trail(words[:at]))
         tail = _without_lead(" ".join(words[at + 1 :]))
         if not head or _kind_of(head) or _kind_of(tail):
             continue
-        told = word in _lexicon()["within"] and (_typed(head, "") or _typed(tail, ""))
-        if told or word in _lexicon()["beside"]:
+        typed = word in _lexicon()["within"] and (_typed(head, "") or _typed(tail, ""))
+        if typed or word in _lexicon()["beside"]:
             yield from _named_in(head, tail)
 
 
 def _part_of(words: list[str]) -> Iterator[Wording]:
-    """The district in "Салтівський район Харкова"."""
+    """Read the district in "Салтівський район Харкова"."""
     for at in range(1, len(words) - 1):
         if _kind_of(words[at]) in _AREAS:
             yield from _typed(" ".join(words[: at + 1]), " ".join(words[at + 1 :]))
 
 
 def _of_region(words: list[str]) -> Iterator[Wording]:
-    """The place in "белгородском Шебекино": an adjective of a region or country, in small letters, before it."""
+    """Read "белгородском Шебекино": the adjective of a region or country, in lower case, before the name."""
     first, rest = words[0], " ".join(words[1:])
     if not first.islower() or not has_cyrillic(first):
         return
@@ -290,14 +290,14 @@ def _named_in(name: str, container: str) -> Iterator[Wording]:
 
 
 def _without_trail(words: list[str]) -> list[str]:
-    """The words without prepositions at their end."""
+    """Drop prepositions at the end."""
     while words and words[-1].lower() in _lexicon()["lead"]:
         words = words[:-1]
     return words
 
 
 def _site_in(text: str) -> list[Wording]:
-    """The site and the town of "aircraft plant in Taganrog": a site, a word that joins, a name."""
+    """Read "aircraft plant in Taganrog": a site, a preposition, a name."""
     words = text.split(" ")
     for at in range(len(words) - 2, 0, -1):
         if words[at].lower() in _lexicon()["within"]:
@@ -316,21 +316,21 @@ def _has_site(text: str) -> bool:
 
 
 def _phrases(text: str) -> list[str]:
-    """All runs of some words of the text, the longest first."""
+    """Return all runs of up to four words of the text, the longest first."""
     words = text.split(" ")
     sizes = range(min(_MOST_WORDS, len(words)), 0, -1)
     return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
 
 
 def _kind_of_compound(word: str) -> str:
-    """The kind of place that one word tells at its end: "Wolgaregion", "авиазавод"."""
+    """Return the kind of place that a compound ends with: "Wolgaregion", "авиазавод"."""
     if word.endswith(_lexicon()["area_endings"]) and " " not in word:
         return "region"
     return "facility" if word.endswith(_lexicon()["site_endings"]) and word[0].islower() and " " not in word else ""
 
 
 def _kind_of(words: str) -> str:
-    """The kind of place that the words are a word for, in any case ending."""
+    """Return the kind of place that the words name, in any case ending."""
     return _kind_of_folded(fold(words))
 
 
@@ -346,7 +346,7 @@ def _kind_of_folded(words: str) -> str:
 
 
 def _keys_of(words: str) -> set[str]:
-    """The keys of words in words.toml: folded, and without case endings."""
+    """Return the keys of words in words.toml: folded, and without case endings."""
     folded = fold(words)
     return {folded, *stem_keys(words)} if has_cyrillic(folded) and len(folded) > 4 else {folded}
 
@@ -370,9 +370,9 @@ class _Lexicon(TypedDict):
 
 @cache
 def _lexicon() -> _Lexicon:
-    """The words, read once. "beginnings" is how the words for kinds begin: most names are none of them by that alone.
+    """Read the words once. "beginnings" are the beginnings of words for kinds of place, which most names do not share.
 
-    A stem has the letters of its word but for the last: four letters of a longer one are those of the word, too.
+    A stem differs from its word in the last letter at most, so four letters of a longer stem are those of the word.
     """
     words = tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8"))
     entries = [(kind, entry) for kind, listed in words["kinds"].items() for entry in listed]

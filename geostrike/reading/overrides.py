@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from geostrike.errors import InputError
 from geostrike.intake.foreign_text import read_toml, shown
-from geostrike.places.jointly import resolve_jointly
+from geostrike.places.joint import resolve_jointly
 
 if TYPE_CHECKING:
     import os
@@ -174,6 +174,6 @@ class NamedPlaces:
         """Resolve the names of one text together; see `geostrike.places.Gazetteer.resolve_jointly`."""
         return resolve_jointly(self, names, hints)
 
-    def remember(self, names: Iterable[str]) -> None:
-        """Resolve many names at once; see `geostrike.places.Gazetteer.remember`."""
-        self.places.remember(names)
+    def prefetch(self, names: Iterable[str]) -> None:
+        """Match many names at once; see `geostrike.places.Gazetteer.prefetch`."""
+        self.places.prefetch(names)

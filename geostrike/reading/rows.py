@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geostrike.places.jointly import ask_alone
+from geostrike.places.joint import resolve_alone
 from geostrike.places.place import Hints, Resolution
 from geostrike.reading.statements.claims import status_of
 from geostrike.tables import PLACE_KINDS
@@ -138,7 +138,7 @@ def resolutions_of(records: list[Row], gazetteer: Resolver) -> Resolutions:
     """Resolve the names of records, so that `geostrike.places.resolve_places` need not ask again."""
     columns = ("place_as_written", "country_hint", "admin1_hint", "kind_hint")
     asked = [[str(row[column]) for column in columns] for row in records]
-    return {(name, Hints(*hints)): ask_alone(gazetteer, name, Hints(*hints)) for name, *hints in asked}
+    return {(name, Hints(*hints)): resolve_alone(gazetteer, name, Hints(*hints)) for name, *hints in asked}
 
 
 def _hints(record: Record, reading: Reading) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The report of a run: one page with map, sentences, figures and tables, for reading, printing and keeping."""
+"""The report of a run: one page with map, sentences, figures and tables."""
 
 from geostrike.report.changes import changes_page
 from geostrike.report.page import report_page

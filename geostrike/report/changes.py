@@ -1,4 +1,4 @@
-"""What changed between two runs: in sentences made from the data, with the headline figures side by side."""
+"""The changes between two runs: sentences, headline figures before and after, and single changes."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import pandas as pd
 from geostrike.merging.compare import CHANGES
 from geostrike.places import Gazetteer
 from geostrike.report.document import document
-from geostrike.report.published import writable
+from geostrike.report.publication import writable
 from geostrike.report.wording import (
     Countries,
-    Told,
-    counted,
+    Sentence,
+    count_of,
     days,
     distance,
     distance_range,
+    enumeration,
     is_known,
-    listed,
     readable,
     rows_of,
     sentence_case,
-    signed,
+    status_words,
+    with_sign,
 )
 from geostrike.stats import depth_summary
 
@@ -45,16 +46,16 @@ def changes_page(
     new_name: str = "the new run",
     title: str = "What changed",
 ) -> str:
-    """What changed between two runs, as one HTML page that needs no network and runs no script.
+    """Render the changes between two runs as one HTML page without network access or scripts.
 
     Parameters
     ----------
     compared
-        What `geostrike.runs.compare.compare_runs` found.
+        The result of `geostrike.runs.compare.compare_runs`.
     old_name, new_name
-        How the page calls the two. Plain text.
+        The names of the two on the page. Plain text.
     title
-        What stands at its head. Plain text.
+        The title of the page. Plain text.
 
     Examples
     --------
@@ -76,7 +77,7 @@ def changes_page(
 
 
 def what_changed(compared: Comparison, countries: Countries) -> dict[str, Any]:
-    """Sentences, headline figures and single changes, as the pages show them."""
+    """Sentences, headline figures and single changes, for the templates."""
     changes = compared.changes
     return {
         "sentences": list(change_sentences(compared)),
@@ -92,89 +93,93 @@ def what_changed(compared: Comparison, countries: Countries) -> dict[str, Any]:
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def change_sentences(compared: Comparison) -> Iterator[Told]:
-    """How many strikes there were and are, then a sentence for each kind of change."""
+def change_sentences(compared: Comparison) -> Iterator[Sentence]:
+    """The numbers of strikes before and after, then a sentence for each kind of change."""
     old, new, changes = len(compared.old), len(compared.new), compared.changes
     if changes.empty:
-        yield Told(f"Nothing changed: {counted(new, 'strike')} then and now, all alike.")
+        yield Sentence(f"Nothing changed: {count_of(new, 'strike')} before and after.")
         return
     was, now, alike = ("was" if old == 1 else "were"), ("is" if new == 1 else "are"), compared.unchanged
-    rest = f"; {alike:,} of them {'is' if alike == 1 else 'are'} as before" if new else ""
-    yield Told(f"There {was} {counted(old, 'strike')}; now there {now} {new:,}{rest}.")
+    rest = f"; {alike:,} of them {'is' if alike == 1 else 'are'} unchanged" if new else ""
+    yield Sentence(f"There {was} {count_of(old, 'strike')}; now there {now} {new:,}{rest}.")
     for change, part in changes.groupby("change", sort=False):
-        tell = _SENTENCES.get(str(change), _one_word)
-        yield tell(part)
+        describe = _SENTENCES.get(str(change), _one_word)
+        yield describe(part)
 
 
-def _came(part: pd.DataFrame) -> Told:
-    return Told(f"{counted(len(part), 'strike is', 'strikes are')} new: {_names(part)}.")
+def _came(part: pd.DataFrame) -> Sentence:
+    return Sentence(f"{count_of(len(part), 'strike is', 'strikes are')} new: {_names(part)}.")
 
 
-def _went(part: pd.DataFrame) -> Told:
-    return Told(f"{counted(len(part), 'strike is', 'strikes are')} gone: {_names(part)}.")
+def _went(part: pd.DataFrame) -> Sentence:
+    return Sentence(f"{count_of(len(part), 'strike is', 'strikes are')} gone: {_names(part)}.")
 
 
-def _merged(part: pd.DataFrame) -> Told:
+def _merged(part: pd.DataFrame) -> Sentence:
     before, after = part["old_id"].nunique(), part["new_id"].nunique()
-    return Told(f"{before:,} strikes became {after:,}: {_names(part.drop_duplicates('new_id'))}.")
+    return Sentence(f"{before:,} strikes became {after:,}: {_names(part.drop_duplicates('new_id'))}.")
 
 
-def _split(part: pd.DataFrame) -> Told:
+def _split(part: pd.DataFrame) -> Sentence:
     before, after = part["old_id"].nunique(), part["new_id"].nunique()
-    return Told(f"{counted(before, 'strike')} became {after:,}: {_names(part)}.")
+    return Sentence(f"{count_of(before, 'strike')} became {after:,}: {_names(part)}.")
 
 
-def _moved(part: pd.DataFrame) -> Told:
+def _moved(part: pd.DataFrame) -> Sentence:
     part = part.sort_values("moved_km", ascending=False, kind="stable")
     farthest = next(rows_of(part))
     if len(part) == 1:
-        return Told(f"{_name(farthest)} moved {distance(farthest.moved_km)}.", _nearer(farthest))
+        return Sentence(f"{_name(farthest)} moved {distance(farthest.moved_km)}.", _nearer(farthest))
     between = distance_range(part["moved_km"].min(), part["moved_km"].max())
-    return Told(f"{len(part):,} strikes moved, by {between}; the farthest: {_name(farthest)}.", _nearer(farthest))
+    return Sentence(f"{len(part):,} strikes moved, by {between}; the farthest: {_name(farthest)}.", _nearer(farthest))
 
 
 def _nearer(row: Any) -> str:
-    """What a move did to the depth."""
+    """The effect of a move on the depth."""
     if not is_known(row.depth_change_km):
         return ""
     where = "farther from" if row.depth_change_km > 0 else "nearer to"
-    return f"It lies {distance(abs(row.depth_change_km))} {where} the border now."
+    return f"It is now {distance(abs(row.depth_change_km))} {where} the border."
 
 
-def _located(part: pd.DataFrame) -> Told:
-    return Told(f"{counted(len(part), 'strike')} could be located and could not before: {_names(part)}.")
+def _located(part: pd.DataFrame) -> Sentence:
+    return Sentence(f"{count_of(len(part), 'strike')} can now be located: {_names(part)}.")
 
 
-def _lost(part: pd.DataFrame) -> Told:
-    reasons = listed(dict.fromkeys(readable(reason, 120) for reason in part["now"].head(MOST_NAMED) if reason))
-    return Told(
-        f"{counted(len(part), 'strike')} could be located and cannot be now: {_names(part)}.", sentence_case(reasons)
+def _lost(part: pd.DataFrame) -> Sentence:
+    reasons = enumeration(dict.fromkeys(readable(reason, 120) for reason in part["now"].head(MOST_NAMED) if reason))
+    return Sentence(
+        f"{count_of(len(part), 'strike')} can no longer be located: {_names(part)}.", sentence_case(reasons)
     )
 
 
-def _one_word(part: pd.DataFrame) -> Told:
-    """Something that is told in words is another: from what to what, and how often."""
+def _one_word(part: pd.DataFrame) -> Sentence:
+    """A change of one kind of word: from what to what, and how often."""
     change = str(part["change"].iloc[0])
     what = {"target": "kind of target"}.get(change, change)
     turns = part.groupby(["was", "now"], sort=False).size().sort_values(ascending=False, kind="stable")
-    told = [f"from {_word(change, was)} to {_word(change, now)}" for was, now in turns.index[:MOST_NAMED]]
+    changed = [f"from {_word(change, was)} to {_word(change, now)}" for was, now in turns.index[:MOST_NAMED]]
     if len(part) == 1:
-        return Told(f"The {what} of {_name(next(rows_of(part)))} changed {told[0]}.")
-    numbers = [f"{number:,} {words}" for number, words in zip(turns, told, strict=False)]
-    return Told(f"The {what} of {len(part):,} strikes changed: {_cut(numbers, len(turns))}.")
+        return Sentence(f"The {what} of {_name(next(rows_of(part)))} changed {changed[0]}.")
+    numbers = [f"{number:,} {words}" for number, words in zip(turns, changed, strict=False)]
+    return Sentence(f"The {what} of {len(part):,} strikes changed: {_cut(numbers, len(turns))}.")
 
 
-def _measured(part: pd.DataFrame) -> Told:
+def _measured(part: pd.DataFrame) -> Sentence:
     change = part["depth_change_km"]
-    between = f"{signed(change.min())} to {signed(change.max())} km" if len(part) > 1 else f"{signed(change.min())} km"
-    return Told(
-        f"{counted(len(part), 'strike lies where it lay, and its', 'strikes lie where they lay, and their')} depth is "
-        f"another, by {between}: {_names(part)}.",
-        "The border, or how closely the place is known, is not what it was.",
+    between = (
+        f"{with_sign(change.min())} to {with_sign(change.max())} km"
+        if len(part) > 1
+        else f"{with_sign(change.min())} km"
+    )
+    return Sentence(
+        f"The depth of {count_of(len(part), 'strike')} changed by {between}, although "
+        f"{'its place' if len(part) == 1 else 'their places'} did not: {_names(part)}.",
+        "The border, or the precision of the place, changed.",
     )
 
 
-_SENTENCES: dict[str, Callable[[pd.DataFrame], Told]] = {
+_SENTENCES: dict[str, Callable[[pd.DataFrame], Sentence]] = {
     "gone": _went,
     "new": _came,
     "merged": _merged,
@@ -187,12 +192,12 @@ _SENTENCES: dict[str, Callable[[pd.DataFrame], Told]] = {
 
 
 def _names(part: pd.DataFrame) -> str:
-    """The first strikes by name, and how many others."""
+    """The names of the first strikes, and the number of others."""
     return _cut([_name(row) for row in rows_of(part.head(MOST_NAMED))], len(part))
 
 
 def _cut(words: list[str], of: int) -> str:
-    return listed([*words, f"{of - len(words):,} more"] if of > len(words) else words)
+    return enumeration([*words, f"{of - len(words):,} more"] if of > len(words) else words)
 
 
 def _name(row: Any) -> str:
@@ -201,7 +206,7 @@ def _name(row: Any) -> str:
 
 
 def _when(date: str) -> str:
-    """A day, or from one to another, where either end may be open."""
+    """A day or an interval of days, either end of which may be open."""
     first, _, last = str(date).partition(" to ")
     return days(_day(first), _day(last or first)) if date else "no date"
 
@@ -211,18 +216,18 @@ def _day(written: str) -> Any:
     return pd.to_datetime(written, errors="coerce")
 
 
-def _word(change: str, told: Any) -> str:
-    """What was told, or is: dates as the page writes them, words of a vocabulary without underscores."""
+def _word(change: str, value: Any) -> str:
+    """A value before or after a change, as the page writes it."""
     if change == "date":
-        return _when(told)
-    return readable(told, 120).replace("_", " ") if change == "status" else readable(told, 120) or "not told"
+        return _when(value)
+    return status_words(readable(value, 120)) or "none"
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
 def _headlines(compared: Comparison, countries: Countries) -> list[dict[str, Any]]:
-    """The headline figures of each direction of fire, before and now; none where a table has no depths."""
+    """The headline figures of each direction of fire, before and after; none if a table has no depths."""
     tables = (compared.old, compared.new)
     if not all({"depth_km", "side"} <= set(table.columns) for table in tables):
         return []
@@ -244,15 +249,15 @@ def _figure(summary: pd.DataFrame, direction: str, figure: str) -> str:
 
 
 def _group(change: str, part: pd.DataFrame) -> dict[str, Any]:
-    """The changes of one kind, row by row."""
+    """The changes of one kind, one row per change."""
     rows = [
         {
-            "place": readable(row.place, 120) or "no place told",
+            "place": readable(row.place, 120) or "no place named",
             "date": _when(row.date),
             "was": _word(change, row.was) if row.was else "–",
             "now": _word(change, row.now) if row.now else "–",
             "moved": f"{row.moved_km:,.1f}" if is_known(row.moved_km) else "–",
-            "nearer": signed(row.depth_change_km) if is_known(row.depth_change_km) else "–",
+            "nearer": with_sign(row.depth_change_km) if is_known(row.depth_change_km) else "–",
         }
         for row in rows_of(part.head(MOST_ROWS))
     ]

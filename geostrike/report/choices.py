@@ -1,10 +1,10 @@
-"""How far the headline figures depend on what was chosen, side by side: precision, border, status and merging."""
+"""The sensitivity of the headline figures to precision, border, status and merging, as a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geostrike.report.wording import Countries, Told, distance_range, is_known, readable, rows_of
+from geostrike.report.wording import Countries, Sentence, distance_range, is_known, readable, rows_of
 from geostrike.stats.sensitivity import ENDS_OF_MERGING
 
 if TYPE_CHECKING:
@@ -14,39 +14,41 @@ __all__ = ["choices_of"]
 
 _ASPECTS = {
     "as located": "As located",
-    "precision": "By how closely places are known",
-    "border": "By what the border is",
-    "status": "By how sure a strike is",
-    "merging": "By how reports are merged",
+    "precision": "By precision of the place",
+    "border": "By definition of the border",
+    "status": "By status",
+    "merging": "By tolerance of merging",
 }
 _BORDERS = {
-    "land": "the line that both share on land",
-    "territory": "the nearest recognised ground",
-    "territory_without_crimea": "the same without Crimea",
+    "land": "the shared land border",
+    "territory": "the nearest recognised territory",
+    "territory_without_crimea": "the same, without Crimea",
 }
 
 
 def choices_of(table: pd.DataFrame, direction: str, countries: Countries) -> dict[str, Any]:
-    """The rows of one direction of fire, by what is chosen, and in a sentence how far the median moves."""
+    """The rows of one direction of fire by aspect, and a sentence on the range of the median."""
     rows = table[table["direction"] == direction]
     medians = rows["median_km"].dropna()
     moved = distance_range(medians.min(), medians.max()) if len(medians) else ""
-    told = Told(f"Whatever is chosen below, the median depth of strikes {countries.phrase(direction)} is {moved}.")
+    sentence = Sentence(
+        f"Under the choices below, the median depth of strikes {countries.phrase(direction)} is {moved}."
+    )
     groups = [
         {"name": name, "rows": [_row(row) for row in rows_of(rows[rows["aspect"] == aspect])]}
         for aspect, name in _ASPECTS.items()
     ]
     merging = set(rows.loc[rows["aspect"] == "merging", "choice"])
-    return {"told": told, "groups": [group for group in groups if group["rows"]], "note": _on_merging(merging)}
+    return {"sentence": sentence, "groups": [group for group in groups if group["rows"]], "note": _on_merging(merging)}
 
 
 def _on_merging(choices: set[str]) -> str:
-    """What the choices of merging leave out."""
+    """A note on the choices of merging."""
     if not choices:
-        return "The rows of a table are not merged: there is nothing to choose."
+        return "The rows of a table are not merged, so there are no choices."
     if not choices - set(ENDS_OF_MERGING):
-        return "So many records were not merged anew with other tolerances."
-    return "A reviewer’s decisions that two records are one strike, or two, stand under every tolerance."
+        return "There are too many records to merge them again with other tolerances."
+    return "A reviewer’s decisions that two records are one strike, or two, apply under every tolerance."
 
 
 def _row(row: Any) -> dict[str, str]:

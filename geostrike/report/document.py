@@ -1,4 +1,4 @@
-"""A page as one HTML file: a template in which all text is escaped, the style, and a policy that runs nothing else."""
+"""A page as one HTML file: an escaped template, its style, and a strict content policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STRICT", "document"]
 
-# The space between a number and its unit, at which no line is broken.
+# The space between a number and its unit, where a line must not break.
 _UNIT = re.compile(r"(?<=\d) (?=km|mile|%)")
 # The policy of a page without a map.
 STRICT = {
@@ -35,19 +35,18 @@ STRICT = {
 def document(
     template: str, context: Mapping[str, Any], *, script: str = "", framed: Mapping[str, list[str]] = STRICT
 ) -> str:
-    """The page that a template makes of a context.
+    """Render a template with a context as a page.
 
     Parameters
     ----------
     template
         Name of a file in `templates/`.
     context
-        What the template shows.
+        The values for the template.
     script
-        Name of the page's own script there; none by default.
+        Name of the page's own script in `templates/`; none by default.
     framed
-        The rules that a frame of the page needs of its policy: a frame whose content is part of a page is bound by the
-        page's policy too.
+        The policy rules that a frame in the page needs, since the page's policy also applies to its frames.
     """
     code = _file(script) if script else ""
     page = (
@@ -60,7 +59,7 @@ def document(
             script=Markup(code),  # noqa: S704 - the package's own
         )
     )
-    # A lone surrogate, which no file can hold, becomes a question mark.
+    # Lone surrogates, which no file can hold, become question marks.
     return page.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -72,7 +71,7 @@ def _file(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Templates in which all text is escaped, and a name that is missing is an error."""
+    """Templates with escaped text, in which a missing name is an error."""
     made = Environment(
         loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -81,7 +80,7 @@ def _environment() -> Environment:
 
 
 def _policy(script: str, framed: Mapping[str, list[str]]) -> str:
-    """The Content-Security-Policy: the page's own script and those of its frame by their hashes, and no connection."""
+    """The Content-Security-Policy: scripts of the page and its frame by hash, and no connections."""
     rules = {name: list(values) for name, values in framed.items()}
     if script:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""What was read of each report: short excerpts, or the whole text, with what was found in them marked."""
+"""Excerpts of the reports, or their whole texts, with the extracted parts marked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "ReadReport", "read_reports"]
 
-# What is marked, and how it is called; where two overlap, the first of these stands.
+# The marks and their names; of two that overlap, the first in this order is kept.
 MARKS = {
     "distance": "stated distance",
     "place": "place that was struck",
@@ -63,23 +63,23 @@ def read_reports(
     full_text: bool = False,
     most: int = 200,
 ) -> list[ReadReport]:
-    """Each report, at most so many, with the passages that tell of strikes and what was found in them.
+    """The first reports, with the passages that describe strikes and the marks in them.
 
     Parameters
     ----------
     reports, records, claims, mentions, distances
         The tables of a run; `start` and `end` are offsets in a report's `text`.
     full_text
-        Whether to show the whole text: it is other people's copyright.
+        Whether to show the whole text, which is other people's copyright.
     most
-        How many reports.
+        The greatest number of reports.
     """
     first = reports.head(most)
     ids = set(first["report_id"])
     tables = [_by_report(table, ids) for table in (records, claims, mentions, distances)]
     shown = []
     for number, row in enumerate(rows_of(first)):
-        found = Found(*(table.get(row.report_id, []) for table in tables))
+        found = ReportRows(*(table.get(row.report_id, []) for table in tables))
         text = str(row.text)
         spans = _marks(text, found)
         passages = [(0, len(text))] if full_text else _passages(text, found)
@@ -89,7 +89,7 @@ def read_reports(
     return shown
 
 
-class Found(NamedTuple):
+class ReportRows(NamedTuple):
     """The rows of one report."""
 
     records: list[Any]
@@ -122,7 +122,7 @@ def _shown(row: Any, number: int, excerpts: list[list[Piece]], left_out: int) ->
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text may be a link: an address of the web, and nothing that a browser would run.
+    """Whether a text is a web address that may become a link.
 
     Examples
     --------
@@ -132,8 +132,8 @@ def is_web_address(text: str) -> bool:
     return text.lower().startswith(("https://", "http://")) and text.isprintable() and " " not in text
 
 
-def _marks(text: str, found: Found) -> list[Span]:
-    """What is marked, in the order of the text, none over another."""
+def _marks(text: str, found: ReportRows) -> list[Span]:
+    """Non-overlapping marks in the order of the text."""
     spans = [(int(row.start), int(row.end), "distance") for row in found.distances]
     spans += [(int(row.start), int(row.end), "place" if row.role in _STRUCK else "mention") for row in found.mentions]
     spans += _words_in(text, found.claims, "speaker", "speaker") + _words_in(
@@ -149,7 +149,7 @@ def _marks(text: str, found: Found) -> list[Span]:
 
 
 def _words_in(text: str, rows: list[Any], column: str, mark: str) -> list[Span]:
-    """Where the words of a column stand within the passage of their row."""
+    """The positions of a column's words within the passages of their rows."""
     found = []
     for row in rows:
         words = str(getattr(row, column))
@@ -159,8 +159,8 @@ def _words_in(text: str, rows: list[Any], column: str, mark: str) -> list[Span]:
     return found
 
 
-def _passages(text: str, found: Found) -> list[tuple[int, int]]:
-    """The passages that records, claims and stated distances come from, joined where only spaces lie between."""
+def _passages(text: str, found: ReportRows) -> list[tuple[int, int]]:
+    """The passages of records, claims and stated distances, joined across spaces."""
     rows = [*found.records, *found.claims, *found.distances]
     joined: list[tuple[int, int]] = []
     for start, end in sorted({(int(row.start), int(row.end)) for row in rows}):
@@ -174,7 +174,7 @@ def _passages(text: str, found: Found) -> list[tuple[int, int]]:
 
 
 def _as_many_as_may_be_quoted(passages: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The first passages, up to the letters that a page quotes of one report."""
+    """The first passages, up to the limit for quotes of one report."""
     kept, letters = [], 0
     for start, end in passages:
         letters += end - start
@@ -185,7 +185,7 @@ def _as_many_as_may_be_quoted(passages: list[tuple[int, int]]) -> list[tuple[int
 
 
 def _short(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """A passage in parts of the length of an excerpt, cut between words."""
+    """Split a passage into excerpts, between words."""
     while end - start > MOST_LETTERS:
         space = text.rfind(" ", start + 1, start + MOST_LETTERS)
         cut = space if space > start else start + MOST_LETTERS
@@ -195,7 +195,7 @@ def _short(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Span], *, whole: bool) -> list[Piece]:
-    """The text from start to end in pieces, with dots where it goes on."""
+    """The text from start to end in pieces, with dots where it continues."""
     pieces = [] if whole or start == 0 else [Piece("… ")]
     at = start
     for first, last, mark in marks:

@@ -1,4 +1,4 @@
-"""How the numbers were made: what is measured from which line, by which rules, with which versions and inputs."""
+"""The method of a run: border, rules, versions and inputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_INPUTS = 300
 
 @dataclass(frozen=True)
 class Method:
-    """The facts of a run as the page lists them."""
+    """The facts on the method of a run, as the page lists them."""
 
     border: list[tuple[str, str]]
     border_licence: str
@@ -37,11 +37,14 @@ def method_of(located: Located) -> Method:
     inputs = [(readable(name, 160), readable(digest, 64)) for name, digest in run["inputs"].items()]
     return Method(
         border=[(name, readable(fact, 200)) for name, fact in located.border.facts().items()],
-        border_licence=readable(located.border.licence, 120) or "no licence told",
+        border_licence=readable(located.border.licence, 120) or "no licence given",
         statuses=[(status.word.replace("_", " "), status.meaning) for status in STATUSES.values()],
         versions=[
             ("geostrike", readable(run["geostrike"], 40)),
-            *((_NAMES.get(name, readable(name, 80)), readable(told, 80)) for name, told in run["gazetteer"].items()),
+            *(
+                (_NAMES.get(name, readable(name, 80)), readable(number, 80))
+                for name, number in run["gazetteer"].items()
+            ),
         ],
         inputs=inputs[:MOST_INPUTS],
         inputs_left_out=max(0, len(inputs) - MOST_INPUTS),
@@ -51,19 +54,19 @@ def method_of(located: Located) -> Method:
 
 
 def _parameters(run: Any) -> list[tuple[str, str]]:
-    """What the user asked for; only what was asked."""
+    """The options that the user gave."""
     asked = dict(run.get("parameters") or {})
     decided = {name: count for name, count in (run.get("decisions") or {}).items() if name != "sha256" and count}
-    told = [(name, readable(value, 200)) for name, value in asked.items() if value]
+    rows = [(name, readable(value, 200)) for name, value in asked.items() if value]
     if decided:
-        told.append(("a reviewer's decisions", ", ".join(f"{name} {count}" for name, count in decided.items())))
-    return told
+        rows.append(("a reviewer's decisions", ", ".join(f"{name} {count}" for name, count in decided.items())))
+    return rows
 
 
 def _citation(located: Located) -> str:
     """How to cite the run: program, version, day, border and gazetteer."""
     run = located.run
-    versions = ", ".join(f"{readable(name, 80)} {readable(told, 80)}" for name, told in run["gazetteer"].items())
+    versions = ", ".join(f"{readable(name, 80)} {readable(number, 80)}" for name, number in run["gazetteer"].items())
     return (
         f"The geostrike developers: geostrike {readable(run['geostrike'], 40)}; run of {str(run['written'])[:10]}, "
         f"border {readable(located.border.border_id, 80)}, gazetteer {versions}."

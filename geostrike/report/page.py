@@ -1,4 +1,4 @@
-"""The report page: one file that needs no network, and runs nothing but its own two scripts."""
+"""The report page: one file without network access that runs only its own two scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geostrike.report.choices import choices_of
 from geostrike.report.document import STRICT, document
 from geostrike.report.excerpts import MARKS, read_reports
 from geostrike.report.method import method_of
-from geostrike.report.published import published, published_figures
+from geostrike.report.publication import publication, publication_figures
 from geostrike.report.rows import band_rows, quarantine_rows, stated_rows, strike_rows
 from geostrike.report.sentences import (
     apart_sentences,
@@ -34,7 +34,7 @@ from geostrike.report.sentences import (
     undated_sentences,
     unlocated_sentences,
 )
-from geostrike.report.wording import Countries, Told, counted, distance, distance_range, is_known, readable
+from geostrike.report.wording import Countries, Sentence, count_of, distance, distance_range, is_known, readable
 from geostrike.stats import analyse
 from geostrike.tables import NO_FAULT, QUARANTINE_CODES
 
@@ -50,11 +50,11 @@ __all__ = ["report_page"]
 
 MOST_STRIKES = 500
 MOST_LISTED = 60  # sentences of one kind
-MOST_EMBEDDED = 20_000  # strikes, up to which the map is part of the page; beyond, it would weigh several megabytes
+MOST_EMBEDDED = 20_000  # strikes, above which an embedded map would take several megabytes
 FEW = 5  # measured strikes that a direction needs for figures of its own
-ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that a reader should know of first
+ALARMS = ("other place", "unit slip", "overstated", "understated")  # verdicts that the summary mentions
 _PRINTED_INCHES = 7.2
-MAP = "map.html"  # what the map is called where it could not be drawn
+MAP = "map.html"  # the name of the map where drawing it failed
 
 
 def report_page(
@@ -68,39 +68,39 @@ def report_page(
     compared: Comparison | None = None,
     left_out: LeftOut | None = None,
 ) -> str:
-    """The report of a run as one HTML page that needs no network; everything in it is computed from the tables.
+    """Render the report of a run as one HTML page without network access, computed from its tables.
 
     Parameters
     ----------
     located
         What `locate` returned.
     title
-        What stands at its head. Plain text.
+        The title of the page. Plain text.
     full_text
-        Whether to show the reports whole, with what was found in them; by default only short excerpts, for reports are
+        Whether to show the whole reports with what was extracted; by default only short excerpts, since reports are
         other people's copyright.
     analysis
-        What `geostrike.stats.analyse` gave for this run; computed here by default.
+        The statistics of this run from `geostrike.stats.analyse`; computed by default.
     gazetteer
-        Names the countries; the shipped one by default.
+        For the names of countries; the shipped one by default.
     drawn_map
-        The map of these strikes, where it is drawn already.
+        The map of these strikes; drawn by default.
     compared
-        What changed since an earlier run (`geostrike.runs.compare.compare_runs`); a section tells it.
+        The comparison with an earlier run (`geostrike.runs.compare.compare_runs`), for a section of its own.
     left_out
-        What could not be made so far; figures that cannot be drawn are added. The page says so where they would be.
+        What has failed so far; figures that fail are added. The page says so in their places.
 
     Examples
     --------
     >>> import geostrike
     >>> reports = pd.DataFrame({"text": ["Drones hit an oil depot in Belgorod on 1 April 2022, the governor said."]})
     >>> page = report_page(geostrike.locate(reports))
-    >>> "The reports tell of 1 strike by Ukraine in Russia" in page
+    >>> "The reports describe 1 strike by Ukraine in Russia" in page
     True
     """
-    run, countries = published(located), Countries(gazetteer or Gazetteer())
+    run, countries = publication(located), Countries(gazetteer or Gazetteer())
     left_out = LeftOut() if left_out is None else left_out
-    figures_of_run = published_figures(analysis or analyse(run, left_out=left_out))
+    figures_of_run = publication_figures(analysis or analyse(run, left_out=left_out))
     frame: str = ""
     policy: Mapping[str, list[str]] = STRICT
     if MAP not in left_out:
@@ -118,7 +118,7 @@ def report_page(
 def _context(
     located: Located, analysis: Analysis, countries: Countries, left_out: LeftOut, *, full_text: bool
 ) -> dict[str, Any]:
-    """What the template shows besides the map."""
+    """The context of the template, except the map."""
     read = read_reports(
         located.reports, located.records, located.claims, located.mentions, located.distances, full_text=full_text
     )
@@ -131,7 +131,7 @@ def _context(
         "tiles": _tiles(located, sections),
         "sections": sections,
         "brief": _brief(located, sections),
-        "home": _some(home_sentences(located.strikes, countries)),
+        "home": _first(home_sentences(located.strikes, countries)),
         "stated": _stated(located, draw),
         "open": _open_questions(located),
         "precision": draw(
@@ -150,23 +150,23 @@ def _context(
     }
 
 
-# --- what stands on the page -----------------------------------------------------------------------------------------
+# --- the parts of the page -------------------------------------------------------------------------------------------
 
 
 def _facts(located: Located) -> list[str]:
-    """What stands below the title: how much was read, and what depth is measured from."""
+    """The line below the title: how much was read, and the border."""
     run = located.run
-    given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are no reports
+    given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are not reports
     left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
     return [
-        counted(len(located.strikes), "reported strike"),
-        f"{int(run['ok']):,} of {counted(given, 'report or row', 'reports or rows')} read{left}",
+        count_of(len(located.strikes), "reported strike"),
+        f"{int(run['ok']):,} of {count_of(given, 'report or row', 'reports or rows')} read{left}",
         f"depth from the border {readable(located.border.border_id, 80)}",
     ]
 
 
 def _directions(located: Located, analysis: Analysis, countries: Countries, draw: _Drawing) -> list[dict[str, Any]]:
-    """A section for each direction of fire across the border, the one with most strikes first."""
+    """A section per direction of fire across the border, the most frequent first."""
     strikes = located.strikes
     names = direction_of(strikes)
     records, shares, trends = analysis.records, analysis.bands, analysis.trend.set_index("direction")
@@ -175,10 +175,10 @@ def _directions(located: Located, analysis: Analysis, countries: Countries, draw
     for number, row in enumerate(sorted(rows, key=lambda row: (-row["strikes"], row["direction"]))):
         name = str(row["direction"])
         part = strikes[(names == name) & ~strikes["side"].isin(["home", "outside"])]
-        told = direction_sentences(name, part, countries)
-        told += depth_sentences(row, part, records[records["direction"] == name])
+        sentences = direction_sentences(name, part, countries)
+        sentences += depth_sentences(row, part, records[records["direction"] == name])
         if name in trends.index and row["with_depth"] > 1:
-            told.append(trend_sentence(trends.loc[name].to_dict()))
+            sentences.append(trend_sentence(trends.loc[name].to_dict()))
         sections.append(
             {
                 "key": f"direction-{number}",
@@ -187,7 +187,7 @@ def _directions(located: Located, analysis: Analysis, countries: Countries, draw
                 "other": number > 0,
                 "apart": apart_sentences(name, part, countries),
                 "row": row,
-                **_some(told),
+                **_first(sentences),
                 "strikes": strike_rows(part, located.claims, located.reports, [], countries, most=MOST_LISTED),
                 "more_strikes": max(0, len(part) - MOST_LISTED),
                 "bands": band_rows(shares[shares["direction"] == name]) if row["with_depth"] >= FEW else [],
@@ -199,18 +199,18 @@ def _directions(located: Located, analysis: Analysis, countries: Countries, draw
 
 
 def _brief(located: Located, sections: list[dict[str, Any]]) -> dict[str, Any]:
-    """The sentences at the head of the page: the main direction, what is kept apart, and the worst stated distance."""
+    """The sentences of the summary: the main direction, the others, and the worst stated distances."""
     if not sections:
         return {}
     main, *others = sections
-    told = list(main["sentences"])
+    sentences = list(main["sentences"])
     alarms = located.distances[located.distances["verdict"].isin(ALARMS)]
-    told += islice(stated_sentences(alarms, located.strikes), 2)
-    return {"sentences": [*told, *(section["apart"] for section in others[:2])], "more": False}
+    sentences += islice(stated_sentences(alarms, located.strikes), 2)
+    return {"sentences": [*sentences, *(section["apart"] for section in others[:2])], "more": False}
 
 
 def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) -> list[dict[str, Any]]:
-    """The figures of one direction: what each shows in words, and its drawings for wide and narrow pages."""
+    """The figures of one direction, with captions, for wide and narrow pages."""
 
     def by_date(width: float = COLUMN_INCHES) -> Axes:
         return figures.depth_by_date(strikes, direction=direction, width=width)
@@ -219,16 +219,16 @@ def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) ->
     return [
         {
             "heading": "Depth by date",
-            "note": "Each point is a strike; the bar reaches over the extent of its place, hollow points are places "
-            "known only roughly. The line is the greatest distance so far, grey the median of months with three "
-            "strikes or more.",
+            "note": "Each point is a strike; the bar is the range over the extent of its place; hollow points are "
+            "places known only roughly. The line is the record distance so far, grey the median of months with at "
+            "least three strikes.",
             "wide": draw(by_date_name, f"{key}-date-wide", lambda: by_date(_PRINTED_INCHES)),
             "narrow": draw(by_date_name, f"{key}-date", by_date),
         },
         {
-            "heading": "How deep the strikes lie",
-            "note": "Above, how many lie how far from the border; below, which share lies no farther. Grey is what the "
-            "extents of the places leave open.",
+            "heading": "Distribution of depth",
+            "note": "Above, the number of strikes by distance from the border; below, the share of strikes up to each "
+            "distance. Grey is the range over the extents of the places.",
             "wide": "",
             "narrow": draw(
                 f"distribution of depth, {direction}",
@@ -238,7 +238,7 @@ def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) ->
         },
         {
             "heading": "Classes of depth over time",
-            "note": "By the first day on which a strike can have happened.",
+            "note": "By the first possible day of each strike.",
             "wide": "",
             "narrow": draw(
                 f"classes of depth, {direction}",
@@ -250,7 +250,7 @@ def _figures(strikes: pd.DataFrame, direction: str, key: str, draw: _Drawing) ->
 
 
 def _tiles(located: Located, sections: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The figures at the head of the page, those of depth for the direction with most strikes."""
+    """The headline figures; those of depth are for the most frequent direction."""
     strikes = located.strikes
     located_to = strikes["place_status"].isin(["resolved", "given"])
     tiles = [
@@ -267,7 +267,7 @@ def _tiles(located: Located, sections: list[dict[str, Any]]) -> list[dict[str, s
             {
                 "value": distance(row["median_km"]).replace(" (", "\n("),
                 "name": f"median depth, {sections[0]['heading']}",
-                "note": f"{distance_range(*place)} as far as the places are known" if is_known(*place) else "",
+                "note": f"{distance_range(*place)} given the precision of the places" if is_known(*place) else "",
             },
             {
                 "value": distance(row["max_km"]).replace(" (", "\n("),
@@ -279,7 +279,7 @@ def _tiles(located: Located, sections: list[dict[str, Any]]) -> list[dict[str, s
 
 
 def _reach_of(strikes: pd.DataFrame, strike_id: str) -> str:
-    """The least and greatest distance of a strike over the extent of its place."""
+    """The range of a strike's distance over the extent of its place."""
     strike = strikes[strikes["strike_id"] == strike_id].iloc[0]
     ends = strike["depth_min_km"], strike["depth_max_km"]
     what = f"the {strike['place_kind']}" if strike["place_kind"] in AREA_KINDS else "the place"
@@ -291,7 +291,7 @@ def _stated(located: Located, draw: _Drawing) -> dict[str, Any]:
         return figures.stated_distances(located.distances, located.strikes)
 
     return {
-        **_some(stated_sentences(located.distances, located.strikes)),
+        **_first(stated_sentences(located.distances, located.strikes)),
         "rows": stated_rows(located.distances, located.strikes),
         "figure": draw("stated distances", "stated", compared) if len(located.distances) else "",
         "all": len(located.distances),
@@ -299,18 +299,18 @@ def _stated(located: Located, draw: _Drawing) -> dict[str, Any]:
 
 
 def _open_questions(located: Located) -> list[dict[str, Any]]:
-    """What is not known, kind by kind, each with its reason."""
+    """What is unknown, by kind, with reasons."""
     strikes = located.strikes
     kinds = [
         ("Known only to a region", "regions", region_sentences(strikes)),
         ("Not located", "unlocated", unlocated_sentences(strikes)),
         ("Without a date", "undated", undated_sentences(strikes, located.reports)),
-        ("Perhaps one event", "related", related_sentences(located.relations, strikes)),
+        ("Possibly the same event", "related", related_sentences(located.relations, strikes)),
     ]
-    return [{"heading": heading, "key": key} | _some(told) for heading, key, told in kinds]
+    return [{"heading": heading, "key": key} | _first(sentences) for heading, key, sentences in kinds]
 
 
-def _some(sentences: Iterable[Told]) -> dict[str, Any]:
+def _first(sentences: Iterable[Sentence]) -> dict[str, Any]:
     """The first sentences, and whether there are more."""
     rest = iter(sentences)
     return {"sentences": list(islice(rest, MOST_LISTED)), "more": next(rest, None) is not None}
@@ -320,7 +320,7 @@ def _some(sentences: Iterable[Told]) -> dict[str, Any]:
 
 
 def _map_frame(located: Located, title: str, drawn: StrikeMap | None) -> tuple[str, Mapping[str, list[str]]]:
-    """The map in a sandboxed frame, and what it needs of the page's policy; no map of very many strikes."""
+    """The map in a sandboxed frame, and its policy; no map for very many strikes."""
     if len(located.strikes) > MOST_EMBEDDED:
         return "", STRICT
     drawn = drawn or strike_map(
@@ -343,12 +343,12 @@ def _printed_map(located: Located) -> Any:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """Draws figures; in place of one that fails stands the reason, and it is noted."""
+    """Draws figures; a figure that fails is replaced by the reason, and noted."""
 
     left_out: LeftOut
 
     def __call__(self, name: str, key: str, make: Callable[[], Axes]) -> Markup:
-        """A figure as SVG whose colours follow the page's theme; its text was escaped when it was written."""
+        """A figure as SVG with the colours of the page's theme; its text is escaped already."""
         svg = ""
         with self.left_out.where_it_fails(name):
             svg = figures.as_svg(make(), name=key)

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geostrike.report.excerpts import ReadReport, is_web_address
-from geostrike.report.wording import Countries, as_date, counted, days, is_known, readable, rows_of
+from geostrike.report.wording import (
+    Countries,
+    as_date,
+    count_of,
+    days,
+    is_known,
+    readable,
+    route,
+    rows_of,
+    status_words,
+)
 from geostrike.tables import KM_PER_UNIT, STANCES, VERDICTS
 
 if TYPE_CHECKING:
@@ -18,17 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["ShownStrike", "Source", "band_rows", "quarantine_rows", "stated_rows", "strike_rows"]
 
 STANCE_WORDS = {
-    "claims": "claims it",
-    "confirms": "confirms it",
-    "denies": "denies it",
-    "no_comment": "neither confirms nor denies",
-    "blames_other_side": "blames the other side",
+    "claims": "claim",
+    "confirms": "confirmation",
+    "denies": "denial",
+    "no_comment": "neither confirmation nor denial",
+    "blames_other_side": "blame on the other side",
 }
 
 
 @dataclass(frozen=True)
 class Source:
-    """A report that tells of a strike: its name, its address on the web if any, and where it is quoted on the page."""
+    """A report on a strike: its name, web address, and anchor on the page."""
 
     name: str
     url: str
@@ -37,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True)
 class ShownStrike:
-    """A strike as the table shows it; the numbers order the rows where a reader sorts them."""
+    """A strike as shown in the table; `day` and `depth` are for sorting."""
 
     place: str
     written: str
@@ -56,10 +66,10 @@ class ShownStrike:
     sources: list[Source] = field(default_factory=list)
 
     @property
-    def told(self) -> str:
-        """What the row can be opened for."""
-        claims = f"{counted(len(self.claims), 'claim')}, " if self.claims else ""
-        return f"{claims}{counted(len(self.sources), 'source')}"
+    def contents(self) -> str:
+        """The summary of the row's details."""
+        claims = f"{count_of(len(self.claims), 'claim')}, " if self.claims else ""
+        return f"{claims}{count_of(len(self.sources), 'source')}"
 
 
 def strike_rows(
@@ -71,7 +81,7 @@ def strike_rows(
     *,
     most: int = 500,
 ) -> list[ShownStrike]:
-    """The first strikes, at most so many, by date; those without a date come last."""
+    """The first strikes by date; those without a date come last."""
     dates = strikes[["date_start", "date_end"]].reset_index(drop=True)
     order = strikes.iloc[dates.sort_values(["date_start", "date_end"], na_position="last", kind="stable").index[:most]]
     said: dict[str, list[Any]] = {}
@@ -89,7 +99,7 @@ def _strike(row: Any, claims: list[Any], sources: Mapping[str, Source], countrie
     day = row.date_start if pd.notna(row.date_start) else row.date_end
     reports = [sources.get(key) or Source(readable(key, 40), "", "") for key in str(row.report_ids).split()]
     return ShownStrike(
-        place=place or written or ("a point, no name" if row.place_status == "given" else "no place told"),
+        place=place or written or ("unnamed point" if row.place_status == "given" else "no place named"),
         written=f"as written: {written}"
         if place and written and written != place
         else ""
@@ -99,8 +109,8 @@ def _strike(row: Any, claims: list[Any], sources: Mapping[str, Source], countrie
         day=int(day.timestamp() // 86400) if pd.notna(day) else 10**6,
         target=readable(row.target_kind, 60),
         weapon=readable(row.weapon, 60),
-        direction=f"{attacker} → {struck or 'unknown'}".lstrip(),
-        status=str(row.status).replace("_", " "),
+        direction=route(attacker, struck),
+        status=status_words(str(row.status)),
         depth_km=f"{row.depth_km:,.0f}" if measured else "–",
         depth_miles=f"{row.depth_km / KM_PER_UNIT['mi']:,.0f}" if measured else "–",
         range_km=f"{row.depth_min_km:,.0f}–{row.depth_max_km:,.0f}" if low_high else "–",
@@ -112,22 +122,22 @@ def _strike(row: Any, claims: list[Any], sources: Mapping[str, Source], countrie
 
 
 def _claim(row: Any, countries: Countries) -> tuple[str, str, str]:
-    """Who says it, what it is that they say, and the words."""
+    """The speaker, the stance and the quote."""
     side = f" ({countries.name(str(row.speaker_side))})" if row.speaker_side else ""
     stance = STANCE_WORDS.get(str(row.stance), STANCES.get(str(row.stance), str(row.stance)))
-    return f"{readable(row.speaker, 120) or 'somebody'}{side}", stance, readable(row.quote, 300)
+    return f"{readable(row.speaker, 120) or 'unnamed speaker'}{side}", stance, readable(row.quote, 300)
 
 
 def _sources(reports: pd.DataFrame, read: list[ReadReport]) -> dict[str, Source]:
-    """Each report's name, address and anchor, by its id."""
+    """The name, address and anchor of each report, by id."""
     found = {}
     for number, row in enumerate(rows_of(reports)):
-        told = [part for part in (readable(row.publisher, 120), readable(row.title, 160)) if part]
+        parts = [part for part in (readable(row.publisher, 120), readable(row.title, 160)) if part]
         if pd.notna(row.published):
-            told.append(as_date(row.published))
+            parts.append(as_date(row.published))
         url = str(row.url).strip()
         found[row.report_id] = Source(
-            name=", ".join(told) or readable(row.path, 120) or readable(row.report_id, 40),
+            name=", ".join(parts) or readable(row.path, 120) or readable(row.report_id, 40),
             url=url if is_web_address(url) else "",
             anchor=read[number].key if number < len(read) else "",
         )
@@ -135,7 +145,7 @@ def _sources(reports: pd.DataFrame, read: list[ReadReport]) -> dict[str, Source]
 
 
 def stated_rows(distances: pd.DataFrame, strikes: pd.DataFrame, *, most: int = 200) -> list[dict[str, str]]:
-    """What reports state, beside what is computed, as a table."""
+    """Stated distances and computed ones, as a table."""
     first = distances.head(most)
     known = strikes[strikes["strike_id"].isin(first["strike_id"])].drop_duplicates("strike_id").set_index("strike_id")
     rows = []
@@ -160,7 +170,7 @@ def stated_rows(distances: pd.DataFrame, strikes: pd.DataFrame, *, most: int = 2
 
 
 def band_rows(shares: pd.DataFrame) -> list[dict[str, str]]:
-    """How many strikes of one direction lie in each band of depth, and their share with its interval."""
+    """The number of strikes of one direction by band of depth, and their share with its interval."""
     return [
         {
             "colour": f"depth{number}",
@@ -187,7 +197,7 @@ def _percent(low: float, high: float) -> str:
 
 
 def quarantine_rows(quarantine: pd.DataFrame, meanings: Mapping[str, str], *, most: int = 200) -> list[dict[str, str]]:
-    """What could not be used, and why."""
+    """The first quarantined rows."""
     return [
         {
             "where": readable(row.path, 120) + (f", line {int(row.line)}" if row.line and row.line > 0 else ""),

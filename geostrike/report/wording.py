@@ -1,4 +1,4 @@
-"""Numbers, days and lists as the report page writes them: kilometres with miles, intervals, plurals, ratios."""
+"""Numbers, dates, lists and directions in words: kilometres with miles, intervals, plurals, ratios."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ import pandas as pd
 
 from geostrike.errors import PlaceError
 from geostrike.places import Gazetteer
-from geostrike.tables import KM_PER_UNIT
+from geostrike.stats.directions import country_codes, headline, phrase, route
+from geostrike.tables import KM_PER_UNIT, STATUSES
 
 __all__ = [
     "Countries",
-    "Told",
+    "Sentence",
     "as_date",
-    "counted",
+    "count_of",
     "days",
     "distance",
     "distance_range",
+    "enumeration",
     "is_known",
-    "listed",
+    "number_word",
     "printable",
     "readable",
+    "route",
     "rows_of",
     "sentence_case",
-    "signed",
-    "spelled",
+    "status_words",
     "times",
+    "with_sign",
 ]
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -40,7 +43,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def printable(text: object, most: int = 10_000) -> str:
-    r"""Text from data that a page can hold: what cannot be written or shown is replaced, what is too long is cut.
+    r"""Make text from data printable: replace characters that cannot be shown, and cut what is too long.
 
     Examples
     --------
@@ -53,7 +56,7 @@ def printable(text: object, most: int = 10_000) -> str:
 
 
 def readable(text: object, most: int = 10_000) -> str:
-    r"""Printable text that can stand in a sentence: written from right to left, it turns nothing around it.
+    r"""Make text from data printable within a sentence; right-to-left text is isolated.
 
     Examples
     --------
@@ -66,12 +69,12 @@ def readable(text: object, most: int = 10_000) -> str:
     return "\N{FIRST STRONG ISOLATE}" + shown + "\N{POP DIRECTIONAL ISOLATE}"
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
+def count_of(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 
     Examples
     --------
-    >>> counted(1, "strike"), counted(1200, "strike"), counted(2, "has", "have")
+    >>> count_of(1, "strike"), count_of(1200, "strike"), count_of(2, "has", "have")
     ('1 strike', '1,200 strikes', '2 have')
     """
     word = noun if number == 1 else plural or f"{noun}s"
@@ -94,7 +97,7 @@ def distance(km: float) -> str:
 
 
 def distance_range(low_km: float, high_km: float) -> str:
-    """From one distance to another, in kilometres and miles; one distance where the two are written alike.
+    """A range of distances in kilometres and miles; one distance if both ends read the same.
 
     Examples
     --------
@@ -107,20 +110,20 @@ def distance_range(low_km: float, high_km: float) -> str:
     return f"{_number(low_km)} to {_number(high_km)} km ({_number(low)} to {_number(high)} miles)"
 
 
-def signed(value: float) -> str:
+def with_sign(value: float) -> str:
     """A change, with its sign.
 
     Examples
     --------
-    >>> [signed(value) for value in (-40.2, 1.23, 0.04)]
+    >>> [with_sign(value) for value in (-40.2, 1.23, 0.04)]
     ['−40', '+1.2', '0']
     """
-    told = _number(abs(value))
-    return told if told == "0" else f"{'+' if value > 0 else MINUS}{told}"
+    number = _number(abs(value))
+    return number if number == "0" else f"{'+' if value > 0 else MINUS}{number}"
 
 
 def times(ratio: float) -> str:
-    """How a stated value stands to the computed one.
+    """The ratio of a stated value to the computed one, in words.
 
     Examples
     --------
@@ -139,23 +142,23 @@ def times(ratio: float) -> str:
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def spelled(number: int) -> str:
-    """A number as it stands at the beginning of a sentence.
+def number_word(number: int) -> str:
+    """A number spelled out, up to ten.
 
     Examples
     --------
-    >>> spelled(3), spelled(1200)
+    >>> number_word(3), number_word(1200)
     ('three', '1,200')
     """
     return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
 
 
-def listed(parts: Iterable[str], last: str = "and") -> str:
-    """Parts in a row, as a sentence has them.
+def enumeration(parts: Iterable[str], last: str = "and") -> str:
+    """Join parts with commas and "and".
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
+    >>> enumeration(["a", "b", "c"])
     'a, b and c'
     """
     known = list(parts)
@@ -163,7 +166,7 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 
 
 def as_date(day: Any) -> str:
-    r"""A day as the page writes it; empty for none.
+    r"""A day in words; empty for NaT.
 
     Examples
     --------
@@ -174,7 +177,7 @@ def as_date(day: Any) -> str:
 
 
 def days(first: Any, last: Any, precision: str = "") -> str:
-    r"""The days on which a strike can have happened.
+    r"""The possible days of a strike.
 
     Examples
     --------
@@ -195,7 +198,7 @@ def days(first: Any, last: Any, precision: str = "") -> str:
 
 
 def sentence_case(text: str) -> str:
-    """The text with a capital letter at its beginning.
+    """The text with a capital first letter.
 
     Examples
     --------
@@ -206,8 +209,8 @@ def sentence_case(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A sentence, and what stands below it in smaller letters."""
+class Sentence:
+    """A sentence, with an optional note in smaller letters."""
 
     text: str
     note: str = ""
@@ -215,12 +218,12 @@ class Told:
 
 @dataclass
 class Countries:
-    """The names of countries by their codes, and the two sides of a direction of fire in words."""
+    """The names of countries by code, and directions of fire in words."""
 
     gazetteer: Gazetteer
 
     def name(self, code: str) -> str:
-        """The name; the code itself where no country has it.
+        """The name of a country; the code itself if it is unknown.
 
         Examples
         --------
@@ -235,43 +238,40 @@ class Countries:
             return code
 
     def sides(self, direction: str) -> tuple[str, str]:
-        """Who fired, and where it struck, of a direction such as "UKR to RUS"; "" for a side that is not known."""
-        attacker, _, struck = direction.removeprefix("in ").rpartition(" to ")
-        return self.name(attacker), "" if struck == "unknown" else self.name(struck)
+        """The names of the attacker and of the struck country of a direction such as "UKR to RUS"; "" if unknown."""
+        attacker, struck = country_codes(direction)
+        return self.name(attacker), self.name(struck)
 
     def phrase(self, direction: str) -> str:
-        """A direction within a sentence: by whom, and where.
-
-        Examples
-        --------
-        >>> Countries(Gazetteer()).phrase("UKR to RUS"), Countries(Gazetteer()).phrase("in RUS")
-        ('by Ukraine in Russia', 'of unknown origin in Russia')
-        """
-        attacker, struck = self.sides(direction)
-        return f"{f'by {attacker}' if attacker else 'of unknown origin'} in {struck or 'an unknown place'}"
+        """A direction within a sentence, after "strikes"."""
+        return phrase(*self.sides(direction))
 
     def headline(self, direction: str) -> str:
-        """A direction as a heading.
+        """A direction as a heading."""
+        return headline(*self.sides(direction))
 
-        Examples
-        --------
-        >>> Countries(Gazetteer()).headline("UKR to RUS"), Countries(Gazetteer()).headline("in RUS")
-        ('Ukraine’s strikes in Russia', 'Strikes of unknown origin in Russia')
-        """
-        attacker, struck = self.sides(direction)
-        by = f"{attacker}’s strikes" if attacker else "Strikes of unknown origin"
-        return f"{by} in {struck}" if struck else f"{by}, place of impact unknown"
+
+def status_words(status: str) -> str:
+    """A status in a cell of a table, a claim of one side in full; other words as they are.
+
+    Examples
+    --------
+    >>> status_words("disputed"), status_words("claimed_by_attacker")
+    ('disputed', 'claimed by the attacker only')
+    """
+    known = STATUSES.get(status)
+    return known.phrase if known and status.startswith("claimed_by") else status
 
 
 def is_known(*values: float) -> bool:
-    """Whether all numbers are numbers."""
+    """Whether no value is NaN."""
     return not any(isnan(value) for value in values)
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table as named tuples.
 
-    pandas' own `itertuples` makes a class at each call, which for many small tables takes most of the time.
+    pandas' `itertuples` creates a class at each call, which is slow for many small tables.
     """
     names = tuple(map(str, table.columns))
     columns = [table[name].tolist() for name in table.columns]

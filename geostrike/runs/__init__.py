@@ -1,1 +1,1 @@
-"""Around a run: its input, its record and its files; tables measured alone, and two runs compared."""
+"""The input, record and files of a run; tables measured alone; comparison of two runs."""

@@ -1,4 +1,4 @@
-"""What changed between two runs, from their folders."""
+"""Compare two runs by their folders."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ PathLike: TypeAlias = str | os.PathLike[str]
 
 
 def compare_runs(old: PathLike, new: PathLike | Located) -> Comparison:
-    r"""What changed between two folders of results, or two tables of strikes, as `compare_strikes` tells it.
+    r"""Compare two folders of results, or two tables of strikes, with `compare_strikes`.
 
     Parameters
     ----------
     old, new
-        Folders that `geostrike run` wrote, whose members tell merged from split strikes, or tables of strikes; the new
-        one may be what `locate` returned.
+        Folders that `geostrike run` wrote, with whose members merged and split strikes are recognised, or tables of
+        strikes. The new one may also be a `Located`.
 
     Raises
     ------
     InputError
-        If there is no table of strikes, or it cannot be read.
+        If a table of strikes is missing or cannot be read.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def compare_runs(old: PathLike, new: PathLike | Located) -> Comparison:
 
 
 def _strikes_of(run: PathLike | Located) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The strikes of a run, and the rows of its table that could not be used."""
+    """The strikes of a run, and the quarantined rows of its table."""
     if isinstance(run, Located):
         return run.strikes, build_table(QUARANTINE, [])
     read = read_strikes(strikes_file(run))
@@ -69,7 +69,7 @@ def _members_of(run: PathLike | Located) -> pd.DataFrame | None:
     with opened(file) as plain:
         grid = read_delimited(plain, os.fspath(file))
         members = pd.DataFrame({name: grid.column(name) for name in grid.cells.columns})
-    lost = grid.refused[0] if grid.refused else None
+    lost = grid.rejected[0] if grid.rejected else None
     if lost is not None or not {"strike_id", "record_id"} <= set(members.columns):
         fault = f"line {lost.line}: {lost.reason}" if lost else "the columns strike_id and record_id are needed"
         msg = f"{file}: {fault}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["RESULT_NAMES", "result_files"]
 
 MANY_STRIKES = 100_000
-"""Above this number of strikes a run writes them as GeoParquet instead of CSV and GeoJSON."""
+"""Above this number, strikes are written as GeoParquet instead of CSV and GeoJSON."""
 
 
 def result_files(
@@ -31,24 +31,24 @@ def result_files(
     full_text: bool = False,
     compared: Comparison | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """The name and content of each file of a run, one at a time.
+    """Yield the name and content of each file of a run.
 
-    A map, a report, a figure or a statistic that cannot be made is left out; `located.run["left_out"]` then names it,
-    with the reason.
+    A map, report, figure or statistic that fails is left out, and named in `located.run["left_out"]` with the reason.
 
     Parameters
     ----------
     located
         What `locate` returned.
     title
-        What stands above the map and the report. Plain text.
+        The title of the map and the report. Plain text.
     full_text
-        Whether the report shows the texts whole, and not in short excerpts.
+        Whether the report shows the whole texts instead of short excerpts.
     compared
-        What changed since an earlier run (`compare_runs`): a file of its own, and a section of the report.
+        The comparison with an earlier run (`compare_runs`): a file and a section of the report.
 
     Examples
     --------
+    >>> from geostrike.pipeline import locate
     >>> located = locate(pd.DataFrame({"text": ["Nothing happened."]}))
     >>> [name for name, content in result_files(located)][:3]
     ['map.html', 'reports.csv', 'strikes.csv']
@@ -79,7 +79,7 @@ def result_files(
 
 
 def _map(located: Located, title: str, left_out: LeftOut) -> tuple[StrikeMap | None, bytes]:
-    """The map and its page; None and nothing where it cannot be drawn, which is noted."""
+    """The map and its page; None and an empty page where drawing fails, which is noted."""
     # Imported here: folium takes half a second, and not every user of the package wants a map.
     from geostrike.maps import strike_map
 
@@ -98,7 +98,7 @@ def _map(located: Located, title: str, left_out: LeftOut) -> tuple[StrikeMap | N
 
 
 def _made(left_out: LeftOut, name: str, make: Callable[[], bytes]) -> Iterator[tuple[str, bytes]]:
-    """A file of a run and its content; nothing where making it fails, which is noted."""
+    """The file and its content; nothing where making it fails, which is noted."""
     content = None
     with left_out.where_it_fails(name):
         content = make()
@@ -114,7 +114,7 @@ RESULT_NAMES = frozenset((
     "sensitivity.csv", "changes.csv", "strikes.csv", "strikes.geojson", "strikes.parquet",
     *(f"{name}.csv" for name in _TABLE_NAMES),
 ))  # fmt: skip
-"""The names of all files that a run may write, besides its manifest."""
+"""The names of all files that a run may write, except its manifest."""
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
     ".csv": csv_bytes,
     ".geojson": geojson_bytes,
@@ -123,7 +123,7 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
 
 
 def _tables(located: Located, analysis: Analysis | None, left_out: LeftOut) -> dict[str, pd.DataFrame]:
-    """The tables of a run, by the names of their files; of statistics, those that could be computed."""
+    """The tables of a run by file name, with the statistics that could be computed."""
     forms = ["parquet"] if len(located.strikes) > MANY_STRIKES else ["csv", "geojson"]
     tables = (
         {"reports.csv": located.reports.drop(columns="text")}
@@ -138,7 +138,7 @@ def _tables(located: Located, analysis: Analysis | None, left_out: LeftOut) -> d
 
 
 def _unresolved(strikes: pd.DataFrame) -> pd.DataFrame:
-    """The names that lead to no place, in the columns of a gazetteer: fill in a point, and give the file back."""
+    """Names without a resolved place, in the columns of a gazetteer, to be filled in and given back."""
     open_names = strikes[
         strikes["place_status"].isin(["ambiguous", "unresolved"]) & (strikes["place_as_written"] != "")
     ]
@@ -152,5 +152,5 @@ def _unresolved(strikes: pd.DataFrame) -> pd.DataFrame:
         }
         for name, part in open_names.groupby("place_as_written", sort=True)
     ]
-    told = ("strikes", "place_status", "place_reason", "place_candidates")
-    return pd.DataFrame(rows, columns=[*GAZETTEER_COLUMNS, *told])
+    context = ("strikes", "place_status", "place_reason", "place_candidates")
+    return pd.DataFrame(rows, columns=[*GAZETTEER_COLUMNS, *context])

@@ -1,4 +1,4 @@
-"""Tables of strikes measured by themselves, without the other stages of a run."""
+"""Measure a table of strikes without the other stages of a run."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.errors import BorderError, InputError
 from geostrike.exchange import StrikesRead, read_table
-from geostrike.exchange.placing import look_up, refused_rows
+from geostrike.exchange.placing import fault_rows, look_up
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.places import Gazetteer
 from geostrike.runs.progress import stages_of
 
-__all__ = ["MeasuredTable", "measured_rows", "measured_table", "strikes_file"]
+__all__ = ["MeasuredTable", "measure_rows", "measured_table", "strikes_file"]
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -32,13 +32,13 @@ class MeasuredTable:
     Attributes
     ----------
     strikes
-        One row a strike, with place and depth (GeoDataFrame, EPSG:4326).
+        One row per strike, with place and depth (GeoDataFrame, EPSG:4326).
     areas
         The polygons of the regions that strikes are located to, by `place_id`.
     border
-        The line that depth is measured from; None where the table's own depths are from a line that is not at hand.
+        The line that depth is measured from; None if the table's own depths are from an unknown line.
     quarantine
-        The rows that could not be used, with the reason.
+        Rows that could not be used, with the reason.
     """
 
     strikes: gpd.GeoDataFrame
@@ -54,17 +54,16 @@ def measured_table(
     border: Border | PathLike | None = None,
     progress: bool = False,
 ) -> MeasuredTable:
-    """The strikes of any table, geostrike's own or somebody else's, with their depth.
+    """Measure the depth of the strikes in any table, geostrike's own or another.
 
-    Rows that give a name and no coordinates are looked up. Depths that the table brings along are kept, unless another
-    border is asked for.
+    Names without coordinates are resolved. Depths in the table are kept, unless another border is source_read.
 
     Parameters
     ----------
     source
-        What `read_strikes` takes, or a folder of results of geostrike.
+        As for `read_strikes`, or a folder of results of `geostrike run`.
     gazetteer, border, progress
-        As in `locate`.
+        As for `locate`.
 
     Raises
     ------
@@ -83,22 +82,22 @@ def measured_table(
         read.warn()
         places = gazetteer if isinstance(gazetteer, Gazetteer) else Gazetteer(extra=gazetteer)
         with stage("locating"):
-            strikes, quarantine = _looked_up(read, places)
+            strikes, quarantine = _with_places(read, places)
         measured_from = sorted(set(strikes["border_id"]) - {""}) if "border_id" in strikes.columns else []
         if border is None and measured_from:
             areas = places.areas(strikes["place_id"])
             return MeasuredTable(strikes, areas, _line_of(measured_from), quarantine)
         line = border if isinstance(border, Border) else Border.named(border)
         with stage("measuring"):
-            measured, faults = measured_rows(strikes, line, places)
+            measured, faults = measure_rows(strikes, line, places)
     at = pd.Index(read.strikes["strike_id"]).get_indexer(pd.Index(strikes["strike_id"].iloc[list(faults)]))
-    refused = refused_rows(read, at.tolist(), map(fault_reason, faults.values()))
+    refused = fault_rows(read, at.tolist(), map(fault_reason, faults.values()))
     quarantine = pd.concat([quarantine, refused], ignore_index=True)
     return MeasuredTable(measured, places.areas(measured["place_id"]), line, quarantine)
 
 
-def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The strikes of a table with their places looked up, and the quarantine with the rows where that failed."""
+def _with_places(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Resolve the places of a table; the quarantine includes rows where that failed."""
 
     def find(rows: Sequence[int]) -> gpd.GeoDataFrame:
         whole = len(rows) == len(read.strikes)
@@ -106,23 +105,23 @@ def _looked_up(read: StrikesRead, places: Gazetteer) -> tuple[gpd.GeoDataFrame, 
         return look_up(strikes, places, columns=read.columns)
 
     strikes, faults = without_faulty(find, range(len(read.strikes)))
-    refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+    refused = fault_rows(read, list(faults), map(fault_reason, faults.values()))
     return strikes, pd.concat([read.quarantine, refused], ignore_index=True)
 
 
 def strikes_file(source: PathLike | pd.DataFrame) -> PathLike | pd.DataFrame:
-    """The table itself; of a folder of results, the strikes in it."""
+    """The table itself, or the strikes of a folder of results."""
     if isinstance(source, pd.DataFrame) or not Path(source).is_dir():
         return source
     many, few = Path(source) / "strikes.parquet", Path(source) / "strikes.csv"
     if not many.is_file() and not few.exists():
-        msg = f"{source}: holds no results of a run: there is neither strikes.csv nor strikes.parquet in it"
+        msg = f"{source}: holds no results of a run: neither strikes.csv nor strikes.parquet"
         raise InputError(msg)
     return many if many.is_file() else few
 
 
 def _line_of(border_ids: list[str]) -> Border | None:
-    """The border of this id, where that is the only one and can be opened by its name and definition."""
+    """The border with this id, if it is the only one and ships."""
     if len(border_ids) > 1:
         return None
     try:
@@ -132,10 +131,10 @@ def _line_of(border_ids: list[str]) -> Border | None:
     return line if line.border_id == border_ids[0] else None
 
 
-def measured_rows(
+def measure_rows(
     strikes: gpd.GeoDataFrame, border: Border, gazetteer: Gazetteer
 ) -> tuple[gpd.GeoDataFrame, dict[int, Exception]]:
-    """The strikes with their depth, without the rows that cannot be measured, and these with what was raised."""
+    """Measure the strikes; rows that fail are left out, and returned with their errors."""
 
     def measure(rows: Sequence[int]) -> gpd.GeoDataFrame:
         some = strikes if len(rows) == len(strikes) else strikes.iloc[list(rows)].reset_index(drop=True)

@@ -11,12 +11,12 @@ from tqdm import tqdm
 __all__ = ["Stage", "stages_of"]
 
 Stage: TypeAlias = "Callable[[str], AbstractContextManager[None]]"
-"""Names the stage that runs in its block."""
+"""A context that names the running stage."""
 
 
 @contextmanager
 def stages_of(number: int, *, show: bool) -> Iterator[Stage]:
-    """A bar over so many stages, shown only where asked for; it gives the context of each stage.
+    """Show a progress bar over a number of stages, and yield the context of a stage.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def stages_of(number: int, *, show: bool) -> Iterator[Stage]:
 
 
 def _bar(stages: int, *, show: bool) -> tqdm[Never]:
-    """`tqdm.auto` draws widgets in a notebook, and warns where there are none: only if shown."""
+    """A bar; `tqdm.auto`, which warns where notebook widgets are missing, only if it is shown."""
     if not show:
         return tqdm(disable=True)
     from tqdm.auto import tqdm as notebook_or_terminal

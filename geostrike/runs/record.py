@@ -1,4 +1,4 @@
-"""What a run says of itself, for run.json: versions, inputs with their hashes, parameters and counts."""
+"""The record of a run for run.json: versions, inputs with their hashes, parameters and counts."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _warning_counts(strikes: pd.DataFrame, reports: pd.DataFrame) -> dict[str, i
 
 
 def _now() -> str:
-    """The time of the run; SOURCE_DATE_EPOCH fixes it, so that a run can be repeated to the byte."""
+    """The time of the run, or SOURCE_DATE_EPOCH, so that a run can be repeated to the byte."""
     return (time_of_writing() or datetime.now(UTC)).isoformat(timespec="seconds")
 
 
@@ -83,7 +83,7 @@ def _input_hashes(source: PathLike | pd.DataFrame, names: Iterable[str]) -> dict
 
 
 def _is_input(path: Path, root: Path) -> bool:
-    """Whether it is a file, and in the folder: a link may lead out of it."""
+    """Whether it is a file inside the folder; a link may lead outside."""
     return path.is_file() and (path == root or path.resolve().is_relative_to(root.resolve()))
 
 
@@ -108,7 +108,7 @@ def file_hash(path: PathLike | None) -> str:
 def parameters_record(
     published: Day | Mapping[str, Day] | None, since: date | None, until: date | None
 ) -> dict[str, str | dict[str, str] | None]:
-    """What was asked for, as JSON holds it."""
+    """The dates that were asked for, as JSON."""
     dates = {str(key): str(day) for key, day in sorted(published.items())} if isinstance(published, Mapping) else None
     return {"published": dates if dates is not None else _text(published), "since": _text(since), "until": _text(until)}
 
@@ -118,6 +118,6 @@ def _text(value: object) -> str | None:
 
 
 def decisions_record(decisions: pd.DataFrame | None) -> list[dict[str, str]]:
-    """A reviewer's decisions, each with what it says."""
+    """A reviewer's decisions, each with its filled cells."""
     rows = [] if decisions is None else decisions.to_dict("records")
     return [{str(name): cell for name, cell in row.items() if cell} for row in rows]

@@ -1,4 +1,4 @@
-"""What a run is given: reports, or a table of events whose rows may hold reports too."""
+"""The input of a run: reports, or a table of events, some of whose rows may be reports."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pandas as pd
 
 from geostrike.errors import InputError
 from geostrike.exchange import TABLE_SUFFIXES, read_table
-from geostrike.exchange.placing import PlacedEvents, part_of, place_events, refused_rows
+from geostrike.exchange.placing import PlacedEvents, fault_rows, part_of, place_events
 from geostrike.intake.faults import fault_reason, without_faulty
 from geostrike.intake.notices import REMEDIES, warn_of, warn_of_losses
-from geostrike.runs.measured import measured_rows
+from geostrike.runs.measured import measure_rows
 from geostrike.tables import QUARANTINE, build_table
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ PathLike: TypeAlias = str | os.PathLike[str]
 
 @dataclass(frozen=True)
 class Reports:
-    """Reports, without events of a table.
+    """Reports only, without a table of events.
 
     Attributes
     ----------
     texts
-        What `geostrike.reading.read_documents` takes.
+        The input of `geostrike.reading.read_documents`.
     late
-        Quarantine rows of events outside the days of interest.
+        Quarantine rows for events outside the days of interest.
     """
 
     texts: PathLike | pd.DataFrame
@@ -49,55 +49,55 @@ class Reports:
         "FAULT": "please report it, with the text",
     }
 
-    def measured(self, border: Border, gazetteer: Gazetteer, window: Window) -> Reports:  # noqa: ARG002 - no events
-        """The same, with the depth of the events in the window."""
+    def measure(self, border: Border, gazetteer: Gazetteer, window: Window) -> Reports:  # noqa: ARG002 - no events
+        """Measure the depth of the events in the window."""
         return self
 
     def with_strikes(self, of_reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """The strikes of the events, and those of the reports."""
+        """The strikes of events and reports together."""
         return of_reports
 
     def with_sources(self, reports: pd.DataFrame) -> pd.DataFrame:
-        """The reports, and where the events say that they are from."""
+        """The reports, and the sources that events name."""
         return reports
 
     def quarantine(self, of_reports: pd.DataFrame) -> pd.DataFrame:
-        """What could not be used of the events, and of the reports."""
+        """The quarantine of events and reports together."""
         return of_reports
 
     def counts(self, quarantine: pd.DataFrame) -> dict[str, Any]:  # noqa: ARG002 - no events
-        """What a run says of the table."""
+        """The counts and the description of the table."""
         return {}
 
     def warn(self, run: Mapping[str, Any], quarantine: pd.DataFrame) -> None:
-        """Warn of what could not be used, and where nothing was found."""
+        """Warn of unusable input, and of input without strikes."""
         warn_of_losses(quarantine, rows_in=run["rows_in"], what=self.noun, remedy=self.remedies)
         if not run["rows_in"]:
-            warn_of("the table holds no rows, so there are no strikes")
+            warn_of("the table has no rows, so there are no strikes")
         elif not run["strikes"] and run["ok"]:
             warn_of(f"no strike was found in {run['ok']} {self.noun}")
 
 
 @dataclass(frozen=True)
 class Events(Reports):
-    """The placed events of a table, and its rows that hold nothing but a text, as reports."""
+    """The placed events of a table; its rows with only a text are reports."""
 
     placed: PlacedEvents = field(kw_only=True)
     noun: ClassVar[str] = "rows"
     remedies: ClassVar[Mapping[str, str]] = REMEDIES
 
-    def measured(self, border: Border, gazetteer: Gazetteer, window: Window) -> Events:
-        """The same, with the depth of the events in the window."""
+    def measure(self, border: Border, gazetteer: Gazetteer, window: Window) -> Events:
+        """Measure the depth of the events in the window."""
         outside = window.excludes(self.placed.strikes)
         inside = self.placed.strikes[~outside].reset_index(drop=True) if outside.any() else self.placed.strikes
-        found, faults = measured_rows(inside, border, gazetteer)
+        found, faults = measure_rows(inside, border, gazetteer)
         ids = inside["strike_id"].tolist()
         placed = self.placed.without({ids[row]: fault_reason(error) for row, error in faults.items()})
         late = self._late(self.placed.strikes[outside], window)
         return replace(self, placed=replace(placed, strikes=found), late=late)
 
     def _late(self, strikes: pd.DataFrame, window: Window) -> pd.DataFrame:
-        """Quarantine rows of events that lie outside the window."""
+        """Quarantine rows for events outside the window."""
         cells = zip(
             self.placed.lines_of(strikes["strike_id"]), strikes["date_as_written"], window.reasons(strikes), strict=True
         )
@@ -109,47 +109,47 @@ class Events(Reports):
         return build_table(QUARANTINE, rows)
 
     def with_strikes(self, of_reports: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """The strikes of the events, and those of the reports."""
+        """The strikes of events and reports together."""
         return self.placed.joined(self.placed.strikes, of_reports)
 
     def with_sources(self, reports: pd.DataFrame) -> pd.DataFrame:
-        """The reports, and where the events say that they are from."""
+        """The reports, and the sources that events name."""
         return self.placed.all_reports(reports)
 
     def quarantine(self, of_reports: pd.DataFrame) -> pd.DataFrame:
-        """What could not be used of the events, and of the reports."""
+        """The quarantine of events and reports together."""
         return self.placed.quarantined(of_reports)
 
     def counts(self, quarantine: pd.DataFrame) -> dict[str, Any]:
-        """What a run says of the table."""
+        """The counts and the description of the table."""
         return self.placed.counts(quarantine)
 
 
 def read_source(
     source: PathLike | pd.DataFrame, gazetteer: Gazetteer, options: Mapping[str, Any], *, progress: bool = False
 ) -> Reports:
-    """The events of a table, placed; reports where the source is none, or a table of reports.
+    """Read and place the events of a table; anything else is reports.
 
     Parameters
     ----------
     source
         A folder, a file, or a table in memory.
     gazetteer
-        Where the names of the table are looked up.
+        Resolves the names of the table.
     options
-        How to read a table: arguments of `read_strikes`.
+        Arguments of `read_strikes` for a table.
     progress
         Whether to show a progress bar.
 
     Raises
     ------
     InputError
-        If a table cannot be read, or options of a table are given for a folder.
+        If a table cannot be read, or a folder comes with options for a table.
     """
     if not _is_table(source, options):
         return Reports(source)
     read = read_table(source, progress=progress, **options)
-    if not (read.tells_places or options):
+    if not (read.has_places or options):
         return Reports(source)
 
     def place(rows: Sequence[int]) -> PlacedEvents:
@@ -157,20 +157,20 @@ def read_source(
 
     placed, faults = without_faulty(place, range(len(read.strikes)))
     if faults:
-        refused = refused_rows(read, list(faults), map(fault_reason, faults.values()))
+        refused = fault_rows(read, list(faults), map(fault_reason, faults.values()))
         quarantine = pd.concat([read.quarantine, refused], ignore_index=True)
         placed = replace(placed, read=replace(placed.read, quarantine=quarantine))
     return Events(placed.texts, placed=placed)
 
 
 def _is_table(source: PathLike | pd.DataFrame, options: Mapping[str, Any]) -> bool:
-    """Whether it may be a table of events. What is said of a table makes it one, whatever its ending is."""
+    """Whether it may be a table of events; with options for a table, any file is."""
     if isinstance(source, pd.DataFrame):
         return True
     if options and Path(source).is_dir():
         msg = (
-            f"{source}: is a folder of reports, and how a table is read was told ({', '.join(options)}); "
-            "give the file of the table, or leave that out"
+            f"{source}: is a folder of reports, but there are options for a table ({', '.join(options)}); "
+            "give the file of the table, or leave them out"
         )
         raise InputError(msg)
     return (bool(options) or Path(source).suffix.lower() in TABLE_SUFFIXES) and Path(source).is_file()

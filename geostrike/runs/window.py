@@ -1,4 +1,4 @@
-"""The days of interest: what lies wholly outside them is left out."""
+"""The days of interest; rows wholly outside are left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Day: TypeAlias = str | date
 
 @dataclass(frozen=True)
 class Window:
-    """The first and the last day of interest; None for an open end.
+    """The first and last day of interest; None for an open end.
 
     Examples
     --------
@@ -34,21 +34,21 @@ class Window:
 
     @staticmethod
     def between(since: Day | None, until: Day | None) -> Window:
-        """The window of two days, which may be texts such as "2024-01-25".
+        """The window between two days, given as dates or as text such as "2024-01-25".
 
         Raises
         ------
         InputError
-            If one is no date, or the first is after the last.
+            If one is not a date, or the first is after the last.
         """
         first, last = _day(since, "since"), _day(until, "until")
         if first and last and first > last:
-            msg = f"since: {first} is after until: {last}, and no day lies between"
+            msg = f"since: {first} is after until: {last}; swap them"
             raise InputError(msg)
         return Window(first, last)
 
     def excludes(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-        """Which rows lie wholly outside; a row with an open date may lie inside."""
+        """Which rows are wholly outside; a row with an open date may be inside."""
         since, until = (pd.Timestamp(day) if day else pd.NaT for day in (self.since, self.until))
         outside: npt.NDArray[np.bool_] = ((table["date_end"] < since) | (table["date_start"] > until)).to_numpy(
             dtype=bool
@@ -57,7 +57,7 @@ class Window:
 
     @staticmethod
     def reasons(table: pd.DataFrame) -> list[str]:
-        """Why each of these rows is left out."""
+        """The reason for each row that is left out."""
         return [f"{day or 'its date'} is outside the dates that were asked for" for day in table["date_as_written"]]
 
 

@@ -1,14 +1,14 @@
-"""Statistics of strike depth that also count what could not be located.
+"""Statistics of strike depth that also count strikes without a location.
 
 Depth is the geodesic distance from the border to the strike. Only strikes across the border enter the distances: those
-inside the attacker's own recognised territory (side `home`) and those in neither country (`outside`) are counted beside
-them. Both directions of fire are kept apart, and home ground is a direction of its own, such as "UKR to UKR".
+inside the attacker's own recognised territory (side `home`) and those in neither country (`outside`) are counted
+separately. The directions of fire are never mixed; strikes on home ground are a direction such as "UKR to UKR".
 
-Every figure has two intervals, which answer two questions and are never added up:
+Every figure has two intervals, for two questions; they are never combined:
 
-- **place**: what would the figure be if each place lay elsewhere within its disc or area? (`places`)
-- **sample**: what would it be for another sample of strikes like these? It has a meaning only where the strikes are a
-  sample. (`intervals`)
+- **place**: what would the figure be if each place were elsewhere within its disc or area? (`places`)
+- **sample**: what would it be for another sample of such strikes? Meaningful only where the strikes are a sample.
+  (`intervals`)
 """
 
 from geostrike.stats.analysis import analyse

@@ -1,4 +1,4 @@
-"""What is computed from the strikes of a run, once, for all its files."""
+"""The statistics of a run, computed once for all its files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def analyse(located: Located, *, left_out: LeftOut | None = None) -> Analysis:
     located
         What `locate` returned.
     left_out
-        Takes the reason where "depth_summary.csv" or "sensitivity.csv" cannot be computed.
+        Receives the reason if "depth_summary.csv" or "sensitivity.csv" cannot be computed.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def analyse(located: Located, *, left_out: LeftOut | None = None) -> Analysis:
 
 
 def _summaries(strikes: pd.DataFrame, summary: pd.DataFrame, draws: PlaceDraws) -> pd.DataFrame:
-    """The depth statistics over all, and by month, target, weapon and status, in one table."""
+    """Depth statistics over all strikes and by month, target, weapon and status, in one table."""
     parts = [summary.assign(by="all", group="all")]
     parts += [depth_summary(strikes, by=by, draws=draws).rename(columns={by: "group"}).assign(by=by) for by in GROUPS]
     table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)

@@ -1,4 +1,4 @@
-"""How many strikes lie in which band of depth."""
+"""The number and share of strikes by band of depth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from geostrike.errors import TableError
 from geostrike.stats.groups import group_strikes, measured_rows
 from geostrike.stats.intervals import limits
-from geostrike.stats.summary import drawn_places
+from geostrike.stats.summary import place_draws
 from geostrike.tables import DEPTH_BREAKS_KM, STRIKES, usable_frame
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def bands(
     level: float = 0.9,
     dates: str = "first",
 ) -> pd.DataFrame:
-    """Strikes and their share by band of depth, one row for each direction of fire, group and band.
+    """Count strikes by band of depth, one row per direction of fire, group and band.
 
     Parameters
     ----------
@@ -53,15 +53,15 @@ def bands(
     by, border, areas, draws, seed, level, dates
         As in `depth_summary`.
     edges_km
-        Where one band ends and the next begins, in kilometres, rising; a strike on an edge lies in the band above.
+        Edges between the bands in kilometres, rising; a strike on an edge counts in the band above.
 
     Returns
     -------
     DataFrame
         With `direction`, the group's column, `band` in words, `from_km` (0 for the first), `to_km` (infinite for the
         last), `strikes`, `share` of those with depth, its interval over the places `share_place_low,
-        share_place_high`, and, for samples, `share_sample_low, share_sample_high` (Jeffreys' interval, which also holds
-        where a band is empty). Every band is there, in order.
+        share_place_high`, and, for samples, `share_sample_low, share_sample_high` (Jeffreys' interval, also valid for
+        an empty band). Every band is listed, in order.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def bands(
     band = np.searchsorted(edges, strikes["depth_km"].to_numpy(dtype=float)[row], side="right")
     shape = (len(grouping.keys), len(edges) + 1)
     count = _table(group, band, shape)
-    drawn = drawn_places(strikes, draws, border=border, areas=areas, seed=seed)
+    drawn = place_draws(strikes, draws, border=border, areas=areas, seed=seed)
     limits_of = {
         "place": _over_places((group, drawn.of(strikes)[row]), drawn.depth_km, edges, shape, level),
         "sample": _over_samples(count, level, np.random.default_rng(seed)),
@@ -103,12 +103,12 @@ def bands(
 
 
 def _table(group: Numbers, band: Numbers, shape: tuple[int, int]) -> Floats:
-    """How many there are of each group and band."""
+    """Count rows by group and band."""
     return np.bincount(group * shape[1] + band, minlength=shape[0] * shape[1]).reshape(shape)
 
 
 def _shares(count: Floats) -> Floats:
-    """The shares within each group; NaN where it has none."""
+    """Shares within each group; NaN for an empty group."""
     total = count.sum(axis=1, keepdims=True)
     shares: Floats = np.divide(count, total, out=np.full(count.shape, np.nan), where=total > 0)
     return shares
@@ -117,7 +117,7 @@ def _shares(count: Floats) -> Floats:
 def _over_places(
     entries: tuple[Numbers, Numbers], drawn_km: Floats, edges: Floats, shape: tuple[int, int], level: float
 ) -> Floats:
-    """The interval of each share over the draws; `entries` are the group and the place of each depth."""
+    """Intervals of the shares over the draws; `entries` are the group and place of each depth."""
     group, place = entries
     if not drawn_km.shape[1]:
         return np.full((*shape, 2), np.nan)
@@ -129,7 +129,7 @@ def _over_places(
 
 
 def _over_samples(count: Floats, level: float, random: np.random.Generator) -> Floats:
-    """Jeffreys' interval of each share, by draws of its beta distribution; NaN for a group without depths."""
+    """Jeffreys' intervals of the shares, by draws from beta distributions; NaN for a group without depths."""
     total = count.sum(axis=1, keepdims=True)
     drawn = random.beta(count[..., None] + 0.5, (total - count)[..., None] + 0.5, (*count.shape, _BETAS))
     found = limits(drawn, level)

@@ -1,4 +1,4 @@
-"""Which strikes are counted together: by direction of fire, by period under a rule of dates, or by a column."""
+"""Groups of strikes: by direction of fire, by period under a rule for dates, or by a column."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ __all__ = ["DATE_RULES", "PERIODS", "Grouping", "days_by_rule", "direction", "gr
 
 UNKNOWN = "unknown"
 PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
-# How a strike whose date is an interval comes to a period.
+# How a strike with a date interval is assigned to a period.
 DATE_RULES = {
     "first": "the period of its first day",
     "middle": "the period of the day in the middle",
     "last": "the period of its last day",
     "spread": "every period that the interval touches; by day, it is expected in each with its share of the days",
 }
-# Other names of columns to group by.
+# Other names for columns to group by.
 _COLUMN_OF = {"border": "border_id"}
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """Rows of a table in groups; a row is in several where its date is spread.
+    """Rows of a table in groups; with spread dates, a row may be in several.
 
     Attributes
     ----------
     keys
-        What each group is: `direction`, and the group's own column; sorted.
+        One row per group: `direction`, and the column grouped by; sorted.
     row, group, share
-        One entry for each row in a group: the row's number, the group's number in `keys`, and how much of the row is
+        One entry per row and group: the row's number, the group's number in `keys`, and how much of the row is
         expected in the group (1 unless spread).
     """
 
@@ -51,16 +51,16 @@ class Grouping:
     share: Floats
 
     def counts(self, flags: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.int64]:
-        """How many rows of each group there are, or how many of those that a flag is set for."""
+        """Count the rows of each group, or those with a flag set."""
         group = self.group if flags is None else self.group[flags[self.row]]
         return np.bincount(group, minlength=len(self.keys))
 
 
 def direction(strikes: pd.DataFrame) -> pd.Series[str]:
-    """Who fired at whom, such as "UKR to RUS"; "UKR to unknown" where it struck is not known.
+    """The direction of fire, such as "UKR to RUS", or "UKR to unknown" if the place is unknown.
 
-    A strike without an attacker is counted under the country that was struck, as in "in RUS"; one with no known place,
-    with the side that it was aimed at. A strike inside the attacker's own recognised territory reads "UKR to UKR".
+    A strike without an attacker counts under the struck country, as "in RUS"; one without a place, under the side it
+    was aimed at. A strike inside the attacker's own recognised territory is "UKR to UKR".
 
     Examples
     --------
@@ -73,7 +73,7 @@ def direction(strikes: pd.DataFrame) -> pd.Series[str]:
 
 
 def _directions(strikes: pd.DataFrame) -> tuple[Numbers, list[str]]:
-    """The number of each strike's direction, and the directions in order: many times faster than joining words."""
+    """The number of each strike's direction, and the sorted directions; much faster than joining words."""
     check_table(strikes, STRIKES, columns=["attacker", "struck_country", "target_side"])
     struck = strikes["struck_country"].where(strikes["struck_country"] != "", strikes["target_side"])
     (attacker, by), (side, at) = (_numbered(words) for words in (strikes["attacker"], struck))
@@ -88,15 +88,15 @@ def _direction(attacker: str, struck: str) -> str:
 
 
 def _numbered(words: pd.Series[str]) -> tuple[Numbers, list[str]]:
-    """The number of each word, and the words; the last one stands for what is missing."""
+    """The number of each word, and the words; the last one is for missing values."""
     number, distinct = pd.factorize(words)
     return np.where(number < 0, len(distinct), number), [*(word or UNKNOWN for word in distinct), UNKNOWN]
 
 
 def measured_rows(strikes: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which strikes enter the distances: those with a depth that are not known to be on the attacker's own ground.
+    """Which strikes enter the distances: those with a depth, not known to be on the attacker's own ground.
 
-    Those in neither country of the border are set apart, too; a strike without an attacker enters.
+    Strikes in neither country of the border do not enter; strikes without an attacker do.
     """
     check_table(strikes, STRIKES, columns=["side", "depth_km"])
     apart = strikes["side"].isin(["home", "outside"])
@@ -105,12 +105,12 @@ def measured_rows(strikes: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def group_strikes(strikes: pd.DataFrame, by: str | None, dates: str = "first") -> Grouping:
-    """The strikes by direction and, where asked, by period or by the words of a column.
+    """Group strikes by direction and, optionally, by period or by the words of a column.
 
     Raises
     ------
     TableError
-        If `by` is neither a period nor a column, or `dates` is no rule.
+        If `by` is neither a period nor a column, or `dates` is not a rule.
     """
     first, directions = _directions(strikes)
     if by is None:
@@ -128,7 +128,7 @@ def group_strikes(strikes: pd.DataFrame, by: str | None, dates: str = "first") -
 
 
 def _groups(strikes: pd.DataFrame, by: str, dates: str) -> tuple[Numbers, Numbers, list[str], Floats]:
-    """Rows, the number of each one's label, the labels, and the shares."""
+    """Rows, the number of each row's label, the labels, and the shares."""
     if by in PERIODS:
         row, ordinal, share = _periods(strikes, PERIODS[by], dates)
         distinct, number = np.unique(ordinal, return_inverse=True)
@@ -144,17 +144,17 @@ def _groups(strikes: pd.DataFrame, by: str, dates: str) -> tuple[Numbers, Number
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
-# Stands for a date that is not known; sorts behind every period, as its label does.
+# An unknown date; sorts after every period, as its label does.
 _NO_PERIOD = np.iinfo(np.int64).max
 
 
 def days_by_rule(strikes: pd.DataFrame, dates: str) -> pd.Series[pd.Timestamp]:
-    """The one day that a rule gives each strike; NaT where it gives none.
+    """The day of each strike under a rule; NaT for none.
 
     Raises
     ------
     TableError
-        If `dates` is no rule that gives one day, or a date cannot be read.
+        If `dates` is not a rule that gives one day, or a date cannot be read.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def _periods(strikes: pd.DataFrame, frequency: str, dates: str) -> tuple[Numbers
 
 
 def _spread(strikes: pd.DataFrame, frequency: str) -> tuple[Numbers, npt.NDArray[np.int64], Floats]:
-    """Every period that each interval touches, with the share of its days that lie there."""
+    """Every period that overlaps each interval, with the share of its days in that period."""
     start, end = days_of(strikes, "date_start"), days_of(strikes, "date_end")
     first, last = _ordinals(start, frequency), _ordinals(end, frequency)
     closed = (start <= end).to_numpy(dtype=bool)

@@ -1,18 +1,18 @@
-"""The figures of depth by group, and the two intervals of each: from place uncertainty, and from sampling.
+"""Figures of depth by group, with two intervals: from place uncertainty, and from sampling.
 
-Quantiles are those of pandas and NumPy (linear between two order statistics). Both intervals hold the stated share of
-what is drawn, with equal shares left out on either side.
+Quantiles are those of pandas and NumPy (linear between two order statistics). Both intervals contain the stated share
+of the draws, with equal tails.
 
-**Place.** A figure is computed anew for every draw of the places. Only what can matter is looked at: whatever the draw,
-the k-th of n depths lies between the k-th of the least and the k-th of the greatest depths, so all strikes that are
-wholly below or above these two are counted and not sorted. The figures are the same as if all were sorted.
+**Place.** A figure is computed for every draw of the places. In any draw the k-th of n depths is between the k-th of
+the least and the k-th of the greatest depths, so strikes wholly below or above these two are counted and not sorted.
+The figures are the same as if all were sorted.
 
-**Sample.** The percentile bootstrap. For quantiles nothing is resampled: in a resample of n values, the k-th order
+**Sample.** The percentile bootstrap. Quantiles need no resampling: in a resample of n values, the k-th order
 statistic is the value of rank ceil(n U), where U is the k-th of n uniform numbers, so U is drawn from the beta
 distribution (Hutson and Ernst, J. R. Stat. Soc. B 62, 2000). Means are those of resamples; in groups of more than
-1,000, of the normal distribution that they then have. The bootstrap fails for the maximum (Bickel and Freedman, Ann.
-Stat. 9, 1981), which therefore has no such interval. With few strikes it gives intervals that are too narrow: there is
-none below `LEAST_SAMPLE` strikes, from which on a nominal 90 % held 87 to 90 % of exponentially distributed samples.
+1,000 they are drawn from their normal distribution. The bootstrap fails for the maximum (Bickel and Freedman, Ann.
+Stat. 9, 1981), which therefore has no such interval. With few strikes the intervals are too narrow: there is none
+below `LEAST_SAMPLE` strikes, above which a nominal 90 % covered 87 to 90 % of exponentially distributed samples.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ __all__ = ["FIGURES", "LEAST_SAMPLE", "GroupedDepths", "limits"]
 
 QUANTILES = {"median": 0.5, "q1": 0.25, "q3": 0.75, "p90": 0.9}
 FIGURES = ("median", "mean", "q1", "q3", "p90", "max")
-# The figures that the bootstrap serves, and the least number of strikes for each.
+# The figures with a bootstrap interval, and the least number of strikes for each.
 LEAST_SAMPLE = {"median": 12, "mean": 60, "q1": 60, "q3": 60, "p90": 80}
-_RESAMPLED = 1_000  # strikes; the means of larger groups are normally distributed
+_RESAMPLED = 1_000  # strikes; means of larger groups are normally distributed
 _VALUES_AT_ONCE = 4_000_000
-_DENSE = 0.05  # share of the places that strikes of a group are at; above it, a product of matrices is faster
+_DENSE = 0.05  # share of places used by a group, above which a product of matrices is faster
 
 
 @dataclass(frozen=True)
 class GroupedDepths:
-    """Measured depths in groups, those of a group side by side.
+    """Measured depths, contiguous by group.
 
     Attributes
     ----------
     depth_km
         Sorted by group, and within it as in the table.
     start
-        Where each group begins, and, last, where the last one ends; shape (groups + 1,).
+        Where each group begins, then where the last one ends; shape (groups + 1,).
     row
-        The row of the table that each depth is of.
+        The table row of each depth.
     """
 
     depth_km: Floats
@@ -60,14 +60,14 @@ class GroupedDepths:
 
     @staticmethod
     def of(depth_km: Floats, row: Numbers, group: Numbers, groups: int) -> GroupedDepths:
-        """Depths of rows that are in groups; `row` and `group` have one entry for each row in a group."""
+        """The depths of grouped rows; `row` and `group` have one entry per row and group."""
         order = np.argsort(group, kind="stable")
         start = np.searchsorted(group[order], np.arange(groups + 1))
         return GroupedDepths(depth_km[row[order]], start, row[order])
 
     @property
     def size(self) -> Numbers:
-        """How many depths each group has."""
+        """The number of depths of each group."""
         return np.diff(self.start)
 
     @property
@@ -76,23 +76,23 @@ class GroupedDepths:
         return np.repeat(np.arange(len(self.size)), self.size)
 
     def figures(self) -> pd.DataFrame:
-        """The figures in km, one row a group; NaN where it has no depth."""
+        """The figures in km, one row per group; NaN without depths."""
         grouped = pd.Series(self.depth_km).groupby(self.group)
         found = {name: grouped.quantile(share) for name, share in QUANTILES.items()}
         found |= {"mean": grouped.mean(), "max": grouped.max()}
         return pd.DataFrame(found, columns=list(FIGURES), index=range(len(self.size)))
 
     def farthest(self) -> Numbers:
-        """The row of the greatest depth of each group, the first of several; -1 where it has none."""
+        """The row of the greatest depth of each group, the first of equals; -1 for none."""
         first = pd.Series(self.depth_km).groupby(self.group).idxmax()
         rows = pd.Series(self.row[first.to_numpy(dtype=np.int64)], index=first.index)
         return rows.reindex(range(len(self.size)), fill_value=-1).to_numpy(dtype=np.int64)
 
     def over_places(self, place: Numbers, drawn_km: Floats, level: float) -> dict[str, Floats]:
-        """For each figure, low and high over the draws of the places, shape (groups, 2).
+        """Low and high of each figure over the draws of the places, shape (groups, 2).
 
-        `place` is the place of each row of the table, `drawn_km` has shape (places, draws). NaN for a group in which a
-        place was not drawn.
+        `place` is the place of each table row, `drawn_km` has shape (places, draws). NaN for a group with a place that
+        was not drawn.
         """
         found = np.full((len(FIGURES), len(self.size), 2), np.nan)
         if not drawn_km.size:
@@ -108,7 +108,7 @@ class GroupedDepths:
         return dict(zip(FIGURES, found, strict=True))
 
     def _means_over_draws(self, place: Numbers, drawn_km: Floats) -> Floats:
-        """The mean of every draw, shape (groups, draws), some groups at a time; `place` is the place of each depth."""
+        """The mean of every draw, shape (groups, draws), in batches of groups; `place` is the place of each depth."""
         means = np.zeros((len(self.size), drawn_km.shape[1]))
         places = len(drawn_km)
         drawn_km = np.nan_to_num(drawn_km)  # groups with an undrawn place have no interval, and the others not its NaN
@@ -126,7 +126,7 @@ class GroupedDepths:
         return means / np.maximum(self.size, 1)[:, None]
 
     def over_samples(self, resamples: int, level: float, random: np.random.Generator) -> dict[str, Floats]:
-        """For each figure of `LEAST_SAMPLE`, low and high over the resamples, shape (groups, 2); NaN for too few."""
+        """Low and high of each figure of `LEAST_SAMPLE` over resamples, shape (groups, 2); NaN for too few strikes."""
         found = {name: np.full((len(self.size), 2), np.nan) for name in LEAST_SAMPLE}
         if not resamples:
             return found
@@ -164,7 +164,7 @@ class GroupedDepths:
 
 
 def limits(values: Floats, level: float) -> Floats:
-    """The interval that holds so much of the last axis, as low and high; shape (..., 2).
+    """The interval that contains a share of the last axis, as low and high; shape (..., 2).
 
     Examples
     --------
@@ -180,7 +180,7 @@ def limits(values: Floats, level: float) -> Floats:
 
 
 def _over_draws(places: Numbers, drawn_km: Floats, least: Floats, most: Floats) -> dict[str, Floats]:
-    """Each figure of one group, for every draw."""
+    """The figures of one group, for every draw."""
     low, high = np.sort(least[places]), np.sort(most[places])
     last = len(places) - 1
     found = {"max": _order_statistics(places, drawn_km, (least, most), (low[last], high[last]), (last, last))[0]}
@@ -199,7 +199,7 @@ def _order_statistics(
     between: tuple[float, float],
     ranks: tuple[int, int],
 ) -> tuple[Floats, Floats]:
-    """The depths of two neighbouring ranks, for every draw; both are known to lie between two depths."""
+    """The depths of two neighbouring ranks, for every draw; both are between two known depths."""
     least, most = (side[places] for side in ranges)
     can_matter = places[(most >= between[0]) & (least <= between[1])]
     below = int((most < between[0]).sum())
@@ -218,7 +218,7 @@ def _order_statistics(
 def _quantiles_of_resamples(
     ordered: Floats, part: tuple[Numbers, Numbers], share: float, resamples: int, random: np.random.Generator
 ) -> Floats:
-    """A quantile of every resample of each group, shape (groups, resamples); `part` is where they begin, and sizes."""
+    """A quantile of every resample of each group, shape (groups, resamples); `part` is starts and sizes."""
     start, size = (numbers[:, None] for numbers in part)
     at = (size - 1) * share
     rank = at.astype(np.int64) + 1  # from 1

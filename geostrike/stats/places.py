@@ -1,8 +1,8 @@
-"""What place uncertainty does to depth: each place is drawn again and again within its disc or its area.
+"""The effect of place uncertainty on depth, by drawing each place many times within its disc or area.
 
-A place is known to lie somewhere within a disc (`radius_km`) or an area (a region's polygon), and nothing tells where:
-a draw takes each point of it with the same chance and measures its distance from the border. All strikes at one place
-share its draws, for they share its error. Places are drawn independently of each other.
+A place is known to a disc (`radius_km`) or an area (a region's polygon). A draw takes a point of it with uniform
+probability and measures the distance from the border. All strikes at one place share its draws, since they share its
+error; different places are drawn independently.
 """
 
 from __future__ import annotations
@@ -49,21 +49,21 @@ def draw_depths(
     seed: int = 0,
     progress: bool = False,
 ) -> PlaceDraws:
-    """Depths of the strikes' places, drawn within their discs and areas; to be shared by several summaries.
+    """Draw the strikes' places within their discs and areas, and measure their depths, for use in several summaries.
 
     Parameters
     ----------
     strikes
-        Strikes with the columns that `measure_depth` adds, and points: a geometry, or longitude and latitude.
+        Strikes with the columns that `measure_depth` adds, and a geometry or longitude and latitude.
     border
-        The line, or the dated lines, that they were measured from. By default the shipped one that their `border_id`
-        names; where that is none, the places are not drawn.
+        The line, or the dated lines, that they were measured from. By default the shipped one with their `border_id`;
+        places without one are not drawn.
     areas
-        Polygons by place_id: a place that has one is drawn in it, the others in the disc of their radius_km.
+        Polygons by place_id; a place without one is drawn in the disc of its radius_km.
     draws
         How many draws; 0 for none.
     seed
-        The same seed, strikes and border give the same draws, in whatever order the rows are.
+        The same seed, strikes and border give the same draws, in any order of rows.
     progress
         Whether to show a progress bar.
 
@@ -104,7 +104,7 @@ def draw_depths(
 
 
 def _places(strikes: pd.DataFrame, rows: Numbers) -> tuple[pd.DataFrame, Numbers]:
-    """The distinct places of some rows, in an order that does not depend on theirs, and the place of each row."""
+    """The distinct places of some rows, in an order independent of theirs, and the place of each row."""
     check_table(strikes, STRIKES, columns=[name for name in ("radius_km",) if name in strikes])
     part = strikes.iloc[rows]
     lon, lat = _points(part)
@@ -127,13 +127,13 @@ def _points(part: pd.DataFrame) -> tuple[Floats, Floats]:
         try:
             return lon_lat(gpd.GeoSeries(part["geometry"], crs="EPSG:4326"))
         except TypeError as error:
-            msg = f"the column geometry of the strikes table holds what is no geometry: {str(error)[:200]}"
+            msg = f"the column geometry of the strikes table holds values that are not geometries: {str(error)[:200]}"
             raise TableError(msg) from error
     return np.full(len(part), np.nan), np.full(len(part), np.nan)
 
 
 def _shapes(places: pd.DataFrame, areas: gpd.GeoDataFrame | None) -> npt.NDArray[np.object_]:
-    """The polygon of each place, None where it has none."""
+    """The polygon of each place, or None."""
     found: npt.NDArray[np.object_] = sound_areas(areas).reindex(places["place_id"]).to_numpy(dtype=object)
     return found
 
@@ -150,7 +150,7 @@ def _lines(border_ids: pd.Series[str], border: Border | Sequence[Border] | None)
     lines = {line.border_id: line for line in ([border] if isinstance(border, Border) else border)}
     unknown = [name for name in measured_from if name not in lines]
     if unknown:
-        msg = f"strikes are measured from {unknown[0] or 'a border that is not told'}, not from {', '.join(lines)}"
+        msg = f"strikes are measured from {unknown[0] or 'an unnamed border'}, not from {', '.join(lines)}"
         raise TableError(msg)
     return lines
 
@@ -165,13 +165,13 @@ def _shipped(border_id: str) -> Border | None:
 
 @lru_cache(maxsize=16)
 def _seen_from(border: Border, country: str) -> Border | None:
-    """The border as one line: that which places in a country are measured from, wherever a draw takes them."""
+    """The one line that places in a country are measured from, for all their draws."""
     line = border.line_for(country)
     return None if line is None else replace(border, geometry=line, outlines={})
 
 
 def _distances(lon: Floats, lat: Floats, places: pd.DataFrame, lines: dict[str, Border]) -> Floats:
-    """Distance in km of each draw of each place from the place's line, shape (places, draws)."""
+    """Distances in km of the draws from each place's line, shape (places, draws)."""
     distance = np.full(lon.shape, np.nan)
     country = country_at(places["lon"].to_numpy(), places["lat"].to_numpy())
     keys = list(zip(places["border_id"], country, strict=True))
@@ -189,7 +189,7 @@ def _distances(lon: Floats, lat: Floats, places: pd.DataFrame, lines: dict[str, 
 
 
 def _portions(numbers: Numbers, draws: int, *, show: bool) -> Any:
-    """The places a few at a time, so that memory stays small, with a bar if asked for."""
+    """The places in batches, to limit memory, with an optional progress bar."""
     size = max(1, _POINTS_AT_ONCE // draws)
     portions = [numbers[start : start + size] for start in range(0, len(numbers), size)]
     if not show:
@@ -202,7 +202,7 @@ def _portions(numbers: Numbers, draws: int, *, show: bool) -> Any:
 def _positions(
     places: pd.DataFrame, shapes: npt.NDArray[np.object_], draws: int, random: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Longitudes and latitudes, shape (places, draws) each."""
+    """Longitudes and latitudes of the draws, shape (places, draws) each."""
     centre = places[["lon", "lat"]].to_numpy(dtype=float)
     lon, lat = _in_discs(centre, places["radius_km"].to_numpy(dtype=float), draws, random)
     for number, shape in enumerate(shapes):
@@ -212,9 +212,9 @@ def _positions(
 
 
 def _in_discs(centre: Floats, radius_km: Floats, draws: int, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Points spread evenly over discs: by the direct problem on the sphere that fits the ellipsoid in each direction.
+    """Uniform points in discs, by the direct problem on the sphere that fits the ellipsoid in each direction.
 
-    For discs of up to 100 km the points are off by less than 20 m from those of the geodesic.
+    For discs of up to 100 km the error is below 20 m.
     """
     lon, lat = np.radians(centre).T[:, :, None]
     azimuth = random.uniform(0.0, 2 * np.pi, (len(centre), draws))
@@ -229,7 +229,7 @@ def _in_discs(centre: Floats, radius_km: Floats, draws: int, random: np.random.G
 
 
 def _in_area(area: shapely.Geometry, draws: int, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Points spread evenly over an area: drawn in its bounding box, of equal areas on the sphere, until inside."""
+    """Uniform points in an area, by rejection from its bounding box, uniform on the sphere."""
     shapely.prepare(area)
     west, south, east, north = shapely.bounds(area)
     lowest, highest = np.sin(np.radians([south, north]))
@@ -242,7 +242,7 @@ def _in_area(area: shapely.Geometry, draws: int, random: np.random.Generator) ->
         if found.shape[1] >= draws:
             break
     else:
-        # A sliver that hardly anything hits: what did, again, and a point of it that is sure.
+        # A sliver that draws hardly hit: repeat the hits and a point that is surely inside.
         point = shapely.get_coordinates(shapely.point_on_surface(area)).T
         found = np.tile(np.concatenate([found, point], axis=1), draws)
     return found[0, :draws], found[1, :draws]

@@ -1,4 +1,4 @@
-"""How much the headline figures depend on what was chosen: precision, border, status and merging, side by side."""
+"""The sensitivity of the headline figures to choices of precision, border, status and merging."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from geostrike.borders.border import Border
 from geostrike.depth import measure_depth
 from geostrike.merging.merge import merge_strikes
-from geostrike.stats.summary import depth_summary, drawn_places
+from geostrike.stats.summary import depth_summary, place_draws
 from geostrike.tables import PLACE_KINDS, STATUSES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ HEADLINES = [
 
 
 def _steps(words: Iterable[Status] | Iterable[Kind]) -> dict[str, list[str]]:
-    """For each step that words of a vocabulary name: the words that count at it, those of the steps before included."""
+    """The words of a vocabulary that count at each step, those of earlier steps included."""
     found: dict[str, list[str]] = {}
     counted: list[str] = []
     for step, group in groupby((word for word in words if word.step), key=lambda word: word.step):
@@ -44,9 +44,9 @@ def _steps(words: Iterable[Status] | Iterable[Kind]) -> dict[str, list[str]]:
 
 PRECISIONS = _steps(PLACE_KINDS.values())
 STATUS_STEPS = _steps(STATUSES.values())
-# Each record a strike of its own; of those that may be one, the most closely located only.
+# Each record as its own strike; and of strikes that may be the same, only the most precisely located.
 ENDS_OF_MERGING = ("each record alone", "what may be one, once")
-# Wider tolerances than the rule's own, which asks for a day in common and for one place.
+# Wider tolerances than those of the rule, which needs a common day and one place.
 MERGING: Mapping[str, Mapping[str, Any]] = {
     "up to 1 day apart": {"days_apart": 1},
     "up to 3 days apart": {"days_apart": 3},
@@ -56,7 +56,7 @@ _MAY_BE_ONE = ("same", "possibly_same", "part_of")
 
 
 class Choice(NamedTuple):
-    """One way to choose, and the summary of the strikes that it gives."""
+    """One choice, and the summary of the strikes under it."""
 
     aspect: str
     choice: str
@@ -75,33 +75,33 @@ def sensitivity(
     merged_anew_up_to: int = 10_000,
     progress: bool = False,
 ) -> pd.DataFrame:
-    """Every headline figure again under other choices, in one table.
+    """Compute every headline figure under other choices, in one table.
 
     Parameters
     ----------
     result
         What `locate` returned.
     borders
-        Other definitions of the border, named by their definition or by a mapping's keys. By default those that ship
-        for the same two countries.
+        Other borders, named by their definition or by a mapping's keys. By default those that ship for the same two
+        countries.
     summary
-        What `depth_summary` gave for these strikes; computed here by default, and where places are drawn.
+        The `depth_summary` of these strikes; computed by default, and always with draws.
     draws, seed, level
-        For the interval of the median over the places, as in `depth_summary`; without draws it is NaN.
+        For the place interval of the median, as in `depth_summary`; NaN without draws.
     merging
-        Choices of merging, by name: options of `merge_strikes`, such as how many days or kilometres may lie between the
-        records of one strike. A reviewer's decisions on two records stand over each of them.
+        Choices of merging, by name: options of `merge_strikes`, such as tolerances in days or kilometres. A reviewer's
+        decisions on two records take precedence.
     merged_anew_up_to
-        With more records than this nothing is merged anew, for that takes time, and the rows of `merging` are left out;
-        those of the two extremes, nothing merged and everything merged that may be one, are there whenever there are
-        records. The rows of a table of events are not merged, and have no rows of `merging`.
+        With more records than this, nothing is merged again, to save time, and the rows of `merging` are left out. The
+        two extremes, nothing merged and everything merged that may be the same, remain. Tables of events are not
+        merged, and have no rows of `merging`.
     progress
         Whether to show a progress bar.
 
     Returns
     -------
     DataFrame
-        For each direction of fire one row a choice: `direction`, `aspect` ("as located", "precision", "border",
+        One row per direction of fire and choice: `direction`, `aspect` ("as located", "precision", "border",
         "status" or "merging"), `choice` in words, the figures of `depth_summary`, and `median_change_km`, the
         difference of the median from that of the strikes as located.
 
@@ -140,7 +140,7 @@ def _shown(steps: list[Iterator[Choice]], *, show: bool) -> Iterable[Iterator[Ch
 
 
 def _rows(choice: Choice, directions: list[str]) -> pd.DataFrame:
-    """The headline figures of a choice for every direction, those that it leaves nothing of with zeros."""
+    """The headline figures of a choice for every direction; zeros for a direction without strikes."""
     found = choice.summary.set_index("direction").reindex(directions)[HEADLINES]
     counts = [name for name in HEADLINES if not name.endswith(("_km", "_id", "_place"))]
     found[counts] = found[counts].fillna(0).astype("int64")
@@ -154,20 +154,20 @@ def _rows(choice: Choice, directions: list[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Strikes:
-    """The strikes as located, and the summaries of what choices make of them: each set of strikes is summarised once.
+    """The strikes as located, with the summaries of choices; each set of strikes is summarised once.
 
     Attributes
     ----------
     located
         The run.
     summary
-        That of all its strikes.
+        The summary of all its strikes.
     drawn
         The draws of their places.
     options
-        How places are drawn, the same way for every choice.
+        How places are drawn, the same for every choice.
     known
-        Flags of the rows that were kept -> their summary.
+        Row flags -> the summary of the flagged rows.
     """
 
     located: Located
@@ -178,7 +178,7 @@ class _Strikes:
 
     @staticmethod
     def of(located: Located, summary: pd.DataFrame | None, draws: int, seed: int, level: float) -> _Strikes:
-        drawn = drawn_places(located.strikes, draws, border=located.border, areas=located.areas, seed=seed)
+        drawn = place_draws(located.strikes, draws, border=located.border, areas=located.areas, seed=seed)
         if summary is None or draws:
             summary = depth_summary(located.strikes, draws=drawn, bootstrap=0, seed=seed, level=level)
         else:
@@ -186,8 +186,8 @@ class _Strikes:
         everything = np.ones(len(located.strikes), dtype=bool).tobytes()
         return _Strikes(located, summary, drawn, _Options(draws, seed, level), {everything: summary})
 
-    def kept(self, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
-        """The summary of some of the strikes as located."""
+    def summarise(self, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
+        """Summarise some of the strikes as located."""
         key, options = rows.tobytes(), self.options
         if key not in self.known:
             self.known[key] = depth_summary(
@@ -195,8 +195,8 @@ class _Strikes:
             )
         return self.known[key]
 
-    def measured(self, strikes: pd.DataFrame, border: Border) -> pd.DataFrame:
-        """The summary of other strikes, or of these from another border."""
+    def measure(self, strikes: pd.DataFrame, border: Border) -> pd.DataFrame:
+        """Measure and summarise other strikes, or these from another border."""
         areas, options = self.located.areas, self.options
         found = measure_depth(strikes, border, areas=areas)
         return depth_summary(
@@ -216,14 +216,14 @@ class _Options(NamedTuple):
 def _by_precision(strikes: _Strikes) -> Iterator[Choice]:
     for name, kinds in PRECISIONS.items():
         rows = strikes.located.strikes["place_kind"].isin(kinds)
-        yield Choice("precision", name, strikes.kept(rows.to_numpy(dtype=bool)))
+        yield Choice("precision", name, strikes.summarise(rows.to_numpy(dtype=bool)))
     yield Choice("precision", "all", strikes.summary)
 
 
 def _by_status(strikes: _Strikes) -> Iterator[Choice]:
     for name, counted in STATUS_STEPS.items():
         rows = strikes.located.strikes["status"].isin(counted)
-        yield Choice("status", name, strikes.kept(rows.to_numpy(dtype=bool)))
+        yield Choice("status", name, strikes.summarise(rows.to_numpy(dtype=bool)))
 
 
 def _by_border(strikes: _Strikes, borders: Sequence[Border] | Mapping[str, Border] | None) -> Iterator[Choice]:
@@ -232,7 +232,7 @@ def _by_border(strikes: _Strikes, borders: Sequence[Border] | Mapping[str, Borde
         borders = [own, *(border for border in _definitions(own) if border.border_id != own.border_id)]
     named = borders.items() if isinstance(borders, Mapping) else [(border.definition, border) for border in borders]
     for name, border in named:
-        found = strikes.summary if border is own else strikes.measured(strikes.located.strikes, border)
+        found = strikes.summary if border is own else strikes.measure(strikes.located.strikes, border)
         yield Choice("border", name, found)
 
 
@@ -242,29 +242,29 @@ def _definitions(border: Border) -> list[Border]:
 
 
 def _by_merging(strikes: _Strikes) -> Iterator[Choice]:
-    """The two ends: each record a strike of its own, and whatever may be one counted once."""
+    """The two extremes: every record its own strike, and strikes that may be the same counted once."""
     located = strikes.located
     if located.records.empty:
         return
     records = located.records.assign(strike_id=located.records["record_id"], struck_country="")
-    yield Choice("merging", ENDS_OF_MERGING[0], strikes.measured(records, located.border))
+    yield Choice("merging", ENDS_OF_MERGING[0], strikes.measure(records, located.border))
     repeated = located.strikes["strike_id"].isin(_less_precise(located.strikes, located.relations))
-    yield Choice("merging", ENDS_OF_MERGING[1], strikes.kept((~repeated).to_numpy(dtype=bool)))
+    yield Choice("merging", ENDS_OF_MERGING[1], strikes.summarise((~repeated).to_numpy(dtype=bool)))
 
 
 def _merged_anew(strikes: _Strikes, merging: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
-    # A reviewer's decisions on two records stand under every choice, and so does what the run was told of merging.
+    # A reviewer's decisions and the tolerances of the run apply under every choice.
     located = strikes.located
     rule = {"decided": located.decisions} | asdict(located.merging)
     for name, options in merging.items():
         merged = merge_strikes(located.records, located.claims, reports=located.reports, **(rule | dict(options)))
         same = len(merged.strikes) == len(located.strikes) and merged.members.equals(located.members)
-        found = strikes.summary if same else strikes.measured(merged.strikes, located.border)
+        found = strikes.summary if same else strikes.measure(merged.strikes, located.border)
         yield Choice("merging", name, found)
 
 
 def _less_precise(strikes: pd.DataFrame, relations: pd.DataFrame) -> set[str]:
-    """Of each pair of strikes that may be one, the less precisely located; the later one where that is equal."""
+    """The less precisely located strike of each pair that may be the same; the later one of equals."""
     order = strikes["radius_km"].fillna(np.inf).argsort(kind="stable").argsort(kind="stable")
     rank = dict(zip(strikes["strike_id"], order, strict=True))
     pairs = relations[relations["relation"].isin(_MAY_BE_ONE)]

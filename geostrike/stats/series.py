@@ -1,4 +1,4 @@
-"""Depth over time and as a distribution: by period, records, trend, and the empirical distribution function."""
+"""Depth over time and its distribution: by period, records, trend, empirical distribution function."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAIRED = 2_000  # strikes: every pair of them has a slope
 
 
 def depth_by_period(strikes: pd.DataFrame, period: str = "month", **options: Any) -> pd.DataFrame:
-    """The summary by period as a series without gaps: periods in which nothing is known have a row of zeros.
+    """Summarise depth by period, without gaps: periods without strikes have a row of zeros.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def depth_by_period(strikes: pd.DataFrame, period: str = "month", **options: Any
     -------
     DataFrame
         `direction`, `period` (such as "2024-01"), `start` (its first day) and the columns of `depth_summary`. Strikes
-        without a date are in the last row of each direction that has some, with the period "unknown" and no start.
+        without a date are in the last row of their direction, with the period "unknown" and no start.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def _without_gaps(part: pd.DataFrame, frequency: str) -> pd.DataFrame:
 
 
 def depth_ecdf(strikes: pd.DataFrame) -> pd.DataFrame:
-    """The share of strikes up to each depth: the empirical distribution function, by direction of fire.
+    """The empirical distribution function of depth, by direction of fire.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ def depth_ecdf(strikes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `direction`, `depth_km` (each depth that occurs, rising), `strikes` (so many are no deeper), `share`, and the
-        bounds that the places leave, whatever point of each is the true one: `share_place_low` counts the strikes that
-        lie wholly within the depth (`depth_max_km`), `share_place_high` those that may (`depth_min_km`).
+        `direction`, `depth_km` (each distinct depth, rising), `strikes` (how many are no deeper), `share`, and its
+        bounds over the places: `share_place_low` counts the strikes that are certainly within the depth
+        (`depth_max_km`), `share_place_high` those that may be (`depth_min_km`).
 
     Examples
     --------
@@ -122,7 +122,7 @@ def depth_ecdf(strikes: pd.DataFrame) -> pd.DataFrame:
 
 
 def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFrame:
-    """Each strike that was farther than all before it, by direction of fire.
+    """The strikes farther than all before them, by direction of fire.
 
     Parameters
     ----------
@@ -135,14 +135,14 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
     -------
     DataFrame
         By direction and date: `direction, date, strike_id, place, depth_km, depth_min_km, depth_max_km`, `previous_km`
-        (the record before; NaN for the first), `days` (that it had stood; NaN for the first), `sure` (the strike is
-        farther than all before it wherever in its place each of them lies), and `undated_farther` (so many strikes
-        without a date were farther still, and may have been before). Of one day's strikes only the farthest counts.
+        (the previous record; NaN for the first), `days` (since the previous record; NaN for the first), `sure` (the
+        strike is farther than all before it at any point of their places), and `undated_farther` (how many strikes
+        without a date are farther, and may have been earlier). Only the farthest strike of a day counts.
 
     Raises
     ------
     TableError
-        If `dates` is no rule that gives one day.
+        If `dates` is not a rule that gives one day.
 
     Examples
     --------
@@ -174,16 +174,16 @@ def record_depths(strikes: pd.DataFrame, *, dates: str = "first") -> pd.DataFram
 
 
 def _measured(strikes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """The strikes that enter the distances: these columns, and those that tell direction, day and depth."""
-    told = ["attacker", "struck_country", "target_side", "date_start", "date_end", "depth_km", *columns]
-    check_table(strikes, STRIKES, columns=[*told, "side"])
-    return pd.DataFrame(strikes[told])[measured_rows(strikes)]
+    """The strikes that enter the distances, with these columns and those of direction, day and depth."""
+    names = ["attacker", "struck_country", "target_side", "date_start", "date_end", "depth_km", *columns]
+    check_table(strikes, STRIKES, columns=[*names, "side"])
+    return pd.DataFrame(strikes[names])[measured_rows(strikes)]
 
 
 def depth_trend(
     strikes: pd.DataFrame, *, level: float = 0.9, least: int = 10, dates: str = "middle", seed: int = 0
 ) -> pd.DataFrame:
-    """Whether depth rises or falls over time: the Theil-Sen slope with its interval, one row a direction of fire.
+    """The Theil-Sen slope of depth over time with its interval, one row per direction of fire.
 
     Parameters
     ----------
@@ -192,23 +192,23 @@ def depth_trend(
     level
         Confidence level of the interval.
     least
-        How many dated strikes with a depth there must be; with fewer the verdict is "too few", and there is no slope.
+        The least number of dated strikes with a depth; with fewer the verdict is "too few", without a slope.
     dates
         Which day of a date interval counts: its "first", "middle" or "last".
     seed
-        Of the choice of strikes: of more than 2,000, so many are taken at random, for every pair has a slope.
+        For the random choice of 2,000 strikes where there are more, since every pair has a slope.
 
     Returns
     -------
     DataFrame
         `direction`, `strikes` (dated, with a depth), `used`, `first` and `last` (days), `km_per_year` (the median of
         the slopes of all pairs), `low_km_per_year, high_km_per_year`, and `verdict`: "too few", "rising", "falling", or
-        "no clear trend" where the interval holds 0. The interval takes the strikes as independent of each other.
+        "no clear trend" where the interval holds 0. The interval assumes that strikes are independent.
 
     Raises
     ------
     TableError
-        If `dates` is no rule that gives one day.
+        If `dates` is not a rule that gives one day.
 
     Notes
     -----
@@ -236,16 +236,16 @@ def depth_trend(
 
 
 def _trend(dated: pd.DataFrame, level: float, least: int, random: np.random.Generator) -> dict[str, Any]:
-    told = {"strikes": len(dated), "used": 0, "first": dated["day"].min(), "last": dated["day"].max()}
-    if len(dated) < least or told["first"] == told["last"]:
-        return told | {"verdict": "too few"}
+    row = {"strikes": len(dated), "used": 0, "first": dated["day"].min(), "last": dated["day"].max()}
+    if len(dated) < least or row["first"] == row["last"]:
+        return row | {"verdict": "too few"}
     # Imported here: scipy.stats takes a second, and most summaries have no trend.
     from scipy.stats import theilslopes
 
     used = np.sort(random.choice(len(dated), min(len(dated), _PAIRED), replace=False))
     part = dated.iloc[used]
-    years = (part["day"] - told["first"]).dt.days.to_numpy() / _DAYS_A_YEAR
+    years = (part["day"] - row["first"]).dt.days.to_numpy() / _DAYS_A_YEAR
     slope, _, low, high = theilslopes(part["depth_km"].to_numpy(), years, alpha=level)
     verdict = "rising" if low > 0 else "falling" if high < 0 else "no clear trend"
     slopes = {"km_per_year": slope, "low_km_per_year": low, "high_km_per_year": high}
-    return told | {"used": len(part), "verdict": verdict} | slopes
+    return row | {"used": len(part), "verdict": verdict} | slopes

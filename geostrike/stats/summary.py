@@ -1,4 +1,4 @@
-"""The summary of depth: what is located and what is not, the figures, and the intervals of each."""
+"""The summary of depth: counts of located and other strikes, figures, and their intervals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geostrike.borders.border import Border
 
-__all__ = ["depth_summary", "drawn_places"]
+__all__ = ["depth_summary", "place_draws"]
 
 _NEEDED = [
     "strike_id", "date_start", "date_end", "place", "place_kind", "place_as_written", "place_status", "attacker",
@@ -43,7 +43,7 @@ def depth_summary(
     dates: str = "first",
     progress: bool = False,
 ) -> pd.DataFrame:
-    """Depth statistics, one row for each direction of fire and group, with what is not located beside what is.
+    """Summarise depth, one row per direction of fire and group; strikes without a location are counted too.
 
     Parameters
     ----------
@@ -51,41 +51,39 @@ def depth_summary(
         Strikes with the columns that `measure_depth` adds.
     by
         "month", "quarter" or "year", by the rule of `dates`; "border"; or the name of a column such as "target_kind".
-        Strikes without a date, or with an empty value, form a group "unknown". None for one row a direction.
+        Strikes without a date, or with an empty value, are the group "unknown". None for one row per direction.
     border, areas, seed, progress
         For the draws of places, as in `draw_depths`.
     draws
-        How many times each place is drawn within its disc or area, 0 for none; or the draws themselves, so that
-        several summaries share them.
+        How many times each place is drawn within its disc or area, 0 for none; or draws to share between summaries.
     bootstrap
-        How many resamples the sample intervals rest on; 0 for none.
+        Number of resamples for the sample intervals; 0 for none.
     level
-        What share of the draws, or of the resamples, an interval holds.
+        Share of the draws or resamples inside an interval.
     dates
-        How a strike whose date is an interval comes to a period: the period of its "first", "middle" or "last" day, or
-        "spread": it is counted in every period that the interval touches, and `expected_strikes` adds up the shares of
-        its days.
+        The period of a strike with a date interval: that of its "first", "middle" or "last" day; or "spread", which
+        counts it in every overlapping period, and adds the shares of its days in `expected_strikes`.
 
     Returns
     -------
     DataFrame
         Sorted by direction and group.
 
-        - Counts: `strikes` = `located` + `ambiguous` + `unresolved` (of which `not_named`: no place is told); `located`
-          (of which `area_only`: to a district, a region or a larger area) = `home` + `outside` + `not_measured` +
-          `with_depth`.
+        - Counts: `strikes` = `located` + `ambiguous` + `unresolved` (including `not_named`, without a place name);
+          `located` (including `area_only`, to a district, region or larger area) = `home` + `outside` +
+          `not_measured` + `with_depth`.
         - Figures in kilometres, over those with depth: `median_km, mean_km, q1_km, q3_km, p90_km, max_km`; and
           `median_min_km, median_max_km`, the medians of the strikes' least and greatest distances.
         - `farthest_id` and `farthest_place` name the farthest strike.
         - The interval of each figure over the places: `median_place_low_km, median_place_high_km` and so on.
         - For all but the maximum the interval over samples: `median_sample_low_km, median_sample_high_km` and so on;
-          NaN with fewer than 12 strikes for the median, 60 for the quartiles and the mean, and 80 for p90, for it
-          would be too narrow.
+          NaN below 12 strikes for the median, 60 for the quartiles and the mean, and 80 for p90, where it would be too
+          narrow.
 
     Raises
     ------
     TableError
-        If a column is missing, `by` is neither a period nor a column, or an option is none of those above.
+        If a column is missing, `by` is neither a period nor a column, or an option is invalid.
 
     Examples
     --------
@@ -99,21 +97,21 @@ def depth_summary(
     strikes = usable_frame(strikes, STRIKES)
     check_table(strikes, STRIKES, columns=_NEEDED)
     if not 0 < level < 1:
-        msg = f"level is {level}; it lies between 0 and 1, such as 0.9"
+        msg = f"level is {level}; it must be between 0 and 1, such as 0.9"
         raise TableError(msg)
     grouping = group_strikes(strikes, by, dates)
     depths = _measured(strikes, grouping)
     table = pd.concat([grouping.keys, _counts(strikes, grouping, spread=dates == "spread")], axis=1)
     table = pd.concat([table, depths.figures().add_suffix("_km"), _median_bounds(strikes, depths)], axis=1)
     table = pd.concat([table, _farthest(strikes, depths)], axis=1)
-    drawn = drawn_places(strikes, draws, border=border, areas=areas, seed=seed, progress=progress)
+    drawn = place_draws(strikes, draws, border=border, areas=areas, seed=seed, progress=progress)
     places = depths.over_places(drawn.of(strikes), drawn.depth_km, level)
     samples = depths.over_samples(bootstrap, level, np.random.default_rng(seed))
     limits = _columns(places, "place", FIGURES) | _columns(samples, "sample", list(LEAST_SAMPLE))
     return pd.concat([table, pd.DataFrame(limits)], axis=1)
 
 
-def drawn_places(
+def place_draws(
     strikes: pd.DataFrame,
     draws: int | PlaceDraws,
     *,
@@ -122,7 +120,7 @@ def drawn_places(
     seed: int,
     progress: bool = False,
 ) -> PlaceDraws:
-    """The draws that were given, or as many as were asked for; none for 0."""
+    """The given draws, or new ones; none for 0."""
     if isinstance(draws, PlaceDraws):
         return draws
     if not draws:
@@ -144,7 +142,7 @@ def _counts(strikes: pd.DataFrame, grouping: Grouping, *, spread: bool) -> pd.Da
     flags = {
         "located": located,
         "ambiguous": status == "ambiguous",
-        "unresolved": status == "unresolved",
+        "unresolved": status.isin(["unresolved", "pending"]),
         "not_named": (status == "unresolved") & (strikes["place_as_written"] == ""),
         "area_only": located & strikes["place_kind"].isin(AREA_KINDS),
         "home": side == "home",
@@ -169,11 +167,11 @@ def _median_bounds(strikes: pd.DataFrame, depths: GroupedDepths) -> pd.DataFrame
 
 def _farthest(strikes: pd.DataFrame, depths: GroupedDepths) -> pd.DataFrame:
     row = depths.farthest()
-    told = {}
+    found = {}
     for name, column in (("farthest_id", "strike_id"), ("farthest_place", "place")):
         words = strikes[column].to_numpy(dtype=object)
-        told[name] = pd.Series([words[at] if at >= 0 else "" for at in row], dtype="str")
-    return pd.DataFrame(told)
+        found[name] = pd.Series([words[at] if at >= 0 else "" for at in row], dtype="str")
+    return pd.DataFrame(found)
 
 
 def _columns(

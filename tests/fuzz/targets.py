@@ -269,7 +269,7 @@ def check_border(suffix: str) -> Callable[[bytes, Path], None]:
 
 def check_manifest(data: bytes, folder: Path) -> None:
     """Check run.json and the journal of an earlier run: neither leads out of the folder nor breaks the next run."""
-    from geostrike.exchange import OutputFolder
+    from geostrike.intake.output import OutputFolder
 
     inner = folder / "out"
     inner.mkdir()

@@ -1,6 +1,6 @@
 """The file formats, one file each: reading, writing, endings, and what each cannot hold.
 
-A new format is a file here that makes a `geostrike.exchange.formats.format.Format`, and its line in `ALL`.
+To add a format, write a file that makes a `geostrike.exchange.formats.format.Format`, and list it in `ALL`.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ ALL = (CSV, WORKBOOK, JSON, GEOJSON, GEOPACKAGE, FLATGEOBUF, SHAPEFILE, PARQUET,
 """Every format, in the order in which messages and the documentation list them."""
 _PACKED = (".gz", ".zip")
 FORMATS = {form.name: form for form in ALL if form.writes}
-"""The formats that strikes are written in, by name."""
+"""The formats for writing strikes, by name."""
 ENDINGS: dict[str, Format] = {}
-"""The format that strikes are written in, by the ending of the file; the first one where several have it."""
+"""The format for writing strikes, by file ending; the first of several with the same ending."""
 for _form in ALL:
     for _ending in _form.writes:
         ENDINGS.setdefault(_ending, _form)
 READERS = {ending: form for form in ALL for ending in form.all_endings}
-"""The format that is read, by the ending of the file."""
+"""The format for reading, by file ending."""
 SUFFIXES = (*(ending for form in ALL for ending in form.reads), *_PACKED)
-"""The endings by which a file is known to be a table."""
+"""The endings that mark a file as a table."""
 
 
 def reader_of(suffix: str, name: str) -> Format:
-    """The format to read a file in.
+    """Return the format for reading a file.
 
     Raises
     ------
     InputError
-        If no table has this ending.
+        If tables do not have this ending.
     """
     if suffix not in READERS:
         msg = f"{name}: a {suffix} file is not read as a table; tables are {', '.join(SUFFIXES)} files"
@@ -56,12 +56,12 @@ def reader_of(suffix: str, name: str) -> Format:
 
 
 def format_to_write(path: Path, name: str | None) -> Format:
-    """The format that is asked for by name, or by the ending of the file.
+    """Return the format for writing a file, by name or by its ending.
 
     Raises
     ------
     InputError
-        If there is none, or the two are not the same.
+        If there is none, or name and ending differ.
     """
     by_ending = ENDINGS.get(path.suffix.lower())
     if name is not None and name not in FORMATS:
@@ -72,13 +72,13 @@ def format_to_write(path: Path, name: str | None) -> Format:
         msg = f"{path}: strikes are written as {', '.join(ENDINGS)}; say another format with --to"
         raise InputError(msg)
     if by_ending is not None and path.suffix.lower() not in form.writes:
-        msg = f"{path}: its ending says {by_ending.name}, and what is asked for is {name}; give another ending"
+        msg = f"{path}: its ending means {by_ending.name}, but {name} is asked for; use another ending"
         raise InputError(msg)
     return form
 
 
 def formats_table() -> str:
-    """The formats as a table of the documentation (Markdown).
+    """Return the formats as a Markdown table for the documentation.
 
     Examples
     --------

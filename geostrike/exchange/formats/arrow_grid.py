@@ -1,4 +1,4 @@
-"""Arrow tables to grids: every value as text, every geometry in WGS84."""
+"""Convert Arrow tables to grids: every value as text, every geometry in WGS84."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 __all__ = ["MAX_ROWS", "check_rows", "grid_of_arrow", "in_degrees", "shapes_of"]
 
 MAX_ROWS = 20_000_000
-"""The most rows of a table: a small file can hold more than any memory does."""
+"""The limit on rows: a small file can hold more rows than fit into memory."""
 
 
 def check_rows(rows: int, name: str) -> None:
-    """Refuse a table with more rows than `MAX_ROWS`."""
+    """Reject a table with more rows than `MAX_ROWS`."""
     if rows > MAX_ROWS:
         msg = f"{name}: has more rows than the limit of {MAX_ROWS:,}; `geostrike depth` measures Parquet of any length"
         raise InputError(msg)
 
 
 def shapes_of(column: pa.ChunkedArray) -> tuple[Any, npt.NDArray[np.bool_]]:
-    """The shapes of a column of WKB, and which cells hold bytes that are none."""
+    """Return the shapes of a WKB column, and which cells cannot be read."""
     cells = column.to_numpy(zero_copy_only=False)
     shapes = shapely.from_wkb(cells, on_invalid="ignore")
     return shapes, shapely.is_missing(shapes) & np.array([cell is not None for cell in cells], dtype=bool)
 
 
 def in_degrees(shapes: gpd.GeoSeries, name: str) -> npt.NDArray[Any]:
-    """The shapes in WGS84, without heights."""
+    """Transform shapes to WGS84, without heights."""
     if shapes.crs is None:
         msg = f"{name}: names no coordinate reference system; give it one, or columns latitude and longitude"
         raise InputError(msg)
@@ -52,7 +52,7 @@ def in_degrees(shapes: gpd.GeoSeries, name: str) -> npt.NDArray[Any]:
 def grid_of_arrow(
     name: str, table: pa.Table, shapes: Any, notes: list[str], broken: npt.NDArray[np.bool_] | None = None
 ) -> Grid:
-    """The grid of a table; its rows are counted from 1."""
+    """Return the grid of a table; its rows are counted from 1."""
     columns = unique_names(table.column_names)
     cells = pd.DataFrame({c: _text(table.column(at)) for at, c in enumerate(columns)}, index=range(table.num_rows))
     grid = Grid(name, cells, lambda rows: rows + np.int64(1), notes=list(notes), geometry=shapes, broken=broken)
@@ -61,7 +61,7 @@ def grid_of_arrow(
 
 
 def _holds_no_text(column: pa.ChunkedArray) -> bool:
-    """Whether a column of texts has bytes that are none."""
+    """Whether a text column holds bytes that are not text."""
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return False
     try:
@@ -72,7 +72,7 @@ def _holds_no_text(column: pa.ChunkedArray) -> bool:
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series[str]:
-    """A column as text: dates as ISO days, numbers as they would be typed, lists as JSON."""
+    """Convert a column to text: dates as ISO days, numbers as typed, lists as JSON."""
     filled = pc.fill_null(_texts(column).cast(pa.large_string()), "")
     text: pd.Series[str] = filled.to_pandas(types_mapper={pa.large_string(): pd.StringDtype(na_value=np.nan)}.get)
     return text

@@ -1,4 +1,4 @@
-"""CSV in the columns of others, as a schema says: ACLED and UCDP GED. What these cannot hold is counted."""
+"""Write CSV in the columns of others, as a schema says: ACLED and UCDP GED. Losses are counted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pandas as pd
 from geostrike.exchange.formats.delimited import csv_bytes
 from geostrike.exchange.formats.flat import number_texts, points_of
 from geostrike.exchange.formats.format import Format
-from geostrike.exchange.formulas import starts_formula
 from geostrike.exchange.losses import ELSEWHERE, Losses, holds_something
 from geostrike.exchange.schemas import load_schema
+from geostrike.intake.formulas import starts_formula
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACLED", "UCDP"]
 
-# Columns of the strikes table that others call by the same name and mean otherwise.
+# Columns of the strikes table whose names mean something else in the tables of others.
 _OURS = {"country", "admin1", "geo_precision", "date_start", "date_end", "year", "latitude", "longitude", "source_id"}
 
 
@@ -34,7 +34,7 @@ def _write(name: str, strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
 
 
 def _table(strikes: gpd.GeoDataFrame, schema: Schema, losses: Losses) -> pd.DataFrame:
-    """The strikes in the columns of a schema that says how it is written ([export] in its file)."""
+    """Convert strikes to the columns of a schema, by [export] in its file."""
     export = dict(schema.export)
     source = _with_parts(strikes, str(export.get("date_format", "%Y-%m-%d")))
     columns: dict[str, pd.Series[str]] = {}
@@ -44,16 +44,16 @@ def _table(strikes: gpd.GeoDataFrame, schema: Schema, losses: Losses) -> pd.Data
         used |= made_of
     for name, rule in export.get("words", {}).items():
         unknown = holds_something(source[rule["column"]]) & (columns[name] == "")
-        losses.add(rule["column"], int(unknown.sum()), f"no word of {schema.title} in {name} stands for it")
+        losses.add(rule["column"], int(unknown.sum()), f"{schema.title} has no word for it in {name}")
     if export.get("columns", {}).get("date_end") is None:
-        losses.add_interval(strikes, "the target has one date, and a code of its precision")
+        losses.add_interval(strikes, "the target has one date, with a precision code")
     losses.add_wanted(strikes)
     losses.add_columns(strikes, used | {"date_end"})
     return pd.DataFrame(columns)
 
 
 def _with_parts(strikes: gpd.GeoDataFrame, date_format: str) -> pd.DataFrame:
-    """The strikes as text, with the parts of dates and points that columns of others ask for."""
+    """Convert strikes to text, with the parts of dates and points that others use."""
     points = points_of(strikes)
     parts = {
         "year": strikes["date_start"].dt.strftime("%Y"),
@@ -69,15 +69,15 @@ def _with_parts(strikes: gpd.GeoDataFrame, date_format: str) -> pd.DataFrame:
 
 
 def _lengths(strikes: gpd.GeoDataFrame) -> pd.Series[str]:
-    """How long each interval of days is, in the steps of the codes of others; a night stays one."""
+    """Classify the length of each interval: day, night, days, week, month, longer."""
     days = (strikes["date_end"] - strikes["date_start"]).dt.days + 1
     steps = pd.cut(days, [0, 1, 6, 7, 31, np.inf], labels=["day", "days", "week", "month", "longer"])
-    told: pd.Series[str] = steps.astype("object").mask(strikes["date_precision"] == "night", "night").fillna("")
-    return told.astype("str")
+    lengths: pd.Series[str] = steps.astype("object").mask(strikes["date_precision"] == "night", "night").fillna("")
+    return lengths.astype("str")
 
 
 def _column(name: str, source: pd.DataFrame, export: dict[str, Any], losses: Losses) -> tuple[pd.Series[str], set[str]]:
-    """One column of theirs, and the columns of ours that it is made of."""
+    """Return one column of the target, and the columns of ours that it is made from."""
     carried = next((n for n in (f"source_{name}", name) if n in source.columns and n not in _OURS), None)
     if carried is not None:
         return source[carried].astype("str"), {carried}

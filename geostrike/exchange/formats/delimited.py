@@ -1,4 +1,4 @@
-r"""CSV and TSV: every cell is read as text, and written so that a spreadsheet program runs none of it."""
+r"""CSV and TSV: cells are read as text, and written so that a spreadsheet program runs no formula."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from geostrike.errors import InputError
 from geostrike.exchange.formats.flat import dates_as_text, with_degrees
 from geostrike.exchange.formats.format import Format, ReadOptions
 from geostrike.exchange.formats.records import FAULTS, Lines, RecordFile, as_frame
-from geostrike.exchange.formulas import guarded, starts_formula
 from geostrike.exchange.grid import Grid, note_of_names, unique_names
+from geostrike.intake.formulas import guarded_csv
 from geostrike.intake.opening import Opened, utf8_file
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _DECIMALS = {"lon": 6, "lat": 6, "longitude": 6, "latitude": 6}
 
 
 def first_cells(source: Opened, name: str) -> list[str]:
-    """The cells of the first record: the names of the columns, where the file has them."""
+    """Return the cells of the first record: the column names, unless the file lacks a header."""
     path, _, _ = utf8_file(source, name)
     return _head_of(path, name).cells
 
@@ -44,16 +44,16 @@ def first_cells(source: Opened, name: str) -> list[str]:
 def read_delimited(
     source: Opened, name: str, *, names: Sequence[str] | None = None, quoted: bool = True, progress: bool = False
 ) -> Grid:
-    """The records of a file whose cells are separated by a comma, a semicolon, a tab or a bar.
+    """Read a file whose cells are separated by commas, semicolons, tabs or bars.
 
     Parameters
     ----------
     source
         The file.
     name
-        What to call it.
+        The name of the file in messages.
     names
-        The names of the columns, for a file whose first line does not tell them.
+        The column names, for a file without a header.
     quoted
         Whether a quotation mark at the start of a cell encloses it.
     progress
@@ -62,7 +62,7 @@ def read_delimited(
     Raises
     ------
     InputError
-        If the file is no text, or has no column.
+        If the file is not text, or has no column.
     """
     path, repaired, damaged = utf8_file(source, name)
     head = _head_of(path, name)
@@ -72,16 +72,16 @@ def read_delimited(
     if columns != [cell.strip() for cell in header]:
         notes.append(note_of_names(header, columns))
     file = RecordFile(path, start, head.delimiter if quoted else "\t", columns, quoted=quoted)
-    # The file is gone over twice: its quotation marks are checked, then its records are parsed.
+    # Two passes: the quotation marks are checked, then the records are parsed.
     size = 2 * (path.stat().st_size - start)
     with tqdm(total=size, desc="reading", unit="B", unit_scale=True, leave=False, disable=not progress) as bar:
-        table, records, refused = file.read(bar)
-    lines = Lines(file, records, len(records) + len(refused))
+        table, records, rejected = file.read(bar)
+    lines = Lines(file, records, len(records) + len(rejected))
     return Grid(
         name,
         as_frame(table),
         lines,
-        [file.located(r, lines) for r in refused],
+        [file.located(r, lines) for r in rejected],
         notes,
         damaged=damaged,
         guarded=True,
@@ -91,7 +91,7 @@ def read_delimited(
 
 
 class _Head(NamedTuple):
-    """The first record of a file, the delimiter, and where that record ends, in bytes."""
+    """The first record of a file, the delimiter, and the end of that record in bytes."""
 
     cells: list[str]
     delimiter: str
@@ -118,7 +118,7 @@ def _head_of(path: Path, name: str) -> _Head:
 
 def _check_is_table(text: str, name: str) -> None:
     if text[:100].lstrip().lower().startswith(("<!doctype html", "<html")):
-        msg = f"{name}: is a web page, and no table; give the file itself that the page shows"
+        msg = f"{name}: is a web page, not a table; give the file that the page shows"
         raise InputError(msg)
     if not text.strip():
         msg = f"{name}: is empty; a table has at least a line with the names of its columns"
@@ -129,30 +129,22 @@ def _check_is_table(text: str, name: str) -> None:
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    r"""A table as UTF-8 CSV that a spreadsheet program opens without running anything.
+    r"""Return a table as UTF-8 CSV that a spreadsheet program opens without running anything.
 
-    Points become `longitude` and `latitude` in degrees, dates ISO days, kilometres three decimals. A text cell or a
-    name of a column that a spreadsheet program would take for a formula gets an apostrophe in front; a number with a
-    sign is none.
+    Points become `longitude` and `latitude` in degrees, dates ISO days, kilometres three decimals. A text cell or
+    column name that a spreadsheet program would take for a formula gets an apostrophe in front; a signed number does
+    not.
 
     Examples
     --------
     >>> csv_bytes(pd.DataFrame({"title": ["=1+1"], "depth_km": [342.00001]}))
     b"title,depth_km\r\n'=1+1,342.0\r\n"
     """
-    frame = _plain(table)
-    frame.columns = pd.Index(guarded(pd.Series([str(name) for name in frame.columns], dtype="str")).tolist())
-    for at in range(len(frame.columns)):
-        if pd.api.types.is_string_dtype(frame.dtypes.iloc[at]):
-            cells = frame.iloc[:, at].astype("str")
-            if starts_formula(cells).any():
-                frame.isetitem(at, guarded(cells).array)
-    # RFC 4180 ends lines with CR LF; with a bare LF the writer would leave a lone CR in a cell unquoted.
-    return frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "backslashreplace")
+    return guarded_csv(_plain(table))
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without geometry objects, rounded, dates as text."""
+    """Flatten a table: points as degrees, numbers rounded, dates as text."""
     plain = dates_as_text(table)
     frame = with_degrees(plain) if isinstance(plain, gpd.GeoDataFrame) else pd.DataFrame(plain)
     for name in frame.select_dtypes("float").columns:

@@ -1,4 +1,4 @@
-"""Tables as flat cells: geometry as degrees, dates and numbers as texts."""
+"""Flatten tables: geometry as degrees, dates and numbers as text."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["dates_as_text", "number_texts", "points_of", "with_degrees"]
 
 
 def points_of(table: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """The points of a table; none where the geometry is of another kind."""
+    """Return the points of a table; None where the geometry is of another kind."""
     return table.geometry.where(table.geometry.geom_type == "Point")
 
 
 def with_degrees(table: gpd.GeoDataFrame) -> pd.DataFrame:
-    """The table with the columns `longitude` and `latitude` in place of its geometry.
+    """Replace the geometry of a table by the columns `longitude` and `latitude`.
 
     Examples
     --------
@@ -31,13 +31,13 @@ def with_degrees(table: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def dates_as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its dates as ISO days; empty where there is none."""
+    """Replace dates by ISO days; empty where there is none."""
     dates = table.select_dtypes("datetime").columns
     return table.assign(**{name: table[name].dt.strftime("%Y-%m-%d").fillna("") for name in dates})
 
 
 def number_texts(values: pd.Series[float], *, decimals: int | None = None) -> pd.Series[str]:
-    """Numbers as they would be typed, empty where there is none.
+    """Return numbers as they would be typed; empty for NaN.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a file format is to geostrike: the endings of its files, how it is read and written, and what it cannot hold."""
+"""The record of a file format: its endings, its reader and writer, and what it cannot hold."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ __all__ = ["Format", "ReadOptions", "time_in_file"]
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a file is read.
+    """Options for reading a file.
 
     Attributes
     ----------
     layer
-        The layer or sheet, of a file that has several.
+        The layer or sheet, for a file with several.
     names
-        The names of the columns, of a file whose first record is not a header.
+        The column names, for a file without a header.
     quoted
         Whether a quotation mark at the start of a cell encloses it.
     progress
@@ -45,12 +45,12 @@ class ReadOptions:
 
 
 def _not_read(_source: Opened, name: str, _options: ReadOptions) -> Grid:
-    msg = f"{name}: files of this format are written, and not read"
+    msg = f"{name}: files of this format are written, not read"
     raise InputError(msg)
 
 
 def _not_written(_strikes: gpd.GeoDataFrame, _losses: Losses) -> bytes:
-    msg = "files of this format are read, and not written"
+    msg = "files of this format are read, not written"
     raise InputError(msg)
 
 
@@ -65,31 +65,31 @@ class Format:
     Attributes
     ----------
     name
-        The name that `--to` and `datapackage.json` give it.
+        Its name in `--to` and in `datapackage.json`.
     media_type
         Its media type (IANA).
     reads
-        The endings of its files, by which a file is known to be a table.
+        The endings that mark a file as a table of this format.
     reads_also
-        Further endings, read where the user says that the file is a table.
+        Further endings, for files that the user declares to be tables.
     writes
-        The endings under which it is written.
+        The endings for writing.
     read, write
         Its reader and its writer.
     first_record
-        Reads the first record alone, of a format whose files may lack a header.
+        Reads the first record only, for a format whose files may lack a header.
     in_worker
         Whether its files are read in a worker process, with limits of time and memory.
     has_layers
         Whether a file can hold several tables.
     own_columns
-        Whether it is written with the columns of the strikes table, and not with those of another publisher.
+        Whether it is written with the columns of the strikes table, not with those of another publisher.
     splits_points
         Whether a point is written as two columns, longitude and latitude.
     companions
-        Files to write beside it: their endings, and the files to copy.
+        Files to write along with it: their endings, and the files to copy.
     input, output, limits
-        What is read, what is written, and what it cannot hold, in the words of the documentation (Markdown).
+        What is read, what is written, and what is lost, for the documentation (Markdown).
     """
 
     name: str
@@ -111,10 +111,10 @@ class Format:
 
     @property
     def all_endings(self) -> tuple[str, ...]:
-        """Every ending that its reader takes."""
+        """Every ending that its reader accepts."""
         return self.reads + self.reads_also
 
 
 def time_in_file() -> datetime:
-    """The time that a written file holds: SOURCE_DATE_EPOCH or 1980, so that equal tables are equal files."""
+    """Return the time to store in a file: SOURCE_DATE_EPOCH or 1980, so that equal tables give equal files."""
     return time_of_writing() or datetime(1980, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""JSON: lists of objects, JSON Lines and GeoJSON. Numbers stay as they are written, nested values stay JSON."""
+"""JSON: lists of objects, JSON Lines and GeoJSON. Numbers stay as written, nested values stay JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import shapely
 from geostrike.errors import InputError
 from geostrike.exchange.formats.flat import dates_as_text
 from geostrike.exchange.formats.format import Format, ReadOptions
-from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.exchange.grid import EXCERPT, Grid, RejectedRow
 from geostrike.intake.foreign_text import Doubled, as_object
 from geostrike.intake.opening import Opened, utf8_file
 from geostrike.intake.writing import json_text
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["GEOJSON", "JSON", "geojson_bytes"]
 
 _MAX_BYTES = 1_000_000_000  # of a JSON file: it is held in memory as a whole
-_DEEPEST = 100  # lists and objects within each other: a value is written out on Python's stack, of a thousand
-_MOST_CELLS = 50_000_000  # where every object has names of its own, each is a column of all
-_TOO_DEEP = f"lists or objects lie within each other more than {_DEEPEST} deep"
-_BLANK = " \t\r\x1e"  # with the mark of records in text sequences (RFC 8142)
+_DEEPEST = 100  # levels of nesting; values are written by recursion, and Python's stack holds a thousand frames
+_MOST_CELLS = 50_000_000  # where every object has other names, each becomes a column of all
+_TOO_DEEP = f"lists or objects are nested more than {_DEEPEST} deep"
+_BLANK = " \t\r\x1e"  # with the record separator of text sequences (RFC 8142)
 _LINES = (".jsonl", ".ndjson", ".geojsonl")
 _LISTS = ("features", "events", "data", "results", "Result", "items", "placemarks")
 
@@ -37,7 +37,7 @@ _LONG_NUMBER = 1_000  # digits; Python reads whole numbers of 4,300
 
 
 class _Number(str):
-    """A number as it is written."""
+    """A number as written."""
 
     __slots__ = ()
 
@@ -49,12 +49,12 @@ _KINDS = {str: "text", _Number: "number", bool: "true or false", type(None): "nu
 
 
 def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
-    """The objects of a JSON file as rows; the features of a GeoJSON with their geometry.
+    """Read the objects of a JSON file as rows, and the features of GeoJSON with their geometry.
 
     Raises
     ------
     InputError
-        If the file is no JSON, or holds no list of objects.
+        If the file is not JSON, or holds no list of objects.
     """
     size = source.path.stat().st_size
     if size > _MAX_BYTES:
@@ -62,26 +62,26 @@ def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
         raise InputError(msg)
     path, notes, damaged = utf8_file(source, name)
     text = path.read_text(encoding="utf-8").removeprefix("\ufeff")
-    rows, refused = _Rows(), []
+    rows, rejected = _Rows(), []
     for line, value in _values(text, name, by_line=source.suffix in _LINES):
         if isinstance(value, dict):
             rows.add(line, value)
         else:
-            refused.append(value if isinstance(value, Refused) else _not_an_object(line, value))
+            rejected.append(value if isinstance(value, RejectedRow) else _not_an_object(line, value))
     rows.check_width(name)
-    grid = Grid.of_rows(name, rows.cells, rows.lines, refused=refused + rows.refused, notes=[*source.notes, *notes])
+    grid = Grid.of_rows(name, rows.cells, rows.lines, rejected=rejected + rows.rejected, notes=[*source.notes, *notes])
     grid.damaged = damaged or rows.damaged
     if rows.has_geometry:
         grid.geometry = np.array(rows.geometry, dtype=object)
     return grid
 
 
-def _not_an_object(line: int, value: Any) -> Refused:
-    return Refused(line, "BAD_TEXT", "is no object with named values", str(value)[:EXCERPT])
+def _not_an_object(line: int, value: Any) -> RejectedRow:
+    return RejectedRow(line, "BAD_TEXT", "is not an object with named values", str(value)[:EXCERPT])
 
 
 def _values(text: str, name: str, *, by_line: bool) -> Iterator[tuple[int, Any]]:
-    """Each object with its line or, in a list, its number."""
+    """Iterate over the objects with their line or, in a list, their number."""
     if by_line:
         return _of_lines(text)
     try:
@@ -89,7 +89,7 @@ def _values(text: str, name: str, *, by_line: bool) -> Iterator[tuple[int, Any]]
     except (ValueError, RecursionError) as error:
         if str(error).startswith("Extra data: line ") and text[: text.find("\n")].strip().endswith("}"):
             return _of_lines(text)  # JSON Lines under the name of JSON
-        msg = f"{name}: is no JSON: {_fault(error)}"
+        msg = f"{name}: is not JSON: {_fault(error)}"
         raise InputError(msg) from error
     return enumerate(_list_in(content, name), start=1)
 
@@ -97,17 +97,17 @@ def _values(text: str, name: str, *, by_line: bool) -> Iterator[tuple[int, Any]]
 def _of_lines(text: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip(_BLANK):
-            yield number, _loaded_line(line.strip(_BLANK), number)
+            yield number, _load_line(line.strip(_BLANK), number)
 
 
 def _list_in(content: Any, name: str) -> list[Any]:
-    """The list of events that a JSON file holds; a single object is a list of one."""
+    """Return the list of events in a JSON file; a single object is a list of one."""
     if isinstance(content, dict):
         _check_crs(content, name)
         content = next((content[key] for key in _LISTS if isinstance(content.get(key), list)), [content])
     if not isinstance(content, list):
         kind = _KINDS.get(type(content), "value")
-        msg = f"{name}: holds no list of events; it is a single {kind}"
+        msg = f"{name}: holds a single {kind}, not a list of events"
         raise InputError(msg)
     return content
 
@@ -116,11 +116,11 @@ def _loads(text: str) -> Any:
     return json.loads(text, parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=as_object)
 
 
-def _loaded_line(line: str, number: int) -> Any:
+def _load_line(line: str, number: int) -> Any:
     try:
         return _loads(line)
     except (ValueError, RecursionError) as error:
-        return Refused(number, "BAD_TEXT", f"is no JSON: {_fault(error)}", line[:EXCERPT])
+        return RejectedRow(number, "BAD_TEXT", f"is not JSON: {_fault(error)}", line[:EXCERPT])
 
 
 def _fault(error: Exception) -> str:
@@ -128,7 +128,7 @@ def _fault(error: Exception) -> str:
 
 
 def _is_deep(value: Any) -> bool:
-    """Whether it holds lists and objects deeper within each other than is written out."""
+    """Whether a value is nested more than 100 deep."""
     level = [value]
     for _ in range(_DEEPEST):
         level = [part for whole in level if isinstance(whole, (dict, list)) for part in _parts(whole)]
@@ -143,11 +143,11 @@ def _parts(whole: dict[str, Any] | list[Any]) -> list[Any]:
 
 
 def _check_crs(content: dict[str, Any], name: str) -> None:
-    """Refuse a GeoJSON of the old kind that names another CRS than longitude and latitude."""
-    told = content.get("crs")
-    if not isinstance(told, dict):
+    """Reject old GeoJSON with a CRS other than longitude and latitude."""
+    stated = content.get("crs")
+    if not isinstance(stated, dict):
         return
-    crs = str((told.get("properties") or {}).get("name", "")) if isinstance(told.get("properties"), dict) else ""
+    crs = str((stated.get("properties") or {}).get("name", "")) if isinstance(stated.get("properties"), dict) else ""
     if crs and not crs.upper().endswith(("CRS84", "EPSG::4326", "EPSG:4326")):
         msg = f"{name}: its coordinates are in {crs[:60]!r}; GeoJSON is in degrees (RFC 7946): convert it"
         raise InputError(msg)
@@ -160,11 +160,11 @@ class _Rows:
         self.cells: list[dict[str, str]] = []
         self.lines: list[int] = []
         self.geometry: list[Any] = []
-        self.refused: list[Refused] = []
+        self.rejected: list[RejectedRow] = []
         self.has_geometry = self.damaged = False
 
     def check_width(self, name: str) -> None:
-        """Refuse rows whose names of values are so many that the table of them all would take the memory."""
+        """Reject objects with so many different names that their table would not fit into memory."""
         names = {key for row in self.cells for key in row}
         if len(names) * len(self.cells) > _MOST_CELLS:
             msg = f"{name}: {len(names):,} names of values in {len(self.cells):,} objects make too wide a table"
@@ -173,7 +173,7 @@ class _Rows:
     def add(self, line: int, value: dict[str, Any]) -> None:
         fault = _fault_in(value)
         if fault:
-            self.refused.append(Refused(line, "BAD_TEXT", fault, ", ".join(value)[:EXCERPT]))
+            self.rejected.append(RejectedRow(line, "BAD_TEXT", fault, ", ".join(value)[:EXCERPT]))
             return
         shape = None
         if value.get("type") == "Feature":
@@ -182,7 +182,9 @@ class _Rows:
                 shape = _shape(value.get("geometry"))
             except (ValueError, TypeError, KeyError, IndexError, shapely.errors.ShapelyError) as error:
                 content = json.dumps(value, ensure_ascii=False)[:EXCERPT]
-                self.refused.append(Refused(line, "BAD_GEOMETRY", f"the geometry cannot be read: {error}", content))
+                self.rejected.append(
+                    RejectedRow(line, "BAD_GEOMETRY", f"the geometry cannot be read: {error}", content)
+                )
                 return
             value = _properties(value)
         self.cells.append({self._sound(str(key)): self._sound(_cell(cell)) for key, cell in value.items()})
@@ -190,14 +192,14 @@ class _Rows:
         self.geometry.append(shape)
 
     def _sound(self, text: str) -> str:
-        """The text without halves of characters, which JSON can write and nothing else can hold."""
+        """Replace surrogates, which JSON can write and other formats cannot hold."""
         sound = sound_text(text)
         self.damaged |= sound != text
         return sound
 
 
 def _fault_in(value: dict[str, Any]) -> str:
-    """Why an object cannot be a row; empty where it can."""
+    """Why an object cannot be a row; empty if it can."""
     if _is_deep(value):
         return _TOO_DEEP
     parts = (value, value.get("properties"), value.get("geometry"))
@@ -205,7 +207,7 @@ def _fault_in(value: dict[str, Any]) -> str:
 
 
 def _properties(feature: dict[str, Any]) -> dict[str, Any]:
-    """The named values of a feature, its id among them."""
+    """The properties of a feature, including its id."""
     properties = feature.get("properties")
     given = {"id": feature["id"]} if feature.get("id") is not None else {}
     return given | (properties if isinstance(properties, dict) else {})
@@ -222,7 +224,7 @@ def _cell(value: Any) -> str:
 
 
 def _with_numbers(value: Any) -> Any:
-    """A nested value with numbers as numbers again."""
+    """Convert the numbers in a nested value back to numbers."""
     if isinstance(value, dict):
         return {key: _with_numbers(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -231,7 +233,7 @@ def _with_numbers(value: Any) -> Any:
 
 
 def _as_number(written: _Number) -> float | str:
-    """The number; as a text where it is beyond what JSON's readers can hold, or is none (NaN)."""
+    """Convert to a number; NaN and what JSON readers cannot hold stay text."""
     number = float(written)
     if not math.isfinite(number):
         return str(written)
@@ -239,7 +241,7 @@ def _as_number(written: _Number) -> float | str:
 
 
 def _shape(geometry: Any) -> Any:
-    """The shape of a GeoJSON geometry; None for null."""
+    """Convert a GeoJSON geometry to a shape; None for null."""
     if geometry is None:
         return None
     if not isinstance(geometry, dict):
@@ -263,7 +265,7 @@ def _degrees(value: Any) -> float:
 
 
 def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
-    """A table as GeoJSON (RFC 7946): one feature a row, with null geometry where the row has none.
+    """Return a table as GeoJSON (RFC 7946): one feature per row, with null geometry where the row has none.
 
     Examples
     --------
@@ -272,7 +274,7 @@ def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
     [39.08, 44.1]
     """
     frame = gpd.GeoDataFrame(dates_as_text(table))
-    # A line a feature: without indentation the encoder runs compiled, ten times as fast, and lines can be compared.
+    # One line per feature: the encoder is ten times as fast without indentation, and lines can be compared.
     features = (_feature_text(feature) for feature in frame.iterfeatures(na="null", drop_id=True))
     text = '{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n"
     return text.encode("utf-8", "backslashreplace")
@@ -281,7 +283,7 @@ def geojson_bytes(table: gpd.GeoDataFrame) -> bytes:
 def _feature_text(feature: dict[str, Any]) -> str:
     try:
         return json.dumps(feature, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError):  # a value that JSON does not know
+    except (TypeError, ValueError):  # a value of a type unknown to JSON
         return json_text(feature)
 
 

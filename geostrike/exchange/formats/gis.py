@@ -1,6 +1,6 @@
 """GeoPackage, FlatGeobuf and shapefiles, by pyogrio.
 
-GDAL opens what a file says it is, whatever its name: so each is opened by its own driver, or looked at before.
+GDAL detects the type of a file by its content, whatever its name: each is opened by its own driver, or checked first.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\x00\x00\x27\
 _PARTS = "a shapefile is a .shp, a .shx and a .dbf file, best all in one .zip"
 _ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 _STYLE = Path(__file__).parent / "style.qml"
-_MOST_COLUMNS = 1_990  # of 2,000, with the number of the row and the geometry
+_MOST_COLUMNS = 1_990  # of 2,000, with the row number and the geometry
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -38,17 +38,18 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def _read(source: Opened, name: str, options: ReadOptions) -> Grid:
-    """The features of one layer; they are counted from 1.
+    """Read the features of one layer, counted from 1.
 
     Raises
     ------
     InputError
-        If the file is not what it is called, is cut off, names no CRS, or has several layers and none is chosen.
+        If the file is not of the type that its name says, is cut off, lacks a CRS, or has several layers and none is
+        chosen.
     """
     with source.path.open("rb") as handle:
         head = handle.read(16)
     if not head.startswith(_MAGIC[source.suffix]):
-        msg = f"{name}: is no {source.suffix} file, whatever its name says"
+        msg = f"{name}: is not a {source.suffix} file, despite its name"
         raise InputError(msg)
     if source.suffix == ".shp":
         _check_shapefile(source.path, name)
@@ -69,7 +70,7 @@ def _read(source: Opened, name: str, options: ReadOptions) -> Grid:
 
 
 def _check_shapefile(path: Path, name: str) -> None:
-    """Refuse a shapefile of which a part is missing or cut off: GDAL reads the rest, without a word.
+    """Reject a shapefile with a missing or truncated part, of which GDAL would silently read the rest.
 
     Raises
     ------
@@ -82,10 +83,10 @@ def _check_shapefile(path: Path, name: str) -> None:
         raise InputError(msg)
     table = parts[".dbf"]
     with path.open("rb") as shapes, table.open("rb") as rows:
-        told = 2 * int.from_bytes(shapes.read(28)[24:28], "big")
+        stated = 2 * int.from_bytes(shapes.read(28)[24:28], "big")
         head = rows.read(12)
     count, start, length = (int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
-    for part, size in ((path, told), (table, start + count * length)):
+    for part, size in ((path, stated), (table, start + count * length)):
         there = part.stat().st_size
         if there < size:
             msg = f"{name}: its {part.suffix} file is cut off: {there:,} bytes of {size:,}"
@@ -93,11 +94,11 @@ def _check_shapefile(path: Path, name: str) -> None:
 
 
 def _in_short(error: Exception) -> str:
-    """What GDAL says, without the query that failed and the path of an unpacked copy."""
-    told = str(error).rpartition(" failed: ")[2].partition(";")[0].strip()
-    if ".shx" in told:
+    """Shorten GDAL's message: without the failed query and the path of an unpacked copy."""
+    reason = str(error).rpartition(" failed: ")[2].partition(";")[0].strip()
+    if ".shx" in reason:
         return f"its .shx file is missing; {_PARTS}"
-    return f"{told[:200]}; is it cut off?"
+    return f"{reason[:200]}; is it cut off?"
 
 
 def _the_layer(dataset: str, name: str, wanted: str | None) -> str:
@@ -120,11 +121,11 @@ def _the_layer(dataset: str, name: str, wanted: str | None) -> str:
 
 
 def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    """A GeoPackage with the layer `strikes`, its dates as dates."""
+    """Write a GeoPackage with the layer `strikes`, its dates as dates."""
     if len(strikes.columns) > _MOST_COLUMNS:
         msg = f"{len(strikes.columns):,} columns; a GeoPackage holds {_MOST_COLUMNS:,}: write CSV or Parquet"
         raise InputError(msg)
-    strikes = losses.without(_with_own_names(strikes, losses), _NO_TEXT, "zero bytes are no text there")
+    strikes = losses.without(_with_own_names(strikes, losses), _NO_TEXT, "zero bytes are replaced")
     table = _with_days(pa.table(strikes.to_arrow(index=False, geometry_encoding="WKB")))
     with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
         path = Path(folder) / "strikes.gpkg"
@@ -143,7 +144,7 @@ def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
 
 
 def _with_days(table: pa.Table) -> pa.Table:
-    """The table with days in place of times."""
+    """Convert times to days."""
     for name in [field.name for field in table.schema if pa.types.is_timestamp(field.type)]:
         at = table.schema.get_field_index(name)
         table = table.set_column(at, name, table.column(at).cast(pa.date32(), safe=False))
@@ -151,7 +152,7 @@ def _with_days(table: pa.Table) -> pa.Table:
 
 
 def _with_own_names(strikes: gpd.GeoDataFrame, losses: Losses) -> gpd.GeoDataFrame:
-    """The strikes with column names that SQLite can tell apart, which takes small and capital letters for one."""
+    """Rename columns whose names differ in case only, which SQLite does not distinguish."""
     seen, renamed = {"fid", "geom"}, {}
     for name in map(str, strikes.columns):
         wanted = name
@@ -160,7 +161,7 @@ def _with_own_names(strikes: gpd.GeoDataFrame, losses: Losses) -> gpd.GeoDataFra
         seen.add(wanted.lower())
         if wanted != name:
             renamed[name] = wanted
-            losses.add(name, len(strikes), f"the column is called {wanted} there")
+            losses.add(name, len(strikes), f"the column is renamed to {wanted}")
     return strikes.rename(columns=renamed)
 
 
@@ -175,7 +176,7 @@ GEOPACKAGE = Format(
     has_layers=True,
     companions={".qml": _STYLE},
     input="one layer, or the one that `--layer` names, in any projection",
-    output="dates as dates, with a `.qml` style that QGIS takes up",
+    output="dates as dates, with a `.qml` style for QGIS",
     limits="zero bytes in texts",
 )
 FLATGEOBUF = Format(name="fgb", reads=(".fgb",), read=_read, in_worker=True, has_layers=True, input="in any projection")

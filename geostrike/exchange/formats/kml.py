@@ -1,6 +1,6 @@
-"""KML and KMZ: one placemark for each row, with its name, description, time, and the named values of its ExtendedData.
+"""KML and KMZ: one placemark per row, with name, description, time and the named values of its ExtendedData.
 
-A document type could define entities: a file that has one is refused.
+A file with a document type is rejected, since that could define entities.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from geostrike.errors import InputError
 from geostrike.exchange.days import read_days
 from geostrike.exchange.formats.flat import dates_as_text, number_texts, with_degrees
 from geostrike.exchange.formats.format import Format, ReadOptions
-from geostrike.exchange.grid import EXCERPT, Grid, Refused
+from geostrike.exchange.grid import EXCERPT, Grid, RejectedRow
 from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.intake.foreign_text import has_doctype
 from geostrike.intake.opening import Opened, utf8_file
@@ -38,28 +38,28 @@ _SHAPES = ("Point", "LineString", "Polygon", "MultiGeometry", "LinearRing", "Tra
 
 
 def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
-    """The placemarks of a KML file, counted from 1.
+    """Read the placemarks of a KML file, counted from 1.
 
     Raises
     ------
     InputError
-        If the file is no sound XML, or defines entities.
+        If the file is not well-formed XML, or defines entities.
     """
     if source.path.stat().st_size > _MAX_BYTES:
         msg = f"{name}: is larger than the limit of {_MAX_BYTES:,} bytes"
         raise InputError(msg)
-    cells, lines, shapes, refused = [], [], [], []
-    marks = (part for part in _parsed(source, name).iter() if _tag(part) == "Placemark")
+    cells, lines, shapes, rejected = [], [], [], []
+    marks = (part for part in _parse(source, name).iter() if _tag(part) == "Placemark")
     for number, mark in enumerate(marks, start=1):
         values, shape = _values(mark), _shape_or_fault(mark)
         if isinstance(shape, _Fault):
-            refused.append(Refused(number, shape.code, shape.reason, values.get("name", "")[:EXCERPT]))
+            rejected.append(RejectedRow(number, shape.code, shape.reason, values.get("name", "")[:EXCERPT]))
         else:
             cells.append(values)
             lines.append(number)
             shapes.append(shape)
     geometry = np.array(shapes, dtype=object)
-    return Grid.of_rows(name, cells, lines, refused=refused, notes=list(source.notes), geometry=geometry)
+    return Grid.of_rows(name, cells, lines, rejected=rejected, notes=list(source.notes), geometry=geometry)
 
 
 class _Fault(NamedTuple):
@@ -70,29 +70,29 @@ class _Fault(NamedTuple):
 
 
 def _shape_or_fault(mark: ET.Element) -> Any:
-    """The point of a placemark, None where it has no geometry, or its fault."""
-    twice = _told_twice(mark)
+    """Return the point of a placemark, None without a geometry, or its fault."""
+    twice = _contradiction(mark)
     if twice is not None:
-        return _Fault("BAD_TEXT", f"{twice[:40]!r} is told twice, and not the same")
+        return _Fault("BAD_TEXT", f"{twice[:40]!r} is given twice, with different values")
     try:
         return _shape(mark)
     except ValueError as error:
         return _Fault("BAD_GEOMETRY", str(error))
 
 
-def _parsed(source: Opened, name: str) -> ET.Element:
+def _parse(source: Opened, name: str) -> ET.Element:
     path, _, _ = utf8_file(source, name)
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", path.read_text(encoding="utf-8").removeprefix("\ufeff")).encode("utf-8")
     if has_doctype(io.BytesIO(text)):
-        msg = f"{name}: has a document type, which could define entities without end; take it out"
+        msg = f"{name}: has a document type, which could define endless entities; remove it"
         raise InputError(msg)
     try:
         root = ET.fromstring(text)  # noqa: S314 - without a document type there are no entities to expand
     except ET.ParseError as error:
-        msg = f"{name}: is no sound XML: {error}"
+        msg = f"{name}: is not well-formed XML: {error}"
         raise InputError(msg) from error
     if _tag(root) != "kml":
-        msg = f"{name}: is no KML, but {_tag(root)[:40]}"
+        msg = f"{name}: is not KML, but {_tag(root)[:40]}"
         raise InputError(msg)
     return root
 
@@ -102,9 +102,9 @@ def _tag(part: ET.Element) -> str:
 
 
 def _values(mark: ET.Element) -> dict[str, str]:
-    """The named values of a placemark; those of KML itself only where it has none of its own.
+    """Return the named values of a placemark, and the elements of KML unless it is a strike of geostrike's.
 
-    A placemark without a time whose name is a day is of that day.
+    A placemark without a time whose name is a day gets that day as its date.
     """
     own: dict[str, str] = {}
     kml: dict[str, str] = {"id": mark.get("id") or ""}
@@ -126,20 +126,20 @@ def _values(mark: ET.Element) -> dict[str, str]:
 
 
 def _datum(part: ET.Element) -> str:
-    """The value of a named value."""
+    """The text of a named value."""
     parts = [part] if _tag(part) == "SimpleData" else [value for value in part if _tag(value) == "value"]
     return "".join(text for value in parts for text in value.itertext())
 
 
-def _told_twice(mark: ET.Element) -> str | None:
-    """The name of a value that stands twice, and not for the same."""
-    told: dict[str, str] = {}
+def _contradiction(mark: ET.Element) -> str | None:
+    """The name of a value that is given twice with different texts."""
+    texts: dict[str, str] = {}
     named = ((part.get("name") or "", part) for part in mark.iter() if _tag(part) in ("Data", "SimpleData"))
-    return next((name for name, part in named if told.setdefault(name, value := _datum(part)) != value), None)
+    return next((name for name, part in named if texts.setdefault(name, value := _datum(part)) != value), None)
 
 
 def _shape(mark: ET.Element) -> Any:
-    """The point of a placemark; None where it has no geometry."""
+    """Return the point of a placemark; None without a geometry."""
     found = [part for part in mark.iter() if _tag(part) in _SHAPES]
     if not found:
         return None
@@ -147,22 +147,22 @@ def _shape(mark: ET.Element) -> Any:
         msg = f"the geometry is a {_tag(found[0])}, not a point"
         raise ValueError(msg)
     if len(found) > 1:
-        msg = f"there are {len(found)} geometries, and not one point"
+        msg = f"there are {len(found)} geometries, not one point"
         raise ValueError(msg)
     texts = [text for part in found[0].iter() if _tag(part) == "coordinates" for text in part.itertext()]
-    told = "".join(texts).split(",")
-    if len(told) not in (2, 3) or not all(_NUMBER.fullmatch(part.strip()) for part in told[:2]):
-        msg = f"the coordinates are {','.join(told)[:60]!r}; KML writes longitude,latitude"
+    parts = "".join(texts).split(",")
+    if len(parts) not in (2, 3) or not all(_NUMBER.fullmatch(part.strip()) for part in parts[:2]):
+        msg = f"the coordinates are {','.join(parts)[:60]!r}; KML writes longitude,latitude"
         raise ValueError(msg)
-    return shapely.Point(float(told[0]), float(told[1]))
+    return shapely.Point(float(parts[0]), float(parts[1]))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    """A KML document: one placemark a strike, with its days, and every column as a named value."""
-    frame = _texts(with_degrees(losses.without(strikes, NOT_XML, "control characters are no text there")))
+    """Write a KML document: one placemark per strike, with its days, and every column as a named value."""
+    frame = _texts(with_degrees(losses.without(strikes, NOT_XML, "control characters are replaced")))
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>',
              "<name>strikes</name>"]  # fmt: skip
     lines += [_placemark(row) for row in frame.to_dict("records")]
@@ -170,7 +170,7 @@ def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
 
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same with dates and numbers as texts."""
+    """Convert dates and numbers to texts."""
     frame = dates_as_text(frame)
     for name in frame.select_dtypes("number").columns:
         frame[name] = number_texts(frame[name])

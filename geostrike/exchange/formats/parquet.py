@@ -30,22 +30,22 @@ __all__ = ["PARQUET", "geoparquet_bytes"]
 
 
 def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
-    """The rows of a Parquet file, with their geometry if it is a GeoParquet file; they are counted from 1.
+    """Read the rows of a Parquet file, counted from 1, with their geometry if it is GeoParquet.
 
     Raises
     ------
     InputError
-        If the file is no Parquet file, or cut off.
+        If the file is not Parquet, or is cut off.
     """
     try:
         file = pq.ParquetFile(source.path)
-        column, told = _geometry_told(file.schema_arrow.metadata or {})
+        column, metadata = _geometry_column(file.schema_arrow.metadata or {})
         check_rows(file.metadata.num_rows, name)
         table = file.read()
         if not column:
             return grid_of_arrow(name, table, None, source.notes)
-        shapes, broken = _shapes_in_parquet(source, table, told, column)
-    except MemoryError:  # Arrow's is one of its exceptions, too
+        shapes, broken = _shapes_in_parquet(source, table, metadata, column)
+    except MemoryError:  # Arrow's own is an ArrowException, too
         raise
     except (
         OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException, shapely.errors.GEOSException,
@@ -56,35 +56,35 @@ def _read(source: Opened, name: str, _options: ReadOptions) -> Grid:
     return grid_of_arrow(name, table.drop_columns([column]), in_degrees(shapes, name), source.notes, broken)
 
 
-def _geometry_told(metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any]]:
-    """The column with the geometry, and what is told of it; no name where the file is no GeoParquet file."""
+def _geometry_column(metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any]]:
+    """Return the geometry column and its metadata; an empty name if the file is not GeoParquet."""
     if b"geo" not in metadata:
         return "", {}
     geo = json.loads(metadata[b"geo"])
     column = geo.get("primary_column") if isinstance(geo, dict) else None
     columns = geo.get("columns") if isinstance(geo, dict) else None
     if not isinstance(column, str) or not isinstance(columns, dict) or not isinstance(columns.get(column), dict):
-        msg = "what it tells of its geometry (the metadata 'geo') names no column of it"
-        raise LookupError(msg)  # noqa: TRY004 - as the other damages of a file
+        msg = "its metadata 'geo' does not name a geometry column"
+        raise LookupError(msg)  # noqa: TRY004 - like other damage in a file
     return column, columns[column]
 
 
 def _shapes_in_parquet(
-    source: Opened, table: pa.Table, told: dict[str, Any], column: str
+    source: Opened, table: pa.Table, metadata: dict[str, Any], column: str
 ) -> tuple[gpd.GeoSeries, npt.NDArray[np.bool_] | None]:
-    """The shapes of a GeoParquet file; geopandas' reader ends at the first one that is damaged."""
+    """Read the shapes of a GeoParquet file; geopandas' own reader stops at the first damaged one."""
     kind = table.column(column).type
-    if told["encoding"] != "WKB" or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+    if metadata["encoding"] != "WKB" or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
         return gpd.read_parquet(source.path, columns=[column]).geometry, None
     shapes, broken = shapes_of(table.column(column))
-    return gpd.GeoSeries(shapes, crs=told.get("crs", "OGC:CRS84")), broken
+    return gpd.GeoSeries(shapes, crs=metadata.get("crs", "OGC:CRS84")), broken
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def geoparquet_bytes(table: gpd.GeoDataFrame) -> bytes:
-    """A table as GeoParquet, in WGS84: every column in its type.
+    """Return a table as GeoParquet in WGS84: every column in its type.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-r"""The records of a delimited file, read strictly: as many fields in each as there are columns.
+r"""Read the records of a delimited file strictly: each has as many fields as there are columns.
 
-The records of a sound file are parsed by pyarrow, millions a second. Where quotation marks do not pair up, where a
-record is too long, and where the lines of quarantined records are asked for, Python's reader goes over the file.
+Pyarrow parses a valid file, millions of records per second. Where quotation marks do not pair up, a record is too long,
+or the lines of quarantined records are needed, Python's reader takes over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.csv
 from tqdm.utils import CallbackIOWrapper
 
-from geostrike.exchange.grid import EXCERPT, MAX_CELL, Refused
+from geostrike.exchange.grid import EXCERPT, MAX_CELL, RejectedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTS", "Lines", "RecordFile", "as_frame"]
 
-_BLOCK = 1 << 22  # stays in the processor's cache: with 16 MB the same takes twice as long
+_BLOCK = 1 << 22  # fits into the processor's cache; 16 MB take twice as long
 _SAMPLE, _AT_ONCE = 1_000, 50_000
 _TEXT, _CODED = pa.large_string(), pa.dictionary(pa.int32(), pa.string())
 
 
 class RecordFile:
-    """How a file is laid out, and the two ways to read it."""
+    """A delimited file: its layout, and the two ways to read it."""
 
     def __init__(self, path: Path, start: int, delimiter: str, columns: list[str], *, quoted: bool) -> None:
         self.path, self.start, self.delimiter, self.columns, self.quoted = path, start, delimiter, columns, quoted
         self.zeros = False
 
-    def read(self, bar: Any) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
-        """The table, the number of each row among all records, and the records that are no rows (line: that number).
+    def read(self, bar: Any) -> tuple[pa.Table, npt.NDArray[np.int64], list[RejectedRow]]:
+        """Return the table, the number of each row among all records, and the rejected records (line: that number).
 
-        The bar is told the number of bytes that are read.
+        The bar advances by the bytes that are read.
         """
         if not self._quotes_are_sound(bar):
             return self._read_one_by_one()
@@ -55,7 +55,7 @@ class RecordFile:
     def _quotes_are_sound(self, bar: Any) -> bool:
         """Whether every quotation mark opens a cell at its start, closes one at its end, or is doubled.
 
-        One that stands alone would swallow rows up to the next.
+        An unpaired one would swallow rows up to the next.
         """
         beside = np.zeros(256, dtype=bool)
         beside[[ord(self.delimiter), *b'\r\n"']] = True
@@ -78,7 +78,7 @@ class RecordFile:
                 last, chunk = chunk[-1], following
         return opens
 
-    def _read_at_once(self, bar: Any) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+    def _read_at_once(self, bar: Any) -> tuple[pa.Table, npt.NDArray[np.int64], list[RejectedRow]]:
         bad: list[Any] = []
 
         def keep(row: Any) -> str:
@@ -92,7 +92,7 @@ class RecordFile:
             handle.seek(self.start)
             table = pyarrow.csv.read_csv(
                 CallbackIOWrapper(bar.update, handle, "read"),
-                # Threads are not quicker here, take more memory, and do not tell the numbers of records.
+                # Threads are not faster here, take more memory, and do not report record numbers.
                 read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=self.columns),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=keep,
@@ -106,7 +106,7 @@ class RecordFile:
         return table, records, [self._ragged(row.number - 1, row.actual_columns, row.text) for row in bad]
 
     def _types(self) -> dict[str, pa.DataType]:
-        """How each column is kept: every distinct cell once, where many of the first ones are alike."""
+        """Choose the type of each column: dictionary-encoded where many of the first cells are equal."""
         rows = [cells for _, cells, _ in islice(self.records(), _SAMPLE) if len(cells) == len(self.columns)]
         distinct = [len(set(cells)) for cells in zip(*rows, strict=True)] or [1] * len(self.columns)
         return {
@@ -114,15 +114,15 @@ class RecordFile:
             for name, count in zip(self.columns, distinct, strict=True)
         }
 
-    def _read_one_by_one(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[Refused]]:
+    def _read_one_by_one(self) -> tuple[pa.Table, npt.NDArray[np.int64], list[RejectedRow]]:
         rows: list[list[str]] = []
-        tables, numbers, refused, types = [], [], [], self._types()
+        tables, numbers, rejected, types = [], [], [], self._types()
         for number, (_, cells, fault) in enumerate(self.records()):
             if fault:
                 code = "TOO_LONG" if fault == _TOO_LONG else "RAGGED_ROW"
-                refused.append(Refused(number, code, fault, self.delimiter.join(cells)[:EXCERPT]))
+                rejected.append(RejectedRow(number, code, fault, self.delimiter.join(cells)[:EXCERPT]))
             elif len(cells) != len(self.columns):
-                refused.append(self._ragged(number, len(cells), self.delimiter.join(cells)))
+                rejected.append(self._ragged(number, len(cells), self.delimiter.join(cells)))
             else:
                 rows.append(cells)
                 numbers.append(number)
@@ -130,10 +130,10 @@ class RecordFile:
                 tables.append(self._table(rows, types))
                 rows = []
         tables.append(self._table(rows, types))
-        return pa.concat_tables(tables), np.array(numbers, dtype=np.int64), refused
+        return pa.concat_tables(tables), np.array(numbers, dtype=np.int64), rejected
 
     def records(self) -> Iterator[tuple[int, list[str], str]]:
-        """Every record with its line and, where it is not sound, what is wrong; empty lines are none."""
+        """Iterate over records with their line and, if invalid, their fault; empty lines are skipped."""
         quoting: Any = {"quotechar": '"'} if self.quoted else {"quoting": csv.QUOTE_NONE, "quotechar": None}
         csv.field_size_limit(MAX_CELL)
         with self.path.open(encoding="utf-8", newline="") as handle:
@@ -155,7 +155,7 @@ class RecordFile:
                     yield line, cells, fault
 
     def record_lines(self, count: int) -> npt.NDArray[np.int64]:
-        """The line in which each of so many records begins."""
+        """Return the line in which each of `count` records begins."""
         parts, inside, line = [], False, self._header_lines() + 1
         with self.path.open("rb") as handle:
             handle.seek(self.start)
@@ -179,19 +179,19 @@ class RecordFile:
             head = handle.read(self.start).decode("utf-8")
         return len(io.StringIO(head, newline="").readlines())
 
-    def _ragged(self, number: int, found: int, text: str) -> Refused:
+    def _ragged(self, number: int, found: int, text: str) -> RejectedRow:
         reason = f"{found} fields, and {len(self.columns)} columns"
-        return Refused(number, "RAGGED_ROW", reason, str(text)[:EXCERPT])
+        return RejectedRow(number, "RAGGED_ROW", reason, str(text)[:EXCERPT])
 
     def _table(self, rows: list[list[str]], types: dict[str, pa.DataType]) -> pa.Table:
         columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
         arrays = [pa.array(column, type=kind) for column, kind in zip(columns, types.values(), strict=True)]
         return pa.table(arrays, names=self.columns)
 
-    def located(self, refused: Refused, lines: Lines) -> Refused:
-        """The same with its line instead of its number."""
-        line = int(lines.of_records(np.array([refused.line]))[0])
-        return Refused(line, refused.code, refused.reason, refused.content)
+    def located(self, rejected: RejectedRow, lines: Lines) -> RejectedRow:
+        """Replace the number of a rejected record by its line."""
+        line = int(lines.of_records(np.array([rejected.line]))[0])
+        return RejectedRow(line, rejected.code, rejected.reason, rejected.content)
 
 
 _TOO_LONG = f"a cell is longer than the limit of {MAX_CELL:,} characters"
@@ -203,7 +203,7 @@ FAULTS = {
 
 
 class _Feed:
-    """The lines of a file for a reader of records that can be set back to the line after a record's first."""
+    """The lines of a file, for a reader that can be set back to the second line of a record."""
 
     def __init__(self, handle: Any, skipped: int) -> None:
         self._handle, self._back = handle, deque[str]()
@@ -221,7 +221,7 @@ class _Feed:
         return line
 
     def next_record(self, *, go_back: bool) -> int:
-        """The line in which the record began; the next one begins after it or, to go back, on the line after that."""
+        """Return the line in which the record began; with `go_back`, the next one begins on its second line."""
         began = self._line
         if go_back:
             self._back.extendleft(reversed(self.used[1:]))
@@ -231,7 +231,7 @@ class _Feed:
 
 
 class Lines:
-    """The line in which each row begins; the file is gone over when that is first asked."""
+    """The line in which each row begins; the file is scanned on first use."""
 
     def __init__(self, form: RecordFile, records: npt.NDArray[np.int64], count: int) -> None:
         self._form, self._records, self._count = form, records, count
@@ -250,7 +250,7 @@ class Lines:
 
 
 def _thrifty_pool() -> pa.MemoryPool:
-    """Memory that is given back when a column is freed: a table takes a third less than with the default one."""
+    """A memory pool that frees columns at once: a table takes a third less than with the default pool."""
     try:
         return pa.jemalloc_memory_pool()
     except NotImplementedError:  # not in the wheels for Windows
@@ -258,14 +258,14 @@ def _thrifty_pool() -> pa.MemoryPool:
 
 
 def as_frame(table: pa.Table) -> pd.DataFrame:
-    """The columns of a table as text, or as categories of text."""
+    """Return the columns of a table as text, or as categories of text."""
     return pd.DataFrame({name: _as_column(table[name]) for name in table.column_names}, copy=False)
 
 
 def _as_column(cells: pa.ChunkedArray) -> Any:
     if not pa.types.is_dictionary(cells.type):
         return pd.array(cells, dtype="str")
-    if 2 * sum(len(chunk.dictionary) for chunk in cells.chunks) > len(cells):  # after the first ones, few were alike
+    if 2 * sum(len(chunk.dictionary) for chunk in cells.chunks) > len(cells):  # beyond the sample, few cells were equal
         return pd.array(cells.cast(_TEXT), dtype="str")
-    coded = cells.unify_dictionaries().combine_chunks()
-    return pd.Categorical.from_codes(coded.indices.to_numpy(), categories=pd.Index(coded.dictionary, dtype="str"))
+    codes_of = cells.unify_dictionaries().combine_chunks()
+    return pd.Categorical.from_codes(codes_of.indices.to_numpy(), categories=pd.Index(codes_of.dictionary, dtype="str"))

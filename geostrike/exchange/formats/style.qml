@@ -7,7 +7,7 @@
     <categories>
       <category value="UKR" symbol="0" label="attacker UKR" render="true"/>
       <category value="RUS" symbol="1" label="attacker RUS" render="true"/>
-      <category value="" symbol="2" label="other, or not told" render="true"/>
+      <category value="" symbol="2" label="other, or unknown" render="true"/>
     </categories>
     <symbols>
       <symbol name="0" type="marker" alpha="1" clip_to_extent="1" force_rhr="0">

@@ -1,4 +1,4 @@
-"""TimeMap: a JSON list of events, as Forensic Architecture's TimeMap shows them. It is read as any other JSON."""
+"""TimeMap: write a JSON list of events for Forensic Architecture's TimeMap. Reading is as for any JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FILTERS = ("target_kind", "weapon", "attacker", "status")
 
 
 def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    """The strikes as a TimeMap list of events; kinds, weapons and status become filters."""
+    """Write strikes as a TimeMap list of events; kinds, weapons and status become filters."""
     points, frame = points_of(strikes), pd.DataFrame(strikes)
     days = ["" if day != day else f"{day.month}/{day.day}/{day.year}" for day in frame["date_start"]]
     places = zip(*(number_texts(axis, decimals=7) for axis in (points.y, points.x)), strict=True)

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx): one sheet, the names of the columns in its first row."""
+"""Excel workbooks (.xlsx): one sheet, with the column names in its first row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pandas as pd
 from geostrike.errors import InputError
 from geostrike.exchange.formats.flat import with_degrees
 from geostrike.exchange.formats.format import Format, ReadOptions, time_in_file
-from geostrike.exchange.grid import EXCERPT, Grid, Refused, unique_names
+from geostrike.exchange.grid import EXCERPT, Grid, RejectedRow, unique_names
 from geostrike.exchange.losses import NOT_XML, Losses
 from geostrike.intake.foreign_text import has_doctype
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["WORKBOOK"]
 
 _MAX_UNPACKED = 1_000_000_000
-_MAX_ROWS = 1_048_576  # of a sheet of Excel's; a row may say any number of itself, and those before it are filled in
+_MAX_ROWS = 1_048_576  # the limit of Excel; a row may claim any number, and openpyxl fills in those before it
 _MIDNIGHT = dt.time(0)
 
 
@@ -45,12 +45,12 @@ _FAULTS = (
 
 
 def _read(source: Opened, name: str, options: ReadOptions) -> Grid:
-    """The rows of a sheet; formulas count as the values that were saved with them.
+    """Read the rows of a sheet; formulas count as their saved values.
 
     Raises
     ------
     InputError
-        If the file is no workbook, unpacks to too much, or has several sheets with cells and none is chosen.
+        If the file is not a workbook, is too large when unpacked, or has several filled sheets and none is chosen.
     """
     try:
         _check_packed(source, name)
@@ -64,7 +64,7 @@ def _read(source: Opened, name: str, options: ReadOptions) -> Grid:
 
 
 def _check_packed(source: Opened, name: str) -> None:
-    """Refuse a workbook that unpacks to too much, or defines entities."""
+    """Reject a workbook that is too large when unpacked, or defines entities."""
     with zipfile.ZipFile(source.path) as packed:
         size = sum(part.file_size for part in packed.infolist())
         typed = size <= _MAX_UNPACKED and any(_has_doctype(packed, part) for part in packed.namelist())
@@ -72,7 +72,7 @@ def _check_packed(source: Opened, name: str) -> None:
         msg = f"{name}: {size:,} bytes when unpacked; the limit is {_MAX_UNPACKED:,}"
         raise InputError(msg)
     if typed:
-        msg = f"{name}: has a document type, which could define entities without end; save it anew"
+        msg = f"{name}: has a document type, which could define endless entities; save it again"
         raise InputError(msg)
 
 
@@ -80,9 +80,9 @@ def _rows_of(source: Opened, name: str, sheet: str | None) -> list[tuple[int, li
     import openpyxl
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what openpyxl leaves out: styles, validation
+        warnings.simplefilter("ignore")  # about what openpyxl ignores: styles, validation
         book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
-        rows = list(_rows(_chosen(book, name, sheet)))
+        rows = list(_rows(_choose_sheet(book, name, sheet)))
         book.close()
     return rows
 
@@ -94,14 +94,14 @@ def _has_doctype(packed: zipfile.ZipFile, part: str) -> bool:
         return has_doctype(content)
 
 
-def _chosen(book: Any, name: str, sheet: str | None) -> Any:
+def _choose_sheet(book: Any, name: str, sheet: str | None) -> Any:
     if sheet is not None:
         if sheet not in book.sheetnames:
             msg = f"{name}: has no sheet {sheet!r}; there are: {', '.join(book.sheetnames)}"
             raise InputError(msg)
         return book[sheet]
     if not book.worksheets:
-        msg = f"{name}: holds no sheet of cells that can be read; save it anew as .xlsx (not as Strict Open XML)"
+        msg = f"{name}: holds no readable sheet of cells; save it again as .xlsx (not as Strict Open XML)"
         raise InputError(msg)
     filled = [ws for ws in book.worksheets if any(cells for _, cells in _rows(ws))]
     if len(filled) > 1:
@@ -115,11 +115,11 @@ def _chosen(book: Any, name: str, sheet: str | None) -> Any:
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    """Each row that holds something, with its number."""
-    sheet.reset_dimensions()  # which files of other programs tell wrongly
+    """Iterate over the rows that are not empty, with their numbers."""
+    sheet.reset_dimensions()  # which other programs often write wrongly
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         if number > _MAX_ROWS:
-            msg = f"the sheet {sheet.title!r} has a row beyond {_MAX_ROWS:,}, which Excel has not"
+            msg = f"the sheet {sheet.title!r} has a row beyond {_MAX_ROWS:,}, the limit of Excel"
             raise ValueError(msg)
         cells = [_cell(value) for value in values]
         while cells and not cells[-1]:
@@ -142,15 +142,15 @@ def _cell(value: Any) -> str:
 
 def _grid(name: str, rows: list[tuple[int, list[str]]], notes: list[str]) -> Grid:
     columns = unique_names(rows[0][1]) if rows else []
-    sound, lines, refused = [], [], []
+    sound, lines, rejected = [], [], []
     for number, cells in rows[1:]:
         if len(cells) > len(columns):
             reason = f"{len(cells)} cells, and {len(columns)} columns"
-            refused.append(Refused(number, "RAGGED_ROW", reason, ",".join(cells)[:EXCERPT]))
+            rejected.append(RejectedRow(number, "RAGGED_ROW", reason, ",".join(cells)[:EXCERPT]))
         else:
             sound.append(dict(zip(columns, cells + [""] * (len(columns) - len(cells)), strict=True)))
             lines.append(number)
-    return Grid.of_rows(name, sound, lines, columns=columns, refused=refused, notes=list(notes))
+    return Grid.of_rows(name, sound, lines, columns=columns, rejected=rejected, notes=list(notes))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -159,13 +159,13 @@ _EXCEL_ROWS, _EXCEL_CELL = 1_048_575, 32_767
 
 
 def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
-    """An Excel workbook with the sheet `strikes`: texts as texts, dates as dates, no cell a formula."""
+    """Write a workbook with the sheet `strikes`: texts as texts, dates as dates, no formulas."""
     import openpyxl
 
     if len(strikes) > _EXCEL_ROWS:
         msg = f"{len(strikes):,} strikes; an Excel sheet holds {_EXCEL_ROWS:,}: write CSV, GeoPackage or Parquet"
         raise InputError(msg)
-    frame = with_degrees(losses.without(strikes, NOT_XML, "control characters are no text there"))
+    frame = with_degrees(losses.without(strikes, NOT_XML, "control characters are replaced"))
     _count_losses(frame, losses)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("strikes")
@@ -179,7 +179,7 @@ def _write(strikes: gpd.GeoDataFrame, losses: Losses) -> bytes:
 
 
 def _cell_maker(sheet: WriteOnlyWorksheet) -> Callable[[Any], Any]:
-    """What makes a cell of a sheet from a value."""
+    """Return a function that makes a cell of the sheet from a value."""
     from openpyxl.cell import WriteOnlyCell
 
     def cell(value: Any) -> Any:
@@ -205,7 +205,7 @@ def _count_losses(frame: pd.DataFrame, losses: Losses) -> None:
 
 
 def _same_time(content: bytes) -> bytes:
-    """The same workbook with the time of the run in it once, so that equal tables are equal files."""
+    """Replace all times in a workbook by one, so that equal tables give equal files."""
     stamp = time_in_file().strftime("%Y-%m-%dT%H:%M:%SZ")
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:

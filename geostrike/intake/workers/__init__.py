@@ -1,13 +1,13 @@
-"""Foreign files, opened in processes of their own with a limit of time and memory for each.
+"""Open foreign files in separate processes, each with limits of time and memory.
 
-A file that somebody else made can hang, fill or crash the process that opens it. So web pages, PDF and Word files,
-workbooks, GeoPackages, Parquet and KML files are read by workers: one that takes too much time or memory, or dies,
-costs its file and is replaced. `call` has one thing done by a worker, `outcomes` many by several at once.
+A foreign file can hang, exhaust or crash the process that opens it. So web pages, PDF and Word files, workbooks,
+GeoPackages, Parquet and KML files are read by workers: one that takes too much time or memory, or dies, loses only its
+file and is replaced. `call` runs one job in a worker, `outcomes` runs many in several workers at once.
 """
 
 from geostrike.intake.workers.ahead import READ_TABLE, TABLES, look_ahead
-from geostrike.intake.workers.crew import FaultError, Job, LimitError, Outcome, call, outcomes, prepare
 from geostrike.intake.workers.limits import MEMORY, SECONDS, Limits, limits_for, processes
+from geostrike.intake.workers.pool import FaultError, Job, LimitError, Outcome, call, outcomes, prepare
 
 __all__ = [
     "MEMORY",

@@ -1,4 +1,4 @@
-"""How much time and memory the opening of one file may take, and how many workers there are."""
+"""Limits of time and memory for opening one file, and the number of workers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECONDS = 30.0
 """Seconds for a small file; GEOSTRIKE_FILE_SECONDS in the environment changes it."""
 MEMORY = 2_000.0
 """Megabytes for a small file; GEOSTRIKE_FILE_MEMORY in the environment changes it."""
-# Honest files need time and memory in proportion to their size, bombs are small. Measured: 0.3 s a megabyte for a PDF,
+# Sound files need time and memory in proportion to their size; bombs are small. Measured: 0.3 s a megabyte for a PDF,
 # 2 s for a workbook; 7 megabytes a megabyte for a GeoPackage, 60 for a workbook: a tenth of what is allowed.
 _SECONDS_PER_MB = 1 / 3
 _MEMORY_PER_MB = 1 / 20
@@ -22,19 +22,19 @@ _MEMORY_PER_MB = 1 / 20
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds and bytes that one file may take."""
+    """The seconds and bytes that one file may take."""
 
     seconds: float
     memory: int
 
 
 def limits_for(size: int) -> Limits:
-    """The limits for a file of so many bytes: each megabyte adds a third of the seconds and a twentieth of the memory.
+    """Return the limits for a file of `size` bytes: each megabyte adds 1/3 of the seconds and 1/20 of the memory.
 
     Raises
     ------
     InputError
-        If GEOSTRIKE_FILE_SECONDS or GEOSTRIKE_FILE_MEMORY is no number above 0.
+        If GEOSTRIKE_FILE_SECONDS or GEOSTRIKE_FILE_MEMORY is not a number above 0.
 
     Examples
     --------
@@ -52,12 +52,12 @@ def limits_for(size: int) -> Limits:
 
 
 def processes() -> int:
-    """The number of workers that may run at once: one for each processor, or what GEOSTRIKE_PROCESSES says.
+    """Return the number of workers that may run at once: one per processor, or GEOSTRIKE_PROCESSES.
 
     Raises
     ------
     InputError
-        If GEOSTRIKE_PROCESSES is no number above 0.
+        If GEOSTRIKE_PROCESSES is not a number above 0.
     """
     return max(1, int(_from_environment("GEOSTRIKE_PROCESSES", _processors(), "processes")))
 
@@ -70,14 +70,14 @@ def _processors() -> int:
 
 
 def _from_environment(name: str, default: float, unit: str) -> float:
-    told = os.environ.get(name, "").strip()
-    if not told:
+    text = os.environ.get(name, "").strip()
+    if not text:
         return default
     try:
-        value = float(told)
+        value = float(text)
     except ValueError:
         value = math.nan
     if not 0 < value < 1e9:
-        msg = f"{name} is {told[:40]!r}; write a number of {unit} above 0, such as {default:g}"
+        msg = f"{name} is {text[:40]!r}; write a number of {unit} above 0, such as {default:g}"
         raise InputError(msg)
     return value

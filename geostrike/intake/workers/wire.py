@@ -1,4 +1,4 @@
-"""Messages between the caller and a worker: JSON behind its length. Nothing that could run code is ever unpacked."""
+"""Messages between the caller and a worker: length-prefixed JSON, so nothing unpacked can run code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, Any
 __all__ = ["MAX_MESSAGE", "receive", "send"]
 
 MAX_MESSAGE = 1_000_000_000
-"""The longest message, in bytes: a worker that writes more is taken for broken."""
+"""The longest message, in bytes: a worker that writes more counts as broken."""
 _LENGTH = struct.Struct("<Q")
 
 
@@ -19,7 +19,7 @@ def send(stream: IO[bytes], message: dict[str, Any]) -> None:
     Raises
     ------
     OSError
-        If nobody reads at the other end.
+        If the other end has closed.
     """
     content = json.dumps(message).encode("ascii")
     stream.write(_LENGTH.pack(len(content)) + content)
@@ -27,7 +27,7 @@ def send(stream: IO[bytes], message: dict[str, Any]) -> None:
 
 
 def receive(stream: IO[bytes]) -> dict[str, Any] | None:
-    """The next message; None where the other end has closed, or writes what is no message."""
+    """Return the next message; None if the other end has closed or writes something else."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

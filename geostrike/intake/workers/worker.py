@@ -1,7 +1,7 @@
-"""The worker: `python -m geostrike.intake.workers.worker` does one job after the other, each within its limits.
+"""The worker process: `python -m geostrike.intake.workers.worker` runs jobs one by one, each within its limits.
 
-It takes jobs from its standard input and answers on its standard output. It ends when nobody can ask it any more: when
-its input is closed, also by the death of the process that started it, or when nothing was asked for a minute.
+It reads jobs from standard input and answers on standard output. It ends when its input is closed, also by the death
+of the process that started it, or after a minute without a job.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _IDLE = 60.0  # seconds without a job
-_ORPHAN = 1.0  # seconds that a job may go on when nobody waits for it
-_GRACE = 5.0  # seconds over the limit, in which the caller ends a worker; after them it ends itself
-_KEPT = 300_000_000  # bytes that a worker may keep after a job; one that keeps more is replaced
+_ORPHAN = 1.0  # seconds that a job may continue when nobody waits for it
+_GRACE = 5.0  # seconds over the limit in which the caller ends the worker; then it ends itself
+_RETAINED = 300_000_000  # bytes that a worker may retain after a job; one that retains more is replaced
 
 
 def main() -> None:
-    """Do jobs until there are none."""
+    """Run jobs until there are none."""
     source, target = _private_streams()
     _leave_no_core()
     jobs: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -46,12 +46,12 @@ def main() -> None:
         answer = _answer(job, target) | {"number": job["number"]}
         try:
             send(target, answer)
-        except (TypeError, ValueError, RecursionError) as error:  # the value is nothing that JSON can hold
+        except (TypeError, ValueError, RecursionError) as error:  # JSON cannot hold the value
             send(target, _fault(error) | {"number": job["number"], "retire": True})
 
 
 def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
-    """Input and output for messages alone: what a library prints or reads goes nowhere."""
+    """Reserve standard input and output for messages: what a library prints or reads goes to the null device."""
     streams = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -60,7 +60,7 @@ def _private_streams() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _leave_no_core() -> None:
-    """Let a crash leave no image of the memory on the disk."""
+    """Disable core dumps."""
     if sys.platform == "win32":
         return
     import resource
@@ -69,7 +69,7 @@ def _leave_no_core() -> None:
 
 
 def _take_jobs(source: IO[bytes], jobs: queue.SimpleQueue[dict[str, Any] | None]) -> None:
-    """Hand on what is asked; when nobody can ask any more, the worker goes, in the middle of a job, too."""
+    """Queue the jobs; when the input is closed, end the worker, even in the middle of a job."""
     while (job := receive(source)) is not None:
         jobs.put(job)
     jobs.put(None)
@@ -78,28 +78,28 @@ def _take_jobs(source: IO[bytes], jobs: queue.SimpleQueue[dict[str, Any] | None]
 
 
 def _answer(job: dict[str, Any], target: IO[bytes]) -> dict[str, Any]:
-    """What came of a job: a value, or why there is none."""
+    """Run a job and return its value, or why there is none."""
     try:
         task = _task(job["task"])
-    except Exception as error:  # noqa: BLE001 - a library that cannot be loaded
+    except Exception as error:  # noqa: BLE001 - a library that cannot be imported
         return _fault(error) | {"retire": False}
     if job.get("only_load"):
         return {"value": None, "retire": False}
     before = _data_size()
-    send(target, {"begun": True, "number": job["number"]})  # from here on the time counts
+    send(target, {"begun": True, "number": job["number"]})  # the time counts from here
     with _within(job["seconds"], before + int(job["memory"])):
         reply = _outcome(task, job["arguments"])
-    return reply | {"retire": _data_size() - before > _KEPT}
+    return reply | {"retire": _data_size() - before > _RETAINED}
 
 
 def _outcome(task: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"value": task(**arguments)}
-    except (MemoryError, SystemError):  # compiled code that gets no memory may fail without saying why
+    except (MemoryError, SystemError):  # compiled code without memory may fail without a reason
         return {"limit": "memory"}
     except GeostrikeError as error:
         return {"error": str(error)}
-    except Exception as error:  # noqa: BLE001 - whatever it is, it costs one file
+    except Exception as error:  # noqa: BLE001 - any fault loses only one file
         return _fault(error)
 
 
@@ -108,7 +108,7 @@ def _fault(error: Exception) -> dict[str, Any]:
 
 
 def _task(name: str) -> Callable[..., Any]:
-    """A function, by the name of its module and its own."""
+    """Import a function given as "module:function"."""
     module, _, function = name.partition(":")
     task: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return task
@@ -119,9 +119,9 @@ def _task(name: str) -> Callable[..., Any]:
 
 @contextmanager
 def _within(seconds: float, memory: int) -> Iterator[None]:
-    """Let the system end the process some seconds after its time, and refuse it memory beyond the limit (Linux).
+    """Let the system kill the process some seconds after its time, and deny it memory beyond the limit (Linux).
 
-    The limit is on the data (RLIMIT_DATA): libraries reserve far more addresses than they fill.
+    The limit is RLIMIT_DATA, since libraries reserve far more address space than they use.
     """
     if sys.platform == "win32":
         yield
@@ -151,7 +151,7 @@ def _bound_data(size: int | None) -> None:
 
 
 def _data_size() -> int:
-    """The bytes of data that the process has now; 0 where the system does not tell."""
+    """Return the bytes of data that the process has now; 0 if the system does not report it."""
     with suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - as light as can be
         for line in status:
             if line.startswith("VmData:"):

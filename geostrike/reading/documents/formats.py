@@ -24,6 +24,7 @@ import yaml
 from charset_normalizer import from_bytes
 
 from geostrike.intake.foreign_text import Doubled, as_object
+from geostrike.intake.opening import byte_order
 from geostrike.reading.documents.csv_rows import read_rows
 from geostrike.reading.documents.front_matter import read_front_matter
 
@@ -147,14 +148,23 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError:
         text = _decode_unknown(data)
     if "\x00" in text:
-        raise RejectionError(code="BAD_TEXT", reason="the file contains NUL bytes, so it is not text")
+        raise _nul_rejection(data)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _nul_rejection(data: bytes) -> RejectionError:
+    """Reject a file with NUL bytes: UTF-16 without a byte order mark, or not text."""
+    order = byte_order(data)
+    reason = f"looks like UTF-16 ({order}-endian) without a byte order mark; save it as UTF-8"
+    return RejectionError(
+        code="BAD_TEXT", reason=f"the file {reason}" if order else "the file contains NUL bytes, so it is not text"
+    )
 
 
 def _decode_unknown(data: bytes) -> str:
     """Decode with the one-byte Cyrillic or western encoding that fits best."""
     if b"\x00" in data:
-        raise RejectionError(code="BAD_TEXT", reason="the file contains NUL bytes, so it is not text")
+        raise _nul_rejection(data)
     candidates = ["cp1251", "koi8_r", "koi8_u", "cp1252", "iso8859_5", "cp866"]
     best = from_bytes(data, cp_isolation=candidates).best()
     if best is None:

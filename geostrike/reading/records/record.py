@@ -115,8 +115,8 @@ def country_of(mention: Mention | None) -> str:
         return ""
     if mention.place is not None:
         return mention.place.country
-    if mention.candidates and mention.container is None:
-        return mention.candidates[0].place.country
+    if mention.resolution is not None and mention.candidates and mention.container is None:
+        return mention.resolution.country
     if mention.container is not None:
         return country_of(mention.container)
     return mention.country

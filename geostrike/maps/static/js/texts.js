@@ -68,9 +68,17 @@ export function countryName(code) {
 }
 /** Whether the attacker or the struck country of a direction is known. */
 export const isKnownDirection = ({ attacker, struck_country: struck }) => Boolean(attacker || struck);
-/** A direction of fire as text: "Ukraine → Russia"; "→ Russia" if the attacker is unknown. */
-export const directionText = ({ attacker, struck_country: struck }) => (
-  `${attacker && countryName(attacker)} → ${countryName(struck)}`.trim());
+/** A direction of fire as text: "Ukraine → Russia"; "strikes in Russia" if the attacker is unknown. */
+export function directionText({ attacker, struck_country: struck }) {
+  if (!attacker) return struck ? strikesIn(struck) : t('unknown country');
+  if (attacker === struck) return t('own territory', { country: countryName(struck) });
+  return `${countryName(attacker)} → ${countryName(struck)}`;
+}
+/** The strikes in a country; `words` has the phrase for countries whose names are inflected in it. */
+function strikesIn(country) {
+  const phrase = word('in', country);
+  return phrase === country ? t('strikes in', { country: countryName(country) }) : phrase;
+}
 
 /** The name of a border: its two countries if they are known, its own name otherwise. */
 export function borderName(border) {

@@ -1,7 +1,7 @@
-"""Misspelt names: which of the theatre's own names are one or two edits away.
+"""Find misspelt names: own names of the theatre that are one or two edits away.
 
-Two names that differ in a letter are often two places, and most villages are in no gazetteer. So a misspelling is
-believed only where the context supports it (`geostrike.places.rank`), and never looked for in the rest of the world.
+Two names that differ in a letter are often two places, and most villages are in no gazetteer. So a misspelling needs
+support from the context (`geostrike.places.rank`), and is never looked for in the rest of the world.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_HITS = 40
 
 
 class Misspellings:
-    """The skeletons of the theatre's own names, for finding those that are alike.
+    """The skeletons of own names in the theatre, for finding similar ones.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ class Misspellings:
             self._by_length.setdefault(len(name), []).append(name)
 
     def near(self, skeleton: str) -> dict[str, int]:
-        """The names at most one edit away, two for a long name, with the number of edits (Damerau, OSA variant).
+        """Return names at most one edit away, two for a long name, with the number of edits (Damerau, OSA variant).
 
-        Names two edits away begin alike: "Качкарівка" is not Makarivka.
+        Names two edits away must begin alike: "Качкарівка" is not Makarivka.
         """
         if len(skeleton) < _SHORTEST:
             return {}

@@ -1,6 +1,6 @@
-"""Depth for tables of any length: Parquet in, Parquet out, in constant memory; and for Dask and Spark.
+"""Measure depth in tables of any length, in constant memory: Parquet files, Dask, Spark.
 
-`depth_of_batches` takes and gives pyarrow record batches, one at a time, which is what Spark's ``mapInArrow`` calls.
+`depth_of_batches` takes and yields pyarrow record batches one at a time, as Spark's ``mapInArrow`` asks for.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ADDED = ("depth_km", "nearest_lon", "nearest_lat", "azimuth", "country", "borde
 def depth_of_batches(
     batches: Iterable[Any], border: Border, *, lon: str | None = None, lat: str | None = None
 ) -> Iterator[Any]:
-    """Each record batch with the columns of depth added.
+    """Add the columns of depth to each record batch.
 
     Parameters
     ----------
@@ -50,13 +50,13 @@ def depth_of_batches(
     ------
     RecordBatch
         With depth_km, nearest_lon, nearest_lat, azimuth, country and border_id as in the strikes table, and side where
-        the batch has a column attacker. Columns of these names that were there are replaced. As with `border_distance`,
-        and other than with `measure_depth`, rows in countries that are not the border's are measured, too.
+        the batch has a column attacker. Columns of these names are replaced. Like `border_distance`, and unlike
+        `measure_depth`, this also measures rows in other countries than the border's.
 
     Raises
     ------
     InputError
-        If a column is missing, holds no numbers, or a latitude is off the globe.
+        If a column is missing, holds no numbers, or a point is off the globe.
 
     Examples
     --------
@@ -81,22 +81,22 @@ def depth_of_parquet(
     lon: str | None = None,
     lat: str | None = None,
 ) -> int:
-    """Write a Parquet file again with the columns of depth, in constant memory; the number of rows comes back.
+    """Copy a Parquet file with the columns of depth added, in constant memory, and return the number of rows.
 
     Parameters
     ----------
     source
         A Parquet file, as for `depth_of_batches`.
     target
-        The file to write; it appears when it is whole, and replaces one of that name.
+        The file to write; it appears when it is complete, and replaces one of that name.
     border, lon, lat
         As for `depth_of_batches`.
 
     Raises
     ------
     InputError
-        If the source cannot be read, the target cannot be written or is what is read, or as for `depth_of_batches`;
-        nothing is written then.
+        If the source cannot be read, the target cannot be written or is the source, or as for `depth_of_batches`;
+        then nothing is written.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def depth_of_parquet(
 def _reading(source: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError, and what is damaged may be an OSError
+    except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError; a damaged file may raise OSError
         msg = f"{source}: cannot be read as Parquet: {error}"
         raise InputError(msg) from error
 
@@ -141,7 +141,7 @@ def _batches(source: Path, table: Any) -> Iterator[Any]:
 def _copy_with_depth(
     source: Path, table: Any, target: Path, border: Border, names: tuple[str | None, str | None]
 ) -> int:
-    """Batch after batch from one file to the other."""
+    """Copy one batch at a time."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -166,7 +166,7 @@ def _with_depth(batch: Any, border: Border, names: tuple[str, str], first_row: i
     import pyarrow as pa
 
     lon, lat = (_degrees_of(batch, name) for name in names)
-    _check_latitude(lon, lat, first_row)
+    _check_on_globe(lon, lat, first_row)
     columns = distance_columns(np.where(np.isfinite(lat), lon, np.nan), lat, border, country=True)
     columns = {"depth_km": columns.pop("distance_km"), **columns}
     if "attacker" in batch.schema.names:
@@ -202,8 +202,9 @@ def _degrees_of(batch: Any, name: str) -> Floats:
     return degrees
 
 
-def _check_latitude(lon: Floats, lat: Floats, first_row: int) -> None:
-    off = (np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) > 90)) | np.isinf(lon) | np.isinf(lat)
+def _check_on_globe(lon: Floats, lat: Floats, first_row: int) -> None:
+    off = np.isfinite(lon) & np.isfinite(lat) & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
+    off |= np.isinf(lon) | np.isinf(lat)
     if off.any():
         row = int(off.argmax())
         msg = f"row {first_row + row}: latitude {lat[row]}, longitude {lon[row]} is off the globe; are the two swapped?"

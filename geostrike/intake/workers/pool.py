@@ -1,8 +1,8 @@
-"""The workers as their caller sees them: started when needed, given jobs, ended when they take too long, replaced.
+"""Manage the workers: start them when needed, give them jobs, end those that take too long, replace the dead.
 
-Each is a new Python (`python -m geostrike.intake.workers.worker`): it never imports the caller's script, so it works in
-notebooks, in scripts without a main guard and on every system, and it takes over nothing of the caller's state. Workers
-without a job wait for the next one, and end with the caller, whatever ends it.
+Each worker is a new Python (`python -m geostrike.intake.workers.worker`). It never imports the caller's script, so it
+works in notebooks, in scripts without a main guard and on every system, and inherits none of the caller's state. Idle
+workers wait for the next job, and end with the caller, whatever ends it.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ if TYPE_CHECKING:
 
 __all__ = ["FaultError", "Job", "LimitError", "Outcome", "call", "outcomes", "prepare"]
 
-_START = 120.0  # seconds for a worker to start and to load what it needs
-_GLANCE = 0.25  # seconds between two looks at whether a worker still lives
-_ATTEMPTS = 3  # how often a job is given to a worker that dies before it begins
-_AHEAD = 4  # jobs in hand for each worker, so that a slow one does not make the others wait
-_KEPT = ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
-_FAREWELL = 2.0  # seconds for the workers to end by themselves when the caller ends
+_START = 120.0  # seconds for a worker to start and import its modules
+_POLL = 0.25  # seconds between two checks that workers are alive
+_ATTEMPTS = 3  # attempts at a job whose worker dies before it begins
+_AHEAD = 4  # jobs taken in advance per worker, so that a slow one does not block the others
+_INHERITED = ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+_EXIT = 2.0  # seconds for idle workers to end by themselves when the caller ends
 
 
 class LimitError(Exception):
-    """A job took more time or memory than is allowed, or the process that did it died."""
+    """A job took more time or memory than allowed, or its process died."""
 
 
 class FaultError(Exception):
-    """A job failed in a way that nobody foresaw."""
+    """A job failed unexpectedly."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A function of geostrike, as "module:function", its arguments (what JSON can hold), and its limits."""
+    """A function of geostrike as "module:function", its arguments (JSON values) and its limits."""
 
     task: str
     arguments: Mapping[str, Any]
@@ -59,20 +59,20 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: its value, or an error."""
+    """The outcome of a job: its value or an error."""
 
     value: Any = None
     error: GeostrikeError | LimitError | FaultError | None = None
 
     def result(self) -> Any:
-        """The value.
+        """Return the value.
 
         Raises
         ------
         InputError
             If the function raised it.
         LimitError, FaultError
-            If there is no value.
+            If the job failed otherwise.
         """
         if self.error is not None:
             raise self.error
@@ -80,14 +80,14 @@ class Outcome:
 
 
 def call(task: str, arguments: Mapping[str, Any], limits: Limits) -> Any:
-    """What a function gives that a worker runs.
+    """Run a function in a worker and return its value.
 
     Raises
     ------
     InputError
         If the function raises it, or no worker can be started.
     LimitError
-        If it takes more time or memory than is allowed, or the worker dies.
+        If it takes more time or memory than allowed, or the worker dies.
     FaultError
         If it fails in another way.
     """
@@ -96,28 +96,28 @@ def call(task: str, arguments: Mapping[str, Any], limits: Limits) -> Any:
 
 
 def outcomes(jobs: Iterable[Job], *, at_once: int | None = None) -> Iterator[Outcome]:
-    """What comes of many jobs, in their order, done by so many workers at once (by default: `processes`).
+    """Run many jobs in `at_once` workers (by default `processes`), and yield their outcomes in order.
 
-    Jobs are taken from the iterable as they are needed. A worker that dies costs its job, and is replaced.
+    Jobs are taken from the iterable as needed. A worker that dies loses its job and is replaced.
 
     Raises
     ------
     InputError
         If no worker can be started.
     """
-    crew = _Crew(at_once or processes())
+    pool = _Pool(at_once or processes())
     try:
-        yield from crew.work(jobs)
+        yield from pool.work(jobs)
     finally:
-        crew.dismiss()
+        pool.close()
 
 
 def prepare(task: str) -> None:
-    """Start a worker, and let it load what a task needs, while the caller does something else."""
-    worker = _hire()
+    """Start a worker and let it import what a task needs while the caller does something else."""
+    worker = _acquire()
     with suppress(OSError):
         worker.ask({"task": task, "only_load": True})
-    _give_back(worker)
+    _release(worker)
 
 
 # --- one worker -------------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def prepare(task: str) -> None:
 
 @dataclass
 class _Running:
-    """A job in the hands of a worker."""
+    """A job that a worker has."""
 
     number: int
     job: Job
@@ -136,7 +136,7 @@ class _Running:
 
 
 class _Worker:
-    """A process that does one job after the other; what it says comes into `said`, None when it has ended."""
+    """A process that runs jobs one by one; its messages arrive in `messages`, None when it has ended."""
 
     def __init__(self) -> None:
         try:
@@ -151,9 +151,9 @@ class _Worker:
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
         except (OSError, ValueError) as error:
-            msg = f"no process can be started to open foreign files in ({sys.executable}): {error}"
+            msg = f"no process can be started to open foreign files ({sys.executable}): {error}"
             raise InputError(msg) from error
-        self.said: queue.SimpleQueue[tuple[_Worker, dict[str, Any] | None]] = queue.SimpleQueue()
+        self.messages: queue.SimpleQueue[tuple[_Worker, dict[str, Any] | None]] = queue.SimpleQueue()
         self.ended = False
         self._asked = 0
         self._stdin, self._stdout = _pipes(self.process)
@@ -162,7 +162,7 @@ class _Worker:
         self._listener.start()
 
     def ask(self, message: dict[str, Any]) -> int:
-        """Give it a job; the number that its answer will bear comes back.
+        """Give it a job and return the number that its answer will have.
 
         Raises
         ------
@@ -179,11 +179,11 @@ class _Worker:
             with suppress(OSError, ValueError):
                 message = receive(self._stdout)
             self.ended = message is None
-            self.said.put((self, message))
+            self.messages.put((self, message))
         self._stdout.close()
 
     def death(self) -> str:
-        """How it died, in words."""
+        """Describe how it died."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=1)
         code = self.process.returncode
@@ -193,7 +193,7 @@ class _Worker:
         return f"exit code {code}"
 
     def end(self) -> None:
-        """End it at once."""
+        """Kill it."""
         with suppress(OSError):
             self.process.kill()
         self.process.wait()
@@ -201,12 +201,12 @@ class _Worker:
         self._listener.join(timeout=1)  # it closes the other pipe
 
     def close_input(self) -> None:
-        """Let it end by itself."""
+        """Close its input, so that it ends by itself."""
         with suppress(OSError):
             self._stdin.close()
 
     def forget(self) -> None:
-        """Let go of it in a process that was forked from its owner."""
+        """Release it in a process that was forked from its owner."""
         self.close_input()
         self.process.returncode = 0
 
@@ -219,27 +219,27 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's environment, in which Python finds what the caller finds, and libraries start no threads.
+    """Return the caller's environment and import path, without the threads of numeric libraries.
 
-    These would take memory that counts, and other workers' processors.
+    Threads would take memory that counts against the limit, and the processors of other workers.
     """
     paths = [path for path in sys.path if path and os.pathsep not in path]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT}
-    # Arrow's other pools reserve a gigabyte at once, which would count.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _INHERITED}
+    # Arrow's other pools reserve a gigabyte at once, which would count against the limit.
     arrow = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
     return kept | threads | arrow | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
 
 
-# --- workers without a job --------------------------------------------------------------------------------------------
+# --- idle workers -----------------------------------------------------------------------------------------------------
 
 _started: weakref.WeakSet[_Worker] = weakref.WeakSet()
 _idle: list[_Worker] = []
 _idle_lock = threading.Lock()
 
 
-def _hire() -> _Worker:
-    """A worker that waits for a job, or a new one."""
+def _acquire() -> _Worker:
+    """Return an idle worker, or a new one."""
     with _idle_lock:
         while _idle:
             worker = _idle.pop()
@@ -249,8 +249,8 @@ def _hire() -> _Worker:
     return _Worker()
 
 
-def _give_back(worker: _Worker) -> None:
-    """Let a worker wait for the next job; more than there are processors are not kept."""
+def _release(worker: _Worker) -> None:
+    """Keep a worker for the next job, at most one per processor."""
     with _idle_lock:
         if not worker.ended and len(_idle) < processes():
             _idle.append(worker)
@@ -258,15 +258,15 @@ def _give_back(worker: _Worker) -> None:
     worker.end()
 
 
-def _farewell() -> None:
-    """End all workers when the caller ends: those that wait by themselves, those at a job at once."""
+def _end_all() -> None:
+    """End all workers when the caller ends: let idle ones end by themselves, kill busy ones."""
     with _idle_lock:
         leaving, _idle[:] = list(_idle), []
     for worker in [worker for worker in _started if worker not in leaving]:
         worker.end()
     for worker in leaving:
         worker.close_input()
-    until = time.monotonic() + _FAREWELL
+    until = time.monotonic() + _EXIT
     for worker in leaving:
         with suppress(subprocess.TimeoutExpired):
             worker.process.wait(timeout=max(0.0, until - time.monotonic()))
@@ -274,14 +274,14 @@ def _farewell() -> None:
 
 
 def _forget_all() -> None:
-    global _idle_lock  # noqa: PLW0603 - it may be locked by a thread that the fork left behind
+    global _idle_lock  # noqa: PLW0603 - a thread that the fork left behind may hold it
     _idle_lock = threading.Lock()
     for worker in _started:
         worker.forget()
     _idle.clear()
 
 
-atexit.register(_farewell)
+atexit.register(_end_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
@@ -290,39 +290,39 @@ if hasattr(os, "register_at_fork"):
 
 
 @dataclass
-class _Crew:
-    """The workers of one `outcomes`, and who does what."""
+class _Pool:
+    """The workers of one call of `outcomes`, and their jobs."""
 
     size: int
     free: list[_Worker] = field(default_factory=list)
     busy: dict[_Worker, _Running] = field(default_factory=dict)
-    said: queue.SimpleQueue[tuple[_Worker, dict[str, Any] | None]] = field(default_factory=queue.SimpleQueue)
+    messages: queue.SimpleQueue[tuple[_Worker, dict[str, Any] | None]] = field(default_factory=queue.SimpleQueue)
     done: dict[int, Outcome] = field(default_factory=dict)
     again: list[_Running] = field(default_factory=list)
 
     def work(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """The outcomes in the order of the jobs."""
+        """Yield the outcomes in the order of the jobs."""
         waiting = enumerate(jobs)
-        told = taken = 0
+        yielded = taken = 0
         while True:
             room = self.size - len(self.busy)
             for running in [self.again.pop() for _ in range(min(room, len(self.again)))]:
                 self._give(running.number, running.job, running.attempt + 1)
-            room = min(self.size - len(self.busy), told + self.size * _AHEAD - taken)
+            room = min(self.size - len(self.busy), yielded + self.size * _AHEAD - taken)
             for number, job in islice(waiting, max(room, 0)):
                 taken += 1
                 self._give(number, job, 1)
-            while told in self.done:
-                yield self.done.pop(told)
-                told += 1
+            while yielded in self.done:
+                yield self.done.pop(yielded)
+                yielded += 1
             if self.busy:
                 self._listen()
-            elif not self.again and told == taken and told not in self.done and room > 0:
+            elif not self.again and yielded == taken and yielded not in self.done and room > 0:
                 return
 
     def _give(self, number: int, job: Job, attempt: int) -> None:
-        worker = self.free.pop() if self.free else _hire()
-        worker.said = self.said
+        worker = self.free.pop() if self.free else _acquire()
+        worker.messages = self.messages
         running = _Running(number, job, attempt, time.monotonic() + _START)
         self.busy[worker] = running
         message = {
@@ -332,41 +332,41 @@ class _Crew:
         try:
             running.asked = worker.ask(message)
         except OSError:
-            self._lose(worker)
+            self._record_death(worker)
 
     def _listen(self) -> None:
-        """Take what the workers say, then look after those that say nothing."""
+        """Handle the messages of the workers, then check those that are silent."""
         soonest = min(running.until for running in self.busy.values()) - time.monotonic()
         with suppress(queue.Empty):
-            self._hear(*self.said.get(timeout=min(max(soonest, 0.001), _GLANCE)))
+            self._handle(*self.messages.get(timeout=min(max(soonest, 0.001), _POLL)))
             while True:
-                self._hear(*self.said.get_nowait())
-        self._look_after()
+                self._handle(*self.messages.get_nowait())
+        self._check_silent()
 
-    def _hear(self, worker: _Worker, message: dict[str, Any] | None) -> None:
+    def _handle(self, worker: _Worker, message: dict[str, Any] | None) -> None:
         running = self.busy.get(worker)
         if running is None:
             return
         if message is None:
-            self._lose(worker)
+            self._record_death(worker)
         elif message.get("number") != running.asked:
-            return  # of what `prepare` asked
+            return  # the answer to `prepare`
         elif "begun" in message:
             running.begun, running.until = True, time.monotonic() + running.job.limits.seconds
         else:
             self._finish(worker, message)
 
-    def _look_after(self) -> None:
+    def _check_silent(self) -> None:
         now = time.monotonic()
         for worker, running in list(self.busy.items()):
             if running.until < now:
                 self._end(worker)
                 if not running.begun:
-                    msg = f"the process to open foreign files in did not start in {_START:g} seconds: {sys.executable}"
+                    msg = f"the process that opens foreign files did not start within {_START:g} s: {sys.executable}"
                     raise InputError(msg)
                 self.done[running.number] = Outcome(error=_too_slow(running.job))
             elif worker.ended:
-                self._lose(worker)
+                self._record_death(worker)
 
     def _finish(self, worker: _Worker, message: dict[str, Any]) -> None:
         running = self.busy.pop(worker)
@@ -376,8 +376,8 @@ class _Crew:
         else:
             self.free.append(worker)
 
-    def _lose(self, worker: _Worker) -> None:
-        """Put down what a worker was doing when it ended: the file's fault only where it had begun."""
+    def _record_death(self, worker: _Worker) -> None:
+        """Record the job of a worker that died: the job fails only if it had begun."""
         running = self.busy[worker]
         death = worker.death()
         self._end(worker)
@@ -386,19 +386,19 @@ class _Crew:
         elif running.attempt < _ATTEMPTS:
             self.again.append(running)
         else:
-            msg = f"the process to open foreign files in does not start ({death}): {sys.executable}"
+            msg = f"the process that opens foreign files does not start ({death}): {sys.executable}"
             raise InputError(msg)
 
     def _end(self, worker: _Worker) -> None:
         self.busy.pop(worker, None)
         worker.end()
 
-    def dismiss(self) -> None:
-        """End the workers that are at a job, and let the others wait for the next one."""
+    def close(self) -> None:
+        """Kill busy workers and keep the others for the next job."""
         for worker in list(self.busy):
             self._end(worker)
         for worker in self.free:
-            _give_back(worker)
+            _release(worker)
         self.free.clear()
 
 
@@ -414,13 +414,13 @@ def _outcome_of(message: dict[str, Any], job: Job) -> Outcome:
 
 def _too_slow(job: Job) -> LimitError:
     return LimitError(
-        f"reading it took more than the {job.limits.seconds:,.0f} seconds that are allowed; "
+        f"reading it took more than the allowed {job.limits.seconds:,.0f} seconds; "
         "GEOSTRIKE_FILE_SECONDS changes the limit"
     )
 
 
 def _too_large(job: Job) -> LimitError:
     return LimitError(
-        f"reading it took more than the {job.limits.memory / 1e6:,.0f} MB of memory that are allowed; "
+        f"reading it took more than the allowed {job.limits.memory / 1e6:,.0f} MB of memory; "
         "GEOSTRIKE_FILE_MEMORY changes the limit"
     )

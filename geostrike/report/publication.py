@@ -1,4 +1,4 @@
-"""The tables of a run as its files hold them."""
+"""The tables of a run as written to its files."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pandas as pd
 if TYPE_CHECKING:
     from geostrike.results import Analysis, Located
 
-__all__ = ["published", "published_figures", "writable"]
+__all__ = ["publication", "publication_figures", "writable"]
 
 TableT = TypeVar("TableT", bound=pd.DataFrame)
 
 
-def published(located: Located) -> Located:
-    """The run as its files hold it: depths to a metre, so that whoever reads strikes.csv finds the page's depths."""
+def publication(located: Located) -> Located:
+    """The run as written to its files: depths rounded to a metre, so that the page agrees with strikes.csv."""
     tables = {part.name: writable(getattr(located, part.name)) for part in fields(located)}
     return replace(located, **tables | {"strikes": _to_a_metre(tables["strikes"])})
 
 
-def published_figures(analysis: Analysis) -> Analysis:
-    """The statistics as their files hold them, to a metre."""
+def publication_figures(analysis: Analysis) -> Analysis:
+    """The statistics as written to their files, rounded to a metre."""
     return replace(analysis, summary=_to_a_metre(analysis.summary), records=_to_a_metre(analysis.records))
 
 
@@ -32,7 +32,7 @@ def _to_a_metre(table: TableT) -> TableT:
 
 
 def writable(table: Any) -> Any:
-    """A table whose text can be written: a lone surrogate, which no file can hold, becomes a question mark."""
+    """The table with lone surrogates, which no file can hold, replaced by question marks."""
     if not isinstance(table, pd.DataFrame):
         return table
     loose = [name for name in table.columns if table[name].dtype == object and name != "geometry"]
