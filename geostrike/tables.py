@@ -4,7 +4,8 @@ Every stage takes tables and returns tables; this module defines them. A `Table`
 empty frame, and `check_table` rejects a frame that lacks a column or has a word outside a closed vocabulary. Frames may
 have further columns, which are kept and passed on.
 
-Missing values: an empty string in text columns ("none" in `date_basis`), ``NaT`` in dates, ``NaN`` in numbers, ``None`` in geometry.
+Missing values: an empty string in text columns ("none" in `date_basis`), ``NaT`` in dates, ``NaN`` in numbers,
+``None`` in geometry.
 """
 
 from __future__ import annotations
