@@ -314,6 +314,12 @@ def test_number_of_the_day_is_not_a_date():
     assert read(text).records.date_basis.item() == "inferred"
 
 
+def test_stamp_is_not_a_date_of_events():
+    """The stamp at the foot of a text dates its publication, not its strikes."""
+    text = "Drones hit a depot in Azov.\n\n(24 April 2024, 14:20 local time)"
+    assert read(text).records.date_basis.item() == "inferred"
+
+
 def test_earlier_statement():
     """A statement made earlier does not make its strike an earlier one."""
     record = read("The governor had earlier announced a drone strike on a depot in Azov.").records.iloc[0]

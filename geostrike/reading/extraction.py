@@ -73,6 +73,8 @@ _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": the names before the dash are where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
 _LONGEST_LEAD = 80
+# A date below a sentence is a stamp at the foot.
+_SENTENCE_BEFORE = re.compile(r"[.!?…]\s*\n")
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,7 @@ def _header_end(text: str, start: int, lexicon: Lexicon) -> int:
     """Return where the opening with place and date ends."""
     end = start
     line = find_date_line(text[start:], lexicon)
-    if line is not None and line.start < _LONGEST_LEAD:
+    if line is not None and line.start < _LONGEST_LEAD and not _SENTENCE_BEFORE.search(text, start, start + line.start):
         end += line.end
     dateline = _DATELINE.match(text, start)
     if dateline is not None and _is_dateline(dateline.group()):

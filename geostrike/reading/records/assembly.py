@@ -225,7 +225,9 @@ class _RecordBuilder:
         if counts_days(scene):
             return
         if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
-            self.unattached += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
+            # A full date that is that of the publication is a stamp.
+            of_event = [when for e, when in dates if not (e.year is not None and when.day == self.published)]
+            self.unattached += [(scene.sentence.number, when) for when in of_event if when.start is not None][:1]
 
     def _frames_of(
         self,

@@ -1,4 +1,4 @@
-"""Tell the main news of a report from its background, for strikes whose date the report leaves out.
+"""Separate the main news of a report from its background, for strikes whose date the report leaves out.
 
 Main news is what the headline or the first paragraph reports, and what later sentences add. Background is what follows
 another heading, what follows a reference to an earlier time up to the end of its paragraph, and everything in a
