@@ -166,7 +166,7 @@ def test_geometry_without_column(geo, tmp_path):
         read_table(tmp_path / "a.parquet")
 
 
-@pytest.mark.parametrize(("extra", "said"), [(",name", "there twice"), ("", "more cells")])
+@pytest.mark.parametrize(("extra", "said"), [(",name", "occurs twice"), ("", "more cells")])
 def test_gazetteer_check_refuses(extra, said, tmp_path):
     """`gazetteer check` finds what a run would refuse: a column twice, a row with too many cells."""
     columns = (

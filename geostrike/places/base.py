@@ -32,6 +32,7 @@ _PRECOMPUTED = "SELECT key, found FROM spelt WHERE key IN"
 _PLACES = f"SELECT {_COLUMNS} FROM places WHERE row IN"  # noqa: S608
 _ENTRIES = "SELECT place_id, row, population FROM places WHERE place_id IN"
 _NO_KEYS: frozenset[str] = frozenset()
+_new_place = tuple.__new__  # `Place._make` without its check of the length
 _TABLES = ("places", "keys", "spelt", "prepared", "base")
 _LONGEST_CELL = 64_000_000  # bytes; the keys of gazetteer.csv, the longest cell, have less than one million
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -101,12 +102,12 @@ class BaseIndex:
         msg = f"{self._path} is not an index of places: {why}; build one with: geostrike gazetteer build"
         raise InputError(msg)
 
-    def _place_of(self, row: Sequence[Any]) -> Place:
+    def _place_of(self, row: tuple[Any, ...]) -> Place:
         """Build the place of a row."""
         if tuple(map(type, row)) != _TYPES:
             self._check_row(row)
-        place_id = row[1]
-        return Place._make((*row[1:10], _SOURCES.get(place_id.partition(":")[0], "GeoNames"), False, row[10]))
+        source = _SOURCES.get(row[1].partition(":")[0], "GeoNames")
+        return _new_place(Place, row[1:10] + (source, False, row[10]))  # noqa: RUF005 - unpacking takes twice as long
 
     def _check_row(self, row: Sequence[Any]) -> None:
         numbers, texts = row[6:10], (*row[1:6], row[10])

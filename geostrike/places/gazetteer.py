@@ -33,7 +33,7 @@ _LONGEST_NAME = 120
 _NEAR_KM = PLACE_KINDS["near"].radius_km
 _AT_TOWN_KM, _IN_CITY_KM = 60.0, 40.0
 _AREAS = ("region", "district")
-_NO_CONTEXT, _NO_HINTS = Context(), Hints()
+_NO_CONTEXT, _NO_HINTS, _NO_POINTS = Context(), Hints(), Nearby()
 _REGION_HINTS = (REGION_NAMED_LAST, HEADING, SPEAKER)
 """What the last three fields of `Hints` are called in a reason."""
 _DISTRICTS = ("geonames:", "katottg:", "geoboundaries:")
@@ -155,7 +155,7 @@ class Gazetteer:
                 hints = _hints(
                     country=country, admin1=admin1, kind=kind, region=region, heading=heading, speaker=speaker
                 )
-            answer = self._resolve(sound_text(name), hints, Nearby() if near is None else _points(near))
+            answer = self._resolve(sound_text(name), hints, _NO_POINTS if near is None else _points(near))
             if near is None:
                 self._cache.keep(question, answer)
         return answer

@@ -286,5 +286,5 @@ def read_precomputed(text: str) -> list[tuple[list[str], list[tuple[int, int]]]]
 
 
 def _read_hits(text: str) -> list[tuple[int, int]]:
-    hits = [hit.partition(" ") for hit in text.split(_ITEMS)] if text else []
-    return [(int(row), int(rank)) for row, _, rank in hits]
+    numbers = [*map(int, text.split())]  # the separator of items counts as white space
+    return list(zip(numbers[::2], numbers[1::2], strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geostrike.report.wording import readable
+from geostrike.report.wording import readable, status_words
 from geostrike.tables import STATUSES
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def method_of(located: Located) -> Method:
     return Method(
         border=[(name, readable(fact, 200)) for name, fact in located.border.facts().items()],
         border_licence=readable(located.border.licence, 120) or "no licence given",
-        statuses=[(status.word.replace("_", " "), status.meaning) for status in STATUSES.values()],
+        statuses=[(status_words(status.word), status.meaning) for status in STATUSES.values()],
         versions=[
             ("geostrike", readable(run["geostrike"], 40)),
             *(
