@@ -31,6 +31,7 @@ VOCABULARIES: dict[str, Mapping[str, object]] = {
     "place_kind": tables.PLACE_KINDS,
     "place_status": tables.PLACE_STATUSES,
     "date_precision": tables.DATE_PRECISIONS,
+    "date_basis": tables.DATE_BASIS,
     "target_kind": tables.TARGET_KINDS,
     "weapon": tables.WEAPONS,
     "attacker_basis": tables.ATTACKER_BASIS,

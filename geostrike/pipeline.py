@@ -124,6 +124,7 @@ def locate(
     run = run_record(source, places, request.border, documents, quarantine, strikes)
     run |= request.record(published, found.decision_counts | {"sha256": file_hash(decisions)})
     run |= inputs.counts(quarantine)
+    run["ok"] -= sum(run["not_read"].values())
     inputs.warn(run, quarantine)
     return _result(strikes, inputs.with_sources(documents.reports), found, quarantine, request, run)
 

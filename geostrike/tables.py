@@ -4,7 +4,8 @@ Every stage takes tables and returns tables; this module defines them. A `Table`
 empty frame, and `check_table` rejects a frame that lacks a column or has a word outside a closed vocabulary. Frames may
 have further columns, which are kept and passed on.
 
-Missing values: an empty string in text columns, ``NaT`` in dates, ``NaN`` in numbers, ``None`` in geometry.
+Missing values: an empty string in text columns ("none" in `date_basis`), ``NaT`` in dates, ``NaN`` in numbers,
+``None`` in geometry.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = [
     "AREA_KINDS",
     "ATTACKER_BASIS",
     "CLAIMS",
+    "DATE_BASIS",
     "DATE_PRECISIONS",
     "DECISIONS",
     "DEPTH_BOUNDS",
@@ -315,6 +317,11 @@ PLACE_STATUSES = {
     "pending": "a name that has not been looked up yet",
     "given": "the coordinates are given in the row",
 }
+DATE_BASIS = {
+    "reported": "the report or the table gives the date, or a reviewer set it",
+    "inferred": "undated main news of a report: the day of publication or the day before",
+    "none": "no date: open, or known only to be before the publication",
+}
 ATTACKER_BASIS = {
     "reported": "a report names the attacker",
     "inferred": "from the direction of fire: the struck country's opponent; for a row of a table, from its own words",
@@ -441,6 +448,7 @@ class Column:
     unit: str = ""
     values: frozenset[str] | None = None
     most: float | None = None  # the greatest absolute value of a length
+    empty: str = ""  # of a text; the word for a missing value
 
 
 @dataclass(frozen=True)
@@ -457,8 +465,8 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def _text(name: str, meaning: str, values: Collection[str] | None = None) -> Column:
-    return Column(name, "text", meaning, values=frozenset(values) if values is not None else None)
+def _text(name: str, meaning: str, values: Collection[str] | None = None, empty: str = "") -> Column:
+    return Column(name, "text", meaning, values=frozenset(values) if values is not None else None, empty=empty)
 
 
 def _date(name: str, meaning: str) -> Column:
@@ -522,6 +530,7 @@ _DATES = (
     _date("date_end", "last day on which it can have happened; NaT if open"),
     _text("date_precision", "precision of the date", DATE_PRECISIONS),
     _text("date_as_written", "the words of the date"),
+    _text("date_basis", "whether the date is reported or inferred", DATE_BASIS, empty="none"),
 )
 _WHAT = (
     _text("target_kind", "what was hit or targeted", TARGET_KINDS),
@@ -649,6 +658,7 @@ MEMBERS = Table(
         _text("strike_id", "strike"),
         _text("record_id", "record"),
         _text("report_id", "report"),
+        _text("date_basis", "whether the record's date is reported or inferred", DATE_BASIS, empty="none"),
     ),
 )
 RELATIONS = Table(
@@ -700,7 +710,7 @@ def empty_table(table: Table) -> pd.DataFrame:
     Examples
     --------
     >>> empty_table(MEMBERS).columns.tolist()
-    ['strike_id', 'record_id', 'report_id']
+    ['strike_id', 'record_id', 'report_id', 'date_basis']
     """
     return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.dtype]) for c in table.columns})
 
@@ -711,12 +721,12 @@ def build_table(table: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame
     Examples
     --------
     >>> build_table(MEMBERS, [{"strike_id": "a", "record_id": "b"}]).iloc[0].tolist()
-    ['a', 'b', '']
+    ['a', 'b', '', 'none']
     """
     missing = {"text": "", "date": pd.NaT, "float": float("nan"), "int": -1, "geometry": None}
     data = {}
     for column in table.columns:
-        values = [row.get(column.name, missing[column.dtype]) for row in rows]
+        values = [row.get(column.name, column.empty or missing[column.dtype]) for row in rows]
         data[column.name] = pd.Series(values, dtype=_PANDAS[column.dtype])
     return pd.DataFrame(data)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geostrike.reading.text.dates import find_dates
 from geostrike.reading.text.lexicon import load_lexicon
-from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
+from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, find_publication, parse_date
 from geostrike.reading.text.sentences import read_sentences
 
 PUBLISHED = dt.date(2024, 4, 24)  # a Wednesday
@@ -59,6 +59,11 @@ def interval(text, language="en", **options):
         ("It came this year.", ("01-01", "04-24", "vague")),
         ("It came on May 14-16.", ("05-14", "05-16", "span")),
         ("It came on May 14 to 16, 2023.", ("05-14", "05-16", "span")),
+        ("It came over the past 24 hours.", ("04-23", "04-24", "span")),
+        ("It came on 3 May last year.", ("05-03", "05-03", "day")),
+        ("It came on Apr. 9.", ("04-09", "04-09", "day")),
+        ("It came on Oct. 9, 2023, at noon.", ("10-09", "10-09", "day")),
+        ("It came on 18/03/2024.", ("03-18", "03-18", "day")),
     ],
 )
 def test_english(text, expected):
@@ -72,6 +77,13 @@ def test_english(text, expected):
         ("ru", "В ночь на воскресенье дроны прилетели.", ("04-20", "04-21", "night")),
         ("ru", "Это было позавчера.", ("04-22", "04-22", "day")),
         ("ru", "В ночь с 18 на 19 марта дроны прилетели.", ("03-18", "03-19", "night")),
+        ("ru", "Это было за минувшие сутки.", ("04-23", "04-24", "span")),
+        ("ru", "Вчерашний налёт.", ("04-23", "04-23", "day")),
+        ("uk", "Це було протягом минулої доби.", ("04-23", "04-24", "span")),
+        ("de", "Das war in den vergangenen 24 Stunden.", ("04-23", "04-24", "span")),
+        ("ru", "Это было 12 дек. 2023 г. утром.", ("12-12", "12-12", "day")),
+        ("ru", "Это было 15.03.24 утром.", ("03-15", "03-15", "day")),
+        ("uk", "Це було 12 груд. 2023 р. вранці.", ("12-12", "12-12", "day")),
         ("ru", "Это было две недели назад.", ("04-10", "04-10", "day")),
         ("uk", "У ніч на 19 квітня дрони прилетіли.", ("04-18", "04-19", "night")),
         ("uk", "В ніч на середу дрони прилетіли.", ("04-23", "04-24", "night")),
@@ -203,6 +215,18 @@ def test_leap_day(published, year):
     assert when("It came on 29 February.", published=dt.date(*published)).start == dt.date(year, 2, 29)
 
 
+def test_year_of_another_day():
+    """Without a publication date, and in "that year", the last day before gives the year."""
+    assert when("It came on 26 December.", published=None, reference=dt.date(2022, 12, 5)).start.year == 2022
+    assert when("It came on 27 June of that year.", reference=dt.date(2022, 1, 14)).start.year == 2022
+
+
+def test_quoted_date_is_a_name():
+    """Quotation marks around a date make it a name."""
+    lexicon = load_lexicon("en")
+    assert [e for s in read_sentences("Drones hit the 'May 1' plant.", lexicon) for e in find_dates(s, lexicon)] == []
+
+
 def test_impossible_days():
     """An impossible day is open."""
     assert when("It came on 31 February 2024.")[:2] == (None, None)
@@ -224,3 +248,35 @@ def test_date_line_span():
     line = find_date_line(text, load_lexicon("ru"))
     assert line.date == dt.date(2024, 3, 17)
     assert text[line.start : line.end].startswith("17 марта 2024")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Smoke rose.\n\nAll is well.\n\n(18 March 2025, 14:20 local time)"),
+        ("en", "Smoke rose.\n\nThis page was last edited on 18 March 2025, at 21:17."),
+        ("en", "POWER\n\nAs of 08:00 on 18 March 2025. At night the lights went out."),
+        ("en", "Kiev/Moscow, 18/03/2025 (Sur).- The lights went out."),
+        ("en", "Lights out\nBy our desk | Published Tuesday, Mar. 18, 2025 | Updated 18:22\n\nIt was dark."),
+        ("ru", "Обзор угроз, 18 марта 2025 г.\nТолько для подписчиков\n\nБыло тихо."),
+        ("ru", "18.03.25\n04:47 Громко."),
+        ("uk", "Було тихо.\n\nМіська рада, 18 березня 2025 р."),
+        ("de", "Es war ruhig.\n\nErschienen am 18. März 2025 im Wochenendteil"),
+    ],
+)
+def test_publication_found(language, text):
+    """The publication date is found at the head of a text and on a short line at its foot."""
+    assert find_publication(text, load_lexicon(language)) == dt.date(2025, 3, 18)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smoke rose.\n\nThe trial begins on 18 March 2025.",
+        "Smoke rose.\n\nDrones hit Azov on 18 March 2025",
+        "Smoke rose.\n\n03/04/2025",
+    ],
+)
+def test_foot_without_publication(text):
+    """A sentence, an event and an ambiguous date at the foot of a text are not its publication date."""
+    assert find_publication(text, load_lexicon("en")) is None

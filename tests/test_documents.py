@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geostrike.errors import InputError
+from geostrike.pipeline import locate
 from geostrike.places import Gazetteer
 from geostrike.reading.documents import formats, reprints
 from geostrike.reading.documents.reports import read_documents, read_reports, report_id
@@ -38,6 +39,30 @@ def test_encodings(tmp_path, encoding):
     documents = read_one(tmp_path, "a.txt", RUSSIAN.encode(encoding))
     assert documents.reports.text.tolist() == [RUSSIAN]
     assert documents.reports.language.tolist() == ["ru"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "قصفت طائرات مسيرة مصفاة نفط في مدينة توابسي ليلة الثلاثاء."),
+        (
+            "pl",
+            "W nocy na środę drony zaatakowały rafinerię w Tuapse, która się zapaliła, oraz port, który płonie.",
+        ),
+        (
+            "fr",
+            "Des drones ont frappé la raffinerie de Tuapse dans la nuit, selon le gouverneur, et les quais.",
+        ),
+    ],
+)
+def test_language_not_read(tmp_path, language, text):
+    """A report in a language without a lexicon is kept and counted apart, and has no strikes."""
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "b.txt").write_text("A drone struck the refinery in Tuapse on 23 April 2024.", encoding="utf-8")
+    located = locate(tmp_path)
+    assert sorted(located.reports.language) == sorted([language, "en"])
+    assert located.run["not_read"] == {language: 1}
+    assert (located.run["rows_in"], located.run["ok"], located.run["strikes"]) == (2, 1, 1)
 
 
 @pytest.mark.parametrize(

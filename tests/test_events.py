@@ -255,6 +255,77 @@ def test_both_directions():
     assert records.target_side.to_dict() == {"Azov": "RUS", "Sumy": "UKR"}
 
 
+BASES = [
+    ("Drones hit a depot in Azov.", WEDNESDAY, ("2024-04-23", "2024-04-24", "vague", "inferred")),
+    ("Drones hit a depot in Azov on Monday.", WEDNESDAY, ("2024-04-22", "2024-04-22", "day", "reported")),
+    ("Drones recently hit a depot in Azov.", WEDNESDAY, ("NaT", "2024-04-24", "vague", "reported")),
+    ("Drones had previously hit a depot in Azov.", WEDNESDAY, ("NaT", "2024-04-24", "vague", "none")),
+    ("Drones hit a depot in Azov.", None, ("NaT", "NaT", "unknown", "none")),
+    (
+        "Storms\n\nIt rained in Kyiv.\n\nThe air war\n\nDrones hit a depot in Azov.",
+        WEDNESDAY,
+        ("NaT", "2024-04-24", "vague", "none"),
+    ),
+    (
+        "A timeline of the war\n\nDrones hit a depot in Azov.",
+        WEDNESDAY,
+        ("NaT", "2024-04-24", "vague", "none"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "published", "expected"), BASES)
+def test_date_basis(text, published, expected):
+    """Undated main news is of the day of publication or the day before; undated background stays open."""
+    row = read(text, published).records.iloc[0]
+    assert (str(row.date_start)[:10], str(row.date_end)[:10], row.date_precision, row.date_basis) == expected
+
+
+def test_lead_date():
+    """The date of the first paragraph holds for undated main news below it."""
+    text = "Overnight drones attacked Russia.\n\nAn oil depot was hit in Azov.\n\nIn Kursk a house was hit."
+    assert set(read(text).records.date_precision) == {"night"}
+
+
+def test_date_headings():
+    """A heading that is only a day dates what follows, also a part of that day."""
+    days = "MONDAY. At night drones hit a depot in Azov.\n\nTUESDAY.\nIn Sumy a missile hit a house."
+    text = f"News of the week: 15-21 April 2024\n\n{days}"
+    records = read(text, None).records.set_index("place_as_written")
+    assert records.date_end.dt.strftime("%m-%d").to_dict() == {"Azov": "04-15", "Sumy": "04-16"}
+    assert set(records.date_basis) == {"reported"}
+
+
+def test_year_heading():
+    """A heading that is only a year completes the dates below it."""
+    text = "Attacks on Azov\n\n2022\n\nOn 9 October drones hit a depot in Azov."
+    assert str(read(text).records.date_start.item())[:10] == "2022-10-09"
+
+
+def test_same_night_of_the_day_before_it():
+    """ "The same night" is that of the day in its sentence."""
+    text = "Overnight all was quiet. Drones hit a depot in Azov on 13 March 2023 and the same night a house in Sumy."
+    assert set(read(text).records.date_end.dt.strftime("%Y-%m-%d")) == {"2023-03-13"}
+
+
+def test_number_of_the_day_is_not_a_date():
+    """The number of a war's day dates nothing."""
+    text = "Drones hit a depot in Azov.\nToday is the 1086th day of the war."
+    assert read(text).records.date_basis.item() == "inferred"
+
+
+def test_stamp_is_not_a_date_of_events():
+    """The stamp at the foot of a text dates its publication, not its strikes."""
+    text = "Drones hit a depot in Azov.\n\n(24 April 2024, 14:20 local time)"
+    assert read(text).records.date_basis.item() == "inferred"
+
+
+def test_earlier_statement():
+    """A statement made earlier does not make its strike an earlier one."""
+    record = read("The governor had earlier announced a drone strike on a depot in Azov.").records.iloc[0]
+    assert record.date_basis == "inferred"
+
+
 def test_attacker_basis():
     """The attacker is reported by the text or inferred from the conflict."""
     assert read("Ukrainian drones hit a depot in Azov.").records.attacker_basis.item() == "reported"

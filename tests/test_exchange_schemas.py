@@ -109,6 +109,7 @@ def test_acled(read):
     assert strikes["date_start"].dt.strftime("%Y-%m-%d").tolist() == ["2024-01-25", "2024-01-22", "2024-02-01"]
     assert strikes["date_end"].dt.strftime("%Y-%m-%d").tolist() == ["2024-01-25", "2024-01-28", "2024-02-29"]
     assert strikes["date_precision"].tolist() == ["day", "span", "month"]
+    assert set(strikes["date_basis"]) == {"reported"}
     assert strikes["place_kind"].tolist() == ["settlement", "near", "region"]
     assert strikes["geo_precision"].tolist() == [1, 2, 3]
     assert strikes["radius_km"].tolist() == [5, 25, 150]

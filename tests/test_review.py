@@ -63,6 +63,7 @@ def test_change_applies(tmp_path, reports):
     row = locate(reports, decisions=file).strikes.set_index("place").loc["Azov"]
     assert (row["target_kind"], row["status"], row["date_precision"]) == ("refinery", "confirmed", "span")
     assert str(row["date_start"])[:10] == "2024-04-21"
+    assert row["date_basis"] == "reported"
     assert (row.geometry.x, row.geometry.y) == (azov.longitude, azov.latitude)
     assert (row["geo_precision"], row["place_candidates"], row["struck_country"]) == (1, "", "RUS")
 

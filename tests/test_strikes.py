@@ -107,6 +107,15 @@ def test_open_date_is_only_related():
     assert merged.relations["reason"].tolist() == ["a date is open"]
 
 
+def test_inferred_date_merges():
+    """An inferred date merges like a reported one, which the strike then has."""
+    inferred = record("b", date_precision="vague", date_basis="inferred")
+    merged = merge_strikes(table(inferred, record("a", date_basis="reported")))
+    assert len(merged.strikes) == 1
+    assert merged.strikes[["date_precision", "date_basis"]].values.tolist() == [["night", "reported"]]
+    assert sorted(merged.members["date_basis"]) == ["inferred", "reported"]
+
+
 def test_earlier_report_stays_apart():
     """A report published before a strike is not about it."""
     reports = build_table(

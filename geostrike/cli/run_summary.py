@@ -47,12 +47,14 @@ def _input_lines(run: dict[str, Any], border_id: str) -> list[str]:
     left_out = ", ".join(f"{code} {count}" for code, count in run["reasons"].items() if code in NO_FAULT)
     passed_over = run["passed_over"]
     lines = [
-        f"{run['rows_in']} in = {run['ok']} read + {run['quarantined']} in quarantine"
+        f"{run['rows_in']} in = {run['ok']} read"
+        + "".join(f" + {count} not read ({code})" for code, count in run["not_read"].items())
+        + f" + {run['quarantined']} in quarantine"
         + (f" ({reasons})" if reasons else "")
         + (f" + {sum(passed_over.values())} passed over" if passed_over else "")
         + f"; strikes: {run['strikes']}; border {border_id}"
     ]
-    if not run["strikes"]:
+    if not run["strikes"] and not (run["not_read"] and not run["ok"]):
         lines.append("no strike was found" if run["rows_in"] else "the table has no rows")
     if left_out:
         lines.append(f"read, but left out (quarantine.csv lists them): {left_out}")

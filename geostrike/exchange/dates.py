@@ -52,6 +52,7 @@ def date_columns(table: MappedTable, order: str, latest: dt.date) -> dict[str, A
     return {
         "date_start": days.start.astype("datetime64[s]"), "date_end": days.end.astype("datetime64[s]"),
         "date_precision": days.precision, "date_as_written": table.cells("date"),
+        "date_basis": text_column(["reported", "none"], (np.isnat(days.start) & np.isnat(days.end)).astype(np.int64)),
     }  # fmt: skip
 
 

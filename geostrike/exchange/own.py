@@ -42,6 +42,9 @@ class _Own:
         for column in STRIKES.columns:
             if column.dtype != "geometry":
                 self.columns[column.name] = self._column(column)
+        if "date_basis" not in self.mapping:
+            dated = ~np.isnat(self.columns["date_start"]) | ~np.isnat(self.columns["date_end"])
+            self.columns["date_basis"] = text_column(["none", "reported"], dated.astype(np.int64))
         late = self.columns["date_start"] > np.datetime64(latest, "s")
         self.sieve.reject(late, "FUTURE_DATE", "date_start is in the future")
         ids = self.columns["strike_id"]

@@ -274,8 +274,9 @@ def _mergeable(row: Row, *, merge_given: bool) -> bool:
 
 
 def _is_open(row: Row) -> bool:
-    """Whether the date is open at either end, or vague."""
-    return pd.isna(row.date_start) or pd.isna(row.date_end) or row.date_precision in {"vague", "unknown", "month"}
+    """Whether the date is open at either end, or vague but not inferred."""
+    vague = row.date_precision in {"vague", "unknown", "month"} and row.date_basis != "inferred"
+    return pd.isna(row.date_start) or pd.isna(row.date_end) or vague
 
 
 def _near_pairs(frame: pd.DataFrame, reach_km: float, days: float) -> list[Pair]:
@@ -465,7 +466,8 @@ def _possible(a: Row, b: Row) -> str:
 
 def _members(rows: list[Row], groups: list[list[int]]) -> pd.DataFrame:
     lines = [
-        {"strike_id": rows[group[0]].record_id, "record_id": rows[i].record_id, "report_id": rows[i].report_id}
+        {"strike_id": rows[group[0]].record_id}
+        | {column: getattr(rows[i], column) for column in ("record_id", "report_id", "date_basis")}
         for group in groups
         for i in group
     ]
@@ -475,6 +477,7 @@ def _members(rows: list[Row], groups: list[list[int]]) -> pd.DataFrame:
 # Of what is rougher than a region, no kind is closer than another.
 _PLACE_ORDER = {kind: rank for rank, kind in enumerate(list(PLACE_KINDS)[: list(PLACE_KINDS).index("region") + 1])}
 _DATE_ORDER = {precision: rank for rank, precision in enumerate(("day", "night", "span", "month", "vague", "unknown"))}
+_DATE_COLUMNS = ("date_start", "date_end", "date_precision", "date_as_written", "date_basis")
 _PLACE_COLUMNS = (
     "place_id", "place", "place_kind", "country", "admin1", "place_status", "place_reason", "place_candidates",
     "radius_km", "geo_precision", "geometry",
@@ -485,10 +488,10 @@ def _strike(members: list[Row]) -> dict[str, Any]:
     """Take place and date from the most precise member, the other values from the majority."""
     first = members[0]
     place = min(members, key=lambda row: _PLACE_ORDER.get(row.place_kind, len(_PLACE_ORDER)))
-    date = min(members, key=lambda row: _DATE_ORDER[row.date_precision])
+    date = min(members, key=lambda row: (_DATE_ORDER[row.date_precision], row.date_basis == "inferred"))
     attacker = _majority(members, "attacker")
     strike: dict[str, Any] = {column: getattr(place, column) for column in _PLACE_COLUMNS}
-    strike |= {c: getattr(date, c) for c in ("date_start", "date_end", "date_precision", "date_as_written")}
+    strike |= {c: getattr(date, c) for c in _DATE_COLUMNS}
     strike |= {c: _majority(members, c) for c in ("weapon", "target_side")}
     strike |= {
         "strike_id": first.record_id,

@@ -377,7 +377,7 @@ def _change(records: gpd.GeoDataFrame, decision: dict[Any, Any], gazetteer: Any)
             continue
         records.loc[at, name] = _timestamp(value) if name in _DATES else value
         if name in _DATES:
-            records.loc[at, "date_precision"] = "day"
+            records.loc[at, ["date_precision", "date_basis"]] = "day", "reported"
         if name == "attacker":
             records.loc[at, "attacker_basis"] = "reported"
     if (records.loc[at, "date_start"] > records.loc[at, "date_end"]).any():

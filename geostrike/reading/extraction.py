@@ -34,7 +34,7 @@ from geostrike.reading.rows import (
 from geostrike.reading.statements.claims import read_claims
 from geostrike.reading.statements.distances import read_distances
 from geostrike.reading.statements.quantities import read_quantities
-from geostrike.reading.text.language import guess_language
+from geostrike.reading.text.language import guess_language, is_read
 from geostrike.reading.text.lexicon import load_lexicon
 from geostrike.reading.text.publication import find_date_line
 from geostrike.reading.workers import (
@@ -73,6 +73,8 @@ _DATE_PREFIX = re.compile(r"\A\s*date \d{4}-\d{2}-\d{2}\s")
 # "MOSCOW/KYIV (Staff) - ", "KYIV, Ukraine (AP) — ": the names before the dash are where the report was written.
 _DATELINE = re.compile(r"\s*(?:[A-ZА-ЯІЇЄҐÄÖÜ][^\n.!?:;–—-]{1,60})(?:[ ][-–—][ ])")
 _LONGEST_LEAD = 80
+# A date below a sentence is a stamp at the foot.
+_SENTENCE_BEFORE = re.compile(r"[.!?…]\s*\n")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Extraction:
 def extract(reports: pd.DataFrame, gazetteer: Resolver, *, progress: bool = False) -> Extraction:
     """Extract every strike in the reports, with its place, date, target, weapon, attacker, claims and status.
 
-    A report that cannot be read, for whatever reason, is moved to `Extraction.quarantine`; the others are still read.
+    A report in a language without a lexicon has no rows. One that cannot be read, for whatever reason, is moved to
+    `Extraction.quarantine`; the others are still read.
 
     Parameters
     ----------
@@ -259,7 +262,10 @@ def _with_progress(rows: Iterable[Read], total: int, *, show: bool) -> Iterable[
 def _extract_rows(
     report_id: str, published: dt.date | None, language: str, text: str, gazetteer: Resolver
 ) -> tuple[Rows, Resolutions]:
-    lexicon = load_lexicon(language or guess_language(text))
+    language = language or guess_language(text)
+    if not is_read(language):
+        return NO_ROWS, {}
+    lexicon = load_lexicon(language)
     prefix = _DATE_PREFIX.match(text)
     start = prefix.end() if prefix else 0
     header_end = _header_end(text, start, lexicon)
@@ -286,7 +292,7 @@ def _header_end(text: str, start: int, lexicon: Lexicon) -> int:
     """Return where the opening with place and date ends."""
     end = start
     line = find_date_line(text[start:], lexicon)
-    if line is not None and line.start < _LONGEST_LEAD:
+    if line is not None and line.start < _LONGEST_LEAD and not _SENTENCE_BEFORE.search(text, start, start + line.start):
         end += line.end
     dateline = _DATELINE.match(text, start)
     if dateline is not None and _is_dateline(dateline.group()):

@@ -124,6 +124,7 @@ def record_row(
         "date_end": pd.Timestamp(record.when.end) if record.when.end else pd.NaT,
         "date_precision": record.when.precision,
         "date_as_written": record.when.written,
+        "date_basis": record.when.basis,
         "target_kind": record.target,
         "weapon": record.weapon,
         "attacker": record.attacker,

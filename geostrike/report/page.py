@@ -157,10 +157,11 @@ def _facts(located: Located) -> list[str]:
     """The line below the title: how much was read, and the border."""
     run = located.run
     given = int(run["rows_in"]) - sum(run.get("passed_over", {}).values())  # files of an earlier run are not reports
+    other = "".join(f", {count:,} not read ({readable(code, 10)})" for code, count in run.get("not_read", {}).items())
     left = f", {int(run['quarantined']):,} in quarantine" if run["quarantined"] else ""
     return [
         count_of(len(located.strikes), "reported strike"),
-        f"{int(run['ok']):,} of {count_of(given, 'report or row', 'reports or rows')} read{left}",
+        f"{int(run['ok']):,} of {count_of(given, 'report or row', 'reports or rows')} read{other}{left}",
         f"depth from the border {readable(located.border.border_id, 80)}",
     ]
 

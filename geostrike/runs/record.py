@@ -16,6 +16,7 @@ import pandas as pd
 
 from geostrike.errors import InputError
 from geostrike.intake.writing import time_of_writing
+from geostrike.reading.text.language import is_read
 from geostrike.tables import NO_FAULT
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def run_record(
 ) -> dict[str, Any]:
     """Versions, border, inputs with their hashes, and counts."""
     reports = documents.reports
+    not_read = Counter(code for code in reports["language"] if not is_read(code))
     refused = quarantine[~quarantine["code"].isin(NO_FAULT)]
     return {
         "geostrike": version("geostrike"),
@@ -53,6 +55,7 @@ def run_record(
         "inputs": _input_hashes(source, [*reports["path"], *refused["path"]]),
         "rows_in": len(reports) + len(refused) + sum(documents.passed_over.values()),
         "ok": len(reports),
+        "not_read": dict(sorted(not_read.items())),
         "quarantined": len(refused),
         "passed_over": dict(documents.passed_over),
         "reasons": dict(sorted(Counter(quarantine["code"]).items())),

@@ -23,7 +23,7 @@ from geostrike.reading.documents.reprints import find_reprints
 from geostrike.reading.overrides import SETTINGS_FILE, read_overrides
 from geostrike.reading.text.language import guess_language
 from geostrike.reading.text.lexicon import load_lexicon
-from geostrike.reading.text.publication import AmbiguousDateError, find_date_line, parse_date
+from geostrike.reading.text.publication import AmbiguousDateError, find_publication, parse_date
 from geostrike.tables import QUARANTINE, REPORTS, build_table, check_table, sound_text
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ class _ReportCollector:
             # A table that was read before: the date was given by the user, not by the report.
             given = given or _meta_date(meta["published"])
             meta = {key: value for key, value in meta.items() if key not in ("published", "date")}
-        own, basis = _own_date(meta, body, language, meta_basis, overridden=given is not None)
+        latest = self.today + dt.timedelta(days=1)
+        own, basis = _own_date(meta, body, language, meta_basis, latest=latest, overridden=given is not None)
         url = clean_text(meta.get("url"))
         published, basis = self._published(given, own, basis, body)
         return {
@@ -409,7 +410,7 @@ def _given_date(value: str | dt.date) -> dt.date:
 
 
 def _own_date(
-    meta: Mapping[str, object], body: str, language: str, basis: str, *, overridden: bool
+    meta: Mapping[str, object], body: str, language: str, basis: str, *, latest: dt.date, overridden: bool
 ) -> tuple[dt.date | None, str]:
     """Return the report's own date and where it comes from; none if it is unreadable and the user gave another."""
     written = meta.get("published") or meta.get("date")
@@ -421,8 +422,8 @@ def _own_date(
             if overridden:
                 return None, ""
             raise
-    line = find_date_line(body, load_lexicon(language))
-    return (line.date, "date_line") if line else (None, "")
+    date = find_publication(body, load_lexicon(language), latest=latest)
+    return (date, "date_line") if date else (None, "")
 
 
 def clean_text(text: object) -> str:

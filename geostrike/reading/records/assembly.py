@@ -24,6 +24,7 @@ from geostrike.reading.records.duplicates import merge_containers, merge_duplica
 from geostrike.reading.records.frames import (
     characters_between,
     clause_at,
+    counts_days,
     distinct_days,
     find_target,
     find_weapon,
@@ -31,12 +32,16 @@ from geostrike.reading.records.frames import (
     is_date_of_end,
     is_date_of_event,
     is_date_of_speech,
+    is_earlier,
+    is_whole_sentence,
     placeless_governor,
     role_of,
     select_names,
     with_night,
+    year_heading,
 )
 from geostrike.reading.records.index import PlaceIndex
+from geostrike.reading.records.news import MainNews, is_digest
 from geostrike.reading.records.record import (
     Frame,
     Record,
@@ -99,11 +104,21 @@ class _RecordBuilder:
         self.last_region: Mention | None = None
         self.last_struck: Record | None = None
         self.topic: Mention | None = None
+        self.news = MainNews()
+        # The date of the headline or the first paragraph, which holds for the main news.
+        self.lead_date: When | None = None
+        # The day of the last heading that is only a date: "MONDAY."
+        self.heading: When | None = None
+        # The last heading that is only a year.
+        self.year: int | None = None
+        # The last day of the period that the opening states: "1-7 September 2025".
+        self.period_end: dt.date | None = None
         # Dates of sentences that report no strike: "Loud night.", "the governor said on Thursday".
         self.unattached: list[tuple[int, When]] = []
 
     def add(self, scene: Scene) -> None:
         """Add a sentence."""
+        self.news.add(scene)
         for mention in scene.mentions:
             self._set_container(mention)
         self.topic = _topic(scene) or (self.topic if _is_same_paragraph(self.topic, scene) else None)
@@ -132,6 +147,8 @@ class _RecordBuilder:
         for record in self.records:
             self._infer_attacker(record)
         dates = SharedDates(self.records, self.summaries, self._is_news)
+        if self.published is not None and is_digest((r.when for r in self.records if r.own_date), self.published):
+            self.news.is_retrospective = True
         for record in self.records:
             self._infer_date(record, dates)
         weapons = SharedWeapons(self.records, self.summaries)
@@ -149,6 +166,7 @@ class _RecordBuilder:
 
     def _frames(self, scene: Scene) -> list[Frame]:
         dates = self._dates(scene)
+        self._keep_lead_date(scene, dates)
         struck = [mention for mention in scene.mentions if mention.role in HIT_ROLES]
         struck = select_names(struck, scene, self.finder)
         frames = [frame for mention in struck for frame in self._frames_of(mention, scene, dates)]
@@ -166,21 +184,50 @@ class _RecordBuilder:
 
     def _dates(self, scene: Scene) -> list[tuple[DateExpression, When]]:
         found = []
+        self.year, night = year_heading(scene) or self.year, self.night
         for expression in find_dates(scene.sentence, self.lexicon):
             if expression.start < scene.header_end:
                 continue
-            when = expression.resolve(self.published, self.reference, self.night)
+            if expression.month is not None and expression.year is None and not expression.period:
+                expression = replace(expression, year=self.year)  # noqa: PLW2901 - completed
+            when = expression.resolve(self._anchor(expression), self.reference, night)
+            self._note_heading(scene, expression, when)
             if not when.future:
                 found.append((expression, when))
                 is_of_event = not is_date_of_speech(expression, scene) or is_date_of_end(expression, scene)
                 if when.start is not None and when.day is not None and is_of_event:
                     self.reference = when.day
                     self.night = when.day if when.precision == "night" else self.night
+                    # "On 13 May in Azov, and the same night in Yeysk": the day in the sentence comes first.
+                    night = when.day if when.precision == "night" else None
         return found
 
+    def _anchor(self, expression: DateExpression) -> dt.date | None:
+        """Return the day that a relative date counts from: a heading's day for a part of the day."""
+        if self.heading is not None and expression.is_part:
+            return self.heading.day
+        return self.published or self.period_end
+
+    def _note_heading(self, scene: Scene, expression: DateExpression, when: When) -> None:
+        """Remember a date that is a heading, or the period in the opening."""
+        if scene.sentence.number <= 1 and expression.last_day is not None and expression.year is not None:
+            self.period_end = when.end
+        elif is_whole_sentence(expression, scene) and when.precision in ("day", "night"):
+            self.heading = when
+
+    def _keep_lead_date(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+        """Keep the first date of an event in the headline or the first paragraph, if it is news."""
+        if self.lead_date is None and self.news.leads(scene) and (scene.sentence.headline or scene.reports_event):
+            of_event = [w for e, w in dates if w.start is not None and not is_date_of_speech(e, scene)]
+            self.lead_date = next((when for when in of_event if self._is_news(when)), None)
+
     def _keep_unattached(self, scene: Scene, dates: list[tuple[DateExpression, When]]) -> None:
+        if counts_days(scene):
+            return
         if not scene.sentence.of("setting", "unreal") or scene.sentence.of("speech"):
-            self.unattached += [(scene.sentence.number, when) for _, when in dates if when.start is not None][:1]
+            # A full date that is that of the publication is a stamp.
+            of_event = [when for e, when in dates if not (e.year is not None and when.day == self.published)]
+            self.unattached += [(scene.sentence.number, when) for when in of_event if when.start is not None][:1]
 
     def _frames_of(
         self,
@@ -211,7 +258,7 @@ class _RecordBuilder:
         when, strength = dated
         own = strength > 0
         country = country_of(mention)
-        earlier = bool(scene.sentence.of("history")) and not own
+        earlier = is_earlier(scene) and not own
         return Frame(
             scene,
             mention,
@@ -246,6 +293,8 @@ class _RecordBuilder:
             expression, when = min(own or of_event, key=lambda pair: characters_between(pair[0], governor))
             when = with_night(when, own or of_event)
             return when, HAPPENED if is_date_of_event(expression, scene) else IN_CLAUSE if own else IN_SENTENCE
+        if self.heading is not None and not scene.sentence.of("history"):
+            return self.heading, IN_SENTENCE
         # Only the date of the statement is known.
         return (dates[0][1] if dates else OPEN), UNDATED
 
@@ -398,14 +447,20 @@ class _RecordBuilder:
                 record.when = When(None, self.published, "vague", "")
             return
         at = record.first.scene.sentence.number
+        first = dates.first_dated is None or dates.first_dated > at
+        if self.lead_date is not None and record.when.start is None and first and self.news.includes(at):
+            record.when = self.lead_date
+            return
         nearest, unattached = dates.nearest(record.attacker, at), self._unattached_date(record)
         # The date of an event has priority over that of a statement.
         record.when = (
             unattached if unattached is not None and self._is_dated_later(at, nearest, dates) else nearest or unattached
         ) or record.when
         if record.when.start is None and record.when.end is None and self.published is not None:
-            # The events of a report happened before its publication.
-            record.when = When(None, self.published, "vague", record.when.written)
+            # The events of a report happened before its publication, its news on that day or the day before.
+            inferred = not record.when.written and self.news.includes(at)
+            start = self.published - DAY if inferred else None
+            record.when = When(start, self.published, "vague", record.when.written, inferred=inferred)
 
     def _is_news(self, when: When) -> bool:
         """Whether a date is recent for the report: what follows a strike may be background."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geostrike.reading.mentions.mention import FACILITIES
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from geostrike.reading.text.lexicon import Cue
     from geostrike.reading.text.scenes import Scene
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # "Innenminister Ihor Klymenko am Dienstag": words between a speaker and a date.
 FINAL_REACH = 5
 
 __all__ = [
     "characters_between",
     "clause_at",
+    "counts_days",
     "distinct_days",
     "find_target",
     "find_weapon",
@@ -30,10 +33,13 @@ __all__ = [
     "is_date_of_end",
     "is_date_of_event",
     "is_date_of_speech",
+    "is_earlier",
+    "is_whole_sentence",
     "placeless_governor",
     "role_of",
     "select_names",
     "with_night",
+    "year_heading",
 ]
 
 
@@ -136,6 +142,35 @@ def is_date_of_end(expression: DateExpression, scene: Scene) -> bool:
     tokens = scene.sentence.tokens
     at = next(index for index, token in enumerate(tokens) if token.end > expression.start)
     return any(0 < at - cue.last <= 3 for cue in scene.sentence.of("ended"))
+
+
+def is_whole_sentence(expression: DateExpression, scene: Scene) -> bool:
+    """Whether the sentence is nothing but the date: a heading such as "MONDAY."."""
+    others = [t for t in scene.sentence.tokens if t.end <= expression.start or t.start >= expression.end]
+    return not any(token.text[0].isalnum() for token in others)
+
+
+def year_heading(scene: Scene) -> int | None:
+    """Return the year of a heading that is only a year."""
+    words = [token.text for token in scene.sentence.tokens if token.text[0].isalnum()]
+    return int(words[0]) if len(words) == 1 and _YEAR.fullmatch(words[0]) else None
+
+
+def counts_days(scene: Scene) -> bool:
+    """Whether the sentence gives the day of a war by number: "today is the 1086th day"."""
+    tokens = scene.sentence.tokens
+    return any(
+        token.text.isdigit() and len(token.text) > 2
+        for cue in scene.sentence.of("unit")
+        if cue.value == "day"
+        for token in tokens[max(cue.first - 3, 0) : cue.first]
+    )
+
+
+def is_earlier(scene: Scene) -> bool:
+    """Whether the sentence is about an earlier time, and not just a statement: "he had earlier announced"."""
+    speech = {at for cue in scene.sentence.of("speech") for at in (cue.first, cue.last)}
+    return any(not speech & {cue.first - 1, cue.last + 1} for cue in scene.sentence.of("history"))
 
 
 def _is_before_final_verb(first: int, last: int, scene: Scene) -> bool:

@@ -28,7 +28,11 @@ MAX_GLUE = 4
 MAX_CLOCK = 10
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
+# "15.10.25": in a time of day or a version, a part exceeds a month or has one digit.
+_SHORT = re.compile(r"(?<![\d.])(\d\d)\.(\d\d)\.(\d\d)(?![\d.]*\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_OPENING, _CLOSING = "\"'“„‘‚«»", "\"'”“’‘»«"
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 # Parts of the day that are a date by themselves: the night before the publication.
 _NIGHTS = {"night", "night_before", "night_same", "dawn"}
@@ -67,7 +71,16 @@ def find_dates(sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
             expressions += _expression(sentence, group)
             group = []
         group.append(part)
-    return _join_ranges(expressions + (_expression(sentence, group) if group else []), sentence, lexicon)
+    expressions += _expression(sentence, group) if group else []
+    named = [expression for expression in expressions if _is_quoted(expression, sentence)]
+    return _join_ranges([e for e in expressions if e not in named], sentence, lexicon)
+
+
+def _is_quoted(expression: DateExpression, sentence: Sentence) -> bool:
+    """Whether quotation marks enclose just the date, which then is a name: the "1 May" plant."""
+    before = sentence.text[: expression.start - sentence.start][-1:]
+    after = sentence.text[expression.end - sentence.start :][:1]
+    return before in _OPENING and after in _CLOSING and bool(before and after)
 
 
 def _join_ranges(expressions: list[DateExpression], sentence: Sentence, lexicon: Lexicon) -> list[DateExpression]:
@@ -152,10 +165,15 @@ def _is_glue(sentence: Sentence, lexicon: Lexicon, last: int, first: int) -> boo
 
 def _numeric_parts(sentence: Sentence) -> list[_Part]:
     parts: list[_Part] = []
-    for pattern, order in ((_ISO, (1, 2, 3)), (_DOTTED, (3, 2, 1))):
+    for pattern, order in ((_ISO, (1, 2, 3)), (_DOTTED, (3, 2, 1)), (_SHORT, (3, 2, 1)), (_SLASHED, (3, 2, 1))):
         for match in pattern.finditer(sentence.text):
             year, month, day = (int(match.group(index)) for index in order)
-            if _valid(year, month, day):
+            if pattern is _SHORT:
+                year += 2000
+            elif pattern is _SLASHED and month > 12:
+                month, day = day, month
+            ambiguous = pattern is _SLASHED and day <= 12 and day != month
+            if _valid(year, month, day) and not ambiguous:
                 first, last = _tokens_of(sentence, match.start() + sentence.start, match.end() + sentence.start)
                 parts.append(_Part({"day": day, "month": month, "year": year}, first, last))
     return parts
@@ -225,8 +243,10 @@ def _read_range(tokens: list[Token], at: int, fields: dict[str, object], lexicon
 
 
 def _read_day_after(tokens: list[Token], last: int, fields: dict[str, object], lexicon: Lexicon) -> int:
-    if not lexicon.settings.get("day_after_month") or last + 1 >= len(tokens) or not _is_day(tokens[last + 1].text):
+    after = _after_full_stop(tokens, last)
+    if not lexicon.settings.get("day_after_month") or after >= len(tokens) or not _is_day(tokens[after].text):
         return last
+    last = after - 1
     fields["day"] = int(tokens[last + 1].text)
     last += 1
     if last + 2 < len(tokens) and tokens[last + 1].lower in lexicon.words("range") and _is_day(tokens[last + 2].text):
@@ -240,8 +260,13 @@ def _read_day_after(tokens: list[Token], last: int, fields: dict[str, object], l
     return last
 
 
+def _after_full_stop(tokens: list[Token], last: int) -> int:
+    """Return the index after a word and the full stop of its abbreviation: "Oct. 9", "12 дек. 2025"."""
+    return last + 2 if last + 1 < len(tokens) and tokens[last + 1].text == "." else last + 1
+
+
 def _read_year(tokens: list[Token], last: int, fields: dict[str, object]) -> int:
-    at = last + 1
+    at = _after_full_stop(tokens, last)
     if at < len(tokens) and tokens[at].text == ",":
         at += 1
     if at < len(tokens) and _YEAR.fullmatch(tokens[at].text):

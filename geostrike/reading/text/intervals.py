@@ -20,6 +20,7 @@ class When(NamedTuple):
     """An interval of days, `None` where open, with its precision and the words of the text.
 
     `early` marks "early on Friday": the night before for drones and missiles, the day itself for other weapons.
+    `inferred` marks the date of undated news, which is that of the publication.
     """
 
     start: dt.date | None
@@ -28,11 +29,19 @@ class When(NamedTuple):
     written: str
     future: bool = False
     early: bool = False
+    inferred: bool = False
 
     @property
     def day(self) -> dt.date | None:
         """The day that anchors later expressions: the last one."""
         return self.end
+
+    @property
+    def basis(self) -> str:
+        """Whether the date is reported, inferred, or none."""
+        if self.inferred:
+            return "inferred"
+        return "reported" if self.start is not None or (self.end is not None and self.written) else "none"
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,11 @@ class DateExpression:
     part: str = ""
     until: DateExpression | None = None
     hours: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the expression is only a part of a day: "at night"."""
+        return bool(self.part) and all(field is None for field in (self.day, self.weekday, self.offset, self.month))
 
     def resolve(
         self, published: dt.date | None, reference: dt.date | None = None, night: dt.date | None = None
@@ -90,11 +104,14 @@ class DateExpression:
         if self.offset is not None:
             return self._of_offset(reference if self.anchor == "reference" else published)
         if self.period:
-            return _of_period(self.period, published)
+            return _of_period(self.period, reference if self.period.endswith(":same") else published)
         return self._of_part(published if self.anchor == "published" else reference)
 
     def _calendar(self, published: dt.date | None, reference: dt.date | None) -> When:
-        year = self.year or _year_of(self.month or 1, self.day or 1, published or reference)
+        year = self.year or self._stated_year(published, reference)
+        if year is None and published is None:
+            year = _nearest_year(self.month or 1, self.day or 1, reference)
+        year = year or _year_of(self.month or 1, self.day or 1, published)
         if year is None:
             return OPEN
         if self.day is None:
@@ -107,6 +124,14 @@ class DateExpression:
         if last != first:
             return When(first, last, "night" if self.part and last - first == DAY else "span", "")
         return _of_day(first, self.part, published)
+
+    def _stated_year(self, published: dt.date | None, reference: dt.date | None) -> int | None:
+        """Return the year in words: "12 September last year", "27 June of that year"."""
+        name, _, shift = self.period.partition(":")
+        if name != "year":
+            return None
+        anchor = reference if shift == "same" else published
+        return anchor.year + (0 if shift == "same" else int(shift)) if anchor is not None else None
 
     def _of_weekday(self, published: dt.date | None, reference: dt.date | None) -> When:
         if published is None or self.weekday is None:
@@ -156,6 +181,18 @@ def _year_of(month: int, day: int, published: dt.date | None) -> int | None:
     return published.year - 1
 
 
+def _nearest_year(month: int, day: int, reference: dt.date | None) -> int | None:
+    """Return the year of such a day that is nearest to the day mentioned before."""
+    if reference is None:
+        return None
+    years = [year for year in range(reference.year - 1, reference.year + 2) if day <= _days_of(year, month)]
+    return min(years, key=lambda year: abs(dt.date(year, month, day) - reference), default=None)
+
+
+def _days_of(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
+
+
 def _of_day(day: dt.date, part: str, published: dt.date | None) -> When:
     if part in ("night_into", "early", "dawn"):
         return When(day - DAY, day, "night", "", early=part == "early")
@@ -176,13 +213,15 @@ def _of_month(year: int, month: int, part: str) -> When:
 
 
 def _of_period(period: str, published: dt.date | None) -> When:
-    """Return a week, month or year relative to the publication; "recent" is any time before it."""
+    """Return a past day, week, month or year relative to the publication; "recent" is any time before it."""
     if published is None:
         return OPEN
     name, _, number = period.partition(":")
     if name == "recent":
         return When(None, published, "vague", "")
-    shift = int(number or 0)
+    if name == "day":
+        return When(published - DAY, published, "span", "")
+    shift = 0 if number == "same" else int(number or 0)
     if name == "week":
         monday = published - published.weekday() * DAY + 7 * shift * DAY
         return When(monday, min(monday + 6 * DAY, published), "span", "")

@@ -11,13 +11,17 @@ from geostrike.reading.text.dates import find_dates
 from geostrike.reading.text.lexicon import LANGUAGES, Lexicon, load_lexicon, tokenize
 from geostrike.reading.text.sentences import Sentence
 
-__all__ = ["AmbiguousDateError", "DateLine", "find_date_line", "parse_date"]
+__all__ = ["AmbiguousDateError", "DateLine", "find_date_line", "find_publication", "parse_date"]
 
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _HEAD_LINES = 3
+_FOOT_LINES = 2
 _SHORT_LINE = 100
 _SENTENCE_END = re.compile(r"[.!?…]\W*\Z")  # also before quotation marks and pictures
 _LEAD_WORDS = 8
+_YEAR_WORD = re.compile(r"\s*(?:г|р)\.\W*")
+# A line with one of these reports an event.
+_EVENTS = {"strike", "effect", "intercept", "launch"}
 
 
 class AmbiguousDateError(ValueError):
@@ -79,14 +83,51 @@ def find_date_line(text: str, lexicon: Lexicon) -> DateLine | None:
     lines = [match for match in re.finditer(r"[^\n]+", text[:2_000]) if match.group().strip()][:_HEAD_LINES]
     for line in lines:
         found = _full_dates(line.group()[:400], lexicon)
-        if found and _is_date_line(line.group(), found[0], is_last=not text[line.end() :].strip()):
+        if found and _is_date_line(line.group(), found[0], lexicon, is_last=not text[line.end() :].strip()):
             return DateLine(found[0].date, found[0].start + line.start(), found[0].end + line.start())
     return None
 
 
-def _is_date_line(line: str, date: DateLine, *, is_last: bool) -> bool:
+def find_publication(text: str, lexicon: Lexicon, *, latest: dt.date = dt.date.max) -> dt.date | None:
+    r"""Return the publication date that the text itself gives: at its head, else on a short line at its foot.
+
+    A line at the foot with a day after `latest` announces something and dates nothing.
+
+    Examples
+    --------
+    >>> find_publication("A depot burned.\n\nSmoke rose.\n\n(9 January 2025, 14:05)", load_lexicon("en")).isoformat()
+    '2025-01-09'
+    """
+    head = find_date_line(text, lexicon)
+    if head is not None:
+        return head.date
+    lines = [line.strip() for line in text[-2_000:].splitlines() if line.strip()]
+    for line in reversed(lines[1:][-_FOOT_LINES:]):
+        found = _full_dates(line[:400], lexicon)
+        if found and found[0].date <= latest and _is_foot_line(line, found[0], lexicon):
+            return found[0].date
+    return None
+
+
+def _is_foot_line(line: str, date: DateLine, lexicon: Lexicon) -> bool:
+    """Whether a line at the end of a text is its date: no sentence, or one on when it was published or edited."""
+    if len(line) > _SHORT_LINE or any(cue.kind in _EVENTS for cue in lexicon.cues(tokenize(line))):
+        return False
+    edited = any(token.lower in lexicon.words("edited_words") for token in tokenize(line))
+    return edited or not _ends_sentence(line, date)
+
+
+def _ends_sentence(line: str, date: DateLine) -> bool:
+    """Whether a line ends like a sentence; the "г." of a year at its end is an abbreviation."""
+    return bool(_SENTENCE_END.search(line)) and not _YEAR_WORD.fullmatch(line[date.end :])
+
+
+def _is_date_line(line: str, date: DateLine, lexicon: Lexicon, *, is_last: bool) -> bool:
     """Whether a line dates the text; a last line is the text itself."""
-    if not is_last and len(line) <= _SHORT_LINE and not _SENTENCE_END.search(line):
+    if not is_last and len(line) <= _SHORT_LINE and not _ends_sentence(line, date):
+        return True
+    opening = re.match(r"[^\W\d]+(?: [^\W\d]+)*", line.strip())
+    if opening and opening.group().lower() in lexicon.words("as_of_words") and date.start <= _SHORT_LINE // 2:
         return True
     before = tokenize(line[: date.start])
     after = line[date.end :].lstrip()

@@ -13,7 +13,7 @@ from geostrike.reading.text.lexicon import Cue, Lexicon, Token, tokenize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Sentence", "read_sentences"]
+__all__ = ["Sentence", "is_title", "read_sentences"]
 
 # Longer sentences are cut: rules on which word governs which are meaningless beyond that.
 MAX_SENTENCE = 1_200
@@ -153,7 +153,7 @@ def read_sentences(text: str, lexicon: Lexicon, *, start: int = 0) -> Iterator[S
     for number, (begin, end, paragraph) in enumerate(spans):
         passage = text[begin:end]
         tokens = tokenize(passage, begin)
-        headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and _is_title(passage)
+        headline = number == 0 and lines[paragraph] == 1 and len(spans) > 1 and is_title(passage)
         cues = _mark_meetings(_mark_crashes(lexicon.cues(tokens)), tokens, lexicon)
         yield Sentence(number, paragraph, begin, end, passage, tokens, cues, headline)
 
@@ -192,5 +192,6 @@ def _is_meeting(verb: Cue, cues: list[Cue]) -> bool:
     return not any(c.first <= last for c in struck)
 
 
-def _is_title(passage: str) -> bool:
+def is_title(passage: str) -> bool:
+    """Whether a line is short and does not end like a sentence."""
     return len(passage) <= 160 and passage[-1] not in '.!?…:;,"”»'
