@@ -543,3 +543,13 @@ def test_interrupt_ends_worker(tmp_path):
     assert (command.returncode, said.splitlines()[-1]) == (130, "geostrike: interrupted")
     assert gone(worker)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.gpkg", "tmp"]
+
+
+def test_relative_paths_are_the_callers(tmp_path, monkeypatch):
+    """A worker that was started in another folder opens the file that the caller means."""
+    points = gpd.GeoDataFrame({"date": ["2024-01-25"]}, geometry=gpd.points_from_xy([39.08], [44.1]), crs="EPSG:4326")
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        points.to_file(f"{name}.gpkg")
+        assert len(read_strikes(f"{name}.gpkg").strikes) == 1

@@ -47,7 +47,12 @@ def read_lines(path: Path, layer: str | None, fields: Sequence[str] = ()) -> gpd
     _check_kind(path)
     with tempfile.TemporaryDirectory(prefix="geostrike-") as folder:
         target = Path(folder) / "lines.parquet"
-        arguments = {"path": os.fspath(path), "layer": layer, "fields": list(fields), "target": os.fspath(target)}
+        arguments = {
+            "path": os.fspath(path.absolute()),
+            "layer": layer,
+            "fields": list(fields),
+            "target": os.fspath(target),
+        }
         try:
             call(_TASK, arguments, limits_for(path.stat().st_size))
             return gpd.read_parquet(target)

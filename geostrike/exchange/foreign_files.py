@@ -41,7 +41,7 @@ def read_foreign(source: Opened, name: str, layer: str | None) -> Grid:
     """
     target = source.folder / "grid.arrow"
     arguments = {
-        "path": os.fspath(source.path), "suffix": source.suffix, "folder": os.fspath(source.folder),
+        "path": os.fspath(source.path.absolute()), "suffix": source.suffix, "folder": os.fspath(source.folder),
         "name": name, "layer": layer, "target": os.fspath(target),
     }  # fmt: skip
     try:

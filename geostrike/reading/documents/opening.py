@@ -57,7 +57,7 @@ def _size(file: Path) -> int:
 
 def _job(file: Path) -> Job:
     limits = limits_for(min(_size(file), MAX_BYTES))
-    return Job("geostrike.reading.documents.opening:pieces_of", {"path": os.fspath(file)}, limits)
+    return Job("geostrike.reading.documents.opening:pieces_of", {"path": os.fspath(file.absolute())}, limits)
 
 
 def _pieces(file: Path, outcome: Outcome) -> Iterator[Piece]:
