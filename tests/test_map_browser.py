@@ -428,7 +428,7 @@ def test_only_web_addresses_are_links(small):
 
 def test_popup_shows_open_dates(small):
     """A popup shows open dates and the attacker's own territory."""
-    assert "until 18 Mar 2025" in popup_text(small, "s9")
+    assert "by 18 Mar 2025" in popup_text(small, "s9")
     assert "inside the attacker's own recognised territory" in popup_text(small, "s8")
     assert "1–30 Sept 2023" in popup_text(small, "s8")
 

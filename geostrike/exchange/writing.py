@@ -140,7 +140,7 @@ def strikes_bytes(strikes: gpd.GeoDataFrame, form: str) -> tuple[bytes, pd.DataF
     >>> table = pd.DataFrame({"id": ["a"], "date": ["2024-01-25"], "lat": ["44.1"], "lon": ["39.08"]})
     >>> content, losses = strikes_bytes(read_strikes(table).strikes, "acled")
     >>> content.decode().splitlines()[1][:15], losses["column"].tolist()[:3]
-    ('a,2024-01-25,20', ['strike_id', 'date_as_written', 'place_kind'])
+    ('a,2024-01-25,20', ['strike_id', 'date_as_written', 'date_basis'])
     """
     losses = Losses()
     texts = [name for name in strikes.columns if pd.api.types.is_string_dtype(strikes[name].dtype)]
