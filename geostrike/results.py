@@ -44,7 +44,7 @@ class Located:
     Attributes
     ----------
     strikes
-        One row a strike, with place and depth (GeoDataFrame, EPSG:4326).
+        One row per strike, with place and depth (GeoDataFrame, EPSG:4326).
     reports, mentions, records, claims, distances, quantities
         What was extracted, with its character spans.
     relations, members

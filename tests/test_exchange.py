@@ -111,7 +111,7 @@ def test_force_replaces_user_files(tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes as POSIX has them")
 @pytest.mark.parametrize("kind", ["link", "broken link", "pipe"])
 def test_odd_files_are_kept(tmp_path, kind):
-    """What is no regular file was not written by a run, and is not read: a pipe would wait for ever."""
+    """A path that is not a regular file was not written by a run, and is not read: a pipe would block."""
     (tmp_path / "mine").write_bytes(b"mine")
     if kind == "pipe":
         os.mkfifo(tmp_path / "a.csv")

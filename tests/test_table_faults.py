@@ -463,7 +463,7 @@ SCHEMAS = (
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_damaged_schema_is_refused(schema, tmp_path):
-    """Whatever a schema of one's own holds, it is used or refused in one short line that names it."""
+    """Whatever a user schema holds, it is used or refused in one short line that names it."""
     (tmp_path / "mine.toml").write_text(schema)
     with pytest.raises(InputError, match=r"mine\.toml[^\n]*$") as refused:
         read_strikes(TABLE, schema=tmp_path / "mine.toml")

@@ -406,7 +406,7 @@ def suggest_places(
     Returns
     -------
     DataFrame
-        One row a suggestion, and one for each name without any, with the columns `ANSWER_COLUMNS`; `outcome` is
+        One row per suggestion, and one for each name without any, with the columns `ANSWER_COLUMNS`; `outcome` is
         "found", "none" or "failed", and `address` says why it failed. `kind` and `radius_km` are never finer than the
         service's own type: where it knows only the country, the suggestion is a country. Write "yes" in `accepted`,
         correct what needs correcting, and give it to `accept_places`.

@@ -93,7 +93,7 @@ def check_strikes(strikes: pd.DataFrame) -> None:
     must(((points.x != 0) | (points.y != 0)).all(), "a point is at 0, 0")
     if "depth_km" in strikes:
         depth = strikes["depth_km"].dropna()
-        must((depth.between(0, 20_100)).all(), "a depth is no distance on the globe")
+        must((depth.between(0, 20_100)).all(), "a depth is not a distance on the globe")
 
 
 def table(suffix: str, **options: Any) -> Callable[[bytes, Path], None]:
@@ -353,7 +353,7 @@ def check_located(located: Any, rows: int | None = None) -> None:
     check_quarantine(located.quarantine)
     json.dumps(located.run, allow_nan=False)
     members = set(located.members["record_id"]) if len(located.members) else set()
-    must(members <= set(located.records["record_id"]), "a member that is no record")
+    must(members <= set(located.records["record_id"]), "a member that is not a record")
     must(len(located.members) == 0 or located.members["record_id"].is_unique, "a record in two strikes")
     rows_out = len(located.reports) + len(located.quarantine)
     must(rows is None or len(located.reports) == 0 or rows_out >= rows, f"{rows} reports in, {rows_out} out")
