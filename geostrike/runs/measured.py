@@ -56,7 +56,7 @@ def measured_table(
 ) -> MeasuredTable:
     """Measure the depth of the strikes in any table, geostrike's own or another.
 
-    Names without coordinates are resolved. Depths in the table are kept, unless another border is source_read.
+    Names without coordinates are resolved. Depths in the table are kept, unless another border is given.
 
     Parameters
     ----------

@@ -160,7 +160,8 @@ def _shipped(border_id: str) -> Border | None:
     name = border_id.partition(":")[0]
     if name not in Border.known():
         return None
-    return next((border for border in Border.shipped() if border.border_id == border_id), None)
+    first, _, second = name.partition("-")
+    return next((border for border in Border.shipped((first, second)) if border.border_id == border_id), None)
 
 
 @lru_cache(maxsize=16)
